@@ -1,0 +1,50 @@
+-- table: cases
+-- subject: yes
+-- One notified case (発生届). Columns with no note are null when unknown.
+SELECT
+  CAST(disease AS VARCHAR) AS disease,                    -- covid-19, measles, …
+  CAST(class AS VARCHAR) AS class,                        -- 当該者の類型: confirmed asymptomatic suspected died died_suspected
+  CAST(channel AS VARCHAR) AS channel,                    -- hersys fax nesid open_data
+  CAST(jurisdiction AS VARCHAR) AS jurisdiction,          -- 管内: here transferred_in transferred_out
+  CAST(resident AS BOOLEAN) AS resident,                  -- 区民
+  CAST(residence AS VARCHAR) AS residence,                -- open data: in_area out_of_area
+  CAST(district AS VARCHAR) AS district,                  -- 地区 code; null: 不明
+  CAST(sex AS VARCHAR) AS sex,                            -- M F X
+  CAST(age AS SMALLINT) AS age,                           -- years, 90 = 90 and over; null when only the band is known
+  CAST(age_decade AS SMALLINT) AS age_decade,             -- 0, 10 … 90 (90 and over)
+  CAST(onset_day AS DATE) AS onset_day,                   -- 発病日
+  CAST(sampled_day AS DATE) AS sampled_day,               -- 検体採取日
+  CAST(first_visit_day AS DATE) AS first_visit_day,       -- 初診日
+  CAST(diagnosed_day AS DATE) AS diagnosed_day,           -- 診断日
+  CAST(infected_day AS DATE) AS infected_day,             -- 感染推定日
+  CAST(reported_day AS DATE) AS reported_day,             -- 報告年月日
+  CAST(received_at AS TIMESTAMP) AS received_at,          -- 受理日時, UTC
+  CAST(received_day AS DATE) AS received_day,             -- 受理日, JST
+  CAST(entered_at AS TIMESTAMP) AS entered_at,            -- 入力日時, UTC
+  CAST(entered_day AS DATE) AS entered_day,
+  CAST(published_day AS DATE) AS published_day,           -- 公表日
+  CAST(first_contact_at AS TIMESTAMP) AS first_contact_at, -- 初回連絡, UTC
+  CAST(first_contact_day AS DATE) AS first_contact_day,
+  CAST(death_day AS DATE) AS death_day,
+  CAST(death_published_day AS DATE) AS death_published_day,
+  CAST(severity AS VARCHAR) AS severity,                  -- 診断時: none mild moderate1 moderate2 severe
+  CAST(spo2 AS SMALLINT) AS spo2,
+  CAST(fever AS BOOLEAN) AS fever,
+  CAST(cough AS BOOLEAN) AS cough,
+  CAST(pneumonia AS BOOLEAN) AS pneumonia,
+  CAST(malaise AS BOOLEAN) AS malaise,
+  CAST(taste_smell AS BOOLEAN) AS taste_smell,
+  CAST(pregnant AS BOOLEAN) AS pregnant,
+  CAST(immunosuppressed AS BOOLEAN) AS immunosuppressed,
+  CAST(diabetes AS BOOLEAN) AS diabetes,
+  CAST(smoker AS BOOLEAN) AS smoker,
+  CAST(vaccine1 AS BOOLEAN) AS vaccine1,
+  CAST(vaccine2 AS BOOLEAN) AS vaccine2,
+  CAST(vaccine3 AS BOOLEAN) AS vaccine3,
+  CAST(test_method AS VARCHAR) AS test_method,            -- pcr antigen_quant antigen_qual isolation clinical
+  CAST(route AS VARCHAR) AS route,                        -- 感染経路: known presumed unknown
+  CAST(admission_needed AS BOOLEAN) AS admission_needed,
+  CAST(admitted_at_report AS BOOLEAN) AS admitted_at_report,
+  CAST(admitted_day AS DATE) AS admitted_day,
+  CAST(status AS VARCHAR) AS status                       -- home hotel hospital hospital_severe released died
+FROM staged

@@ -1,0 +1,9 @@
+-- table: facilities
+-- subject: no
+-- A hospital or hotel by its id; names stand in queries/reference/facilities.toml.
+SELECT
+  CAST(facility_id AS VARCHAR) AS facility_id,
+  CAST(kind AS VARCHAR) AS kind,                          -- hospital hotel care_home
+  CAST(in_ward AS BOOLEAN) AS in_ward,
+  CAST(district AS VARCHAR) AS district
+FROM staged

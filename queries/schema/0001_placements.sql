@@ -1,0 +1,17 @@
+-- table: placements
+-- subject: yes
+-- One stay of one case in one place, half-open in time.
+SELECT
+  CAST(disease AS VARCHAR) AS disease,
+  CAST(stay AS SMALLINT) AS stay,                         -- 1, 2 … within the case (a key column)
+  CAST(place AS VARCHAR) AS place,                        -- hospital hotel home facility undecided awaiting (入院調整中)
+  CAST(facility_id AS VARCHAR) AS facility_id,            -- hospital or hotel; null elsewhere
+  CAST(in_ward AS BOOLEAN) AS in_ward,                    -- 区内
+  CAST(urgency AS VARCHAR) AS urgency,                    -- for awaiting: emergency today standby
+  CAST(severity AS VARCHAR) AS severity,                  -- none mild moderate1 moderate2 severe
+  CAST(severity_basis AS VARCHAR) AS severity_basis,      -- national tokyo diagnosis
+  CAST(from_at AS TIMESTAMP) AS from_at,
+  CAST(from_day AS DATE) AS from_day,
+  CAST(to_at AS TIMESTAMP) AS to_at,                      -- null: still there
+  CAST(to_day AS DATE) AS to_day
+FROM staged

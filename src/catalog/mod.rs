@@ -1,0 +1,4 @@
+//! Reads `queries/` and `dashboards/`: indicators, boards, mappings, reference data; `hinomi check`.
+
+pub mod board;
+pub mod indicator;

@@ -1,0 +1,90 @@
+//! What is wrong with a row: its number, its column, its kind; never its value.
+
+use serde::{Deserialize, Serialize};
+
+/// A row that was not let through, or a cell that was let through as unknown with a warning.
+/// Carries no value of the row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Row number in the file, the header being row 1.
+    pub row: u64,
+    /// The mapping's first heading for the column; empty when the whole row is at fault.
+    pub column: String,
+    pub kind: FaultKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// Required, and empty or unknown.
+    Missing,
+    NotADate,
+    NotATime,
+    NotANumber,
+    Negative,
+    OutOfRange,
+    NotAnAge,
+    /// Not in the mapping's code list.
+    UnknownCode,
+    /// An id that does not fit its stated pattern.
+    NotAnId,
+    LooksLikeName,
+    LooksLikePhone,
+    LooksLikeEmail,
+    LooksLikeAddress,
+    LooksLikeIndividualNumber,
+    LooksLikeHerSysId,
+    /// The same key twice in one delivery, with different content.
+    DuplicateKey,
+    /// More or fewer cells than the header.
+    Ragged,
+    NulByte,
+    LineTooLong,
+    BadEncoding,
+    UnterminatedQuote,
+    /// A whole record inside one quoted cell.
+    RecordInQuote,
+}
+
+impl FaultKind {
+    /// The plain sentence for a log or a screen, lower case and without a full stop.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Missing => "a required value is missing",
+            Self::NotADate => "not a date",
+            Self::NotATime => "not a date and time",
+            Self::NotANumber => "not a number",
+            Self::Negative => "a count below zero",
+            Self::OutOfRange => "outside the possible range",
+            Self::NotAnAge => "not an age",
+            Self::UnknownCode => "not in the code list",
+            Self::NotAnId => "does not fit the id's pattern",
+            Self::LooksLikeName => "looks like a person's name",
+            Self::LooksLikePhone => "looks like a phone number",
+            Self::LooksLikeEmail => "looks like an e-mail address",
+            Self::LooksLikeAddress => "looks like an address",
+            Self::LooksLikeIndividualNumber => "looks like an individual number (個人番号)",
+            Self::LooksLikeHerSysId => "looks like a HER-SYS id",
+            Self::DuplicateKey => "the same key twice with different content",
+            Self::Ragged => "more or fewer cells than the header",
+            Self::NulByte => "a NUL byte",
+            Self::LineTooLong => "a line over 1 MiB",
+            Self::BadEncoding => "bytes that do not fit the file's encoding",
+            Self::UnterminatedQuote => "a quote that is never closed",
+            Self::RecordInQuote => "a whole record inside one quoted cell",
+        }
+    }
+
+    /// Does a fault of this kind mean that something identifying was met?
+    pub fn is_identifying(self) -> bool {
+        matches!(
+            self,
+            Self::LooksLikeName
+                | Self::LooksLikePhone
+                | Self::LooksLikeEmail
+                | Self::LooksLikeAddress
+                | Self::LooksLikeIndividualNumber
+                | Self::LooksLikeHerSysId
+        )
+    }
+}

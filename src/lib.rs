@@ -1,0 +1,28 @@
+//! 火の見 (Hinomi): the board a public-health centre works by.
+//!
+//! The journey of one record, which is also the order of the modules. Data flows down this
+//! list, imports point up it (`tests/house.rs` keeps it so):
+//!
+//! 1. [`intake`]: a file lands, is decoded and split into rows; a mapping says what its columns mean.
+//! 2. [`privacy`]: the gate. A raw batch goes in; a safe batch and a report of columns and row numbers come out.
+//! 3. [`store`]: facts with the time from which, and until when, Hinomi knew them. The only place that names DuckDB.
+//! 4. [`catalog`]: indicators, boards and mappings are files; here they are read and checked.
+//! 5. [`answer`]: one question, one answer: bound, run, cached by data version, with freshness.
+//! 6. [`draw`]: answers become pictures. The only place that names plotters.
+//! 7. [`web`]: walls, the API, live push.
+//! 8. [`jobs`]: near-real-time and nightly work drives 1 to 3.
+//! 9. [`cli`]: one subcommand a file; the control socket.
+
+pub mod epi;
+pub mod config;
+pub mod intake;
+pub mod privacy;
+pub mod store;
+pub mod catalog;
+pub mod answer;
+pub mod draw;
+pub mod web;
+pub mod synth;
+pub mod jobs;
+pub mod cli;
+pub mod app;

@@ -1,0 +1,42 @@
+//! What the gate lets through.
+
+use polars::frame::DataFrame;
+
+/// Rows that carry nothing identifying, for one table of the store.
+///
+/// Besides the table's own columns the frame always has (all non-null unless said):
+/// - `row__` u64: the row's number in its file (the header is row 1);
+/// - `subject_hi__`, `subject_lo__` u64, null where the table has no subject: the pseudonym's two halves;
+/// - `key__` u64: hash of the key columns other than the subject (0 when there are none);
+/// - `content__` u64: hash of every kept column in the mapping's field order.
+///
+/// Timestamps are `Datetime(Microseconds)` in UTC, days are `Date`, codes and ids are `String`,
+/// flags are `Boolean`, whole numbers `Int64`, decimals `Float64`. The store casts to the table's types.
+#[derive(Debug)]
+pub struct SafeBatch {
+    table: String,
+    frame: DataFrame,
+}
+
+impl SafeBatch {
+    /// Only the gate calls this.
+    pub(super) fn new(table: String, frame: DataFrame) -> Self {
+        Self { table, frame }
+    }
+
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    pub fn rows(&self) -> usize {
+        self.frame.height()
+    }
+
+    pub fn frame(&self) -> &DataFrame {
+        &self.frame
+    }
+
+    pub fn into_frame(self) -> DataFrame {
+        self.frame
+    }
+}
