@@ -1,1 +1,3 @@
-#[test] fn t() {}
+//! One binary for all integration tests: linking DuckDB once is enough.
+
+mod house;

@@ -34,8 +34,6 @@ pub struct DeliveryStart {
     pub mapping_hash: String,
     /// The file's name, or another name for what arrived.
     pub name: String,
-    /// SHA-256 of the raw bytes, hex.
-    pub digest: String,
     /// The time that the source itself gives its data, if it says one.
     pub stamp: Option<Timestamp>,
     /// The clock's time at which the batch counts as known. Must be later than the last batch's.

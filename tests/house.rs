@@ -1,0 +1,75 @@
+//! The house keeps its order: imports point up the list in `src/lib.rs`, and DuckDB and plotters have one door each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Data flows down this list; a module may import from those before it.
+const ORDER: [&str; 11] =
+    ["epi", "config", "intake", "privacy", "store", "catalog", "answer", "draw", "web", "synth", "jobs"];
+
+fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).expect("a source folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn room(path: &Path) -> String {
+    let relative = path.strip_prefix(src()).expect("below src");
+    let first = relative.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+fn code_lines(path: &Path) -> Vec<(usize, String)> {
+    let text = fs::read_to_string(path).expect("readable source");
+    text.lines()
+        .enumerate()
+        .map(|(n, l)| (n + 1, l.to_owned()))
+        .filter(|(_, l)| !l.trim_start().starts_with("//"))
+        .collect()
+}
+
+#[test]
+fn imports_point_up_the_list() {
+    let mut files = Vec::new();
+    sources(&src(), &mut files);
+    let mut wrong = Vec::new();
+    for path in &files {
+        let here = room(path);
+        let Some(place) = ORDER.iter().position(|r| *r == here) else { continue };
+        for (number, line) in code_lines(path) {
+            for (later, name) in ORDER.iter().enumerate().chain([(usize::MAX, &"cli"), (usize::MAX, &"app")]) {
+                if later > place && line.contains(&format!("crate::{name}")) {
+                    wrong.push(format!("{}:{number}: {here} imports {name}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(files.len() > 20, "found only {} source files", files.len());
+    assert!(wrong.is_empty(), "imports that point down:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn one_door_each_for_duckdb_and_plotters() {
+    let mut files = Vec::new();
+    sources(&src(), &mut files);
+    let mut wrong = Vec::new();
+    for path in &files {
+        for (number, line) in code_lines(path) {
+            for (name, door) in [("duckdb::", "store"), ("plotters::", "draw")] {
+                if line.contains(name) && room(path) != door {
+                    wrong.push(format!("{}:{number}: {name} outside {door}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
