@@ -1,6 +1,6 @@
 //! A board: one TOML file that says which indicators stand where, and drawn as what.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::intake::mapping::Title;
 
@@ -14,11 +14,51 @@ pub struct Board {
     pub audience: Audience,
     #[serde(default = "half_a_minute")]
     pub rotate_seconds: u32,
+    /// The sentence that takes the title's place when a dated reference value is reached.
+    #[serde(default)]
+    pub headline: Option<Headline>,
     #[serde(rename = "panel")]
     pub panels: Vec<Panel>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// A fact and a dated reference value, made by rule: shown when the indicator's `value` has reached
+/// one of its references, with the highest of those reached. `{value}` stands for the number.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Headline {
+    pub show: String,
+    pub ja: String,
+    pub en: String,
+}
+
+/// `dashboards/strip.toml`: the strip 急ぐ, which is on every board. Not a board.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Strip {
+    #[serde(default, rename = "item")]
+    pub items: Vec<StripItem>,
+}
+
+/// Named on the strip while `column` of the indicator's first row is above `above`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StripItem {
+    pub show: String,
+    pub column: String,
+    pub above: f64,
+    pub text: Title,
+    /// What follows the number: 人, 時間 …
+    pub unit: String,
+}
+
+/// `dashboards/playlist.toml`: the boards that a display without settings of its own goes through. Not a board.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Playlist {
+    pub boards: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     Staff,
@@ -49,7 +89,7 @@ pub struct Panel {
     pub at: Place,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     pub column: u8,
@@ -58,7 +98,7 @@ pub struct Place {
     pub height: u8,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PanelKind {
     /// The one large number of a board, with what it is compared to (HTML).

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// A parsed indicator file.
 #[derive(Clone, Debug)]
 pub struct Indicator {
@@ -37,7 +39,8 @@ pub struct Indicator {
     pub hash: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// 人
     Persons,
@@ -55,7 +58,8 @@ pub enum Unit {
     Hours,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Shape {
     /// One row; column `value` and others named in `columns`.
     Value,
@@ -71,13 +75,15 @@ pub enum Shape {
     Table,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Missing {
     Gap,
     Zero,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum HighIs {
     Bad,
     Good,
@@ -85,7 +91,7 @@ pub enum HighIs {
 }
 
 /// A dated reference value and its source. Shown as a mark, never as a declared stage.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reference {
     pub value: f64,
     pub label: String,
