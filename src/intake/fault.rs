@@ -24,6 +24,8 @@ pub enum FaultKind {
     Negative,
     OutOfRange,
     NotAnAge,
+    /// A date before one that it usually follows (a warning, never a reason to quarantine).
+    OutOfOrder,
     /// Not in the mapping's code list.
     UnknownCode,
     /// An id that does not fit its stated pattern.
@@ -57,6 +59,7 @@ impl FaultKind {
             Self::Negative => "a count below zero",
             Self::OutOfRange => "outside the possible range",
             Self::NotAnAge => "not an age",
+            Self::OutOfOrder => "a date before one that it usually follows",
             Self::UnknownCode => "not in the code list",
             Self::NotAnId => "does not fit the id's pattern",
             Self::LooksLikeName => "looks like a person's name",

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::epi::era::DateOrder;
+
 /// One source system's file, as `queries/sources/<source>.toml` states it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -74,15 +76,6 @@ pub enum After {
     Delete,
     Move,
     Leave,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DateOrder {
-    #[default]
-    YearFirst,
-    DayFirst,
-    MonthFirst,
 }
 
 /// When a source is expected to speak. `every` in minutes; `by` a JST time on the calendar's days.
