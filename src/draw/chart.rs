@@ -12,6 +12,9 @@ pub struct Caption {
     pub footer: String,
     /// The text alternative: says what the picture says.
     pub description: String,
+    /// The page around the picture says title, unit and footer: draw the plot alone, over the whole
+    /// size (`<title>` and `<desc>` stay).
+    pub bare: bool,
 }
 
 /// Width and height in CSS pixels, and the text size that the display's distance asks for.
