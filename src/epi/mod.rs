@@ -6,3 +6,4 @@ pub mod clock;
 pub mod era;
 pub mod period;
 pub mod sex;
+mod time;

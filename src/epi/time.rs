@@ -1,0 +1,176 @@
+//! A date with its time of day, as offices write them; the date's forms are those of [`super::era`].
+
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime, Time};
+
+use super::era::{DateOrder, Number, digits, iso, number, plain, serial, split_date};
+
+/// A date and time of day in Japan: `HH:MM[:SS[.fff]]` or `13時20分[30秒]` behind any form of date, `午後` before
+/// it, `T` between, `Z` or an offset behind; 24:00 is the next day's 0:00. A date alone is its 0:00, an Excel
+/// serial carries its time as a fraction.
+pub fn parse_datetime(text: &str, order: DateOrder) -> Option<DateTime> {
+    if let Some(at) = iso_datetime(text.as_bytes()) {
+        return Some(at);
+    }
+    let plain = plain(text);
+    if let Some(at) = serial_datetime(&plain) {
+        return Some(at);
+    }
+    let (day, rest) = split_date(&plain, order)?;
+    if rest.is_empty() { Some(day.to_datetime(Time::midnight())) } else { at_time(day, rest) }
+}
+
+/// `2020-05-09 13:05` with or without seconds, `T` or a blank between.
+fn iso_datetime(text: &[u8]) -> Option<DateTime> {
+    if !matches!(text.len(), 16 | 19) || !matches!(text[10], b' ' | b'T') || text[13] != b':' {
+        return None;
+    }
+    let day = iso(&text[..10])?;
+    let hour = digits([text[11], text[12]])?;
+    let minute = digits([text[14], text[15]])?;
+    let second = match text.len() {
+        19 if text[16] == b':' => digits([text[17], text[18]])?,
+        19 => return None,
+        _ => 0,
+    };
+    let time = Time::new(hour as i8, minute as i8, second as i8, 0).ok()?;
+    Some(day.to_datetime(time))
+}
+
+/// `44000.5625`: a serial with the time of day as its fraction, to the nearest second.
+fn serial_datetime(text: &str) -> Option<DateTime> {
+    let (whole, fraction) = text.split_once('.')?;
+    if whole.len() > 5 || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let day = serial(whole.parse().ok()?)?;
+    let share: f64 = format!("0.{fraction}").parse().ok()?;
+    let seconds = (share * 86_400.0).round() as i64;
+    day.to_datetime(Time::midnight()).checked_add(SignedDuration::from_secs(seconds)).ok()
+}
+
+/// The instant (JST) of a day and the text of a time behind it.
+pub(super) fn at_time(day: Date, text: &str) -> Option<DateTime> {
+    let text = text.strip_prefix(['T', 't']).unwrap_or(text).trim_start();
+    let (text, half) = match (text.strip_prefix("午前"), text.strip_prefix("午後")) {
+        (Some(rest), _) => (rest, Some(0)),
+        (_, Some(rest)) => (rest, Some(12)),
+        _ => (text, None),
+    };
+    let (hour, rest) = number(text)?;
+    let kanji = rest.starts_with('時');
+    let rest = rest.strip_prefix([':', '時'])?;
+    let (minute, rest) = match number(rest) {
+        Some((minute, rest)) => (minute, rest),
+        None if kanji && rest.is_empty() => (Number::default(), rest),
+        None => return None,
+    };
+    let rest = if kanji { rest.strip_prefix('分').unwrap_or(rest) } else { rest };
+    let (second, rest) = match rest.strip_prefix(':').or(kanji.then_some(rest)).and_then(number) {
+        Some((second, rest)) => (second, rest),
+        None if rest.starts_with(':') => return None,
+        None => (Number::default(), rest),
+    };
+    let rest = if kanji { rest.strip_prefix('秒').unwrap_or(rest) } else { rest };
+    let rest = match rest.strip_prefix('.') {
+        Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
+        None => rest,
+    };
+    let hour = match half {
+        Some(add) if hour.value <= 12 => hour.value % 12 + add,
+        Some(_) => return None,
+        None => hour.value,
+    };
+    if hour > 24 || minute.value > 59 || second.value > 59 || (hour == 24 && minute.value + second.value > 0)
+    {
+        return None;
+    }
+    let seconds = i64::from(hour * 3600 + minute.value * 60 + second.value);
+    let shift = offset_to_jst(rest.trim())?;
+    day.to_datetime(Time::midnight()).checked_add(SignedDuration::from_secs(seconds + shift)).ok()
+}
+
+/// Seconds to add so that a time with this offset becomes JST. No offset is JST already.
+fn offset_to_jst(text: &str) -> Option<i64> {
+    const JST: i64 = 9 * 3600;
+    if text.is_empty() || text == "JST" {
+        return Some(0);
+    }
+    if matches!(text, "Z" | "z" | "UTC") {
+        return Some(JST);
+    }
+    let sign = match text.as_bytes()[0] {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let figures: Vec<u8> = text[1..].bytes().filter(|b| *b != b':').collect();
+    let (hours, minutes) = match figures[..] {
+        [a, b] => (digits([a, b])?, 0),
+        [a, b, c, d] => (digits([a, b])?, digits([c, d])?),
+        _ => return None,
+    };
+    (hours <= 14 && minutes < 60).then(|| JST - sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::datetime;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn forms_of_one_instant() {
+        let want = datetime(2020, 5, 9, 13, 20, 0, 0);
+        let forms = [
+            "2020-05-09 13:20",
+            "2020-05-09T13:20:00",
+            "2020/5/9 13:20",
+            "20200509 13:20",
+            "R2.5.9 13:20:00",
+            "令和2年5月9日 13時20分",
+            "令和2年5月9日（土）13時20分00秒",
+            "2020/5/9 午後1:20",
+            "２０２０／５／９　１３：２０",
+            "2020-05-09T04:20:00Z",
+            "2020-05-09T13:20:00.000+09:00",
+        ];
+        for form in forms {
+            assert_eq!(parse_datetime(form, DateOrder::YearFirst), Some(want), "{form}");
+        }
+        let parse = |t| parse_datetime(t, DateOrder::YearFirst);
+        assert_eq!(parse("2020-05-09"), Some(datetime(2020, 5, 9, 0, 0, 0, 0)));
+        assert_eq!(parse("2020-05-09 24:00"), Some(datetime(2020, 5, 10, 0, 0, 0, 0)));
+        assert_eq!(parse("2020-05-09 午前12:05"), Some(datetime(2020, 5, 9, 0, 5, 0, 0)));
+        assert_eq!(parse("2020-05-09 9時"), Some(datetime(2020, 5, 9, 9, 0, 0, 0)));
+        for wrong in [
+            "2020-05-09 24:01",
+            "2020-05-09 12:60",
+            "2020-05-09 12",
+            "2020-05-09 12:00:",
+            "13:20",
+            "2020-05-09 1:2:3 x",
+        ] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn serial_with_a_fraction() {
+        let at = parse_datetime("43960.5625", DateOrder::YearFirst);
+        assert_eq!(at, Some(datetime(2020, 5, 9, 13, 30, 0, 0)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "\\PC{0,24}") {
+            let _ = parse_datetime(&text, DateOrder::YearFirst);
+        }
+
+        #[test]
+        fn no_time_like_text_panics(text in "[RHS令和元年月日0-9./: T+Z(午前後時分秒-]{0,20}") {
+            let _ = parse_datetime(&text, DateOrder::DayFirst);
+        }
+    }
+}
