@@ -135,10 +135,10 @@ impl Course<'_> {
     /// Waits for a bed; gives the time of admission.
     fn await_bed(&mut self, from: Minute, rng: &mut impl Rng) -> Minute {
         let (urgency, hours) = match self.case.severity {
-            Severity::Severe => (Urgency::Emergency, 1.2),
-            Severity::Moderate2 if rng.random::<f64>() < 0.6 => (Urgency::Emergency, 1.6),
-            Severity::Moderate2 | Severity::Moderate1 => (Urgency::Today, 4.5),
-            Severity::Mild | Severity::None => (Urgency::Standby, 13.0),
+            Severity::Severe => (Urgency::Emergency, 2.0),
+            Severity::Moderate2 if rng.random::<f64>() < 0.6 => (Urgency::Emergency, 3.0),
+            Severity::Moderate2 | Severity::Moderate1 => (Urgency::Today, 8.0),
+            Severity::Mild | Severity::None => (Urgency::Standby, 20.0),
         };
         let to = from + skewed(hours * self.load, rng).min(6 * DAY);
         let at = self.made.len();
