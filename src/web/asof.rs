@@ -1,0 +1,51 @@
+//! Moments as people write them in an address: `2026-11-21`, `2026-11-21T10:05` (Japan), or RFC 3339.
+
+use jiff::civil::{Date, DateTime};
+use jiff::{Timestamp, ToSpan};
+
+use crate::epi::clock::from_jst;
+
+/// A day means its end; nothing is later than now.
+pub fn parse(text: &str, now: Timestamp) -> Option<Timestamp> {
+    let text = text.trim();
+    // In an address a plus sign is a space.
+    let instant = text.replace(' ', "+").parse::<Timestamp>().ok();
+    let local = || text.replace(' ', "T").parse::<DateTime>().ok().map(from_jst);
+    let moment = match text.len() {
+        10 => from_jst(text.parse::<Date>().ok()?.checked_add(1.day()).ok()?.at(0, 0, 0, 0)),
+        _ => instant.or_else(local)?,
+    };
+    Some(moment.min(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<String> {
+        parse(text, Timestamp::MAX).map(|at| at.to_string())
+    }
+
+    #[test]
+    fn local_times_are_japans() {
+        assert_eq!(read("2026-11-21T10:05").as_deref(), Some("2026-11-21T01:05:00Z"));
+        assert_eq!(read("2026-11-21 10:05").as_deref(), Some("2026-11-21T01:05:00Z"));
+        assert_eq!(read("2026-11-21T10:05:00+09:00").as_deref(), Some("2026-11-21T01:05:00Z"));
+        assert_eq!(read("2026-11-21T10:05:00 09:00").as_deref(), Some("2026-11-21T01:05:00Z"));
+        assert_eq!(read("2026-11-21T01:05:00Z").as_deref(), Some("2026-11-21T01:05:00Z"));
+    }
+
+    #[test]
+    fn a_day_means_its_end() {
+        assert_eq!(read("2026-11-21").as_deref(), Some("2026-11-21T15:00:00Z"));
+    }
+
+    #[test]
+    fn nothing_is_later_than_now_and_nonsense_is_nothing() -> Result<(), jiff::Error> {
+        let now: Timestamp = "2026-11-21T05:00:00Z".parse()?;
+        assert_eq!(parse("2026-11-21", now), Some(now));
+        assert_eq!(parse("yesterday", now), None);
+        assert_eq!(parse("", now), None);
+        Ok(())
+    }
+}

@@ -1,0 +1,322 @@
+//! From an answer to what can be drawn, with the words that stand around and for the picture.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+
+use super::figures::{Block, CellKind};
+use super::{numbers, table, words};
+use crate::answer::Cell;
+use crate::catalog::board::PanelKind;
+use crate::catalog::indicator::{Missing, Shape};
+use crate::draw::chart::{Bars, Caption, Chart, Heat, Kind, Mark, Pyramid, Series, Step, Timeline};
+use crate::epi::clock::jst;
+
+/// None when the answer's columns do not fit the form.
+pub fn of(kind: PanelKind, block: &Block, over: Option<&Block>, bare: bool) -> Option<Chart> {
+    let drawn = match kind {
+        PanelKind::Line => Kind::Line(timeline(block, over)?),
+        PanelKind::Bars => Kind::Bars(timeline(block, over)?),
+        PanelKind::Stacked => Kind::Stacked(timeline(block, over)?),
+        PanelKind::Spark => Kind::Spark(series(block)?.into_iter().next()?),
+        PanelKind::Pyramid => Kind::Pyramid(pyramid(block)?),
+        PanelKind::Heat => Kind::Heat(heat(block)?),
+        PanelKind::Marks => Kind::Marks(bars(block)?),
+        PanelKind::Hero | PanelKind::Tile | PanelKind::Table | PanelKind::Beds => return None,
+    };
+    Some(Chart { caption: caption(block, bare), kind: drawn })
+}
+
+/// The form in which an indicator is drawn where nobody chose one.
+pub fn natural(block: &Block) -> Option<PanelKind> {
+    match block.about.shape {
+        Shape::Series if block.table.numeric().count() > 2 => Some(PanelKind::Stacked),
+        Shape::Series
+            if block.about.id.starts_with("new_cases_")
+                && block.about.unit == crate::catalog::indicator::Unit::Persons =>
+        {
+            Some(PanelKind::Bars)
+        }
+        Shape::Series => Some(PanelKind::Line),
+        Shape::Breakdown => Some(PanelKind::Marks),
+        Shape::Pyramid => Some(PanelKind::Pyramid),
+        Shape::Heat => Some(PanelKind::Heat),
+        Shape::Value | Shape::Table => None,
+    }
+}
+
+fn caption(block: &Block, bare: bool) -> Caption {
+    Caption {
+        title: block.about.title.ja.clone(),
+        unit: words::unit(block.about.unit).to_owned(),
+        footer: footer(block),
+        description: describe(block),
+        bare,
+    }
+}
+
+/// Period, what the date is, as-of and sources: `10/26–11/22 受理日 14:05 時点 発生届`.
+pub fn footer(block: &Block) -> String {
+    let now = jst(block.as_of).date();
+    let period = if block.about.shape == Shape::Value {
+        String::new()
+    } else if block.from.year() == block.to.year() && block.to.year() == now.year() {
+        format!("{}–{} ", words::short_day(block.from), words::short_day(block.to))
+    } else {
+        format!("{}–{} ", block.from, block.to)
+    };
+    let sources: Vec<&str> = if block.sources.is_empty() {
+        block.about.source.iter().map(String::as_str).collect()
+    } else {
+        block.sources.iter().map(|s| s.title.as_str()).collect()
+    };
+    let date = if block.about.date.is_empty() { String::new() } else { format!("{} ", block.about.date) };
+    format!("{period}{date}{} 時点 {}", words::time(block.as_of), sources.join("・"))
+}
+
+/// Says what the picture says.
+pub fn describe(block: &Block) -> String {
+    let about = &block.about;
+    let unit = words::unit(about.unit);
+    let mut text = format!("{}（{}）{}から{}まで。", about.title.ja, about.basis, block.from, block.to);
+    let place = dimension(block);
+    let points: Vec<(&Vec<Cell>, f64)> = block
+        .table
+        .index("value")
+        .map(|v| block.table.rows.iter().filter_map(|r| Some((r, numbers::number(&r[v])?))).collect())
+        .unwrap_or_default();
+    let name = |row: &Vec<Cell>| place.map_or_else(String::new, |p| label(block, &row[p]));
+    let most = points.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+    let least = points.iter().min_by(|a, b| a.1.total_cmp(&b.1));
+    let say = |x: f64| numbers::figure(&Cell::Float(x), about.unit);
+    if let (Some((row, last)), Some((top, most)), Some((bottom, least))) = (points.last(), most, least) {
+        if about.shape == Shape::Series {
+            text += &format!("最新 {} {}{unit}、", name(row), say(*last));
+        }
+        text += &format!(
+            "最大 {} {}{unit}、最小 {} {}{unit}。",
+            name(top),
+            say(*most),
+            name(bottom),
+            say(*least)
+        );
+    }
+    for reference in &about.reference {
+        text += &format!("目安 {}{unit}（{}）。", say(reference.value), reference.label);
+    }
+    text
+}
+
+/// The first column that is no figure.
+fn dimension(block: &Block) -> Option<usize> {
+    let table = &block.table;
+    (0..table.columns.len()).find(|c| {
+        let (name, kind) = &table.columns[*c];
+        name == "age_decade" || !matches!(kind, CellKind::Int | CellKind::Float)
+    })
+}
+
+fn label(block: &Block, cell: &Cell) -> String {
+    match cell {
+        Cell::Text(code) => block.name_of(code).to_owned(),
+        Cell::Int(decade) => table::band(*decade),
+        Cell::Null => "不明".to_owned(),
+        other => numbers::figure(other, block.about.unit),
+    }
+}
+
+fn step(block: &Block) -> Step {
+    match block.by.as_deref() {
+        Some("week") => Step::Week,
+        Some("month" | "fiscal_year") => Step::Month,
+        _ => Step::Day,
+    }
+}
+
+fn timeline(block: &Block, over: Option<&Block>) -> Option<Timeline> {
+    let today = jst(block.as_of).date();
+    let lag = Span::new().days(i64::from(block.about.lag_days));
+    let marks = block.about.reference.iter();
+    Some(Timeline {
+        series: series(block)?,
+        over: over.and_then(series).unwrap_or_default(),
+        marks: marks.map(|r| Mark { value: r.value, label: r.label.clone() }).collect(),
+        incomplete_from: today.checked_sub(lag).ok().filter(|day| *day <= block.to),
+        events: Vec::new(),
+        step: step(block),
+    })
+}
+
+/// One series for each column of numbers. Days without a row are gaps, unless the header says that they are zero.
+fn series(block: &Block) -> Option<Vec<Series>> {
+    let table = &block.table;
+    let day = ["day", "week", "month", "period"].iter().find_map(|name| table.index(name))?;
+    let rows: BTreeMap<Date, &Vec<Cell>> = table
+        .rows
+        .iter()
+        .filter_map(|row| if let Cell::Day(at) = row[day] { Some((at, row)) } else { None })
+        .collect();
+    let days: Vec<Date> = match step(block) {
+        Step::Day => every_day(block.from, block.to),
+        _ => rows.keys().copied().collect(),
+    };
+    let absent = match block.about.missing {
+        Missing::Zero => Some(0.0),
+        Missing::Gap => None,
+    };
+    let columns: Vec<(usize, &str)> = table.numeric().collect();
+    // With a `value` the other numbers are what it was made from, not series of their own.
+    let value = columns.iter().find(|(_, name)| *name == "value").copied();
+    let columns = value.map_or(columns, |only| vec![only]);
+    let all = columns.into_iter().map(|(column, name)| Series {
+        label: if name == "value" {
+            block.about.title.ja.clone()
+        } else {
+            block.about.label(name).to_owned()
+        },
+        points: days
+            .iter()
+            .map(|at| (*at, rows.get(at).map_or(absent, |row| numbers::number(&row[column]))))
+            .collect(),
+    });
+    Some(all.collect())
+}
+
+fn every_day(from: Date, to: Date) -> Vec<Date> {
+    from.series(1.day()).take_while(|day| *day <= to).collect()
+}
+
+fn pyramid(block: &Block) -> Option<Pyramid> {
+    let table = &block.table;
+    let decade = table.index("age_decade")?;
+    let number = |row: usize, column: &str| numbers::number(table.cell(row, column)).unwrap_or(0.0);
+    let mut drawn = Pyramid::default();
+    for (row, cells) in table.rows.iter().enumerate() {
+        let (male, female, other) = (number(row, "male"), number(row, "female"), number(row, "other"));
+        match &cells[decade] {
+            Cell::Int(decade) => {
+                drawn.bands.push(table::band(*decade));
+                drawn.male.push(male);
+                drawn.female.push(female);
+                drawn.unknown += other;
+            }
+            _ => drawn.unknown += male + female + other,
+        }
+    }
+    Some(drawn)
+}
+
+fn heat(block: &Block) -> Option<Heat> {
+    let table = &block.table;
+    let (week, decade, value) = (table.index("week")?, table.index("age_decade")?, table.index("value")?);
+    let mut cells: BTreeMap<(i64, Date), Option<f64>> = BTreeMap::new();
+    for row in &table.rows {
+        if let (Cell::Day(at), Cell::Int(band)) = (&row[week], &row[decade]) {
+            cells.insert((*band, *at), numbers::number(&row[value]));
+        }
+    }
+    let mut weeks: Vec<Date> = cells.keys().map(|(_, at)| *at).collect();
+    weeks.sort_unstable();
+    weeks.dedup();
+    let mut bands: Vec<i64> = cells.keys().map(|(band, _)| *band).collect();
+    bands.dedup();
+    let absent = match block.about.missing {
+        Missing::Zero => Some(0.0),
+        Missing::Gap => None,
+    };
+    let line =
+        |band: &i64| weeks.iter().map(|at| cells.get(&(*band, *at)).copied().unwrap_or(absent)).collect();
+    Some(Heat {
+        values: bands.iter().map(line).collect(),
+        bands: bands.iter().map(|band| table::band(*band)).collect(),
+        weeks,
+    })
+}
+
+fn bars(block: &Block) -> Option<Bars> {
+    let place = dimension(block)?;
+    let value = block.table.index("value")?;
+    let percent = block.about.unit == crate::catalog::indicator::Unit::Percent;
+    Some(Bars {
+        bars: block
+            .table
+            .rows
+            .iter()
+            .map(|r| (label(block, &r[place]), numbers::number(&r[value])))
+            .collect(),
+        marks: block
+            .about
+            .reference
+            .iter()
+            .map(|r| Mark { value: r.value, label: r.label.clone() })
+            .collect(),
+        to: percent.then_some(100.0),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::figures::Table;
+    use super::super::samples;
+    use super::*;
+
+    fn days(values: &[(&str, i64)]) -> Result<Block, jiff::Error> {
+        let mut block = samples::block("new_cases_received");
+        (block.from, block.to) = ("2026-11-20".parse()?, "2026-11-22".parse()?);
+        block.table.columns = vec![("day".into(), CellKind::Day), ("value".into(), CellKind::Int)];
+        for (day, value) in values {
+            block.table.rows.push(vec![Cell::Day(day.parse()?), Cell::Int(*value)]);
+        }
+        Ok(block)
+    }
+
+    #[test]
+    fn a_day_without_a_row_is_a_gap_unless_the_header_says_zero() -> Result<(), jiff::Error> {
+        let mut block = days(&[("2026-11-20", 3), ("2026-11-22", 5)])?;
+        block.about.missing = Missing::Gap;
+        let values = |block: &Block| -> Vec<Option<f64>> {
+            series(block).unwrap_or_default()[0].points.iter().map(|p| p.1).collect()
+        };
+        assert_eq!(values(&block), [Some(3.0), None, Some(5.0)]);
+        block.about.missing = Missing::Zero;
+        assert_eq!(values(&block), [Some(3.0), Some(0.0), Some(5.0)]);
+        Ok(())
+    }
+
+    #[test]
+    fn days_within_the_lag_are_incomplete() -> Result<(), jiff::Error> {
+        let mut block = days(&[("2026-11-20", 3)])?;
+        block.as_of = "2026-11-22T05:05:00Z".parse()?;
+        block.about.lag_days = 2;
+        let drawn = timeline(&block, None).unwrap_or_default();
+        assert_eq!(drawn.incomplete_from, Some("2026-11-20".parse()?));
+        Ok(())
+    }
+
+    #[test]
+    fn the_description_says_what_the_picture_says() -> Result<(), jiff::Error> {
+        let text = describe(&days(&[("2026-11-20", 3), ("2026-11-21", 1_200), ("2026-11-22", 5)])?);
+        assert!(text.contains("最新 11/22 5人") && text.contains("最大 11/21 1,200人"), "{text}");
+        Ok(())
+    }
+
+    #[test]
+    fn unknown_age_and_sex_are_counted_beside_the_pyramid() {
+        let mut block = samples::block("age_sex");
+        block.table = Table {
+            columns: vec![
+                ("age_decade".into(), CellKind::Int),
+                ("male".into(), CellKind::Int),
+                ("female".into(), CellKind::Int),
+                ("other".into(), CellKind::Int),
+            ],
+            rows: vec![
+                vec![Cell::Int(20), Cell::Int(3), Cell::Int(4), Cell::Int(1)],
+                vec![Cell::Null, Cell::Int(2), Cell::Int(0), Cell::Int(0)],
+            ],
+        };
+        let drawn = pyramid(&block).unwrap_or_default();
+        assert_eq!((drawn.bands, drawn.unknown), (vec!["20代".to_owned()], 3.0));
+    }
+}

@@ -1,0 +1,156 @@
+//! `/events`: server-sent events. The last frame of each board at once, then each new one, and a
+//! heartbeat, by which a display knows that silence is not calm.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::stream::{self, Stream};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::watch;
+
+use super::frames::{Frames, STRIP, Wall};
+use super::hall::Hall;
+use crate::draw::chart::Theme;
+use crate::epi::clock::Clock;
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    /// Boards, separated by commas.
+    #[serde(default)]
+    board: String,
+    #[serde(default)]
+    theme: String,
+    /// Seconds between heartbeats; the server's own when absent.
+    heartbeat: Option<u64>,
+}
+
+pub async fn events(State(hall): State<Hall>, Query(asked): Query<Asked>) -> Response {
+    let boards: Vec<String> =
+        asked.board.split(',').filter(|b| hall.boards.contains_key(*b)).map(str::to_owned).collect();
+    let heartbeat = asked.heartbeat.map_or(hall.heartbeat, |s| Duration::from_secs(s.clamp(1, 60)));
+    let stream =
+        messages(&hall.wall, boards, super::page::theme(&asked.theme), heartbeat, hall.clock.clone());
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-store"),
+        // Proxies must not collect a stream that never ends.
+        (header::HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    (headers, Body::from_stream(stream)).into_response()
+}
+
+struct Listener {
+    frames: watch::Receiver<Frames>,
+    boards: Vec<String>,
+    theme: Theme,
+    heartbeat: Duration,
+    clock: Clock,
+    program: String,
+    /// The number of the last frame sent, by board.
+    sent: BTreeMap<String, u64>,
+    ready: VecDeque<Bytes>,
+}
+
+/// What one display hears. A slow one misses frames in between, never the last.
+pub fn messages(
+    wall: &Wall,
+    mut boards: Vec<String>,
+    theme: Theme,
+    heartbeat: Duration,
+    clock: Clock,
+) -> impl Stream<Item = Result<Bytes, Infallible>> + use<> {
+    boards.push(STRIP.to_owned());
+    let mut listener = Listener {
+        frames: wall.subscribe(),
+        boards,
+        theme,
+        heartbeat,
+        clock,
+        program: wall.program().to_owned(),
+        sent: BTreeMap::new(),
+        ready: VecDeque::new(),
+    };
+    let first = listener.beat();
+    listener.ready.push_back(first);
+    stream::unfold(listener, |mut listener| async move { listener.next().await.map(|b| (Ok(b), listener)) })
+}
+
+impl Listener {
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if let Some(bytes) = self.ready.pop_front() {
+                return Some(bytes);
+            }
+            if self.gather() {
+                return None;
+            }
+            if !self.ready.is_empty() {
+                continue;
+            }
+            match tokio::time::timeout(self.heartbeat, self.frames.changed()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return None,
+                Err(_) => return Some(self.beat()),
+            }
+        }
+    }
+
+    /// Takes up the frames not yet sent. True: the server is going.
+    fn gather(&mut self) -> bool {
+        let frames = self.frames.borrow_and_update().clone();
+        for board in &self.boards {
+            let Some(frame) = frames.boards.get(board) else { continue };
+            if self.sent.get(board) != Some(&frame.number) {
+                self.sent.insert(board.clone(), frame.number);
+                self.ready.push_back(frame.drawn(self.theme).message.clone());
+            }
+        }
+        frames.closed
+    }
+
+    fn beat(&self) -> Bytes {
+        let data = json!({ "now": self.clock.now().as_millisecond(), "program": self.program });
+        Bytes::from(format!("event: beat\ndata: {data}\n\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::{StreamExt, pin_mut};
+    use jiff::civil::Time;
+
+    use super::super::frames::Shown;
+    use super::super::layout::Look;
+    use super::super::samples;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_display_hears_the_last_frame_at_once_and_then_the_heart() {
+        let look = Look { theme: Theme::Light, notes: false, closing: Time::constant(9, 0, 0, 0) };
+        let wall = Wall::new("p", look);
+        wall.show(Shown::Board(Arc::new(samples::figures("beds"))), false);
+        wall.show(Shown::Board(Arc::new(samples::figures("beds"))), false);
+        let clock = Clock::fixed(samples::now());
+        let stream = messages(&wall, vec!["beds".into()], Theme::Light, Duration::from_millis(20), clock);
+        pin_mut!(stream);
+        let mut heard = Vec::new();
+        for _ in 0..3 {
+            let Some(Ok(bytes)) = stream.next().await else { break };
+            heard.push(String::from_utf8_lossy(&bytes).into_owned());
+        }
+        assert!(heard[0].starts_with("event: beat") && heard[0].contains("1795323900000"), "{heard:?}");
+        assert!(heard[1].starts_with("event: frame") && heard[1].contains("\"frame\":2"), "{heard:?}");
+        assert!(heard[2].starts_with("event: beat"), "{heard:?}");
+        wall.close();
+        assert!(stream.next().await.is_none());
+    }
+}

@@ -1,0 +1,310 @@
+//! The figures of a board at a moment: all that its picture is made of, and what is kept of it.
+//!
+//! A live board is drawn from these, and a kept one is read back into these: what was shown is
+//! never reckoned again.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::answer::{Cell, FreshState, Freshness};
+use crate::catalog::board::{PanelKind, Place};
+use crate::catalog::indicator::{HighIs, Missing, Reference, Shape, Unit};
+use crate::intake::mapping::Title;
+use crate::store::BatchId;
+
+/// One board at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    pub board: String,
+    pub title: Title,
+    /// The moment that the board speaks of.
+    pub at: Timestamp,
+    /// The data version.
+    pub batch: BatchId,
+    pub panels: Vec<PanelFigures>,
+    pub headline: Option<HeadlineFigures>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PanelFigures {
+    pub show: String,
+    pub kind: PanelKind,
+    pub title: Option<Title>,
+    pub place: Place,
+    /// None: the question could not be answered.
+    pub main: Option<Block>,
+    /// Drawn over the first.
+    pub over: Option<Block>,
+    /// Columns of the main block that are past the bound at which the strip names them.
+    pub urgent: Vec<String>,
+    /// Why there is nothing, or nothing newer.
+    pub failed: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeadlineFigures {
+    pub ja: String,
+    pub en: String,
+    pub main: Block,
+}
+
+/// The strip 急ぐ and the state of the sources, the same on every board.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StripFigures {
+    pub at: Timestamp,
+    pub batch: BatchId,
+    pub urgent: Vec<Urgent>,
+    pub systems: Vec<Freshness>,
+    /// What else is not normal: deliveries held, a disk nearly full, questions that failed.
+    pub faults: Vec<Title>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Urgent {
+    pub indicator: String,
+    pub column: String,
+    pub text: Title,
+    pub value: f64,
+    pub unit: String,
+}
+
+/// One indicator's answer and everything that must stand beside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Block {
+    pub about: About,
+    pub from: Date,
+    pub to: Date,
+    pub by: Option<String>,
+    pub as_of: Timestamp,
+    pub batch: BatchId,
+    pub table: Table,
+    pub sources: Vec<Freshness>,
+    /// What the codes in the table are called: facilities, districts, areas.
+    pub names: BTreeMap<String, Title>,
+}
+
+/// An indicator's header, as it stood when the figures were made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    pub id: String,
+    pub title: Title,
+    pub unit: Unit,
+    pub shape: Shape,
+    pub basis: String,
+    pub date: String,
+    pub numerator: String,
+    pub denominator: Option<String>,
+    pub source: Vec<String>,
+    pub lag_days: u32,
+    pub missing: Missing,
+    pub high_is: HighIs,
+    pub reference: Vec<Reference>,
+    pub columns: Vec<(String, String)>,
+    /// Of the file that defines it.
+    pub hash: String,
+}
+
+impl About {
+    /// A column's Japanese label; its name when the header gives none.
+    pub fn label<'a>(&'a self, column: &'a str) -> &'a str {
+        self.columns.iter().find(|(name, _)| name == column).map_or(column, |(_, label)| label)
+    }
+}
+
+impl Block {
+    pub fn state(&self) -> Option<FreshState> {
+        super::marks::worst(&self.sources).map(|s| s.state)
+    }
+
+    /// A cell of the first row.
+    pub fn first(&self, column: &str) -> &Cell {
+        self.table.cell(0, column)
+    }
+
+    /// What a dimension's code is called: a name from the tables, a word of the house, or the code.
+    pub fn name_of<'a>(&'a self, code: &'a str) -> &'a str {
+        self.names
+            .get(code)
+            .map(|name| name.ja.as_str())
+            .or_else(|| super::words::code(code))
+            .unwrap_or(if code.is_empty() { "不明" } else { code })
+    }
+}
+
+/// Rows with named, typed columns, small enough to keep as JSON.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+pub struct Table {
+    pub columns: Vec<(String, CellKind)>,
+    pub rows: Vec<Vec<Cell>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CellKind {
+    Int,
+    Float,
+    Text,
+    Day,
+    Instant,
+    Bool,
+}
+
+impl Table {
+    pub fn index(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|(name, _)| name == column)
+    }
+
+    pub fn cell(&self, row: usize, column: &str) -> &Cell {
+        self.index(column).and_then(|c| self.rows.get(row)?.get(c)).unwrap_or(&Cell::Null)
+    }
+
+    /// Columns that hold numbers, in order.
+    pub fn numeric(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.columns
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, kind))| matches!(kind, CellKind::Int | CellKind::Float))
+            .map(|(place, (name, _))| (place, name.as_str()))
+    }
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Wire {
+    columns: Vec<(String, CellKind)>,
+    rows: Vec<Vec<Value>>,
+}
+
+impl From<Table> for Wire {
+    fn from(table: Table) -> Self {
+        let rows = table.rows.iter().map(|row| row.iter().map(to_json).collect()).collect();
+        Self { columns: table.columns, rows }
+    }
+}
+
+impl TryFrom<Wire> for Table {
+    type Error = String;
+
+    fn try_from(wire: Wire) -> Result<Self, String> {
+        let mut rows = Vec::with_capacity(wire.rows.len());
+        for row in wire.rows {
+            if row.len() != wire.columns.len() {
+                return Err(format!("a row of {} cells under {} columns", row.len(), wire.columns.len()));
+            }
+            let cells = row.into_iter().zip(&wire.columns).map(|(value, (name, kind))| {
+                from_json(value, *kind).ok_or_else(|| format!("column {name} holds no {kind:?}"))
+            });
+            rows.push(cells.collect::<Result<_, _>>()?);
+        }
+        Ok(Self { columns: wire.columns, rows })
+    }
+}
+
+/// A cell as the API and kept frames write it.
+pub fn to_json(cell: &Cell) -> Value {
+    match cell {
+        Cell::Null => Value::Null,
+        Cell::Int(n) => (*n).into(),
+        // What is no number is missing: JSON has no word for it.
+        Cell::Float(x) => serde_json::Number::from_f64(*x).map_or(Value::Null, Value::Number),
+        Cell::Text(text) => text.as_str().into(),
+        Cell::Day(day) => day.to_string().into(),
+        Cell::Instant(at) => at.to_string().into(),
+        Cell::Bool(yes) => (*yes).into(),
+    }
+}
+
+fn from_json(value: Value, kind: CellKind) -> Option<Cell> {
+    if value.is_null() {
+        return Some(Cell::Null);
+    }
+    Some(match kind {
+        CellKind::Int => Cell::Int(value.as_i64()?),
+        CellKind::Float => Cell::Float(value.as_f64()?),
+        CellKind::Bool => Cell::Bool(value.as_bool()?),
+        CellKind::Day => Cell::Day(value.as_str()?.parse().ok()?),
+        CellKind::Instant => Cell::Instant(value.as_str()?.parse().ok()?),
+        CellKind::Text => match value {
+            Value::String(text) => Cell::Text(text),
+            _ => return None,
+        },
+    })
+}
+
+impl Figures {
+    /// The same figures without the moments at which they were asked for: a frame is kept when this changes.
+    pub fn essence(&self) -> Self {
+        let mut same = self.clone();
+        same.at = Timestamp::UNIX_EPOCH;
+        same.batch = BatchId::default();
+        let panels = same.panels.iter_mut().flat_map(|p| p.main.iter_mut().chain(p.over.iter_mut()));
+        for block in panels.chain(same.headline.iter_mut().map(|h| &mut h.main)) {
+            block.as_of = Timestamp::UNIX_EPOCH;
+            block.batch = BatchId::default();
+            settle(&mut block.sources);
+        }
+        same
+    }
+}
+
+impl StripFigures {
+    pub fn essence(&self) -> Self {
+        let mut same = self.clone();
+        same.at = Timestamp::UNIX_EPOCH;
+        same.batch = BatchId::default();
+        settle(&mut same.systems);
+        same
+    }
+}
+
+/// Of a source's freshness only its state is a figure; its times pass by themselves.
+fn settle(sources: &mut [Freshness]) {
+    for source in sources {
+        source.last_delivery = None;
+        source.source_time = None;
+        source.expected_by = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_comes_back_from_json_as_it_went() -> Result<(), Box<dyn std::error::Error>> {
+        let table = Table {
+            columns: vec![
+                ("day".into(), CellKind::Day),
+                ("value".into(), CellKind::Int),
+                ("share".into(), CellKind::Float),
+                ("at".into(), CellKind::Instant),
+                ("place".into(), CellKind::Text),
+            ],
+            rows: vec![
+                vec![
+                    Cell::Day("2026-11-22".parse()?),
+                    Cell::Int(-2),
+                    Cell::Float(78.0),
+                    Cell::Instant("2026-11-22T05:05:00Z".parse()?),
+                    Cell::Text("2026-01-01".into()),
+                ],
+                vec![Cell::Null, Cell::Null, Cell::Null, Cell::Null, Cell::Null],
+            ],
+        };
+        let text = serde_json::to_string(&table)?;
+        assert_eq!(serde_json::from_str::<Table>(&text)?, table);
+        Ok(())
+    }
+
+    #[test]
+    fn a_kept_table_with_a_wrong_cell_is_refused() {
+        let text = r#"{"columns":[["value","int"]],"rows":[["many"]]}"#;
+        assert!(serde_json::from_str::<Table>(text).is_err());
+        let text = r#"{"columns":[["value","int"]],"rows":[[1,2]]}"#;
+        assert!(serde_json::from_str::<Table>(text).is_err());
+    }
+}

@@ -1,0 +1,73 @@
+//! The hall: what walls need and nothing more. Boards, frames, assets, clock. It has no door to the
+//! store but a look at kept frames.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use jiff::Timestamp;
+
+use super::assets::Assets;
+use super::figures::{Figures, StripFigures};
+use super::frames::Wall;
+use super::{errors, events, page};
+use crate::catalog::board::Board;
+use crate::epi::clock::Clock;
+
+/// A frame as it was kept.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub board: Figures,
+    /// The strip that hung below it, if one was kept.
+    pub strip: Option<StripFigures>,
+}
+
+/// Reads back what a board showed at a moment. Blocking.
+pub type History = Arc<dyn Fn(&str, Timestamp) -> Result<Option<Kept>, String> + Send + Sync>;
+
+#[derive(Clone)]
+pub struct Hall {
+    pub wall: Wall,
+    pub boards: Arc<BTreeMap<String, Arc<Board>>>,
+    /// The boards that a display without settings of its own goes through.
+    pub playlist: Arc<[String]>,
+    pub assets: Arc<Assets>,
+    pub clock: Clock,
+    pub heartbeat: Duration,
+    /// Silence after which a display says that nothing is new.
+    pub stale: Duration,
+    pub notes: Notes,
+    pub history: Option<History>,
+}
+
+/// What every page says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Notes {
+    pub training: bool,
+    /// Others can reach the server and nobody logs in.
+    pub open: bool,
+}
+
+impl Notes {
+    pub const fn any(self) -> bool {
+        self.training || self.open
+    }
+}
+
+pub fn router(hall: Hall) -> Router {
+    Router::new()
+        .route("/wall/{board}", get(page::wall))
+        .route("/wall", get(page::first))
+        .route("/events", get(events::events))
+        .route("/static/{hash}/{name}", get(asset))
+        .fallback(errors::nowhere)
+        .with_state(hall)
+}
+
+async fn asset(State(hall): State<Hall>, Path((hash, name)): Path<(String, String)>) -> Response {
+    hall.assets.serve(&hash, &name)
+}

@@ -1,0 +1,98 @@
+//! A board's title: its name, or a sentence when a dated reference value has been reached.
+
+use maud::{Markup, html};
+
+use super::figures::{Block, Figures, HeadlineFigures};
+use super::{numbers, words};
+use crate::catalog::indicator::Reference;
+
+/// The title's id on the page and in messages.
+pub fn id(board: &str) -> String {
+    format!("title-{board}")
+}
+
+/// The title with the moment that the board speaks of. `hidden`: another board of the playlist is shown.
+pub fn title(figures: &Figures, kept: bool, hidden: bool) -> Markup {
+    let said = figures.headline.as_ref().and_then(|h| Some((h, reached(&h.main)?)));
+    let as_of = words::time(figures.at);
+    html! {
+        div.title id=(id(&figures.board)) data-board=(figures.board) hidden[hidden] {
+            @if let Some((headline, reference)) = said {
+                h1 title=(sentence(headline, &headline.en)) { (sentence(headline, &headline.ja)) }
+                p {
+                    span { (reference.label) " の目安 " (threshold(&headline.main, reference)) }
+                    span.asof { (as_of) " 時点" }
+                    @if kept { (stand_in()) }
+                }
+            } @else {
+                h1 { (figures.title.ja) }
+                p {
+                    span lang="en" { (figures.title.en) } span.asof { (as_of) " 時点" }
+                    @if kept { (stand_in()) }
+                }
+            }
+        }
+    }
+}
+
+fn stand_in() -> Markup {
+    html! { span.standin { "保存された図・再集計中" } }
+}
+
+fn sentence(headline: &HeadlineFigures, pattern: &str) -> String {
+    let value = numbers::figure(headline.main.first("value"), headline.main.about.unit);
+    pattern.replace("{value}", &value)
+}
+
+fn threshold(block: &Block, reference: &Reference) -> String {
+    let places = usize::from(reference.value.fract() != 0.0);
+    format!("{} {}", numbers::decimal(reference.value, places), words::unit(block.about.unit))
+}
+
+/// The highest reference value that the figure has reached. Never a declared stage: a fact beside a date.
+fn reached(block: &Block) -> Option<&Reference> {
+    let value = numbers::number(block.first("value"))?;
+    let below = block.about.reference.iter().filter(|r| r.value <= value);
+    below.max_by(|a, b| a.value.total_cmp(&b.value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::figures::{CellKind, Table};
+    use super::super::samples;
+    use super::*;
+    use crate::answer::Cell;
+
+    fn beds(percent: f64) -> Figures {
+        let mut main = samples::block("bed_occupancy_now");
+        main.about.unit = crate::catalog::indicator::Unit::Percent;
+        main.about.reference = vec![
+            Reference { value: 20.0, label: "2021-04-15 分科会 ステージIII".into() },
+            Reference { value: 50.0, label: "2021-04-15 分科会 ステージIV".into() },
+        ];
+        main.table = Table {
+            columns: vec![("value".into(), CellKind::Float)],
+            rows: vec![vec![Cell::Float(percent)]],
+        };
+        let mut figures = samples::figures("beds");
+        figures.headline = Some(HeadlineFigures {
+            ja: "確保病床の{value} %を使用".into(),
+            en: "{value} % of secured beds in use".into(),
+            main,
+        });
+        figures
+    }
+
+    #[test]
+    fn the_highest_reference_reached_is_named() {
+        let text = title(&beds(78.0), false, false).into_string();
+        assert!(text.contains("確保病床の78.0 %を使用"), "{text}");
+        assert!(text.contains("ステージIV の目安 50 %") && !text.contains("ステージIII "), "{text}");
+    }
+
+    #[test]
+    fn nothing_is_said_below_every_reference() {
+        let text = title(&beds(19.9), false, false).into_string();
+        assert!(text.contains("<h1>病床の状況</h1>") && !text.contains("目安"), "{text}");
+    }
+}

@@ -1,0 +1,100 @@
+//! The measures of a wall, in hundredths of its height (`u`; 1 u is 1 vh on 16:9). The style sheet
+//! keeps to the same numbers: BOARDS gives the sizes, a display at 5 m the reason.
+
+use jiff::civil::Time;
+
+use crate::catalog::board::Place;
+use crate::draw::chart::{Size, Theme};
+
+/// How pages and pictures are to be drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    pub theme: Theme,
+    /// A line of notes (訓練データ …) takes its share of the height.
+    pub notes: bool,
+    /// The morning's closing, until which the hero is yesterday's figure.
+    pub closing: Time,
+}
+
+/// Pixels of one u on the reference display, 1920 × 1080. Pictures are scaled from there.
+const U: f64 = 10.8;
+const WIDTH: f64 = 1920.0;
+const GUTTER: f64 = 20.0;
+const EDGE: f64 = 2.0 * U;
+const COLUMNS: f64 = 12.0;
+const ROWS: f64 = 8.0;
+
+/// Text sizes in u.
+pub const LABEL: f64 = 4.2;
+/// A panel's own heading and footer lines, and its padding above and below.
+const HEADING: f64 = 5.4;
+const FOOTER: f64 = 4.0;
+const PADDING: f64 = 1.4;
+/// A line of a table or of the bed board.
+pub const LINE: f64 = 5.6;
+
+/// Header, strip, edges and the gaps between them, in u.
+const AROUND: f64 = 22.6;
+const NOTES: f64 = 4.6;
+
+impl Look {
+    fn row(self) -> f64 {
+        let notes = if self.notes { NOTES } else { 0.0 };
+        ((100.0 - AROUND - notes) * U - (ROWS - 1.0) * GUTTER) / ROWS
+    }
+
+    /// The plot of a chart panel: what its heading and footer leave.
+    pub fn plot(self, place: Place) -> Size {
+        let (columns, rows) = (f64::from(place.width), f64::from(place.height));
+        let column = (WIDTH - EDGE - (COLUMNS - 1.0) * GUTTER) / COLUMNS;
+        let width = columns * column + (columns - 1.0) * GUTTER - 2.0 * PADDING * U;
+        let height = rows * self.row() + (rows - 1.0) * GUTTER - (HEADING + FOOTER + 2.0 * PADDING) * U;
+        Size { width: pixels(width), height: pixels(height), text: LABEL * U }
+    }
+
+    /// The sparkline of a tile: beside or under its number.
+    pub fn spark(self, place: Place) -> Size {
+        let plot = self.plot(place);
+        if place.height > 2 {
+            return Size { height: pixels(f64::from(plot.height) - 10.0 * U), ..plot };
+        }
+        Size { width: pixels(f64::from(plot.width) * 0.52), height: pixels(10.0 * U), text: plot.text }
+    }
+
+    /// Lines of a table that fit a panel, its heading, a header line and a footer taken off.
+    pub fn lines(self, place: Place) -> usize {
+        let rows = f64::from(place.height);
+        let height =
+            (rows * self.row() + (rows - 1.0) * GUTTER) / U - HEADING - FOOTER - LINE - 2.0 * PADDING;
+        whole(height / LINE).max(1)
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a display's size")]
+fn pixels(length: f64) -> u32 {
+    length.round().clamp(40.0, 8_000.0) as u32
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a display's size")]
+fn whole(count: f64) -> usize {
+    count.floor().clamp(0.0, 1_000.0) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(notes: bool) -> Look {
+        Look { theme: Theme::Light, notes, closing: Time::constant(9, 0, 0, 0) }
+    }
+
+    #[test]
+    fn a_whole_board_fits_the_reference_display() {
+        let all = Place { column: 1, row: 1, width: 12, height: 8 };
+        let size = look(false).plot(all);
+        assert!(size.width < 1920 && size.width > 1800, "{size:?}");
+        assert!(size.height < 800 && size.height > 650, "{size:?}");
+        assert!(look(true).plot(all).height < size.height);
+        assert_eq!(look(true).lines(all), 10);
+    }
+}

@@ -1,0 +1,101 @@
+//! Numbers as people read them on a wall: thousands separated, minus as −, missing as —.
+
+use crate::answer::Cell;
+use crate::catalog::indicator::Unit;
+
+/// What stands where nothing is known. Never zero.
+pub const MISSING: &str = "—";
+/// What a source writes for a masked figure; shown as a drawn mark.
+pub const MASKED: &str = "*";
+
+/// A whole number: `12345` → `12,345`, `-2` → `−2`.
+pub fn whole(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 3);
+    if number < 0 {
+        text.push('−');
+    }
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number with a fixed count of decimals. What is neither finite nor a number is missing.
+pub fn decimal(number: f64, places: usize) -> String {
+    if !number.is_finite() {
+        return MISSING.to_owned();
+    }
+    let text = format!("{:.*}", places, number.abs());
+    let (before, after) = text.split_once('.').unwrap_or((&text, ""));
+    let before = before.parse::<i64>().map_or_else(|_| before.to_owned(), whole);
+    let zero = text.bytes().all(|b| b == b'0' || b == b'.');
+    let sign = if number < 0.0 && !zero { "−" } else { "" };
+    if after.is_empty() { format!("{sign}{before}") } else { format!("{sign}{before}.{after}") }
+}
+
+/// Decimals that a figure of this unit deserves.
+pub const fn places(unit: Unit) -> usize {
+    match unit {
+        Unit::Persons | Unit::Count | Unit::Beds | Unit::Hours => 0,
+        Unit::Percent | Unit::Per100k => 1,
+        Unit::Ratio => 2,
+    }
+}
+
+/// A figure of a unit. Means of whole things get one decimal.
+pub fn figure(cell: &Cell, unit: Unit) -> String {
+    match cell {
+        Cell::Null => MISSING.to_owned(),
+        Cell::Int(n) => whole(*n),
+        Cell::Float(x) if places(unit) == 0 && (x.fract() != 0.0) => decimal(*x, 1),
+        Cell::Float(x) => decimal(*x, places(unit)),
+        Cell::Text(text) => text.clone(),
+        Cell::Bool(yes) => if *yes { "有" } else { "無" }.to_owned(),
+        Cell::Day(day) => super::words::short_day(*day),
+        Cell::Instant(at) => super::words::time(*at),
+    }
+}
+
+/// The number in a cell, if it holds one.
+pub fn number(cell: &Cell) -> Option<f64> {
+    match cell {
+        #[expect(clippy::cast_precision_loss, reason = "counts of people stay far below 2^53")]
+        Cell::Int(n) => Some(*n as f64),
+        Cell::Float(x) if x.is_finite() => Some(*x),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_separated_and_minus_is_a_minus() {
+        assert_eq!(whole(0), "0");
+        assert_eq!(whole(999), "999");
+        assert_eq!(whole(1_000), "1,000");
+        assert_eq!(whole(-62_889), "−62,889");
+        assert_eq!(whole(i64::MIN), "−9,223,372,036,854,775,808");
+    }
+
+    #[test]
+    fn decimals_keep_their_sign_and_round_to_a_plain_zero() {
+        assert_eq!(decimal(78.26, 1), "78.3");
+        assert_eq!(decimal(-1234.5, 1), "−1,234.5");
+        assert_eq!(decimal(-0.01, 1), "0.0");
+        assert_eq!(decimal(f64::NAN, 1), MISSING);
+    }
+
+    #[test]
+    fn missing_is_never_zero() {
+        assert_eq!(figure(&Cell::Null, Unit::Persons), "—");
+        assert_eq!(figure(&Cell::Int(0), Unit::Persons), "0");
+        assert_eq!(figure(&Cell::Float(12.25), Unit::Persons), "12.3");
+        assert_eq!(figure(&Cell::Float(12.0), Unit::Persons), "12");
+    }
+}

@@ -1,0 +1,140 @@
+//! One panel: its heading, its basis, the state of its sources, and what it shows.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::figures::{Block, PanelFigures};
+use super::layout::Look;
+use super::{beds, chart, marks, table, tile, words};
+use crate::catalog::board::PanelKind;
+use crate::epi::clock::jst;
+
+/// The id that a panel has on its board's page and in the messages to displays.
+pub fn id(board: &str, place: usize) -> String {
+    format!("{board}-{}", place + 1)
+}
+
+/// The whole panel. Complete by itself: a display only puts it in its place.
+pub fn panel(board: &str, place: usize, panel: &PanelFigures, look: &Look) -> Markup {
+    let at = panel.place;
+    let grid = format!("c{} r{} w{} h{}", at.column, at.row, at.width, at.height);
+    let state = panel.main.as_ref().and_then(Block::state).map_or("fresh", marks::class);
+    let kind = kind_class(panel.kind);
+    html! {
+        section.panel.(grid).(kind).(state).tall[at.height > 2] id=(id(board, place)) {
+            @match (&panel.main, &panel.failed) {
+                (Some(block), failed) => { (heading(panel, block, look, failed.is_some())) (body(panel, block, look)) }
+                (None, Some(why)) => { (failure(panel, why)) }
+                (None, None) => { (loading(panel)) }
+            }
+        }
+    }
+}
+
+const fn kind_class(kind: PanelKind) -> &'static str {
+    match kind {
+        PanelKind::Hero => "hero",
+        PanelKind::Tile => "tile",
+        PanelKind::Table => "table",
+        PanelKind::Beds => "beds",
+        PanelKind::Spark => "spark",
+        _ => "chart",
+    }
+}
+
+fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Markup {
+    let about = &block.about;
+    let hero = (panel.kind == PanelKind::Hero).then(|| tile::hero_title(block, look)).flatten();
+    let own = panel.title.as_ref().unwrap_or(&about.title);
+    let (title, beside) = hero.unwrap_or_else(|| (own.ja.clone(), String::new()));
+    let says_basis = title.contains(&about.basis);
+    let with_unit =
+        !matches!(panel.kind, PanelKind::Hero | PanelKind::Tile | PanelKind::Spark | PanelKind::Beds);
+    let worst = marks::worst(&block.sources);
+    html! {
+        header {
+            h2 title=(format!("{} — {}", own.en, definition(block))) {
+                (title)
+                @if with_unit { span.beside { "（" (words::unit(about.unit)) "）" } }
+                @if !beside.is_empty() { span.beside { (beside) } }
+                @if !says_basis { span.basis { (about.basis) } }
+            }
+            @if failed {
+                (marks::mark(crate::answer::FreshState::Stopped, Some(&words::time(block.as_of))))
+            } @else if let Some(source) = worst {
+                @let old = source.state != crate::answer::FreshState::Fresh;
+                @let since = source.last_delivery.filter(|_| old)
+                    .map(|at| words::time_seen_from(at, jst(block.as_of).date()));
+                (marks::mark(source.state, since.as_deref()))
+            }
+        }
+    }
+}
+
+/// Numerator and denominator, as the header gives them.
+pub fn definition(block: &Block) -> String {
+    match &block.about.denominator {
+        Some(denominator) => format!("{} ÷ {denominator}", block.about.numerator),
+        None => block.about.numerator.clone(),
+    }
+}
+
+fn body(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
+    let at = panel.place;
+    match panel.kind {
+        PanelKind::Hero => html! { div.body { (tile::hero(panel, block, look)) } },
+        PanelKind::Tile => html! { div.body { (tile::tile(panel, block)) } },
+        PanelKind::Beds => {
+            html! { div.body { (beds::beds(block, look.lines(at), at.width)) } (footer(block)) }
+        }
+        PanelKind::Table => {
+            html! { div.body { (table::wall(block, look.lines(at), at.width)) } (footer(block)) }
+        }
+        PanelKind::Spark => html! {
+            div.body { (tile::latest(block)) div.plot { (picture(panel, block, look)) } }
+            (footer(block))
+        },
+        _ => html! { div.plot { (picture(panel, block, look)) } (footer(block)) },
+    }
+}
+
+/// The chart, or what to say when there is none to draw.
+fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
+    if block.table.rows.is_empty() {
+        return html! { p.none { "この期間のデータはありません" small lang="en" { "No data in this period" } } };
+    }
+    let Some(drawing) = chart::of(panel.kind, block, panel.over.as_ref(), true) else {
+        return html! { p.none { "この形では描けません" small lang="en" { "Not drawable in this form" } } };
+    };
+    let size = if panel.kind == PanelKind::Spark { look.spark(panel.place) } else { look.plot(panel.place) };
+    match crate::draw::svg(&drawing, size, look.theme) {
+        Ok(svg) => PreEscaped(svg),
+        Err(error) => {
+            tracing::error!(indicator = %block.about.id, %error, "unable to draw a panel");
+            html! { p.none { "図を描けませんでした" small lang="en" { "The chart could not be drawn" } } }
+        }
+    }
+}
+
+/// Period, basis and date, as-of, source.
+pub fn footer(block: &Block) -> Markup {
+    html! { footer { (chart::footer(block)) } }
+}
+
+fn failure(panel: &PanelFigures, why: &str) -> Markup {
+    let title = panel.title.as_ref().map_or(panel.show.as_str(), |t| t.ja.as_str());
+    html! {
+        header {
+            h2 { (title) }
+            (marks::mark(crate::answer::FreshState::Stopped, None))
+        }
+        div.body { p.none { "集計できませんでした" small { (why) } } }
+    }
+}
+
+fn loading(panel: &PanelFigures) -> Markup {
+    let title = panel.title.as_ref().map_or("", |t| t.ja.as_str());
+    html! {
+        header { h2 { (title) } }
+        div.body { p.none { "集計中" small lang="en" { "Being computed" } } }
+    }
+}

@@ -1,0 +1,88 @@
+//! Figures for unit tests.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::date;
+
+use super::figures::{About, Block, Figures, StripFigures, Table};
+use crate::answer::{FreshState, Freshness};
+use crate::catalog::indicator::{HighIs, Missing, Shape, Unit};
+use crate::intake::mapping::Title;
+use crate::store::BatchId;
+
+/// 2026-11-22 14:05 in Japan, a Sunday.
+pub fn now() -> Timestamp {
+    Timestamp::from_second(1_795_323_900).unwrap_or_default()
+}
+
+pub fn title(ja: &str, en: &str) -> Title {
+    Title { ja: ja.into(), en: en.into() }
+}
+
+pub fn block(indicator: &str) -> Block {
+    Block {
+        about: About {
+            id: indicator.into(),
+            title: title("受理数", "Cases received"),
+            unit: Unit::Persons,
+            shape: Shape::Series,
+            basis: "受理".into(),
+            date: "受理日".into(),
+            numerator: "cases received".into(),
+            denominator: None,
+            source: vec!["cases".into()],
+            lag_days: 0,
+            missing: Missing::Zero,
+            high_is: HighIs::Neither,
+            reference: Vec::new(),
+            columns: Vec::new(),
+            hash: "0".into(),
+        },
+        from: date(2026, 11, 16),
+        to: date(2026, 11, 22),
+        by: None,
+        as_of: now(),
+        batch: BatchId(7),
+        table: Table::default(),
+        sources: vec![source()],
+        names: BTreeMap::new(),
+    }
+}
+
+pub fn source() -> Freshness {
+    Freshness {
+        source: "her-sys-cases".into(),
+        title: "発生届".into(),
+        last_delivery: Some(now()),
+        source_time: None,
+        expected_by: None,
+        state: FreshState::Fresh,
+    }
+}
+
+pub fn figures(board: &str) -> Figures {
+    Figures {
+        board: board.into(),
+        title: title("病床の状況", "Beds"),
+        at: now(),
+        batch: BatchId(7),
+        panels: Vec::new(),
+        headline: None,
+    }
+}
+
+pub fn strip() -> StripFigures {
+    StripFigures {
+        at: now(),
+        batch: BatchId(7),
+        urgent: Vec::new(),
+        systems: vec![source()],
+        faults: Vec::new(),
+    }
+}
+
+#[test]
+fn the_sample_moment_is_the_one_it_says() {
+    assert_eq!(super::words::moment(now()), "2026-11-22 14:05");
+}

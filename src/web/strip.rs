@@ -1,0 +1,122 @@
+//! The strip 急ぐ, on every board and never rotated away, and the state of the sources in the header.
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+use unicode_width::UnicodeWidthStr;
+
+use super::figures::StripFigures;
+use super::{marks, numbers, words};
+use crate::answer::{FreshState, Freshness};
+use crate::catalog::indicator::Unit;
+use crate::epi::clock::jst;
+
+/// Width of the strip's line in half-width characters, at label size and, on two lines, at footnote size.
+const ONE_LINE: usize = 74;
+const TWO_LINES: usize = 184;
+
+/// The strip. Names only what is not normal.
+pub fn strip(figures: &StripFigures) -> Markup {
+    let mut items: Vec<(String, Markup)> = Vec::new();
+    for urgent in &figures.urgent {
+        let number = numbers::figure(&crate::answer::Cell::Float(urgent.value), Unit::Persons);
+        let text = format!("{} {number}{}", urgent.text.ja, urgent.unit);
+        let key = format!("{}-{}", urgent.indicator, urgent.column);
+        let markup = html! {
+            span.item.urgent title=(urgent.text.en) {
+                (urgent.text.ja) " " b data-n=(key) { (number) } (urgent.unit)
+            }
+        };
+        items.push((text, markup));
+    }
+    for source in figures.systems.iter().filter(|s| s.state != FreshState::Fresh) {
+        let text = silence(source, figures.at);
+        let markup = html! {
+            span.item.(marks::class(source.state)) title=(words::state_en(source.state)) {
+                (marks::shape(source.state)) (text)
+            }
+        };
+        items.push((format!("  {text}"), markup));
+    }
+    for fault in &figures.faults {
+        let markup = html! {
+            span.item.stopped title=(fault.en) { (marks::shape(FreshState::Stopped)) (fault.ja) }
+        };
+        items.push((format!("  {}", fault.ja), markup));
+    }
+    let width: usize = items.iter().map(|(text, _)| text.width() + 3).sum();
+    let left_out = surplus(&items.iter().map(|(text, _)| text.width() + 3).collect::<Vec<_>>());
+    let shown = items.len() - left_out;
+    html! {
+        footer.strip.small[width > ONE_LINE] id="strip" {
+            b.name { "急ぐ" }
+            span.items {
+                @if items.is_empty() { span.item.calm { "ありません" } }
+                @for (_, markup) in items.into_iter().take(shown) { (markup) }
+                @if left_out > 0 { span.item { "ほか " (left_out) "件" } }
+            }
+        }
+    }
+}
+
+/// How many items do not fit two lines: they are counted rather than cut.
+fn surplus(widths: &[usize]) -> usize {
+    let mut used = 0;
+    let fit = widths.iter().take_while(|w| {
+        used += **w;
+        used <= TWO_LINES
+    });
+    widths.len() - fit.count()
+}
+
+/// `発生届 1時間遅れ`, `台帳 停止（最終 11/21 14:05）`.
+fn silence(source: &Freshness, now: Timestamp) -> String {
+    let today = jst(now).date();
+    let last = source.last_delivery.map(|at| words::time_seen_from(at, today));
+    match (source.state, last) {
+        (FreshState::Late, last) => match source.expected_by {
+            Some(due) => format!("{} {}遅れ", source.title, words::since(now.duration_since(due).as_mins())),
+            None => format!("{} 遅れ {}", source.title, last.unwrap_or_default()),
+        },
+        (FreshState::Stopped, Some(last)) => format!("{} 停止（最終 {last}）", source.title),
+        (state, _) => format!("{} {}", source.title, words::state(state)),
+    }
+}
+
+/// `全6系統` and one mark, or how many of them are not normal.
+pub fn systems(figures: &StripFigures) -> Markup {
+    let count = figures.systems.len();
+    let odd = figures.systems.iter().filter(|s| s.state != FreshState::Fresh).count();
+    let worst = marks::worst(&figures.systems).map_or(FreshState::Never, |s| s.state);
+    html! {
+        span.systems id="systems" {
+            @if count == 0 { "系統なし" }
+            @else if odd == 0 { "全" (count) "系統 " (marks::mark(FreshState::Fresh, None)) }
+            @else { (count) "系統中 " (odd) " " (marks::mark(worst, None)) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn only_what_is_not_normal_is_named() -> Result<(), jiff::Error> {
+        let mut figures = samples::strip();
+        assert!(strip(&figures).into_string().contains("ありません"));
+        assert!(systems(&figures).into_string().contains("全1系統"));
+        figures.systems[0].state = FreshState::Late;
+        figures.systems[0].expected_by = Some("2026-11-22T03:30:00Z".parse()?);
+        let text = strip(&figures).into_string();
+        assert!(text.contains("発生届 1時間遅れ"), "{text}");
+        assert!(systems(&figures).into_string().contains("1系統中 1"));
+        Ok(())
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        assert_eq!(surplus(&[20; 5]), 0);
+        assert_eq!(surplus(&[60; 5]), 2);
+    }
+}

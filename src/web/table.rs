@@ -1,0 +1,230 @@
+//! Tables in HTML: as they are on a manager's page; turned, shortened and paged on a wall.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::figures::{Block, CellKind, Table};
+use super::{marks, numbers, words};
+use crate::answer::Cell;
+use crate::catalog::indicator::Unit;
+use crate::epi::age::band_ja;
+
+/// Periods beside each other on a wall.
+const PERIODS_SHOWN: usize = 5;
+
+/// Pages of one panel; the display turns them over, all show the same one at the same time.
+pub fn pages(pages: Vec<Markup>) -> Markup {
+    let count = pages.len();
+    html! {
+        @if count <= 1 {
+            @for page in pages { (page) }
+        } @else {
+            div.pages data-pages=(count) {
+                @for (place, page) in pages.into_iter().enumerate() {
+                    div.page hidden[place > 0] { (page) p.turn { (place + 1) " / " (count) } }
+                }
+            }
+        }
+    }
+}
+
+/// A wall's table: rows with a period column are turned, so that periods stand beside each other.
+pub fn wall(block: &Block, lines: usize, width: u8) -> Markup {
+    if block.table.rows.is_empty() {
+        return html! { p.none { "この期間のデータはありません" small lang="en" { "No data in this period" } } };
+    }
+    let shown = if width < 6 { PERIODS_SHOWN - 2 } else { PERIODS_SHOWN };
+    let grid = turned(block, shown).unwrap_or_else(|| plain(block));
+    let pages = grid.rows.chunks(lines.max(1)).map(|rows| markup(&grid.head, rows)).collect();
+    self::pages(pages)
+}
+
+/// All rows and columns, for a manager's page.
+pub fn full(block: &Block) -> Markup {
+    let grid = plain(block);
+    html! { div.wide { (markup(&grid.head, &grid.rows)) } }
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Grid {
+    head: Vec<String>,
+    rows: Vec<Vec<Entry>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Entry {
+    text: String,
+    number: bool,
+}
+
+fn markup(head: &[String], rows: &[Vec<Entry>]) -> Markup {
+    html! {
+        table {
+            thead { tr { @for name in head { th scope="col" { (name) } } } }
+            tbody {
+                @for row in rows {
+                    tr {
+                        @for entry in row {
+                            td.number[entry.number] {
+                                @if entry.text == numbers::MASKED { (marks::masked()) } @else { (entry.text) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn plain(block: &Block) -> Grid {
+    let table = &block.table;
+    let head = table.columns.iter().map(|(name, _)| heading(block, name)).collect();
+    let entries =
+        |row: &Vec<Cell>| row.iter().zip(&table.columns).map(|(c, (n, _))| entry(block, n, c)).collect();
+    Grid { head, rows: table.rows.iter().map(entries).collect() }
+}
+
+fn heading(block: &Block, column: &str) -> String {
+    let label = block.about.label(column);
+    if label != column {
+        return label.to_owned();
+    }
+    match column {
+        "value" => format!("{}（{}）", block.about.title.ja, words::unit(block.about.unit)),
+        "day" => "日".to_owned(),
+        "week" => "週（月曜）".to_owned(),
+        "period" => "期間".to_owned(),
+        "age_decade" => "年代".to_owned(),
+        "sex" => "性別".to_owned(),
+        "district" => "地区".to_owned(),
+        "area" => "自治体".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn entry(block: &Block, column: &str, cell: &Cell) -> Entry {
+    let unit = if column == "value" { block.about.unit } else { side_unit(column) };
+    let text = match (column, cell) {
+        ("age_decade", Cell::Int(decade)) => band(*decade),
+        ("age_decade", Cell::Null) | ("district" | "sex" | "severity", Cell::Null) => "不明".to_owned(),
+        (_, Cell::Text(code)) => block.name_of(code).to_owned(),
+        (_, Cell::Day(day)) => day.to_string(),
+        (_, Cell::Instant(at)) => words::moment(*at),
+        _ => numbers::figure(cell, unit),
+    };
+    Entry { text, number: matches!(cell, Cell::Int(_) | Cell::Float(_)) && column != "age_decade" }
+}
+
+const fn side_unit(column: &str) -> Unit {
+    if matches!(column.as_bytes(), b"per_100k") { Unit::Per100k } else { Unit::Persons }
+}
+
+/// 10歳未満, 10代 … 90歳以上.
+pub fn band(decade: i64) -> String {
+    i16::try_from(decade).map_or_else(|_| numbers::whole(decade), |d| band_ja(d).to_owned())
+}
+
+/// Rows of (dimension, period, [sex,] value) with the latest periods beside each other; men and women
+/// share a cell.
+fn turned(block: &Block, shown: usize) -> Option<Grid> {
+    let table = &block.table;
+    let period = ["period", "day", "week"].iter().find_map(|name| table.index(name))?;
+    let value = table.index("value")?;
+    let sex = table.index("sex");
+    let dimension = dimension(table, &[Some(period), Some(value), sex])?;
+    let mut periods: Vec<&Cell> = Vec::new();
+    for row in &table.rows {
+        if !periods.contains(&&row[period]) {
+            periods.push(&row[period]);
+        }
+    }
+    periods.sort_by_key(|cell| if let Cell::Day(day) = cell { Some(*day) } else { None });
+    let periods = periods.split_off(periods.len().saturating_sub(shown));
+    let mut order: Vec<&Cell> = Vec::new();
+    let mut cells: BTreeMap<(usize, usize), Vec<(String, String)>> = BTreeMap::new();
+    for row in &table.rows {
+        let place = order.iter().position(|c| *c == &row[dimension]).unwrap_or_else(|| {
+            order.push(&row[dimension]);
+            order.len() - 1
+        });
+        let Some(at) = periods.iter().position(|c| *c == &row[period]) else { continue };
+        let code = sex.and_then(|s| if let Cell::Text(code) = &row[s] { Some(code.clone()) } else { None });
+        let text = numbers::figure(&row[value], block.about.unit);
+        cells.entry((place, at)).or_default().push((code.unwrap_or_default(), text));
+    }
+    let name = &table.columns[dimension].0;
+    let mut head = vec![heading(block, name)];
+    let suffix = if sex.is_some() { " 男/女" } else { "" };
+    head.extend(periods.iter().map(|c| match c {
+        Cell::Day(day) => format!("{}{suffix}", period_label(*day, block.by.as_deref())),
+        _ => numbers::MISSING.to_owned(),
+    }));
+    let rows = order.iter().enumerate().map(|(place, cell)| {
+        let mut row = vec![entry(block, name, cell)];
+        row.extend((0..periods.len()).map(|at| {
+            let found = cells.get(&(place, at)).map_or(&[][..], Vec::as_slice);
+            Entry { text: shared(found, sex.is_some()), number: true }
+        }));
+        row
+    });
+    Some(Grid { head, rows: rows.collect() })
+}
+
+fn period_label(day: jiff::civil::Date, by: Option<&str>) -> String {
+    match by {
+        Some("month") => format!("{}月", day.month()),
+        Some("fiscal_year") => format!("{}年度", day.year()),
+        Some("week") => format!("{}〜", words::short_day(day)),
+        _ => words::short_day(day),
+    }
+}
+
+fn shared(found: &[(String, String)], by_sex: bool) -> String {
+    let of = |sex: &str| found.iter().find(|(s, _)| s == sex).map_or("0", |(_, text)| text.as_str());
+    match found {
+        [] => numbers::MISSING.to_owned(),
+        _ if by_sex => format!("{}/{}", of("M"), of("F")),
+        [(_, text), ..] => text.clone(),
+    }
+}
+
+/// The one column that is none of the others.
+fn dimension(table: &Table, taken: &[Option<usize>]) -> Option<usize> {
+    let mut free = (0..table.columns.len()).filter(|c| !taken.contains(&Some(*c)));
+    let found = free.next()?;
+    (free.next().is_none() && table.columns[found].1 != CellKind::Float).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn periods_stand_beside_each_other() -> Result<(), jiff::Error> {
+        let mut block = samples::block("age_sex_by_period");
+        block.table = Table {
+            columns: vec![
+                ("period".into(), CellKind::Day),
+                ("age_decade".into(), CellKind::Int),
+                ("sex".into(), CellKind::Text),
+                ("value".into(), CellKind::Int),
+            ],
+            rows: vec![
+                vec![Cell::Day("2026-11-09".parse()?), Cell::Int(20), Cell::Text("M".into()), Cell::Int(3)],
+                vec![
+                    Cell::Day("2026-11-16".parse()?),
+                    Cell::Int(20),
+                    Cell::Text("M".into()),
+                    Cell::Int(1_200),
+                ],
+                vec![Cell::Day("2026-11-16".parse()?), Cell::Int(20), Cell::Text("F".into()), Cell::Int(5)],
+            ],
+        };
+        let grid = turned(&block, 5).unwrap_or_default();
+        let texts: Vec<&str> = grid.rows[0].iter().map(|e| e.text.as_str()).collect();
+        assert_eq!(texts, ["20代", "3/0", "1,200/5"]);
+        Ok(())
+    }
+}

@@ -1,0 +1,154 @@
+//! Words for units, places, codes, days and times, Japanese first.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::answer::FreshState;
+use crate::catalog::indicator::Unit;
+use crate::epi::calendar::weekday_ja;
+use crate::epi::clock::jst;
+
+/// What follows a number.
+pub const fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Persons => "人",
+        Unit::Count => "件",
+        Unit::Percent => "%",
+        Unit::Ratio => "倍",
+        Unit::Per100k => "人口10万対",
+        Unit::Beds => "床",
+        Unit::Hours => "時間",
+    }
+}
+
+/// What follows a number of one of an answer's lesser columns.
+pub fn part_unit(column: &str, main: Unit) -> &'static str {
+    if column.ends_with("_hours") {
+        return unit(Unit::Hours);
+    }
+    match main {
+        Unit::Percent => "床",
+        _ => "",
+    }
+}
+
+/// `11月22日(日)`
+pub fn day(day: Date) -> String {
+    format!("{}月{}日({})", day.month(), day.day(), weekday_ja(day))
+}
+
+/// `11/22`
+pub fn short_day(day: Date) -> String {
+    format!("{}/{}", day.month(), day.day())
+}
+
+/// `14:05`, in Japan.
+pub fn time(at: Timestamp) -> String {
+    let at = jst(at);
+    format!("{:02}:{:02}", at.hour(), at.minute())
+}
+
+/// `2026-11-22 14:05`, in Japan.
+pub fn moment(at: Timestamp) -> String {
+    format!("{} {}", jst(at).date(), time(at))
+}
+
+/// `14:05` on the day itself, `11/21 14:05` on another.
+pub fn time_seen_from(at: Timestamp, today: Date) -> String {
+    let day = jst(at).date();
+    if day == today { time(at) } else { format!("{} {}", short_day(day), time(at)) }
+}
+
+/// A length of time in its largest whole unit: `40分`, `3時間`, `2日`.
+pub fn since(minutes: i64) -> String {
+    match minutes {
+        ..60 => format!("{}分", minutes.max(0)),
+        60..2880 => format!("{}時間", minutes / 60),
+        _ => format!("{}日", minutes / 1440),
+    }
+}
+
+/// The word that stands beside the mark.
+pub const fn state(state: FreshState) -> &'static str {
+    match state {
+        FreshState::Fresh => "最新",
+        FreshState::Late => "遅れ",
+        FreshState::Stopped => "停止",
+        FreshState::Maintenance => "保守中",
+        FreshState::Never => "未受信",
+    }
+}
+
+pub const fn state_en(state: FreshState) -> &'static str {
+    match state {
+        FreshState::Fresh => "up to date",
+        FreshState::Late => "late",
+        FreshState::Stopped => "stopped",
+        FreshState::Maintenance => "under maintenance",
+        FreshState::Never => "never received",
+    }
+}
+
+/// The label of a code that a dimension holds: a severity, a place, a sex. Districts, facilities
+/// and areas have tables of names of their own.
+pub fn code(text: &str) -> Option<&'static str> {
+    Some(match text {
+        "none" => "無症状",
+        "mild" => "軽症",
+        "moderate1" => "中等症 I",
+        "moderate2" => "中等症 II",
+        "severe" => "重症",
+        "unknown" => "不明",
+        "hospital" => "入院",
+        "hotel" => "宿泊療養",
+        "home" => "自宅療養",
+        "facility" => "社会福祉施設等",
+        "undecided" => "療養先調整中",
+        "awaiting" => "入院調整中",
+        "emergency" => "緊急",
+        "today" => "当日",
+        "standby" => "待機",
+        "M" => "男",
+        "F" => "女",
+        "X" => "その他",
+        "national" => "国の基準",
+        "tokyo" => "都の基準",
+        "diagnosis" => "診断時",
+        "day" => "日",
+        "week" => "週",
+        "month" => "月",
+        "fiscal_year" => "年度",
+        "cumulative_positive" => "累計陽性者",
+        "inpatients" => "入院者",
+        "secured_beds" => "確保病床",
+        _ => return None,
+    })
+}
+
+/// What `$by` may be, in words.
+pub fn by(by: &str) -> String {
+    code(by).map_or_else(|| by.to_owned(), |word| format!("{word}別"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_japanese() -> Result<(), jiff::Error> {
+        let at: Timestamp = "2026-11-22T05:05:00Z".parse()?;
+        assert_eq!(time(at), "14:05");
+        assert_eq!(moment(at), "2026-11-22 14:05");
+        assert_eq!(day(jst(at).date()), "11月22日(日)");
+        assert_eq!(time_seen_from(at, "2026-11-23".parse()?), "11/22 14:05");
+        Ok(())
+    }
+
+    #[test]
+    fn a_length_of_time_is_said_in_its_largest_unit() {
+        assert_eq!(since(-3), "0分");
+        assert_eq!(since(59), "59分");
+        assert_eq!(since(119), "1時間");
+        assert_eq!(since(2880), "2日");
+    }
+}
