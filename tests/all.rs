@@ -1,3 +1,4 @@
 //! One binary for all integration tests: linking DuckDB once is enough.
 
+mod draw;
 mod house;

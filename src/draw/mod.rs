@@ -1,4 +1,77 @@
 //! Answers become pictures: SVG by plotters, PNG from it. The only place that names plotters.
 //! One theme; a chart never sets its own colour, size or font.
+//!
+//! A [`chart::Chart`] goes in; [`svg`] gives a document that carries its own title, text alternative and
+//! ground, scales by its `viewBox` and can be put into a page as it is, beside others: it has no script,
+//! no style and no id. NaN and infinities are gaps; a chart without a value says データなし.
+//!
+//! Inside: `canvas` collects shapes and measured labels, one module a kind of chart draws on it, `paint`
+//! has plotters write the shapes and adds the labels as text.
 
+mod axes;
+mod bars;
+mod canvas;
+mod caption;
 pub mod chart;
+mod days;
+mod describe;
+pub mod font;
+mod heat;
+mod lines;
+mod numbers;
+mod paint;
+mod place;
+mod pyramid;
+mod raster;
+mod rows;
+mod spark;
+pub mod theme;
+mod words;
+
+pub use numbers::number;
+pub use raster::png;
+
+use canvas::Canvas;
+use chart::{Chart, Kind, Size, Theme};
+use theme::Palette;
+
+#[derive(Debug, thiserror::Error)]
+pub enum DrawError {
+    #[error("a shape can't be drawn: {0}")]
+    Shape(String),
+    #[error("not an svg picture: {0}")]
+    Svg(String),
+    #[error("a picture of {width} × {height} pixels can't be made")]
+    Size { width: u32, height: u32 },
+    #[error("png: {0}")]
+    Png(String),
+}
+
+/// The chart as an SVG document.
+pub fn svg(chart: &Chart, size: Size, theme: Theme) -> Result<String, DrawError> {
+    let canvas = compose(chart, size, theme);
+    let title = if chart.caption.title.is_empty() { "図" } else { &chart.caption.title };
+    paint::document(&canvas, title, &describe::describe(chart))
+}
+
+fn compose(chart: &Chart, size: Size, theme: Theme) -> Canvas {
+    let mut canvas = Canvas::new(size, Palette::of(theme));
+    let caption = &chart.caption;
+    let room = caption::around(&mut canvas, caption);
+    let drawn = match &chart.kind {
+        Kind::Line(time) => lines::draw(&mut canvas, room, caption, time),
+        Kind::Bars(time) => bars::single(&mut canvas, room, caption, time),
+        Kind::Stacked(time) => bars::stacked(&mut canvas, room, caption, time),
+        Kind::Pyramid(pyramid) => pyramid::draw(&mut canvas, room, caption, pyramid),
+        Kind::Heat(heat) => heat::draw(&mut canvas, room, heat),
+        Kind::Spark(series) => spark::draw(&mut canvas, room, series),
+        Kind::Marks(bars) => rows::draw(&mut canvas, room, caption, bars),
+    };
+    if !drawn {
+        caption::nothing(&mut canvas, room);
+    }
+    canvas
+}
+
+#[cfg(test)]
+mod tests;

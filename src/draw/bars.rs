@@ -1,0 +1,159 @@
+//! Bars over time: the epi curve. One series a bar with lines over it, or several stacked; days that
+//! are not yet complete are hatched; a zero is a sliver on the base line, a gap is nothing.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::draw::axes::{Axes, EndLabel};
+use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
+use crate::draw::chart::{Caption, Series, Timeline};
+use crate::draw::days::Days;
+use crate::draw::lines;
+use crate::draw::numbers::{decimals, number, sound};
+
+/// Bars of `series[0]` with `over` as lines; false if there is no value to draw.
+pub fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
+    let Some(series) = time.series.first() else { return false };
+    let over: Vec<&Series> = time.over.iter().collect();
+    let all: Vec<&Series> = std::iter::once(series).chain(over.iter().copied()).collect();
+    let values = lines::values(&all);
+    let days = Days::over(all.iter().flat_map(|s| &s.points).map(|(day, _)| *day), time.step);
+    let Some(days) = days.filter(|_| !values.is_empty()) else { return false };
+    let named = lines::names(&over, true);
+    let palette = canvas.palette;
+    let (room, plan) = lines::plan(canvas, room, &named, |n| palette.series(n + 1));
+    let axes = Axes::lay(canvas, room, caption, time, days, &values, plan.width);
+    let colour = canvas.palette.series(0);
+    let mut obstacles = Vec::new();
+    let mut tops = Vec::new();
+    for (day, value) in &series.points {
+        let Some(value) = sound(*value) else { continue };
+        let bar = bar(canvas, &axes, *day, 0.0, value);
+        if axes.days.is_incomplete(*day, time.incomplete_from) {
+            canvas.fill(bar, canvas.palette.pale(colour));
+            canvas.hatch(bar, colour);
+            canvas.outline(bar, canvas.hairline(), colour);
+        } else {
+            canvas.fill(bar, colour);
+        }
+        obstacles.push(bar);
+        tops.push((bar, value));
+    }
+    axes.base(canvas);
+    axes.strip(canvas, time);
+    let mut ends = Vec::new();
+    for (n, (series, (name, figure))) in over.iter().zip(named).enumerate() {
+        let colour = canvas.palette.series(n + 1);
+        obstacles.extend(lines::line(canvas, &axes, series, colour));
+        ends.extend(lines::end(&axes, series, name, figure, colour));
+    }
+    if over.is_empty() {
+        figures(canvas, &axes, &tops);
+    }
+    axes.marks(canvas, &time.marks, &obstacles);
+    axes.ends(canvas, &ends, &plan);
+    true
+}
+
+/// Bars of all series on top of each other; false if there is no value to draw.
+pub fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
+    let all: Vec<&Series> = time.series.iter().collect();
+    let over: Vec<&Series> = time.over.iter().collect();
+    let both: Vec<&Series> = all.iter().chain(&over).copied().collect();
+    let days = Days::over(both.iter().flat_map(|s| &s.points).map(|(day, _)| *day), time.step);
+    let Some(days) = days.filter(|_| !lines::values(&both).is_empty()) else { return false };
+    let stacks = stacks(&all);
+    let mut totals = lines::values(&over);
+    totals.extend(stacks.values().map(|stack| stack.iter().map(|(_, v)| v).sum::<f64>()));
+    let named = lines::names(&both, true);
+    let palette = canvas.palette;
+    let (room, plan) = lines::plan(canvas, room, &named, |n| palette.series(n));
+    let axes = Axes::lay(canvas, room, caption, time, days, &totals, plan.width);
+    let mut obstacles = Vec::new();
+    let mut middles = BTreeMap::new();
+    for (day, stack) in &stacks {
+        let mut base = 0.0;
+        for (n, value) in stack {
+            let bar = bar(canvas, &axes, *day, base, base + value);
+            base += value;
+            canvas.fill(bar, canvas.palette.series(*n));
+            middles.insert(*n, bar.middle().1);
+            obstacles.push(bar);
+        }
+        let whole = bar(canvas, &axes, *day, 0.0, base);
+        if axes.days.is_incomplete(*day, time.incomplete_from) {
+            canvas.hatch(whole, canvas.palette.ground);
+        }
+    }
+    axes.base(canvas);
+    axes.strip(canvas, time);
+    let mut ends = Vec::new();
+    for (n, (name, figure)) in named.into_iter().enumerate() {
+        let colour = canvas.palette.series(n);
+        match n.checked_sub(all.len()) {
+            None => {
+                if let Some(y) = middles.get(&n) {
+                    ends.push(EndLabel { y: *y, name, figure, colour });
+                }
+            }
+            Some(line) => {
+                obstacles.extend(lines::line(canvas, &axes, over[line], colour));
+                ends.extend(lines::end(&axes, over[line], name, figure, colour));
+            }
+        }
+    }
+    axes.marks(canvas, &time.marks, &obstacles);
+    axes.ends(canvas, &ends, &plan);
+    true
+}
+
+/// For each day the values from the base upwards, with the number of their series. Values below zero
+/// can't be stacked and are left out.
+fn stacks(series: &[&Series]) -> BTreeMap<Date, Vec<(usize, f64)>> {
+    let mut stacks: BTreeMap<Date, Vec<(usize, f64)>> = BTreeMap::new();
+    for (n, one) in series.iter().enumerate() {
+        for (day, value) in &one.points {
+            if let Some(value) = sound(*value).filter(|v| *v >= 0.0) {
+                stacks.entry(*day).or_default().push((n, value));
+            }
+        }
+    }
+    stacks
+}
+
+/// The bar of a day between two values.
+fn bar(canvas: &Canvas, axes: &Axes, day: Date, from: f64, to: f64) -> Rect {
+    let band = axes.days.band();
+    let width = if band < 3.0 { band } else { band - (band * 0.18).min(canvas.text * 0.6) };
+    let (a, b) = (axes.y(from), axes.y(to));
+    let height = (a - b).abs();
+    let x = axes.days.x(day) - width / 2.0;
+    if from == 0.0 && to == 0.0 {
+        let sliver = canvas.hairline() * 2.0;
+        return Rect::new(x, a - sliver, width, sliver);
+    }
+    Rect::new(x, a.min(b), width, height)
+}
+
+/// Figures over the bars, if each has room.
+fn figures(canvas: &mut Canvas, axes: &Axes, tops: &[(Rect, f64)]) {
+    let places = decimals(tops.iter().map(|(_, v)| *v));
+    for size in [canvas.text, canvas.note()] {
+        let ink = Ink { size, ..canvas.plain() };
+        let room = axes.days.band() - size * 0.3;
+        let fits = tops.iter().all(|(_, v)| Canvas::measure(&number(*v, places), ink) <= room);
+        if !fits || axes.area.h < size * 4.0 {
+            continue;
+        }
+        for (bar, value) in tops {
+            let y = if *value < 0.0 { bar.bottom() + size * 0.65 } else { bar.y - size * 0.65 };
+            let words = number(*value, places);
+            let x = bar.middle().0;
+            if canvas.is_free(&Canvas::room(&words, x, y, Anchor::Middle, ink)) {
+                canvas.write(&words, x, y, Anchor::Middle, ink);
+            }
+        }
+        return;
+    }
+}

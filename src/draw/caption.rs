@@ -1,0 +1,95 @@
+//! What stands around the plot: title and unit above, period, basis, as-of and source below; and the
+//! picture of having nothing to show.
+
+use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
+use crate::draw::chart::Caption;
+use crate::draw::font::Weight;
+use crate::draw::words::{fit, shorten};
+
+/// Writes title, unit and footer, and gives back the room between them. Low pictures give up the
+/// footer first (it stays in `<desc>`), then the title.
+pub fn around(canvas: &mut Canvas, caption: &Caption) -> Rect {
+    if caption.bare {
+        let edge = canvas.text * 0.15;
+        return canvas.whole().less(edge, edge, edge, edge);
+    }
+    let edge = (canvas.text * 0.4).min(canvas.height * 0.06);
+    let mut left = canvas.whole().less(edge, edge, edge, edge);
+    let heights = canvas.height / canvas.text;
+    if heights >= 3.0 {
+        left = title(canvas, caption, left);
+    }
+    if heights >= 5.0 {
+        let lines = if heights >= 14.0 {
+            3
+        } else if heights >= 7.0 {
+            2
+        } else {
+            1
+        };
+        left = footer(canvas, &caption.footer, left, lines);
+    }
+    left
+}
+
+fn title(canvas: &mut Canvas, caption: &Caption, room: Rect) -> Rect {
+    if caption.title.is_empty() {
+        return room;
+    }
+    let ink = Ink { size: canvas.text * 1.1, ..canvas.strong() };
+    let small = canvas.small();
+    let unit = if caption.unit.is_empty() { String::new() } else { format!("({})", caption.unit) };
+    let unit_width = if unit.is_empty() { 0.0 } else { Canvas::measure(&unit, small) + canvas.text * 0.4 };
+    let lines = if canvas.height / canvas.text >= 9.0 { 2 } else { 1 };
+    let title_room = (room.w - unit_width).max(room.w * 0.5);
+    let fitted = fit(&caption.title, title_room, ink.size, Weight::Strong, lines, 0.8);
+    let ink = Ink { size: fitted.size, ..ink };
+    let mut y = room.y;
+    for (i, line) in fitted.lines.iter().enumerate() {
+        let middle = y + ink.size * 0.55;
+        let written = canvas.write(line, room.x, middle, Anchor::Start, ink);
+        let x = written.right() + canvas.text * 0.4;
+        if i + 1 == fitted.lines.len() && x + unit_width <= room.right() + canvas.text * 0.4 {
+            canvas.write(&unit, x, middle + (ink.size - small.size) * 0.3, Anchor::Start, small);
+        }
+        y += ink.size * 1.2;
+    }
+    room.less(0.0, y - room.y + canvas.text * 0.15, 0.0, 0.0)
+}
+
+fn footer(canvas: &mut Canvas, footer: &str, room: Rect, lines: usize) -> Rect {
+    if footer.is_empty() {
+        return room;
+    }
+    let fitted = fit(footer, room.w, canvas.note(), Weight::Text, lines, 0.72);
+    let ink = Ink { size: fitted.size, ..canvas.small() };
+    let height = fitted.lines.len() as f64 * ink.size * 1.2;
+    let mut y = room.bottom() - height + ink.size * 0.7;
+    for line in &fitted.lines {
+        canvas.write(line, room.x, y, Anchor::Start, ink);
+        y += ink.size * 1.2;
+    }
+    room.less(0.0, 0.0, 0.0, height + canvas.text * 0.15)
+}
+
+/// Nothing to show: said in words, in the frame where the plot would be.
+pub fn nothing(canvas: &mut Canvas, room: Rect) {
+    let (grid, line) = (canvas.palette.axis, canvas.hairline());
+    let frame = room.less(line, line, line, line);
+    canvas.outline(frame, line, grid);
+    let ink = canvas.quiet();
+    let words = shorten("データなし", frame.w * 0.9, ink.size, Weight::Text);
+    let (x, y) = frame.middle();
+    let mark = canvas.text * 1.1;
+    if frame.h < canvas.text * 3.4 || frame.w < canvas.text * 4.0 {
+        if frame.h >= ink.size {
+            canvas.write(&words, x, y, Anchor::Middle, ink);
+        }
+        return;
+    }
+    // An empty axis: a base line without bars.
+    let base = y - canvas.text * 0.2;
+    let width = canvas.stroke();
+    canvas.path(vec![(x - mark, base - mark), (x - mark, base), (x + mark, base)], width, grid);
+    canvas.write(&words, x, base + canvas.text, Anchor::Middle, ink);
+}

@@ -1,0 +1,91 @@
+//! The heat map: weeks across, age bands upwards, one hue from few to many, with its scale.
+
+use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
+use crate::draw::chart::{Heat, Step};
+use crate::draw::days::Days;
+use crate::draw::numbers::{decimals, number, sound};
+
+/// Draws into `room`; false if there is no value to draw.
+pub fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
+    let value = |band: usize, week: usize| {
+        heat.values.get(band).and_then(|row| row.get(week)).copied().flatten().and_then(|v| sound(Some(v)))
+    };
+    let bands = heat.bands.len();
+    let all: Vec<f64> =
+        (0..bands).flat_map(|b| (0..heat.weeks.len()).filter_map(move |w| value(b, w))).collect();
+    let days = Days::over(heat.weeks.iter().copied(), Step::Week);
+    let Some(mut days) = days.filter(|_| !all.is_empty()) else { return false };
+    let most = all.iter().copied().fold(0.0, f64::max);
+    let places = decimals(all.iter().copied());
+    let text = canvas.text;
+    let head = if room.h >= text * 5.0 { canvas.note() * 1.45 } else { 0.0 };
+    let foot = if room.h >= text * 3.5 { text * 1.45 } else { 0.0 };
+    let mut area = room.less(0.0, head, 0.0, foot);
+    let row = area.h / bands as f64;
+    let names = Ink { size: text.min(row.max(canvas.note())), ..canvas.plain() };
+    let every = (names.size / row.max(0.1)).ceil().max(1.0) as usize;
+    let name_width = heat.bands.iter().map(|b| Canvas::measure(b, names)).fold(0.0, f64::max);
+    let named = name_width <= room.w * 0.4;
+    area = area.less(if named { name_width + text * 0.4 } else { 0.0 }, 0.0, text * 0.3, 0.0);
+    days.lay(&area);
+    let band = days.band();
+    let between = if band > 6.0 && row > 6.0 { canvas.hairline() } else { 0.0 };
+    let figures = Ink { size: canvas.note().min(row * 0.8), ..canvas.plain() };
+    let widest = Canvas::measure(&number(most, places), figures);
+    let with_figures = figures.size >= canvas.note() * 0.75 && widest + figures.size * 0.5 <= band;
+    for b in 0..bands {
+        // Young at the foot.
+        let top = area.bottom() - row * (b as f64 + 1.0);
+        for (w, week) in heat.weeks.iter().enumerate() {
+            let Some(value) = value(b, w) else { continue };
+            let colour = canvas.palette.heat(share(value, most));
+            let x = days.x(*week) - band / 2.0;
+            canvas.fill(Rect::new(x, top, band - between, row - between), colour);
+            if with_figures {
+                let ink = Ink { colour: canvas.palette.text_on(colour), ..figures };
+                let middle = (x + (band - between) / 2.0, top + row / 2.0);
+                canvas.write(&number(value, places), middle.0, middle.1, Anchor::Middle, ink);
+            }
+        }
+        if named && b % every == 0 {
+            canvas.write(&heat.bands[b], area.x - text * 0.4, top + row / 2.0, Anchor::End, names);
+        }
+    }
+    if foot > 0.0 {
+        let ink = canvas.quiet();
+        days.draw(canvas, &area, ink);
+    }
+    if head > 0.0 {
+        legend(canvas, &room, most, places);
+    }
+    true
+}
+
+fn share(value: f64, most: f64) -> f64 {
+    if most > 0.0 { value.max(0.0) / most } else { 0.0 }
+}
+
+/// The scale at the top right: 0, the hue in steps, the largest value; and what a gap looks like.
+fn legend(canvas: &mut Canvas, room: &Rect, most: f64, places: usize) {
+    const STEPS: usize = 24;
+    let ink = canvas.small();
+    let y = room.y + ink.size * 0.55;
+    let words = number(most, places);
+    let wide = (canvas.text * 6.0).min(room.w * 0.3);
+    let right = room.right() - canvas.text * 0.3;
+    let start = right - Canvas::measure(&words, ink) - ink.size * 0.4 - wide;
+    let zero = start - ink.size * 0.4;
+    if zero - Canvas::measure("0", ink) < room.x {
+        return;
+    }
+    canvas.write(&words, right, y, Anchor::End, ink);
+    canvas.write("0", zero, y, Anchor::End, ink);
+    let height = ink.size * 0.7;
+    for step in 0..STEPS {
+        let x = start + wide * step as f64 / STEPS as f64;
+        let colour = canvas.palette.heat(step as f64 / (STEPS - 1) as f64);
+        canvas.fill(Rect::new(x, y - height / 2.0, wide / STEPS as f64 + 0.2, height), colour);
+    }
+    let frame = Rect::new(start, y - height / 2.0, wide, height);
+    canvas.outline(frame, canvas.hairline(), canvas.palette.axis);
+}

@@ -1,0 +1,147 @@
+//! Lines over time, with their names beside their ends; one line alone stands on a pale area.
+
+use jiff::civil::Date;
+
+use crate::draw::axes::{Axes, EndLabel, EndPlan, legend};
+use crate::draw::canvas::{Canvas, Point, Rect};
+use crate::draw::chart::{Caption, Series, Timeline};
+use crate::draw::days::Days;
+use crate::draw::numbers::{decimals, number, sound};
+use crate::draw::theme::Rgb;
+
+/// Draws `time` into `room`; false if there is no value to draw.
+pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
+    let lines: Vec<&Series> = time.series.iter().chain(&time.over).collect();
+    let values = values(&lines);
+    let days = Days::over(lines.iter().flat_map(|s| &s.points).map(|(day, _)| *day), time.step);
+    let Some(days) = days.filter(|_| !values.is_empty()) else { return false };
+    let named = names(&lines, lines.len() > 1);
+    let palette = canvas.palette;
+    let (room, plan) = plan(canvas, room, &named, |n| palette.series(n));
+    let axes = Axes::lay(canvas, room, caption, time, days, &values, plan.width);
+    if let Some(edge) = axes.incomplete_edge(time) {
+        let (area, grid) = (axes.area, canvas.palette.grid);
+        let edge = edge.max(area.x);
+        canvas.hatch(Rect::new(edge, area.y, area.right() - edge, area.h), grid);
+    }
+    if let [only] = lines.as_slice() {
+        let pale = palette.pale(palette.series(0));
+        for run in runs(only, &axes.days) {
+            let mut outline: Vec<Point> =
+                run.iter().map(|(day, value)| (axes.days.x(*day), axes.y(*value))).collect();
+            if let (Some(first), Some(last)) = (outline.first().copied(), outline.last().copied()) {
+                outline.extend([(last.0, axes.y(0.0)), (first.0, axes.y(0.0))]);
+            }
+            canvas.polygon(outline, pale);
+        }
+    }
+    axes.base(canvas);
+    axes.strip(canvas, time);
+    let mut obstacles = Vec::new();
+    let mut ends = Vec::new();
+    for (n, (series, (name, figure))) in lines.iter().zip(named).enumerate() {
+        let colour = palette.series(n);
+        obstacles.extend(line(canvas, &axes, series, colour));
+        ends.extend(end(&axes, series, name, figure, colour));
+    }
+    axes.marks(canvas, &time.marks, &obstacles);
+    axes.ends(canvas, &ends, &plan);
+    true
+}
+
+/// Labels beside the ends, or a legend above if they don't fit there.
+pub fn plan(
+    canvas: &mut Canvas,
+    room: Rect,
+    named: &[(String, String)],
+    colour: impl Fn(usize) -> Rgb,
+) -> (Rect, EndPlan) {
+    let plan = EndPlan::of(canvas, named, &room);
+    if plan.names || named.len() < 2 {
+        return (room, plan);
+    }
+    let entries: Vec<(String, Rgb)> =
+        named.iter().enumerate().map(|(n, (name, _))| (name.clone(), colour(n))).collect();
+    (legend(canvas, room, &entries), plan)
+}
+
+/// All values that can be drawn.
+pub fn values(series: &[&Series]) -> Vec<f64> {
+    series.iter().flat_map(|s| &s.points).filter_map(|(_, v)| sound(*v)).collect()
+}
+
+/// The name and the last figure of each series.
+pub fn names(series: &[&Series], with_name: bool) -> Vec<(String, String)> {
+    let places = decimals(values(series).into_iter());
+    series
+        .iter()
+        .map(|s| {
+            let last = last(s).map_or(String::new(), |(_, v)| number(v, places));
+            (if with_name { s.label.clone() } else { String::new() }, last)
+        })
+        .collect()
+}
+
+fn last(series: &Series) -> Option<(Date, f64)> {
+    series.points.iter().filter_map(|(day, v)| Some((*day, sound(*v)?))).max_by_key(|(day, _)| *day)
+}
+
+/// The label at the end of a line; none for a line without a value.
+pub fn end(axes: &Axes, series: &Series, name: String, figure: String, colour: Rgb) -> Option<EndLabel> {
+    let (_, value) = last(series)?;
+    Some(EndLabel { y: axes.y(value), name, figure, colour })
+}
+
+/// Draws one line, broken where days are missing; gives back what it covers.
+pub fn line(canvas: &mut Canvas, axes: &Axes, series: &Series, colour: Rgb) -> Vec<Rect> {
+    let mut covered = Vec::new();
+    let width = canvas.stroke();
+    let runs = runs(series, &axes.days);
+    let last_run = runs.len().saturating_sub(1);
+    for (n, run) in runs.into_iter().enumerate() {
+        let points: Vec<Point> = run.iter().map(|(day, value)| (axes.days.x(*day), axes.y(*value))).collect();
+        for pair in points.windows(2) {
+            covered.extend(along(pair[0], pair[1], canvas.text * 0.5));
+        }
+        if let (Some(end), true) = (points.last(), points.len() == 1 || n == last_run) {
+            canvas.dot(*end, width * 1.3, colour);
+        }
+        canvas.path(points, width, colour);
+    }
+    covered
+}
+
+/// Small squares along a stretch of line.
+fn along(from: Point, to: Point, step: f64) -> Vec<Rect> {
+    let length = (to.0 - from.0).hypot(to.1 - from.1);
+    let count = ((length / step).ceil() as usize).clamp(1, 400);
+    (0..=count)
+        .map(|i| {
+            let share = i as f64 / count as f64;
+            let (x, y) = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
+            Rect::new(x - step / 4.0, y - step / 4.0, step / 2.0, step / 2.0)
+        })
+        .collect()
+}
+
+/// Stretches without a gap, in order of day.
+pub fn runs(series: &Series, days: &Days) -> Vec<Vec<(Date, f64)>> {
+    let mut points: Vec<(Date, Option<f64>)> = series.points.iter().map(|(d, v)| (*d, sound(*v))).collect();
+    points.sort_by_key(|(day, _)| *day);
+    let mut runs: Vec<Vec<(Date, f64)>> = Vec::new();
+    let mut open = false;
+    for (day, value) in points {
+        let Some(value) = value else {
+            open = false;
+            continue;
+        };
+        match runs.last_mut() {
+            Some(run) if open && run.last().is_some_and(|(before, _)| days.adjoin(*before, day)) => {
+                run.push((day, value));
+            }
+            _ => runs.push(vec![(day, value)]),
+        }
+        open = true;
+    }
+    runs
+}

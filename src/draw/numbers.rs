@@ -1,0 +1,144 @@
+//! Figures as a person reads them, and axes that end on round ones.
+
+/// Anything above this isn't a count of people or beds: it is treated as missing.
+const LARGEST: f64 = 1e12;
+
+/// A value that can be drawn; NaN, infinities and absurd sizes are gaps.
+pub fn sound(value: Option<f64>) -> Option<f64> {
+    value.filter(|v| v.is_finite() && v.abs() <= LARGEST)
+}
+
+/// Thousands separated, − (U+2212) for minus: `number(-12345.6, 1)` is `−12,345.6`.
+pub fn number(value: f64, decimals: usize) -> String {
+    let digits = format!("{:.*}", decimals, value.abs());
+    let (whole, fraction) = match digits.split_once('.') {
+        Some((w, f)) => (w, Some(f)),
+        None => (digits.as_str(), None),
+    };
+    let mut text = String::with_capacity(digits.len() + 8);
+    if value < 0.0 && digits.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+        text.push('−');
+    }
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// How many decimals a set of values wants: none for whole numbers, else one, two below 1.
+pub fn decimals(values: impl Iterator<Item = f64>) -> usize {
+    let (mut fractions, mut largest) = (false, 0.0_f64);
+    for v in values {
+        fractions |= v.fract() != 0.0;
+        largest = largest.max(v.abs());
+    }
+    match (fractions, largest) {
+        (false, _) => 0,
+        (true, l) if l < 1.0 => 2,
+        (true, l) if l < 1000.0 => 1,
+        _ => 0,
+    }
+}
+
+/// A linear axis from `low` to `high`, both on ticks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    pub low: f64,
+    pub high: f64,
+    pub step: f64,
+}
+
+impl Scale {
+    /// Holds 0 and all values in at most `intervals` steps of 1, 2 or 5 × 10ⁿ; whole steps where the values are whole.
+    pub fn holding(values: impl Iterator<Item = f64> + Clone, intervals: usize) -> Scale {
+        let whole = values.clone().all(|v| v.fract() == 0.0);
+        let (low, high) = values.fold((0.0_f64, 0.0_f64), |(l, h), v| (l.min(v), h.max(v)));
+        let intervals = intervals.max(1) as f64;
+        let span = (high - low).max(if whole { 1.0 } else { f64::MIN_POSITIVE });
+        let mut power = (span / intervals).log10().floor() as i32;
+        loop {
+            for factor in [1.0, 2.0, 5.0] {
+                let step = factor * 10f64.powi(power);
+                if whole && step < 1.0 {
+                    continue;
+                }
+                let (from, to) = ((low / step).floor(), (high / step - 1e-9).ceil().max(1.0));
+                if to - from <= intervals.max(if low < 0.0 { 2.0 } else { 1.0 }) {
+                    return Scale { low: from * step, high: to * step, step };
+                }
+            }
+            power += 1;
+        }
+    }
+
+    pub fn ticks(&self) -> impl Iterator<Item = f64> + '_ {
+        let count = ((self.high - self.low) / self.step).round() as i64;
+        (0..=count).map(|i| self.low + self.step * i as f64)
+    }
+
+    pub fn label(&self, tick: f64) -> String {
+        let decimals =
+            if self.step >= 1.0 { 0 } else { (-self.step.log10().floor()).clamp(0.0, 6.0) as usize };
+        number(tick, decimals)
+    }
+
+    /// 0 at `low`, 1 at `high`.
+    pub fn share(&self, value: f64) -> f64 {
+        ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_read_as_figures() {
+        assert_eq!(number(0.0, 0), "0");
+        assert_eq!(number(-0.2, 0), "0");
+        assert_eq!(number(999.0, 0), "999");
+        assert_eq!(number(62_889.0, 0), "62,889");
+        assert_eq!(number(-1234.56, 1), "−1,234.6");
+        assert_eq!(number(1_000_000.0, 0), "1,000,000");
+    }
+
+    #[test]
+    fn axes_start_at_zero_and_end_on_round_numbers() {
+        let scale = Scale::holding([3.0, 47.0].into_iter(), 5);
+        assert_eq!((scale.low, scale.high, scale.step), (0.0, 50.0, 10.0));
+        let scale = Scale::holding([0.0].into_iter(), 5);
+        assert_eq!((scale.low, scale.high, scale.step), (0.0, 1.0, 1.0));
+        let scale = Scale::holding([0.4, 1.3].into_iter(), 4);
+        assert_eq!((scale.high, scale.step), (1.5, 0.5));
+        let scale = Scale::holding([-2.0, 8.0].into_iter(), 4);
+        assert!(scale.low <= -2.0 && scale.high >= 8.0);
+        let scale = Scale::holding([12_345.0].into_iter(), 3);
+        assert_eq!(scale.high, 15_000.0);
+        assert_eq!(scale.label(15_000.0), "15,000");
+    }
+
+    #[test]
+    fn every_sound_range_has_an_axis() {
+        for value in [0.0, 1e-9, 0.1, 1.0, 1e12, -1.0, -1e12, 0.3] {
+            for intervals in 0..7 {
+                let scale = Scale::holding([value].into_iter(), intervals);
+                assert!(scale.low <= value && value <= scale.high * (1.0 + 1e-6), "{value} {scale:?}");
+                assert!(scale.ticks().count() <= intervals.max(2) + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn nonsense_is_a_gap() {
+        assert_eq!(sound(Some(f64::NAN)), None);
+        assert_eq!(sound(Some(f64::INFINITY)), None);
+        assert_eq!(sound(Some(3.0)), Some(3.0));
+    }
+}

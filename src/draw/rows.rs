@@ -1,0 +1,141 @@
+//! Horizontal bars with reference marks: one row a name, in columns when there are many.
+
+use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
+use crate::draw::chart::{Bars, Caption};
+use crate::draw::font::Weight;
+use crate::draw::numbers::{decimals, number, sound};
+use crate::draw::place;
+use crate::draw::words::shorten;
+
+/// A bar, its name, its figure.
+type Row<'a> = (&'a str, Option<f64>);
+
+/// Draws into `room`; false if there is no value to draw.
+pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, bars: &Bars) -> bool {
+    let rows: Vec<Row> = bars.bars.iter().map(|(name, value)| (name.as_str(), sound(*value))).collect();
+    let values: Vec<f64> = rows.iter().filter_map(|(_, v)| *v).collect();
+    if values.is_empty() {
+        return false;
+    }
+    let marks = bars.marks.iter().filter_map(|m| sound(Some(m.value)));
+    let to = sound(bars.to).unwrap_or(0.0);
+    let most = values.iter().copied().chain(marks).fold(to, f64::max);
+    let most = if most > 0.0 { most } else { 1.0 };
+    let places = decimals(values.iter().copied());
+    let (columns, size, shown) = arrange(canvas, &room, &rows);
+    let head = if bars.marks.is_empty() || room.h < canvas.text * 4.0 { 0.0 } else { canvas.note() * 1.5 };
+    let hidden = rows.len() - shown;
+    let foot = if hidden > 0 { canvas.note() * 1.3 } else { 0.0 };
+    let area = room.less(0.0, head, 0.0, foot);
+    let gutter = canvas.text;
+    let wide = (area.w - gutter * (columns as f64 - 1.0)) / columns as f64;
+    let per_column = shown.div_ceil(columns);
+    let height = (area.h / per_column as f64).min(canvas.text * 3.0);
+    let sheet =
+        Sheet { most, places, size, height, unit: short_unit(caption), head: room.y + canvas.note() * 0.6 };
+    for (n, chunk) in rows[..shown].chunks(per_column).enumerate() {
+        let x = area.x + (wide + gutter) * n as f64;
+        let column = Rect::new(x, area.y, wide, height * chunk.len() as f64);
+        sheet.column(canvas, column, chunk, bars, head > 0.0);
+    }
+    if hidden > 0 {
+        let words = format!("ほか {hidden}");
+        let ink = canvas.small();
+        canvas.write(&words, room.right(), room.bottom() - ink.size * 0.6, Anchor::End, ink);
+    }
+    true
+}
+
+fn short_unit(caption: &Caption) -> &str {
+    match caption.unit.as_str() {
+        "%" | "％" => "%",
+        _ => "",
+    }
+}
+
+/// Columns, text size and how many rows are shown: larger text before fewer columns, all rows before
+/// large text.
+fn arrange(canvas: &Canvas, room: &Rect, rows: &[Row]) -> (usize, f64, usize) {
+    let height = room.h - canvas.note() * 1.5;
+    for share in [1.0, 0.88, 0.76, 0.65] {
+        let size = canvas.text * share;
+        let per_column = ((height / (size * 1.2)) as usize).max(1);
+        let most = ((room.w / (size * 13.0)) as usize).max(1);
+        let columns = rows.len().div_ceil(per_column);
+        if columns <= most {
+            return (columns, size, rows.len());
+        }
+    }
+    let size = canvas.text * 0.65;
+    let columns = ((room.w / (size * 13.0)) as usize).max(1);
+    let per_column = (((height - canvas.note() * 1.3) / (size * 1.2)) as usize).max(1);
+    (columns, size, (columns * per_column).min(rows.len()))
+}
+
+/// What all columns share.
+struct Sheet<'a> {
+    most: f64,
+    places: usize,
+    size: f64,
+    height: f64,
+    unit: &'a str,
+    /// The middle of the line on which marks are named.
+    head: f64,
+}
+
+impl Sheet<'_> {
+    fn column(&self, canvas: &mut Canvas, area: Rect, rows: &[Row], bars: &Bars, named: bool) {
+        let ink = Ink { size: self.size, ..canvas.plain() };
+        let figure = Ink { weight: Weight::Strong, ..ink };
+        let words = |value: Option<f64>| {
+            value.map_or("—".to_owned(), |v| format!("{}{}", number(v, self.places), self.unit))
+        };
+        let figures = rows.iter().map(|(_, v)| Canvas::measure(&words(*v), figure)).fold(0.0, f64::max);
+        let names = rows.iter().map(|(n, _)| Canvas::measure(n, ink)).fold(0.0, f64::max);
+        let gap = self.size * 0.4;
+        let names = names.min((area.w - figures - 2.0 * gap) * 0.5).max(0.0);
+        let start = area.x + names + gap;
+        let reach = (area.right() - figures - gap - start).max(1.0);
+        let thick = (self.height * 0.66).min(self.size * 1.3);
+        let (colour, grid) = (canvas.palette.series(0), canvas.palette.grid);
+        for (n, (name, value)) in rows.iter().enumerate() {
+            let y = area.y + self.height * (n as f64 + 0.5);
+            canvas.fill(Rect::new(start, y - thick / 2.0, reach, thick), grid);
+            let length = value.map_or(0.0, |v| v.max(0.0) / self.most * reach);
+            canvas.fill(Rect::new(start, y - thick / 2.0, length, thick), colour);
+            let name = shorten(name, names + 0.5, self.size, Weight::Text);
+            canvas.write(&name, area.x + names, y, Anchor::End, ink);
+            canvas.write(&words(*value), area.right(), y, Anchor::End, figure);
+        }
+        let (mark, line) = (canvas.palette.mark, canvas.hairline() * 1.6);
+        let small = canvas.small();
+        for one in &bars.marks {
+            let Some(value) = sound(Some(one.value)).filter(|v| *v >= 0.0) else { continue };
+            let x = start + value / self.most * reach;
+            let top = if named { area.y - small.size * 0.2 } else { area.y };
+            canvas.line((x, top), (x, area.bottom()), line, mark);
+            if !named {
+                continue;
+            }
+            let label = shorten(&one.label, area.w * 0.6, small.size, Weight::Text);
+            let rooms: Vec<Rect> = [Anchor::Middle, Anchor::Start, Anchor::End]
+                .into_iter()
+                .map(|anchor| Canvas::room(&label, x, self.head, anchor, small))
+                .collect();
+            let inside = |room: &Rect| room.x >= area.x - 1.0 && room.right() <= area.right() + 1.0;
+            let padded: Vec<Rect> = rooms
+                .iter()
+                .filter(|room| inside(room))
+                .map(|r| Rect::new(r.x - gap, r.y, r.w + 2.0 * gap, r.h))
+                .map(|r| Rect::new(r.x.max(0.0), r.y, r.w.min(canvas.width - r.x.max(0.0)), r.h))
+                .collect();
+            if let Some(best) = place::best(canvas, &padded, &[]) {
+                let chosen = rooms.iter().filter(|room| inside(room)).nth(best).copied();
+                if let Some(room) = chosen {
+                    let ink = Ink { colour: mark, ..small };
+                    canvas.write(&label, room.x, self.head, Anchor::Start, ink);
+                }
+            }
+        }
+    }
+}

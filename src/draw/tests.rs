@@ -1,0 +1,161 @@
+//! What holds for every picture: labels stand apart and inside, and nothing odd in the data breaks it.
+
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+
+use super::chart::{Bars, Caption, Chart, Heat, Kind, Mark, Pyramid, Series, Size, Step, Theme, Timeline};
+use super::{compose, png, svg};
+
+fn days(count: usize) -> impl Iterator<Item = Date> {
+    (0..count).map(|n| date(2026, 10, 26).checked_add(jiff::Span::new().days(n as i64)).expect("a day"))
+}
+
+fn value() -> impl Strategy<Value = Option<f64>> {
+    prop_oneof![
+        4 => (0..200_i32).prop_map(|n| Some(f64::from(n))),
+        2 => (0.0..20_000.0_f64).prop_map(Some),
+        1 => Just(None),
+        1 => Just(Some(0.0)),
+        1 => prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(-3.0), Just(1e300), Just(1e-9)].prop_map(Some),
+    ]
+}
+
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("入院".to_owned()),
+        Just("7日平均".to_owned()),
+        Just("国立国際医療研究センター病院附属港南臨時医療施設 1,234床".to_owned()),
+        Just("中等症Ⅱ & <重症>".to_owned()),
+    ]
+}
+
+fn series() -> impl Strategy<Value = Series> {
+    (words(), prop::collection::vec(value(), 0..60))
+        .prop_map(|(label, values)| Series { label, points: days(values.len()).zip(values).collect() })
+}
+
+fn marks() -> impl Strategy<Value = Vec<Mark>> {
+    let mark = (words(), value()).prop_map(|(label, v)| Mark { value: v.unwrap_or(20.0), label });
+    prop::collection::vec(mark, 0..4)
+}
+
+fn timeline() -> impl Strategy<Value = Timeline> {
+    let lines = prop::collection::vec(series(), 0..7);
+    let over = prop::collection::vec(series(), 0..2);
+    let events = prop::collection::vec((0..60_usize, words()), 0..4);
+    (lines, over, marks(), prop::option::of(0..60_usize), events, 0..3_u8).prop_map(
+        |(series, over, marks, incomplete, events, step)| {
+            let day = |n| days(n + 1).last().expect("a day");
+            Timeline {
+                series,
+                over,
+                marks,
+                incomplete_from: incomplete.map(day),
+                events: events.into_iter().map(|(n, words)| (day(n), words)).collect(),
+                step: [Step::Day, Step::Week, Step::Month][usize::from(step)],
+            }
+        },
+    )
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    let bands = || prop::collection::vec(words(), 0..12);
+    let figures = || prop::collection::vec(value().prop_map(|v| v.unwrap_or(f64::NAN)), 0..14);
+    prop_oneof![
+        timeline().prop_map(Kind::Line),
+        timeline().prop_map(Kind::Bars),
+        timeline().prop_map(Kind::Stacked),
+        (bands(), figures(), figures(), value()).prop_map(|(bands, male, female, unknown)| {
+            Kind::Pyramid(Pyramid { bands, male, female, unknown: unknown.unwrap_or(0.0) })
+        }),
+        (bands(), prop::collection::vec(prop::collection::vec(value(), 0..20), 0..12)).prop_map(
+            |(bands, values)| {
+                let weeks = days(19 * 7 + 1).step_by(7).collect();
+                Kind::Heat(Heat { weeks, bands, values })
+            }
+        ),
+        series().prop_map(Kind::Spark),
+        (prop::collection::vec((words(), value()), 0..45), marks(), prop::option::of(Just(100.0)))
+            .prop_map(|(bars, marks, to)| Kind::Marks(Bars { bars, marks, to })),
+    ]
+}
+
+fn chart() -> impl Strategy<Value = Chart> {
+    (words(), words(), words(), any::<bool>(), kind()).prop_map(|(title, unit, footer, bare, kind)| Chart {
+        caption: Caption { title, unit, footer, description: String::new(), bare },
+        kind,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    #[test]
+    fn labels_stand_apart_and_inside(
+        chart in chart(),
+        width in 60..1800_u32,
+        height in 40..900_u32,
+        text in 10.0..46.0_f64,
+    ) {
+        let canvas = compose(&chart, Size { width, height, text }, Theme::Light);
+        for (i, label) in canvas.labels.iter().enumerate() {
+            let room = label.room;
+            prop_assert!(
+                room.x >= -0.6 && room.right() <= canvas.width + 0.6
+                    && room.y >= -text * 0.2 && room.bottom() <= canvas.height + text * 0.2,
+                "{:?} leaves the picture: {room:?}", label.text
+            );
+            for other in &canvas.labels[..i] {
+                let shared = room.less(0.3, 1.0, 0.3, 1.0).shared(&other.room);
+                prop_assert!(shared <= 0.0, "{:?} {room:?} covers {:?} {:?}", label.text, other.text, other.room);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_chart_becomes_a_picture(chart in chart(), dark in any::<bool>()) {
+        let theme = if dark { Theme::Dark } else { Theme::Light };
+        let size = Size { width: 300, height: 160, text: 14.0 };
+        let picture = svg(&chart, size, theme).expect("a picture");
+        prop_assert!(!picture.contains("NaN") && !picture.contains("inf"));
+        prop_assert!(!picture.contains(" id=") && !picture.contains("style") && !picture.contains("<script"));
+        png(&picture, 300).expect("a file");
+    }
+}
+
+#[test]
+fn a_chart_without_a_value_says_so() {
+    let empty = Timeline::default();
+    for kind in [
+        Kind::Line(empty.clone()),
+        Kind::Bars(empty.clone()),
+        Kind::Stacked(empty),
+        Kind::Pyramid(Pyramid::default()),
+        Kind::Heat(Heat::default()),
+        Kind::Spark(Series { label: String::new(), points: Vec::new() }),
+        Kind::Marks(Bars { bars: vec![("A病院".to_owned(), None)], ..Bars::default() }),
+    ] {
+        let chart = Chart { caption: Caption::default(), kind };
+        let picture =
+            svg(&chart, Size { width: 600, height: 300, text: 20.0 }, Theme::Light).expect("a picture");
+        assert!(picture.contains(">データなし</text>"), "{picture}");
+    }
+}
+
+#[test]
+fn sizes_beyond_reason_are_refused() {
+    let chart = Chart {
+        caption: Caption::default(),
+        kind: Kind::Spark(Series { label: String::new(), points: Vec::new() }),
+    };
+    let size = Size { width: 0, height: 0, text: f64::NAN };
+    let picture = svg(&chart, size, Theme::Dark).expect("still a picture");
+    assert!(png(&picture, 0).is_err());
+    assert!(png(&picture, u32::MAX).is_err());
+    assert!(png("<p>not a picture</p>", 100).is_err());
+}

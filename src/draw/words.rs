@@ -1,0 +1,142 @@
+//! Words in a given width: wrapped, made smaller within limits, or shortened; a number is never cut.
+
+use crate::draw::font::{Weight, width};
+
+/// Text that fits: the lines and the size they are written in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fitted {
+    pub lines: Vec<String>,
+    pub size: f64,
+}
+
+/// Fits `text` into `room` pixels and at most `lines` lines: whole if it can be, else down to `smallest`
+/// times the size, else shortened.
+pub fn fit(text: &str, room: f64, size: f64, weight: Weight, lines: usize, smallest: f64) -> Fitted {
+    if lines == 0 || room <= 0.0 {
+        return Fitted { lines: Vec::new(), size };
+    }
+    for share in [1.0, 0.9, 0.8, 0.72, 0.65] {
+        if share < smallest {
+            break;
+        }
+        let broken = wrap(text, room, size * share, weight);
+        if broken.len() <= lines && broken.iter().all(|l| width(l, size * share, weight) <= room) {
+            return Fitted { lines: broken, size: size * share };
+        }
+    }
+    let size = size * smallest;
+    let mut broken = wrap(text, room, size, weight);
+    if broken.len() > lines {
+        let rest = broken.split_off(lines - 1).concat();
+        broken.push(rest);
+    }
+    let lines = broken.iter().map(|l| shorten(l, room, size, weight)).filter(|l| !l.is_empty()).collect();
+    Fitted { lines, size }
+}
+
+/// The text, or as much of its beginning as fits followed by …; empty if not even a character does.
+/// A number is either whole or gone.
+pub fn shorten(text: &str, room: f64, size: f64, weight: Weight) -> String {
+    if width(text, size, weight) <= room {
+        return text.to_owned();
+    }
+    let characters: Vec<char> = text.chars().collect();
+    for kept in (1..characters.len()).rev() {
+        if of_a_number(characters[kept - 1]) && of_a_number(characters[kept]) {
+            continue;
+        }
+        let mut shorter: String = characters[..kept].iter().collect();
+        shorter.truncate(shorter.trim_end().len());
+        shorter.push('…');
+        if kept > 1 && width(&shorter, size, weight) <= room {
+            return shorter;
+        }
+    }
+    String::new()
+}
+
+fn of_a_number(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '.' | ',' | '−' | '%' | '/' | ':' | '-')
+}
+
+fn wrap(text: &str, room: f64, size: f64, weight: Weight) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for piece in pieces(text) {
+        let joined = format!("{line}{piece}");
+        if !line.is_empty() && width(joined.trim_end(), size, weight) > room {
+            lines.push(line.trim_end().to_owned());
+            line = piece.trim_start().to_owned();
+        } else {
+            line = joined;
+        }
+    }
+    if !line.trim().is_empty() {
+        lines.push(line.trim_end().to_owned());
+    }
+    lines
+}
+
+/// Splits where a line may break: after a space or a Japanese mark; between two Japanese characters
+/// only where the text has no such place for long.
+fn pieces(text: &str) -> Vec<String> {
+    const LONGEST: usize = 12;
+    let characters: Vec<char> = text.chars().collect();
+    let mut found = Vec::new();
+    let mut piece = String::new();
+    let mut length = 0;
+    for (i, c) in characters.iter().enumerate() {
+        piece.push(*c);
+        length += 1;
+        let next = characters.get(i + 1).copied();
+        let soft = matches!(c, ' ' | '\u{3000}' | '・' | '、' | '。' | '／' | '|' | ')' | '）' | '〜');
+        let hard = length >= LONGEST && !c.is_ascii() && next.is_some_and(|n| !n.is_ascii());
+        if (soft || hard) && next.is_none_or(may_begin_a_line) {
+            found.push(std::mem::take(&mut piece));
+            length = 0;
+        }
+    }
+    if !piece.is_empty() {
+        found.push(piece);
+    }
+    found
+}
+
+fn may_begin_a_line(c: char) -> bool {
+    !matches!(c, '、' | '。' | '・' | ')' | '）' | '」' | 'ー' | '々' | ',' | '.' | '〜' | '%')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fits_is_left_alone() {
+        let fitted = fit("受理数 28日", 400.0, 20.0, Weight::Text, 1, 0.8);
+        assert_eq!(fitted, Fitted { lines: vec!["受理数 28日".to_owned()], size: 20.0 });
+    }
+
+    #[test]
+    fn long_text_wraps_then_shrinks_then_is_shortened() {
+        let long = "集計期間 2026-10-26〜2026-11-22 ・ 受理ベース ・ 11月22日 14:05 現在 ・ 出典 HER-SYS";
+        let fitted = fit(long, 400.0, 16.0, Weight::Text, 3, 0.7);
+        assert!(fitted.lines.len() > 1);
+        for line in &fitted.lines {
+            assert!(width(line, fitted.size, Weight::Text) <= 400.0, "{line}");
+        }
+        assert_eq!(fitted.lines.concat().replace(' ', ""), long.replace(' ', ""));
+        let fitted = fit(long, 200.0, 16.0, Weight::Text, 1, 0.8);
+        assert_eq!(fitted.lines.len(), 1);
+        assert!(fitted.lines[0].ends_with('…'));
+    }
+
+    #[test]
+    fn a_number_is_whole_or_gone() {
+        for room in 1..200 {
+            let short = shorten("病床 12,345 床のうち 678", f64::from(room), 10.0, Weight::Text);
+            assert!(width(&short, 10.0, Weight::Text) <= f64::from(room));
+            let cut = short.trim_end_matches('…');
+            assert!(!cut.ends_with("12") && !cut.ends_with("12,34") && !cut.ends_with("67"), "{short}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Pictures as text, and every label's characters.
+
+mod glyphs;
+mod golden;
+mod samples;
