@@ -46,7 +46,7 @@ impl Axes {
         let ink = canvas.quiet();
         let (text, note) = (canvas.text, canvas.note());
         let named = room.h >= text * 3.2;
-        let below = if named { text * 1.45 } else { canvas.hairline() };
+        let below = if named { text * 1.56 } else { canvas.hairline() };
         let wants_strip = !time.events.is_empty() || shows_incomplete(&days, time);
         let above = if wants_strip && room.h >= text * 5.0 { note * 1.35 } else { 0.0 };
         let unit = !caption.bare && caption.title.is_empty() && !caption.unit.is_empty() && above == 0.0;
@@ -56,13 +56,15 @@ impl Axes {
         let all: Vec<f64> = values.iter().copied().chain(marks).collect();
         let y = Scale::holding(all.iter().copied(), ((area.h / (text * 2.0)) as usize).clamp(1, 6));
         let widest = y.ticks().map(|t| Canvas::measure(&y.label(t), ink)).fold(0.0, f64::max);
-        if widest + text * 0.4 < room.w * 0.4 && room.h >= text * 2.2 {
+        let rows = ((y.high - y.low) / y.step).max(1.0);
+        let labelled = widest + text * 0.4 < room.w * 0.4 && area.h / rows >= text * 1.1;
+        if labelled {
             area = area.less(widest + text * 0.4, 0.0, 0.0, 0.0);
         }
         days.lay(&area);
         let strip = Rect::new(area.x, room.y, area.w, above);
         let axes = Axes { area, y, days, strip, named };
-        axes.grid(canvas, ink, area.x > room.x);
+        axes.grid(canvas, ink, labelled);
         if above_unit > 0.0 {
             let small = canvas.small();
             canvas.write(&caption.unit, room.x, room.y + note * 0.5, Anchor::Start, small);
@@ -222,7 +224,7 @@ impl EndPlan {
         if labels.is_empty() {
             return none;
         }
-        let below = if room.h >= canvas.text * 3.2 { canvas.text * 1.45 } else { 0.0 };
+        let below = if room.h >= canvas.text * 3.2 { canvas.text * 1.56 } else { 0.0 };
         let height = room.h - below;
         for (share, most) in [(1.0, 0.32), (0.88, 0.36), (0.76, 0.42)] {
             let size = canvas.text * share;

@@ -89,7 +89,7 @@ impl Days {
 
     /// Ticks and their names below `area`; as dense as can be read.
     pub fn draw(&self, canvas: &mut Canvas, area: &Rect, ink: Ink) {
-        let y = area.bottom() + ink.size * 0.85;
+        let y = area.bottom() + ink.size * 1.03;
         let chosen = self.names().find_map(|ticks| self.fitting(canvas, &ticks, y, ink));
         let chosen = chosen.unwrap_or_else(|| self.ends(canvas, y, ink));
         let (axis, line) = (canvas.palette.axis, canvas.hairline() * 1.4);
@@ -279,7 +279,7 @@ mod tests {
     #[test]
     fn a_month_of_days_is_named_by_weeks() {
         let days = run(date(2026, 10, 26), 28);
-        assert_eq!(names(&days, Step::Day, 700, 24.0), ["10/26", "11/2", "11/9", "11/16"]);
+        assert_eq!(names(&days, Step::Day, 700, 24.0), ["10/26(月)", "11/2(月)", "11/9(月)", "11/16(月)"]);
     }
 
     #[test]

@@ -85,11 +85,11 @@ pub fn drawable(text: &str) -> Cow<'_, str> {
             '→' => written.push('▶'),
             c => {
                 let other: String = std::iter::once(c).nfkc().collect();
-                written.push_str(if missing(&other).is_empty() {
-                    &other
+                if missing(&other).is_empty() {
+                    written.push_str(&other);
                 } else {
-                    c.encode_utf8(&mut [0; 4])
-                });
+                    written.push(c);
+                }
             }
         }
     }

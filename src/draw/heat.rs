@@ -19,7 +19,7 @@ pub fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
     let places = decimals(all.iter().copied());
     let text = canvas.text;
     let head = if room.h >= text * 5.0 { canvas.note() * 1.45 } else { 0.0 };
-    let foot = if room.h >= text * 3.5 { text * 1.45 } else { 0.0 };
+    let foot = if room.h >= text * 3.5 { text * 1.56 } else { 0.0 };
     let mut area = room.less(0.0, head, 0.0, foot);
     let row = area.h / bands as f64;
     let names = Ink { size: text.min(row.max(canvas.note())), ..canvas.plain() };

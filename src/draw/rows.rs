@@ -47,10 +47,7 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, bars: &Bars) -> 
 }
 
 fn short_unit(caption: &Caption) -> &str {
-    match caption.unit.as_str() {
-        "%" | "％" => "%",
-        _ => "",
-    }
+    if matches!(caption.unit.chars().next(), Some('%' | '％')) { "%" } else { "" }
 }
 
 /// Columns, text size and how many rows are shown: larger text before fewer columns, all rows before
