@@ -1,10 +1,18 @@
 //! A mapping: what the columns of one source system mean, and what becomes of each (TOML, `queries/sources/`).
 
+mod bind;
+mod check;
+mod hash;
+mod name;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use crate::epi::era::DateOrder;
+pub(super) use bind::{Layout, lay};
+pub use bind::{bind, heading_key};
+pub use check::MappingError;
 
 /// One source system's file, as `queries/sources/<source>.toml` states it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -142,6 +150,9 @@ pub struct Column {
     pub min: Option<i64>,
     #[serde(default)]
     pub max: Option<i64>,
+    /// For numbers: a leading note such as the `注8　` of `注8　431` is not part of the number.
+    #[serde(default)]
+    pub strip_note: bool,
     /// The column must be there. A cell of it may be empty unless `required`.
     #[serde(default)]
     pub expected: bool,

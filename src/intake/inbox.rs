@@ -1,0 +1,275 @@
+//! Waits for files in the sources' folders and hands out each once it is complete: a watcher says that something
+//! happened, a poll catches what the watcher missed, and a file counts as complete when its size and its time of
+//! change stay the same over two looks some time apart.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, recommended_watcher};
+use tokio::sync::Notify;
+use tracing::warn;
+
+use super::mapping::Mapping;
+
+/// An earlier file that is still growing holds back the later ones of its source for at most this long.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A file is often created empty and filled later: an empty one waits this many times as long as another.
+const EMPTY_WAITS: u32 = 10;
+
+/// The folder of one source.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub folder: PathBuf,
+    pub mapping: Arc<Mapping>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// How long a file has to stay the same.
+    pub settle: Duration,
+    /// How often the folders are looked into when nothing was said to have happened.
+    pub poll: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { settle: Duration::from_millis(500), poll: Duration::from_secs(5) }
+    }
+}
+
+/// The folders being watched.
+pub struct Inbox {
+    places: Arc<Vec<Place>>,
+    pace: Pace,
+    looks: Looks,
+    ready: VecDeque<(String, PathBuf)>,
+    woken: Arc<Notify>,
+    watcher: Option<RecommendedWatcher>,
+    /// Folders that the watcher has. One that does not exist yet is tried again at each look.
+    watched: BTreeSet<PathBuf>,
+}
+
+impl Inbox {
+    /// Starts to watch. Where watching is impossible (no inotify left, a network folder) the poll does the work.
+    pub fn open(places: Vec<Place>, pace: Pace) -> Self {
+        let woken = Arc::new(Notify::new());
+        let waker = woken.clone();
+        let watcher = recommended_watcher(move |event: notify::Result<notify::Event>| {
+            if !matches!(event, Ok(notify::Event { kind: EventKind::Access(_), .. })) {
+                waker.notify_one();
+            }
+        });
+        if let Err(error) = &watcher {
+            warn!(%error, "folders can't be watched; they are looked into every {} s", pace.poll.as_secs());
+        }
+        let mut inbox = Self {
+            places: Arc::new(places),
+            pace,
+            looks: Looks::default(),
+            ready: VecDeque::new(),
+            woken,
+            watcher: watcher.ok(),
+            watched: BTreeSet::new(),
+        };
+        inbox.watch();
+        inbox
+    }
+
+    /// The next complete file and its source: by file name within a source. A file is handed out once, and again
+    /// only when it has changed or has been away.
+    pub async fn next(&mut self) -> (String, PathBuf) {
+        loop {
+            if let Some(next) = self.ready.pop_front() {
+                return next;
+            }
+            let places = self.places.clone();
+            let seen = tokio::task::spawn_blocking(move || scan(&places)).await.unwrap_or_default();
+            self.watch();
+            self.ready.extend(self.looks.look(seen, Instant::now(), self.pace.settle));
+            if !self.ready.is_empty() {
+                continue;
+            }
+            if self.looks.unsettled {
+                tokio::time::sleep(self.pace.settle).await;
+            } else {
+                tokio::select! {
+                    () = self.woken.notified() => {}
+                    () = tokio::time::sleep(self.pace.poll) => {}
+                }
+            }
+        }
+    }
+
+    fn watch(&mut self) {
+        let Some(watcher) = &mut self.watcher else { return };
+        for place in self.places.iter() {
+            if self.watched.contains(&place.folder) || !place.folder.is_dir() {
+                continue;
+            }
+            if let Err(error) = watcher.watch(&place.folder, RecursiveMode::NonRecursive) {
+                warn!(source = place.mapping.source, %error, "the folder can't be watched; it is polled");
+            }
+            self.watched.insert(place.folder.clone());
+        }
+    }
+}
+
+/// One file at one look.
+#[derive(Clone, Debug)]
+struct Seen {
+    source: String,
+    path: PathBuf,
+    size: u64,
+    changed: Option<SystemTime>,
+}
+
+#[derive(Debug)]
+struct State {
+    size: u64,
+    changed: Option<SystemTime>,
+    /// When the file was first seen at all, and first as it is.
+    first: Instant,
+    since: Instant,
+    handed_out: bool,
+}
+
+/// What was seen so far.
+#[derive(Debug, Default)]
+struct Looks {
+    files: BTreeMap<(String, PathBuf), State>,
+    /// Some file may be complete at the next look.
+    unsettled: bool,
+}
+
+impl Looks {
+    /// Takes one look at all files; returns those that are complete now and were not handed out as they are.
+    fn look(&mut self, seen: Vec<Seen>, now: Instant, settle: Duration) -> Vec<(String, PathBuf)> {
+        let mut before = std::mem::take(&mut self.files);
+        for file in seen {
+            let key = (file.source, file.path);
+            let fresh =
+                State { size: file.size, changed: file.changed, first: now, since: now, handed_out: false };
+            let state = match before.remove(&key) {
+                Some(old) if (old.size, old.changed) == (fresh.size, fresh.changed) => old,
+                Some(old) if !old.handed_out => State { first: old.first, ..fresh },
+                _ => fresh,
+            };
+            self.files.insert(key, state);
+        }
+        let mut complete = Vec::new();
+        let mut held_back = BTreeSet::new();
+        self.unsettled = false;
+        for ((source, path), state) in &mut self.files {
+            if state.handed_out {
+                continue;
+            }
+            let wait = if state.size == 0 { settle * EMPTY_WAITS } else { settle };
+            if now.duration_since(state.since) < wait {
+                self.unsettled = true;
+                if now.duration_since(state.first) < PATIENCE {
+                    held_back.insert(source.clone());
+                }
+            } else if !held_back.contains(source) {
+                state.handed_out = true;
+                complete.push((source.clone(), path.clone()));
+            }
+        }
+        complete
+    }
+}
+
+/// The files in the sources' folders that their mappings take.
+fn scan(places: &[Place]) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    for Place { folder, mapping } in places {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if !is_delivery(&path) || !mapping.takes_file(&entry.file_name().to_string_lossy()) {
+                continue;
+            }
+            // Not followed where it is a link: what a source delivers is a file of its own.
+            let Ok(metadata) = entry.metadata() else { continue };
+            if metadata.is_file() {
+                let (size, changed) = (metadata.len(), metadata.modified().ok());
+                seen.push(Seen { source: mapping.source.clone(), path, size, changed });
+            }
+        }
+    }
+    seen
+}
+
+/// Names under which programs write what is not yet complete are left alone.
+pub fn is_delivery(path: &Path) -> bool {
+    let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let unfinished = [".part", ".tmp", ".filepart", ".crdownload", "~"];
+    !(name.is_empty() || name.starts_with(['.', '~']) || unfinished.iter().any(|end| name.ends_with(end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SETTLE: Duration = Duration::from_millis(500);
+
+    fn seen(name: &str, size: u64) -> Seen {
+        Seen { source: "s".into(), path: name.into(), size, changed: None }
+    }
+
+    fn names(found: Vec<(String, PathBuf)>) -> Vec<String> {
+        found.into_iter().map(|(_, path)| path.to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn a_file_is_handed_out_once_it_stays_the_same() {
+        let start = Instant::now();
+        let at = |looks: &mut Looks, ms, files: &[(&str, u64)]| {
+            let files = files.iter().map(|(n, s)| seen(n, *s)).collect();
+            names(looks.look(files, start + Duration::from_millis(ms), SETTLE))
+        };
+        let mut looks = Looks::default();
+        assert!(at(&mut looks, 0, &[("a", 1)]).is_empty());
+        assert!(at(&mut looks, 100, &[("a", 1)]).is_empty(), "too soon");
+        assert!(at(&mut looks, 600, &[("a", 2)]).is_empty(), "it grew");
+        assert!(looks.unsettled);
+        assert_eq!(at(&mut looks, 1100, &[("a", 2)]), ["a"]);
+        assert!(at(&mut looks, 9000, &[("a", 2)]).is_empty(), "only once");
+        assert!(!looks.unsettled);
+        assert!(at(&mut looks, 9100, &[]).is_empty());
+        assert!(at(&mut looks, 9200, &[("a", 2)]).is_empty());
+        assert_eq!(at(&mut looks, 9800, &[("a", 2)]), ["a"], "it was away");
+    }
+
+    #[test]
+    fn an_earlier_file_that_grows_holds_back_the_later_ones_for_a_while() {
+        let start = Instant::now();
+        let mut looks = Looks::default();
+        let mut got = Vec::new();
+        for second in 0..200u64 {
+            let files = vec![seen("2", 9), seen("1", 1 + second)];
+            let found = looks.look(files, start + Duration::from_secs(second), SETTLE);
+            got.extend(names(found).into_iter().map(|name| (second, name)));
+        }
+        assert_eq!(got, [(120, "2".to_owned())]);
+    }
+
+    #[test]
+    fn names_in_order_and_empty_files_later() {
+        let start = Instant::now();
+        let mut looks = Looks::default();
+        let files = || vec![seen("c", 1), seen("b", 1), seen("a", 1), seen("d", 0)];
+        assert!(looks.look(files(), start, SETTLE).is_empty());
+        assert_eq!(names(looks.look(files(), start + SETTLE, SETTLE)), ["a", "b", "c"]);
+        assert_eq!(names(looks.look(files(), start + SETTLE * 10, SETTLE)), ["d"]);
+    }
+
+    #[test]
+    fn unfinished_names_are_left_alone() {
+        for name in ["x.csv.part", "x.TMP", ".x.csv", "~$x.csv", "x.csv~"] {
+            assert!(!is_delivery(Path::new(name)), "{name}");
+        }
+        assert!(is_delivery(Path::new("inbox/x.csv.gz")));
+    }
+}

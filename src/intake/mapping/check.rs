@@ -1,0 +1,280 @@
+//! A mapping is read from its text and proved to make sense before any file is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Column, Kind, Mapping, Mode, Privacy, RhythmDays, heading_key};
+
+/// What is wrong with a mapping file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MappingError {
+    #[error("queries/sources/{name}.toml:{line}:{column}: {message}")]
+    Syntax { name: String, line: usize, column: usize, message: String },
+    #[error("queries/sources/{name}.toml: {at}: {why}")]
+    Sense { name: String, at: String, why: String },
+}
+
+/// The tables whose rows are totals: a column may name its series.
+const TOTALS: &str = "aggregate_counts";
+
+impl Mapping {
+    /// Reads the mapping of the source `name` (the file's stem) and checks that it makes sense.
+    pub fn parse(name: &str, text: &str) -> Result<Self, MappingError> {
+        let mapping: Self = toml::from_str(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start).min(text.len());
+            let before = text.get(..at).unwrap_or(text);
+            MappingError::Syntax {
+                name: name.to_owned(),
+                line: before.matches('\n').count() + 1,
+                column: before.rsplit('\n').next().unwrap_or("").chars().count() + 1,
+                message: error.message().to_owned(),
+            }
+        })?;
+        mapping.check(name).map_err(|(at, why)| MappingError::Sense { name: name.to_owned(), at, why })?;
+        Ok(mapping)
+    }
+
+    /// Rows have an identity (a subject or key columns); otherwise they are compared as a multiset.
+    pub fn keyed(&self) -> bool {
+        !self.key.is_empty() || self.subject().is_some()
+    }
+
+    /// The column that carries the case's id.
+    pub fn subject(&self) -> Option<&Column> {
+        self.columns.iter().find(|c| c.field.as_deref() == Some("subject"))
+    }
+
+    /// The table columns that a row of this source feeds, the constants among them, the subject not.
+    pub fn fields(&self) -> Vec<String> {
+        let mut fields: Vec<String> = self.columns.iter().flat_map(Column::feeds).collect();
+        fields.extend(self.constants.keys().cloned());
+        fields
+    }
+
+    fn check(&self, name: &str) -> Result<(), (String, String)> {
+        let wrong = |at: &str, why: &str| Err((at.to_owned(), why.to_owned()));
+        if self.source != name {
+            return wrong("source", "must be the file's own name");
+        }
+        if self.columns.is_empty() {
+            return wrong("column", "at least one column is needed");
+        }
+        if self.files.is_empty() || self.files.contains('/') {
+            return wrong("files", "must be the pattern of a file name");
+        }
+        if !(0.0..=1.0).contains(&self.max_bad_share) {
+            return wrong("max_bad_share", "must be a share between 0 and 1");
+        }
+        if !self.columns.iter().any(|c| c.expected || c.required) {
+            return wrong("column", "at least one column must be expected, or any file would be taken");
+        }
+        self.check_rhythm()?;
+        self.check_window()?;
+        for column in &self.columns {
+            column.check(&self.table).map_err(|why| (format!("column {}", column.name()), why))?;
+        }
+        self.check_headings()?;
+        self.check_fields()?;
+        match self.mode {
+            Mode::Upsert | Mode::Aggregate if !self.keyed() => {
+                wrong("key", "an upsert or an aggregate needs a subject or a key")
+            }
+            _ if self.window.is_some() && self.mode != Mode::Snapshot => {
+                wrong("window", "only a snapshot has a window")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_rhythm(&self) -> Result<(), (String, String)> {
+        let rhythm = &self.rhythm;
+        let wrong = |why: &str| Err(("rhythm".to_owned(), why.to_owned()));
+        if rhythm.every_minutes == Some(0) {
+            return wrong("every_minutes must be at least 1");
+        }
+        if rhythm.by.as_deref().is_some_and(|by| jiff::fmt::strtime::parse("%H:%M", by).is_err()) {
+            return wrong("by must be a time of day, as 09:30");
+        }
+        match (rhythm.every_minutes, &rhythm.by, rhythm.calendar) {
+            (None, None, RhythmDays::Once) => Ok(()),
+            (Some(_), Some(_), _) => wrong("either every_minutes or by, not both"),
+            (_, _, RhythmDays::Once) => wrong("a source that speaks once has neither every_minutes nor by"),
+            (None, None, _) => wrong("every_minutes or by is needed"),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_window(&self) -> Result<(), (String, String)> {
+        let Some(window) = &self.window else { return Ok(()) };
+        let why = match Regex::new(&window.in_name) {
+            Err(_) => "is not a regular expression",
+            Ok(regex) if regex.captures_len() != 3 => "must have two groups, the first and the last day",
+            Ok(_) => return Ok(()),
+        };
+        Err(("window.in_name".to_owned(), why.to_owned()))
+    }
+
+    fn check_headings(&self) -> Result<(), (String, String)> {
+        let mut owner: BTreeMap<String, usize> = BTreeMap::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            for heading in &column.headings {
+                let at = || format!("column {}", column.name());
+                let key = heading_key(heading);
+                if key.is_empty() {
+                    return Err((at(), "an empty heading".to_owned()));
+                }
+                if owner.insert(key, index).is_some_and(|other| other != index) {
+                    return Err((at(), format!("the heading {heading} belongs to another column too")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_fields(&self) -> Result<(), (String, String)> {
+        let mut fed = BTreeSet::new();
+        for field in self.fields() {
+            if fed.contains(&field) {
+                return Err((field, "is fed twice".to_owned()));
+            }
+            fed.insert(field);
+        }
+        for (field, value) in &self.constants {
+            if value.trim().is_empty() {
+                return Err((format!("constants.{field}"), "is empty".to_owned()));
+            }
+        }
+        let totals = self.columns.iter().any(|c| c.series.is_some());
+        for key in &self.key {
+            let by_stem = self.columns.iter().any(|c| c.field.as_ref() == Some(key)) && key != "subject";
+            if !(fed.contains(key) || by_stem || totals && key == "series") {
+                return Err(("key".to_owned(), format!("{key} is fed by no column")));
+            }
+        }
+        if let Some(window) = &self.window
+            && !fed.contains(&window.column)
+        {
+            return Err(("window.column".to_owned(), format!("{} is fed by no column", window.column)));
+        }
+        let missing = match (self.subject().is_some(), self.namespace.as_deref()) {
+            (true, None | Some("")) => Some("a source with a subject needs one"),
+            (false, Some(_)) => Some("only a source with a subject has one"),
+            _ => None,
+        };
+        missing.map_or(Ok(()), |why| Err(("namespace".to_owned(), why.to_owned())))
+    }
+}
+
+impl Column {
+    /// The name by which faults call the column: its first heading.
+    pub fn name(&self) -> &str {
+        self.headings.first().map_or("?", String::as_str)
+    }
+
+    /// The table columns it feeds; none for dropped columns and the subject.
+    pub fn feeds(&self) -> Vec<String> {
+        if self.privacy == Privacy::Drop || self.series.is_some() {
+            return Vec::new();
+        }
+        match (self.field.as_deref(), self.kind) {
+            (None | Some("subject"), _) => Vec::new(),
+            (Some(field), Some(Kind::Datetime)) => vec![format!("{field}_at"), format!("{field}_day")],
+            (Some("age"), Some(Kind::Age)) => vec!["age".to_owned(), "age_decade".to_owned()],
+            (Some(field), _) => vec![field.to_owned()],
+        }
+    }
+
+    fn is_number(&self) -> bool {
+        matches!(self.kind, Some(Kind::Count | Kind::Integer | Kind::Decimal))
+    }
+
+    fn check(&self, table: &str) -> Result<(), String> {
+        let wrong = |why: &str| Err(why.to_owned());
+        if self.headings.is_empty() {
+            return wrong("a column needs a heading");
+        }
+        if self.privacy == Privacy::Drop {
+            let said = self.field.is_some()
+                || self.kind.is_some()
+                || self.series.is_some()
+                || !self.codes.is_empty();
+            return if said || self.required {
+                wrong("a dropped column is not read: it has neither field nor type, and can't be required")
+            } else {
+                Ok(())
+            };
+        }
+        let Some(kind) = self.kind else { return wrong("a column that is read needs a type") };
+        match (&self.field, &self.series) {
+            (Some(_), Some(_)) => return wrong("either a field or a series, not both"),
+            (None, None) => return wrong("a column that is read needs a field"),
+            (None, Some(_)) if table != TOTALS => {
+                return wrong("a series belongs to the table aggregate_counts");
+            }
+            (None, Some(_)) if !matches!(kind, Kind::Count | Kind::Integer) => {
+                return wrong("a series is of counts or integers");
+            }
+            (None, Some(series)) if series.trim().is_empty() => return wrong("an empty series"),
+            (Some(field), None) if field.trim().is_empty() => return wrong("an empty field"),
+            _ => {}
+        }
+        self.check_privacy(kind)?;
+        self.check_codes(kind)?;
+        match (&self.pattern, kind) {
+            (Some(_), _) if kind != Kind::Id => return wrong("only an id has a pattern"),
+            (Some(pattern), _) if Regex::new(pattern).is_err() => {
+                return wrong("the pattern is not a regular expression");
+            }
+            (None, Kind::Id) if self.privacy == Privacy::Keep => {
+                return wrong("an id that is kept needs a pattern");
+            }
+            _ => {}
+        }
+        if (self.min.is_some() || self.max.is_some() || self.strip_note) && !self.is_number() {
+            return wrong("min, max and strip_note are for numbers");
+        }
+        if self.min.zip(self.max).is_some_and(|(min, max)| min > max) {
+            return wrong("min is above max");
+        }
+        Ok(())
+    }
+
+    fn check_privacy(&self, kind: Kind) -> Result<(), String> {
+        let wrong = |why: &str| Err(why.to_owned());
+        match (self.privacy, kind) {
+            (Privacy::Coarsen, Kind::Age | Kind::District) | (Privacy::Pseudonymise, Kind::Id) => {}
+            (Privacy::Coarsen, _) => return wrong("only an age or a district can be coarsened"),
+            (Privacy::Pseudonymise, _) => return wrong("only an id can be pseudonymised"),
+            (_, Kind::District) => {
+                return wrong("a district is coarsened from an address, never kept as it is");
+            }
+            _ => {}
+        }
+        let subject = self.field.as_deref() == Some("subject");
+        if subject != (self.privacy == Privacy::Pseudonymise) {
+            return wrong("the subject, and nothing else, is pseudonymised");
+        }
+        if (kind == Kind::District) != self.table.is_some() {
+            return wrong("a district, and nothing else, names a table of 町名");
+        }
+        Ok(())
+    }
+
+    fn check_codes(&self, kind: Kind) -> Result<(), String> {
+        if (kind == Kind::Code) == self.codes.is_empty() {
+            return Err("a code, and nothing else, has a code list".to_owned());
+        }
+        let mut owner: BTreeMap<String, &str> = BTreeMap::new();
+        for (code, texts) in &self.codes {
+            for text in texts {
+                let folded: String = text.nfkc().collect::<String>().trim().to_lowercase();
+                if owner.insert(folded, code).is_some_and(|other| other != code) {
+                    return Err(format!("the text {text} stands for two codes"));
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,59 @@
+//! Files into raw batches, from the outside.
+
+mod bad_input;
+mod forms;
+mod inbox;
+mod mapping;
+mod samples;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hinomi::intake::IntakeError;
+use hinomi::intake::fault::{Fault, FaultKind};
+use hinomi::intake::file::{FileSummary, Reader};
+use hinomi::intake::mapping::Mapping;
+
+pub fn house(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+pub fn mapping_text(source: &str) -> String {
+    std::fs::read_to_string(house(&format!("queries/sources/{source}.toml"))).expect("a mapping")
+}
+
+pub fn mapping(source: &str) -> Arc<Mapping> {
+    Arc::new(Mapping::parse(source, &mapping_text(source)).unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// Everything of a file that comes past the parser.
+#[derive(Debug)]
+pub struct Read {
+    pub encoding: &'static str,
+    pub headings: Vec<String>,
+    pub unlisted: Vec<String>,
+    pub rows: Vec<(u64, Vec<String>)>,
+    pub faults: Vec<Fault>,
+    pub summary: FileSummary,
+}
+
+pub fn read(path: &Path, mapping: &Arc<Mapping>, batch: usize) -> Result<Read, IntakeError> {
+    let mut reader = Reader::open(path, mapping.clone())?;
+    let bound = reader.bound().clone();
+    let (mut rows, mut faults) = (Vec::new(), Vec::new());
+    while let Some(raw) = reader.next_batch(batch)? {
+        assert!(raw.len() + raw.faults.len() <= batch);
+        for row in 0..raw.len() {
+            let cells = (0..raw.columns).map(|column| raw.cell(row, column).to_owned()).collect();
+            rows.push((raw.rows[row], cells));
+        }
+        faults.extend(raw.faults);
+    }
+    let encoding = reader.encoding();
+    let headings = bound.read.iter().map(|&c| mapping.columns[c].name().to_owned()).collect();
+    Ok(Read { encoding, headings, unlisted: bound.unlisted, rows, faults, summary: reader.finish()? })
+}
+
+pub fn fault(row: u64, column: &str, kind: FaultKind) -> Fault {
+    Fault { row, column: column.to_owned(), kind }
+}
