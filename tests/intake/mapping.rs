@@ -81,7 +81,7 @@ fn senseless_mappings_are_told_why() {
             ("codes = { M = [\"男\"], F = [\"女\"] }", ""),
             "column 性別: a code, and nothing else, has a code list",
         ),
-        (("F = [\"女\"]", "F = [\"女\", \"男 \"]"), "column 性別: the text 男  stands for two codes"),
+        (("F = [\"女\"]", "F = [\"女\", \"男 \"]"), "column 性別: the text 男 stands for two codes"),
         (
             ("type = \"datetime\"", "type = \"datetime\"\nmin = 1"),
             "column 受理日時: min, max and strip_note are for numbers",
