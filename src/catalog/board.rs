@@ -120,6 +120,25 @@ pub enum PanelKind {
     Beds,
 }
 
+impl PanelKind {
+    /// The word in a board's file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hero => "hero",
+            Self::Tile => "tile",
+            Self::Line => "line",
+            Self::Bars => "bars",
+            Self::Stacked => "stacked",
+            Self::Pyramid => "pyramid",
+            Self::Heat => "heat",
+            Self::Spark => "spark",
+            Self::Marks => "marks",
+            Self::Table => "table",
+            Self::Beds => "beds",
+        }
+    }
+}
+
 fn half_a_minute() -> u32 {
     30
 }

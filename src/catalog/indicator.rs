@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::error::CatalogError;
+use super::files::File;
+use super::header::{Header, check_stem};
+
 /// A parsed indicator file.
 #[derive(Clone, Debug)]
 pub struct Indicator {
@@ -33,6 +37,8 @@ pub struct Indicator {
     pub by: Vec<String>,
     /// How many days `$from`..`$to` covers when nobody says.
     pub days: u32,
+    /// Stands on a board; false with `board: none`.
+    pub on_board: bool,
     /// The text after the header.
     pub sql: Arc<str>,
     /// SHA-256 of the whole file, hex.
@@ -51,6 +57,7 @@ pub enum Unit {
     /// 倍
     Ratio,
     /// 人口10万対
+    #[serde(rename = "per_100k")]
     Per100k,
     /// 床
     Beds,
@@ -58,12 +65,41 @@ pub enum Unit {
     Hours,
 }
 
+impl Unit {
+    const WORDS: [(&str, Self); 7] = [
+        ("persons", Self::Persons),
+        ("count", Self::Count),
+        ("percent", Self::Percent),
+        ("ratio", Self::Ratio),
+        ("per_100k", Self::Per100k),
+        ("beds", Self::Beds),
+        ("hours", Self::Hours),
+    ];
+
+    pub fn ja(self) -> &'static str {
+        match self {
+            Self::Persons => "人",
+            Self::Count => "件",
+            Self::Percent => "%",
+            Self::Ratio => "倍",
+            Self::Per100k => "人口10万対",
+            Self::Beds => "床",
+            Self::Hours => "時間",
+        }
+    }
+
+    /// The word in a header, and in the API.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, unit)| *unit == self).map_or("", |(word, _)| word)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
     /// One row; column `value` and others named in `columns`.
     Value,
-    /// `day` (or `week`, `month`: the period's first day), `value`, perhaps more numeric columns.
+    /// `day` (a period's first day when there is a `$by`), then numeric columns, `value` mostly.
     Series,
     /// One text or number dimension first, then `value`.
     Breakdown,
@@ -73,6 +109,22 @@ pub enum Shape {
     Heat,
     /// Any columns.
     Table,
+}
+
+impl Shape {
+    const WORDS: [(&str, Self); 6] = [
+        ("value", Self::Value),
+        ("series", Self::Series),
+        ("breakdown", Self::Breakdown),
+        ("pyramid", Self::Pyramid),
+        ("heat", Self::Heat),
+        ("table", Self::Table),
+    ];
+
+    /// The word in a header, and in the API.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, shape)| *shape == self).map_or("", |(word, _)| word)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,5 +146,190 @@ pub enum HighIs {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reference {
     pub value: f64,
+    /// Date and source: `2021-04-15 分科会 ステージIII`.
     pub label: String,
+}
+
+const KEYS: [&str; 19] = [
+    "title.ja",
+    "title.en",
+    "unit",
+    "shape",
+    "measure",
+    "basis",
+    "date",
+    "numerator",
+    "denominator",
+    "source",
+    "lag_days",
+    "missing",
+    "high_is",
+    "reference",
+    "columns",
+    "by",
+    "days",
+    "board",
+    "note",
+];
+
+/// The longest range that an indicator may ask for by default, in days.
+const MOST_DAYS: u32 = 3660;
+
+impl Indicator {
+    /// Reads one file. Keys that may be absent: `denominator`, `reference`, `by`, `days` (1), `board`, `note`.
+    pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
+        check_stem(path, stem)?;
+        let header = Header::split(path, file.text(path)?, &KEYS)?;
+        header.one_of("measure", &[("none", ())])?;
+        if header.optional("board").is_some() {
+            header.one_of("board", &[("none", ())])?;
+        }
+        let days = header.number("days", Some(1))?;
+        if !(1..=MOST_DAYS).contains(&days) {
+            return Err(header.wrong("days", &format!("not between 1 and {MOST_DAYS}")));
+        }
+        Ok(Self {
+            id: stem.to_owned(),
+            title_ja: header.required("title.ja")?.to_owned(),
+            title_en: header.required("title.en")?.to_owned(),
+            unit: header.one_of("unit", &Unit::WORDS)?,
+            shape: header.one_of("shape", &Shape::WORDS)?,
+            basis: header.required("basis")?.to_owned(),
+            date: header.required("date")?.to_owned(),
+            numerator: header.required("numerator")?.to_owned(),
+            denominator: header.optional("denominator").map(str::to_owned),
+            source: names(&header)?,
+            lag_days: header.number("lag_days", None)?,
+            missing: header.one_of("missing", &[("gap", Missing::Gap), ("zero", Missing::Zero)])?,
+            high_is: header.one_of(
+                "high_is",
+                &[("bad", HighIs::Bad), ("good", HighIs::Good), ("neither", HighIs::Neither)],
+            )?,
+            reference: references(&header)?,
+            columns: columns(&header)?,
+            by: header.list("by", ';').into_iter().map(str::to_owned).collect(),
+            days,
+            on_board: header.optional("board").is_none(),
+            sql: Arc::from(header.sql.trim()),
+            hash: file.hash.clone(),
+        })
+    }
+
+    /// The Japanese label of a result column.
+    pub fn label(&self, column: &str) -> Option<&str> {
+        self.columns.iter().find(|(name, _)| name == column).map(|(_, label)| label.as_str())
+    }
+
+    /// Does the query's text name this parameter?
+    pub fn names(&self, parameter: &str) -> bool {
+        super::lint::parameters(&self.sql).contains(parameter)
+    }
+}
+
+fn names(header: &Header<'_>) -> Result<Vec<String>, CatalogError> {
+    header.required("source")?;
+    Ok(header.list("source", ',').into_iter().map(str::to_owned).collect())
+}
+
+/// `20 | 2021-04-15 分科会 ステージIII ; 50 | …`: a value, then the date and the source of it.
+fn references(header: &Header<'_>) -> Result<Vec<Reference>, CatalogError> {
+    let one = |text: &str| {
+        let (value, label) = text.split_once('|')?;
+        let label = label.trim();
+        let dated = label.get(..10).is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok());
+        let value: f64 = value.trim().parse().ok()?;
+        (value.is_finite() && dated && label.len() > 10).then(|| Reference { value, label: label.to_owned() })
+    };
+    let wrong = |text: &str| header.wrong("reference", &format!("`{text}` is not `value | YYYY-MM-DD source`"));
+    header.list("reference", ';').into_iter().map(|text| one(text).ok_or_else(|| wrong(text))).collect()
+}
+
+/// `day 日 ; value 人数`.
+fn columns(header: &Header<'_>) -> Result<Vec<(String, String)>, CatalogError> {
+    header.required("columns")?;
+    let one = |text: &str| {
+        let (name, label) = text.split_once(char::is_whitespace)?;
+        Some((name.to_owned(), label.trim().to_owned()))
+    };
+    let wrong = |text: &str| header.wrong("columns", &format!("`{text}` is not `name 日本語`"));
+    let columns = header
+        .list("columns", ';')
+        .into_iter()
+        .map(|text| one(text).ok_or_else(|| wrong(text)))
+        .collect::<Result<Vec<_>, _>>()?;
+    for (index, (name, _)) in columns.iter().enumerate() {
+        if columns[..index].iter().any(|(earlier, _)| earlier == name) {
+            return Err(header.wrong("columns", &format!("`{name}` for the second time")));
+        }
+    }
+    Ok(columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "\
+-- title.ja: 死亡者数
+-- title.en: Deaths
+-- unit: persons
+-- shape: series
+-- measure: none
+-- basis: 管内
+-- date: 死亡日
+-- numerator: 療養中に死亡した者
+--   (原因を問わない)
+-- source: cases
+-- lag_days: 7
+-- missing: zero
+-- high_is: bad
+-- reference: 20 | 2021-04-15 分科会 ステージIII ; 50 | 2021-04-15 分科会 ステージIV
+-- columns: day 日 ; value 死亡者数
+-- by: day ; week
+-- days: 28
+SELECT 1
+";
+
+    fn parse(text: &str) -> Result<Indicator, String> {
+        Indicator::parse("queries/indicators/x.sql", "x", &File::made(text)).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_header_is_read() {
+        let read = parse(GOOD).expect("parses");
+        assert_eq!(read.numerator, "療養中に死亡した者 (原因を問わない)");
+        assert_eq!(read.reference[1], Reference { value: 50.0, label: "2021-04-15 分科会 ステージIV".into() });
+        assert_eq!(read.columns[1], ("value".into(), "死亡者数".into()));
+        assert_eq!(read.by, ["day", "week"]);
+        assert_eq!((read.days, read.lag_days, read.on_board), (28, 7, true));
+        assert_eq!(&*read.sql, "SELECT 1");
+    }
+
+    #[test]
+    fn each_fault_names_file_and_line() {
+        let cases = [
+            ("-- unit: persons", "-- unit: people", "line 3: unit: `people` is none of"),
+            ("-- basis: 管内", "-- bases: 管内", "line 6: unknown key `bases`"),
+            ("-- basis: 管内\n", "", "the header does not say basis"),
+            ("-- date: 死亡日", "-- date:", "line 7: date: no value"),
+            ("-- lag_days: 7", "-- lag_days: -1", "line 11: lag_days: not a whole number"),
+            ("20 | 2021-04-15 分", "20 | 分", "line 14: reference:"),
+            ("value 死亡者数", "value", "line 15: columns: `value` is not"),
+            ("value 死亡者数", "day 死亡者数", "line 15: columns: `day` for the second time"),
+            ("-- missing: zero", "-- missing: zero\n-- missing: gap", "line 13: key `missing` for the second"),
+            ("-- measure: none", "-- measure: rt(window=7)", "line 5: measure:"),
+            ("-- days: 28", "-- days: 0", "line 17: days: not between"),
+            ("SELECT 1", "", "no query after the header"),
+            ("-- title.ja: 死亡者数", "--   loose", "line 1: a continuation line before"),
+        ];
+        for (from, to, expected) in cases {
+            let error = parse(&GOOD.replace(from, to)).expect_err(to);
+            assert!(error.contains(expected) && error.contains("x.sql"), "{to}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_stem_is_plain() {
+        assert!(Indicator::parse("q/A b.sql", "A b", &File::made(GOOD)).is_err());
+    }
 }

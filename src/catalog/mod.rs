@@ -1,4 +1,134 @@
 //! Reads `queries/` and `dashboards/`: indicators, boards, mappings, reference data; `hinomi check`.
+//!
+//! In go the definition files (embedded, overridable from a directory); out comes a [`Catalog`] in
+//! which every header, board and mapping has been parsed strictly. What needs the store to be
+//! judged (does a query prepare, do its columns match) is [`Catalog::check`].
 
 pub mod board;
+mod boards;
+pub mod check;
+mod error;
+pub mod files;
+mod header;
 pub mod indicator;
+mod lint;
+mod quality;
+pub mod reference;
+mod tables;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use check::Problem;
+pub use error::CatalogError;
+pub use files::Definitions;
+pub use quality::Quality;
+pub use reference::{District, Facility, Outage};
+pub use tables::{ColumnType, Table};
+
+use crate::intake::mapping::Mapping;
+use board::{Board, Playlist, Strip};
+use indicator::Indicator;
+
+/// All definitions, parsed. Cheap to share; never changes while the program runs.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    pub indicators: BTreeMap<String, Arc<Indicator>>,
+    pub boards: BTreeMap<String, Arc<Board>>,
+    pub mappings: BTreeMap<String, Arc<Mapping>>,
+    /// The strip 急ぐ, on every board.
+    pub strip: Strip,
+    /// The boards that a display without settings of its own goes through.
+    pub playlist: Playlist,
+    /// Queries of which every row is a fault in the data.
+    pub quality: BTreeMap<String, Arc<Quality>>,
+    /// Hospitals, hotels and care homes by their id.
+    pub facilities: BTreeMap<String, Facility>,
+    /// Districts by their code, and their order of display.
+    pub districts: BTreeMap<String, District>,
+    /// Planned outages of sources (計画停止).
+    pub outages: Vec<Outage>,
+    /// The store's tables as `queries/schema/` states them.
+    pub tables: BTreeMap<String, Table>,
+    /// SHA-256 over all definition files, hex.
+    pub hash: String,
+}
+
+impl Catalog {
+    /// Reads everything; the first file that does not parse is the error.
+    pub fn load(definitions: &Definitions) -> Result<Self, CatalogError> {
+        let (catalog, mut errors) = Self::read(definitions);
+        if errors.is_empty() { Ok(catalog) } else { Err(errors.remove(0)) }
+    }
+
+    /// Reads everything that parses, and says what does not.
+    pub fn read(definitions: &Definitions) -> (Self, Vec<CatalogError>) {
+        let mut errors = Vec::new();
+        let mut catalog = Self { hash: definitions.hash(), ..Self::default() };
+        for (path, stem, file) in definitions.in_folder("queries/indicators", "sql") {
+            keep(&mut catalog.indicators, stem, Indicator::parse(path, stem, file).map(Arc::new), &mut errors);
+        }
+        for (path, stem, file) in definitions.in_folder("queries/quality", "sql") {
+            keep(&mut catalog.quality, stem, Quality::parse(path, stem, file).map(Arc::new), &mut errors);
+        }
+        for (path, stem, file) in definitions.in_folder("dashboards", "toml") {
+            if boards::NOT_BOARDS.contains(&stem) {
+                continue;
+            }
+            keep(&mut catalog.boards, stem, Board::parse(path, stem, file).map(Arc::new), &mut errors);
+        }
+        for (path, stem, file) in definitions.in_folder("queries/sources", "toml") {
+            keep(&mut catalog.mappings, stem, mapping(path, stem, file).map(Arc::new), &mut errors);
+        }
+        for (path, _, file) in definitions.in_folder("queries/schema", "sql") {
+            match Table::parse(path, file) {
+                Ok(table) => drop(catalog.tables.insert(table.name.clone(), table)),
+                Err(error) => errors.push(error),
+            }
+        }
+        catalog.strip = or_none(boards::strip(definitions), &mut errors);
+        catalog.playlist = or_none(boards::playlist(definitions), &mut errors);
+        catalog.facilities = or_none(reference::facilities(definitions), &mut errors);
+        catalog.districts = or_none(reference::districts(definitions), &mut errors);
+        catalog.outages = or_none(reference::outages(definitions), &mut errors);
+        (catalog, errors)
+    }
+
+    pub fn indicator(&self, id: &str) -> Option<&Arc<Indicator>> {
+        self.indicators.get(id)
+    }
+
+    pub fn board(&self, id: &str) -> Option<&Arc<Board>> {
+        self.boards.get(id)
+    }
+
+    /// The sources whose rows an indicator reads: those it names, or those that feed a table it names.
+    pub fn sources_of(&self, indicator: &Indicator) -> Vec<&Arc<Mapping>> {
+        let named = |m: &&Arc<Mapping>| indicator.source.iter().any(|s| *s == m.source || *s == m.table);
+        self.mappings.values().filter(named).collect()
+    }
+}
+
+fn mapping(path: &str, stem: &str, file: &files::File) -> Result<Mapping, CatalogError> {
+    let text = file.text(path)?;
+    Mapping::parse(stem, text).map_err(|source| CatalogError::Mapping { file: path.to_owned(), source })
+}
+
+fn keep<T>(
+    into: &mut BTreeMap<String, T>,
+    stem: &str,
+    parsed: Result<T, CatalogError>,
+    errors: &mut Vec<CatalogError>,
+) {
+    match parsed {
+        Ok(value) => drop(into.insert(stem.to_owned(), value)),
+        Err(error) => errors.push(error),
+    }
+}
+
+fn or_none<T: Default>(read: Result<T, CatalogError>, errors: &mut Vec<CatalogError>) -> T {
+    read.unwrap_or_else(|error| {
+        errors.push(error);
+        T::default()
+    })
+}

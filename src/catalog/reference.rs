@@ -1,0 +1,165 @@
+//! Reference files that are not figures: the names of facilities and districts, planned outages.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::error::CatalogError;
+use super::files::Definitions;
+use crate::epi::clock::from_jst;
+
+/// A hospital, hotel or care home: the store has the id alone.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facility {
+    pub id: String,
+    /// hospital, hotel, care_home.
+    pub kind: String,
+    pub in_ward: bool,
+    #[serde(default)]
+    pub district: Option<String>,
+    pub ja: String,
+    pub en: String,
+}
+
+/// A district's names. The 町名 of the same file belong to the gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct District {
+    pub code: String,
+    pub ja: String,
+    pub en: String,
+    /// Place in the file: the order in which districts are shown.
+    pub order: usize,
+}
+
+/// A planned outage of a source (計画停止): ◇, not ■.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outage {
+    pub source: String,
+    pub from: Timestamp,
+    pub to: Timestamp,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Facilities {
+    #[serde(default)]
+    facility: Vec<Facility>,
+}
+
+#[derive(Deserialize)]
+struct Districts {
+    #[serde(default)]
+    district: Vec<Named>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    code: String,
+    ja: String,
+    en: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Outages {
+    #[serde(default)]
+    outage: Vec<Planned>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Planned {
+    source: String,
+    from: String,
+    to: String,
+}
+
+/// `queries/reference/facilities.toml`; none when the file is absent.
+pub(super) fn facilities(definitions: &Definitions) -> Result<BTreeMap<String, Facility>, CatalogError> {
+    const FILE: &str = "queries/reference/facilities.toml";
+    let Some(read) = read::<Facilities>(definitions, FILE)? else { return Ok(BTreeMap::new()) };
+    let mut found = BTreeMap::new();
+    for facility in read.facility {
+        let id = facility.id.clone();
+        if found.insert(id.clone(), facility).is_some() {
+            let what = format!("facility {id} for the second time");
+            return Err(CatalogError::Toml { file: FILE.to_owned(), what });
+        }
+    }
+    Ok(found)
+}
+
+/// `queries/reference/districts.toml`; none when the file is absent.
+pub(super) fn districts(definitions: &Definitions) -> Result<BTreeMap<String, District>, CatalogError> {
+    const FILE: &str = "queries/reference/districts.toml";
+    let Some(read) = read::<Districts>(definitions, FILE)? else { return Ok(BTreeMap::new()) };
+    let named = read.district.into_iter().enumerate().map(|(order, named)| {
+        let district = District { code: named.code.clone(), ja: named.ja, en: named.en, order };
+        (named.code, district)
+    });
+    Ok(named.collect())
+}
+
+/// `queries/reference/outages.toml`; none when the file is absent. Times are JST, `2026-11-22T22:00`.
+pub(super) fn outages(definitions: &Definitions) -> Result<Vec<Outage>, CatalogError> {
+    const FILE: &str = "queries/reference/outages.toml";
+    let Some(read) = read::<Outages>(definitions, FILE)? else { return Ok(Vec::new()) };
+    let instant = |text: &str| {
+        text.parse::<DateTime>().map(from_jst).map_err(|_| CatalogError::Toml {
+            file: FILE.to_owned(),
+            what: "`from` and `to` are times like 2026-11-22T22:00 (JST)".to_owned(),
+        })
+    };
+    read.outage
+        .into_iter()
+        .map(|planned| {
+            Ok(Outage { from: instant(&planned.from)?, to: instant(&planned.to)?, source: planned.source })
+        })
+        .collect()
+}
+
+/// A TOML file of the definitions; none when it is absent.
+pub(super) fn read<T: DeserializeOwned>(
+    definitions: &Definitions,
+    path: &str,
+) -> Result<Option<T>, CatalogError> {
+    let Some(file) = definitions.get(path) else { return Ok(None) };
+    let text = file.text(path)?;
+    toml::from_str(text).map(Some).map_err(|error| CatalogError::toml(path, text, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ward_s_facilities_are_read() {
+        let found = facilities(&Definitions::embedded()).expect("reads");
+        assert!(found.values().filter(|f| f.kind == "hospital" && f.in_ward).count() >= 3);
+        assert!(found.values().any(|f| f.kind == "hospital" && !f.in_ward));
+    }
+
+    #[test]
+    fn outages_are_japanese_times() {
+        let mut definitions = Definitions::default();
+        definitions.put(
+            "queries/reference/outages.toml",
+            "[[outage]]\nsource = \"her-sys-cases\"\nfrom = \"2026-11-22T22:00\"\nto = \"2026-11-23T06:00\"\n",
+        );
+        let found = outages(&definitions).expect("reads");
+        assert_eq!(found[0].from.to_string(), "2026-11-22T13:00:00Z");
+    }
+
+    #[test]
+    fn a_fault_names_file_and_line() {
+        let mut definitions = Definitions::default();
+        let path = "queries/reference/facilities.toml";
+        definitions.put(path, "[[facility]]\nid = \"H001\"\nkindd = \"x\"\n");
+        let error = facilities(&definitions).expect_err("unknown key").to_string();
+        assert!(error.contains(path) && error.contains("line 3"), "{error}");
+    }
+}
