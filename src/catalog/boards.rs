@@ -18,8 +18,7 @@ impl Board {
     pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
         check_stem(path, stem)?;
         let text = file.text(path)?;
-        let mut board: Self =
-            toml::from_str(text).map_err(|error| CatalogError::toml(path, text, &error))?;
+        let mut board: Self = toml::from_str(text).map_err(|error| CatalogError::toml(path, text, &error))?;
         board.id = stem.to_owned();
         Ok(board)
     }
@@ -77,7 +76,9 @@ pub(super) fn faults_beside(catalog: &Catalog) -> Vec<(&'static str, String)> {
             Some(shown) if shown.label(&item.column).is_none() => {
                 say(&format!("it has no column {}", item.column));
             }
-            Some(shown) if shown.shape != Shape::Value => say("only an indicator of one row stands on the strip"),
+            Some(shown) if shown.shape != Shape::Value => {
+                say("only an indicator of one row stands on the strip")
+            }
             Some(_) => {}
         }
     }
@@ -142,7 +143,9 @@ fn misfit(kind: PanelKind, shown: &Indicator) -> Option<String> {
         return Some(format!("a {} can't be drawn as {}", shown.shape.word(), kind.word()));
     }
     let needed: &[&str] = match kind {
-        PanelKind::Hero | PanelKind::Tile | PanelKind::Bars | PanelKind::Spark | PanelKind::Marks => &["value"],
+        PanelKind::Hero | PanelKind::Tile | PanelKind::Bars | PanelKind::Spark | PanelKind::Marks => {
+            &["value"]
+        }
         PanelKind::Beds => &["facility_id", "occupied", "secured", "severe"],
         _ => &[],
     };
@@ -201,7 +204,10 @@ mod tests {
             (panel("deaths", "bars", [1, 8, 1, 2]), "beyond the 12 × 8 grid"),
             (panel("deaths", "bars", [0, 1, 1, 1]), "start at 1"),
             (panel("deaths", "stacked", [1, 1, 1, 1]), "at least two columns"),
-            (panel("deaths", "bars", [1, 1, 2, 2]) + &panel("deaths", "bars", [2, 2, 2, 2]), "overlaps panel 1"),
+            (
+                panel("deaths", "bars", [1, 1, 2, 2]) + &panel("deaths", "bars", [2, 2, 2, 2]),
+                "overlaps panel 1",
+            ),
             (panel("deaths", "bars", [1, 1, 2, 2]) + "by = \"hour\"\n", "by = \"hour\" is none of"),
             (panel("deaths", "bars", [1, 1, 2, 2]) + "over = \"week_ratio\"\n", "its unit is not"),
         ];

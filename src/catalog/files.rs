@@ -67,8 +67,7 @@ impl Definitions {
     pub fn embedded_or(dir: Option<&Path>) -> Result<Self, CatalogError> {
         let mut definitions = Self::embedded();
         let Some(dir) = dir else { return Ok(definitions) };
-        fs::read_dir(dir)
-            .map_err(|source| CatalogError::Read { file: dir.display().to_string(), source })?;
+        fs::read_dir(dir).map_err(|source| CatalogError::Read { file: dir.display().to_string(), source })?;
         for root in ["queries", "dashboards", "static"] {
             let below = dir.join(root);
             if below.is_dir() {

@@ -91,9 +91,10 @@ impl<'a> Header<'a> {
     pub fn number(&self, key: &str, absent: Option<u32>) -> Result<u32, CatalogError> {
         match (self.optional(key), absent) {
             (None, Some(number)) => Ok(number),
-            (text, _) => {
-                text.unwrap_or_default().parse().map_err(|_| self.wrong(key, "not a whole number, zero or more"))
-            }
+            (text, _) => text
+                .unwrap_or_default()
+                .parse()
+                .map_err(|_| self.wrong(key, "not a whole number, zero or more")),
         }
     }
 

@@ -240,7 +240,8 @@ fn references(header: &Header<'_>) -> Result<Vec<Reference>, CatalogError> {
         let value: f64 = value.trim().parse().ok()?;
         (value.is_finite() && dated && label.len() > 10).then(|| Reference { value, label: label.to_owned() })
     };
-    let wrong = |text: &str| header.wrong("reference", &format!("`{text}` is not `value | YYYY-MM-DD source`"));
+    let wrong =
+        |text: &str| header.wrong("reference", &format!("`{text}` is not `value | YYYY-MM-DD source`"));
     header.list("reference", ';').into_iter().map(|text| one(text).ok_or_else(|| wrong(text))).collect()
 }
 
@@ -298,7 +299,10 @@ SELECT 1
     fn a_header_is_read() {
         let read = parse(GOOD).expect("parses");
         assert_eq!(read.numerator, "療養中に死亡した者 (原因を問わない)");
-        assert_eq!(read.reference[1], Reference { value: 50.0, label: "2021-04-15 分科会 ステージIV".into() });
+        assert_eq!(
+            read.reference[1],
+            Reference { value: 50.0, label: "2021-04-15 分科会 ステージIV".into() }
+        );
         assert_eq!(read.columns[1], ("value".into(), "死亡者数".into()));
         assert_eq!(read.by, ["day", "week"]);
         assert_eq!((read.days, read.lag_days, read.on_board), (28, 7, true));
@@ -316,7 +320,11 @@ SELECT 1
             ("20 | 2021-04-15 分", "20 | 分", "line 14: reference:"),
             ("value 死亡者数", "value", "line 15: columns: `value` is not"),
             ("value 死亡者数", "day 死亡者数", "line 15: columns: `day` for the second time"),
-            ("-- missing: zero", "-- missing: zero\n-- missing: gap", "line 13: key `missing` for the second"),
+            (
+                "-- missing: zero",
+                "-- missing: zero\n-- missing: gap",
+                "line 13: key `missing` for the second",
+            ),
             ("-- measure: none", "-- measure: rt(window=7)", "line 5: measure:"),
             ("-- days: 28", "-- days: 0", "line 17: days: not between"),
             ("SELECT 1", "", "no query after the header"),

@@ -16,14 +16,35 @@ static FORBIDDEN: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"(?i)\barg_?(max|min)\b|\b(max|min)_by\b", "arg_max: use QUALIFY row_number()"),
         (r"(?i)\b(strftime|strptime|to_char)\b", "strftime: days and instants leave a query as they are"),
         (r"->|(?i)\blambda\b", "a lambda"),
-        (r"(?i)\b(now|today|get_current_timestamp|transaction_timestamp|random|uuid)\s*\(", "a call that differs each time: time is a parameter"),
-        (r"(?i)\b(current_date|current_time|current_timestamp|localtime|localtimestamp)\b", "the current time: it is a parameter"),
-        (r"(?i)\bselect\s+(distinct\s+)?(\w+\.)?\*|,\s*(\w+\.)?\*\s*(,|\bfrom\b)", "SELECT *: name the columns"),
+        (
+            r"(?i)\b(now|today|get_current_timestamp|transaction_timestamp|random|uuid)\s*\(",
+            "a call that differs each time: time is a parameter",
+        ),
+        (
+            r"(?i)\b(current_date|current_time|current_timestamp|localtime|localtimestamp)\b",
+            "the current time: it is a parameter",
+        ),
+        (
+            r"(?i)\bselect\s+(distinct\s+)?(\w+\.)?\*|,\s*(\w+\.)?\*\s*(,|\bfrom\b)",
+            "SELECT *: name the columns",
+        ),
         (r"(?i)\bpercentile_(cont|disc)\b", "percentile_cont: use window ranks"),
-        (r"(?i)\b(at\s+time\s+zone|timestamptz|with\s+time\s+zone)\b", "a time zone: times are UTC, days are JST"),
-        (r"(?i)\b(read_csv|read_csv_auto|read_parquet|read_json|read_json_auto|read_text|read_blob|glob|parquet_scan)\b", "a file"),
-        (r"(?i)\b(insert|update|delete|create|drop|alter|attach|detach|copy|install|load|pragma|set|call|export|import)\s+\w", "a statement other than SELECT"),
-        (r"(?i)\b\w+_(current|closed)\b|\bknown_(from|to)\b|\bgetvariable\b", "the store's own tables: read plain names, never as-of"),
+        (
+            r"(?i)\b(at\s+time\s+zone|timestamptz|with\s+time\s+zone)\b",
+            "a time zone: times are UTC, days are JST",
+        ),
+        (
+            r"(?i)\b(read_csv|read_csv_auto|read_parquet|read_json|read_json_auto|read_text|read_blob|glob|parquet_scan)\b",
+            "a file",
+        ),
+        (
+            r"(?i)\b(insert|update|delete|create|drop|alter|attach|detach|copy|install|load|pragma|set|call|export|import)\s+\w",
+            "a statement other than SELECT",
+        ),
+        (
+            r"(?i)\b\w+_(current|closed)\b|\bknown_(from|to)\b|\bgetvariable\b",
+            "the store's own tables: read plain names, never as-of",
+        ),
         (r"\?|\$\d", "an unnamed parameter"),
     ];
     rules.iter().filter_map(|(pattern, why)| Regex::new(pattern).ok().map(|found| (found, *why))).collect()
@@ -63,9 +84,7 @@ fn without_comments(sql: &str) -> String {
     let mut rest = sql.chars().peekable();
     while let Some(here) = rest.next() {
         match (here, rest.peek()) {
-            ('-', Some('-')) => {
-                while rest.next_if(|c| *c != '\n').is_some() {}
-            }
+            ('-', Some('-')) => while rest.next_if(|c| *c != '\n').is_some() {},
             ('/', Some('*')) => {
                 let mut before = ' ';
                 for c in rest.by_ref() {

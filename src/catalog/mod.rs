@@ -66,7 +66,12 @@ impl Catalog {
         let mut errors = Vec::new();
         let mut catalog = Self { hash: definitions.hash(), ..Self::default() };
         for (path, stem, file) in definitions.in_folder("queries/indicators", "sql") {
-            keep(&mut catalog.indicators, stem, Indicator::parse(path, stem, file).map(Arc::new), &mut errors);
+            keep(
+                &mut catalog.indicators,
+                stem,
+                Indicator::parse(path, stem, file).map(Arc::new),
+                &mut errors,
+            );
         }
         for (path, stem, file) in definitions.in_folder("queries/quality", "sql") {
             keep(&mut catalog.quality, stem, Quality::parse(path, stem, file).map(Arc::new), &mut errors);

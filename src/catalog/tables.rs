@@ -1,11 +1,13 @@
 //! The store's tables and their columns, as the lifting files of `queries/schema/` state them.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::error::CatalogError;
 use super::files::File;
+use crate::intake::mapping::{Column, Kind, Mapping};
 
 /// One table of facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +36,8 @@ impl Table {
     /// Reads `-- table:`, `-- subject:` and the casts.
     pub fn parse(path: &str, file: &File) -> Result<Self, CatalogError> {
         let text = file.text(path)?;
-        let said = |key: &str| text.lines().find_map(|l| l.strip_prefix("-- ")?.strip_prefix(key)).map(str::trim);
+        let said =
+            |key: &str| text.lines().find_map(|l| l.strip_prefix("-- ")?.strip_prefix(key)).map(str::trim);
         let (Some(name), Some(column)) = (said("table:"), COLUMN.as_ref()) else {
             return Err(CatalogError::NoTable { file: path.to_owned() });
         };
@@ -60,6 +63,59 @@ fn column_type(name: &str) -> Option<ColumnType> {
         "TIMESTAMP" => ColumnType::Instant,
         _ => return None,
     })
+}
+
+/// What a mapping feeds that its table has no fitting column for.
+pub(super) fn mapping_faults(mapping: &Mapping, tables: &BTreeMap<String, Table>) -> Vec<String> {
+    let Some(table) = tables.get(&mapping.table) else {
+        return vec![format!("table {} is not in queries/schema", mapping.table)];
+    };
+    let mut found: Vec<String> =
+        mapping.columns.iter().flat_map(|column| column_faults(column, table)).collect();
+    for field in mapping.constants.keys().filter(|field| table.column(field).is_none()) {
+        found.push(format!("constant {field}: {} has no such column", table.name));
+    }
+    if let Some(window) = mapping.window.as_ref().filter(|w| table.column(&w.column) != Some(ColumnType::Day))
+    {
+        found.push(format!("window: {} has no day column {}", table.name, window.column));
+    }
+    found
+}
+
+fn column_faults(column: &Column, table: &Table) -> Vec<String> {
+    let heading = column.headings.first().map_or("?", String::as_str);
+    let Some(field) = column.field.as_deref() else { return Vec::new() };
+    if field == "subject" {
+        let missing = format!("column {heading}: rows of {} have no subject", table.name);
+        return if table.subject { Vec::new() } else { vec![missing] };
+    }
+    let needs: Vec<(String, &[ColumnType])> = match column.kind {
+        Some(Kind::Datetime) => {
+            vec![
+                (format!("{field}_at"), &[ColumnType::Instant]),
+                (format!("{field}_day"), &[ColumnType::Day]),
+            ]
+        }
+        Some(Kind::Age) => {
+            vec![(field.to_owned(), &[ColumnType::Whole]), (format!("{field}_decade"), &[ColumnType::Whole])]
+        }
+        Some(Kind::Date) => vec![(field.to_owned(), &[ColumnType::Day])],
+        Some(Kind::Count | Kind::Integer) => {
+            vec![(field.to_owned(), &[ColumnType::Whole, ColumnType::Decimal])]
+        }
+        Some(Kind::Decimal) => vec![(field.to_owned(), &[ColumnType::Decimal])],
+        Some(Kind::Flag) => vec![(field.to_owned(), &[ColumnType::Flag])],
+        Some(Kind::Code | Kind::Id | Kind::District) => vec![(field.to_owned(), &[ColumnType::Text])],
+        None => Vec::new(),
+    };
+    let fault = |(name, kinds): (String, &[ColumnType])| match table.column(&name) {
+        None => Some(format!("column {heading}: {} has no column {name}", table.name)),
+        Some(kind) if !kinds.contains(&kind) => {
+            Some(format!("column {heading}: {}.{name} is of another type ({kind:?})", table.name))
+        }
+        Some(_) => None,
+    };
+    needs.into_iter().filter_map(fault).collect()
 }
 
 #[cfg(test)]

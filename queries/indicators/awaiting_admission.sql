@@ -1,0 +1,34 @@
+-- title.ja: 入院調整中
+-- title.en: Waiting for a hospital bed
+-- unit: persons
+-- shape: value
+-- measure: none
+-- basis: 管内
+-- date: 現在
+-- numerator: 入院が必要で、病床が決まっていない者（療養先調整中は別）。待ち時間は入院調整の開始から
+-- source: placements, cases
+-- lag_days: 0
+-- missing: zero
+-- high_is: bad
+-- columns: value 入院調整中 ; emergency 緊急 ; today 当日 ; standby 待機 ; longest_wait_hours 最長の待ち時間
+WITH staying AS (
+  SELECT case_id, urgency, from_at, to_at
+  FROM placements
+  WHERE disease = $disease
+    AND from_at <= $as_of_at
+    AND (to_at IS NULL OR to_at > $as_of_at)
+    AND place = 'awaiting'
+)
+SELECT
+  count(*) AS value,
+  count(*) FILTER (WHERE urgency = 'emergency') AS emergency,
+  count(*) FILTER (WHERE urgency = 'today') AS today,
+  count(*) FILTER (WHERE urgency = 'standby') AS standby,
+  round(
+    (date_part('epoch', CAST($as_of_at AS TIMESTAMP)) - date_part('epoch', min(from_at))) / 3600.0, 1
+  ) AS longest_wait_hours
+FROM staying
+WHERE NOT (staying.to_at IS NULL AND EXISTS (
+    SELECT 1 FROM cases
+    WHERE cases.case_id = staying.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
+  ))

@@ -1,0 +1,49 @@
+-- title.ja: 人口10万対の新規受理数（7日間）
+-- title.en: New cases in seven days per 100,000 residents
+-- unit: per_100k
+-- shape: series
+-- measure: none
+-- basis: 区民
+-- date: 受理日
+-- numerator: その日までの7日間に受理した区民の数
+-- denominator: 住民基本台帳人口（その月、なければ直近の月）
+-- source: cases, population
+-- lag_days: 1
+-- missing: gap
+-- high_is: bad
+-- reference: 15 | 2021-04-15 分科会 ステージIII ; 25 | 2021-04-15 分科会 ステージIV
+-- columns: day 受理日 ; value 人口10万対
+-- days: 56
+WITH counted AS (
+  SELECT received_day AS day, count(*) AS cases
+  FROM cases
+  WHERE disease = $disease AND resident AND received_day BETWEEN CAST($from AS DATE) - INTERVAL '6' DAY AND $to
+  GROUP BY received_day
+),
+days AS (
+  SELECT CAST(day AS DATE) AS day
+  FROM (SELECT unnest(generate_series(CAST($from AS DATE) - INTERVAL '6' DAY, CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+),
+moving AS (
+  SELECT
+    days.day,
+    sum(coalesce(counted.cases, 0)) OVER (ORDER BY days.day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS week
+  FROM days LEFT JOIN counted ON counted.day = days.day
+),
+people AS (
+  SELECT
+    month,
+    lead(month) OVER (ORDER BY month) AS next_month,
+    lag(month) OVER (ORDER BY month) AS previous_month,
+    persons
+  FROM (SELECT month, sum(persons) AS persons FROM population GROUP BY month) AS monthly
+)
+SELECT
+  moving.day,
+  100000.0 * CAST(moving.week AS DOUBLE) / NULLIF(CAST(people.persons AS DOUBLE), 0.0) AS value
+FROM moving
+LEFT JOIN people
+  ON (moving.day >= people.month OR people.previous_month IS NULL)
+  AND (moving.day < people.next_month OR people.next_month IS NULL)
+WHERE moving.day >= $from
+ORDER BY moving.day

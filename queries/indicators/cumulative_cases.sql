@@ -1,0 +1,36 @@
+-- title.ja: 累計受理数
+-- title.en: Cases received so far
+-- unit: persons
+-- shape: series
+-- measure: none
+-- basis: 受理
+-- date: 受理日
+-- numerator: その日までに当所が受理した発生届の累計
+-- source: cases
+-- lag_days: 1
+-- missing: zero
+-- high_is: neither
+-- columns: day 受理日 ; value 累計
+-- days: 90
+WITH counted AS (
+  SELECT received_day AS day, count(*) AS cases
+  FROM cases
+  WHERE disease = $disease AND received_day <= $to
+  GROUP BY received_day
+),
+earlier AS (
+  SELECT coalesce(sum(cases), 0) AS cases
+  FROM counted
+  WHERE day < $from
+),
+days AS (
+  SELECT CAST(day AS DATE) AS day
+  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+)
+SELECT
+  days.day,
+  CAST(earlier.cases + sum(coalesce(counted.cases, 0)) OVER (ORDER BY days.day) AS BIGINT) AS value
+FROM days
+CROSS JOIN earlier
+LEFT JOIN counted ON counted.day = days.day
+ORDER BY days.day

@@ -1,0 +1,29 @@
+-- title.ja: 初回連絡未了
+-- title.en: First contact pending
+-- unit: persons
+-- shape: value
+-- measure: none
+-- basis: 管内
+-- date: 受理日時から
+-- numerator: 期間内に受理し、まだ初回連絡のない者（移管済・死亡を除く）
+-- denominator: 期間内に受理した者（同じ除外）
+-- source: cases
+-- lag_days: 0
+-- missing: zero
+-- high_is: bad
+-- columns: value 初回連絡未了 ; received うち受理 ; oldest_hours 最長の待ち時間
+-- days: 7
+SELECT
+  count(*) FILTER (WHERE first_contact_at IS NULL OR first_contact_at > $as_of_at) AS value,
+  count(*) AS received,
+  round(
+    (date_part('epoch', CAST($as_of_at AS TIMESTAMP))
+      - date_part('epoch', min(received_at) FILTER (WHERE first_contact_at IS NULL OR first_contact_at > $as_of_at)))
+    / 3600.0, 1) AS oldest_hours
+FROM cases
+WHERE disease = $disease
+  AND received_day BETWEEN $from AND $to
+  AND received_at <= $as_of_at
+  AND jurisdiction IS DISTINCT FROM 'transferred_out'
+  AND death_day IS NULL
+  AND coalesce(class, '') NOT IN ('died', 'died_suspected')

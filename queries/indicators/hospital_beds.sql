@@ -1,0 +1,45 @@
+-- title.ja: 病院別の病床
+-- title.en: Beds by hospital
+-- unit: beds
+-- shape: table
+-- measure: none
+-- basis: 区内病院・区外病院
+-- date: 各病院の最終報告
+-- numerator: 病院が報告した入院者数と重症者数（他自治体の患者を含む。重症の基準は列に示す）
+-- denominator: その日の確保病床数・即応病床数・重症者用確保病床数
+-- source: bed_reports, bed_capacity, facilities
+-- lag_days: 0
+-- missing: gap
+-- high_is: bad
+-- columns: facility_id 病院 ; occupied 入院者 ; secured 確保病床 ; ready 即応病床 ; severe 重症者 ; secured_severe 重症者用確保病床 ; reported_at 報告日時 ; in_ward 区内 ; severity_basis 重症の基準
+WITH reported AS (
+  SELECT facility_id, occupied, severe, severity_basis, reported_at
+  FROM bed_reports
+  WHERE disease = $disease
+    AND reported_at <= $as_of_at
+    AND reported_at > CAST($as_of_at AS TIMESTAMP) - INTERVAL '31' DAY
+  QUALIFY row_number() OVER (PARTITION BY facility_id ORDER BY reported_at DESC) = 1
+),
+beds AS (
+  SELECT
+    facility_id, secured, ready, secured_severe, from_day,
+    lead(from_day) OVER (PARTITION BY facility_id ORDER BY from_day) AS next_day
+  FROM bed_capacity
+  WHERE disease = $disease
+)
+SELECT
+  facilities.facility_id,
+  reported.occupied,
+  beds.secured,
+  beds.ready,
+  reported.severe,
+  beds.secured_severe,
+  reported.reported_at,
+  facilities.in_ward,
+  reported.severity_basis
+FROM facilities
+LEFT JOIN reported ON reported.facility_id = facilities.facility_id
+LEFT JOIN beds ON beds.facility_id = facilities.facility_id
+  AND beds.from_day <= $as_of_day AND (beds.next_day > $as_of_day OR beds.next_day IS NULL)
+WHERE facilities.kind = 'hospital' AND (reported.reported_at IS NOT NULL OR beds.secured IS NOT NULL)
+ORDER BY facilities.in_ward DESC NULLS LAST, facilities.facility_id

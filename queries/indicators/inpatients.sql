@@ -1,0 +1,30 @@
+-- title.ja: 管内患者の入院
+-- title.en: Our patients in hospital
+-- unit: persons
+-- shape: value
+-- measure: none
+-- basis: 管内
+-- date: 現在
+-- numerator: 当所の患者のうち入院している者。区内・区外は入院先の所在地（区内病院の使用とは別の数）
+-- source: placements, cases, facilities
+-- lag_days: 0
+-- missing: zero
+-- high_is: bad
+-- columns: value 管内患者の入院 ; in_ward 区内病院 ; out_of_ward 区外病院
+WITH staying AS (
+  SELECT case_id, facility_id, in_ward, to_at
+  FROM placements
+  WHERE disease = $disease
+    AND from_at <= $as_of_at
+    AND (to_at IS NULL OR to_at > $as_of_at)
+    AND place = 'hospital'
+)
+SELECT
+  count(*) AS value,
+  count(*) FILTER (WHERE coalesce(staying.in_ward, facilities.in_ward)) AS in_ward,
+  count(*) FILTER (WHERE NOT coalesce(staying.in_ward, facilities.in_ward)) AS out_of_ward
+FROM staying LEFT JOIN facilities ON facilities.facility_id = staying.facility_id
+WHERE NOT (staying.to_at IS NULL AND EXISTS (
+    SELECT 1 FROM cases
+    WHERE cases.case_id = staying.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
+  ))

@@ -1,0 +1,36 @@
+-- title.ja: 新規受理数の7日平均
+-- title.en: New cases, mean of seven days
+-- unit: persons
+-- shape: series
+-- measure: none
+-- basis: 受理
+-- date: 受理日
+-- numerator: その日までの7日間の新規受理数
+-- denominator: 7日
+-- source: cases
+-- lag_days: 1
+-- missing: zero
+-- high_is: bad
+-- columns: day 受理日 ; value 7日平均
+-- days: 28
+WITH counted AS (
+  SELECT received_day AS day, count(*) AS cases
+  FROM cases
+  WHERE disease = $disease AND received_day BETWEEN CAST($from AS DATE) - INTERVAL '6' DAY AND $to
+  GROUP BY received_day
+),
+days AS (
+  SELECT CAST(day AS DATE) AS day
+  FROM (SELECT unnest(generate_series(CAST($from AS DATE) - INTERVAL '6' DAY, CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+),
+moving AS (
+  SELECT
+    days.day,
+    avg(CAST(coalesce(counted.cases, 0) AS DOUBLE))
+      OVER (ORDER BY days.day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS value
+  FROM days LEFT JOIN counted ON counted.day = days.day
+)
+SELECT day, value
+FROM moving
+WHERE day >= $from
+ORDER BY day

@@ -1,0 +1,29 @@
+-- title.ja: 本日受理
+-- title.en: Received today so far
+-- unit: persons
+-- shape: value
+-- measure: none
+-- basis: 受理
+-- date: 受理日時（本日0時から現在まで、速報）
+-- numerator: 本日0時から現在までに受理した発生届。比較は前週同曜日の同時刻までに受理し入力されていた数（平日と祝日・年末年始は比べない）
+-- source: cases
+-- lag_days: 0
+-- missing: zero
+-- high_is: bad
+-- columns: value 本日受理 ; same_hour_last_week 前週同曜日 同時刻 ; yesterday 昨日 ; closed 昨日は確定
+-- Yesterday is closed at 09:00 JST, which is 0:00 UTC of today: an own closing time is an own copy of this file.
+-- $like_day is the day a week earlier, or null when one of the two is a holiday and the other is not.
+SELECT
+  count(*) FILTER (WHERE received_day = $as_of_day AND received_at <= $as_of_at) AS value,
+  CASE
+    WHEN CAST($like_day AS DATE) IS NULL THEN NULL
+    ELSE count(*) FILTER (
+      WHERE received_day = CAST($like_day AS DATE)
+      AND received_at <= CAST($as_of_at AS TIMESTAMP) - INTERVAL '7' DAY
+      AND coalesce(entered_at, received_at) <= CAST($as_of_at AS TIMESTAMP) - INTERVAL '7' DAY
+    )
+  END AS same_hour_last_week,
+  count(*) FILTER (WHERE received_day = CAST($as_of_day AS DATE) - INTERVAL '1' DAY) AS yesterday,
+  CAST($as_of_at AS TIMESTAMP) >= CAST(CAST($as_of_day AS DATE) AS TIMESTAMP) AS closed
+FROM cases
+WHERE disease = $disease AND received_day BETWEEN CAST($as_of_day AS DATE) - INTERVAL '7' DAY AND $as_of_day

@@ -1,0 +1,40 @@
+-- title.ja: 療養中
+-- title.en: People under care
+-- unit: persons
+-- shape: value
+-- measure: none
+-- basis: 管内
+-- date: 現在
+-- numerator: 入院＋宿泊療養＋自宅療養＋社会福祉施設等＋療養先調整中＋入院調整中（台帳で今いる場所のある者。移管済を除く）。疑似症は「うち」
+-- source: placements, cases
+-- lag_days: 0
+-- missing: zero
+-- high_is: bad
+-- columns: value 療養中 ; hospital 入院 ; hotel 宿泊 ; home 自宅 ; facility 社会福祉施設等 ; undecided 療養先調整中 ; awaiting 入院調整中 ; suspected うち疑似症
+WITH staying AS (
+  SELECT case_id, place, to_at
+  FROM placements
+  WHERE disease = $disease
+    AND from_at <= $as_of_at
+    AND (to_at IS NULL OR to_at > $as_of_at)
+),
+notified AS (
+  SELECT
+    case_id,
+    bool_or(class = 'suspected') AS suspected,
+    bool_or(jurisdiction = 'transferred_out') AS gone
+  FROM cases
+  WHERE disease = $disease AND case_id IN (SELECT case_id FROM staying)
+  GROUP BY case_id
+)
+SELECT
+  count(*) AS value,
+  count(*) FILTER (WHERE place = 'hospital') AS hospital,
+  count(*) FILTER (WHERE place = 'hotel') AS hotel,
+  count(*) FILTER (WHERE place = 'home') AS home,
+  count(*) FILTER (WHERE place = 'facility') AS facility,
+  count(*) FILTER (WHERE place = 'undecided') AS undecided,
+  count(*) FILTER (WHERE place = 'awaiting') AS awaiting,
+  count(*) FILTER (WHERE coalesce(notified.suspected, FALSE)) AS suspected
+FROM staying LEFT JOIN notified ON notified.case_id = staying.case_id
+WHERE NOT (staying.to_at IS NULL AND coalesce(notified.gone, FALSE))

@@ -1,0 +1,63 @@
+-- title.ja: 療養者数（場所別）
+-- title.en: People under care, by place
+-- unit: persons
+-- shape: series
+-- measure: none
+-- basis: 管内
+-- date: その日の24時（本日は現在）
+-- numerator: 台帳でその時その場所にいる者（移管済で終了日時のない滞在を除く）
+-- source: placements, cases
+-- lag_days: 1
+-- missing: zero
+-- high_is: bad
+-- columns: day 日 ; hospital 入院 ; hotel 宿泊 ; home 自宅 ; facility 社会福祉施設等 ; undecided 療養先調整中 ; awaiting 入院調整中
+-- days: 28
+-- Whoever came counts from that day on, whoever left counts no more from that day on: a running sum, no day meets a stay.
+WITH came AS (
+  SELECT from_day AS day, place, count(*) AS change
+  FROM placements
+  WHERE disease = $disease AND from_day <= $to
+    AND (to_day IS NULL OR to_day >= $from)
+    AND NOT (placements.to_at IS NULL AND EXISTS (
+      SELECT 1 FROM cases
+      WHERE cases.case_id = placements.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
+    ))
+  GROUP BY from_day, place
+),
+gone AS (
+  SELECT to_day AS day, place, -count(*) AS change
+  FROM placements
+  WHERE disease = $disease AND to_day BETWEEN $from AND $to
+  GROUP BY to_day, place
+),
+changes AS (
+  SELECT day, place, change FROM came
+  UNION ALL
+  SELECT day, place, change FROM gone
+),
+daily AS (
+  SELECT
+    greatest(day, CAST($from AS DATE)) AS day,
+    sum(change) FILTER (WHERE place = 'hospital') AS hospital,
+    sum(change) FILTER (WHERE place = 'hotel') AS hotel,
+    sum(change) FILTER (WHERE place = 'home') AS home,
+    sum(change) FILTER (WHERE place = 'facility') AS facility,
+    sum(change) FILTER (WHERE place = 'undecided') AS undecided,
+    sum(change) FILTER (WHERE place = 'awaiting') AS awaiting
+  FROM changes
+  GROUP BY greatest(day, CAST($from AS DATE))
+),
+days AS (
+  SELECT CAST(day AS DATE) AS day
+  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+)
+SELECT
+  days.day,
+  CAST(sum(coalesce(hospital, 0)) OVER (ORDER BY days.day) AS BIGINT) AS hospital,
+  CAST(sum(coalesce(hotel, 0)) OVER (ORDER BY days.day) AS BIGINT) AS hotel,
+  CAST(sum(coalesce(home, 0)) OVER (ORDER BY days.day) AS BIGINT) AS home,
+  CAST(sum(coalesce(facility, 0)) OVER (ORDER BY days.day) AS BIGINT) AS facility,
+  CAST(sum(coalesce(undecided, 0)) OVER (ORDER BY days.day) AS BIGINT) AS undecided,
+  CAST(sum(coalesce(awaiting, 0)) OVER (ORDER BY days.day) AS BIGINT) AS awaiting
+FROM days LEFT JOIN daily ON daily.day = days.day
+ORDER BY days.day

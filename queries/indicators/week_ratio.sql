@@ -1,0 +1,36 @@
+-- title.ja: 前週比
+-- title.en: Ratio to the week before
+-- unit: ratio
+-- shape: series
+-- measure: none
+-- basis: 受理
+-- date: 受理日
+-- numerator: その日までの7日間の新規受理数
+-- denominator: その前の7日間の新規受理数（0人のときは値なし）
+-- source: cases
+-- lag_days: 1
+-- missing: gap
+-- high_is: bad
+-- columns: day 受理日 ; value 前週比
+-- days: 28
+WITH counted AS (
+  SELECT received_day AS day, count(*) AS cases
+  FROM cases
+  WHERE disease = $disease AND received_day BETWEEN CAST($from AS DATE) - INTERVAL '13' DAY AND $to
+  GROUP BY received_day
+),
+days AS (
+  SELECT CAST(day AS DATE) AS day
+  FROM (SELECT unnest(generate_series(CAST($from AS DATE) - INTERVAL '13' DAY, CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+),
+moving AS (
+  SELECT
+    days.day,
+    sum(coalesce(counted.cases, 0)) OVER (ORDER BY days.day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS week,
+    sum(coalesce(counted.cases, 0)) OVER (ORDER BY days.day ROWS BETWEEN 13 PRECEDING AND 7 PRECEDING) AS before
+  FROM days LEFT JOIN counted ON counted.day = days.day
+)
+SELECT day, CAST(week AS DOUBLE) / NULLIF(CAST(before AS DOUBLE), 0.0) AS value
+FROM moving
+WHERE day >= $from
+ORDER BY day

@@ -1,0 +1,269 @@
+//! `hinomi check`: are the definitions true to each other and to the store?
+//!
+//! Each query runs once over no facts at all (as of batch 0): it then costs nothing, and proves
+//! that it prepares, binds its parameters and returns the columns that its header promises.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arrow::datatypes::{DataType, Schema};
+use jiff::Timestamp;
+use jiff::civil::date;
+
+use super::indicator::{Indicator, Shape};
+use super::{Catalog, boards, lint};
+use crate::store::{AsOf, BatchId, Param, Query, Store};
+
+/// A definition that does not hold, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// `queries/indicators/deaths.sql`
+    pub file: String,
+    pub what: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{}: {}", self.file, self.what)
+    }
+}
+
+const DEADLINE: Duration = Duration::from_secs(20);
+
+impl Catalog {
+    /// All checks. Blocking: queries run.
+    pub fn check(&self, store: &Store) -> Vec<Problem> {
+        let mut problems = self.check_alone();
+        for indicator in self.indicators.values() {
+            let file = format!("queries/indicators/{}.sql", indicator.id);
+            let choices =
+                if indicator.by.is_empty() { vec![None] } else { indicator.by.iter().map(Some).collect() };
+            for by in choices {
+                for what in returned(store, indicator, by.map(String::as_str)) {
+                    problems.push(Problem { file: file.clone(), what });
+                }
+            }
+        }
+        for quality in self.quality.values() {
+            let query = Query {
+                id: quality.id.clone(),
+                sql: Arc::clone(&quality.sql),
+                params: trial_params(&quality.sql, None),
+            };
+            if let Err(error) = store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {
+                let file = format!("queries/quality/{}.sql", quality.id);
+                problems.push(Problem { file, what: format!("does not run: {error}") });
+            }
+        }
+        problems
+    }
+
+    /// The checks that need no store.
+    pub fn check_alone(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut say = |file: String, what: String| problems.push(Problem { file, what });
+        for indicator in self.indicators.values() {
+            let file = format!("queries/indicators/{}.sql", indicator.id);
+            for (line, what) in lint::faults(&indicator.sql) {
+                say(file.clone(), if line == 0 { what } else { format!("line {line} of the query: {what}") });
+            }
+            for what in said(indicator) {
+                say(file.clone(), what);
+            }
+            for source in &indicator.source {
+                let known = self.tables.contains_key(source) || self.mappings.contains_key(source);
+                if !known {
+                    say(file.clone(), format!("source {source} is neither a table nor a source"));
+                }
+            }
+        }
+        for quality in self.quality.values() {
+            for (line, what) in lint::faults(&quality.sql) {
+                say(
+                    format!("queries/quality/{}.sql", quality.id),
+                    format!("line {line} of the query: {what}"),
+                );
+            }
+        }
+        for board in self.boards.values() {
+            for what in board.faults(self) {
+                say(format!("dashboards/{}.toml", board.id), what);
+            }
+        }
+        for (file, what) in boards::faults_beside(self) {
+            say(file.to_owned(), what);
+        }
+        let shown = self.shown();
+        for indicator in self.indicators.values() {
+            let file = format!("queries/indicators/{}.sql", indicator.id);
+            match (indicator.on_board, shown.contains(indicator.id.as_str())) {
+                (true, false) => {
+                    say(file, "shown on no board (say `board: none` if that is meant)".to_owned())
+                }
+                (false, true) => say(file, "says `board: none` and stands on a board".to_owned()),
+                _ => {}
+            }
+        }
+        for mapping in self.mappings.values() {
+            for what in super::tables::mapping_faults(mapping, &self.tables) {
+                say(format!("queries/sources/{}.toml", mapping.source), what);
+            }
+        }
+        problems
+    }
+
+    /// The indicators that stand on a board, over something, in a headline or on the strip.
+    fn shown(&self) -> BTreeSet<&str> {
+        let panels = self.boards.values().flat_map(|board| {
+            let panels = board.panels.iter().flat_map(|p| [Some(&p.show), p.over.as_ref()]);
+            panels.chain([board.headline.as_ref().map(|h| &h.show)]).flatten()
+        });
+        panels.chain(self.strip.items.iter().map(|item| &item.show)).map(String::as_str).collect()
+    }
+}
+
+/// What a header says that does not agree with itself or with its query.
+fn said(indicator: &Indicator) -> Vec<String> {
+    let mut found = Vec::new();
+    let names: Vec<&str> = indicator.columns.iter().map(|(name, _)| name.as_str()).collect();
+    let fits = match indicator.shape {
+        Shape::Value => names.contains(&"value"),
+        Shape::Series => names.first() == Some(&"day") && names.len() > 1,
+        Shape::Breakdown => names.len() > 1 && names.get(1) == Some(&"value"),
+        Shape::Pyramid => names == ["age_decade", "male", "female", "other"],
+        Shape::Heat => names == ["week", "age_decade", "value"],
+        Shape::Table => !names.is_empty(),
+    };
+    if !fits {
+        found.push(format!("columns [{}] are not those of a {}", names.join(", "), indicator.shape.word()));
+    }
+    match (indicator.by.is_empty(), indicator.names("by")) {
+        (true, true) => found.push("the query names $by and the header has no by".to_owned()),
+        (false, false) => found.push("the header has a by and the query does not name $by".to_owned()),
+        _ => {}
+    }
+    let periods = ["day", "week", "month", "fiscal_year"];
+    let periodic = indicator.by.iter().any(|by| periods.contains(&by.as_str()));
+    if periodic && !indicator.by.iter().all(|by| periods.contains(&by.as_str())) {
+        found.push(format!("by mixes periods ({}) with other words", periods.join(", ")));
+    }
+    found
+}
+
+/// What the query returns that its header does not promise.
+fn returned(store: &Store, indicator: &Indicator, by: Option<&str>) -> Vec<String> {
+    let query = Query {
+        id: indicator.id.clone(),
+        sql: Arc::clone(&indicator.sql),
+        params: trial_params(&indicator.sql, by),
+    };
+    let rows = match store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {
+        Ok(rows) => rows,
+        Err(error) => return vec![format!("does not run: {error}")],
+    };
+    let mut found = columns_differ(indicator, &rows.schema());
+    if indicator.shape == Shape::Value && rows.num_rows() != 1 {
+        found.push(format!("a value is one row; without any facts it returns {}", rows.num_rows()));
+    }
+    found
+}
+
+fn columns_differ(indicator: &Indicator, schema: &Schema) -> Vec<String> {
+    let promised: Vec<&str> = indicator.columns.iter().map(|(name, _)| name.as_str()).collect();
+    let got: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
+    if promised != got {
+        return vec![format!("returns [{}], promises [{}]", got.join(", "), promised.join(", "))];
+    }
+    let wrong = |field: &arrow::datatypes::Field| {
+        let kind = field.data_type();
+        let fits = match field.name().as_str() {
+            "day" | "week" | "period" => *kind == DataType::Date32,
+            "value" | "male" | "female" | "other" | "age_decade" => is_plain_number(kind),
+            _ => is_plain_number(kind) || is_plain_other(kind),
+        };
+        (!fits).then(|| format!("column {} is of type {kind}", field.name()))
+    };
+    schema.fields().iter().filter_map(|field| wrong(field)).collect()
+}
+
+/// Sums come out as decimals of 38 digits unless they are cast: no reader wants those.
+fn is_plain_number(kind: &DataType) -> bool {
+    kind.is_integer() || matches!(kind, DataType::Float64 | DataType::Float32)
+}
+
+fn is_plain_other(kind: &DataType) -> bool {
+    matches!(kind, DataType::Date32 | DataType::Timestamp(..) | DataType::Boolean)
+        || matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+}
+
+/// Values for the parameters that a text names: two days at the beginning of time.
+fn trial_params(sql: &str, by: Option<&str>) -> Vec<(String, Param)> {
+    let value = |name: &str| match name {
+        "from" => Param::Day(date(1970, 1, 1)),
+        "to" | "as_of_day" => Param::Day(date(1970, 1, 2)),
+        "as_of_at" => Param::Instant(Timestamp::UNIX_EPOCH),
+        "disease" => Param::Text("covid-19".to_owned()),
+        "by" => by.map_or(Param::Null, |by| Param::Text(by.to_owned())),
+        _ => Param::Null,
+    };
+    lint::parameters(sql).into_iter().map(|name| (name.clone(), value(&name))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::files::Definitions;
+    use super::*;
+
+    fn catalog(change: impl FnOnce(&mut Definitions)) -> Catalog {
+        let mut definitions = Definitions::embedded();
+        change(&mut definitions);
+        let (catalog, errors) = Catalog::read(&definitions);
+        assert!(errors.is_empty(), "{errors:?}");
+        catalog
+    }
+
+    #[test]
+    fn what_is_embedded_holds() {
+        assert_eq!(catalog(|_| {}).check_alone(), []);
+    }
+
+    #[test]
+    fn what_does_not_hold_is_named() {
+        let path = "queries/indicators/deaths_total.sql";
+        let cases = [
+            ("disease = $disease", "disease = $illness", "unknown parameter $illness"),
+            ("source: cases", "source: casses", "neither a table nor a source"),
+            ("columns: value", "columns: total", "are not those of a value"),
+        ];
+        for (from, to, expected) in cases {
+            let broken = catalog(|definitions| {
+                let text = definitions.text(path).expect("there").replace(from, to);
+                definitions.put(path, &text);
+            });
+            let found = broken.check_alone();
+            assert!(found.iter().any(|p| p.file == path && p.what.contains(expected)), "{to}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn an_indicator_on_no_board_is_named() {
+        let broken = catalog(|definitions| {
+            let text = definitions.text("queries/indicators/deaths_total.sql").expect("there").to_owned();
+            definitions.put("queries/indicators/lonely.sql", &text);
+        });
+        assert!(broken.check_alone().iter().any(|p| p.what.contains("shown on no board")));
+    }
+
+    #[test]
+    fn a_mapping_to_a_column_that_is_not_there_is_named() {
+        let path = "queries/sources/hospital-beds.toml";
+        let broken = catalog(|definitions| {
+            let text =
+                definitions.text(path).expect("there").replace("\"occupied_secured\"", "\"occupied_by\"");
+            definitions.put(path, &text);
+        });
+        assert!(broken.check_alone().iter().any(|p| p.file == path && p.what.contains("occupied_by")));
+    }
+}
