@@ -1,5 +1,18 @@
 //! One question, one answer: bind, run, freshness, cache by data version, single flight.
+//!
+//! In goes a [`Question`]; out comes an [`Answer`]: the rows, the instant they are as of, the data
+//! version, and how fresh each source behind them is. The same question at the same data version is
+//! answered from memory; the same question asked by many at once runs once.
 
+mod answers;
+mod cache;
+mod cells;
+mod error;
+mod freshness;
 mod question;
+mod range;
 
-pub use question::{Answer, Cell, Freshness, FreshState, Question};
+pub use answers::Answers;
+pub use error::AnswerError;
+pub use freshness::judge;
+pub use question::{Answer, Cell, FreshState, Freshness, Question};

@@ -1,0 +1,30 @@
+-- title.ja: 地域別の公表陽性者数（累計の差）
+-- title.en: Published cases by area, from the differences of cumulative totals
+-- unit: persons
+-- shape: table
+-- measure: none
+-- basis: 公表
+-- date: 集計日
+-- numerator: 累計陽性者数とその前に公表された累計の差。訂正で減った日は負の値のまま示す
+-- source: aggregate_counts
+-- lag_days: 0
+-- missing: gap
+-- high_is: bad
+-- columns: area 地域 ; day 日 ; value 公表陽性者数 ; area_class 集計区分 ; source 出典
+-- days: 28
+-- board: none
+WITH stepped AS (
+  SELECT
+    source, area, area_class, day,
+    value - lag(value) OVER (PARTITION BY source, area, area_class ORDER BY day) AS value
+  FROM aggregate_counts
+  WHERE disease = $disease
+    AND series = 'cumulative_positive'
+    AND day <= $to
+    AND sex IS NULL
+    AND age_decade IS NULL
+)
+SELECT area, day, value, area_class, source
+FROM stepped
+WHERE day >= $from AND value IS NOT NULL
+ORDER BY source, area_class, area, day

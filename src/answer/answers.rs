@@ -1,0 +1,255 @@
+//! Asking.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::cache::{Cache, Computed, Failure, Key, Moment};
+use super::error::AnswerError;
+use super::freshness::freshness;
+use super::question::{Answer, FreshState, Freshness, Question};
+use super::range::{Asked, resolve};
+use crate::catalog::Catalog;
+use crate::catalog::indicator::Indicator;
+use crate::epi::clock::Clock;
+use crate::store::{AsOf, BatchId, Param, Query, SourceState, Store};
+
+const DEADLINE: Duration = Duration::from_secs(30);
+const MOST_ENTRIES: usize = 2_000;
+const MOST_BYTES: usize = 128 << 20;
+/// How long the ledger of sources is believed without looking again. A delivery that changed
+/// nothing makes no new data version, but its source has spoken.
+const LEDGER_KEPT: Duration = Duration::from_secs(5);
+
+/// Answers questions. Clones share one cache.
+#[derive(Clone)]
+pub struct Answers(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    catalog: Arc<Catalog>,
+    clock: Clock,
+    cache: Cache,
+    ledger: Mutex<Option<Ledger>>,
+    deadline: Duration,
+    ran: AtomicU64,
+}
+
+struct Ledger {
+    read: Instant,
+    batch: BatchId,
+    states: Arc<Vec<SourceState>>,
+}
+
+impl Answers {
+    pub fn new(store: Store, catalog: Arc<Catalog>, clock: Clock) -> Self {
+        Self::with_deadline(store, catalog, clock, DEADLINE)
+    }
+
+    /// As `new`, with another time after which a query is stopped.
+    pub fn with_deadline(store: Store, catalog: Arc<Catalog>, clock: Clock, deadline: Duration) -> Self {
+        let cache = Cache::new(MOST_ENTRIES, MOST_BYTES);
+        let ran = AtomicU64::new(0);
+        Self(Arc::new(Inner { store, catalog, clock, cache, ledger: Mutex::default(), deadline, ran }))
+    }
+
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.0.catalog
+    }
+
+    /// Answers one question. `as_of` none or later than now: the latest. Before the first batch: no facts.
+    pub async fn ask(&self, question: &Question) -> Result<Arc<Answer>, AnswerError> {
+        let indicator = self.0.catalog.indicator(&question.indicator).ok_or_else(|| {
+            AnswerError::NoIndicator { indicator: question.indicator.chars().take(80).collect() }
+        })?;
+        let now = self.0.clock.now();
+        let asked = resolve(indicator, question, now)?;
+        let is_now = asked.as_of >= now;
+        let batch = self.batch(indicator, is_now, asked.as_of).await?;
+        let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
+        let sources = self.sources_of(indicator, asked.as_of, is_now).await?;
+        let named_instant = indicator.names("as_of_at");
+        Ok(Arc::new(Answer {
+            indicator: Arc::clone(indicator),
+            from: asked.from,
+            to: asked.to,
+            by: asked.by,
+            as_of: if named_instant { computed.as_of } else { asked.as_of },
+            batch,
+            rows: computed.rows.clone(),
+            sources,
+        }))
+    }
+
+    /// How fresh each source of the catalog is now.
+    pub async fn freshness(&self) -> Result<Vec<Freshness>, AnswerError> {
+        let now = self.0.clock.now();
+        let states = self.states("sources").await?;
+        Ok(self.0.catalog.mappings.values().map(|m| self.judged(m, &states, now)).collect())
+    }
+
+    /// How many queries went to the store: a question answered from memory adds none.
+    pub fn queries_run(&self) -> u64 {
+        self.0.ran.load(Ordering::Relaxed)
+    }
+
+    /// How many answers are in memory.
+    pub fn cached(&self) -> usize {
+        self.0.cache.len()
+    }
+
+    async fn batch(
+        &self,
+        indicator: &Indicator,
+        is_now: bool,
+        at: Timestamp,
+    ) -> Result<BatchId, AnswerError> {
+        if is_now {
+            return Ok(self.0.store.latest());
+        }
+        let store = self.0.store.clone();
+        self.blocking(&indicator.id, move || store.batch_at(at)).await
+    }
+
+    async fn computed(
+        &self,
+        indicator: &Arc<Indicator>,
+        question: &Question,
+        asked: &Asked,
+        batch: BatchId,
+        is_now: bool,
+    ) -> Result<Arc<Computed>, AnswerError> {
+        let key = key(indicator, question, asked, batch, is_now);
+        let slot = self.0.cache.slot(&key);
+        let fill = || async {
+            let query = query(indicator, question, asked);
+            let (store, deadline) = (self.0.store.clone(), self.0.deadline);
+            self.0.ran.fetch_add(1, Ordering::Relaxed);
+            let run = move || store.query(&query, AsOf::Batch(batch), deadline);
+            match tokio::task::spawn_blocking(run).await {
+                Ok(Ok(rows)) => Ok(Arc::new(Computed { rows, as_of: asked.as_of })),
+                Ok(Err(error)) => Err(Failure::Store(Arc::new(error))),
+                Err(_) => Err(Failure::BrokeOff),
+            }
+        };
+        match slot.get_or_init(fill).await {
+            Ok(computed) => {
+                self.0.cache.filled(&key, computed.rows.get_array_memory_size());
+                Ok(Arc::clone(computed))
+            }
+            Err(failure) => {
+                self.0.cache.forget(&key);
+                Err(failed(&indicator.id, failure.clone()))
+            }
+        }
+    }
+
+    /// The sources behind an indicator that have ever spoken; all of them when none has.
+    async fn sources_of(
+        &self,
+        indicator: &Indicator,
+        at: Timestamp,
+        is_now: bool,
+    ) -> Result<Vec<Freshness>, AnswerError> {
+        let states = if is_now {
+            self.states(&indicator.id).await?
+        } else {
+            let store = self.0.store.clone();
+            Arc::new(self.blocking(&indicator.id, move || store.sources_at(at)).await?)
+        };
+        let mappings = self.0.catalog.sources_of(indicator);
+        let all: Vec<Freshness> = mappings.into_iter().map(|m| self.judged(m, &states, at)).collect();
+        let silent = all.iter().all(|f| f.state == FreshState::Never);
+        Ok(all.into_iter().filter(|f| silent || f.state != FreshState::Never).collect())
+    }
+
+    fn judged(
+        &self,
+        mapping: &crate::intake::mapping::Mapping,
+        states: &[SourceState],
+        at: Timestamp,
+    ) -> Freshness {
+        let state = states.iter().find(|state| state.source == mapping.source);
+        freshness(mapping, state, &self.0.catalog.outages, at)
+    }
+
+    /// The ledger of sources as it stands now.
+    async fn states(&self, asking: &str) -> Result<Arc<Vec<SourceState>>, AnswerError> {
+        let batch = self.0.store.latest();
+        let lock = || self.0.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ledger) = &*lock() {
+            if ledger.batch == batch && ledger.read.elapsed() < LEDGER_KEPT {
+                return Ok(Arc::clone(&ledger.states));
+            }
+        }
+        let store = self.0.store.clone();
+        let states = Arc::new(self.blocking(asking, move || store.sources()).await?);
+        *lock() = Some(Ledger { read: Instant::now(), batch, states: Arc::clone(&states) });
+        Ok(states)
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        asking: &str,
+        work: impl FnOnce() -> Result<T, crate::store::StoreError> + Send + 'static,
+    ) -> Result<T, AnswerError> {
+        match tokio::task::spawn_blocking(work).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(failed(asking, Failure::Store(Arc::new(error)))),
+            Err(_) => Err(failed(asking, Failure::BrokeOff)),
+        }
+    }
+}
+
+fn failed(indicator: &str, failure: Failure) -> AnswerError {
+    let indicator = indicator.to_owned();
+    match failure {
+        Failure::Store(source) => AnswerError::Store { indicator, source },
+        Failure::BrokeOff => AnswerError::BrokeOff { indicator },
+    }
+}
+
+fn key(indicator: &Indicator, question: &Question, asked: &Asked, batch: BatchId, is_now: bool) -> Key {
+    let moment = if indicator.names("as_of_at") {
+        if is_now {
+            Moment::Minute(asked.as_of.as_second().div_euclid(60))
+        } else {
+            Moment::Instant(asked.as_of)
+        }
+    } else if indicator.names("as_of_day") || indicator.names("like_day") {
+        Moment::Day(asked.as_of_day)
+    } else {
+        Moment::None
+    };
+    Key {
+        indicator: indicator.id.clone(),
+        definition: indicator.hash.clone(),
+        batch,
+        from: asked.from,
+        to: asked.to,
+        by: asked.by.clone(),
+        disease: question.disease.clone(),
+        moment,
+    }
+}
+
+fn query(indicator: &Indicator, question: &Question, asked: &Asked) -> Query {
+    let day = |day: Option<_>| day.map_or(Param::Null, Param::Day);
+    let params = [
+        ("from", Param::Day(asked.from)),
+        ("to", Param::Day(asked.to)),
+        ("disease", Param::Text(question.disease.clone())),
+        ("as_of_day", Param::Day(asked.as_of_day)),
+        ("as_of_at", Param::Instant(asked.as_of)),
+        ("like_day", day(asked.like_day)),
+        ("by", asked.by.clone().map_or(Param::Null, Param::Text)),
+    ];
+    let named = params.into_iter().filter(|(name, _)| indicator.names(name));
+    Query {
+        id: indicator.id.clone(),
+        sql: Arc::clone(&indicator.sql),
+        params: named.map(|(name, value)| (name.to_owned(), value)).collect(),
+    }
+}

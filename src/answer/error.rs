@@ -1,0 +1,33 @@
+//! Why a question has no answer. Names the indicator, never a value of the data.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use thiserror::Error;
+
+use crate::store::StoreError;
+
+#[derive(Clone, Debug, Error)]
+pub enum AnswerError {
+    #[error("no indicator {indicator}")]
+    NoIndicator { indicator: String },
+    #[error("{indicator}: by {by} is none of [{allowed}]")]
+    By { indicator: String, by: String, allowed: String },
+    #[error("{indicator}: from {from} to {to} holds no day (days after the as-of day have no figures)")]
+    EmptyRange { indicator: String, from: Date, to: Date },
+    #[error("{indicator}: from {from} to {to} is longer than {most} days")]
+    LongRange { indicator: String, from: Date, to: Date, most: i32 },
+    #[error("{disease:?} is not the code of a disease")]
+    Disease { disease: String },
+    #[error("unable to answer {indicator}")]
+    Store { indicator: String, source: Arc<StoreError> },
+    #[error("answering {indicator} broke off")]
+    BrokeOff { indicator: String },
+}
+
+impl AnswerError {
+    /// Is the question at fault, rather than the house?
+    pub fn is_asker_s(&self) -> bool {
+        !matches!(self, Self::Store { .. } | Self::BrokeOff { .. })
+    }
+}
