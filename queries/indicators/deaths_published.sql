@@ -13,7 +13,6 @@
 -- columns: day 死亡公表日 ; value 死亡者数
 -- by: day ; week ; month ; fiscal_year
 -- days: 56
--- board: none
 WITH counted AS (
   SELECT death_published_day AS day, count(*) AS cases
   FROM cases

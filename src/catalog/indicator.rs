@@ -1,5 +1,6 @@
 //! An indicator: one SQL file whose header says what the figure means.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,8 @@ pub struct Indicator {
     pub on_board: bool,
     /// The text after the header.
     pub sql: Arc<str>,
+    /// The parameters that the text names.
+    pub parameters: BTreeSet<String>,
     /// SHA-256 of the whole file, hex.
     pub hash: String,
 }
@@ -211,6 +214,7 @@ impl Indicator {
             days,
             on_board: header.optional("board").is_none(),
             sql: Arc::from(header.sql.trim()),
+            parameters: super::lint::parameters(header.sql),
             hash: file.hash.clone(),
         })
     }
@@ -222,7 +226,7 @@ impl Indicator {
 
     /// Does the query's text name this parameter?
     pub fn names(&self, parameter: &str) -> bool {
-        super::lint::parameters(&self.sql).contains(parameter)
+        self.parameters.contains(parameter)
     }
 }
 
