@@ -73,7 +73,8 @@ impl Period {
 
     /// The first days of all periods that touch `from` to `to` (both included).
     pub fn starts(self, from: Date, to: Date) -> impl Iterator<Item = Date> {
-        std::iter::successors(Some(self.start(from)), move |d| Some(self.next(*d))).take_while(move |d| *d <= to)
+        std::iter::successors(Some(self.start(from)), move |d| Some(self.next(*d)))
+            .take_while(move |d| *d <= to)
     }
 
     /// The period's name: `2020-05-09`, `2020年第19週`, `2020年5月`, `令和2年度`.

@@ -1,0 +1,103 @@
+//! What became of each column of a delivery, in counts: the report of `hinomi source try`. Never a value.
+
+use serde::Serialize;
+
+use crate::intake::fault::FaultKind;
+use crate::intake::mapping::{Bound, Kind, Privacy};
+
+/// One column of the mapping, or of the file.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// The mapping's first heading for the column; for an unlisted column the file's own.
+    pub heading: String,
+    pub rule: Privacy,
+    pub kind: Option<Kind>,
+    /// The table column it feeds.
+    pub field: Option<String>,
+    pub place: Place,
+    /// Cells whose value went through, as it is, coarsened or as a pseudonym.
+    pub kept: u64,
+    /// Cells that were empty, said "unknown", or whose district is not in the table.
+    pub unknown: u64,
+    /// Cells for which their row was not let through.
+    pub quarantined: u64,
+    /// The same by reason, the most frequent first.
+    pub reasons: Vec<(FaultKind, u64)>,
+    /// Rows let through of which this column's date comes before one that it usually follows.
+    pub warnings: u64,
+}
+
+/// Where a column is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// In the file, and read.
+    Read,
+    /// Listed in the mapping, never read past the parser, whether the file has it or not.
+    Dropped,
+    /// Listed in the mapping to be kept, not in the file.
+    Absent,
+    /// In the file, not in the mapping: never read past the parser.
+    Unlisted,
+}
+
+/// A column's counts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    pub kept: u64,
+    pub unknown: u64,
+    pub warnings: u64,
+    reasons: Vec<(FaultKind, u64)>,
+}
+
+impl Tally {
+    pub fn fault(&mut self, kind: FaultKind) {
+        match self.reasons.iter_mut().find(|(held, _)| *held == kind) {
+            Some((_, count)) => *count += 1,
+            None => self.reasons.push((kind, 1)),
+        }
+    }
+}
+
+/// The mapping's columns in its order, then the file's unlisted ones.
+pub(super) fn of(bound: &Bound, tallies: &[Tally]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (at, column) in bound.mapping.columns.iter().enumerate() {
+        let read = bound.read.iter().position(|r| *r == at);
+        let tally = read.and_then(|cell| tallies.get(cell)).cloned().unwrap_or_default();
+        let place = match (column.privacy, read) {
+            (Privacy::Drop, _) => Place::Dropped,
+            (_, Some(_)) => Place::Read,
+            (_, None) => Place::Absent,
+        };
+        let mut reasons = tally.reasons;
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        findings.push(Finding {
+            heading: column.headings.first().cloned().unwrap_or_default(),
+            rule: column.privacy,
+            kind: column.kind,
+            field: column.field.clone().or_else(|| column.series.clone()),
+            place,
+            kept: tally.kept,
+            unknown: tally.unknown,
+            quarantined: reasons.iter().map(|(_, count)| count).sum(),
+            reasons,
+            warnings: tally.warnings,
+        });
+    }
+    for heading in &bound.unlisted {
+        findings.push(Finding {
+            heading: heading.clone(),
+            rule: Privacy::Drop,
+            kind: None,
+            field: None,
+            place: Place::Unlisted,
+            kept: 0,
+            unknown: 0,
+            quarantined: 0,
+            reasons: Vec::new(),
+            warnings: 0,
+        });
+    }
+    findings
+}

@@ -1,0 +1,210 @@
+//! The gate itself: a raw batch in, a safe batch and a report out.
+
+use super::cells::Row;
+use super::districts::Districts;
+use super::findings::{Finding, Tally};
+use super::key::Key;
+use super::outputs::{Frame, Hasher, Ledger, Value};
+use super::plan::Plan;
+use super::safe::SafeBatch;
+use crate::intake::fault::{Fault, FaultKind};
+use crate::intake::mapping::Bound;
+use crate::intake::raw::RawBatch;
+
+/// Warnings told one by one in a delivery; beyond that they are only counted.
+const TOLD: usize = 1_000;
+
+/// Lets the rows of one delivery through, without what identifies a person. Made once a delivery: it remembers what
+/// it has seen of the id columns.
+pub struct Gate {
+    bound: Bound,
+    plan: Plan,
+    districts: Districts,
+    tallies: Vec<Tally>,
+    row: Row,
+    hasher: Hasher,
+    told: usize,
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+pub struct Passed {
+    /// The rows let through; `None` when there are none.
+    pub safe: Option<SafeBatch>,
+    /// One fault for each row that was not let through: the identifying one if there is one, else the row's first.
+    /// Those that the parser found come first.
+    pub faults: Vec<Fault>,
+    /// Rows let through of which something is unusual; at most the delivery's first thousand.
+    pub warnings: Vec<Fault>,
+}
+
+/// Why a whole delivery is refused. Names columns, never values.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError {
+    #[error(
+        "the mapping keeps {heading}, which announces {what}: drop it (an address may be coarsened to its district)"
+    )]
+    KeepsIdentifier { heading: String, what: &'static str },
+    #[error("column {column} keeps the case's id as it is: pseudonymise it, or keep 32 hexadecimal digits")]
+    KeepsId { column: String },
+    #[error("column {column} is kept without {lacks}")]
+    Incomplete { column: String, lacks: &'static str },
+    #[error("column {column}: the pattern is not a valid expression: {why}")]
+    Pattern { column: String, why: String },
+    #[error(
+        "column {column}: the pattern lets names or free text through: state the id's letters and digits"
+    )]
+    LoosePattern { column: String },
+    #[error("column {column}: a text stands for {code} and for another code")]
+    CodeTwice { column: String, code: String },
+    #[error("the columns that feed {field} are of different types")]
+    TwoTypes { field: String },
+    #[error("no column feeds {field}, which the mapping names in its key")]
+    NoSuchField { field: String },
+    #[error("the file has no column {column}, which the mapping requires")]
+    Absent { column: String },
+    #[error("column {column} is pseudonymised, and there is no key")]
+    NoKey { column: String },
+    #[error("column {column} holds individual numbers (個人番号): the delivery is refused whole")]
+    IndividualNumbers { column: String },
+    #[error("unable to lay out the rows let through: {0}")]
+    Frame(String),
+}
+
+impl Gate {
+    /// Refuses a mapping that would let something identifying through. `key` is needed where the mapping
+    /// pseudonymises.
+    pub fn new(bound: &Bound, key: Option<&Key>, districts: &Districts) -> Result<Self, GateError> {
+        let plan = Plan::new(bound, key, districts)?;
+        Ok(Self {
+            tallies: plan.cells.iter().map(|_| Tally::default()).collect(),
+            row: Row { values: vec![Value::Null; plan.outputs.len()], ..Row::default() },
+            bound: bound.clone(),
+            plan,
+            districts: districts.clone(),
+            hasher: Hasher::default(),
+            told: 0,
+        })
+    }
+
+    /// Judges some rows. An error refuses the whole delivery, what was let through before included.
+    pub fn pass(&mut self, batch: RawBatch) -> Result<Passed, GateError> {
+        self.judge_ids(&batch)?;
+        let per_row = if self.plan.series.is_some() { self.plan.cells.len() } else { 1 };
+        let mut frame = Frame::new(&self.plan.outputs, batch.len() * per_row, self.plan.has_subject);
+        let mut faults = Vec::new();
+        let mut warnings = Vec::new();
+        for at in 0..batch.len() {
+            match self.read(&batch, at) {
+                Some((column, kind)) => {
+                    let column = self.plan.cells[column].heading.clone();
+                    faults.push(Fault { row: batch.rows[at], column, kind });
+                }
+                None => {
+                    self.warn(batch.rows[at], &mut warnings);
+                    self.push(batch.rows[at], &mut frame);
+                }
+            }
+        }
+        let mut all = batch.faults;
+        all.append(&mut faults);
+        let safe = match frame.len() {
+            0 => None,
+            _ => {
+                let frame = frame.finish(&self.plan.outputs).map_err(|e| GateError::Frame(e.to_string()))?;
+                Some(SafeBatch::new(self.bound.mapping.table.clone(), frame))
+            }
+        };
+        Ok(Passed { safe, faults: all, warnings })
+    }
+
+    /// What became of each column so far, for `source try`: never a value.
+    pub fn findings(&self) -> Vec<Finding> {
+        super::findings::of(&self.bound, &self.tallies)
+    }
+
+    /// Id columns are judged as a whole, with the rows before, before any of their values is.
+    fn judge_ids(&mut self, batch: &RawBatch) -> Result<(), GateError> {
+        for (column, cells) in self.plan.cells.iter_mut().enumerate().filter(|(_, c)| c.is_judged()) {
+            for row in 0..batch.len() {
+                cells.note(batch.cell(row, column));
+            }
+            if cells.holds_individual_numbers() {
+                return Err(GateError::IndividualNumbers { column: cells.heading.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one row's cells into `self.row`; the column and kind of its fault if it has one.
+    fn read(&mut self, batch: &RawBatch, at: usize) -> Option<(usize, FaultKind)> {
+        self.row.values.fill(Value::Null);
+        self.row.arena.clear();
+        self.row.series.clear();
+        self.row.subject = None;
+        let mut fault: Option<(usize, FaultKind)> = None;
+        let columns = self.plan.cells.iter_mut().zip(&mut self.tallies).enumerate();
+        for (column, (cells, tally)) in columns {
+            match cells.read(batch.cell(at, column), &mut self.row, &self.districts) {
+                Ok(true) => tally.kept += 1,
+                Ok(false) => tally.unknown += 1,
+                Err(kind) => {
+                    tally.fault(kind);
+                    let graver = |held: FaultKind| kind.is_identifying() && !held.is_identifying();
+                    if fault.is_none_or(|(_, held)| graver(held)) {
+                        fault = Some((column, kind));
+                    }
+                }
+            }
+        }
+        for (value, output) in self.row.values.iter_mut().zip(&self.plan.outputs) {
+            if *value == Value::Null {
+                *value = output.standing;
+            }
+        }
+        fault
+    }
+
+    /// Tells of dates in an unusual order.
+    fn warn(&mut self, row: u64, warnings: &mut Vec<Fault>) {
+        for (earlier, later) in &self.plan.order {
+            let (Value::Whole(first), Value::Whole(second)) =
+                (self.row.values[*earlier], self.row.values[*later])
+            else {
+                continue;
+            };
+            if first <= second {
+                continue;
+            }
+            let heading = &self.plan.outputs[*later].heading;
+            if let Some(at) = self.plan.cells.iter().position(|c| c.heading == *heading) {
+                self.tallies[at].warnings += 1;
+            }
+            if self.told < TOLD {
+                self.told += 1;
+                warnings.push(Fault { row, column: heading.clone(), kind: FaultKind::OutOfOrder });
+            }
+        }
+    }
+
+    /// Adds the row that was read: one row, or one for each series with a value.
+    fn push(&mut self, row: u64, frame: &mut Frame) {
+        let Some((series, value)) = self.plan.series else {
+            self.push_one(row, frame);
+            return;
+        };
+        for n in 0..self.row.series.len() {
+            let (code, number) = self.row.series[n];
+            self.row.values[series] = Value::Code(code);
+            self.row.values[value] = number;
+            self.push_one(row, frame);
+        }
+    }
+
+    fn push_one(&mut self, row: u64, frame: &mut Frame) {
+        let (outputs, values, arena) = (&self.plan.outputs, &self.row.values, self.row.arena.as_str());
+        let key = self.hasher.key(&self.plan.key, outputs, values, arena);
+        let content = self.hasher.content(outputs, values, arena);
+        frame.push(outputs, values, arena, Ledger { row, subject: self.row.subject, key, content });
+    }
+}

@@ -1,0 +1,366 @@
+//! The gate's plan for one bound mapping: which column feeds which output, and why a mapping is refused before a
+//! single row is read.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use super::cells::{Cells, LARGEST, Limits, Target, Task};
+use super::districts::Districts;
+use super::gate::GateError;
+use super::headings::{Announced, announced};
+use super::individual_number::Column as TwelveDigits;
+use super::key::Key;
+use super::outputs::{Output, Shape, Value};
+use super::text::{Memo, Words};
+use crate::intake::mapping::{Bound, Column, Kind, Mapping, Privacy};
+
+/// `1 ○ 有り …`: the words of a yes and of a no.
+const YES: [&str; 15] =
+    ["1", "○", "〇", "◯", "有り", "有", "あり", "はい", "true", "t", "yes", "y", "該当", "●", "陽性"];
+const NO: [&str; 14] =
+    ["0", "×", "✕", "✗", "無し", "無", "なし", "いいえ", "false", "f", "no", "n", "非該当", "陰性"];
+
+/// A pattern of ids that lets one of these through is no pattern.
+const NO_IDS: [&str; 9] = [
+    "山田太郎",
+    "山田 太郎",
+    "ヤマダタロウ",
+    "やまだ",
+    "yamadataro",
+    "Yamada Taro",
+    "taro@example.jp",
+    "芝公園1-5-25",
+    "",
+];
+
+/// Dates of which the first usually comes before the second. A row in which it doesn't is kept, with a warning.
+const USUAL_ORDER: [(&str, &str); 6] = [
+    ("onset_day", "reported_day"),
+    ("sampled_day", "reported_day"),
+    ("diagnosed_day", "reported_day"),
+    ("diagnosed_day", "death_day"),
+    ("reported_day", "received_day"),
+    ("from_at", "to_at"),
+];
+
+pub(super) struct Plan {
+    /// One for each cell of a raw row.
+    pub cells: Vec<Cells>,
+    /// The table columns that are fed, in the order of their names.
+    pub outputs: Vec<Output>,
+    pub has_subject: bool,
+    /// Outputs of the key, in the mapping's order.
+    pub key: Vec<usize>,
+    /// Where a series' code and value go, when totals are laid out in columns.
+    pub series: Option<(usize, usize)>,
+    /// Outputs of which the first usually comes before the second.
+    pub order: Vec<(usize, usize)>,
+}
+
+impl Plan {
+    pub fn new(bound: &Bound, key: Option<&Key>, districts: &Districts) -> Result<Self, GateError> {
+        let mapping = bound.mapping.as_ref();
+        for column in &mapping.columns {
+            check(column)?;
+        }
+        for (at, column) in mapping.columns.iter().enumerate() {
+            let needed = column.privacy != Privacy::Drop && (column.required || is_subject(column));
+            if needed && !bound.read.contains(&at) {
+                return Err(GateError::Absent { column: heading(column) });
+            }
+        }
+        let read: Vec<&Column> = bound.read.iter().filter_map(|at| mapping.columns.get(*at)).collect();
+        let outputs = outputs(mapping, &read, districts)?;
+        let at = |name: &str| outputs.iter().position(|o| o.name == name);
+        let has_subject = read.iter().any(|c| is_subject(c));
+        let mut plan = Self {
+            cells: Vec::with_capacity(read.len()),
+            has_subject,
+            key: Vec::new(),
+            series: None,
+            order: USUAL_ORDER.iter().filter_map(|(a, b)| Some((at(a)?, at(b)?))).collect(),
+            outputs,
+        };
+        if let Some(column) = read.iter().find(|c| c.series.is_some()) {
+            plan.series = Some((plan.at("series")?, plan.at(value_field(column))?));
+        }
+        for column in &read {
+            let cells = plan.cells_of(column, mapping, key)?;
+            plan.cells.push(cells);
+        }
+        for field in &mapping.key {
+            plan.key.push(plan.key_output(field)?);
+        }
+        if let Some((series, _)) = plan.series
+            && !plan.key.is_empty()
+            && !plan.key.contains(&series)
+        {
+            plan.key.push(series);
+        }
+        Ok(plan)
+    }
+
+    fn at(&self, name: &str) -> Result<usize, GateError> {
+        let found = self.outputs.iter().position(|o| o.name == name);
+        found.ok_or_else(|| GateError::NoSuchField { field: name.to_owned() })
+    }
+
+    /// A key field by its table column, or by the datetime that feeds it.
+    fn key_output(&self, field: &str) -> Result<usize, GateError> {
+        self.at(field).or_else(|e| self.at(&format!("{field}_at")).map_err(|_| e))
+    }
+
+    fn cells_of(
+        &mut self,
+        column: &Column,
+        mapping: &Mapping,
+        key: Option<&Key>,
+    ) -> Result<Cells, GateError> {
+        let mut words = Words::new(mapping.unknown.iter().chain(&column.unknown));
+        let task = match (kind(column)?, column.series.as_deref()) {
+            (Kind::Id, None) if is_subject(column) => subject(column, mapping, key)?,
+            (Kind::Count | Kind::Integer, series) => {
+                let least = if column.kind == Some(Kind::Count) { 0 } else { -LARGEST };
+                let limits = Limits {
+                    least: column.min.unwrap_or(least),
+                    most: column.max.unwrap_or(LARGEST),
+                    per_person: self.has_subject && column.max.is_none(),
+                };
+                Task::Number { into: self.target(column, series)?, limits }
+            }
+            (Kind::Decimal, series) => {
+                Task::Decimal { into: self.target(column, series)?, least: column.min, most: column.max }
+            }
+            (_, Some(_)) => {
+                return Err(GateError::Incomplete {
+                    column: heading(column),
+                    lacks: "a number for its series",
+                });
+            }
+            (Kind::Date, None) => Task::Day { output: self.at(field(column)?)? },
+            (Kind::Datetime, None) => {
+                let field = field(column)?;
+                Task::Instant { at: self.at(&format!("{field}_at"))?, day: self.at(&format!("{field}_day"))? }
+            }
+            (Kind::Age, None) => match field(column)? {
+                field if field.ends_with("_decade") => Task::Age { years: None, decade: self.at(field)? },
+                field => {
+                    Task::Age { years: Some(self.at(field)?), decade: self.at(&format!("{field}_decade"))? }
+                }
+            },
+            (Kind::Code, None) => {
+                let output = self.at(field(column)?)?;
+                list_codes(column, &mut self.outputs[output], &mut words)?;
+                Task::Code { output }
+            }
+            (Kind::Flag, None) => {
+                list_flags(column, &mut words)?;
+                Task::Flag { output: self.at(field(column)?)? }
+            }
+            (Kind::District, None) => Task::District { output: self.at(field(column)?)? },
+            (Kind::Id, None) => {
+                let name = field(column)?;
+                Task::Id {
+                    output: self.at(name)?,
+                    pattern: pattern(column)?,
+                    is_area: name == "area" || name.ends_with("_area"),
+                    numbers: TwelveDigits::default(),
+                }
+            }
+        };
+        Ok(Cells {
+            task,
+            heading: heading(column),
+            required: column.required || is_subject(column),
+            order: mapping.date_order,
+            words,
+            days: Memo::default(),
+        })
+    }
+
+    fn target(&mut self, column: &Column, series: Option<&str>) -> Result<Target, GateError> {
+        match (series, self.series) {
+            (Some(series), Some((output, _))) => Ok(Target::Series(self.outputs[output].code(series))),
+            _ => Ok(Target::Output(self.at(field(column)?)?)),
+        }
+    }
+}
+
+/// Refuses a column that keeps what announces itself as an identifier, or that has no type to keep it by.
+fn check(column: &Column) -> Result<(), GateError> {
+    if column.privacy == Privacy::Drop {
+        return Ok(());
+    }
+    let kind = kind(column)?;
+    for heading in &column.headings {
+        let Some(what) = announced(heading) else { continue };
+        let coarsened =
+            what == Announced::Address && kind == Kind::District && column.privacy == Privacy::Coarsen;
+        if !coarsened {
+            return Err(GateError::KeepsIdentifier { heading: heading.clone(), what: what.en() });
+        }
+    }
+    let lacks = match (column.privacy, kind) {
+        (Privacy::Pseudonymise, Kind::Id) if is_subject(column) => None,
+        (Privacy::Pseudonymise, _) => Some("type id and field subject: only a case's id is pseudonymised"),
+        (Privacy::Coarsen, Kind::Age | Kind::District) => None,
+        (Privacy::Coarsen, _) => Some("type age or district: nothing else is coarsened"),
+        (_, Kind::Code) if column.codes.is_empty() => Some("codes"),
+        (_, Kind::Id) if column.pattern.is_none() => Some("a pattern"),
+        _ => None,
+    };
+    match lacks {
+        Some(lacks) => Err(GateError::Incomplete { column: self::heading(column), lacks }),
+        None => Ok(()),
+    }
+}
+
+/// The table columns that the read columns and the constants feed, in the order of their names.
+fn outputs(mapping: &Mapping, read: &[&Column], districts: &Districts) -> Result<Vec<Output>, GateError> {
+    let mut made: BTreeMap<String, Output> = BTreeMap::new();
+    let mut add = |name: &str, shape: Shape, heading: &str| -> Result<(), GateError> {
+        match made.get(name) {
+            Some(held) if held.shape != shape => Err(GateError::TwoTypes { field: name.to_owned() }),
+            Some(_) => Ok(()),
+            None => {
+                made.insert(name.to_owned(), Output::new(name, shape, heading));
+                Ok(())
+            }
+        }
+    };
+    for column in read {
+        let heading = heading(column);
+        if column.series.is_some() {
+            let shape = if column.kind == Some(Kind::Decimal) { Shape::Real } else { Shape::Whole };
+            add("series", Shape::Code, &heading)?;
+            add(value_field(column), shape, &heading)?;
+            continue;
+        }
+        if is_subject(column) {
+            continue;
+        }
+        let field = field(column)?;
+        match kind(column)? {
+            Kind::Date => add(field, Shape::Day, &heading)?,
+            Kind::Datetime => {
+                add(&format!("{field}_at"), Shape::Instant, &heading)?;
+                add(&format!("{field}_day"), Shape::Day, &heading)?;
+            }
+            Kind::Count | Kind::Integer => add(field, Shape::Whole, &heading)?,
+            Kind::Decimal => add(field, Shape::Real, &heading)?,
+            Kind::Age if field.ends_with("_decade") => add(field, Shape::Whole, &heading)?,
+            Kind::Age => {
+                add(field, Shape::Whole, &heading)?;
+                add(&format!("{field}_decade"), Shape::Whole, &heading)?;
+            }
+            Kind::Code | Kind::District => add(field, Shape::Code, &heading)?,
+            Kind::Flag => add(field, Shape::Flag, &heading)?,
+            Kind::Id => add(field, Shape::Text, &heading)?,
+        }
+    }
+    for name in mapping.constants.keys() {
+        add(name, Shape::Code, name)?;
+    }
+    // A district's number is its place in the table, whatever else feeds the output.
+    for column in read.iter().filter(|c| c.kind == Some(Kind::District)) {
+        if let Some(output) = made.get_mut(field(column)?) {
+            output.codes = districts.all().iter().map(|d| d.code.clone()).collect();
+        }
+    }
+    for (name, text) in &mapping.constants {
+        if let Some(output) = made.get_mut(name) {
+            output.standing = Value::Code(output.code(text));
+        }
+    }
+    Ok(made.into_values().collect())
+}
+
+fn subject(column: &Column, mapping: &Mapping, key: Option<&Key>) -> Result<Task, GateError> {
+    let pattern = pattern(column)?;
+    if column.privacy == Privacy::Keep {
+        // Only a pseudonym may be kept: an id of any other shape would come in as it is.
+        if ["1234567", "123456789018", "H001"].iter().any(|id| pattern.is_match(id)) {
+            return Err(GateError::KeepsId { column: heading(column) });
+        }
+        return Ok(Task::OwnPseudonym { pattern });
+    }
+    let Some(namespace) = &mapping.namespace else {
+        return Err(GateError::Incomplete { column: heading(column), lacks: "the mapping's namespace" });
+    };
+    let key = key.ok_or_else(|| GateError::NoKey { column: heading(column) })?;
+    Ok(Task::Pseudonym { pattern, pseudonyms: key.pseudonyms(namespace), numbers: TwelveDigits::default() })
+}
+
+/// The whole value's pattern, refused when it lets names or free text through.
+fn pattern(column: &Column) -> Result<Regex, GateError> {
+    let Some(text) = &column.pattern else {
+        return Err(GateError::Incomplete { column: heading(column), lacks: "a pattern" });
+    };
+    let compiled = Regex::new(&format!("^(?:{text})$"))
+        .map_err(|e| GateError::Pattern { column: heading(column), why: e.to_string() })?;
+    if NO_IDS.iter().any(|no_id| compiled.is_match(no_id)) {
+        return Err(GateError::LoosePattern { column: heading(column) });
+    }
+    Ok(compiled)
+}
+
+fn list_codes(column: &Column, output: &mut Output, words: &mut Words) -> Result<(), GateError> {
+    for (code, texts) in &column.codes {
+        let number = output.code(code);
+        for text in texts {
+            if !words.list(text, number) {
+                return Err(GateError::CodeTwice { column: heading(column), code: code.clone() });
+            }
+        }
+    }
+    // A code stands for itself, unless the list says otherwise.
+    for code in column.codes.keys() {
+        let number = output.code(code);
+        words.list(code, number);
+    }
+    Ok(())
+}
+
+fn list_flags(column: &Column, words: &mut Words) -> Result<(), GateError> {
+    let own: Vec<(&str, u16)> = column
+        .codes
+        .iter()
+        .flat_map(|(code, texts)| {
+            let yes = u16::from(matches!(code.as_str(), "true" | "1" | "yes"));
+            texts.iter().map(move |t| (t.as_str(), yes))
+        })
+        .collect();
+    for (text, flag) in &own {
+        if !words.list(text, *flag) {
+            return Err(GateError::CodeTwice { column: heading(column), code: flag.to_string() });
+        }
+    }
+    for (list, flag) in [(&YES[..], 1), (&NO[..], 0)] {
+        for text in list {
+            words.list(text, flag);
+        }
+    }
+    Ok(())
+}
+
+fn is_subject(column: &Column) -> bool {
+    column.field.as_deref() == Some("subject")
+}
+
+fn heading(column: &Column) -> String {
+    column.headings.first().cloned().unwrap_or_default()
+}
+
+fn value_field(column: &Column) -> &str {
+    column.field.as_deref().unwrap_or("value")
+}
+
+fn field(column: &Column) -> Result<&str, GateError> {
+    let lacks = || GateError::Incomplete { column: heading(column), lacks: "a field" };
+    column.field.as_deref().ok_or_else(lacks)
+}
+
+fn kind(column: &Column) -> Result<Kind, GateError> {
+    column.kind.ok_or_else(|| GateError::Incomplete { column: heading(column), lacks: "a type" })
+}
