@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::identifiers::scan;
 use crate::intake::fault::FaultKind;
 use crate::intake::mapping::{Bound, Kind, Privacy};
 
@@ -87,7 +88,7 @@ pub(super) fn of(bound: &Bound, tallies: &[Tally]) -> Vec<Finding> {
     }
     for heading in &bound.unlisted {
         findings.push(Finding {
-            heading: heading.clone(),
+            heading: shown(heading),
             rule: Privacy::Drop,
             kind: None,
             field: None,
@@ -100,4 +101,9 @@ pub(super) fn of(bound: &Bound, tallies: &[Tally]) -> Vec<Finding> {
         });
     }
     findings
+}
+
+/// A file without a header has values where headings should be: those are not shown.
+fn shown(heading: &str) -> String {
+    if scan(heading).is_empty() { heading.to_owned() } else { "（見出しでない値）".to_owned() }
 }
