@@ -168,7 +168,7 @@ impl Axes {
             let wide = Canvas::measure(&words, ink);
             let pad = canvas.text * 0.2;
             let mut rooms = Vec::new();
-            for share in [0.0, 1.0, 0.5, 0.25, 0.75] {
+            for share in [0.0, 1.0, 0.5, 0.25, 0.75, 0.12, 0.37, 0.62, 0.87] {
                 let x = self.area.x + pad + (self.area.w - wide - 2.0 * pad) * share;
                 for middle in [y - ink.size * 0.72, y + ink.size * 0.72] {
                     rooms.push(Canvas::room(&words, x, middle, Anchor::Start, ink));
@@ -183,6 +183,9 @@ impl Axes {
 
     /// Names and last figures beside the ends of their lines, with a swatch of the line's colour.
     pub fn ends(&self, canvas: &mut Canvas, labels: &[EndLabel], plan: &EndPlan) {
+        if plan.width <= 0.0 {
+            return;
+        }
         let wishes: Vec<f64> = labels.iter().map(|l| l.y).collect();
         let (top, bottom) = (self.area.y - canvas.text * 0.5, self.area.bottom() + canvas.text * 0.5);
         let Some(placed) = place::spread(&wishes, plan.size * 1.2, top, bottom) else { return };
@@ -269,7 +272,7 @@ pub fn legend(canvas: &mut Canvas, room: Rect, names: &[(String, Rgb)]) -> Rect 
         canvas.write(&name, x + small.size * 1.1, y, Anchor::Start, small);
         x += wide + small.size * 0.8;
     }
-    room.less(0.0, y - room.y + small.size * 0.7, 0.0, 0.0)
+    room.less(0.0, y - room.y + small.size * 0.9, 0.0, 0.0)
 }
 
 fn widest(labels: &[(String, String)], size: f64, names: bool) -> f64 {

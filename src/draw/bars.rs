@@ -25,6 +25,7 @@ pub fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timelin
     let (room, plan) = lines::plan(canvas, room, &named, |n| palette.series(n + 1));
     let axes = Axes::lay(canvas, room, caption, time, days, &values, plan.width);
     let colour = canvas.palette.series(0);
+    axes.strip(canvas, time);
     let mut obstacles = Vec::new();
     let mut tops = Vec::new();
     for (day, value) in &series.points {
@@ -41,7 +42,6 @@ pub fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timelin
         tops.push((bar, value));
     }
     axes.base(canvas);
-    axes.strip(canvas, time);
     let mut ends = Vec::new();
     for (n, (series, (name, figure))) in over.iter().zip(named).enumerate() {
         let colour = canvas.palette.series(n + 1);
@@ -70,6 +70,7 @@ pub fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeli
     let palette = canvas.palette;
     let (room, plan) = lines::plan(canvas, room, &named, |n| palette.series(n));
     let axes = Axes::lay(canvas, room, caption, time, days, &totals, plan.width);
+    axes.strip(canvas, time);
     let mut obstacles = Vec::new();
     let mut middles = BTreeMap::new();
     for (day, stack) in &stacks {
@@ -87,7 +88,6 @@ pub fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeli
         }
     }
     axes.base(canvas);
-    axes.strip(canvas, time);
     let mut ends = Vec::new();
     for (n, (name, figure)) in named.into_iter().enumerate() {
         let colour = canvas.palette.series(n);

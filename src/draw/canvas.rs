@@ -217,10 +217,12 @@ impl Canvas {
         Rect::new(left, y - ink.size * 0.5, width, ink.size)
     }
 
-    /// Writes a label whose middle line is `y`.
+    /// Writes a label whose middle line is `y`. Where it would leave the picture or cover another, a
+    /// label is left out: charts plan their room, this is what holds in pictures too small for them.
     pub fn write(&mut self, text: &str, x: f64, y: f64, anchor: Anchor, ink: Ink) -> Rect {
         let room = Canvas::room(text, x, y, anchor, ink);
-        if room.w > 0.0 {
+        let core = room.less(0.3, room.h * 0.1, 0.3, room.h * 0.1);
+        if room.w > 0.0 && self.is_free(&core) {
             // Digits are 0.73 em high and stand on the line; Japanese characters hang 0.12 em below it.
             let baseline = y + ink.size * 0.37;
             self.labels.push(Label {

@@ -22,7 +22,7 @@ pub fn around(canvas: &mut Canvas, caption: &Caption) -> Rect {
     if heights >= 5.0 {
         let lines = if heights >= 14.0 {
             3
-        } else if heights >= 7.0 {
+        } else if heights >= 10.0 {
             2
         } else {
             1
@@ -69,7 +69,7 @@ fn footer(canvas: &mut Canvas, footer: &str, room: Rect, lines: usize) -> Rect {
         canvas.write(line, room.x, y, Anchor::Start, ink);
         y += ink.size * 1.2;
     }
-    room.less(0.0, 0.0, 0.0, height + canvas.text * 0.15)
+    room.less(0.0, 0.0, 0.0, height + canvas.text * 0.3)
 }
 
 /// Nothing to show: said in words, in the frame where the plot would be.

@@ -90,7 +90,7 @@ impl Days {
     /// Ticks and their names below `area`; as dense as can be read.
     pub fn draw(&self, canvas: &mut Canvas, area: &Rect, ink: Ink) {
         let y = area.bottom() + ink.size * 1.03;
-        let chosen = self.names().find_map(|ticks| self.fitting(canvas, &ticks, y, ink));
+        let chosen = self.names().find_map(|ticks| self.fitting(canvas, &ticks, ink));
         let chosen = chosen.unwrap_or_else(|| self.ends(canvas, y, ink));
         let (axis, line) = (canvas.palette.axis, canvas.hairline() * 1.4);
         for (day, name, anchor, at) in chosen {
@@ -101,20 +101,22 @@ impl Days {
     }
 
     /// The names that fit, or None if they'd touch or fewer than two are left.
-    fn fitting(&self, canvas: &Canvas, ticks: &[Tick], y: f64, ink: Ink) -> Option<Vec<Placed>> {
+    fn fitting(&self, canvas: &Canvas, ticks: &[Tick], ink: Ink) -> Option<Vec<Placed>> {
         let mut kept: Vec<Placed> = Vec::new();
         let mut end = f64::NEG_INFINITY;
         for (day, name) in ticks {
             let x = self.x(*day);
-            let room = Canvas::room(name, x, y, Anchor::Middle, ink);
-            if room.x < 0.0 || room.right() > canvas.width {
+            let half = Canvas::measure(name, ink) / 2.0;
+            // At the edges a name may stand a little aside of its tick.
+            let at = x.min(canvas.width - half).max(half);
+            if (at - x).abs() > half * 0.6 || 2.0 * half > canvas.width {
                 continue;
             }
-            if room.x < end + ink.size * 0.45 {
+            if at - half < end + ink.size * 0.45 {
                 return None;
             }
-            end = room.right();
-            kept.push((*day, name.clone(), Anchor::Middle, x));
+            end = at + half;
+            kept.push((*day, name.clone(), Anchor::Middle, at));
         }
         let wanted = if self.first == self.last { 1 } else { 2 };
         (kept.len() >= wanted).then_some(kept)
@@ -145,8 +147,11 @@ impl Days {
     fn names(&self) -> impl Iterator<Item = Vec<Tick>> + '_ {
         let dense: &[Way] = match self.step {
             Step::Day => &[
-                Way::Daily(with_weekday),
-                Way::Daily(short),
+                Way::Daily(1, with_weekday),
+                Way::Daily(1, short),
+                Way::Daily(2, with_weekday),
+                Way::Daily(2, short),
+                Way::Daily(3, short),
                 Way::Weekly(1, with_weekday),
                 Way::Weekly(1, short),
                 Way::Weekly(2, short),
@@ -161,27 +166,24 @@ impl Days {
 
     fn ticks(&self, way: Way) -> Vec<Tick> {
         match way {
-            Way::Daily(name) if self.bars() <= 16.0 => self.each(1, name),
-            Way::Daily(_) => Vec::new(),
+            Way::Daily(days, name) if self.bars() <= 16.0 => self.each(days, name),
+            Way::Daily(..) => Vec::new(),
             Way::Weekly(weeks, name) if self.bars() <= 400.0 => self.each(weeks * 7, name),
             Way::Weekly(..) => Vec::new(),
             Way::Months(months) => self.months(months),
         }
     }
 
-    /// Every so many days: weeks begin on Monday on an axis of days, and where the data's weeks do on one of weeks.
+    /// Every so many days, counted back from the last, which is the one looked at first.
     fn each(&self, days: i32, name: fn(Date) -> String) -> Vec<Tick> {
-        let mut day = self.first;
-        while days > 1 && self.step == Step::Day && day.weekday() != Weekday::Monday {
-            let Ok(next) = day.tomorrow() else { break };
-            day = next;
-        }
         let mut found = Vec::new();
-        while day <= self.last {
+        let mut day = self.last;
+        while day >= self.first {
             found.push((day, name(day)));
-            let Ok(next) = day.checked_add(jiff::Span::new().days(days)) else { break };
-            day = next;
+            let Ok(before) = day.checked_sub(jiff::Span::new().days(days)) else { break };
+            day = before;
         }
+        found.reverse();
         found
     }
 
@@ -218,7 +220,7 @@ type Placed = (Date, String, Anchor, f64);
 
 #[derive(Clone, Copy)]
 enum Way {
-    Daily(fn(Date) -> String),
+    Daily(i32, fn(Date) -> String),
     Weekly(i32, fn(Date) -> String),
     Months(i32),
 }
@@ -260,7 +262,7 @@ mod tests {
         axis.draw(&mut canvas, &area, ink);
         for (i, label) in canvas.labels.iter().enumerate() {
             assert!(canvas.labels[..i].iter().all(|l| l.room.shared(&label.room) == 0.0));
-            assert!(label.room.x >= 0.0 && label.room.right() <= f64::from(width));
+            assert!(label.room.x >= 0.0 && label.room.right() <= f64::from(width) + 0.01);
         }
         canvas.labels.into_iter().map(|l| l.text).collect()
     }
@@ -279,7 +281,7 @@ mod tests {
     #[test]
     fn a_month_of_days_is_named_by_weeks() {
         let days = run(date(2026, 10, 26), 28);
-        assert_eq!(names(&days, Step::Day, 700, 24.0), ["10/26(月)", "11/2(月)", "11/9(月)", "11/16(月)"]);
+        assert_eq!(names(&days, Step::Day, 700, 24.0), ["11/1(日)", "11/8(日)", "11/15(日)", "11/22(日)"]);
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline)
     let palette = canvas.palette;
     let (room, plan) = plan(canvas, room, &named, |n| palette.series(n));
     let axes = Axes::lay(canvas, room, caption, time, days, &values, plan.width);
+    axes.strip(canvas, time);
     if let Some(edge) = axes.incomplete_edge(time) {
         let (area, grid) = (axes.area, canvas.palette.grid);
         let edge = edge.max(area.x);
@@ -36,7 +37,6 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline)
         }
     }
     axes.base(canvas);
-    axes.strip(canvas, time);
     let mut obstacles = Vec::new();
     let mut ends = Vec::new();
     for (n, (series, (name, figure))) in lines.iter().zip(named).enumerate() {
@@ -104,7 +104,8 @@ pub fn line(canvas: &mut Canvas, axes: &Axes, series: &Series, colour: Rgb) -> V
             covered.extend(along(pair[0], pair[1], canvas.text * 0.5));
         }
         if let (Some(end), true) = (points.last(), points.len() == 1 || n == last_run) {
-            canvas.dot(*end, width * 1.3, colour);
+            let radius = width * if points.len() == 1 { 1.8 } else { 1.3 };
+            canvas.dot(*end, radius, colour);
         }
         canvas.path(points, width, colour);
     }

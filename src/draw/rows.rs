@@ -4,7 +4,6 @@ use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::chart::{Bars, Caption};
 use crate::draw::font::Weight;
 use crate::draw::numbers::{decimals, number, sound};
-use crate::draw::place;
 use crate::draw::words::shorten;
 
 /// A bar, its name, its figure.
@@ -17,9 +16,9 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, bars: &Bars) -> 
     if values.is_empty() {
         return false;
     }
-    let marks = bars.marks.iter().filter_map(|m| sound(Some(m.value)));
+    let references = bars.marks.iter().filter_map(|m| sound(Some(m.value)));
     let to = sound(bars.to).unwrap_or(0.0);
-    let most = values.iter().copied().chain(marks).fold(to, f64::max);
+    let most = values.iter().copied().chain(references).fold(to, f64::max);
     let most = if most > 0.0 { most } else { 1.0 };
     let places = decimals(values.iter().copied());
     let (columns, size, shown) = arrange(canvas, &room, &rows);
@@ -31,12 +30,15 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, bars: &Bars) -> 
     let wide = (area.w - gutter * (columns as f64 - 1.0)) / columns as f64;
     let per_column = shown.div_ceil(columns);
     let height = (area.h / per_column as f64).min(canvas.text * 3.0);
-    let sheet =
-        Sheet { most, places, size, height, unit: short_unit(caption), head: room.y + canvas.note() * 0.6 };
+    let sheet = Sheet { most, places, size, height, unit: short_unit(caption) };
+    let mut marks = Vec::new();
     for (n, chunk) in rows[..shown].chunks(per_column).enumerate() {
         let x = area.x + (wide + gutter) * n as f64;
         let column = Rect::new(x, area.y, wide, height * chunk.len() as f64);
-        sheet.column(canvas, column, chunk, bars, head > 0.0);
+        marks.extend(sheet.column(canvas, column, chunk, bars, head > 0.0));
+    }
+    if head > 0.0 {
+        heads(canvas, &room, room.y + canvas.note() * 0.6, &marks, columns);
     }
     if hidden > 0 {
         let words = format!("ほか {hidden}");
@@ -76,12 +78,19 @@ struct Sheet<'a> {
     size: f64,
     height: f64,
     unit: &'a str,
-    /// The middle of the line on which marks are named.
-    head: f64,
 }
 
 impl Sheet<'_> {
-    fn column(&self, canvas: &mut Canvas, area: Rect, rows: &[Row], bars: &Bars, named: bool) {
+    /// Draws one column; gives back where its marks stand.
+    fn column<'b>(
+        &self,
+        canvas: &mut Canvas,
+        area: Rect,
+        rows: &[Row],
+        bars: &'b Bars,
+        named: bool,
+    ) -> Vec<(f64, &'b str)> {
+        let mut found = Vec::new();
         let ink = Ink { size: self.size, ..canvas.plain() };
         let figure = Ink { weight: Weight::Strong, ..ink };
         let words = |value: Option<f64>| {
@@ -90,7 +99,7 @@ impl Sheet<'_> {
         let figures = rows.iter().map(|(_, v)| Canvas::measure(&words(*v), figure)).fold(0.0, f64::max);
         let names = rows.iter().map(|(n, _)| Canvas::measure(n, ink)).fold(0.0, f64::max);
         let gap = self.size * 0.4;
-        let names = names.min((area.w - figures - 2.0 * gap) * 0.5).max(0.0);
+        let names = names.min((area.w - figures - 2.0 * gap) * 0.6).max(0.0);
         let start = area.x + names + gap;
         let reach = (area.right() - figures - gap - start).max(1.0);
         let thick = (self.height * 0.66).min(self.size * 1.3);
@@ -105,34 +114,44 @@ impl Sheet<'_> {
             canvas.write(&words(*value), area.right(), y, Anchor::End, figure);
         }
         let (mark, line) = (canvas.palette.mark, canvas.hairline() * 1.6);
-        let small = canvas.small();
         for one in &bars.marks {
             let Some(value) = sound(Some(one.value)).filter(|v| *v >= 0.0) else { continue };
             let x = start + value / self.most * reach;
-            let top = if named { area.y - small.size * 0.2 } else { area.y };
+            let top = if named { area.y - canvas.note() * 0.2 } else { area.y };
             canvas.line((x, top), (x, area.bottom()), line, mark);
-            if !named {
-                continue;
-            }
-            let label = shorten(&one.label, area.w * 0.6, small.size, Weight::Text);
-            let rooms: Vec<Rect> = [Anchor::Middle, Anchor::Start, Anchor::End]
-                .into_iter()
-                .map(|anchor| Canvas::room(&label, x, self.head, anchor, small))
-                .collect();
-            let inside = |room: &Rect| room.x >= area.x - 1.0 && room.right() <= area.right() + 1.0;
-            let padded: Vec<Rect> = rooms
-                .iter()
-                .filter(|room| inside(room))
-                .map(|r| Rect::new(r.x - gap, r.y, r.w + 2.0 * gap, r.h))
-                .map(|r| Rect::new(r.x.max(0.0), r.y, r.w.min(canvas.width - r.x.max(0.0)), r.h))
-                .collect();
-            if let Some(best) = place::best(canvas, &padded, &[]) {
-                let chosen = rooms.iter().filter(|room| inside(room)).nth(best).copied();
-                if let Some(room) = chosen {
-                    let ink = Ink { colour: mark, ..small };
-                    canvas.write(&label, room.x, self.head, Anchor::Start, ink);
-                }
-            }
+            found.push((x, one.label.as_str()));
+        }
+        found
+    }
+}
+
+/// Each mark's name over its line if all fit there, else all in one row.
+fn heads(canvas: &mut Canvas, room: &Rect, y: f64, marks: &[(f64, &str)], columns: usize) {
+    let ink = Ink { colour: canvas.palette.mark, ..canvas.small() };
+    let gap = ink.size * 0.5;
+    let mut placed: Vec<(f64, f64)> = Vec::new();
+    for (x, label) in marks {
+        let half = Canvas::measure(label, ink) / 2.0;
+        let middle = x.min(room.right() - half).max(room.x + half);
+        placed.push((middle, half));
+    }
+    placed.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let clear = placed.windows(2).all(|w| w[0].0 + w[0].1 + gap <= w[1].0 - w[1].1)
+        && placed.iter().all(|(_, half)| half * 2.0 <= room.w);
+    if columns == 1 && clear {
+        for (x, label) in marks {
+            let half = Canvas::measure(label, ink) / 2.0;
+            let middle = x.min(room.right() - half).max(room.x + half);
+            canvas.write(label, middle, y, Anchor::Middle, ink);
+        }
+        return;
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for (_, label) in marks {
+        if !names.contains(label) {
+            names.push(label);
         }
     }
+    let words = shorten(&format!("縦線 {}", names.join(" ・ ")), room.w, ink.size, ink.weight);
+    canvas.write(&words, room.x, y, Anchor::Start, ink);
 }

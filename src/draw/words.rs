@@ -15,12 +15,12 @@ pub fn fit(text: &str, room: f64, size: f64, weight: Weight, lines: usize, small
     if lines == 0 || room <= 0.0 {
         return Fitted { lines: Vec::new(), size };
     }
-    for share in [1.0, 0.9, 0.8, 0.72, 0.65] {
-        if share < smallest {
-            break;
-        }
+    // A little smaller is better than one line more; one line more is better than much smaller.
+    let tries = (1..=lines).flat_map(|n| [1.0, 0.92, 0.86].map(|share| (n, share)));
+    let last_tries = [0.8, 0.72, 0.65].map(|share| (lines, share));
+    for (most, share) in tries.chain(last_tries).filter(|(_, share)| *share >= smallest) {
         let broken = wrap(text, room, size * share, weight);
-        if broken.len() <= lines && broken.iter().all(|l| width(l, size * share, weight) <= room) {
+        if broken.len() <= most && broken.iter().all(|l| width(l, size * share, weight) <= room) {
             return Fitted { lines: broken, size: size * share };
         }
     }

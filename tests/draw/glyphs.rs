@@ -27,12 +27,17 @@ fn shown(path: &Path) -> String {
     let text = fs::read_to_string(path).expect("readable text");
     let rust = path.extension().is_some_and(|e| e == "rs");
     let toml = path.extension().is_some_and(|e| e == "toml");
+    let script = rust || path.extension().is_some_and(|e| e == "js");
     let text = if rust { text.split("#[cfg(test)]").next().unwrap_or_default().to_owned() } else { text };
-    let comment = |line: &str| {
-        let line = line.trim_start();
-        (rust && line.starts_with("//")) || (toml && line.starts_with('#'))
+    let said = |line: &str| {
+        let begin = line.trim_start();
+        if (script && begin.starts_with("//")) || (toml && begin.starts_with('#')) {
+            return String::new();
+        }
+        let end = if script { line.find(" // ").unwrap_or(line.len()) } else { line.len() };
+        line[..end].to_owned()
     };
-    let text = text.lines().filter(|line| !comment(line)).collect::<Vec<_>>().join("\n");
+    let text = text.lines().map(said).collect::<Vec<_>>().join("\n");
     if rust { without_characters(&text) } else { text }
 }
 
