@@ -24,25 +24,41 @@ pub struct Live {
     rng: ChaCha8Rng,
     last: Minute,
     ticks: u32,
+    /// The hospital that speaks next, and how many more patients it has got.
+    speaker: (usize, u32),
 }
 
 impl Live {
     /// Goes on from the moment of the last delivery.
     pub fn new(ward: Ward, last: Minute) -> Self {
         let rng = ChaCha8Rng::seed_from_u64(ward.plan.seed ^ 0x11fe);
-        Self { ward, rng, last, ticks: 0 }
+        Self { ward, rng, last, ticks: 0, speaker: (0, 0) }
+    }
+
+    /// Lives a tick of an earlier run through again, without delivering anything: the same ticks bring the
+    /// same people.
+    pub fn relive(&mut self, tick: DateTime) {
+        self.advance(minute_of(tick), &mut BTreeSet::new());
+    }
+
+    /// Somebody new.
+    fn advance(&mut self, at: Minute, touched: &mut BTreeSet<u32>) {
+        self.last = at;
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.ward.cases.len() < MOST_CASES as usize {
+            self.notify(at, touched);
+        }
+        if self.ticks.is_multiple_of(HOSPITAL_EVERY) {
+            self.speaker = (self.rng.random_range(0..WARD_HOSPITALS), self.rng.random_range(0..3));
+        }
     }
 
     /// What the sources deliver at `now`: somebody new, and everything that has changed since the last tick.
     pub fn tick(&mut self, now: DateTime) -> Vec<Delivery> {
         let at = minute_of(now);
         let (since, new_day) = (self.last.min(at), day_in(self.last) < day_in(at));
-        self.last = at;
-        self.ticks = self.ticks.wrapping_add(1);
         let mut touched = BTreeSet::new();
-        if self.ward.cases.len() < MOST_CASES as usize {
-            self.notify(at, &mut touched);
-        }
+        self.advance(at, &mut touched);
         let mut files = if new_day {
             // The day's own deliveries; the live ones below go over them.
             self.ward.deliveries(Some(since), at, 21)
@@ -136,24 +152,25 @@ impl Live {
     }
 
     /// One hospital speaks again, with whatever others have said since.
-    fn hospital(&mut self, since: Minute, at: Minute) -> Delivery {
-        let hospital = self.rng.random_range(0..WARD_HOSPITALS);
-        let more = self.rng.random_range(0..3);
+    fn hospital(&self, since: Minute, at: Minute) -> Delivery {
+        let (hospital, more) = self.speaker;
         let hospitals = self.ward.hospitals();
         let mut reports = hospitals.reports(since, at);
         reports.retain(|r| r.hospital != hospital);
         let mut report = hospitals.report(hospital, at);
-        if self.ticks.is_multiple_of(2 * HOSPITAL_EVERY) {
-            report.occupied += more;
-            report.secured = report.secured.min(report.occupied);
-        }
+        report.occupied += more;
         reports.push(report);
         self.ward.bed_file(at, &reports)
     }
 
-    /// The day's minute up to which everything has been delivered.
+    /// The minute up to which everything has been delivered.
     pub fn last(&self) -> Minute {
         self.last
+    }
+
+    /// As if nothing had been delivered after this minute: a tick may have ended before its files were taken.
+    pub fn delivered_until(&mut self, at: Minute) {
+        self.last = self.last.min(at);
     }
 }
 
