@@ -1,0 +1,155 @@
+-- Made-up facts for `hinomi bench`, by the set: the same rows go into the store's own tables (with their history)
+-- and into plain tables (without any). `{rows}` cases over `{days}` days up to `{today}`. Of `n` everything follows.
+
+-- name: version
+SELECT version()
+
+-- name: csv
+-- What the engine alone needs to make a table of a file.
+CREATE TABLE notifications AS SELECT * FROM read_csv({file}, header = true, all_varchar = true)
+
+-- name: csv_rows
+SELECT count(*) FROM notifications
+
+-- name: plain
+CREATE TABLE {table} AS {rows}
+
+-- name: current
+INSERT INTO vault.{table}_current BY NAME {rows}
+
+-- name: closed
+INSERT INTO vault.{table}_closed BY NAME {rows}
+
+-- name: identities
+INSERT INTO vault.identities
+SELECT 'hersys', hash(n), hash(n + 1), CAST(n + 1 AS INTEGER), CAST(1 AS UINTEGER) FROM range({rows}) AS made(n)
+
+-- name: analyze
+ANALYZE
+
+-- name: cases
+SELECT
+  n,
+  'covid-19' AS disease,
+  CASE WHEN h % 100 < 86 THEN 'confirmed' WHEN h % 100 < 95 THEN 'asymptomatic' ELSE 'suspected' END AS class,
+  CASE WHEN h % 7 = 0 THEN 'fax' ELSE 'hersys' END AS channel,
+  CASE WHEN h % 29 = 0 THEN 'transferred_out' WHEN h % 31 = 0 THEN 'transferred_in' ELSE 'here' END AS jurisdiction,
+  h % 23 <> 0 AS resident,
+  CAST(NULL AS VARCHAR) AS residence,
+  CASE g % 6
+    WHEN 0 THEN 'shiba' WHEN 1 THEN 'azabu' WHEN 2 THEN 'akasaka' WHEN 3 THEN 'takanawa' WHEN 4 THEN 'shibaura'
+  END AS district,
+  CASE WHEN g % 1000 < 503 THEN 'M' WHEN g % 1000 < 998 THEN 'F' ELSE 'X' END AS sex,
+  age,
+  CAST(floor(age / 10.0) AS INTEGER) * 10 AS age_decade,
+  CASE WHEN h % 11 <> 0 THEN received - 1 - CAST(g % 5 AS INTEGER) END AS onset_day,
+  received - 1 AS sampled_day,
+  received - 1 AS first_visit_day,
+  received - CAST(h % 2 AS INTEGER) AS diagnosed_day,
+  CASE WHEN h % 3 = 0 THEN received - 6 END AS infected_day,
+  received - CAST(h % 13 = 0 AS INTEGER) AS reported_day,
+  received_at,
+  received AS received_day,
+  received_at + to_minutes(CAST(g % 300 AS BIGINT)) AS entered_at,
+  received AS entered_day,
+  received + 1 AS published_day,
+  received_at + to_minutes(CAST(g % 900 AS BIGINT)) AS first_contact_at,
+  received AS first_contact_day,
+  CASE WHEN h % 700 = 0 THEN received + 9 END AS death_day,
+  CASE WHEN h % 700 = 0 THEN received + 11 END AS death_published_day,
+  CASE WHEN h % 100 < 90 THEN 'mild' WHEN h % 100 < 97 THEN 'none' ELSE 'moderate1' END AS severity,
+  CASE WHEN h % 3 = 0 THEN 95 + g % 5 END AS spo2,
+  h % 4 <> 0 AS fever,
+  h % 2 = 0 AS cough,
+  h % 60 = 0 AS pneumonia,
+  g % 3 = 0 AS malaise,
+  g % 9 = 0 AS taste_smell,
+  g % 150 = 0 AS pregnant,
+  g % 70 = 0 AS immunosuppressed,
+  g % 20 = 0 AS diabetes,
+  g % 6 = 0 AS smoker,
+  g % 10 < 7 AS vaccine1,
+  g % 10 < 6 AS vaccine2,
+  g % 10 < 4 AS vaccine3,
+  CASE WHEN h % 3 = 0 THEN 'antigen_qual' ELSE 'pcr' END AS test_method,
+  CASE h % 3 WHEN 0 THEN 'known' WHEN 1 THEN 'presumed' END AS route,
+  h % 33 = 0 AS admission_needed,
+  h % 99 = 0 AS admitted_at_report,
+  CASE WHEN h % 33 = 0 THEN received + 1 END AS admitted_day,
+  CASE WHEN back > 10 THEN 'released' WHEN h % 33 = 0 THEN 'hospital' ELSE 'home' END AS status
+FROM (
+  SELECT
+    n, h, g, back, {today} - back AS received,
+    CAST({today} - back AS TIMESTAMP) + to_minutes(CAST(g % 600 AS BIGINT)) AS received_at,
+    CAST(least(g % 97, 90) AS SMALLINT) AS age
+  FROM (
+    SELECT
+      n, hash(n) AS h, hash(n + 1000000007) AS g,
+      CAST(floor({days} * (n / CAST({rows} AS DOUBLE))) AS INTEGER) AS back
+    FROM range({rows}) AS made(n)
+  ) AS dice
+) AS dated
+
+-- name: placements
+-- One stay a case; of those of the last days some are still going on.
+SELECT
+  n,
+  'covid-19' AS disease,
+  1 AS stay,
+  CASE
+    WHEN h % 33 = 0 THEN 'hospital' WHEN h % 9 = 0 THEN 'hotel' WHEN h % 211 = 0 THEN 'awaiting'
+    WHEN h % 97 = 0 THEN 'undecided' ELSE 'home'
+  END AS place,
+  CASE
+    WHEN h % 33 = 0 THEN 'H00' || CAST(1 + g % 6 AS VARCHAR) WHEN h % 9 = 0 THEN 'Y00' || CAST(1 + g % 2 AS VARCHAR)
+  END AS facility_id,
+  g % 5 <> 0 AS in_ward,
+  CASE WHEN h % 211 = 0 THEN 'today' END AS urgency,
+  CASE WHEN h % 66 = 0 THEN 'severe' ELSE 'mild' END AS severity,
+  CASE WHEN h % 33 = 0 THEN 'tokyo' ELSE 'diagnosis' END AS severity_basis,
+  CAST(from_day AS TIMESTAMP) + to_minutes(CAST(g % 600 AS BIGINT)) AS from_at,
+  from_day,
+  CASE WHEN back > 9 THEN CAST(from_day + 9 AS TIMESTAMP) END AS to_at,
+  CASE WHEN back > 9 THEN from_day + 9 END AS to_day
+FROM (
+  SELECT n, h, g, back, {today} - back AS from_day
+  FROM (
+    SELECT
+      n, hash(n) AS h, hash(n + 1000000007) AS g,
+      CAST(floor({days} * (n / CAST({rows} AS DOUBLE))) AS INTEGER) AS back
+    FROM range({rows}) AS made(n)
+  ) AS dice
+) AS dated
+
+-- name: facilities
+SELECT
+  n, 'H00' || CAST(n + 1 AS VARCHAR) AS facility_id, 'hospital' AS kind, true AS in_ward, 'shiba' AS district
+FROM range(6) AS made(n)
+
+-- name: bed_capacity
+SELECT
+  n, 'H00' || CAST(n + 1 AS VARCHAR) AS facility_id, 'covid-19' AS disease, {today} - {days} AS from_day,
+  40 AS secured, 35 AS ready, 50 AS final_phase, 6 AS secured_severe, 5 AS ready_severe
+FROM range(6) AS made(n)
+
+-- name: bed_reports
+SELECT
+  n, 'H00' || CAST(1 + n % 6 AS VARCHAR) AS facility_id, 'covid-19' AS disease,
+  CAST({today} - CAST(floor(n / 6.0) AS INTEGER) AS TIMESTAMP) AS reported_at,
+  {today} - CAST(floor(n / 6.0) AS INTEGER) AS reported_day,
+  20 + hash(n) % 15 AS occupied, 20 + hash(n) % 12 AS occupied_secured, hash(n) % 5 AS severe,
+  'tokyo' AS severity_basis
+FROM range(6 * {days}) AS made(n)
+
+-- name: population
+SELECT
+  n, '131032' AS area,
+  CASE CAST(floor(n / 182.0) AS INTEGER) % 5
+    WHEN 0 THEN 'shiba' WHEN 1 THEN 'azabu' WHEN 2 THEN 'akasaka' WHEN 3 THEN 'takanawa' ELSE 'shibaura'
+  END AS district,
+  date_trunc('month', {today}) - to_months(CAST(floor(n / 910.0) AS INTEGER)) AS month,
+  CASE WHEN n % 2 = 0 THEN 'M' ELSE 'F' END AS sex,
+  CAST(floor(n / 2.0) AS INTEGER) % 91 AS age,
+  CAST(floor((CAST(floor(n / 2.0) AS INTEGER) % 91) / 10.0) AS INTEGER) * 10 AS age_decade,
+  280 AS persons
+FROM range(910 * 25) AS made(n)

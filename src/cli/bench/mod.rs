@@ -1,0 +1,109 @@
+//! `hinomi bench`: what Hinomi costs, as ratios to what DuckDB alone needs, measured in one run on this machine.
+
+mod child;
+mod ingest;
+mod machine;
+mod query;
+mod wall;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::{Common, log};
+
+/// Measures intake, queries and walls against DuckDB alone, and prints ratios
+///
+/// Everything is made up on the spot, in a folder that is removed at the end. The full sizes take some
+/// minutes and up to 8 GB of disk; --rows makes them smaller.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    hinomi bench ingest\n  \
+    hinomi bench query --rows 1000000\n  \
+    hinomi bench wall")]
+pub struct Bench {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Clone, Debug, clap::Subcommand)]
+enum What {
+    /// A HER-SYS export of 1,000,000 rows × 60 columns: checked, de-identified, stored, archived
+    Ingest(Size),
+    /// Each indicator on 10,000,000 cases with their history
+    Query(Size),
+    /// From a committed batch to the last of 1,000 displays; from the start to the first wall
+    Wall(wall::Sizes),
+    #[command(hide = true)]
+    Child(child::Child),
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub struct Size {
+    /// Rows; the full size when absent
+    #[arg(long)]
+    rows: Option<u32>,
+    /// Where the made-up data stands while it is measured
+    #[arg(long, default_value = "hinomi-bench")]
+    folder: PathBuf,
+    /// Repetitions of which the median is taken
+    #[arg(long, default_value_t = 5)]
+    times: usize,
+}
+
+impl Bench {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let settings = common.settings()?;
+        log::beside_results(&settings.log, common.log.is_some())?;
+        match &self.what {
+            What::Child(child) => child.run(settings),
+            What::Ingest(size) => in_folder(&size.folder, |folder| ingest::run(&settings, size, folder)),
+            What::Query(size) => in_folder(&size.folder, |folder| query::run(&settings, size, folder)),
+            What::Wall(sizes) => in_folder(&sizes.folder, |folder| wall::run(&settings, sizes, folder)),
+        }
+    }
+}
+
+/// Runs in a folder that is not there before and not there after.
+fn in_folder(folder: &Path, run: impl FnOnce(&Path) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let folder = std::path::absolute(folder)?;
+    fs::create_dir(&folder).with_context(|| format!("unable to make the folder {}", folder.display()))?;
+    let ended = run(&folder);
+    let removed = fs::remove_dir_all(&folder);
+    ended?;
+    removed.with_context(|| format!("unable to remove the folder {}", folder.display()))
+}
+
+/// A table on the standard output: columns as wide as they need.
+fn print_table(heads: &[&str], rows: &[Vec<String>]) {
+    let width = |at: usize| {
+        let cells = rows.iter().filter_map(|r| r.get(at)).map(|c| c.chars().count());
+        cells.chain([heads[at].chars().count()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..heads.len()).map(width).collect();
+    let line = |cells: Vec<&str>| {
+        let mut line = String::new();
+        for (at, cell) in cells.iter().enumerate() {
+            let pad = " ".repeat(widths[at].saturating_sub(cell.chars().count()));
+            // The first column is a name; the others are figures.
+            line.push_str(&if at == 0 { format!("{cell}{pad}") } else { format!("  {pad}{cell}") });
+        }
+        println!("{}", line.trim_end());
+    };
+    line(heads.to_vec());
+    line(widths.iter().map(|w| &"--------------------------------------------------"[..(*w).min(50)]).collect());
+    for row in rows {
+        line(row.iter().map(String::as_str).collect());
+    }
+}
+
+/// Whether a figure keeps what was promised.
+fn verdict(value: f64, most: f64) -> String {
+    format!("{} {most}", if value <= most { "within" } else { "OVER" })
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

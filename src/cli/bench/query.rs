@@ -1,0 +1,79 @@
+//! Queries: each indicator on cases with their history, against the same SQL on plain tables without any.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::{Size, machine, median, print_table, verdict};
+use crate::answer::Question;
+use crate::app::{App, store_settings};
+use crate::config::Settings;
+use crate::epi::clock::Clock;
+use crate::store::{AsOf, Baseline, MadeUp, Store};
+
+const MOST: f64 = 1.3;
+const DEADLINE: Duration = Duration::from_secs(120);
+
+pub fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()> {
+    let rows = size.rows.unwrap_or(10_000_000);
+    let clock = Clock::running();
+    let facts = MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now() };
+    machine::say(settings.threads())?;
+    let mut here = settings.clone();
+    here.data_dir = folder.join("data");
+    let plain_folder = folder.join("plain");
+    std::fs::create_dir_all(&plain_folder)?;
+    let plain = Baseline::open(&plain_folder, settings.threads(), settings.memory_limit.0)?;
+    plain.fill(&facts)?;
+    fill(&here, &clock, &facts)?;
+    println!("query: {rows} cases over {} days, 5 % of them with an earlier version", facts.days);
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let app = App::open(here, clock).await?;
+        let mut table = Vec::new();
+        let mut over = 0;
+        let indicators: Vec<_> = app.catalog.indicators.values().cloned().collect();
+        for indicator in indicators {
+            let question = Question::of(&indicator.id, &app.settings.disease);
+            let query = app.answers.query(&question)?;
+            let (mut with, mut without) = (Vec::new(), Vec::new());
+            for turn in 0..=size.times {
+                let started = Instant::now();
+                plain.query(&query)?;
+                let alone = started.elapsed().as_secs_f64();
+                let started = Instant::now();
+                app.store.query(&query, AsOf::Latest, DEADLINE)?;
+                let ours = started.elapsed().as_secs_f64();
+                // The first turn only warms up.
+                if turn > 0 {
+                    without.push(alone);
+                    with.push(ours);
+                }
+            }
+            app.answers.ask(&question).await?;
+            let ran = app.answers.queries_run();
+            let started = Instant::now();
+            app.answers.ask(&question).await?;
+            let cached = started.elapsed();
+            anyhow::ensure!(app.answers.queries_run() == ran, "{}: the repeat went to the store", indicator.id);
+            let (with, without) = (median(with), median(without));
+            let ratio = with / without;
+            over += usize::from(ratio > MOST);
+            table.push(vec![
+                indicator.id.clone(),
+                format!("{:.1}", without * 1e3),
+                format!("{:.1}", with * 1e3),
+                format!("{ratio:.2}"),
+                verdict(ratio, MOST),
+                format!("{:.0}", cached.as_secs_f64() * 1e6),
+            ]);
+        }
+        print_table(&["indicator", "plain ms", "hinomi ms", "ratio", "at most", "again µs"], &table);
+        println!("{over} of {} over {MOST}; a repeat never went to the store", table.len());
+        app.close().await
+    })
+}
+
+/// Makes a data folder with these facts in it.
+pub fn fill(settings: &Settings, clock: &Clock, facts: &MadeUp) -> anyhow::Result<()> {
+    Store::fill_made_up(&store_settings(settings), clock, facts)?;
+    Ok(())
+}
