@@ -149,7 +149,8 @@ impl Demo {
         let mark = data.join(MARK);
         if self.keep && mark.is_file() {
             let text = fs::read(&mark).with_context(|| format!("unable to read {}", mark.display()))?;
-            return serde_json::from_slice(&text).with_context(|| format!("{} is not a demo's mark", mark.display()));
+            return serde_json::from_slice(&text)
+                .with_context(|| format!("{} is not a demo's mark", mark.display()));
         }
         let made = data.join(MAKING);
         if mark.is_file() || made.is_file() {
@@ -254,9 +255,9 @@ async fn go_on(app: Arc<App>, (mut live, mut ticks): (Live, File), every: Durati
     while app.stop.sleep(every).await {
         let (app, now) = (app.clone(), jst(app.clock.now()));
         let worked = tokio::task::spawn_blocking(move || {
-            let worked = writeln!(ticks, "{now}").map_err(anyhow::Error::from).and_then(|()| {
-                live.tick(now).iter().try_for_each(|file| put(&app, file).map(drop))
-            });
+            let worked = writeln!(ticks, "{now}")
+                .map_err(anyhow::Error::from)
+                .and_then(|()| live.tick(now).iter().try_for_each(|file| put(&app, file).map(drop)));
             (live, ticks, worked)
         });
         match worked.await {

@@ -98,7 +98,12 @@ impl Synth {
             println!("{}: {count} files", folder.display());
         }
         let last = files.last().context("nothing to write")?;
-        println!("{} notifications over {} days; the last file is {}", ward.plan().cases, self.days, last.display());
+        println!(
+            "{} notifications over {} days; the last file is {}",
+            ward.plan().cases,
+            self.days,
+            last.display()
+        );
         Ok(())
     }
 }

@@ -34,7 +34,8 @@ impl MadeUp {
     /// The rows of a table with the table's own types, then more columns.
     fn rows(&self, schema: &Schema, table: &str, extra: &str, only: &str) -> Result<String, StoreError> {
         let section = format!("bench.{table}");
-        let (rows, days, today) = (self.cases.to_string(), self.days.to_string(), format!("DATE '{}'", self.today));
+        let (rows, days, today) =
+            (self.cases.to_string(), self.days.to_string(), format!("DATE '{}'", self.today));
         let made = sql::render(&section, &[("rows", &rows), ("days", &days), ("today", &today)])?;
         Ok(schema.table(table)?.lift(&format!("({made}) AS staged {only}"), extra))
     }

@@ -151,3 +151,24 @@ fn facilities_are_those_of_the_reference() {
         assert!(names.contains(&format!("ja = \"{}\"", facility.ja)));
     }
 }
+
+/// `data-samples/` holds what a very small ward delivers. `HINOMI_BLESS=1` rewrites it.
+#[test]
+fn samples_are_what_a_small_ward_delivers() {
+    let plan = Plan::of(Scenario::Pandemic, datetime(2026, 11, 22, 14, 5, 0, 0));
+    let ward = Ward::new(Plan { cases: 60, days: 28, ..plan }).unwrap();
+    let at = ward.plan().end_minute();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data-samples");
+    let bless = std::env::var_os("HINOMI_BLESS").is_some();
+    let mut differing = Vec::new();
+    for file in ward.deliveries(None, at, 0) {
+        let path = root.join(file.source).join(&file.name);
+        if bless {
+            std::fs::create_dir_all(root.join(file.source)).unwrap();
+            std::fs::write(&path, &file.bytes).unwrap();
+        } else if std::fs::read(&path).ok().as_ref() != Some(&file.bytes) {
+            differing.push(path);
+        }
+    }
+    assert!(differing.is_empty(), "differ from what is made (HINOMI_BLESS=1 rewrites): {differing:?}");
+}

@@ -74,7 +74,12 @@ impl Child {
                 let seconds = started.elapsed().as_secs_f64();
                 anyhow::ensure!(receipt.outcome == Outcome::Accepted, "not accepted: {:?}", receipt.outcome);
                 anyhow::ensure!(receipt.quarantined == 0, "{} rows quarantined", receipt.quarantined);
-                Ok(Measured { seconds, peak: machine::peak_memory(), rows: receipt.rows, opened: receipt.opened })
+                Ok(Measured {
+                    seconds,
+                    peak: machine::peak_memory(),
+                    rows: receipt.rows,
+                    opened: receipt.opened,
+                })
             });
             let measured = measured.await?;
             app.close().await?;

@@ -82,7 +82,7 @@ fn print_table(heads: &[&str], rows: &[Vec<String>]) {
         cells.chain([heads[at].chars().count()]).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..heads.len()).map(width).collect();
-    let line = |cells: Vec<&str>| {
+    let line = |cells: &[String]| {
         let mut line = String::new();
         for (at, cell) in cells.iter().enumerate() {
             let pad = " ".repeat(widths[at].saturating_sub(cell.chars().count()));
@@ -91,11 +91,9 @@ fn print_table(heads: &[&str], rows: &[Vec<String>]) {
         }
         println!("{}", line.trim_end());
     };
-    line(heads.to_vec());
-    line(widths.iter().map(|w| &"--------------------------------------------------"[..(*w).min(50)]).collect());
-    for row in rows {
-        line(row.iter().map(String::as_str).collect());
-    }
+    line(&heads.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>());
+    line(&widths.iter().map(|w| "-".repeat(*w)).collect::<Vec<_>>());
+    rows.iter().for_each(|row| line(row));
 }
 
 /// Whether a figure keeps what was promised.

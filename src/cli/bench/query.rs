@@ -53,7 +53,11 @@ pub fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()
             let started = Instant::now();
             app.answers.ask(&question).await?;
             let cached = started.elapsed();
-            anyhow::ensure!(app.answers.queries_run() == ran, "{}: the repeat went to the store", indicator.id);
+            anyhow::ensure!(
+                app.answers.queries_run() == ran,
+                "{}: the repeat went to the store",
+                indicator.id
+            );
             let (with, without) = (median(with), median(without));
             let ratio = with / without;
             over += usize::from(ratio > MOST);
