@@ -2,4 +2,5 @@
 
 mod draw;
 mod house;
+mod indicators;
 mod intake;

@@ -1,0 +1,6 @@
+//! Every indicator has expected rows that a person can reckon by hand, over the facts of
+//! `data-samples/expected/`, which go the ordinary way: mapping, gate, store.
+
+mod expected;
+mod remembered;
+mod ward;

@@ -1,0 +1,93 @@
+//! A small ward: the facts of `data-samples/expected/`, delivered and known since 2021-01-01.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use hinomi::answer::Answers;
+use hinomi::catalog::{Catalog, Definitions};
+use hinomi::epi::clock::{Clock, from_jst};
+use hinomi::intake::file::Reader;
+use hinomi::intake::mapping::Mapping;
+use hinomi::privacy::{Districts, Gate, Key};
+use hinomi::store::{DeliveryStart, Outcome, Store, StoreSettings};
+use jiff::civil::DateTime;
+use tempfile::TempDir;
+
+/// "Now" of the small ward.
+pub const NOW: &str = "2022-02-16T14:00";
+
+pub struct Ward {
+    pub store: Store,
+    pub catalog: Arc<Catalog>,
+    pub clock: Clock,
+    pub answers: Answers,
+    key: Key,
+    districts: Districts,
+    _folder: TempDir,
+}
+
+pub fn time(text: &str) -> jiff::Timestamp {
+    from_jst(text.parse::<DateTime>().expect("a time like 2022-02-16T14:00"))
+}
+
+impl Ward {
+    /// A ward that has been told nothing yet; the clock stands at 2021-01-01.
+    pub fn empty() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let definitions = Definitions::embedded();
+        let catalog = Arc::new(Catalog::load(&definitions).expect("the definitions hold"));
+        let clock = Clock::fixed(time("2021-01-01T00:00"));
+        let settings = StoreSettings { free_disk_floor: 0, ..StoreSettings::new(folder.path()) };
+        let store = Store::open(&settings, &clock, &definitions).expect("a store");
+        let towns = definitions.text("queries/reference/districts.toml").expect("the table of towns");
+        Self {
+            answers: Answers::new(store.clone(), Arc::clone(&catalog), clock.clone()),
+            districts: Districts::parse(towns).expect("the table of towns"),
+            key: Key::throwaway(),
+            store,
+            catalog,
+            clock,
+            _folder: folder,
+        }
+    }
+
+    /// A ward that has been told everything; the clock stands at `NOW`.
+    pub fn told() -> Self {
+        let ward = Self::empty();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data-samples/expected");
+        let mut files: Vec<_> =
+            fs::read_dir(folder).expect("the samples").map(|e| e.expect("a file").path()).collect();
+        files.sort();
+        for (minute, path) in files.iter().enumerate() {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            let mapping =
+                ward.catalog.mappings.values().find(|m| m.source != "status-table" && m.takes(&name));
+            let mapping = Arc::clone(mapping.unwrap_or_else(|| panic!("no source takes {name}")));
+            ward.clock.set(time("2021-01-01T00:00") + jiff::SignedDuration::from_mins(minute as i64));
+            ward.deliver(path, &mapping);
+        }
+        ward.clock.set(time(NOW));
+        ward
+    }
+
+    /// The ordinary way of a file, on one thread.
+    pub fn deliver(&self, path: &Path, mapping: &Arc<Mapping>) {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let start = DeliveryStart::of(mapping, &mapping.hash(), &name, self.clock.now());
+        let mut reader = Reader::open(path, Arc::clone(mapping)).expect("opens");
+        let mut gate = Gate::new(reader.bound(), Some(&self.key), &self.districts).expect("a gate");
+        let mut delivery = self.store.begin(start).expect("begins");
+        while let Some(raw) = reader.next_batch(1_000).expect("reads") {
+            delivery.rows_read(raw.len() as u64);
+            let passed = gate.pass(raw).expect("passes");
+            assert_eq!(passed.faults, [], "{name}");
+            if let Some(safe) = passed.safe {
+                delivery.stage(safe).expect("stages");
+            }
+        }
+        let summary = reader.finish().expect("finishes");
+        let receipt = delivery.accept(&summary.digest, summary.bytes).expect("accepts");
+        assert_eq!(receipt.outcome, Outcome::Accepted, "{name}");
+    }
+}
