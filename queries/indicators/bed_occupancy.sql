@@ -14,6 +14,7 @@
 -- reference: 20 | 2021-04-15 分科会 ステージIII ; 50 | 2021-04-15 分科会 ステージIV
 -- columns: day 日 ; value 確保病床使用率 ; occupied 入院者 ; secured 確保病床
 -- days: 56
+
 -- A day is divided over the hospitals that reported on it; a day on which none did is a gap.
 WITH reported AS (
   SELECT facility_id, reported_day AS day, occupied, occupied_secured, severe, severity_basis

@@ -13,6 +13,7 @@
 -- high_is: bad
 -- columns: day 日 ; value 即応病床使用率 ; occupied 入院者 ; ready 即応病床
 -- days: 56
+
 -- A day is divided over the hospitals that reported on it; a day on which none did is a gap.
 WITH reported AS (
   SELECT facility_id, reported_day AS day, occupied, occupied_secured, severe, severity_basis

@@ -11,6 +11,7 @@
 -- missing: zero
 -- high_is: bad
 -- columns: value 本日受理 ; same_hour_last_week 前週同曜日 同時刻 ; yesterday 昨日 ; closed 昨日は確定
+
 -- Yesterday is closed at 09:00 JST, which is 0:00 UTC of today: an own closing time is an own copy of this file.
 -- $like_day is the day a week earlier, or null when one of the two is a holiday and the other is not.
 SELECT

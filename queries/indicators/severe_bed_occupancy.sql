@@ -15,6 +15,7 @@
 -- columns: day 日 ; value 重症者用病床使用率 ; occupied 重症者 ; secured_severe 重症者用確保病床
 -- by: tokyo ; national
 -- days: 56
+
 -- A day is divided over the hospitals that reported on it; a day on which none did is a gap.
 WITH reported AS (
   SELECT facility_id, reported_day AS day, occupied, occupied_secured, severe, severity_basis

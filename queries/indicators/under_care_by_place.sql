@@ -12,6 +12,7 @@
 -- high_is: bad
 -- columns: day 日 ; hospital 入院 ; hotel 宿泊 ; home 自宅 ; facility 社会福祉施設等 ; undecided 療養先調整中 ; awaiting 入院調整中
 -- days: 28
+
 -- Whoever came counts from that day on, whoever left counts no more from that day on: a running sum, no day meets a stay.
 WITH came AS (
   SELECT from_day AS day, place, count(*) AS change

@@ -53,10 +53,7 @@ pub fn judge(rhythm: &Rhythm, last: Option<Timestamp>, now: Timestamp) -> (Optio
         return (Some(first), FreshState::Fresh);
     }
     // What the source would have had to say at the first deadline, and then once more.
-    let second = match rhythm.every_minutes {
-        Some(_) => next_deadline(rhythm, first),
-        None => next_deadline(rhythm, first + EARLY),
-    };
+    let second = next_deadline(rhythm, first);
     let stopped = second.is_some_and(|second| now > second + grace);
     (Some(first), if stopped { FreshState::Stopped } else { FreshState::Late })
 }
