@@ -3,7 +3,9 @@
 //! The file is read a few hundred KiB at a time, so memory does not grow with it. UTF-8 and CP932 are split before
 //! they are decoded: a cell that no column lists is never decoded, and never leaves the parser.
 
+mod cp932;
 mod encoding;
+mod records;
 mod source;
 mod split;
 #[cfg(test)]
@@ -13,11 +15,10 @@ mod window;
 use std::path::Path;
 use std::sync::Arc;
 
-use encoding_rs::{DecoderResult, SHIFT_JIS};
-
 use self::encoding::Encoding;
+use self::records::{next, read_header, skip_line};
 use self::source::Source;
-use self::split::{Found, Splitter, line_end, unquote};
+use self::split::{Found, Splitter, unquote};
 use self::window::Window;
 use super::error::{IntakeError, Refusal};
 use super::fault::{Fault, FaultKind};
@@ -173,46 +174,56 @@ impl Reader {
         if cells < width || (width..cells).any(|cell| !blank(splitter.cell(record, cell))) {
             return Taken::Fault(FaultKind::Ragged, None);
         }
+        let encoding = self.window.encoding();
         let ascii = record.is_ascii();
+        let (row, first) = (text.len(), ends.len());
         for &(position, strip_note) in &self.wanted {
             let start = text.len();
             let raw = splitter.cell(record, position);
-            if raw.first() == Some(&b'"') {
-                unquote(raw, text)
+            let quoted = raw.first() == Some(&b'"');
+            if !ascii && encoding == Encoding::Cp932 && !raw.is_ascii() {
+                let mut inner = Vec::new();
+                let raw = if quoted {
+                    unquote(raw, &mut inner);
+                    &inner
+                } else {
+                    raw
+                };
+                if !cp932::decode(raw, text) {
+                    return Taken::Fault(FaultKind::BadEncoding, Some(position));
+                }
+            } else if quoted {
+                unquote(raw, text);
             } else {
-                text.extend_from_slice(raw)
-            }
-            if !ascii && !text[start..].is_ascii() && !self.decode(start, text) {
-                return Taken::Fault(FaultKind::BadEncoding, Some(position));
+                text.extend_from_slice(raw);
             }
             if strip_note {
                 cut_note(start, text);
             }
             ends.push(text.len());
         }
-        Taken::Row
+        if ascii || encoding == Encoding::Cp932 || self.is_text(&text[row..], row, &ends[first..]) {
+            Taken::Row
+        } else {
+            Taken::Fault(FaultKind::BadEncoding, self.broken_cell(record))
+        }
     }
 
-    /// Turns the bytes from `start` on into UTF-8; false where they are none of the file's encoding.
-    fn decode(&self, start: usize, text: &mut Vec<u8>) -> bool {
-        match self.window.encoding() {
-            Encoding::Ascii | Encoding::Utf8 | Encoding::Utf8Bom => {
-                std::str::from_utf8(&text[start..]).is_ok()
-            }
-            Encoding::Utf16Le | Encoding::Utf16Be => {
-                std::str::from_utf8(&text[start..]).is_ok_and(|cell| !cell.contains('\u{fffd}'))
-            }
-            Encoding::Cp932 => {
-                let raw = text.split_off(start);
-                let mut decoder = SHIFT_JIS.new_decoder_without_bom_handling();
-                // A character of CP932 has at most two bytes and of UTF-8 at most three.
-                text.resize(start + raw.len() * 3, 0);
-                let (result, _, written) =
-                    decoder.decode_to_utf8_without_replacement(&raw, &mut text[start..], true);
-                text.truncate(start + written);
-                result == DecoderResult::InputEmpty
-            }
-        }
+    /// Is a row's text UTF-8, each of its cells on its own?
+    fn is_text(&self, row: &[u8], offset: usize, ends: &[usize]) -> bool {
+        let wide = self.window.encoding().wide().is_some();
+        std::str::from_utf8(row).is_ok_and(|text| {
+            // What was broken in UTF-16 has become U+FFFD.
+            ends.iter().all(|end| text.is_char_boundary(end - offset)) && !(wide && text.contains('\u{fffd}'))
+        })
+    }
+
+    fn broken_cell(&self, record: &[u8]) -> Option<usize> {
+        self.wanted.iter().map(|wanted| wanted.0).find(|position| {
+            let mut cell = Vec::new();
+            unquote(self.splitter.cell(record, *position), &mut cell);
+            !self.is_text(&cell, 0, &[])
+        })
     }
 
     fn fault(&mut self, faults: &mut Vec<Fault>, kind: FaultKind, cell: Option<usize>) {
@@ -230,83 +241,6 @@ enum Taken {
     Row,
     Blank,
     Fault(FaultKind, Option<usize>),
-}
-
-/// Finds the next record, reading on as far as it needs; none at the end of the text.
-fn next(window: &mut Window, splitter: &mut Splitter) -> Result<Option<Found>, Refusal> {
-    loop {
-        if window.bytes().is_empty() {
-            if window.ended() {
-                return Ok(None);
-            }
-            window.more()?;
-            continue;
-        }
-        match splitter.find(window.bytes(), window.ended()) {
-            Found::More => window.more()?,
-            found => return Ok(Some(found)),
-        }
-    }
-}
-
-fn skip_line(window: &mut Window) -> Result<(), Refusal> {
-    loop {
-        if let Some(next) = line_end(window.bytes()) {
-            // The LF of a CRLF may not be in the window yet; it would read as a blank line with a number of its own.
-            if next < window.bytes().len() || window.ended() || window.bytes()[next - 1] == b'\n' {
-                window.take(next);
-                return Ok(());
-            }
-        } else {
-            window.take(window.bytes().len());
-        }
-        if window.ended() {
-            return Ok(());
-        }
-        window.more()?;
-    }
-}
-
-/// The first record that is not blank, and its number.
-fn read_header(window: &mut Window, splitter: &mut Splitter) -> Result<(Vec<String>, u64), Refusal> {
-    let mut row = 0;
-    while let Some(found) = next(window, splitter)? {
-        row += 1;
-        let fault = |kind| Err(Refusal::Header { row, kind });
-        let (len, next) = match found {
-            Found::Record { len, next } => (len, next),
-            Found::StrayQuote { .. } => return fault(FaultKind::UnterminatedQuote),
-            Found::TooLong { .. } => return fault(FaultKind::LineTooLong),
-            Found::OpenQuote { cell } => {
-                return Err(Refusal::UnterminatedQuote { row, column: format!("column {}", cell + 1) });
-            }
-            Found::More => continue,
-        };
-        let record = &window.bytes()[..len];
-        if record.iter().all(|b| matches!(b, b',' | b' ' | b'\t')) {
-            window.take(next);
-            continue;
-        }
-        if splitter.nul.is_some() {
-            return fault(FaultKind::NulByte);
-        }
-        let mut header = Vec::with_capacity(splitter.ends.len());
-        for cell in 0..splitter.ends.len() {
-            let mut raw = Vec::new();
-            unquote(splitter.cell(record, cell), &mut raw);
-            let (heading, broken) = match window.encoding() {
-                Encoding::Cp932 => SHIFT_JIS.decode_without_bom_handling(&raw),
-                _ => encoding_rs::UTF_8.decode_without_bom_handling(&raw),
-            };
-            if broken {
-                return fault(FaultKind::BadEncoding);
-            }
-            header.push(heading.into_owned());
-        }
-        window.take(next);
-        return Ok((header, row));
-    }
-    Err(Refusal::Empty)
 }
 
 /// Cuts a leading note (`注8　`, `注8)`, `※2 `) off a cell. What follows must be set apart from the note's number,

@@ -32,20 +32,26 @@ pub(super) struct Splitter {
     pub commas: usize,
 }
 
-const PLAIN: u8 = 0;
-const STOP: u8 = 1;
-const STOP_IN_QUOTE: u8 = 2;
-
-/// Which bytes end a run of plain text outside and inside quotes.
-static CLASS: [u8; 256] = {
-    let mut class = [PLAIN; 256];
-    class[b',' as usize] = STOP | STOP_IN_QUOTE;
-    class[b'\n' as usize] = STOP | STOP_IN_QUOTE;
-    class[b'\r' as usize] = STOP | STOP_IN_QUOTE;
-    class[b'"' as usize] = STOP | STOP_IN_QUOTE;
-    class[0] = STOP | STOP_IN_QUOTE;
-    class
-};
+/// The next byte from `at` on that may mean something: a comma, or one up to `"` (NUL, line ends, and a few that
+/// mean nothing). Eight bytes at a time; a whole cell is mostly one step.
+fn next_stop(bytes: &[u8], mut at: usize) -> usize {
+    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    const COMMAS: u64 = u64::from_ne_bytes([b','; 8]);
+    const UP_TO_QUOTE: u64 = u64::from_ne_bytes([b'"' + 1; 8]);
+    while let Some(&eight) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(eight);
+        let comma = word ^ COMMAS;
+        // The lowest bit set is exact; higher ones may be borrows, and are not looked at.
+        let stops = (word.wrapping_sub(UP_TO_QUOTE) & !word | comma.wrapping_sub(LOW) & !comma) & HIGH;
+        if stops != 0 {
+            return at + stops.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(|b| *b == b',' || *b <= b'"').unwrap_or(rest.len())
+}
 
 impl Splitter {
     /// Looks for one record at the start of `bytes`; `ended` says that nothing follows them.
@@ -56,11 +62,7 @@ impl Splitter {
         let mut at = 0;
         let mut cell_start = 0;
         loop {
-            while let Some(byte) = bytes.get(at)
-                && CLASS[usize::from(*byte)] & STOP == 0
-            {
-                at += 1;
-            }
+            at = next_stop(bytes, at);
             let Some(byte) = bytes.get(at) else { break };
             match byte {
                 b',' => {
@@ -78,11 +80,11 @@ impl Splitter {
                     Ok(next) => at = next,
                     Err(found) => return found,
                 },
-                b'"' => at += 1,
-                _ => {
+                0 => {
                     self.nul.get_or_insert(self.ends.len());
                     at += 1;
                 }
+                _ => at += 1,
             }
         }
         if at > LINE_LIMIT {
@@ -110,11 +112,7 @@ impl Splitter {
         let mut commas = 0;
         let mut lines = 0;
         loop {
-            while let Some(byte) = bytes.get(at)
-                && CLASS[usize::from(*byte)] & STOP_IN_QUOTE == 0
-            {
-                at += 1;
-            }
+            at = next_stop(bytes, at);
             match bytes.get(at) {
                 None if at > LINE_LIMIT && lines == 0 => return Err(Found::TooLong { next: None }),
                 None if ended || at > LINE_LIMIT => return Err(Found::OpenQuote { cell }),
@@ -128,11 +126,12 @@ impl Splitter {
                 Some(0) => {
                     self.nul.get_or_insert(cell);
                 }
-                _ => match bytes.get(at + 1) {
+                Some(b'"') => match bytes.get(at + 1) {
                     Some(b'"') => at += 1,
                     None if !ended => return Err(Found::More),
                     _ => break,
                 },
+                Some(_) => {}
             }
             at += 1;
         }

@@ -2,6 +2,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use encoding_rs::SHIFT_JIS;
+
 use super::*;
 
 const MAPPING: &str = r#"
