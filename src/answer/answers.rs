@@ -1,8 +1,8 @@
 //! Asking.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -14,14 +14,12 @@ use super::range::{Asked, resolve};
 use crate::catalog::Catalog;
 use crate::catalog::indicator::Indicator;
 use crate::epi::clock::Clock;
+use crate::intake::mapping::Mapping;
 use crate::store::{AsOf, BatchId, Param, Query, SourceState, Store};
 
 const DEADLINE: Duration = Duration::from_secs(30);
 const MOST_ENTRIES: usize = 2_000;
 const MOST_BYTES: usize = 128 << 20;
-/// How long the ledger of sources is believed without looking again. A delivery that changed
-/// nothing makes no new data version, but its source has spoken.
-const LEDGER_KEPT: Duration = Duration::from_secs(5);
 
 /// Answers questions. Clones share one cache.
 #[derive(Clone)]
@@ -32,15 +30,8 @@ struct Inner {
     catalog: Arc<Catalog>,
     clock: Clock,
     cache: Cache,
-    ledger: Mutex<Option<Ledger>>,
     deadline: Duration,
     ran: AtomicU64,
-}
-
-struct Ledger {
-    read: Instant,
-    batch: BatchId,
-    states: Arc<Vec<SourceState>>,
 }
 
 impl Answers {
@@ -52,7 +43,7 @@ impl Answers {
     pub fn with_deadline(store: Store, catalog: Arc<Catalog>, clock: Clock, deadline: Duration) -> Self {
         let cache = Cache::new(MOST_ENTRIES, MOST_BYTES);
         let ran = AtomicU64::new(0);
-        Self(Arc::new(Inner { store, catalog, clock, cache, ledger: Mutex::default(), deadline, ran }))
+        Self(Arc::new(Inner { store, catalog, clock, cache, deadline, ran }))
     }
 
     pub fn catalog(&self) -> &Arc<Catalog> {
@@ -67,9 +58,10 @@ impl Answers {
         let now = self.0.clock.now();
         let asked = resolve(indicator, question, now)?;
         let is_now = asked.as_of >= now;
-        let batch = self.batch(indicator, is_now, asked.as_of).await?;
+        let batch = if is_now { Ok(self.0.store.latest()) } else { self.0.store.batch_at(asked.as_of) };
+        let batch = batch.map_err(|error| failed(&indicator.id, Failure::Store(Arc::new(error))))?;
         let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
-        let sources = self.sources_of(indicator, asked.as_of, is_now).await?;
+        let sources = self.sources_of(indicator, asked.as_of, is_now);
         let named_instant = indicator.names("as_of_at");
         Ok(Arc::new(Answer {
             indicator: Arc::clone(indicator),
@@ -86,7 +78,7 @@ impl Answers {
     /// How fresh each source of the catalog is now.
     pub async fn freshness(&self) -> Result<Vec<Freshness>, AnswerError> {
         let now = self.0.clock.now();
-        let states = self.states("sources").await?;
+        let states = self.0.store.sources();
         Ok(self.0.catalog.mappings.values().map(|m| self.judged(m, &states, now)).collect())
     }
 
@@ -98,19 +90,6 @@ impl Answers {
     /// How many answers are in memory.
     pub fn cached(&self) -> usize {
         self.0.cache.len()
-    }
-
-    async fn batch(
-        &self,
-        indicator: &Indicator,
-        is_now: bool,
-        at: Timestamp,
-    ) -> Result<BatchId, AnswerError> {
-        if is_now {
-            return Ok(self.0.store.latest());
-        }
-        let store = self.0.store.clone();
-        self.blocking(&indicator.id, move || store.batch_at(at)).await
     }
 
     async fn computed(
@@ -146,60 +125,18 @@ impl Answers {
         }
     }
 
-    /// The sources behind an indicator that have ever spoken; all of them when none has.
-    async fn sources_of(
-        &self,
-        indicator: &Indicator,
-        at: Timestamp,
-        is_now: bool,
-    ) -> Result<Vec<Freshness>, AnswerError> {
-        let states = if is_now {
-            self.states(&indicator.id).await?
-        } else {
-            let store = self.0.store.clone();
-            Arc::new(self.blocking(&indicator.id, move || store.sources_at(at)).await?)
-        };
+    /// The sources behind an indicator that had spoken by then; all of them when none had.
+    fn sources_of(&self, indicator: &Indicator, at: Timestamp, is_now: bool) -> Vec<Freshness> {
+        let states = if is_now { self.0.store.sources() } else { self.0.store.sources_at(at) };
         let mappings = self.0.catalog.sources_of(indicator);
         let all: Vec<Freshness> = mappings.into_iter().map(|m| self.judged(m, &states, at)).collect();
         let silent = all.iter().all(|f| f.state == FreshState::Never);
-        Ok(all.into_iter().filter(|f| silent || f.state != FreshState::Never).collect())
+        all.into_iter().filter(|f| silent || f.state != FreshState::Never).collect()
     }
 
-    fn judged(
-        &self,
-        mapping: &crate::intake::mapping::Mapping,
-        states: &[SourceState],
-        at: Timestamp,
-    ) -> Freshness {
+    fn judged(&self, mapping: &Mapping, states: &[SourceState], at: Timestamp) -> Freshness {
         let state = states.iter().find(|state| state.source == mapping.source);
         freshness(mapping, state, &self.0.catalog.outages, at)
-    }
-
-    /// The ledger of sources as it stands now.
-    async fn states(&self, asking: &str) -> Result<Arc<Vec<SourceState>>, AnswerError> {
-        let batch = self.0.store.latest();
-        let lock = || self.0.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(ledger) = &*lock() {
-            if ledger.batch == batch && ledger.read.elapsed() < LEDGER_KEPT {
-                return Ok(Arc::clone(&ledger.states));
-            }
-        }
-        let store = self.0.store.clone();
-        let states = Arc::new(self.blocking(asking, move || store.sources()).await?);
-        *lock() = Some(Ledger { read: Instant::now(), batch, states: Arc::clone(&states) });
-        Ok(states)
-    }
-
-    async fn blocking<T: Send + 'static>(
-        &self,
-        asking: &str,
-        work: impl FnOnce() -> Result<T, crate::store::StoreError> + Send + 'static,
-    ) -> Result<T, AnswerError> {
-        match tokio::task::spawn_blocking(work).await {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(failed(asking, Failure::Store(Arc::new(error)))),
-            Err(_) => Err(failed(asking, Failure::BrokeOff)),
-        }
     }
 }
 
