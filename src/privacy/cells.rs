@@ -69,8 +69,7 @@ pub(super) enum Task {
     },
     Decimal {
         into: Target,
-        least: Option<i64>,
-        most: Option<i64>,
+        limits: Limits,
     },
     Age {
         years: Option<usize>,
@@ -106,6 +105,8 @@ pub(super) struct Limits {
     pub most: i64,
     /// Six or seven digits can't be a count here: a row is a person, and the mapping states no maximum.
     pub per_person: bool,
+    /// A note in front (`注8　431`) is not part of the number.
+    pub strip_note: bool,
 }
 
 /// A column as it is read.
@@ -168,14 +169,13 @@ impl Cells {
                 Found::Unknown => return Ok(false),
                 Found::Foreign => return Err(FaultKind::UnknownCode),
             },
-            Task::Number { into, limits } => match number::whole(text) {
+            Task::Number { into, limits } => match number::whole(text, limits.strip_note) {
                 Some(number) => row.put(*into, Value::Whole(limits.check(number, text)?)),
                 None => return unknown_or(words, text, FaultKind::NotANumber),
             },
-            Task::Decimal { into, least, most } => match number::decimal(text) {
+            Task::Decimal { into, limits } => match number::decimal(text, limits.strip_note) {
                 Some(number) => {
-                    let (least, most) = (least.unwrap_or(-LARGEST) as f64, most.unwrap_or(LARGEST) as f64);
-                    if number < least || number > most {
+                    if number < limits.least as f64 || number > limits.most as f64 {
                         return Err(FaultKind::OutOfRange);
                     }
                     row.put(*into, Value::Real(number));

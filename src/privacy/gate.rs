@@ -208,3 +208,6 @@ impl Gate {
         frame.push(outputs, values, arena, Ledger { row, subject: self.row.subject, key, content });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,12 @@
 
 use super::text::plain;
 
-/// A whole number. `None` when it is not one.
-pub(super) fn whole(text: &str) -> Option<i64> {
+/// A whole number, after a note such as `注8　` where the mapping allows one. `None` when it is not one.
+pub(super) fn whole(text: &str, strip_note: bool) -> Option<i64> {
     if let Some(number) = digits(text.as_bytes()) {
         return Some(number);
     }
-    let (negative, figures) = bare(text)?;
+    let (negative, figures) = bare(text, strip_note)?;
     let figures = match figures.split_once('.') {
         Some((before, after)) if !after.is_empty() && after.bytes().all(|b| b == b'0') => before.to_owned(),
         _ => figures,
@@ -17,8 +17,8 @@ pub(super) fn whole(text: &str) -> Option<i64> {
 }
 
 /// A number with or without decimals.
-pub(super) fn decimal(text: &str) -> Option<f64> {
-    let (negative, figures) = bare(text)?;
+pub(super) fn decimal(text: &str, strip_note: bool) -> Option<f64> {
+    let (negative, figures) = bare(text, strip_note)?;
     let fits = figures.bytes().all(|b| b.is_ascii_digit() || b == b'.')
         && figures.starts_with(|c: char| c.is_ascii_digit());
     let number: f64 = if fits { figures.parse().ok()? } else { return None };
@@ -42,9 +42,9 @@ fn digits(bytes: &[u8]) -> Option<i64> {
 }
 
 /// The sign and the figures, without a note in front, thousands commas and a unit behind.
-fn bare(text: &str) -> Option<(bool, String)> {
+fn bare(text: &str, strip_note: bool) -> Option<(bool, String)> {
     let text = plain(text);
-    let text = without_note(&text);
+    let text = if strip_note { without_note(&text) } else { &text };
     let (negative, text) = match text.strip_prefix(['-', '▲', '△']) {
         Some(rest) => (true, rest.trim_start()),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -102,34 +102,35 @@ mod tests {
             ("+3", 3),
             ("0012", 12),
         ] {
-            assert_eq!(whole(text), Some(number), "{text}");
-            assert_eq!(decimal(text), Some(number as f64), "{text}");
+            assert_eq!(whole(text, true), Some(number), "{text}");
+            assert_eq!(decimal(text, true), Some(number as f64), "{text}");
         }
-        assert_eq!(decimal("36.5"), Some(36.5));
-        assert_eq!(decimal("1,234.5"), Some(1234.5));
+        assert_eq!(decimal("36.5", false), Some(36.5));
+        assert_eq!(decimal("1,234.5", false), Some(1234.5));
     }
 
     #[test]
     fn not_numbers() {
-        for text in "|-|x|1.5|1,23|12,3456|1 2|２／３|1e3|0x10|注8431|1234567890123456789|090-1234-5678|.5|1."
-            .split('|')
+        for text in
+            "|-|x|1.5|1,23|12,3456|1 2|２／３|1e3|0x10|注8431|注8 431|1234567890123456789|090-1234-5678|.5|1."
+                .split('|')
         {
-            assert_eq!(whole(text), None, "{text}");
+            assert_eq!(whole(text, false), None, "{text}");
         }
         for text in "|-|x|1e3|inf|NaN|1.2.3|.5|36,5".split('|') {
-            assert_eq!(decimal(text), None, "{text}");
+            assert_eq!(decimal(text, false), None, "{text}");
         }
     }
 
     proptest! {
         #[test]
         fn what_is_written_is_read(number in -999_999_999i64..=999_999_999) {
-            prop_assert_eq!(whole(&number.to_string()), Some(number));
+            prop_assert_eq!(whole(&number.to_string(), false), Some(number));
         }
 
         #[test]
         fn no_text_panics(text in "[0-9０-９,.%▲注※人 -]{0,16}") {
-            let _ = (whole(&text), decimal(&text));
+            let _ = (whole(&text, true), decimal(&text, true));
         }
     }
 }

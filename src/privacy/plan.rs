@@ -122,16 +122,15 @@ impl Plan {
             (Kind::Id, None) if is_subject(column) => subject(column, mapping, key)?,
             (Kind::Count | Kind::Integer, series) => {
                 let least = if column.kind == Some(Kind::Count) { 0 } else { -LARGEST };
-                let limits = Limits {
-                    least: column.min.unwrap_or(least),
-                    most: column.max.unwrap_or(LARGEST),
-                    per_person: self.has_subject && column.max.is_none(),
-                };
-                Task::Number { into: self.target(column, series)?, limits }
+                Task::Number {
+                    into: self.target(column, series)?,
+                    limits: limits(column, least, self.has_subject),
+                }
             }
-            (Kind::Decimal, series) => {
-                Task::Decimal { into: self.target(column, series)?, least: column.min, most: column.max }
-            }
+            (Kind::Decimal, series) => Task::Decimal {
+                into: self.target(column, series)?,
+                limits: limits(column, -LARGEST, self.has_subject),
+            },
             (_, Some(_)) => {
                 return Err(GateError::Incomplete {
                     column: heading(column),
@@ -155,7 +154,7 @@ impl Plan {
                 Task::Code { output }
             }
             (Kind::Flag, None) => {
-                list_flags(column, &mut words)?;
+                list_flags(&mut words);
                 Task::Flag { output: self.at(field(column)?)? }
             }
             (Kind::District, None) => Task::District { output: self.at(field(column)?)? },
@@ -204,8 +203,12 @@ fn check(column: &Column) -> Result<(), GateError> {
     let lacks = match (column.privacy, kind) {
         (Privacy::Pseudonymise, Kind::Id) if is_subject(column) => None,
         (Privacy::Pseudonymise, _) => Some("type id and field subject: only a case's id is pseudonymised"),
-        (Privacy::Coarsen, Kind::Age | Kind::District) => None,
-        (Privacy::Coarsen, _) => Some("type age or district: nothing else is coarsened"),
+        (Privacy::Coarsen, kind) if !matches!(kind, Kind::Age | Kind::District) => {
+            Some("type age or district: nothing else is coarsened")
+        }
+        (_, Kind::Age) if !matches!(column.field.as_deref(), Some("age" | "age_decade")) => {
+            Some("field age or age_decade")
+        }
         (_, Kind::Code) if column.codes.is_empty() => Some("codes"),
         (_, Kind::Id) if column.pattern.is_none() => Some("a pattern"),
         _ => None,
@@ -249,11 +252,11 @@ fn outputs(mapping: &Mapping, read: &[&Column], districts: &Districts) -> Result
             }
             Kind::Count | Kind::Integer => add(field, Shape::Whole, &heading)?,
             Kind::Decimal => add(field, Shape::Real, &heading)?,
-            Kind::Age if field.ends_with("_decade") => add(field, Shape::Whole, &heading)?,
-            Kind::Age => {
-                add(field, Shape::Whole, &heading)?;
-                add(&format!("{field}_decade"), Shape::Whole, &heading)?;
+            Kind::Age if field == "age" => {
+                add("age", Shape::Whole, &heading)?;
+                add("age_decade", Shape::Whole, &heading)?;
             }
+            Kind::Age => add(field, Shape::Whole, &heading)?,
             Kind::Code | Kind::District => add(field, Shape::Code, &heading)?,
             Kind::Flag => add(field, Shape::Flag, &heading)?,
             Kind::Id => add(field, Shape::Text, &heading)?,
@@ -322,26 +325,21 @@ fn list_codes(column: &Column, output: &mut Output, words: &mut Words) -> Result
     Ok(())
 }
 
-fn list_flags(column: &Column, words: &mut Words) -> Result<(), GateError> {
-    let own: Vec<(&str, u16)> = column
-        .codes
-        .iter()
-        .flat_map(|(code, texts)| {
-            let yes = u16::from(matches!(code.as_str(), "true" | "1" | "yes"));
-            texts.iter().map(move |t| (t.as_str(), yes))
-        })
-        .collect();
-    for (text, flag) in &own {
-        if !words.list(text, *flag) {
-            return Err(GateError::CodeTwice { column: heading(column), code: flag.to_string() });
-        }
-    }
+fn list_flags(words: &mut Words) {
     for (list, flag) in [(&YES[..], 1), (&NO[..], 0)] {
         for text in list {
             words.list(text, flag);
         }
     }
-    Ok(())
+}
+
+fn limits(column: &Column, least: i64, has_subject: bool) -> Limits {
+    Limits {
+        least: column.min.unwrap_or(least),
+        most: column.max.unwrap_or(LARGEST),
+        per_person: has_subject && column.max.is_none(),
+        strip_note: column.strip_note,
+    }
 }
 
 fn is_subject(column: &Column) -> bool {

@@ -92,7 +92,7 @@ fn senseless_mappings_are_told_why() {
             "column 受理日時: either a field or a series, not both",
         ),
         (
-            ("privacy = \"pseudonymise\"", "privacy = \"keep\""),
+            ("field = \"subject\"", "field = \"number\""),
             "column ID: the subject, and nothing else, is pseudonymised",
         ),
         (

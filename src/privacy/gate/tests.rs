@@ -1,0 +1,425 @@
+use std::sync::Arc;
+
+use polars::prelude::*;
+use proptest::prelude::*;
+
+use super::*;
+use crate::intake::mapping::{Mapping, bind};
+use crate::privacy::scan;
+
+const CASES: &str = r#"
+source = "test"
+title = { ja = "試験", en = "Test" }
+table = "cases"
+mode = "upsert"
+namespace = "hersys"
+rhythm = { calendar = "once" }
+unknown = ["聴取不可"]
+constants = { channel = "hersys" }
+column = [
+  { headings = ["ID"], privacy = "pseudonymise", field = "subject", type = "id", pattern = '[0-9]{6,7}', required = true },
+  { headings = ["氏名"] },
+  { headings = ["性別"], privacy = "keep", field = "sex", type = "code", codes = { M = ["男"], F = ["女"] } },
+  { headings = ["年齢"], privacy = "coarsen", field = "age", type = "age" },
+  { headings = ["住所"], privacy = "coarsen", field = "district", type = "district", table = "districts" },
+  { headings = ["発病日"], privacy = "keep", field = "onset_day", type = "date" },
+  { headings = ["報告日"], privacy = "keep", field = "reported_day", type = "date", required = true },
+  { headings = ["受理日時"], privacy = "keep", field = "received", type = "datetime" },
+  { headings = ["発熱"], privacy = "keep", field = "fever", type = "flag" },
+  { headings = ["SpO2"], privacy = "keep", field = "spo2", type = "count", min = 30, max = 100 },
+]
+"#;
+const HEADER: [&str; 10] =
+    ["ID", "氏名", "性別", "年齢", "住所", "発病日", "報告日", "受理日時", "発熱", "SpO2"];
+const GOOD: [&str; 9] = [
+    "1234567",
+    "男",
+    "95",
+    "東京都港区芝公園1-5-25",
+    "2021-08-01",
+    "2021/8/2",
+    "2021-08-02 08:30",
+    "有り",
+    "97",
+];
+
+const TOTALS: &str = r#"
+source = "test"
+title = { ja = "試験", en = "Test" }
+table = "aggregate_counts"
+mode = "aggregate"
+key = ["area", "day", "series"]
+rhythm = { calendar = "once" }
+constants = { disease = "covid-19" }
+column = [
+  { headings = ["コード"], privacy = "keep", field = "area", type = "id", pattern = '[0-9]{6}', required = true },
+  { headings = ["日付"], privacy = "keep", field = "day", type = "date", required = true },
+  { headings = ["入院"], privacy = "keep", series = "inpatients", type = "count", strip_note = true },
+  { headings = ["宿泊"], privacy = "keep", series = "hotel", type = "count" },
+]
+"#;
+
+fn bound(mapping: &str, header: &[&str]) -> Bound {
+    let mapping = Mapping::parse("test", mapping).expect("a mapping");
+    let header: Vec<String> = header.iter().map(|h| (*h).to_owned()).collect();
+    bind(Arc::new(mapping), &header).expect("bound")
+}
+
+fn districts() -> Districts {
+    Districts::parse(include_str!("../../../queries/reference/districts.toml")).expect("the ward's table")
+}
+
+fn gate(mapping: &str, header: &[&str]) -> Result<Gate, GateError> {
+    let key = Key::throwaway();
+    Gate::new(&bound(mapping, header), Some(&key), &districts())
+}
+
+fn cases() -> Gate {
+    gate(CASES, &HEADER).expect("a gate")
+}
+
+fn batch<C: AsRef<str>>(rows: &[Vec<C>]) -> RawBatch {
+    let mut batch = RawBatch { columns: rows.first().map_or(0, Vec::len), ..RawBatch::default() };
+    for (n, row) in rows.iter().enumerate() {
+        for cell in row {
+            batch.text.push_str(cell.as_ref());
+            batch.ends.push(batch.text.len());
+        }
+        batch.rows.push(n as u64 + 2);
+    }
+    batch
+}
+
+/// One good row with one cell changed.
+fn with(column: usize, cell: &str) -> Vec<String> {
+    let mut row: Vec<String> = GOOD.iter().map(|c| (*c).to_owned()).collect();
+    row[column] = cell.to_owned();
+    row
+}
+
+fn pass(gate: &mut Gate, rows: &[Vec<String>]) -> Passed {
+    gate.pass(batch(rows)).expect("passed")
+}
+
+fn only_fault(row: Vec<String>) -> Option<(String, FaultKind)> {
+    let passed = pass(&mut cases(), &[row]);
+    assert_eq!(passed.safe.is_none(), passed.faults.len() == 1);
+    passed.faults.into_iter().next().map(|f| (f.column, f.kind))
+}
+
+fn text(frame: &DataFrame, column: &str, row: usize) -> String {
+    frame.column(column).expect(column).get(row).expect("a row").to_string()
+}
+
+#[test]
+fn a_row_as_it_is_kept() {
+    let passed = pass(&mut cases(), &[with(0, GOOD[0])]);
+    assert_eq!((passed.faults, passed.warnings), (vec![], vec![]));
+    let safe = passed.safe.expect("a row");
+    assert_eq!((safe.table(), safe.rows()), ("cases", 1));
+    let frame = safe.frame();
+    let names: Vec<_> = frame.get_column_names().iter().map(|n| n.to_string()).collect();
+    let expected = "age age_decade channel district fever onset_day received_at received_day reported_day sex spo2 \
+        row__ subject_hi__ subject_lo__ key__ content__";
+    assert_eq!(names.join(" "), expected);
+    for (column, value) in [
+        ("age", "90"),
+        ("age_decade", "90"),
+        ("channel", "\"hersys\""),
+        ("district", "\"shiba\""),
+        ("fever", "true"),
+        ("onset_day", "2021-08-01"),
+        ("received_at", "2021-08-01 23:30:00"),
+        ("received_day", "2021-08-02"),
+        ("reported_day", "2021-08-02"),
+        ("sex", "\"M\""),
+        ("spo2", "97"),
+        ("row__", "2"),
+        ("key__", "0"),
+    ] {
+        assert_eq!(text(frame, column, 0), value, "{column}");
+    }
+    assert_eq!(
+        frame.column("received_at").expect("it").dtype(),
+        &DataType::Datetime(TimeUnit::Microseconds, None)
+    );
+    assert_eq!(frame.column("onset_day").expect("it").dtype(), &DataType::Date);
+    assert_eq!(frame.column("content__").expect("it").dtype(), &DataType::UInt64);
+}
+
+#[test]
+fn unknown_is_null() {
+    let mut row: Vec<String> = vec!["不明".to_owned(); 9];
+    row[0] = "1234567".to_owned();
+    row[5] = "R3.8.2".to_owned();
+    row[7] = "聴取不可".to_owned();
+    row[8] = "―".to_owned();
+    let passed = pass(&mut cases(), &[row]);
+    assert_eq!(passed.faults, []);
+    let safe = passed.safe.expect("a row");
+    for column in
+        ["age", "age_decade", "district", "fever", "onset_day", "received_at", "received_day", "sex", "spo2"]
+    {
+        assert_eq!(text(safe.frame(), column, 0), "null", "{column}");
+    }
+    assert_eq!(text(safe.frame(), "channel", 0), "\"hersys\"");
+}
+
+#[test]
+fn content_is_of_values_not_of_texts() {
+    let hash = |row: Vec<String>| {
+        let safe = pass(&mut cases(), &[row]).safe.expect("a row");
+        text(safe.frame(), "content__", 0)
+    };
+    let good = hash(with(0, GOOD[0]));
+    for (column, same) in [
+        (1, "　男"),
+        (2, "９０歳以上"),
+        (2, "91"),
+        (3, "芝５丁目"),
+        (4, "令和3年8月1日"),
+        (4, "44409"),
+        (6, "2021/8/2 8:30:00"),
+        (7, "○"),
+        (8, "９７"),
+        (0, "7654321"),
+    ] {
+        assert_eq!(hash(with(column, same)), good, "{same}");
+    }
+    for (column, other) in
+        [(1, "女"), (1, ""), (2, "89"), (3, "赤坂"), (4, "2021-08-02"), (7, "無"), (8, "96")]
+    {
+        assert_ne!(hash(with(column, other)), good, "{other}");
+    }
+}
+
+/// A change here makes every stored row look corrected.
+#[test]
+fn content_hashes_are_stable() {
+    let safe = pass(&mut cases(), &[with(0, GOOD[0])]).safe.expect("a row");
+    assert_eq!(text(safe.frame(), "content__", 0), "7060692135332837822");
+}
+
+#[test]
+fn faults_name_column_and_kind() {
+    for (column, cell, heading, kind) in [
+        (0, "", "ID", FaultKind::Missing),
+        (0, "不明", "ID", FaultKind::Missing),
+        (0, "12345", "ID", FaultKind::NotAnId),
+        (1, "男子", "性別", FaultKind::UnknownCode),
+        (1, "山田 太郎（ヤマダ タロウ）", "性別", FaultKind::LooksLikeName),
+        (2, "四十", "年齢", FaultKind::NotAnAge),
+        (2, "131", "年齢", FaultKind::NotAnAge),
+        (4, "2021-02-29", "発病日", FaultKind::NotADate),
+        (4, "1899-01-01", "発病日", FaultKind::OutOfRange),
+        (4, "090-1234-5678", "発病日", FaultKind::LooksLikePhone),
+        (4, "1234567", "発病日", FaultKind::LooksLikeHerSysId),
+        (5, "", "報告日", FaultKind::Missing),
+        (5, "調査中", "報告日", FaultKind::Missing),
+        (6, "2021-08-02 25:00", "受理日時", FaultKind::NotATime),
+        (6, "taro@example.jp", "受理日時", FaultKind::LooksLikeEmail),
+        (7, "東京都港区芝公園1-5-25", "発熱", FaultKind::LooksLikeAddress),
+        (8, "九十", "SpO2", FaultKind::NotANumber),
+        (8, "-3", "SpO2", FaultKind::Negative),
+        (8, "101", "SpO2", FaultKind::OutOfRange),
+        (8, "123456789018", "SpO2", FaultKind::LooksLikeIndividualNumber),
+    ] {
+        assert_eq!(only_fault(with(column, cell)), Some((heading.to_owned(), kind)), "{cell}");
+    }
+}
+
+#[test]
+fn the_identifying_fault_of_a_row_is_told() {
+    let mut row = with(1, "男子");
+    row[8] = "090-1234-5678".to_owned();
+    assert_eq!(only_fault(row), Some(("SpO2".to_owned(), FaultKind::LooksLikePhone)));
+}
+
+#[test]
+fn dates_in_an_unusual_order_are_kept_with_a_warning() {
+    let passed = pass(&mut cases(), &[with(4, "2021-08-05")]);
+    assert_eq!(passed.faults, []);
+    assert_eq!(passed.safe.map(|s| s.rows()), Some(1));
+    let warning = Fault { row: 2, column: "報告日".to_owned(), kind: FaultKind::OutOfOrder };
+    assert_eq!(passed.warnings, [warning]);
+}
+
+#[test]
+fn series_in_columns_become_rows() {
+    let mut gate = gate(TOTALS, &["コード", "日付", "入院", "宿泊", "備考"]).expect("a gate");
+    let rows = [
+        "131032|2021-02-17|注8　431|",
+        "131016|2021-02-17|1,234|12",
+        "131024|2021-02-17|不明|-",
+        "131024|x|1|2",
+    ];
+    let rows: Vec<Vec<&str>> = rows.iter().map(|r| r.split('|').collect()).collect();
+    let passed = gate.pass(batch(&rows)).expect("passed");
+    assert_eq!(passed.faults, [Fault { row: 5, column: "日付".to_owned(), kind: FaultKind::NotADate }]);
+    let safe = passed.safe.expect("rows");
+    let frame = safe.frame();
+    let told: Vec<String> = (0..safe.rows())
+        .map(|n| {
+            ["row__", "area", "series", "value", "disease"]
+                .map(|c| text(frame, c, n))
+                .join(" ")
+                .replace('"', "")
+        })
+        .collect();
+    let expected = [
+        "2 131032 inpatients 431 covid-19",
+        "3 131016 inpatients 1234 covid-19",
+        "3 131016 hotel 12 covid-19",
+    ];
+    assert_eq!(told, expected);
+    let keys = ["key__", "content__"]
+        .map(|c| (0..3).map(|n| text(frame, c, n)).collect::<std::collections::BTreeSet<_>>());
+    assert_eq!(keys.map(|k| k.len()), [3, 3]);
+    assert_eq!(text(frame, "subject_hi__", 0), "null");
+}
+
+#[test]
+fn mappings_that_keep_identifiers_are_refused() {
+    let refused = |from: &str, to: &str| {
+        let mapping = CASES.replace(from, to);
+        assert_ne!(mapping, CASES, "{from}");
+        let header: Vec<&str> = HEADER
+            .iter()
+            .map(|h| if *h == "性別" && to.contains("カナ氏名") { "カナ氏名" } else { *h })
+            .collect();
+        gate(&mapping, &header).err()
+    };
+    let name = refused(r#"headings = ["性別"]"#, r#"headings = ["性別", "カナ氏名"]"#);
+    assert!(matches!(name, Some(GateError::KeepsIdentifier { .. })), "{name:?}");
+    let birth = refused(r#"headings = ["発病日"]"#, r#"headings = ["発病日", "生年月日"]"#);
+    assert!(matches!(birth, Some(GateError::KeepsIdentifier { .. })), "{birth:?}");
+    let address = refused(
+        r#"{ headings = ["住所"], privacy = "coarsen", field = "district", type = "district", table = "districts" }"#,
+        r#"{ headings = ["住所"], privacy = "keep", field = "district", type = "id", pattern = '[A-Z]{2}' }"#,
+    );
+    assert!(matches!(address, Some(GateError::KeepsIdentifier { .. })), "{address:?}");
+    let kept = refused(r#"privacy = "pseudonymise", field"#, r#"privacy = "keep", field"#);
+    assert!(matches!(kept, Some(GateError::KeepsId { .. })), "{kept:?}");
+    let loose = refused("'[0-9]{6,7}'", "'.+'");
+    assert!(matches!(loose, Some(GateError::LoosePattern { .. })), "{loose:?}");
+    let keyless = Gate::new(&bound(CASES, &HEADER), None, &districts()).err();
+    assert!(matches!(keyless, Some(GateError::NoKey { .. })), "{keyless:?}");
+}
+
+#[test]
+fn pseudonyms_come_from_the_key_or_from_the_source() {
+    let key = Key::throwaway();
+    let mut gate = Gate::new(&bound(CASES, &HEADER), Some(&key), &districts()).expect("a gate");
+    let safe = pass(&mut gate, &[with(0, "１２３４５６７")]).safe.expect("a row");
+    let (hi, lo) = key.pseudonyms("hersys").of("1234567");
+    let held = ["subject_hi__", "subject_lo__"].map(|c| text(safe.frame(), c, 0));
+    assert_eq!(held, [hi.to_string(), lo.to_string()]);
+
+    let own = CASES
+        .replace("privacy = \"pseudonymise\"", "privacy = \"keep\"")
+        .replace("[0-9]{6,7}", "[0-9a-f]{32}");
+    let mut gate = Gate::new(&bound(&own, &HEADER), None, &districts()).expect("no key is needed");
+    let rows = [with(0, "000102030405060708090a0b0c0d0e0f"), with(0, "1234567")];
+    let passed = pass(&mut gate, &rows);
+    let kinds: Vec<_> = passed.faults.iter().map(|f| f.kind).collect();
+    assert_eq!(kinds, [FaultKind::LooksLikeHerSysId]);
+    let safe = passed.safe.expect("a row");
+    assert_eq!(text(safe.frame(), "subject_hi__", 0), 0x0001_0203_0405_0607u64.to_string());
+    assert_eq!(text(safe.frame(), "subject_lo__", 0), 0x0809_0a0b_0c0d_0e0fu64.to_string());
+}
+
+const FACILITIES: &str = r#"
+source = "test"
+title = { ja = "試験", en = "Test" }
+table = "facilities"
+mode = "snapshot"
+key = ["facility_id"]
+rhythm = { calendar = "once" }
+column = [
+  { headings = ["施設コード"], privacy = "keep", field = "facility_id", type = "id", pattern = '[0-9H]{4,12}', required = true },
+]
+"#;
+
+#[test]
+fn kept_ids_are_judged_by_column_then_by_value() {
+    let fresh = || gate(FACILITIES, &["施設コード"]).expect("a gate");
+    let number = |n: u64, right: bool| {
+        let body = 10_000_000_000 + n * 7_919_777;
+        let digits = |last: u64| crate::privacy::individual_number::twelve_digits(&format!("{body}{last}"));
+        let last =
+            (0..10).find(|l| digits(*l).is_some_and(|d| crate::privacy::check_digit_fits(&d)) == right);
+        vec![format!("{body}{}", if right { last.unwrap_or(0) } else { n % 10 })]
+    };
+    let mine: Vec<_> = (0..200).map(|n| number(n, true)).collect();
+    let refused = fresh().pass(batch(&mine));
+    assert!(matches!(refused, Err(GateError::IndividualNumbers { .. })));
+    let own: Vec<_> = (0..200).map(|n| number(n, false)).collect();
+    assert_eq!(fresh().pass(batch(&own)).expect("its own numbers").faults, []);
+    for (id, kind) in [
+        ("123456789018", Some(FaultKind::LooksLikeIndividualNumber)),
+        ("123456789019", None),
+        ("09012345678", Some(FaultKind::LooksLikePhone)),
+        ("1234567", Some(FaultKind::LooksLikeHerSysId)),
+        ("131032", Some(FaultKind::LooksLikeHerSysId)),
+        ("H001", None),
+        ("山田太郎", Some(FaultKind::LooksLikeName)),
+        ("H1", Some(FaultKind::NotAnId)),
+    ] {
+        let faults = fresh().pass(batch(&[vec![id]])).expect("passed").faults;
+        assert_eq!(faults.first().map(|f| f.kind), kind, "{id}");
+    }
+}
+
+#[test]
+fn findings_count_and_never_show() {
+    let mut header = HEADER.to_vec();
+    header.extend(["体温", "090-1234-5678"]);
+    let mut gate = gate(CASES, &header).expect("a gate");
+    pass(&mut gate, &[with(1, "男"), with(1, "不明"), with(1, "山田太郎"), with(1, "x")]);
+    let findings = gate.findings();
+    let of = |heading: &str| findings.iter().find(|f| f.heading == heading).expect(heading);
+    let sex = of("性別");
+    assert_eq!((sex.kept, sex.unknown, sex.quarantined), (1, 1, 2));
+    assert_eq!(of("氏名").place, crate::privacy::Place::Dropped);
+    assert_eq!(of("体温").place, crate::privacy::Place::Unlisted);
+    let told = format!("{findings:?}");
+    assert!(
+        scan(&told).iter().all(|i| *i == crate::privacy::Identifier::Name) && !told.contains("090"),
+        "{told}"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever a cell says, the gate neither panics nor lets anything but its column's type through.
+    #[test]
+    fn any_cell_is_judged(column in 0usize..9, cell in "\\PC{0,24}") {
+        let passed = pass(&mut cases(), &[with(column, &cell)]);
+        prop_assert_eq!(passed.safe.is_some(), passed.faults.is_empty());
+        if let Some(safe) = passed.safe {
+            let sex = text(safe.frame(), "sex", 0);
+            prop_assert!(["null", "\"M\"", "\"F\""].contains(&sex.as_str()));
+        }
+    }
+}
+
+/// Every mapping that ships passes the gate's own checks, with every heading that it accepts.
+#[test]
+fn shipped_mappings_are_let_through() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("queries/sources");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).expect("the mappings") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let mapping =
+            Mapping::parse(&name, &std::fs::read_to_string(&path).expect("a text")).expect("a mapping");
+        let header: Vec<String> = mapping.columns.iter().map(|c| c.headings[0].clone()).collect();
+        let bound = bind(Arc::new(mapping), &header).expect("bound");
+        if let Err(error) = Gate::new(&bound, Some(&Key::throwaway()), &districts()) {
+            panic!("{name}: {error}");
+        }
+        seen += 1;
+    }
+    assert!(seen >= 11, "{seen}");
+}
