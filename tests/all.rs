@@ -1,5 +1,6 @@
 //! One binary for all integration tests: linking DuckDB once is enough.
 
+mod browser;
 mod draw;
 mod house;
 mod indicators;

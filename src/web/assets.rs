@@ -30,6 +30,7 @@ impl Assets {
         });
         let mut files: BTreeMap<String, Bytes> = own.collect();
         files.insert(FONT.to_owned(), Bytes::from_static(font::bytes()));
+        files.insert("font-licence.txt".to_owned(), Bytes::from_static(font::licence().as_bytes()));
         let mut digest = Sha256::new();
         for (name, bytes) in &files {
             digest.update(name.as_bytes());
@@ -70,6 +71,7 @@ fn content_type(name: &str) -> &'static str {
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
         Some("ttf") => "font/ttf",
+        Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }

@@ -27,7 +27,7 @@ pub fn beds(block: &Block, lines: usize, width: u8) -> Markup {
     let columns = if hospitals.len() > lines && width >= 8 { 2 } else { 1 };
     let page = lines * columns;
     html! {
-        (legend())
+        (legend(block))
         (table::pages(hospitals.chunks(page).map(|page| html! {
             ul.hospitals.two[columns == 2] { @for hospital in page { (one(hospital, block)) } }
         }).collect()))
@@ -93,13 +93,34 @@ fn bar(hospital: &Hospital) -> Markup {
     }
 }
 
-fn legend() -> Markup {
+fn legend(block: &Block) -> Markup {
+    let severe = severe_label(block);
     let swatch = |class: &str| html! { svg.swatch viewBox="0 0 10 10" aria-hidden="true" { rect.(class) x="0.5" y="0.5" width="9" height="9" {} } };
     html! {
         p.legend {
-            span { (swatch("severe")) "重症" } span { (swatch("occupied")) "使用" } span { (swatch("free")) "空き" }
+            span { (swatch("severe")) (severe) } span { (swatch("occupied")) "使用" } span { (swatch("free")) "空き" }
             span.of { "使用/確保（床）" }
         }
+    }
+}
+
+/// The severe by whose definition: never one word over two.
+fn severe_label(block: &Block) -> String {
+    let mut bases: Vec<&str> = (0..block.table.rows.len())
+        .filter_map(|row| {
+            if let Cell::Text(basis) = block.table.cell(row, "severity_basis") {
+                Some(basis.as_str())
+            } else {
+                None
+            }
+        })
+        .collect();
+    bases.sort_unstable();
+    bases.dedup();
+    match bases[..] {
+        [] => "重症".to_owned(),
+        [basis] => format!("重症（{}）", words::code(basis).unwrap_or(basis)),
+        _ => "重症（基準は病院による）".to_owned(),
     }
 }
 

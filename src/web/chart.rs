@@ -71,7 +71,9 @@ pub fn footer(block: &Block) -> String {
     } else {
         block.sources.iter().map(|s| s.title.as_str()).collect()
     };
-    let date = if block.about.date.is_empty() { String::new() } else { format!("{} ", block.about.date) };
+    // The header's date may explain itself in brackets; a footer has room for the word alone.
+    let date = block.about.date.split('（').next().filter(|d| !d.is_empty());
+    let date = date.map_or_else(String::new, |d| format!("{d} "));
     format!("{period}{date}{} 時点 {}", words::time(block.as_of), sources.join("・"))
 }
 
@@ -235,16 +237,13 @@ fn heat(block: &Block) -> Option<Heat> {
 }
 
 fn bars(block: &Block) -> Option<Bars> {
-    let place = dimension(block)?;
     let value = block.table.index("value")?;
+    let place = dimension(block);
+    let name =
+        |row: &Vec<Cell>| place.map_or_else(|| block.about.title.ja.clone(), |p| label(block, &row[p]));
     let percent = block.about.unit == crate::catalog::indicator::Unit::Percent;
     Some(Bars {
-        bars: block
-            .table
-            .rows
-            .iter()
-            .map(|r| (label(block, &r[place]), numbers::number(&r[value])))
-            .collect(),
+        bars: block.table.rows.iter().map(|r| (name(r), numbers::number(&r[value]))).collect(),
         marks: block
             .about
             .reference

@@ -29,6 +29,8 @@ pub const LABEL: f64 = 4.2;
 /// A panel's own heading and footer lines, and its padding above and below.
 const HEADING: f64 = 5.4;
 const FOOTER: f64 = 4.0;
+/// Narrow panels have two lines of footer.
+const NARROW: u8 = 5;
 const PADDING: f64 = 1.4;
 /// A line of a table or of the bed board.
 pub const LINE: f64 = 5.6;
@@ -43,22 +45,37 @@ impl Look {
         ((100.0 - AROUND - notes) * U - (ROWS - 1.0) * GUTTER) / ROWS
     }
 
-    /// The plot of a chart panel: what its heading and footer leave.
-    pub fn plot(self, place: Place) -> Size {
-        let (columns, rows) = (f64::from(place.width), f64::from(place.height));
-        let column = (WIDTH - EDGE - (COLUMNS - 1.0) * GUTTER) / COLUMNS;
-        let width = columns * column + (columns - 1.0) * GUTTER - 2.0 * PADDING * U;
-        let height = rows * self.row() + (rows - 1.0) * GUTTER - (HEADING + FOOTER + 2.0 * PADDING) * U;
-        Size { width: pixels(width), height: pixels(height), text: LABEL * U }
+    fn footer(place: Place) -> f64 {
+        if place.width <= NARROW { 2.0 * FOOTER } else { FOOTER }
     }
 
-    /// The sparkline of a tile: beside or under its number.
+    fn width(place: Place) -> f64 {
+        let columns = f64::from(place.width);
+        let column = (WIDTH - EDGE - (COLUMNS - 1.0) * GUTTER) / COLUMNS;
+        columns * column + (columns - 1.0) * GUTTER - 2.0 * PADDING * U
+    }
+
+    fn height(self, place: Place) -> f64 {
+        let rows = f64::from(place.height);
+        rows * self.row() + (rows - 1.0) * GUTTER
+    }
+
+    /// Width in u and lines of label text that a tile has under its heading.
+    pub fn inside(self, place: Place) -> (f64, usize) {
+        let height = self.height(place) / U - HEADING - 1.2;
+        (Self::width(place) / U, whole(height / (LABEL * 1.12)))
+    }
+
+    /// The plot of a chart panel: what its heading and footer leave.
+    pub fn plot(self, place: Place) -> Size {
+        let height = self.height(place) - (HEADING + Self::footer(place) + PADDING) * U;
+        Size { width: pixels(Self::width(place)), height: pixels(height), text: LABEL * U }
+    }
+
+    /// The sparkline of a tile: under its number.
     pub fn spark(self, place: Place) -> Size {
         let plot = self.plot(place);
-        if place.height > 2 {
-            return Size { height: pixels(f64::from(plot.height) - 10.0 * U), ..plot };
-        }
-        Size { width: pixels(f64::from(plot.width) * 0.52), height: pixels(10.0 * U), text: plot.text }
+        Size { height: pixels(f64::from(plot.height) - 9.6 * U), ..plot }
     }
 
     /// Lines of a table that fit a panel, its heading, a header line and a footer taken off.

@@ -82,7 +82,7 @@ fn body(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     let at = panel.place;
     match panel.kind {
         PanelKind::Hero => html! { div.body { (tile::hero(panel, block, look)) } },
-        PanelKind::Tile => html! { div.body { (tile::tile(panel, block)) } },
+        PanelKind::Tile => html! { div.body { (tile::tile(panel, block, look)) } },
         PanelKind::Beds => {
             html! { div.body { (beds::beds(block, look.lines(at), at.width)) } (footer(block)) }
         }
@@ -90,7 +90,7 @@ fn body(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
             html! { div.body { (table::wall(block, look.lines(at), at.width)) } (footer(block)) }
         }
         PanelKind::Spark => html! {
-            div.body { (tile::latest(block)) div.plot { (picture(panel, block, look)) } }
+            div.body { (tile::latest(block, 9)) div.plot { (picture(panel, block, look)) } }
             (footer(block))
         },
         _ => html! { div.plot { (picture(panel, block, look)) } (footer(block)) },

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::date;
+use jiff::civil::{Time, date};
 
-use super::figures::{About, Block, Figures, StripFigures, Table};
+use super::figures::{About, Block, Figures, PanelFigures, StripFigures, Table};
+use super::layout::Look;
 use crate::answer::{FreshState, Freshness};
+use crate::catalog::board::{PanelKind, Place};
 use crate::catalog::indicator::{HighIs, Missing, Shape, Unit};
+use crate::draw::chart::Theme;
 use crate::intake::mapping::Title;
 use crate::store::BatchId;
 
@@ -48,6 +51,23 @@ pub fn block(indicator: &str) -> Block {
         sources: vec![source()],
         names: BTreeMap::new(),
     }
+}
+
+pub fn panel(main: Block) -> PanelFigures {
+    PanelFigures {
+        show: main.about.id.clone(),
+        kind: PanelKind::Tile,
+        title: None,
+        place: Place { column: 1, row: 1, width: 4, height: 4 },
+        main: Some(main),
+        over: None,
+        urgent: Vec::new(),
+        failed: None,
+    }
+}
+
+pub fn look() -> Look {
+    Look { theme: Theme::Light, notes: false, closing: Time::constant(9, 0, 0, 0) }
 }
 
 pub fn source() -> Freshness {

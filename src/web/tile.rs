@@ -1,125 +1,242 @@
-//! Numbers in HTML: the hero, and tiles with their parts.
+//! Numbers in HTML: the hero, and tiles with their parts. Sizes are chosen so that all of it fits: a
+//! number is never cut.
 
-use jiff::Span;
 use jiff::civil::{Date, Time};
+use jiff::{Span, Timestamp};
 use maud::{Markup, html};
 
 use super::figures::{Block, PanelFigures};
-use super::layout::Look;
+use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
 use crate::answer::Cell;
-use crate::catalog::indicator::Unit;
-use crate::epi::calendar::{is_office_day, weekday_ja};
+use crate::catalog::indicator::{Shape, Unit};
+use crate::draw::font::{self, Weight};
+use crate::epi::calendar::weekday_ja;
 use crate::epi::clock::jst;
 
-/// The number itself. `key` tells the display which number changed.
-pub fn number(key: &str, cell: &Cell, unit: Unit) -> Markup {
-    figure(key, cell, unit, words::unit(unit))
+/// Sizes of a tile's number, in u, from the wanted one down.
+const TILE_SIZES: [u8; 5] = [9, 8, 7, 6, 5];
+const HERO_SIZES: [u8; 6] = [16, 14, 13, 12, 10, 8];
+/// The unit beside the number, and the gaps around numbers and parts, in u.
+const UNIT: f64 = 3.6;
+const GAP: f64 = 2.0;
+const INNER_GAP: f64 = 0.9;
+
+/// A number and what follows it, at a size of the style sheet's (`s9` is 9 u).
+fn number(key: &str, cell: &Cell, unit: Unit, size: u8) -> Markup {
+    html! {
+        span.number.main.(format!("s{size}")) {
+            (digits(key, &numbers::figure(cell, unit)))
+            @if !matches!(cell, Cell::Null) { span.unit { (words::unit(unit)) } }
+        }
+    }
 }
 
-fn figure(key: &str, cell: &Cell, unit: Unit, follows: &str) -> Markup {
-    let text = numbers::figure(cell, unit);
-    let digits = format!("d{}", text.chars().count().min(10));
+/// The digits, with the key by which a display knows which number changed.
+fn digits(key: &str, text: &str) -> Markup {
     html! {
-        span.number.(digits) {
-            span.digits data-n=(key) {
-                @if text == numbers::MASKED { (marks::masked()) } @else { (text) }
+        span.digits data-n=(key) {
+            @if text == numbers::MASKED { (marks::masked()) } @else { (text) }
+        }
+    }
+}
+
+fn number_width(cell: &Cell, unit: Unit, size: u8) -> f64 {
+    let digits = font::width(&numbers::figure(cell, unit), f64::from(size), Weight::Strong);
+    digits + 0.6 + font::width(words::unit(unit), UNIT, Weight::Text)
+}
+
+/// One figure of a tile beside its main number.
+struct Part {
+    key: String,
+    label: String,
+    text: String,
+    unit: &'static str,
+    urgent: bool,
+}
+
+impl Part {
+    fn width(&self) -> f64 {
+        font::width(&self.label, LABEL, Weight::Text)
+            + INNER_GAP
+            + font::width(&self.text, LABEL, Weight::Strong)
+            + font::width(self.unit, 3.2, Weight::Text)
+            + if self.unit.is_empty() { 0.0 } else { 0.6 }
+    }
+
+    fn markup(&self) -> Markup {
+        html! {
+            div.part.urgent[self.urgent] {
+                @if !self.label.is_empty() { dt { (self.label) } }
+                dd { (digits(&self.key, &self.text)) @if !self.unit.is_empty() { span.unit { (self.unit) } } }
             }
-            @if !follows.is_empty() && !matches!(cell, Cell::Null) { span.unit { (follows) } }
         }
     }
 }
 
 /// The one large number of a board, with what it is compared to.
 pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
-    if block.table.index("yesterday").is_some() {
-        return so_far(block, look.closing);
-    }
-    html! {
-        (number("value", block.first("value"), block.about.unit))
-        (parts(panel, block))
-    }
-}
-
-/// Today so far against the same weekday at the same hour; before the morning's closing yesterday's
-/// figure, so that no board opens with "▼100 %" at five past midnight.
-fn so_far(block: &Block, closing: Time) -> Markup {
-    let now = jst(block.as_of);
-    let today = now.date();
     let unit = block.about.unit;
-    let (value, yesterday) = (block.first("value"), block.first("yesterday"));
-    let until = words::time(block.as_of);
-    if before_closing(now.time(), closing) {
+    let room = look.inside(panel.place).0;
+    let size = |cell: &Cell| {
+        let fits = |s: &&u8| number_width(cell, unit, **s) <= room;
+        HERO_SIZES.iter().find(fits).copied().unwrap_or(HERO_SIZES[HERO_SIZES.len() - 1])
+    };
+    if block.table.index("yesterday").is_none() {
+        let value = block.first("value");
         return html! {
-            (number("yesterday", yesterday, unit))
-            dl.parts.lines {
-                (line(&format!("本日 0:00–{until}"), "value", value, unit))
-                (last_week(block, today))
-            }
+            (number("value", value, unit, size(value)))
+            dl.parts { @for part in parts(panel, block) { (part.markup()) } }
+        };
+    }
+    let (value, yesterday) = (block.first("value"), block.first("yesterday"));
+    let today = jst(block.as_of).date();
+    if before_closing(block.as_of, look.closing) {
+        let so_far = format!("本日 0:00–{}", words::time(block.as_of));
+        return html! {
+            (number("yesterday", yesterday, unit, size(yesterday)))
+            dl.parts.lines { (line(&so_far, "value", value, unit)) (last_week(block, today)) }
         };
     }
     html! {
-        (number("value", value, unit))
-        dl.parts.lines {
-            (last_week(block, today))
-            (line("昨日 確定", "yesterday", yesterday, unit))
-        }
+        (number("value", value, unit, size(value)))
+        dl.parts.lines { (last_week(block, today)) (line("昨日 確定", "yesterday", yesterday, unit)) }
     }
 }
 
-/// Whether the hero still speaks of yesterday.
-pub fn before_closing(now: Time, closing: Time) -> bool {
-    now < closing
+/// Whether the hero still speaks of yesterday: until the morning's closing it does, so that no board opens with "▼100 %" at five past midnight.
+fn before_closing(at: Timestamp, closing: Time) -> bool {
+    jst(at).time() < closing
 }
 
 /// The hero's heading follows what its number means.
 pub fn hero_title(block: &Block, look: &Look) -> Option<(String, String)> {
     block.table.index("yesterday")?;
-    let now = jst(block.as_of);
-    if before_closing(now.time(), look.closing) {
+    if before_closing(block.as_of, look.closing) {
         let closing = format!("{}:{:02} まで速報", look.closing.hour(), look.closing.minute());
         return Some(("昨日受理".to_owned(), closing));
     }
     Some(("本日受理".to_owned(), format!("0:00–{} 速報", words::time(block.as_of))))
 }
 
+/// The same weekday at the same hour. Null: a holiday, or a day after one; those are not compared.
 fn last_week(block: &Block, today: Date) -> Markup {
     let then = today.checked_sub(Span::new().days(7)).unwrap_or(today);
     let label = format!("前週{}曜 同時刻", weekday_ja(then));
-    if is_office_day(then) != is_office_day(today) {
-        // A holiday is compared with like days only.
-        return html! { div.part { dt { (label) } dd { "比較不可" } } };
+    match block.first("same_hour_last_week") {
+        Cell::Null => html! { div.part { dt { (label) } dd { "比較不可" } } },
+        cell => line(&label, "same_hour_last_week", cell, block.about.unit),
     }
-    line(&label, "same_hour_last_week", block.first("same_hour_last_week"), block.about.unit)
 }
 
 fn line(label: &str, key: &str, cell: &Cell, unit: Unit) -> Markup {
-    html! { div.part { dt { (label) } dd { (figure(key, cell, unit, "")) } } }
+    html! { div.part { dt { (label) } dd { (digits(key, &numbers::figure(cell, unit))) } } }
 }
 
-/// A number with its parts.
-pub fn tile(panel: &PanelFigures, block: &Block) -> Markup {
-    html! {
-        (number("value", block.first("value"), block.about.unit))
-        (parts(panel, block))
+/// A number with its parts: two lines of parts beside it, the others below.
+pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
+    let parts = parts(panel, block);
+    let dl = html! { dl.parts { @for part in &parts { (part.markup()) } } };
+    if block.about.shape == Shape::Breakdown {
+        return dl;
     }
+    let (value, unit) = (block.first("value"), block.about.unit);
+    let (width, lines) = look.inside(panel.place);
+    let widths: Vec<f64> = parts.iter().map(Part::width).collect();
+    let fits = |s: &&u8| {
+        let beside = width - number_width(value, unit, **s) - GAP;
+        beside > 0.0 && lines_taken(&widths, beside, width) <= lines
+    };
+    let size = TILE_SIZES.iter().find(fits).copied().unwrap_or(TILE_SIZES[TILE_SIZES.len() - 1]);
+    html! { (number("value", value, unit, size)) (dl) }
 }
 
-fn parts(panel: &PanelFigures, block: &Block) -> Markup {
-    let about = &block.about;
-    let columns = block.table.numeric().filter(|(_, name)| *name != "value");
+/// The latest point of a series, for a sparkline's number.
+pub fn latest(block: &Block, size: u8) -> Markup {
+    let Some(value) = block.table.index("value") else { return Markup::default() };
+    let row = block.table.rows.iter().rev().find(|row| !matches!(row[value], Cell::Null));
+    let cell = row.map_or(&Cell::Null, |row| &row[value]);
+    let day = row.and_then(|row| {
+        let day = block.table.index("day")?;
+        if let Cell::Day(at) = &row[day] { Some(words::short_day(*at)) } else { None }
+    });
     html! {
-        dl.parts {
-            @for (_, name) in columns {
-                @let urgent = panel.urgent.iter().any(|u| u == name);
-                @let kind = if name.ends_with("_hours") { Unit::Hours } else { Unit::Persons };
-                div.part.urgent[urgent] {
-                    dt { (about.label(name)) }
-                    dd { (figure(name, block.first(name), kind, words::part_unit(name, about.unit))) }
-                }
-            }
+        div.latest {
+            (number("value", cell, block.about.unit, size))
+            @if let Some(day) = day { span.at { (day) } }
         }
     }
+}
+
+/// Lines that parts take: the first two beside the number, the others below it.
+fn lines_taken(widths: &[f64], beside: f64, below: f64) -> usize {
+    let room = |line: usize| if line < 2 { beside } else { below };
+    let (mut line, mut used) = (0, 0.0);
+    for width in widths {
+        let start = if used > 0.0 { used + GAP } else { 0.0 };
+        if start + width <= room(line) {
+            used = start + width;
+            continue;
+        }
+        if used > 0.0 {
+            line += 1;
+        }
+        while line < 2 && *width > room(line) {
+            line += 1;
+        }
+        used = *width;
+    }
+    (line + 1).max(2)
+}
+
+fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
+    let (table, about) = (&block.table, &block.about);
+    if about.shape == Shape::Breakdown {
+        return rows_as_parts(block);
+    }
+    let plain = |key: &str, label: &str, text: String, unit: &'static str| Part {
+        key: key.to_owned(),
+        label: label.to_owned(),
+        text,
+        unit,
+        urgent: panel.urgent.iter().any(|u| u == key),
+    };
+    let mut found = Vec::new();
+    let share =
+        about.unit == Unit::Percent && table.index("occupied").is_some() && table.index("secured").is_some();
+    if share {
+        let of = |column| numbers::figure(block.first(column), Unit::Beds);
+        found.push(plain("occupied", "", format!("{}/{}", of("occupied"), of("secured")), "床"));
+    }
+    for (_, name) in table.numeric() {
+        if name == "value" || (share && matches!(name, "occupied" | "secured")) {
+            continue;
+        }
+        let cell = block.first(name);
+        let part = match (name.ends_with("_hours"), numbers::number(cell)) {
+            (true, Some(hours)) => {
+                let places = usize::from(hours < 10.0);
+                plain(name, about.label(name), numbers::decimal(hours, places), words::unit(Unit::Hours))
+            }
+            _ => plain(name, about.label(name), numbers::figure(cell, Unit::Persons), ""),
+        };
+        found.push(part);
+    }
+    found
+}
+
+fn rows_as_parts(block: &Block) -> Vec<Part> {
+    let value = block.table.index("value");
+    let rows = block.table.rows.iter().filter_map(|row| {
+        let name = match row.first()? {
+            Cell::Text(code) => block.name_of(code).to_owned(),
+            Cell::Null => "不明".to_owned(),
+            other => numbers::figure(other, block.about.unit),
+        };
+        let text = numbers::figure(&row[value?], block.about.unit);
+        Some(Part { key: name.clone(), label: name, text, unit: "", urgent: false })
+    });
+    rows.collect()
 }
 
 #[cfg(test)]
@@ -128,30 +245,48 @@ mod tests {
     use super::super::samples;
     use super::*;
 
-    fn received(as_of: &str) -> Result<String, jiff::Error> {
+    fn received(as_of: &str, last_week: Cell) -> Result<String, jiff::Error> {
         let mut block = samples::block("received_today");
         block.as_of = as_of.parse()?;
         let columns = ["value", "same_hour_last_week", "yesterday"];
         block.table = Table {
             columns: columns.iter().map(|c| ((*c).to_owned(), CellKind::Int)).collect(),
-            rows: vec![vec![Cell::Int(42), Cell::Int(55), Cell::Int(61)]],
+            rows: vec![vec![Cell::Int(42), last_week, Cell::Int(61)]],
         };
-        Ok(so_far(&block, Time::constant(9, 0, 0, 0)).into_string())
+        Ok(hero(&samples::panel(block.clone()), &block, &samples::look()).into_string())
     }
 
     #[test]
     fn until_the_closing_the_hero_is_yesterdays() -> Result<(), jiff::Error> {
-        let early = received("2026-11-21T15:05:00Z")?;
-        assert!(early.find("61") < early.find("42"), "{early}");
-        let late = received("2026-11-22T05:05:00Z")?;
-        assert!(late.find("42") < late.find("61") && late.contains("前週日曜 同時刻"), "{late}");
+        let early = received("2026-11-21T15:05:00Z", Cell::Int(55))?;
+        assert!(early.find(">61<") < early.find(">42<"), "{early}");
+        let late = received("2026-11-22T05:05:00Z", Cell::Int(55))?;
+        assert!(late.find(">42<") < late.find(">61<") && late.contains("前週日曜 同時刻"), "{late}");
         Ok(())
     }
 
     #[test]
     fn a_holiday_is_not_compared_with_a_working_day() -> Result<(), jiff::Error> {
-        // 2026-11-23 is 勤労感謝の日; the Monday before is a working day.
-        assert!(received("2026-11-23T05:05:00Z")?.contains("比較不可"));
+        assert!(received("2026-11-23T05:05:00Z", Cell::Null)?.contains("比較不可"));
         Ok(())
+    }
+
+    #[test]
+    fn a_number_shrinks_before_it_is_cut() {
+        let size = |value: i64| {
+            let mut block = samples::block("received_today");
+            block.table =
+                Table { columns: vec![("value".into(), CellKind::Int)], rows: vec![vec![Cell::Int(value)]] };
+            hero(&samples::panel(block.clone()), &block, &samples::look()).into_string()
+        };
+        assert!(size(1_234).contains("s16"), "{}", size(1_234));
+        assert!(size(12_345).contains("s13") || size(12_345).contains("s14"), "{}", size(12_345));
+    }
+
+    #[test]
+    fn parts_wrap_around_the_number() {
+        assert_eq!(lines_taken(&[10.0, 10.0], 25.0, 50.0), 2);
+        assert_eq!(lines_taken(&[20.0, 20.0, 20.0, 20.0], 25.0, 50.0), 3);
+        assert_eq!(lines_taken(&[30.0, 30.0], 25.0, 50.0), 4);
     }
 }

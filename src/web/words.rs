@@ -21,17 +21,6 @@ pub const fn unit(unit: Unit) -> &'static str {
     }
 }
 
-/// What follows a number of one of an answer's lesser columns.
-pub fn part_unit(column: &str, main: Unit) -> &'static str {
-    if column.ends_with("_hours") {
-        return unit(Unit::Hours);
-    }
-    match main {
-        Unit::Percent => "床",
-        _ => "",
-    }
-}
-
 /// `11月22日(日)`
 pub fn day(day: Date) -> String {
     format!("{}月{}日({})", day.month(), day.day(), weekday_ja(day))

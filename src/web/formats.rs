@@ -1,0 +1,204 @@
+//! An answer as a file: JSON, CSV, Arrow, Parquet.
+
+use arrow::ipc::writer::StreamWriter;
+use parquet::arrow::ArrowWriter;
+use serde_json::{Value, json};
+
+use super::figures::{Block, to_json};
+use super::{panel, words};
+use crate::answer::{Answer, Cell};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    Json,
+    Csv,
+    Arrow,
+    Parquet,
+}
+
+impl Format {
+    pub fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "" | "json" => Self::Json,
+            "csv" => Self::Csv,
+            "arrow" => Self::Arrow,
+            "parquet" => Self::Parquet,
+            _ => return None,
+        })
+    }
+
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Arrow => "application/vnd.apache.arrow.stream",
+            Self::Parquet => "application/vnd.apache.parquet",
+        }
+    }
+
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Arrow => "arrow",
+            Self::Parquet => "parquet",
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum FormatError {
+    #[error("unable to write Arrow: {0}")]
+    Arrow(#[from] arrow::error::ArrowError),
+    #[error("unable to write Parquet: {0}")]
+    Parquet(#[from] parquet::errors::ParquetError),
+}
+
+/// The answer's rows in a format. `bom`: a CSV that Excel opens as UTF-8.
+pub fn write(answer: &Answer, block: &Block, format: Format, bom: bool) -> Result<Vec<u8>, FormatError> {
+    match format {
+        Format::Json => Ok(json(block).to_string().into_bytes()),
+        Format::Csv => Ok(csv(block, bom).into_bytes()),
+        Format::Arrow => {
+            let mut writer = StreamWriter::try_new(Vec::new(), &answer.rows.schema())?;
+            writer.write(&answer.rows)?;
+            Ok(writer.into_inner()?)
+        }
+        Format::Parquet => {
+            let mut bytes = Vec::new();
+            let mut writer = ArrowWriter::try_new(&mut bytes, answer.rows.schema(), None)?;
+            writer.write(&answer.rows)?;
+            writer.close()?;
+            Ok(bytes)
+        }
+    }
+}
+
+/// `{indicator, title, unit, definition, as_of, data_version, sources, columns, rows}`.
+pub fn json(block: &Block) -> Value {
+    let about = &block.about;
+    let columns: Vec<Value> = block
+        .table
+        .columns
+        .iter()
+        .map(|(name, kind)| json!({ "name": name, "title": about.label(name), "type": kind }))
+        .collect();
+    let rows: Vec<Value> =
+        block.table.rows.iter().map(|row| row.iter().map(to_json).collect::<Value>()).collect();
+    json!({
+        "indicator": about.id,
+        "title": about.title,
+        "unit": words::unit(about.unit),
+        "definition": {
+            "text": panel::definition(block),
+            "numerator": about.numerator,
+            "denominator": about.denominator,
+            "basis": about.basis,
+            "date": about.date,
+            "lag_days": about.lag_days,
+            "missing": about.missing,
+            "reference": about.reference,
+            "hash": about.hash,
+        },
+        "from": block.from.to_string(),
+        "to": block.to.to_string(),
+        "by": block.by,
+        "as_of": block.as_of.to_string(),
+        "data_version": block.batch.0,
+        "sources": block.sources,
+        "columns": columns,
+        "rows": rows,
+    })
+}
+
+/// A header line of column names, then the rows. Texts that a spreadsheet would take for a formula get an apostrophe.
+pub fn csv(block: &Block, bom: bool) -> String {
+    let mut text = String::new();
+    if bom {
+        text.push('\u{feff}');
+    }
+    let names: Vec<String> = block.table.columns.iter().map(|(name, _)| field(name)).collect();
+    text.push_str(&names.join(","));
+    text.push_str("\r\n");
+    for row in &block.table.rows {
+        let fields: Vec<String> = row.iter().map(cell).collect();
+        text.push_str(&fields.join(","));
+        text.push_str("\r\n");
+    }
+    text
+}
+
+fn cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Null => String::new(),
+        Cell::Int(n) => n.to_string(),
+        Cell::Float(x) if x.is_finite() => x.to_string(),
+        Cell::Float(_) => String::new(),
+        Cell::Text(text) => field(&harmless(text)),
+        Cell::Day(day) => day.to_string(),
+        Cell::Instant(at) => at.to_string(),
+        Cell::Bool(yes) => yes.to_string(),
+    }
+}
+
+fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn field(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::figures::{CellKind, Table};
+    use super::super::samples;
+    use super::*;
+
+    fn block() -> Block {
+        let mut block = samples::block("deaths");
+        block.table = Table {
+            columns: vec![("area".into(), CellKind::Text), ("value".into(), CellKind::Int)],
+            rows: vec![
+                vec![Cell::Text("=HYPERLINK(\"x\")".into()), Cell::Int(-2)],
+                vec![Cell::Text("港区, 東京".into()), Cell::Null],
+            ],
+        };
+        block
+    }
+
+    #[test]
+    fn csv_carries_no_formula_and_keeps_negative_numbers() {
+        let text = csv(&block(), false);
+        assert_eq!(text, "area,value\r\n\"'=HYPERLINK(\"\"x\"\")\",-2\r\n\"港区, 東京\",\r\n");
+        assert!(csv(&block(), true).starts_with("\u{feff}area"));
+    }
+
+    #[test]
+    fn json_has_what_the_design_names() {
+        let value = json(&block());
+        for key in [
+            "indicator",
+            "title",
+            "unit",
+            "definition",
+            "as_of",
+            "data_version",
+            "sources",
+            "columns",
+            "rows",
+        ] {
+            assert!(value.get(key).is_some(), "{key}");
+        }
+        assert_eq!(value["rows"][1], serde_json::json!(["港区, 東京", null]));
+    }
+}

@@ -1,0 +1,257 @@
+//! From answers to figures: asks what a board's panels show, and keeps all that stands beside it.
+
+use std::collections::BTreeMap;
+
+use arrow::datatypes::DataType;
+use futures_util::future::join_all;
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
+
+use super::figures::{
+    About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, StripFigures, Table, Urgent,
+};
+use super::numbers;
+use crate::answer::{Answer, AnswerError, Answers, Question};
+use crate::catalog::Catalog;
+use crate::catalog::board::{Board, Panel, StripItem};
+use crate::catalog::indicator::Indicator;
+use crate::draw::font::drawable;
+use crate::epi::clock::jst;
+use crate::intake::mapping::Title;
+use crate::store::BatchId;
+
+/// What gathering needs.
+#[derive(Clone)]
+pub struct Desk {
+    pub answers: Answers,
+    pub catalog: std::sync::Arc<Catalog>,
+    pub disease: String,
+}
+
+impl Desk {
+    /// The question that a panel asks at a moment.
+    fn question(&self, indicator: &str, by: Option<&str>, days: Option<u32>, now: Timestamp) -> Question {
+        let to = jst(now).date();
+        let from = days.and_then(|days| first_day(to, days));
+        Question {
+            indicator: indicator.to_owned(),
+            from,
+            to: from.map(|_| to),
+            as_of: None,
+            by: by.map(str::to_owned),
+            disease: self.disease.clone(),
+        }
+    }
+
+    async fn block(
+        &self,
+        indicator: &str,
+        by: Option<&str>,
+        days: Option<u32>,
+        now: Timestamp,
+    ) -> Result<Block, AnswerError> {
+        let answer = self.answers.ask(&self.question(indicator, by, days, now)).await?;
+        Ok(block(&answer, &self.catalog))
+    }
+
+    /// All figures of a board. A panel that fails keeps what it showed before, and says so.
+    pub async fn board(&self, board: &Board, before: Option<&Figures>, now: Timestamp) -> Figures {
+        let panels = board.panels.iter().enumerate().map(|(place, panel)| {
+            let last = before.and_then(|f| f.panels.get(place)).filter(|p| p.show == panel.show);
+            self.panel(panel, last, now)
+        });
+        let panels = join_all(panels).await;
+        let headline = match &board.headline {
+            Some(headline) => self
+                .block(&headline.show, None, None, now)
+                .await
+                .ok()
+                .map(|main| HeadlineFigures { ja: headline.ja.clone(), en: headline.en.clone(), main }),
+            None => None,
+        };
+        let batch = panels.iter().filter_map(|p| p.main.as_ref()).map(|b| b.batch).max();
+        Figures {
+            board: board.id.clone(),
+            title: board.title.clone(),
+            at: now,
+            batch: batch.unwrap_or_default(),
+            panels,
+            headline,
+        }
+    }
+
+    async fn panel(&self, panel: &Panel, last: Option<&PanelFigures>, now: Timestamp) -> PanelFigures {
+        let by = panel.by.as_deref();
+        let main = self.block(&panel.show, by, panel.days, now).await;
+        let over = match &panel.over {
+            Some(over) => self.block(over, by, panel.days, now).await.ok(),
+            None => None,
+        };
+        let (main, failed) = match main {
+            Ok(block) => (Some(block), None),
+            Err(error) => {
+                tracing::error!(indicator = %panel.show, %error, "a panel could not be answered");
+                (last.and_then(|p| p.main.clone()), Some("この指標の集計に失敗しました".to_owned()))
+            }
+        };
+        let urgent = main.as_ref().map(|b| self.past_bounds(&panel.show, b)).unwrap_or_default();
+        PanelFigures {
+            show: panel.show.clone(),
+            kind: panel.kind,
+            title: panel.title.clone(),
+            place: panel.at,
+            main,
+            over,
+            urgent,
+            failed,
+        }
+    }
+
+    fn past_bounds(&self, indicator: &str, block: &Block) -> Vec<String> {
+        let items = self.catalog.strip.items.iter().filter(|i| i.show == indicator);
+        items.filter(|i| past(i, block).is_some()).map(|i| i.column.clone()).collect()
+    }
+
+    /// The strip, and the state of all sources.
+    pub async fn strip(&self, faults: Vec<Title>, now: Timestamp) -> StripFigures {
+        let mut blocks: BTreeMap<&str, Option<Block>> = BTreeMap::new();
+        let mut faults = faults;
+        for item in &self.catalog.strip.items {
+            if !blocks.contains_key(item.show.as_str()) {
+                let block = self.block(&item.show, None, None, now).await;
+                if let Err(error) = &block {
+                    tracing::error!(indicator = %item.show, %error, "the strip could not be answered");
+                    faults.push(Title {
+                        ja: format!("{} 集計できません", item.text.ja),
+                        en: format!("{}: no figure", item.text.en),
+                    });
+                }
+                blocks.insert(&item.show, block.ok());
+            }
+        }
+        let urgent = self.catalog.strip.items.iter().filter_map(|item| {
+            let block = blocks.get(item.show.as_str())?.as_ref()?;
+            Some(Urgent {
+                indicator: item.show.clone(),
+                column: item.column.clone(),
+                text: item.text.clone(),
+                value: past(item, block)?,
+                unit: item.unit.clone(),
+            })
+        });
+        let urgent = urgent.collect();
+        let batch = blocks.values().flatten().map(|b| b.batch).max();
+        let systems = match self.answers.freshness().await {
+            Ok(systems) => systems,
+            Err(error) => {
+                tracing::error!(%error, "the state of the sources could not be read");
+                faults.push(Title {
+                    ja: "系統の状態 不明".to_owned(),
+                    en: "state of the sources unknown".to_owned(),
+                });
+                Vec::new()
+            }
+        };
+        StripFigures { at: now, batch: batch.unwrap_or(BatchId::default()), urgent, systems, faults }
+    }
+}
+
+fn first_day(to: Date, days: u32) -> Option<Date> {
+    to.checked_sub(Span::new().days(i64::from(days.max(1)) - 1)).ok()
+}
+
+/// The figure, if it is above the bound.
+fn past(item: &StripItem, block: &Block) -> Option<f64> {
+    numbers::number(block.first(&item.column)).filter(|value| *value > item.above)
+}
+
+/// An answer with its header and the names of its codes.
+pub fn block(answer: &Answer, catalog: &Catalog) -> Block {
+    let table = table(answer);
+    Block {
+        about: About::from(&*answer.indicator),
+        from: answer.from,
+        to: answer.to,
+        by: answer.by.clone(),
+        as_of: answer.as_of,
+        batch: answer.batch,
+        names: names(&table, catalog),
+        table,
+        sources: answer.sources.clone(),
+    }
+}
+
+impl From<&Indicator> for About {
+    fn from(indicator: &Indicator) -> Self {
+        let text = |text: &str| drawable(text).into_owned();
+        Self {
+            id: indicator.id.clone(),
+            title: Title { ja: text(&indicator.title_ja), en: indicator.title_en.clone() },
+            unit: indicator.unit,
+            shape: indicator.shape,
+            basis: text(&indicator.basis),
+            date: text(&indicator.date),
+            numerator: text(&indicator.numerator),
+            denominator: indicator.denominator.as_deref().map(text),
+            source: indicator.source.clone(),
+            lag_days: indicator.lag_days,
+            missing: indicator.missing,
+            high_is: indicator.high_is,
+            reference: indicator
+                .reference
+                .iter()
+                .map(|r| crate::catalog::indicator::Reference { value: r.value, label: text(&r.label) })
+                .collect(),
+            columns: indicator.columns.iter().map(|(name, label)| (name.clone(), text(label))).collect(),
+            hash: indicator.hash.clone(),
+        }
+    }
+}
+
+fn table(answer: &Answer) -> Table {
+    let schema = answer.rows.schema();
+    let columns: Vec<(String, CellKind)> =
+        schema.fields().iter().map(|f| (f.name().clone(), kind(f.data_type()))).collect();
+    let row = |row: usize| columns.iter().map(|(name, _)| answer.cell(row, name)).collect();
+    Table { rows: (0..answer.rows.num_rows()).map(row).collect(), columns }
+}
+
+const fn kind(data: &DataType) -> CellKind {
+    match data {
+        DataType::Boolean => CellKind::Bool,
+        DataType::Date32 | DataType::Date64 => CellKind::Day,
+        DataType::Timestamp(..) => CellKind::Instant,
+        DataType::Float16 | DataType::Float32 | DataType::Float64 | DataType::Decimal128(..) => {
+            CellKind::Float
+        }
+        DataType::Int8
+        | DataType::Int16
+        | DataType::Int32
+        | DataType::Int64
+        | DataType::UInt8
+        | DataType::UInt16
+        | DataType::UInt32
+        | DataType::UInt64 => CellKind::Int,
+        _ => CellKind::Text,
+    }
+}
+
+/// Only the codes that the table holds: a kept frame stays small, and reads the same when names change.
+fn names(table: &Table, catalog: &Catalog) -> BTreeMap<String, Title> {
+    let mut found = BTreeMap::new();
+    for (place, (column, _)) in table.columns.iter().enumerate() {
+        for row in &table.rows {
+            let crate::answer::Cell::Text(code) = &row[place] else { continue };
+            let name = match column.as_str() {
+                "facility_id" => catalog.facilities.get(code).map(|f| (&f.ja, &f.en)),
+                "district" => catalog.districts.get(code).map(|d| (&d.ja, &d.en)),
+                _ => None,
+            };
+            if let Some((ja, en)) = name {
+                let ja = drawable(ja).into_owned();
+                found.entry(code.clone()).or_insert_with(|| Title { ja, en: en.clone() });
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,216 @@
+//! Keeps the walls up to date: all boards are computed once per change of the data, and each minute,
+//! because waits grow and days end by themselves. What was shown is kept.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use tokio::sync::watch;
+
+use super::App;
+use super::figures::{Figures, StripFigures};
+use super::frames::{STRIP, Shown};
+use super::gather::Desk;
+use super::hall::{History, Kept};
+use crate::catalog::board::Board;
+use crate::intake::mapping::Title;
+use crate::store::{Frame, Store, StoreError};
+
+/// Computes and shows frames until told to stop, then ends all displays' streams.
+pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    let mut changes = app.parts.store.changes();
+    let mut round = Round::new(&app);
+    round.stand_in().await;
+    while !*stop.borrow() {
+        // Whatever comes while a round runs makes one more round, however much it is.
+        changes.borrow_and_update();
+        round.run().await;
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() { break },
+            () = tokio::time::sleep(round.until_next_minute()) => {}
+            _ = stop.changed() => break,
+        }
+    }
+    app.wall().close();
+}
+
+/// Reads frames back from the store.
+pub fn history(store: Store) -> History {
+    Arc::new(move |board, at| {
+        let Some(board) = kept::<Figures>(&store, board, at)? else { return Ok(None) };
+        let strip = kept::<StripFigures>(&store, STRIP, at)?;
+        Ok(Some(Kept { board, strip }))
+    })
+}
+
+fn kept<T: DeserializeOwned>(store: &Store, board: &str, at: Timestamp) -> Result<Option<T>, String> {
+    let Some(frame) = store.frame_at(board, at).map_err(|e| e.to_string())? else { return Ok(None) };
+    serde_json::from_str(&frame.figures)
+        .map(Some)
+        .map_err(|e| format!("the kept frame of {board} cannot be read: {e}"))
+}
+
+struct Round {
+    app: App,
+    desk: Desk,
+    boards: Vec<Arc<Board>>,
+    /// What was last kept, by board, without its times.
+    kept: std::collections::BTreeMap<String, String>,
+}
+
+impl Round {
+    fn new(app: &App) -> Self {
+        let parts = &app.parts;
+        let desk = Desk {
+            answers: parts.answers.clone(),
+            catalog: parts.catalog.clone(),
+            disease: parts.settings.disease.clone(),
+        };
+        Self { app: app.clone(), desk, boards: in_order(app), kept: std::collections::BTreeMap::new() }
+    }
+
+    /// Shows what was last kept, marked as such, until the figures have been made anew.
+    async fn stand_in(&self) {
+        let history = history(self.app.parts.store.clone());
+        let app = self.app.clone();
+        let boards = self.boards.clone();
+        let now = app.parts.clock.now();
+        let shown = tokio::task::spawn_blocking(move || {
+            for board in &boards {
+                match history(&board.id, now) {
+                    Ok(Some(kept)) => {
+                        app.wall().show(Shown::Board(Arc::new(kept.board)), true);
+                        if let Some(strip) = kept.strip {
+                            app.wall().show(Shown::Strip(Arc::new(strip)), true);
+                        }
+                    }
+                    Ok(None) => {}
+                    Err(why) => tracing::warn!(board = board.id, why, "a kept frame can't stand in"),
+                }
+            }
+        });
+        if shown.await.is_err() {
+            tracing::error!("showing kept frames panicked");
+        }
+    }
+
+    /// All boards once, the first of the playlist first, the strip right after it.
+    async fn run(&mut self) {
+        let now = self.app.parts.clock.now();
+        for (place, board) in self.boards.clone().iter().enumerate() {
+            let latest = self.app.wall().latest(&board.id);
+            let before = latest
+                .as_ref()
+                .and_then(|f| if let Shown::Board(b) = &f.shown { Some(b.clone()) } else { None });
+            let figures = self.desk.board(board, before.as_deref(), now).await;
+            self.hang(Shown::Board(Arc::new(figures))).await;
+            if place == 0 {
+                self.strip(now).await;
+            }
+        }
+        if self.boards.is_empty() {
+            self.strip(now).await;
+        }
+    }
+
+    async fn strip(&mut self, now: Timestamp) {
+        let figures = self.desk.strip(self.faults(), now).await;
+        self.hang(Shown::Strip(Arc::new(figures))).await;
+    }
+
+    /// What is not normal with the store itself.
+    fn faults(&self) -> Vec<Title> {
+        let mut faults = Vec::new();
+        match self.app.parts.store.free_disk() {
+            Ok(disk) if disk.is_low() => faults.push(Title {
+                ja: "ディスク不足 受入れを保留中".to_owned(),
+                en: "Disk low: deliveries are held".to_owned(),
+            }),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "unable to look at the disk"),
+        }
+        faults
+    }
+
+    /// Draws, shows, and keeps what is new.
+    async fn hang(&mut self, shown: Shown) {
+        let app = self.app.clone();
+        let drawn = shown.clone();
+        if tokio::task::spawn_blocking(move || app.wall().show(drawn, false)).await.is_err() {
+            tracing::error!("drawing a frame panicked");
+        }
+        if let Err(error) = self.keep(&shown).await {
+            tracing::error!(%error, "unable to keep a frame");
+        }
+    }
+
+    async fn keep(&mut self, shown: &Shown) -> Result<(), KeepError> {
+        let (board, at, batch, figures, essence) = match shown {
+            Shown::Board(f) => (
+                f.board.clone(),
+                f.at,
+                f.batch,
+                serde_json::to_string(&**f)?,
+                serde_json::to_string(&f.essence())?,
+            ),
+            Shown::Strip(f) => (
+                STRIP.to_owned(),
+                f.at,
+                f.batch,
+                serde_json::to_string(&**f)?,
+                serde_json::to_string(&f.essence())?,
+            ),
+        };
+        if self.kept.get(&board) == Some(&essence) {
+            return Ok(());
+        }
+        let frame = Frame {
+            board: board.clone(),
+            at,
+            batch,
+            definitions: self.app.parts.catalog.hash.clone(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            figures,
+        };
+        let store = self.app.parts.store.clone();
+        tokio::task::spawn_blocking(move || store.keep_frame(&frame)).await??;
+        self.kept.insert(board, essence);
+        Ok(())
+    }
+
+    /// By the project's clock, so that a replayed day turns its minutes as well.
+    fn until_next_minute(&self) -> Duration {
+        let passed = self.app.parts.clock.now().as_millisecond().rem_euclid(60_000);
+        Duration::from_millis(60_050 - passed.unsigned_abs())
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum KeepError {
+    #[error("the figures can't be written: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the work was cut off")]
+    Lost(#[from] tokio::task::JoinError),
+}
+
+/// The playlist's boards first, in its order: a display that waits waits for those.
+fn in_order(app: &App) -> Vec<Arc<Board>> {
+    let boards = &app.parts.catalog.boards;
+    let listed = &app.parts.catalog.playlist.boards;
+    let first = listed.iter().filter_map(|id| boards.get(id).cloned());
+    let rest = boards.iter().filter(|(id, _)| !listed.contains(id)).map(|(_, b)| b.clone());
+    first.chain(rest).collect()
+}
+
+/// A kept frame with what stands on its record.
+pub fn raw(store: &Store, board: &str, at: Timestamp) -> Result<Option<serde_json::Value>, String> {
+    let Some(frame) = store.frame_at(board, at).map_err(|e| e.to_string())? else { return Ok(None) };
+    let figures: serde_json::Value = serde_json::from_str(&frame.figures).map_err(|e| e.to_string())?;
+    Ok(Some(serde_json::json!({
+        "board": frame.board, "at": frame.at.to_string(), "data_version": frame.batch.0,
+        "definitions": frame.definitions, "program": frame.program, "figures": figures,
+    })))
+}

@@ -1,0 +1,405 @@
+//! Made-up figures for the boards as they are defined, in every state that has to be seen.
+
+use std::sync::Arc;
+
+use jiff::civil::{Date, date};
+use jiff::{Timestamp, ToSpan};
+
+use hinomi::answer::{Cell, FreshState, Freshness};
+use hinomi::catalog::board::Board;
+use hinomi::catalog::indicator::{Indicator, Shape};
+use hinomi::catalog::{Catalog, Definitions};
+use hinomi::intake::mapping::Title;
+use hinomi::store::BatchId;
+use hinomi::web::figures::{
+    About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, StripFigures, Table, Urgent,
+};
+
+/// What a ward's day is like.
+#[derive(Clone, Debug)]
+pub struct Day {
+    /// Multiplies all counts; 0 is a quiet ward.
+    pub scale: f64,
+    pub hospitals: usize,
+    pub long_names: bool,
+    pub state: FreshState,
+    /// Sources have delivered something at all.
+    pub data: bool,
+    pub masked: bool,
+    /// Yesterday's series went down by this day's correction.
+    pub corrected: bool,
+    /// The index of a panel that can't be answered.
+    pub failed: Option<usize>,
+    pub urgent: usize,
+    pub now: Timestamp,
+    /// Moves some numbers.
+    pub turn: i64,
+}
+
+impl Default for Day {
+    fn default() -> Self {
+        Self {
+            scale: 1.0,
+            hospitals: 6,
+            long_names: false,
+            state: FreshState::Fresh,
+            data: true,
+            masked: false,
+            corrected: false,
+            failed: None,
+            urgent: 1,
+            now: "2026-11-22T05:05:00Z".parse().expect("a moment"),
+            turn: 0,
+        }
+    }
+}
+
+pub fn catalog() -> Arc<Catalog> {
+    Arc::new(Catalog::load(&Definitions::embedded()).expect("the catalog"))
+}
+
+fn title(ja: &str, en: &str) -> Title {
+    Title { ja: ja.into(), en: en.into() }
+}
+
+impl Day {
+    pub fn board(&self, board: &Board, catalog: &Catalog) -> Figures {
+        let panels = board.panels.iter().enumerate().map(|(place, panel)| {
+            let failed = self.failed == Some(place);
+            let block = |id: &str| {
+                let indicator = catalog.indicator(id)?;
+                Some(self.block(indicator, panel.by.as_deref(), panel.days))
+            };
+            PanelFigures {
+                show: panel.show.clone(),
+                kind: panel.kind,
+                title: panel.title.clone(),
+                place: panel.at,
+                main: if failed { None } else { block(&panel.show) },
+                over: panel.over.as_deref().and_then(block),
+                urgent: if self.urgent > 0 { vec!["emergency".to_owned()] } else { Vec::new() },
+                failed: failed.then(|| "この指標の集計に失敗しました".to_owned()),
+            }
+        });
+        let headline = board.headline.as_ref().and_then(|h| {
+            let main = self.block(catalog.indicator(&h.show)?, None, None);
+            Some(HeadlineFigures { ja: h.ja.clone(), en: h.en.clone(), main })
+        });
+        Figures {
+            board: board.id.clone(),
+            title: board.title.clone(),
+            at: self.now,
+            batch: BatchId(7),
+            panels: panels.collect(),
+            headline,
+        }
+    }
+
+    pub fn strip(&self) -> StripFigures {
+        let texts = [
+            title("入院調整 緊急", "emergency"),
+            title("入院調整 最長待ち", "longest wait"),
+            title("初回連絡 最古", "first contact"),
+        ];
+        let urgent = texts.into_iter().cycle().take(self.urgent).map(|text| Urgent {
+            indicator: "awaiting_admission".into(),
+            column: "emergency".into(),
+            text,
+            value: 1.0 + self.scale.floor(),
+            unit: "人".into(),
+        });
+        let systems =
+            ["発生届（HER-SYS）", "感染者管理台帳", "病床報告", "確保病床", "施設一覧", "住民基本台帳"];
+        let systems = systems.iter().enumerate().map(|(place, name)| {
+            let state = if place < 3 { self.state } else { self.calm() };
+            self.source(name, state)
+        });
+        StripFigures {
+            at: self.now,
+            batch: BatchId(7),
+            urgent: urgent.collect(),
+            systems: systems.collect(),
+            faults: Vec::new(),
+        }
+    }
+
+    const fn calm(&self) -> FreshState {
+        if self.data { FreshState::Fresh } else { FreshState::Never }
+    }
+
+    fn source(&self, name: &str, state: FreshState) -> Freshness {
+        let ago = if state == FreshState::Fresh { 5.minutes() } else { 150.minutes() };
+        let last = self.now.checked_sub(ago).ok().filter(|_| state != FreshState::Never);
+        Freshness {
+            source: name.to_owned(),
+            title: name.to_owned(),
+            last_delivery: last,
+            source_time: last,
+            expected_by: self.now.checked_sub(90.minutes()).ok(),
+            state,
+        }
+    }
+
+    fn block(&self, indicator: &Indicator, by: Option<&str>, days: Option<u32>) -> Block {
+        let to = date(2026, 11, 22);
+        let days = i64::from(days.unwrap_or(indicator.days)) - 1;
+        let from = to.checked_sub(days.days()).expect("a day");
+        let table = if self.data { self.table(indicator, by, from, to) } else { empty(indicator) };
+        Block {
+            about: About::from(indicator),
+            from,
+            to,
+            by: by.map(str::to_owned).or_else(|| indicator.by.first().cloned()),
+            as_of: self.now,
+            batch: BatchId(7),
+            table,
+            sources: vec![
+                self.source("発生届（HER-SYS）", if self.data { self.state } else { FreshState::Never }),
+            ],
+            names: self.names(),
+        }
+    }
+
+    fn names(&self) -> std::collections::BTreeMap<String, Title> {
+        let mut names = std::collections::BTreeMap::new();
+        for n in 0..self.hospitals {
+            let name = if self.long_names {
+                format!("東京訓練大学医学部附属第{}総合医療センター", n + 1)
+            } else {
+                format!("訓練{}病院", n + 1)
+            };
+            names.insert(format!("H{n:03}"), title(&name, "hospital"));
+        }
+        let districts = ["芝", "麻布", "赤坂", "高輪", "芝浦港南"];
+        for (code, name) in ["shiba", "azabu", "akasaka", "takanawa", "shibaura"].iter().zip(districts) {
+            names.insert((*code).to_owned(), title(name, code));
+        }
+        names
+    }
+
+    fn count(&self, n: f64) -> Cell {
+        if self.masked && n < 10.0 {
+            return Cell::Text("*".to_owned());
+        }
+        Cell::Int((n * self.scale).round() as i64)
+    }
+
+    fn table(&self, indicator: &Indicator, by: Option<&str>, from: Date, to: Date) -> Table {
+        match indicator.shape {
+            Shape::Value => self.value(indicator),
+            Shape::Series => self.series(indicator, by, from, to),
+            Shape::Breakdown => self.breakdown(indicator),
+            Shape::Pyramid => self.pyramid(),
+            Shape::Heat => self.heat(),
+            Shape::Table => self.rows(indicator),
+        }
+    }
+
+    fn value(&self, indicator: &Indicator) -> Table {
+        let bases = [42.0, 31.0, 18.0, 402.0, 6.0, 9.0, 3.0, 12.0];
+        let percent = indicator.id.starts_with("bed_occupancy");
+        let mut columns = Vec::new();
+        let mut row = Vec::new();
+        for (place, (name, _)) in indicator.columns.iter().enumerate() {
+            let cell = match name.as_str() {
+                "value" if percent && self.scale == 0.0 => Cell::Float(0.0),
+                "value" if percent => Cell::Float(78.3),
+                "value" if indicator.id == "under_care" => self.count(466.0),
+                "value" if indicator.id == "awaiting_admission" => self.count(3.0),
+                "value" => self.count(bases[0] + self.turn as f64),
+                "emergency" => Cell::Int((self.scale.ceil()) as i64),
+                "closed" => Cell::Bool(true),
+                "same_hour_last_week" => self.count(55.0),
+                "yesterday" => self.count(61.0),
+                hours if hours.ends_with("_hours") => Cell::Float(12.4 * self.scale.min(9.0)),
+                _ => self.count(bases[place % bases.len()]),
+            };
+            columns.push((name.clone(), kind(&cell)));
+            row.push(cell);
+        }
+        Table { columns, rows: vec![row] }
+    }
+
+    fn series(&self, indicator: &Indicator, by: Option<&str>, from: Date, to: Date) -> Table {
+        let numbers: Vec<String> =
+            indicator.columns.iter().map(|c| c.0.clone()).filter(|c| c != "day").collect();
+        let step = if by == Some("week") { 7 } else { 1 };
+        let small = !matches!(indicator.unit, hinomi::catalog::indicator::Unit::Persons);
+        let mut columns = vec![("day".to_owned(), CellKind::Day)];
+        columns
+            .extend(numbers.iter().map(|n| (n.clone(), if small { CellKind::Float } else { CellKind::Int })));
+        let mut rows = Vec::new();
+        for (n, day) in from.series(step.days()).take_while(|d| *d <= to).enumerate() {
+            let x = n as f64;
+            let wave = 40.0 + 30.0 * (x / 9.0).sin() + 6.0 * (x * 2.4).cos();
+            let wave = if self.corrected && day == to.yesterday().expect("a day") { -2.0 } else { wave };
+            let mut row = vec![Cell::Day(day)];
+            for place in 0..numbers.len() {
+                let value = (wave / (1.0 + place as f64)) * self.scale;
+                row.push(if small {
+                    Cell::Float(value.clamp(-2.0, 98.0))
+                } else {
+                    Cell::Int(value.round() as i64)
+                });
+            }
+            rows.push(row);
+        }
+        Table { columns, rows }
+    }
+
+    fn breakdown(&self, indicator: &Indicator) -> Table {
+        let codes: &[&str] = if indicator.id.contains("district") {
+            &["shiba", "azabu", "akasaka", "takanawa", "shibaura", ""]
+        } else {
+            &["none", "mild", "moderate1", "moderate2", "severe"]
+        };
+        let rows = codes.iter().enumerate().map(|(n, code)| {
+            let code = if code.is_empty() { Cell::Null } else { Cell::Text((*code).to_owned()) };
+            vec![code, Cell::Int((self.scale * (140.0 - 21.0 * n as f64)) as i64)]
+        });
+        let name = indicator.columns.first().map_or("code", |c| c.0.as_str());
+        Table {
+            rows: rows.collect(),
+            columns: vec![(name.to_owned(), CellKind::Text), ("value".into(), CellKind::Int)],
+        }
+    }
+
+    fn pyramid(&self) -> Table {
+        let number = |n: i64, k: f64| Cell::Int((self.scale * k * (90.0 - (n - 30).abs() as f64)) as i64);
+        let row =
+            |decade: i64| vec![Cell::Int(decade), number(decade, 1.0), number(decade, 0.9), Cell::Int(0)];
+        let mut rows: Vec<Vec<Cell>> = (0..10).map(|n| row(n * 10)).collect();
+        rows.push(vec![Cell::Null, Cell::Int(1), Cell::Int(2), Cell::Int(0)]);
+        let names = ["age_decade", "male", "female", "other"];
+        Table { columns: names.iter().map(|n| ((*n).to_owned(), CellKind::Int)).collect(), rows }
+    }
+
+    fn heat(&self) -> Table {
+        let mut rows = Vec::new();
+        for week in 0..12_i64 {
+            let day = date(2026, 8, 31).checked_add((7 * week).days()).expect("a day");
+            for decade in 0..10_i64 {
+                let value = self.scale * (20.0 + 18.0 * ((week + decade) as f64 / 3.0).sin());
+                rows.push(vec![Cell::Day(day), Cell::Int(decade * 10), Cell::Int(value as i64)]);
+            }
+        }
+        let columns = vec![
+            ("week".into(), CellKind::Day),
+            ("age_decade".into(), CellKind::Int),
+            ("value".into(), CellKind::Int),
+        ];
+        Table { columns, rows }
+    }
+
+    fn rows(&self, indicator: &Indicator) -> Table {
+        match indicator.id.as_str() {
+            "hospital_beds" => self.hospital_rows(indicator),
+            "age_sex_by_period" => self.period_rows(),
+            _ => self.area_rows(indicator),
+        }
+    }
+
+    fn hospital_rows(&self, indicator: &Indicator) -> Table {
+        let mut columns: Vec<(String, CellKind)> = Vec::new();
+        for (name, _) in &indicator.columns {
+            let kind = match name.as_str() {
+                "facility_id" | "severity_basis" => CellKind::Text,
+                "reported_at" => CellKind::Instant,
+                "in_ward" => CellKind::Bool,
+                _ => CellKind::Int,
+            };
+            columns.push((name.clone(), kind));
+        }
+        let row = |n: usize| {
+            let secured = 10 + (n * 7 % 30) as i64;
+            let occupied = (secured as f64 * self.scale.min(1.2) * (0.5 + 0.1 * (n % 6) as f64)) as i64;
+            let cell = |name: &str| match name {
+                "facility_id" => Cell::Text(format!("H{n:03}")),
+                "occupied" => Cell::Int(occupied),
+                "secured" | "ready" => Cell::Int(secured),
+                "severe" => Cell::Int(if n % 3 == 0 { (self.scale * 2.0) as i64 } else { 0 }),
+                "secured_severe" => Cell::Int(4),
+                "reported_at" if n % 5 == 4 => {
+                    Cell::Instant(self.now.checked_sub(30.hours()).expect("a moment"))
+                }
+                "reported_at" => Cell::Instant(self.now),
+                "in_ward" => Cell::Bool(n % 7 != 6),
+                _ => Cell::Text("tokyo".into()),
+            };
+            indicator.columns.iter().map(|(name, _)| cell(name)).collect()
+        };
+        Table { rows: (0..self.hospitals).map(row).collect(), columns }
+    }
+
+    fn period_rows(&self) -> Table {
+        let mut rows = Vec::new();
+        for week in 0..5_i64 {
+            let day = date(2026, 10, 19).checked_add((7 * week).days()).expect("a day");
+            for decade in 0..10_i64 {
+                for sex in ["M", "F"] {
+                    let value = (self.scale * (12 + decade + week) as f64) as i64;
+                    rows.push(vec![
+                        Cell::Day(day),
+                        Cell::Int(decade * 10),
+                        Cell::Text(sex.into()),
+                        Cell::Int(value),
+                    ]);
+                }
+            }
+        }
+        let columns = vec![
+            ("period".into(), CellKind::Day),
+            ("age_decade".into(), CellKind::Int),
+            ("sex".into(), CellKind::Text),
+            ("value".into(), CellKind::Int),
+        ];
+        Table { columns, rows }
+    }
+
+    fn area_rows(&self, indicator: &Indicator) -> Table {
+        let areas = ["131016", "131024", "131032", "131041", "131059", "131067", "131075", "131083"];
+        let mut columns: Vec<(String, CellKind)> = Vec::new();
+        for (name, _) in &indicator.columns {
+            let kind = match name.as_str() {
+                "day" => CellKind::Day,
+                "value" => CellKind::Int,
+                _ => CellKind::Text,
+            };
+            columns.push((name.clone(), kind));
+        }
+        let mut rows = Vec::new();
+        for (n, area) in areas.iter().enumerate() {
+            for back in 0..4_i64 {
+                let day = date(2026, 11, 22).checked_sub(back.days()).expect("a day");
+                let cell = |name: &str| match name {
+                    "day" => Cell::Day(day),
+                    "value" => Cell::Int((self.scale * 1_000.0 * (n as f64 + 1.0)) as i64 - back),
+                    "area" => Cell::Text((*area).to_owned()),
+                    _ => Cell::Text("municipality".into()),
+                };
+                rows.push(indicator.columns.iter().map(|(name, _)| cell(name)).collect());
+            }
+        }
+        Table { columns, rows }
+    }
+}
+
+fn empty(indicator: &Indicator) -> Table {
+    let columns: Vec<(String, CellKind)> =
+        indicator.columns.iter().map(|(name, _)| (name.clone(), CellKind::Int)).collect();
+    // A question for one row always has its row.
+    let rows = match indicator.shape {
+        Shape::Value => vec![vec![Cell::Null; columns.len()]],
+        _ => Vec::new(),
+    };
+    Table { columns, rows }
+}
+
+/// A masked figure stands in a column of numbers.
+const fn kind(cell: &Cell) -> CellKind {
+    match cell {
+        Cell::Float(_) => CellKind::Float,
+        Cell::Bool(_) => CellKind::Bool,
+        _ => CellKind::Int,
+    }
+}
