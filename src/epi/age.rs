@@ -21,7 +21,7 @@ impl Age {
 
     /// A band of whole years, both ends included.
     fn of_band(first: i16, last: i16) -> Option<Self> {
-        if first < 0 || first > OLDEST || last < first {
+        if !(0..=OLDEST).contains(&first) || last < first {
             return None;
         }
         let decade = (decade_of(first) == decade_of(last)).then(|| decade_of(first));
