@@ -1,9 +1,238 @@
 //! Facts, with the time from which and until when Hinomi knew them. The only place that names DuckDB.
 //!
-//! In go safe batches, one delivery at a time; out come Arrow record batches for queries by name.
+//! In go safe batches, one [`Delivery`] at a time ([`Store::begin`], [`Delivery::stage`], [`Delivery::accept`]);
+//! out come Arrow record batches for queries by name ([`Store::query`]), as of the latest batch or an earlier one.
+//! Beside the facts stand the ledgers: deliveries, batches, runs of jobs, frames, definitions, notes.
+//!
+//! What is acknowledged is on disk twice: in the database, and as files in the archive, from which the database
+//! can be made again ([`Store::rebuild`]).
 
+mod accept;
+mod alone;
+mod archive;
+mod backup;
+mod bridge;
+mod check;
+mod compact;
+mod deliveries;
+mod delivery;
+mod engine;
+mod error;
+mod frames;
+mod journal;
+mod keep;
+mod known;
+mod open;
 mod query;
+mod reader;
+mod rebuild;
+mod runs;
+mod schema;
+mod settings;
+mod sql;
 mod types;
+mod verify;
+mod writer;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use arrow::array::RecordBatch;
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use crate::epi::clock::Clock;
+use crate::intake::fault::Fault;
+pub use backup::{Backup, restore};
+use deliveries::{DeliveryLine, SourceMemory};
+pub use delivery::Delivery;
+pub use error::StoreError;
 pub use query::{AsOf, Param, Query};
-pub use types::{BatchId, BatchKind, DeliveryStart, Outcome, Receipt};
+use reader::{Readers, lock};
+use schema::Schema;
+pub use settings::StoreSettings;
+pub use types::{
+    BatchEntry, BatchId, BatchKind, Definition, DeliveryEntry, DeliveryStart, Disk, Frame, HeldKey, Note,
+    Outcome, Receipt, Run, RunId, RunOutcome, SourceState,
+};
+pub use verify::{Findings, Progress};
+use writer::Writer;
+
+/// The store. Clones share one database; [`Store::close`] ends it for all of them.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    settings: StoreSettings,
+    clock: Clock,
+    schema: Schema,
+    /// None once the store is closed. Held for reading by whoever asks, for writing by whoever swaps the file.
+    readers: RwLock<Option<Readers>>,
+    writer: Mutex<Option<Writer>>,
+    memory: RwLock<Memory>,
+    changes: watch::Sender<BatchId>,
+    busy: Mutex<Busy>,
+    /// Texts that have passed the check.
+    checked: Mutex<BTreeSet<Arc<str>>>,
+    /// Held by what removes archived files, and by what must not see them go.
+    tidy: Mutex<()>,
+}
+
+/// What is asked so often that it is kept at hand.
+#[derive(Default)]
+struct Memory {
+    /// When each batch was accepted, batch 1 first.
+    accepted: Vec<Timestamp>,
+    sources: BTreeMap<String, SourceMemory>,
+}
+
+#[derive(Default)]
+struct Busy {
+    /// Sources with a delivery under way.
+    sources: BTreeSet<String>,
+    /// Work that needs the store to itself is under way.
+    alone: bool,
+}
+
+impl Store {
+    /// Runs a query. Blocks: at most for the deadline, then the query is stopped.
+    ///
+    /// Columns come out as Int64, Float64, Utf8, Boolean, Date32 or Timestamp(µs), whatever the text computes.
+    pub fn query(&self, query: &Query, as_of: AsOf, deadline: Duration) -> Result<RecordBatch, StoreError> {
+        let latest = self.latest();
+        let batch = match as_of {
+            AsOf::Latest => latest,
+            AsOf::Batch(batch) if batch <= latest => batch,
+            AsOf::Batch(batch) => return Err(StoreError::NoBatch { batch: batch.0, latest: latest.0 }),
+        };
+        self.check(query)?;
+        self.0.with_readers(|readers| readers.query(query, batch.0, deadline))
+    }
+
+    /// As [`Store::query`], for those who can't block.
+    pub async fn ask(
+        &self,
+        query: Query,
+        as_of: AsOf,
+        deadline: Duration,
+    ) -> Result<RecordBatch, StoreError> {
+        let store = self.clone();
+        let asked = tokio::task::spawn_blocking(move || store.query(&query, as_of, deadline));
+        asked.await.map_err(|e| StoreError::Lost(e.to_string()))?
+    }
+
+    /// Refuses a text that names anything but the tables.
+    pub fn check(&self, query: &Query) -> Result<(), StoreError> {
+        if lock(&self.0.checked).contains(&query.sql) {
+            return Ok(());
+        }
+        let refused = |why| StoreError::Query { query: query.id.clone(), why };
+        let conn = self.0.connect()?;
+        let tree = engine::syntax_tree(&conn, &query.sql).map_err(refused)?;
+        let views: Vec<&str> = self.0.schema.tables.keys().map(String::as_str).collect();
+        check::check(&tree, &views).map_err(refused)?;
+        lock(&self.0.checked).insert(query.sql.clone());
+        Ok(())
+    }
+
+    /// The last batch: the version of the data.
+    pub fn latest(&self) -> BatchId {
+        self.0.latest()
+    }
+
+    /// The last batch accepted at or before an instant; batch 0 before anything was known.
+    pub fn batch_at(&self, at: Timestamp) -> Result<BatchId, StoreError> {
+        let memory = self.0.memory.read().unwrap_or_else(PoisonError::into_inner);
+        let known = memory.accepted.partition_point(|accepted| *accepted <= at);
+        u32::try_from(known).map(BatchId).map_err(|e| StoreError::Inconsistent(e.to_string()))
+    }
+
+    /// When a batch was accepted; None for batch 0 and for one that is not there.
+    pub fn accepted_at(&self, batch: BatchId) -> Option<Timestamp> {
+        let memory = self.0.memory.read().unwrap_or_else(PoisonError::into_inner);
+        memory.accepted.get((batch.0 as usize).checked_sub(1)?).copied()
+    }
+
+    /// Tells of each new batch. Never tells of one that is not committed.
+    pub fn changes(&self) -> watch::Receiver<BatchId> {
+        self.0.changes.subscribe()
+    }
+
+    /// What is known of each source that ever spoke.
+    pub fn sources(&self) -> Vec<SourceState> {
+        let memory = self.0.memory.read().unwrap_or_else(PoisonError::into_inner);
+        memory.sources.values().map(|m| m.state.clone()).collect()
+    }
+
+    /// The last `n` deliveries, the newest first; their faults are asked for one by one.
+    pub fn deliveries(&self, n: usize) -> Result<Vec<DeliveryEntry>, StoreError> {
+        deliveries::last(&self.0.connect()?, n)
+    }
+
+    /// The first `n` faults of a delivery.
+    pub fn faults(&self, delivery: u64, n: usize) -> Result<Vec<Fault>, StoreError> {
+        deliveries::faults(&self.0.connect()?, delivery, n)
+    }
+
+    /// The last `n` batches, the newest first.
+    pub fn batches(&self, n: usize) -> Result<Vec<BatchEntry>, StoreError> {
+        deliveries::batches(&self.0.connect()?, n)
+    }
+
+    /// The names of the tables, and of each its public columns with their SQL types.
+    pub fn tables(&self) -> Vec<(String, Vec<(String, String)>)> {
+        self.0.schema.tables.values().map(|t| (t.name.clone(), t.columns.clone())).collect()
+    }
+
+    /// Keeps the refusal of a delivery of which no row was staged (an unreadable file, a missing column).
+    pub fn record_refusal(&self, start: &DeliveryStart, why: &str) -> Result<Receipt, StoreError> {
+        let outcome = Outcome::Refused(why.to_owned());
+        let line = DeliveryLine::refusal(start, why);
+        let number = self.0.with_writer(|writer| writer.add_delivery(&line))?;
+        self.0.learn(None, number, &line);
+        Ok(accept::receipt(number, line, outcome))
+    }
+}
+
+impl Inner {
+    fn latest(&self) -> BatchId {
+        *self.changes.borrow()
+    }
+
+    fn last_accepted(&self) -> Option<Timestamp> {
+        self.memory.read().unwrap_or_else(PoisonError::into_inner).accepted.last().copied()
+    }
+
+    fn remembered(&self, source: &str) -> Option<SourceMemory> {
+        self.memory.read().unwrap_or_else(PoisonError::into_inner).sources.get(source).cloned()
+    }
+
+    /// Takes note of a delivery that is committed, and tells of its batch.
+    fn learn(&self, accepted: Option<Timestamp>, number: u64, line: &DeliveryLine) {
+        let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+        SourceMemory::note(&mut memory.sources, number, line);
+        memory.accepted.extend(accepted);
+        drop(memory);
+        if let Some(batch) = line.batch {
+            self.changes.send_replace(batch);
+        }
+    }
+
+    fn with_readers<T>(&self, ask: impl FnOnce(&Readers) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let readers = self.readers.read().unwrap_or_else(PoisonError::into_inner);
+        ask(readers.as_ref().ok_or(StoreError::Closed)?)
+    }
+
+    fn with_writer<T>(
+        &self,
+        work: impl FnOnce(&mut Writer) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        work(lock(&self.writer).as_mut().ok_or(StoreError::Closed)?)
+    }
+
+    /// A connection of one's own.
+    fn connect(&self) -> Result<duckdb::Connection, StoreError> {
+        self.with_readers(Readers::connect)
+    }
+}

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::intake::fault::Fault;
-use crate::intake::mapping::Mode;
+use crate::intake::mapping::{Mapping, Mode};
 
 /// Batches are numbered from 1 without gaps; 0 is "before anything was known".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub struct DeliveryStart {
     pub mode: Mode,
     /// Rows have a key (a subject or key columns); otherwise they are compared as a multiset.
     pub keyed: bool,
+    /// Namespace of the subjects' pseudonyms; kept beside each identity.
+    pub namespace: Option<String>,
     pub mapping_hash: String,
     /// The file's name, or another name for what arrived.
     pub name: String,
@@ -47,6 +49,55 @@ pub struct DeliveryStart {
     pub max_bad_share: f64,
 }
 
+impl DeliveryStart {
+    /// What a mapping says of a delivery by this name.
+    ///
+    /// With a window in the mapping, the name must carry its two days; a name that carries none withdraws
+    /// nothing, which makes the delivery an upsert.
+    pub fn of(mapping: &Mapping, mapping_hash: &str, name: &str, received_at: Timestamp) -> Self {
+        let window = mapping.window.as_ref().map(|w| (w.column.clone(), days_in(&w.in_name, name)));
+        let (mode, window) = match (mapping.mode, window) {
+            (Mode::Snapshot, Some((_, None))) => (Mode::Upsert, None),
+            (Mode::Snapshot, Some((column, Some((from, to))))) => (Mode::Snapshot, Some((column, from, to))),
+            (mode, _) => (mode, None),
+        };
+        Self {
+            source: mapping.source.clone(),
+            table: mapping.table.clone(),
+            mode,
+            keyed: !mapping.key.is_empty()
+                || mapping.columns.iter().any(|c| c.field.as_deref() == Some("subject")),
+            namespace: mapping.namespace.clone(),
+            mapping_hash: mapping_hash.to_owned(),
+            name: name.to_owned(),
+            stamp: None,
+            received_at,
+            window,
+            replay: false,
+            confirmed: false,
+            max_bad_share: mapping.max_bad_share,
+        }
+    }
+}
+
+/// The first and last day that a file's name carries, by a pattern with two groups of `YYYYMMDD`.
+fn days_in(pattern: &str, name: &str) -> Option<(Date, Date)> {
+    let found = regex::Regex::new(pattern).ok()?.captures(name)?;
+    let day = |group: usize| Date::strptime("%Y%m%d", found.get(group)?.as_str()).ok();
+    Some((day(1)?, day(2)?)).filter(|(from, to)| from <= to)
+}
+
+/// The key of a row that was not let through, where it could be read all the same: its earlier version is then
+/// known, and is not withdrawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldKey {
+    pub row: u64,
+    /// The pseudonym's two halves, where the table has subjects.
+    pub subject: Option<(u64, u64)>,
+    /// As `key__` of a safe batch.
+    pub key: u64,
+}
+
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
@@ -61,6 +112,9 @@ pub struct Receipt {
     /// At most the first 1,000; `quarantined` counts all the rows.
     pub faults: Vec<Fault>,
     pub quarantined: u64,
+    /// Keyed: stored rows kept although the delivery lacks them, because a quarantined row may be their new
+    /// version. Keyless: the quarantined rows themselves.
+    pub held: u64,
     /// The stamp is older than one already taken: not fresh.
     pub stale: bool,
 }
@@ -74,4 +128,147 @@ pub enum Outcome {
     Refused(String),
     /// Waits for a person.
     Held(String),
+}
+
+impl Outcome {
+    /// Accepted or unchanged: the source spoke and was understood.
+    pub fn is_taken(&self) -> bool {
+        matches!(self, Self::Accepted | Self::Unchanged)
+    }
+
+    /// The reason, where there is one.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Refused(why) | Self::Held(why) => Some(why),
+            Self::Accepted | Self::Unchanged => None,
+        }
+    }
+}
+
+/// What the store knows of a source.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SourceState {
+    pub source: String,
+    pub table: String,
+    /// When it last spoke and was fresh, by Hinomi's clock. A refused, held or stale delivery does not count.
+    pub last_delivery_at: Option<Timestamp>,
+    /// The newest time that the source gave its own data.
+    pub stamp: Option<Timestamp>,
+    /// Of the very last delivery, whatever became of it.
+    pub outcome: Outcome,
+    /// Of the very last delivery.
+    pub last_name: String,
+    pub stale: bool,
+    /// As of the last delivery taken: see [`Receipt::held`].
+    pub held_rows: u64,
+    /// As of the last delivery taken.
+    pub quarantined_rows: u64,
+    /// The last batch that changed something.
+    pub batch: Option<BatchId>,
+}
+
+/// One entry of the ledger of deliveries.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DeliveryEntry {
+    pub source: String,
+    pub table: String,
+    pub name: String,
+    pub received_at: Timestamp,
+    pub stamp: Option<Timestamp>,
+    pub mapping_hash: String,
+    /// SHA-256 of the raw file.
+    pub digest: String,
+    pub bytes: u64,
+    pub replay: bool,
+    #[serde(flatten)]
+    pub receipt: Receipt,
+}
+
+/// One entry of the ledger of batches.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BatchEntry {
+    pub batch: BatchId,
+    pub accepted_at: Timestamp,
+    pub kind: BatchKind,
+    pub source: String,
+    pub table: String,
+    pub mapping_hash: String,
+    pub delivery: u64,
+    pub opened: u64,
+    pub closed: u64,
+    pub identities: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RunId(pub u64);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunOutcome {
+    Done,
+    Failed,
+    Panicked,
+    TimedOut,
+    /// The process ended while it ran.
+    Interrupted,
+}
+
+/// One run of a job.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Run {
+    pub id: RunId,
+    pub job: String,
+    pub scheduled: Timestamp,
+    pub started: Timestamp,
+    pub ended: Option<Timestamp>,
+    pub outcome: Option<RunOutcome>,
+    pub rows: u64,
+    pub note: String,
+}
+
+/// What a board showed from an instant on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    pub board: String,
+    pub at: Timestamp,
+    pub batch: BatchId,
+    /// The hash of all definitions in force.
+    pub definitions: String,
+    /// The program's version.
+    pub program: String,
+    /// JSON; kept compressed.
+    pub figures: String,
+}
+
+/// A text in force from an instant on: a query, a mapping, a board, reference data.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Definition {
+    pub kind: String,
+    pub name: String,
+    /// SHA-256 of the text.
+    pub hash: String,
+    pub known_at: Timestamp,
+    pub text: String,
+}
+
+/// Something worth keeping that has no ledger of its own: JSON.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Note {
+    pub at: Timestamp,
+    pub kind: String,
+    pub body: String,
+}
+
+/// The disk that the data folder is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Disk {
+    pub free: u64,
+    pub floor: u64,
+}
+
+impl Disk {
+    /// Deliveries are held.
+    pub fn is_low(self) -> bool {
+        self.free < self.floor
+    }
 }

@@ -1,0 +1,201 @@
+-- A delivery becomes a batch: what arrived is compared with what is known, and only the difference is written.
+-- The temporary tables belong to the delivery's own connection.
+
+-- name: rows
+-- What the gate let through and what may have to be stored.
+CREATE TEMP TABLE delivery_rows ({columns})
+
+-- name: seen
+-- Rows that were found equal to what is stored while they came in: only what identifies them is kept.
+CREATE TEMP TABLE delivery_seen (
+  row__ UBIGINT, subject_hi__ UBIGINT, subject_lo__ UBIGINT, key__ UBIGINT, content__ UBIGINT
+)
+
+-- name: spared
+-- Keys of rows that were not let through: their stored versions are not withdrawn.
+CREATE TEMP TABLE spared (case_id INTEGER, key__ UBIGINT)
+
+-- name: in_window
+{column} BETWEEN $from AND $to
+
+-- name: everywhere
+true
+
+-- name: has_rows
+SELECT count(*) FROM (SELECT 1 FROM vault.{table}_current WHERE source = $source LIMIT 1)
+
+-- name: known_rows
+-- What identifies the stored rows of a source.
+SELECT COALESCE(i.hi, 0), COALESCE(i.lo, 0), c.key__, c.content__
+FROM vault.{table}_current c
+LEFT JOIN vault.identities i ON i.case_id = c.case_id
+WHERE c.source = $source AND {window}
+
+-- name: known_contents
+SELECT content__ FROM vault.{table}_current WHERE source = $source AND {window}
+
+-- name: staged_contents
+SELECT content__ FROM delivery_rows
+
+-- name: last_case
+SELECT max(case_id) FROM vault.identities
+
+-- name: newcomers
+-- Pseudonyms met for the first time get the next numbers, in the order of their rows.
+CREATE TEMP TABLE newcomers AS
+SELECT
+  s.subject_hi__ AS hi, s.subject_lo__ AS lo,
+  CAST($last + row_number() OVER (ORDER BY min(s.row__)) AS INTEGER) AS case_id
+FROM delivery_rows s
+ANTI JOIN vault.identities i ON i.hi = s.subject_hi__ AND i.lo = s.subject_lo__
+WHERE s.subject_hi__ IS NOT NULL
+GROUP BY s.subject_hi__, s.subject_lo__
+
+-- name: add_newcomers
+INSERT INTO vault.identities
+SELECT CAST($namespace AS VARCHAR), hi, lo, case_id, CAST($batch AS UINTEGER) FROM newcomers
+
+-- name: arrived
+-- Every row of the delivery by its identity.
+CREATE TEMP TABLE arrived AS
+SELECT a.row__, COALESCE(i.case_id, 0) AS case_id, a.{key} AS key__, a.content__, a.wide
+FROM (
+  SELECT row__, subject_hi__, subject_lo__, key__, content__, true AS wide FROM delivery_rows
+  UNION ALL
+  SELECT row__, subject_hi__, subject_lo__, key__, content__, false AS wide FROM delivery_seen
+) a
+LEFT JOIN vault.identities i ON i.hi = a.subject_hi__ AND i.lo = a.subject_lo__
+
+-- name: number_copies
+-- Without a key, rows of equal content are told apart by their count: the second, third … copy gets a key of its
+-- own, mixed from content and number, so that the key stays the same from delivery to delivery.
+UPDATE arrived SET key__ = xor(arrived.key__, CAST(
+  (CAST(copies.n AS UHUGEINT) * CAST(11400714819323198485 AS UHUGEINT)) % CAST(18446744073709551616 AS UHUGEINT)
+  AS UBIGINT))
+FROM (
+  SELECT a.row__, row_number() OVER (PARTITION BY a.content__ ORDER BY a.row__) AS n
+  FROM arrived a
+  SEMI JOIN (SELECT content__ FROM arrived GROUP BY content__ HAVING count(*) > 1) r
+    ON a.content__ = r.content__
+) copies
+WHERE arrived.row__ = copies.row__ AND copies.n > 1
+
+-- name: repeated
+-- Keys that come more than once in the delivery.
+CREATE TEMP TABLE repeated AS
+SELECT case_id, key__, min(row__) AS first_row, min(content__) <> max(content__) AS conflict
+FROM arrived GROUP BY case_id, key__ HAVING count(*) > 1
+
+-- name: count_repeated
+SELECT count(*) FROM repeated
+
+-- name: conflicts
+SELECT a.row__ FROM arrived a JOIN repeated r ON a.case_id = r.case_id AND a.key__ = r.key__
+WHERE r.conflict ORDER BY a.row__
+
+-- name: spare_conflicts
+INSERT INTO spared SELECT case_id, key__ FROM repeated WHERE conflict
+
+-- name: drop_repeated
+-- Of equal copies the first stays; of contradicting ones none.
+DELETE FROM arrived WHERE row__ IN (
+  SELECT a.row__ FROM arrived a JOIN repeated r ON a.case_id = r.case_id AND a.key__ = r.key__
+  WHERE r.conflict OR a.row__ <> r.first_row
+)
+
+-- name: held_keys
+CREATE TEMP TABLE held_keys (subject_hi__ UBIGINT, subject_lo__ UBIGINT, key__ UBIGINT)
+
+-- name: spare_held
+INSERT INTO spared
+SELECT COALESCE(i.case_id, 0), h.key__
+FROM held_keys h LEFT JOIN vault.identities i ON i.hi = h.subject_hi__ AND i.lo = h.subject_lo__
+WHERE h.subject_hi__ IS NULL OR i.case_id IS NOT NULL
+
+-- name: count_arrived
+SELECT count(*) FROM arrived
+
+-- name: count_scope
+SELECT count(*) FROM vault.{table}_current WHERE source = $source AND {window}
+
+-- name: first_change
+-- Nothing of the source is stored: every row is new.
+CREATE TEMP VIEW change AS
+SELECT row__, CAST(NULL AS BIGINT) AS was, case_id, key__, content__, wide FROM arrived
+
+-- name: compare
+-- What differs: new rows (`was` null), changed rows, and for a snapshot absent ones (`row__` null).
+CREATE TEMP TABLE change AS
+SELECT
+  a.row__, c.place AS was, COALESCE(a.case_id, c.case_id) AS case_id, COALESCE(a.key__, c.key__) AS key__,
+  a.content__, a.wide
+FROM arrived a
+{side} JOIN (
+  SELECT rowid AS place, case_id, key__, content__, {window} AS in_window
+  FROM vault.{table}_current WHERE source = $source
+) c ON a.case_id = c.case_id AND a.key__ = c.key__
+WHERE a.content__ IS DISTINCT FROM c.content__ AND (a.row__ IS NOT NULL OR c.in_window)
+
+-- name: drop_spared
+DELETE FROM change WHERE row__ IS NULL AND EXISTS (
+  SELECT 1 FROM spared s WHERE s.case_id = change.case_id AND s.key__ = change.key__
+)
+
+-- name: drop_absent
+DELETE FROM change WHERE row__ IS NULL
+
+-- name: changed_rows
+SELECT row__ FROM change WHERE row__ IS NOT NULL AND was IS NOT NULL ORDER BY row__
+
+-- name: drop_changed
+DELETE FROM change WHERE row__ IS NOT NULL AND was IS NOT NULL
+
+-- name: count_change
+SELECT
+  count(row__) AS opened, count(was) AS closed, count(*) FILTER (WHERE row__ IS NOT NULL AND NOT wide) AS lacking
+FROM change
+
+-- name: close
+INSERT INTO vault.{table}_closed
+SELECT {columns}, source, case_id, key__, content__, row__, known_from, CAST($batch AS UINTEGER)
+FROM vault.{table}_current WHERE rowid IN (SELECT was FROM change WHERE was IS NOT NULL)
+
+-- name: remove
+DELETE FROM vault.{table}_current WHERE rowid IN (SELECT was FROM change WHERE was IS NOT NULL)
+
+-- name: open_from
+(SELECT {inputs}, o.case_id, o.key__, o.content__, o.row__ FROM change o JOIN delivery_rows s ON s.row__ = o.row__)
+AS staged
+
+-- name: open_own
+CAST($source AS VARCHAR), case_id, key__, content__, CAST(row__ AS UINTEGER), CAST($batch AS UINTEGER)
+
+-- name: open
+INSERT INTO vault.{table}_current
+{lift}
+
+-- name: begin
+BEGIN TRANSACTION
+
+-- name: commit
+COMMIT
+
+-- name: rollback
+ROLLBACK
+
+-- name: copy_opened
+COPY (
+  SELECT {columns}, source, case_id, key__, content__, row__, known_from
+  FROM vault.{table}_current WHERE known_from = $batch
+) TO $file (FORMAT parquet, COMPRESSION snappy)
+
+-- name: copy_closed
+COPY (
+  SELECT source, case_id, key__, content__, known_from, known_to
+  FROM vault.{table}_closed WHERE known_to = $batch
+) TO $file (FORMAT parquet, COMPRESSION snappy)
+
+-- name: copy_identities
+COPY (
+  SELECT namespace, hi, lo, case_id, known_from FROM vault.identities WHERE known_from = $batch
+) TO $file (FORMAT parquet, COMPRESSION snappy)

@@ -1,0 +1,124 @@
+-- The ledgers: deliveries and quarantine, batches, runs, frames, definitions, notes.
+
+-- name: add_delivery
+INSERT INTO vault.deliveries VALUES (
+  $delivery, $source, $of_table, $name, $received_at, $stamp, $outcome, $why, $batch, $mapping, $digest, $bytes,
+  $rows, $opened, $closed, $unchanged, $quarantined, $held, $stale, $replay
+)
+
+-- name: deliveries
+SELECT
+  delivery, source, of_table, name, received_at, stamp, outcome, why, batch, mapping, digest, bytes,
+  rows, opened, closed, unchanged, quarantined, held, stale, replay
+FROM vault.deliveries
+WHERE delivery > $after
+ORDER BY delivery DESC LIMIT $n
+
+
+-- name: last_deliveries
+-- Of each source the last delivery, the last taken, and the last taken that was not stale.
+SELECT
+  delivery, source, of_table, name, received_at, stamp, outcome, why, batch, mapping, digest, bytes,
+  rows, opened, closed, unchanged, quarantined, held, stale, replay
+FROM vault.deliveries
+WHERE delivery IN (
+  SELECT max(delivery) FROM vault.deliveries GROUP BY source
+  UNION ALL
+  SELECT max(delivery) FROM vault.deliveries WHERE outcome IN ('accepted', 'unchanged') GROUP BY source
+  UNION ALL
+  SELECT max(delivery) FROM vault.deliveries
+  WHERE outcome IN ('accepted', 'unchanged') AND NOT stale GROUP BY source
+)
+ORDER BY delivery
+
+-- name: source_batches
+-- Of each source the last batch, the newest stamp taken, and whether all its batches were replayed.
+SELECT d.source, max(d.batch), max(d.stamp), COALESCE(bool_and(b.kind = 'replay'), true)
+FROM vault.deliveries d LEFT JOIN vault.batches b ON b.batch = d.batch
+WHERE d.outcome IN ('accepted', 'unchanged') GROUP BY d.source
+
+-- name: faults
+SELECT row_number, column_name, reason FROM vault.quarantine WHERE delivery = $delivery
+ORDER BY row_number, column_name LIMIT $n
+
+-- name: last_delivery
+SELECT CAST(max(delivery) AS BIGINT) FROM vault.deliveries
+
+-- name: add_batch
+INSERT INTO vault.batches VALUES (
+  $batch, $accepted_at, $kind, $source, $of_table, $mapping, $delivery, $opened, $closed, $identities
+)
+
+-- name: batches
+SELECT batch, accepted_at, kind, source, of_table, mapping, delivery, opened, closed, identities
+FROM vault.batches ORDER BY batch DESC LIMIT $n
+
+-- name: batch_times
+SELECT batch, accepted_at FROM vault.batches ORDER BY batch
+
+-- name: add_run
+INSERT INTO vault.runs VALUES ($run, $job, $scheduled_at, $started_at, NULL, NULL, 0, '')
+
+-- name: end_run
+UPDATE vault.runs SET ended_at = $ended_at, outcome = $outcome, rows = $rows, note = $note
+WHERE run = $run AND ended_at IS NULL
+
+-- name: same_run
+SELECT count(*) FROM vault.runs WHERE job = $job AND scheduled_at = $scheduled_at
+
+-- name: runs
+SELECT run, job, scheduled_at, started_at, ended_at, outcome, rows, note
+FROM vault.runs WHERE $job IS NULL OR job = $job ORDER BY run DESC LIMIT $n
+
+-- name: open_runs
+SELECT CAST(run AS BIGINT) FROM vault.runs WHERE ended_at IS NULL ORDER BY run
+
+-- name: last_run
+SELECT CAST(max(run) AS BIGINT) FROM vault.runs
+
+-- name: run_events
+SELECT count(*) + count(ended_at) FROM vault.runs
+
+-- name: add_frame
+INSERT INTO vault.frames VALUES ($frame, $board, $at, $batch, $definitions, $program, $digest, $figures)
+
+-- name: last_frame
+SELECT CAST(max(frame) AS BIGINT) FROM vault.frames
+
+-- name: frame_digests
+SELECT board, digest FROM vault.frames QUALIFY row_number() OVER (PARTITION BY board ORDER BY frame DESC) = 1
+
+-- name: frame_at
+SELECT board, at, batch, definitions, program, figures FROM vault.frames
+WHERE board = $board AND at <= $at ORDER BY at DESC, frame DESC LIMIT 1
+
+-- name: frame_times
+SELECT at FROM vault.frames WHERE board = $board AND at BETWEEN $from AND $to ORDER BY at
+
+-- name: add_definition
+INSERT INTO vault.definitions VALUES ($definition, $kind, $name, $hash, $known_at, $body)
+
+-- name: last_definition
+SELECT CAST(max(definition) AS BIGINT) FROM vault.definitions
+
+-- name: definition_hash
+SELECT hash FROM vault.definitions WHERE kind = $kind AND name = $name ORDER BY definition DESC LIMIT 1
+
+-- name: definitions_at
+SELECT kind, name, hash, known_at, body FROM vault.definitions WHERE known_at <= $at
+QUALIFY row_number() OVER (PARTITION BY kind, name ORDER BY known_at DESC, definition DESC) = 1
+ORDER BY kind, name
+
+-- name: definition_at
+SELECT kind, name, hash, known_at, body FROM vault.definitions
+WHERE kind = $kind AND name = $name AND known_at <= $at ORDER BY known_at DESC, definition DESC LIMIT 1
+
+-- name: add_note
+INSERT INTO vault.notes VALUES ($note, $at, $kind, $body)
+
+-- name: last_note
+SELECT CAST(max(note) AS BIGINT) FROM vault.notes
+
+-- name: notes
+SELECT at, kind, body FROM vault.notes WHERE kind = $kind ORDER BY note DESC LIMIT $n
+

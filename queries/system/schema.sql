@@ -1,0 +1,113 @@
+-- What the database is made of.
+
+-- name: describe
+-- The names and types of a lifting SELECT's columns.
+SELECT column_name, column_type FROM (DESCRIBE {lift})
+
+-- name: lift
+SELECT
+{list}
+FROM {from}
+
+-- name: nothing
+(SELECT {inputs}) AS staged
+
+-- name: syntax_tree
+-- How the database itself reads a SELECT: as JSON.
+SELECT json_serialize_sql($text)
+
+-- name: vault
+-- Queries read the views in `main`. Everything else lives here, and a query that names it is refused.
+CREATE SCHEMA vault
+
+-- name: current
+-- Versions that are still known.
+CREATE TABLE vault.{table}_current AS
+{lift}
+WHERE false
+
+-- name: closed
+-- Versions that were replaced or withdrawn: known from `known_from` until before `known_to`.
+CREATE TABLE vault.{table}_closed AS
+SELECT *, CAST(NULL AS UINTEGER) AS known_to FROM vault.{table}_current WHERE false
+
+-- name: view
+-- A table as it was known at the batch that the reader is set to.
+CREATE VIEW main.{table} AS
+SELECT {columns} FROM vault.{table}_current
+WHERE known_from <= getvariable('as_of_batch')
+UNION ALL
+SELECT {columns} FROM vault.{table}_closed
+WHERE known_from <= getvariable('as_of_batch') AND getvariable('as_of_batch') < known_to
+
+-- name: as_of
+SET VARIABLE as_of_batch = {batch}
+
+-- name: identities
+-- Which case a pseudonym is. No query sees it.
+CREATE TABLE vault.identities (namespace VARCHAR, hi UBIGINT, lo UBIGINT, case_id INTEGER, known_from UINTEGER)
+
+-- name: meta
+CREATE TABLE vault.meta (name VARCHAR, value VARCHAR)
+
+-- name: batches
+CREATE TABLE vault.batches (
+  batch UINTEGER, accepted_at TIMESTAMP, kind VARCHAR, source VARCHAR, of_table VARCHAR, mapping VARCHAR,
+  delivery UBIGINT, opened UBIGINT, closed UBIGINT, identities UBIGINT
+)
+
+-- name: deliveries
+CREATE TABLE vault.deliveries (
+  delivery UBIGINT, source VARCHAR, of_table VARCHAR, name VARCHAR, received_at TIMESTAMP, stamp TIMESTAMP,
+  outcome VARCHAR, why VARCHAR, batch UINTEGER, mapping VARCHAR, digest VARCHAR, bytes UBIGINT, rows UBIGINT,
+  opened UBIGINT, closed UBIGINT, unchanged UBIGINT, quarantined UBIGINT, held UBIGINT, stale BOOLEAN, replay BOOLEAN
+)
+
+-- name: quarantine
+-- Rows that were not let through: number, column, reason; never a value.
+CREATE TABLE vault.quarantine (delivery UBIGINT, row_number UBIGINT, column_name VARCHAR, reason VARCHAR)
+
+-- name: runs
+CREATE TABLE vault.runs (
+  run UBIGINT, job VARCHAR, scheduled_at TIMESTAMP, started_at TIMESTAMP, ended_at TIMESTAMP, outcome VARCHAR,
+  rows UBIGINT, note VARCHAR
+)
+
+-- name: frames
+-- What a board showed from an instant on: figures as compressed JSON.
+CREATE TABLE vault.frames (
+  frame UBIGINT, board VARCHAR, at TIMESTAMP, batch UINTEGER, definitions VARCHAR, program VARCHAR, digest VARCHAR,
+  figures BLOB
+)
+
+-- name: definitions
+-- Texts (queries, mappings, boards, reference data) with the instant from which each was the one in force.
+CREATE TABLE vault.definitions (
+  definition UBIGINT, kind VARCHAR, name VARCHAR, hash VARCHAR, known_at TIMESTAMP, body VARCHAR
+)
+
+-- name: notes
+CREATE TABLE vault.notes (note UBIGINT, at TIMESTAMP, kind VARCHAR, body VARCHAR)
+
+-- name: checkpoint
+CHECKPOINT
+
+-- name: own_columns
+-- The store's own columns, after the table's.
+CAST(NULL AS VARCHAR) AS source, CAST(NULL AS INTEGER) AS case_id, CAST(NULL AS UBIGINT) AS key__,
+  CAST(NULL AS UBIGINT) AS content__, CAST(NULL AS UINTEGER) AS row__, CAST(NULL AS UINTEGER) AS known_from
+
+-- name: case_id
+NULLIF(case_id, 0) AS case_id
+
+-- name: is_made
+SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'vault' AND table_name = 'meta'
+
+-- name: stored_hash
+SELECT value FROM vault.meta WHERE name = 'schema'
+
+-- name: store_hash
+INSERT INTO vault.meta VALUES ('schema', $hash)
+
+-- name: last_batch
+SELECT CAST(max(batch) AS BIGINT) FROM vault.batches

@@ -1,0 +1,84 @@
+//! Work that needs the store to itself, and the swap of the database under a running program.
+
+use std::sync::PoisonError;
+
+use super::error::StoreError;
+use super::open::Opened;
+use super::reader::lock;
+use super::settings::Paths;
+use super::types::{BatchId, Disk};
+use super::{Store, engine, open};
+
+/// Gives the store back to the deliveries, whatever happened.
+struct Back<'a>(&'a Store);
+
+impl Drop for Back<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.0.busy).alone = false;
+    }
+}
+
+impl Store {
+    /// Does some work while no delivery is under way; an error when one is.
+    pub(super) fn alone<T>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        {
+            let mut busy = lock(&self.0.busy);
+            if busy.alone || !busy.sources.is_empty() {
+                return Err(StoreError::NotQuiet { doing });
+            }
+            busy.alone = true;
+        }
+        let _back = Back(self);
+        work()
+    }
+
+    /// Closes the database, lets its files be replaced, and opens it again. Queries wait; they don't fail.
+    pub(super) fn swap_files(
+        &self,
+        replace: impl FnOnce(&Paths) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut writer = lock(&self.0.writer);
+        let mut readers = self.0.readers.write().unwrap_or_else(PoisonError::into_inner);
+        // The log of changes is folded in, so that nothing of the old file can be replayed onto the new one.
+        if let Some(writer) = writer.as_ref() {
+            engine::system(&writer.conn, "schema.checkpoint", &[], &[])?;
+        }
+        *writer = None;
+        *readers = None;
+        let replaced = replace(&self.0.settings.paths());
+        let Opened { readers: new_readers, writer: new_writer, memory, .. } =
+            open::open(&self.0.settings, &self.0.clock)?;
+        let latest = BatchId(u32::try_from(memory.accepted.len()).unwrap_or(u32::MAX));
+        *writer = Some(new_writer);
+        *readers = Some(new_readers);
+        *self.0.memory.write().unwrap_or_else(PoisonError::into_inner) = memory;
+        drop((writer, readers));
+        self.0.changes.send_replace(latest);
+        replaced
+    }
+
+    /// Folds the log of changes into the database file.
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
+        self.0.with_writer(|writer| engine::system(&writer.conn, "schema.checkpoint", &[], &[]).map(|_| ()))
+    }
+
+    /// The disk of the data folder: below its floor, deliveries are held.
+    pub fn disk(&self) -> Result<Disk, StoreError> {
+        let folder = &self.0.settings.data_dir;
+        let stat = rustix::fs::statvfs(folder).map_err(|e| StoreError::File {
+            doing: "unable to measure the disk of",
+            path: folder.clone(),
+            source: e.into(),
+        })?;
+        Ok(Disk { free: stat.f_bavail * stat.f_frsize, floor: self.0.settings.free_disk_floor })
+    }
+
+    /// Bytes free on the disk of the data folder.
+    pub fn free_disk(&self) -> Result<u64, StoreError> {
+        Ok(self.disk()?.free)
+    }
+}

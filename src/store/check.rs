@@ -1,0 +1,160 @@
+//! What a query may name: the public views and its own CTEs, nothing else.
+//!
+//! Identities, earlier versions and ledgers live in the schema `vault`; the views live in `main`. A text is read
+//! by the database's own parser, and every relation in its syntax tree must be an unqualified public view, one of
+//! the text's CTEs, or a row-making function from a short list. So neither `vault.…`, nor a system table, nor a
+//! file, nor a function that takes SQL as text can be reached. The parser also says that the text is one SELECT.
+
+use serde_json::{Map, Value};
+
+const ROW_MAKERS: [&str; 3] = ["generate_series", "range", "unnest"];
+const REFERENCES: [&str; 7] =
+    ["BASE_TABLE", "SUBQUERY", "JOIN", "TABLE_FUNCTION", "EMPTY", "EMPTY_FROM", "EXPRESSION_LIST"];
+/// Functions that tell of the database rather than of its facts, or that would see past the moment asked for.
+const KEPT_BACK: [&str; 12] = [
+    "getvariable",
+    "current_setting",
+    "nextval",
+    "currval",
+    "setseed",
+    "write_log",
+    "current_query",
+    "current_schema",
+    "current_schemas",
+    "current_database",
+    "txid_current",
+    "getenv",
+];
+
+/// Refuses a text whose syntax tree names more than it may; the reason is in words.
+pub(super) fn check(tree: &Value, views: &[&str]) -> Result<(), String> {
+    let statements = tree.get("statements").and_then(Value::as_array).map_or(0, Vec::len);
+    if statements != 1 {
+        return Err(format!("{statements} statements where one SELECT is wanted"));
+    }
+    let mut names: Vec<String> = views.iter().map(|v| (*v).to_owned()).collect();
+    own_tables(tree, &mut names);
+    walk(tree, &names)
+}
+
+/// The names of the text's CTEs.
+fn own_tables(node: &Value, names: &mut Vec<String>) {
+    match node {
+        Value::Array(items) => items.iter().for_each(|i| own_tables(i, names)),
+        Value::Object(map) => {
+            let ctes = map.get("cte_map").and_then(|c| c.get("map")).and_then(Value::as_array);
+            for cte in ctes.into_iter().flatten() {
+                if let Some(name) = cte.get("key").and_then(Value::as_str) {
+                    names.push(name.to_owned());
+                }
+            }
+            map.values().for_each(|v| own_tables(v, names));
+        }
+        _ => {}
+    }
+}
+
+fn walk(node: &Value, names: &[String]) -> Result<(), String> {
+    match node {
+        Value::Array(items) => items.iter().try_for_each(|i| walk(i, names)),
+        Value::Object(map) => {
+            relation(map, names)?;
+            function(map)?;
+            for key in ["from_table", "left", "right"] {
+                let kind = map.get(key).filter(|r| r.get("sample").is_some());
+                if let Some(kind) = kind.and_then(|r| r.get("type")).and_then(Value::as_str)
+                    && !REFERENCES.contains(&kind)
+                {
+                    return Err(format!("a relation of the kind {kind} may not be read"));
+                }
+            }
+            map.values().try_for_each(|v| walk(v, names))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn relation(map: &Map<String, Value>, names: &[String]) -> Result<(), String> {
+    let text = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or("");
+    match text("type") {
+        "BASE_TABLE" => {
+            let table = text("table_name");
+            let qualified = !text("schema_name").is_empty() || !text("catalog_name").is_empty();
+            if qualified || !names.iter().any(|n| n.eq_ignore_ascii_case(table)) {
+                return Err(format!("the relation {table} is not one of the tables"));
+            }
+            Ok(())
+        }
+        "SHOW_REF" => Err("it asks for the database's own description".into()),
+        "TABLE_FUNCTION" => {
+            let name = map.get("function").and_then(|f| f.get("function_name")).and_then(Value::as_str);
+            match name {
+                Some(name) if ROW_MAKERS.contains(&name) => Ok(()),
+                name => Err(format!("the function {} may not stand for a table", name.unwrap_or("?"))),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn function(map: &Map<String, Value>) -> Result<(), String> {
+    let Some(name) = map.get("function_name").and_then(Value::as_str) else { return Ok(()) };
+    let lower = name.to_ascii_lowercase();
+    if KEPT_BACK.contains(&lower.as_str()) || lower.starts_with("pragma_") || lower.starts_with("duckdb_") {
+        return Err(format!("the function {name} may not be used"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use duckdb::Connection;
+
+    use super::super::engine::syntax_tree;
+    use super::*;
+
+    fn verdict(text: &str) -> Result<(), String> {
+        let conn = Connection::open_in_memory().unwrap();
+        check(&syntax_tree(&conn, text)?, &["cases", "placements"])
+    }
+
+    #[test]
+    fn ordinary_queries_pass() {
+        for text in [
+            "SELECT received_day AS day, count(*) AS value FROM cases WHERE disease = $disease GROUP BY ALL",
+            "WITH days AS (SELECT d FROM generate_series(1, 3) g(d)) SELECT d FROM days LEFT JOIN cases ON true",
+            "SELECT * FROM (VALUES (1), (2)) v(x) WHERE EXISTS (SELECT 1 FROM placements p WHERE p.stay = x)",
+            "SELECT age, count(*) FILTER (WHERE sex = 'M') FROM cases c JOIN placements USING (case_id)
+             GROUP BY GROUPING SETS ((age), ()) UNION ALL SELECT 1, 2 ORDER BY 1",
+            "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT n FROM t",
+        ] {
+            assert_eq!(verdict(text), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        for text in [
+            "SELECT * FROM vault.identities",
+            "SELECT * FROM identities",
+            "SELECT * FROM main.cases",
+            "SELECT (SELECT max(hi) FROM vault.identities) FROM cases",
+            "SELECT * FROM cases WHERE case_id IN (SELECT case_id FROM vault.cases_current)",
+            "FROM query('SELECT * FROM vault.identities')",
+            "FROM query_table('vault.identities')",
+            "SELECT * FROM 'archive/batches/00000001/identities.parquet'",
+            "SELECT * FROM read_parquet('x')",
+            "SELECT * FROM duckdb_tables()",
+            "SELECT * FROM (SHOW TABLES)",
+            "DESCRIBE cases",
+            "SELECT getvariable('as_of_batch')",
+            "SELECT 1; SELECT 2",
+            "DELETE FROM cases",
+            "COPY cases TO 'x'",
+            "SET VARIABLE as_of_batch = 1",
+            "SELECT",
+        ] {
+            assert!(verdict(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! A delivery on its way in: safe batches are staged as they come, outside any transaction, on a connection of
+//! the delivery's own. Nothing is known to anybody before [`Delivery::accept`] has returned.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use arrow::datatypes::DataType;
+use duckdb::Connection;
+use duckdb::types::Value;
+use polars::prelude::DataFrame;
+
+use super::error::StoreError;
+use super::known::Known;
+use super::query::{day, text};
+use super::reader::lock;
+use super::schema::Table;
+use super::types::{DeliveryStart, HeldKey, Receipt};
+use super::{Inner, Store, bridge, engine, sql};
+use crate::intake::fault::Fault;
+use crate::privacy::SafeBatch;
+
+/// What every safe batch has beside the table's columns.
+const OWN: [&str; 5] = ["row__", "subject_hi__", "subject_lo__", "key__", "content__"];
+/// Below this many rows it is cheaper to stage them all than to ask what is known.
+const FEW: u64 = 20_000;
+/// Faults kept of one delivery; all are counted.
+pub(super) const FAULTS_KEPT: usize = 100_000;
+
+/// One delivery being taken in. Dropped without [`Delivery::accept`] it leaves nothing behind.
+pub struct Delivery {
+    pub(super) inner: Arc<Inner>,
+    pub(super) start: DeliveryStart,
+    pub(super) conn: Connection,
+    pub(super) table: Table,
+    /// The table columns that the staged rows have.
+    pub(super) present: BTreeSet<String>,
+    columns: Option<Vec<(String, DataType)>>,
+    pub(super) staged: u64,
+    pub(super) seen: u64,
+    rows_read: Option<u64>,
+    pub(super) faults: Vec<Fault>,
+    pub(super) bad_rows: HashSet<u64>,
+    pub(super) held_keys: Vec<HeldKey>,
+    known: Option<Known>,
+    _turn: Turn,
+}
+
+/// A source is loaded by one delivery at a time.
+pub(super) struct Turn {
+    inner: Arc<Inner>,
+    source: String,
+}
+
+impl Turn {
+    fn take(inner: &Arc<Inner>, source: &str) -> Result<Self, StoreError> {
+        let mut busy = lock(&inner.busy);
+        if busy.alone {
+            return Err(StoreError::NotQuiet { doing: "the work under way" });
+        }
+        if !busy.sources.insert(source.to_owned()) {
+            return Err(StoreError::Busy { source_name: source.to_owned() });
+        }
+        Ok(Self { inner: inner.clone(), source: source.to_owned() })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        lock(&self.inner.busy).sources.remove(&self.source);
+    }
+}
+
+impl Store {
+    /// Starts to take in a delivery. One at a time for each source.
+    pub fn begin(&self, start: DeliveryStart) -> Result<Delivery, StoreError> {
+        let inner = &self.0;
+        let table = inner.schema.table(&start.table)?.clone();
+        if let Some((column, ..)) = start.window.as_ref().filter(|(c, ..)| !table.has_column(c)) {
+            return Err(StoreError::NoColumn { table: table.name, column: column.clone() });
+        }
+        let disk = self.disk()?;
+        if disk.is_low() {
+            return Err(StoreError::DiskLow { free_mib: disk.free >> 20, floor_mib: disk.floor >> 20 });
+        }
+        let turn = Turn::take(inner, &start.source)?;
+        if start.replay && inner.remembered(&start.source).is_some_and(|m| !m.only_replayed) {
+            return Err(StoreError::ReplayNotEmpty { source_name: start.source });
+        }
+        let conn = inner.connect()?;
+        for section in ["accept.seen", "accept.spared", "accept.held_keys"] {
+            engine::system(&conn, section, &[], &[])?;
+        }
+        Ok(Delivery {
+            inner: inner.clone(),
+            start,
+            conn,
+            table,
+            present: BTreeSet::new(),
+            columns: None,
+            staged: 0,
+            seen: 0,
+            rows_read: None,
+            faults: Vec::new(),
+            bad_rows: HashSet::new(),
+            held_keys: Vec::new(),
+            known: None,
+            _turn: turn,
+        })
+    }
+}
+
+impl Delivery {
+    /// Takes rows that the gate let through, in the order of the file.
+    pub fn stage(&mut self, batch: SafeBatch) -> Result<(), StoreError> {
+        if batch.table() != self.table.name {
+            return Err(StoreError::OtherTable {
+                wanted: self.table.name.clone(),
+                got: batch.table().to_owned(),
+            });
+        }
+        if batch.rows() == 0 {
+            return Ok(());
+        }
+        let frame = batch.into_frame();
+        self.look_up(frame.height() as u64)?;
+        let wanted = match &mut self.known {
+            Some(known) => known.to_stage(&frame)?,
+            None => None,
+        };
+        let Some(wanted) = wanted else { return self.append(&frame) };
+        let polars = |e: polars::error::PolarsError| StoreError::Inconsistent(e.to_string());
+        let seen = frame.select(OWN).and_then(|f| f.filter(&!&wanted)).map_err(polars)?;
+        if seen.height() > 0 {
+            self.seen += seen.height() as u64;
+            append(&self.conn, "delivery_seen", &seen)?;
+        }
+        let new = frame.filter(&wanted).map_err(polars)?;
+        if new.height() > 0 { self.append(&new) } else { Ok(()) }
+    }
+
+    /// Rows that were not let through.
+    pub fn quarantine(&mut self, faults: &[Fault]) {
+        for fault in faults {
+            self.bad_rows.insert(fault.row);
+            if self.faults.len() < FAULTS_KEPT {
+                self.faults.push(fault.clone());
+            }
+        }
+    }
+
+    /// Keys of quarantined rows, where they could be read: their stored versions are not withdrawn, and the rest
+    /// of the snapshot can be.
+    pub fn hold(&mut self, keys: &[HeldKey]) {
+        self.held_keys.extend_from_slice(keys);
+    }
+
+    /// Adds to the rows that the file has, good and bad. Never told, it is the sum of both.
+    pub fn rows_read(&mut self, rows: u64) {
+        *self.rows_read.get_or_insert(0) += rows;
+    }
+
+    /// Rows of the delivery, good and bad.
+    pub fn rows(&self) -> u64 {
+        let seen = self.staged + self.seen + self.bad_rows.len() as u64;
+        self.rows_read.unwrap_or(0).max(seen)
+    }
+
+    /// Decides what the delivery changes, writes it, archives it, and only then returns.
+    ///
+    /// `digest` is the raw file's SHA-256. On an error nothing has changed.
+    pub fn accept(self, digest: &str, bytes: u64) -> Result<Receipt, StoreError> {
+        super::accept::accept(self, digest, bytes)
+    }
+
+    /// Forgets the delivery.
+    pub fn abandon(self) {}
+
+    /// Once the delivery is not a small one, finds out what is known of the source.
+    fn look_up(&mut self, coming: u64) -> Result<(), StoreError> {
+        if self.known.is_some() || self.staged + coming < FEW {
+            return Ok(());
+        }
+        let window = self.window()?;
+        let places = [("table", self.table.name.as_str()), ("window", window.as_str())];
+        let params = self.params();
+        let stored = engine::count(&self.conn, "accept.has_rows", &places, &params)?;
+        self.known = Some(match stored {
+            0 => Known::Nothing,
+            _ => Known::read(&self.conn, self.start.keyed, &places, &params, self.staged > 0)?,
+        });
+        Ok(())
+    }
+
+    /// The condition that a stored row is within the delivery's window.
+    pub(super) fn window(&self) -> Result<String, StoreError> {
+        match &self.start.window {
+            Some((column, ..)) => sql::render("accept.in_window", &[("column", &sql::name(column))]),
+            None => sql::render("accept.everywhere", &[]),
+        }
+    }
+
+    /// Values that the statements of a delivery may name.
+    pub(super) fn params(&self) -> Vec<(&'static str, Value)> {
+        let mut params = vec![("source", text(&self.start.source))];
+        if let Some((_, from, to)) = &self.start.window {
+            params.push(("from", day(*from)));
+            params.push(("to", day(*to)));
+        }
+        params
+    }
+
+    fn append(&mut self, frame: &DataFrame) -> Result<(), StoreError> {
+        let batch = bridge::record_batch(frame)?;
+        let columns: Vec<(String, DataType)> =
+            batch.schema().fields().iter().map(|f| (f.name().clone(), f.data_type().clone())).collect();
+        match &self.columns {
+            None => self.make_table(columns)?,
+            Some(first) if *first != columns => {
+                return Err(StoreError::Inconsistent(
+                    "the safe batches of one delivery differ in their columns".into(),
+                ));
+            }
+            Some(_) => {}
+        }
+        self.staged += frame.height() as u64;
+        append_batch(&self.conn, "delivery_rows", batch)
+    }
+
+    /// The staging table, with the columns of the first batch.
+    fn make_table(&mut self, columns: Vec<(String, DataType)>) -> Result<(), StoreError> {
+        let mut parts = Vec::with_capacity(columns.len());
+        for (name, kind) in &columns {
+            if !OWN.contains(&name.as_str()) && !self.table.inputs.contains(name) {
+                return Err(StoreError::NoColumn { table: self.table.name.clone(), column: name.clone() });
+            }
+            parts.push(format!("{} {}", sql::name(name), sql_type(name, kind)?));
+        }
+        for own in OWN {
+            if !columns.iter().any(|(n, _)| n == own) {
+                return Err(StoreError::Inconsistent(format!("a safe batch without {own}")));
+            }
+        }
+        engine::system(&self.conn, "accept.rows", &[("columns", &parts.join(", "))], &[])?;
+        self.present = columns.iter().map(|(n, _)| n.clone()).collect();
+        self.columns = Some(columns);
+        Ok(())
+    }
+
+    /// Makes sure that there is a staging table, be it empty.
+    pub(super) fn finish_staging(&mut self) -> Result<(), StoreError> {
+        match self.columns {
+            Some(_) => Ok(()),
+            None => self.make_table(OWN.map(|n| (n.to_owned(), DataType::UInt64)).to_vec()),
+        }
+    }
+}
+
+fn sql_type(column: &str, kind: &DataType) -> Result<&'static str, StoreError> {
+    Ok(match kind {
+        DataType::Boolean => "BOOLEAN",
+        DataType::Int8 => "TINYINT",
+        DataType::Int16 => "SMALLINT",
+        DataType::Int32 => "INTEGER",
+        DataType::Int64 => "BIGINT",
+        DataType::UInt32 => "UINTEGER",
+        DataType::UInt64 => "UBIGINT",
+        DataType::Float64 => "DOUBLE",
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "VARCHAR",
+        DataType::Date32 => "DATE",
+        DataType::Timestamp(_, None) => "TIMESTAMP",
+        other => return Err(StoreError::ColumnType { column: column.to_owned(), kind: other.to_string() }),
+    })
+}
+
+fn append(conn: &Connection, table: &str, frame: &DataFrame) -> Result<(), StoreError> {
+    append_batch(conn, table, bridge::record_batch(frame)?)
+}
+
+fn append_batch(
+    conn: &Connection,
+    table: &str,
+    batch: arrow::record_batch::RecordBatch,
+) -> Result<(), StoreError> {
+    let staging = StoreError::database;
+    let mut rows = conn.appender_to_catalog_and_db(table, "temp", "main").map_err(staging("staging rows"))?;
+    rows.append_record_batch(batch).map_err(staging("staging rows"))?;
+    rows.flush().map_err(staging("staging rows"))
+}

@@ -1,0 +1,163 @@
+//! The engine boundary: opening a database file, running a statement, reading rows. DuckDB's own words end here.
+
+use std::path::Path;
+
+use duckdb::types::Value;
+use duckdb::{Connection, Row, Statement};
+
+use super::error::StoreError;
+use super::settings::{Paths, StoreSettings};
+use super::sql;
+
+/// Opens a database file (made when absent) so that it reaches nothing outside the data folder, and stays so.
+pub(super) fn open(file: &Path, settings: &StoreSettings, memory: u64) -> Result<Connection, StoreError> {
+    let conn = Connection::open(file).map_err(|e| match e.to_string() {
+        text if text.contains("lock on file") => StoreError::InUse { path: file.to_owned() },
+        _ => StoreError::Database { doing: format!("opening {}", file.display()), source: e },
+    })?;
+    configure(&conn, &settings.paths(), settings, memory)?;
+    Ok(conn)
+}
+
+fn configure(
+    conn: &Connection,
+    paths: &Paths,
+    settings: &StoreSettings,
+    memory: u64,
+) -> Result<(), StoreError> {
+    let archive = sql::quoted(&paths.archive().to_string_lossy());
+    let temporary = sql::quoted(&paths.temporary().to_string_lossy());
+    let memory = format!("'{}MiB'", memory >> 20);
+    let spill = format!("'{}MiB'", settings.spill_limit >> 20);
+    let threads = settings.threads.max(1).to_string();
+    let places: [(&str, &str); 5] = [
+        ("memory", &memory),
+        ("spill", &spill),
+        ("threads", &threads),
+        ("archive", &archive),
+        ("temporary", &temporary),
+    ];
+    for section in [
+        "no_autoinstall",
+        "no_autoload",
+        "memory",
+        "threads",
+        "temporary",
+        "spill",
+        "order",
+        "checkpoint",
+        "directories",
+        "no_outside",
+        "lock",
+    ] {
+        let doing = format!("settings.{section}");
+        let text = sql::render(&doing, &places)?;
+        conn.execute_batch(&text).map_err(StoreError::database(&doing))?;
+    }
+    Ok(())
+}
+
+/// Runs one statement with named parameters; those that the text does not name are left out.
+pub(super) fn run(
+    conn: &Connection,
+    doing: &str,
+    text: &str,
+    params: &[(&str, Value)],
+) -> Result<usize, StoreError> {
+    let mut statement = conn.prepare(text).map_err(StoreError::database(doing))?;
+    bind(&mut statement, doing, params)?;
+    statement.raw_execute().map_err(StoreError::database(doing))
+}
+
+/// Runs a section of the system's SQL.
+pub(super) fn system(
+    conn: &Connection,
+    section: &str,
+    with: &[(&str, &str)],
+    params: &[(&str, Value)],
+) -> Result<usize, StoreError> {
+    run(conn, section, &sql::render(section, with)?, params)
+}
+
+/// Runs one statement and reads its rows.
+pub(super) fn rows<T>(
+    conn: &Connection,
+    doing: &str,
+    text: &str,
+    params: &[(&str, Value)],
+    read: impl Fn(&Row<'_>) -> duckdb::Result<T>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = conn.prepare(text).map_err(StoreError::database(doing))?;
+    bind(&mut statement, doing, params)?;
+    statement.raw_execute().map_err(StoreError::database(doing))?;
+    let mut found = statement.raw_query();
+    let mut out = Vec::new();
+    while let Some(row) = found.next().map_err(StoreError::database(doing))? {
+        out.push(read(row).map_err(StoreError::database(doing))?);
+    }
+    Ok(out)
+}
+
+/// Runs a section of the system's SQL and reads its rows.
+pub(super) fn system_rows<T>(
+    conn: &Connection,
+    section: &str,
+    with: &[(&str, &str)],
+    params: &[(&str, Value)],
+    read: impl Fn(&Row<'_>) -> duckdb::Result<T>,
+) -> Result<Vec<T>, StoreError> {
+    rows(conn, section, &sql::render(section, with)?, params, read)
+}
+
+/// One whole number from a section of the system's SQL; null and no row are 0.
+pub(super) fn count(
+    conn: &Connection,
+    section: &str,
+    with: &[(&str, &str)],
+    params: &[(&str, Value)],
+) -> Result<u64, StoreError> {
+    let found = system_rows(conn, section, with, params, |row| row.get::<_, Option<i64>>(0))?;
+    Ok(found.into_iter().flatten().next().and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+}
+
+pub(super) fn bind(
+    statement: &mut Statement<'_>,
+    doing: &str,
+    params: &[(&str, Value)],
+) -> Result<(), StoreError> {
+    for at in 1..=statement.parameter_count() {
+        let name = statement.parameter_name(at).map_err(StoreError::database(doing))?;
+        let value = params.iter().find(|(n, _)| *n == name).map(|(_, v)| v);
+        let value = value.ok_or_else(|| StoreError::Query {
+            query: doing.to_owned(),
+            why: format!("it names ${name}, for which there is no value"),
+        })?;
+        statement.raw_bind_parameter(at, value).map_err(StoreError::database(doing))?;
+    }
+    Ok(())
+}
+
+/// How the database reads a SELECT. An error for anything that is not SELECTs only.
+pub(super) fn syntax_tree(conn: &Connection, text: &str) -> Result<serde_json::Value, String> {
+    let params = [("text", Value::Text(text.to_owned()))];
+    let found = system_rows(conn, "schema.syntax_tree", &[], &params, |row| row.get::<_, String>(0))
+        .map_err(|e| chain(&e))?;
+    let tree: serde_json::Value =
+        found.first().and_then(|t| serde_json::from_str(t).ok()).ok_or("its syntax tree can't be read")?;
+    match tree.get("error_message").and_then(serde_json::Value::as_str) {
+        Some(why) => Err(why.to_owned()),
+        None => Ok(tree),
+    }
+}
+
+/// An error and its causes in one line.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}

@@ -1,0 +1,72 @@
+//! What can go wrong in the store. Names the step, the table, the source, the file; never a value.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum StoreError {
+    #[error("the database failed while {doing}")]
+    Database { doing: String, source: duckdb::Error },
+    #[error("another process holds the database {path}")]
+    InUse { path: PathBuf },
+    #[error("the store is closed")]
+    Closed,
+    #[error("{doing} {path}")]
+    File { doing: &'static str, path: PathBuf, source: io::Error },
+    #[error("{path}: {why}")]
+    Damaged { path: PathBuf, why: String },
+    #[error("query {query}: {why}")]
+    Query { query: String, why: String },
+    #[error("query {query} took longer than {seconds} s")]
+    TimedOut { query: String, seconds: f64 },
+    #[error("no reader came free within {seconds} s")]
+    NoReader { seconds: f64 },
+    #[error("no batch {batch}: the last one is {latest}")]
+    NoBatch { batch: u32, latest: u32 },
+    #[error("schema file {file}: {why}")]
+    Schema { file: String, why: String },
+    #[error("there is no system query {name}")]
+    NoSystemQuery { name: String },
+    #[error("there is no table {table}")]
+    NoTable { table: String },
+    #[error("table {table} has no column {column}")]
+    NoColumn { table: String, column: String },
+    #[error("a batch for table {got} in a delivery for table {wanted}")]
+    OtherTable { wanted: String, got: String },
+    #[error("column {column} has the type {kind}, which the store does not take")]
+    ColumnType { column: String, kind: String },
+    #[error("source {source_name} is being loaded already")]
+    Busy { source_name: String },
+    #[error("{doing} needs the store to itself, and deliveries are under way")]
+    NotQuiet { doing: &'static str },
+    #[error("source {source_name} is not empty: a replay goes into an empty source only")]
+    ReplayNotEmpty { source_name: String },
+    #[error("the batch's time is not later than the last batch's")]
+    NotLater,
+    #[error("{free_mib} MiB free on the disk, below the floor of {floor_mib} MiB: deliveries are held")]
+    DiskLow { free_mib: u64, floor_mib: u64 },
+    #[error("the pseudonym key is not the one this store was filled with")]
+    OtherKey,
+    #[error("{path} exists already")]
+    Exists { path: PathBuf },
+    #[error("the rebuilt database differs from the archive: {0}")]
+    Differs(String),
+    #[error("the store's own state does not fit: {0}")]
+    Inconsistent(String),
+    #[error("the work was cut off: {0}")]
+    Lost(String),
+}
+
+impl StoreError {
+    pub(super) fn file(doing: &'static str, path: &std::path::Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { doing, path, source }
+    }
+
+    pub(super) fn database(doing: &str) -> impl FnOnce(duckdb::Error) -> Self {
+        let doing = doing.to_owned();
+        move |source| Self::Database { doing, source }
+    }
+}

@@ -1,0 +1,146 @@
+//! Texts in force (definitions), notes, and the fingerprint of the pseudonym key.
+
+use duckdb::Connection;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Store;
+use super::deliveries::at;
+use super::engine;
+use super::error::StoreError;
+use super::query::{instant, number, text};
+use super::schema::hex;
+use super::types::{Definition, Note};
+
+/// The kind of note that holds the key's fingerprint.
+const KEY: &str = "key_fingerprint";
+
+/// An entry of the journal of definitions.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct DefinitionLine {
+    pub kind: String,
+    pub name: String,
+    pub hash: String,
+    pub known_at: Timestamp,
+    pub text: String,
+}
+
+/// An entry of the journal of notes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct NoteLine {
+    pub at: Timestamp,
+    pub kind: String,
+    pub body: String,
+}
+
+impl Store {
+    /// Keeps a text as the one in force from now on, unless it already is. Its hash (SHA-256, hexadecimal).
+    pub fn keep_definition(&self, kind: &str, name: &str, body: &str) -> Result<String, StoreError> {
+        let hash = hex(&Sha256::digest(body));
+        let known_at = self.0.clock.now();
+        self.0.with_writer(|writer| {
+            let values = [("kind", text(kind)), ("name", text(name))];
+            let last = engine::system_rows(&writer.conn, "ledger.definition_hash", &[], &values, |row| {
+                row.get::<_, String>(0)
+            })?;
+            if last.first() == Some(&hash) {
+                return Ok(hash.clone());
+            }
+            let line = DefinitionLine {
+                kind: kind.to_owned(),
+                name: name.to_owned(),
+                hash: hash.clone(),
+                known_at,
+                text: body.to_owned(),
+            };
+            let number = writer.definitions.next();
+            writer.keep(|w| &mut w.definitions, &line, |conn| add_definition(conn, number, &line))?;
+            Ok(hash.clone())
+        })
+    }
+
+    /// The texts in force at an instant, by kind and name.
+    pub fn definitions_at(&self, at: Timestamp) -> Result<Vec<Definition>, StoreError> {
+        let conn = self.0.connect()?;
+        engine::system_rows(&conn, "ledger.definitions_at", &[], &[("at", instant(at))], definition)
+    }
+
+    /// One text in force at an instant.
+    pub fn definition_at(
+        &self,
+        kind: &str,
+        name: &str,
+        at: Timestamp,
+    ) -> Result<Option<Definition>, StoreError> {
+        let conn = self.0.connect()?;
+        let values = [("kind", text(kind)), ("name", text(name)), ("at", instant(at))];
+        Ok(engine::system_rows(&conn, "ledger.definition_at", &[], &values, definition)?.pop())
+    }
+
+    /// Keeps a note (JSON) of some kind.
+    pub fn keep_note(&self, kind: &str, body: &str) -> Result<(), StoreError> {
+        let line = NoteLine { at: self.0.clock.now(), kind: kind.to_owned(), body: body.to_owned() };
+        self.0.with_writer(|writer| {
+            let number = writer.notes.next();
+            writer.keep(|w| &mut w.notes, &line, |conn| add_note(conn, number, &line))
+        })
+    }
+
+    /// The last `n` notes of a kind, the newest first.
+    pub fn notes(&self, kind: &str, n: usize) -> Result<Vec<Note>, StoreError> {
+        let conn = self.0.connect()?;
+        let values = [("kind", text(kind)), ("n", number(n as u64))];
+        engine::system_rows(&conn, "ledger.notes", &[], &values, |row| {
+            Ok(Note { at: at(row, 0)?.unwrap_or_default(), kind: row.get(1)?, body: row.get(2)? })
+        })
+    }
+
+    /// The fingerprint of the key that the pseudonyms here were made with; None before the first.
+    pub fn key_fingerprint(&self) -> Result<Option<String>, StoreError> {
+        Ok(self.notes(KEY, 1)?.pop().map(|n| n.body))
+    }
+
+    /// Binds the store to a key, once and for all: another key would double every case.
+    pub fn set_key_fingerprint(&self, fingerprint: &str) -> Result<(), StoreError> {
+        match self.key_fingerprint()? {
+            None => self.keep_note(KEY, fingerprint),
+            Some(known) if known == fingerprint => Ok(()),
+            Some(_) => Err(StoreError::OtherKey),
+        }
+    }
+}
+
+fn definition(row: &duckdb::Row<'_>) -> duckdb::Result<Definition> {
+    Ok(Definition {
+        kind: row.get(0)?,
+        name: row.get(1)?,
+        hash: row.get(2)?,
+        known_at: at(row, 3)?.unwrap_or_default(),
+        text: row.get(4)?,
+    })
+}
+
+/// Adds a definition inside the caller's transaction.
+pub(super) fn add_definition(conn: &Connection, n: u64, line: &DefinitionLine) -> Result<(), StoreError> {
+    let values = [
+        ("definition", number(n)),
+        ("kind", text(&line.kind)),
+        ("name", text(&line.name)),
+        ("hash", text(&line.hash)),
+        ("known_at", instant(line.known_at)),
+        ("body", text(&line.text)),
+    ];
+    engine::system(conn, "ledger.add_definition", &[], &values).map(|_| ())
+}
+
+/// Adds a note inside the caller's transaction.
+pub(super) fn add_note(conn: &Connection, n: u64, line: &NoteLine) -> Result<(), StoreError> {
+    let values = [
+        ("note", number(n)),
+        ("at", instant(line.at)),
+        ("kind", text(&line.kind)),
+        ("body", text(&line.body)),
+    ];
+    engine::system(conn, "ledger.add_note", &[], &values).map(|_| ())
+}

@@ -1,0 +1,165 @@
+//! Opening and closing: a new data folder, an ordinary start, a start after a crash, a start with other tables.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use duckdb::Connection;
+use tokio::sync::watch;
+
+use super::error::StoreError;
+use super::reader::{Readers, lock};
+use super::runs;
+use super::schema::Schema;
+use super::settings::{Paths, StoreSettings, wal};
+use super::types::BatchId;
+use super::writer::Writer;
+use super::{Busy, Inner, Memory, Store, archive, deliveries, engine, rebuild, verify};
+use crate::epi::clock::Clock;
+
+/// A database that is open, and what is kept at hand of it.
+pub(super) struct Opened {
+    pub schema: Schema,
+    pub readers: Readers,
+    pub writer: Writer,
+    pub memory: Memory,
+}
+
+impl Store {
+    /// Opens the data folder, made when absent.
+    ///
+    /// A database that is missing, damaged, behind its archive or of other tables than this program's is made
+    /// again from the archive first; that takes time in proportion to the archive.
+    pub fn open(settings: &StoreSettings, clock: &Clock) -> Result<Self, StoreError> {
+        let opened = open(settings, clock)?;
+        let latest = BatchId(u32::try_from(opened.memory.accepted.len()).unwrap_or(u32::MAX));
+        Ok(Self(Arc::new(Inner {
+            settings: settings.clone(),
+            clock: clock.clone(),
+            schema: opened.schema,
+            readers: RwLock::new(Some(opened.readers)),
+            writer: Mutex::new(Some(opened.writer)),
+            memory: RwLock::new(opened.memory),
+            changes: watch::Sender::new(latest),
+            busy: Mutex::new(Busy::default()),
+            checked: Mutex::new(BTreeSet::new()),
+            tidy: Mutex::new(()),
+        })))
+    }
+
+    /// Ends the store for all its clones: what is under way ends first, the log of changes is folded into the
+    /// database file. Later calls fail with [`StoreError::Closed`].
+    pub fn close(&self) -> Result<(), StoreError> {
+        let writer = lock(&self.0.writer).take();
+        let readers = self.0.readers.write().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(writer) = writer else { return Ok(()) };
+        drop(readers);
+        engine::system(&writer.conn, "schema.checkpoint", &[], &[]).map(|_| ())
+    }
+}
+
+/// Opens a data folder, mending the database first where that is needed.
+pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, StoreError> {
+    let paths = settings.paths();
+    for folder in paths.folders() {
+        fs::create_dir_all(&folder).map_err(StoreError::file("unable to make", &folder))?;
+    }
+    let database = paths.database();
+    if !database.exists() && has_archive(&paths)? {
+        tracing::warn!("there is an archive and no database: making it again");
+        remake(settings)?;
+    }
+    let conn = match engine::open(&database, settings, settings.memory_limit) {
+        Ok(conn) => conn,
+        Err(error @ StoreError::Database { .. }) if has_archive(&paths)? => {
+            tracing::error!(error = engine::chain(&error), "the database can't be opened: making it again");
+            remake(settings)?;
+            engine::open(&database, settings, settings.memory_limit)?
+        }
+        Err(error) => return Err(error),
+    };
+    clear(&paths.temporary())?;
+    let schema = Schema::load(&conn)?;
+    if engine::count(&conn, "schema.is_made", &[], &[])? == 0 {
+        rebuild::make_tables(&conn, &schema)?;
+    }
+    let stored = engine::system_rows(&conn, "schema.stored_hash", &[], &[], |row| row.get::<_, String>(0))?;
+    let batches = u32::try_from(engine::count(&conn, "schema.last_batch", &[], &[])?).unwrap_or(u32::MAX);
+    let behind = archive::latest(&paths)? > batches.saturating_add(1);
+    let conn = if behind || stored.first() != Some(&schema.hash) {
+        tracing::warn!(behind, "the database does not fit the archive and the program: making it again");
+        drop(conn);
+        remake(settings)?;
+        engine::open(&database, settings, settings.memory_limit)?
+    } else {
+        conn
+    };
+    ready(conn, schema, settings, clock)
+}
+
+/// The rest, once the database fits.
+fn ready(
+    conn: Connection,
+    schema: Schema,
+    settings: &StoreSettings,
+    clock: &Clock,
+) -> Result<Opened, StoreError> {
+    let paths = settings.paths();
+    let accepted = deliveries::batch_times(&conn)?;
+    archive::drop_orphans(&paths, u32::try_from(accepted.len()).unwrap_or(u32::MAX))?;
+    let memory = Memory { accepted, sources: deliveries::memory(&conn)? };
+    let root = conn.try_clone().map_err(StoreError::database("opening a connection"))?;
+    let mut writer = Writer::open(conn, &paths)?;
+    runs::interrupt_open(&mut writer, clock.now())?;
+    Ok(Opened { schema, readers: Readers::new(root, settings.readers), writer, memory })
+}
+
+/// Makes the database again from the archive, verifies the new one, and puts it in the old one's place.
+pub(super) fn remake(settings: &StoreSettings) -> Result<(), StoreError> {
+    let paths = settings.paths();
+    let fresh = paths.temporary().join("rebuild.duckdb");
+    rebuild::build(settings, &fresh, settings.memory_limit, &|_| {})?;
+    let findings = verify::database(settings, &fresh, &|_| {})?;
+    if let Some(first) = findings.faults.first() {
+        return Err(StoreError::Differs(first.clone()));
+    }
+    swap(&paths, &fresh)
+}
+
+/// Puts a new database file in the place of the old one. At each moment in between, a start finds either the old
+/// one, or none (and makes it again), or the new one.
+pub(super) fn swap(paths: &Paths, fresh: &Path) -> Result<(), StoreError> {
+    let database = paths.database();
+    let log = wal(&database);
+    for old in [&database, &log] {
+        let aside = paths.temporary().join(format!("replaced-{}", archive::file_name(old)));
+        if old.exists() {
+            fs::rename(old, &aside).map_err(StoreError::file("unable to move aside", old))?;
+        }
+    }
+    fs::rename(fresh, &database).map_err(StoreError::file("unable to name", &database))?;
+    archive::sync(&paths.root)?;
+    for old in [&database, &log] {
+        let aside = paths.temporary().join(format!("replaced-{}", archive::file_name(old)));
+        let _ = fs::remove_file(aside);
+    }
+    Ok(())
+}
+
+fn has_archive(paths: &Paths) -> Result<bool, StoreError> {
+    let journal = paths.journal();
+    let entries = fs::read_dir(&journal).map_err(StoreError::file("unable to list", &journal))?;
+    let written = entries.flatten().any(|e| e.metadata().is_ok_and(|m| m.len() > 0));
+    Ok(written || archive::latest(paths)? > 0)
+}
+
+/// Empties the folder of temporary files.
+fn clear(folder: &Path) -> Result<(), StoreError> {
+    let entries = fs::read_dir(folder).map_err(StoreError::file("unable to list", folder))?;
+    for path in entries.flatten().map(|e| e.path()) {
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.map_err(StoreError::file("unable to remove", &path))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! The database made again: tables from the archive's Parquet files, ledgers from the journals.
+//!
+//! What each batch opened, and what it closed, says everything of a table as of every batch: the versions that were
+//! never closed are current, the others are closed. Older files are lifted by today's lifting SELECT, which is also
+//! how the tables' columns change: rebuild, verify, swap.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use duckdb::Connection;
+
+use super::archive::{self, Folder};
+use super::deliveries::{self, DeliveryLine};
+use super::error::StoreError;
+use super::frames::{self, FrameLine};
+use super::keep::{self, DefinitionLine, NoteLine};
+use super::query::text;
+use super::runs::{self, RunLine};
+use super::schema::{Schema, Table};
+use super::settings::{StoreSettings, wal};
+use super::verify::Progress;
+use super::{Store, engine, journal, open, sql, verify};
+
+impl Store {
+    /// Makes the database again from the archive, verifies it, and swaps it in; queries go on meanwhile, deliveries
+    /// wait. Equal sorted content of each table as of every batch.
+    pub fn rebuild(&self, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
+        let settings = &self.0.settings;
+        let fresh = settings.paths().temporary().join("rebuild.duckdb");
+        self.alone("a rebuild", || {
+            // Half the memory: the database that is in use has the other half.
+            build(settings, &fresh, settings.memory_limit / 2, progress)?;
+            let findings = verify::database(settings, &fresh, progress)?;
+            if let Some(first) = findings.faults.first() {
+                return Err(StoreError::Differs(first.clone()));
+            }
+            self.swap_files(|paths| open::swap(paths, &fresh))
+        })
+    }
+}
+
+/// Every table, view and ledger, empty.
+pub(super) fn make_tables(conn: &Connection, schema: &Schema) -> Result<(), StoreError> {
+    engine::system(conn, "accept.begin", &[], &[])?;
+    engine::system(conn, "schema.vault", &[], &[])?;
+    for section in [
+        "identities",
+        "meta",
+        "batches",
+        "deliveries",
+        "quarantine",
+        "runs",
+        "frames",
+        "definitions",
+        "notes",
+    ] {
+        engine::system(conn, &format!("schema.{section}"), &[], &[])?;
+    }
+    for table in schema.tables.values() {
+        let lift = table.lift_nothing(sql::text("schema.own_columns")?.trim())?;
+        let mut columns = format!("{}, source", table.public());
+        if table.subject {
+            columns.push_str(", ");
+            columns.push_str(sql::text("schema.case_id")?.trim());
+        }
+        let places = [("table", table.name.as_str()), ("lift", &lift), ("columns", &columns)];
+        for section in ["schema.current", "schema.closed", "schema.view"] {
+            engine::system(conn, section, &places, &[])?;
+        }
+    }
+    engine::system(conn, "schema.store_hash", &[], &[("hash", text(&schema.hash))])?;
+    engine::system(conn, "accept.commit", &[], &[])?;
+    // A log of changes to the tables' definitions is not left to be replayed.
+    engine::system(conn, "schema.checkpoint", &[], &[]).map(|_| ())
+}
+
+/// Makes a database file from archive and journals.
+pub(super) fn build(
+    settings: &StoreSettings,
+    into: &Path,
+    memory: u64,
+    progress: &dyn Fn(Progress),
+) -> Result<(), StoreError> {
+    for old in [into.to_owned(), wal(into)] {
+        if old.exists() {
+            fs::remove_file(&old).map_err(StoreError::file("unable to remove", &old))?;
+        }
+    }
+    let paths = settings.paths();
+    drop_unacknowledged(settings)?;
+    let folders = archive::folders(&paths)?;
+    let conn = engine::open(into, settings, memory)?;
+    let schema = Schema::load(&conn)?;
+    make_tables(&conn, &schema)?;
+    let steps = schema.tables.len() as u64 + 3;
+    for (done, table) in (0..).zip(schema.tables.values()) {
+        progress(Progress { doing: format!("rebuilding {}", table.name), done, of: steps });
+        load(&conn, table, &folders)?;
+        engine::system(&conn, "schema.checkpoint", &[], &[])?;
+    }
+    progress(Progress { doing: "rebuilding the ledgers".into(), done: steps - 3, of: steps });
+    if let Some(files) = files(&folders, archive::IDENTITIES) {
+        engine::system(&conn, "rebuild.add_identities", &[("files", &files)], &[])?;
+    }
+    engine::system(&conn, "accept.begin", &[], &[])?;
+    for manifest in folders.iter().flat_map(|f| &f.batches) {
+        deliveries::add_batch(&conn, manifest)?;
+    }
+    ledgers(&conn, &paths.journal())?;
+    engine::system(&conn, "accept.commit", &[], &[])?;
+    engine::system(&conn, "schema.checkpoint", &[], &[])?;
+    progress(Progress { doing: "rebuilt".into(), done: steps, of: steps });
+    Ok(())
+}
+
+/// A batch whose delivery is not in the journal was never acknowledged: its process ended in between.
+fn drop_unacknowledged(settings: &StoreSettings) -> Result<(), StoreError> {
+    let paths = settings.paths();
+    let mut last = 0;
+    journal::Journal::mend(&paths.journal(), "deliveries")?;
+    journal::read(&paths.journal(), "deliveries", |n, _: DeliveryLine| {
+        last = n;
+        Ok(())
+    })?;
+    let Some(newest) = archive::folders(&paths)?.pop() else { return Ok(()) };
+    match newest.batches.as_slice() {
+        [only] if only.delivery > last => {
+            archive::take_back(&newest.path);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn ledgers(conn: &Connection, folder: &Path) -> Result<(), StoreError> {
+    journal::read(folder, "deliveries", |n, line: DeliveryLine| deliveries::add(conn, n, &line))?;
+    for name in ["runs", "frames", "definitions", "notes"] {
+        journal::Journal::mend(folder, name)?;
+    }
+    journal::read(folder, "runs", |_, line: RunLine| runs::add(conn, &line))?;
+    journal::read(folder, "frames", |n, line: FrameLine| {
+        let packed = frames::unhex(&line.figures)?;
+        frames::add(conn, n, &line, packed)
+    })?;
+    journal::read(folder, "definitions", |n, line: DefinitionLine| keep::add_definition(conn, n, &line))?;
+    journal::read(folder, "notes", |n, line: NoteLine| keep::add_note(conn, n, &line))
+}
+
+/// Fills one table.
+fn load(conn: &Connection, table: &Table, folders: &[Folder]) -> Result<(), StoreError> {
+    let Some(source) = Versions::of(conn, table, folders)? else { return Ok(()) };
+    for (part, any) in [("current", true), ("closed", source.any_closed)] {
+        if any {
+            let lift = source.lift(table, part)?;
+            let places = [("table", table.name.as_str()), ("lift", lift.as_str())];
+            engine::system(conn, &format!("rebuild.add_{part}"), &places, &[])?;
+        }
+    }
+    Ok(())
+}
+
+/// All versions of one table's rows in the archive.
+pub(super) struct Versions {
+    present: BTreeSet<String>,
+    pub opened: String,
+    pub closed: String,
+    pub any_closed: bool,
+}
+
+impl Versions {
+    /// None when the archive has nothing of the table.
+    pub fn of(conn: &Connection, table: &Table, folders: &[Folder]) -> Result<Option<Self>, StoreError> {
+        let Some(opened) = files(folders, &archive::opened_name(&table.name)) else { return Ok(None) };
+        let closed = files(folders, &archive::closed_name(&table.name));
+        let any_closed = closed.is_some();
+        let closed = match closed {
+            Some(files) => sql::render("rebuild.closed_files", &[("files", &files)])?,
+            None => sql::text("rebuild.no_closed")?.to_owned(),
+        };
+        let columns = engine::system_rows(conn, "rebuild.columns", &[("files", &opened)], &[], |row| {
+            row.get::<_, String>(0)
+        })?;
+        Ok(Some(Self {
+            present: columns.into_iter().collect(),
+            opened,
+            closed: closed.trim().into(),
+            any_closed,
+        }))
+    }
+
+    /// The SELECT of one part of them (`current`, `closed`) in today's columns, then the store's own.
+    fn lift(&self, table: &Table, part: &str) -> Result<String, StoreError> {
+        self.lift_from(table, &format!("rebuild.{part}_from"), &format!("rebuild.{part}_own"))
+    }
+
+    /// The same from a relation of one's own (a section), with its own columns (another).
+    pub fn lift_from(&self, table: &Table, from: &str, own: &str) -> Result<String, StoreError> {
+        let inputs = table.inputs_from(&self.present, "o");
+        let places = [("inputs", inputs.as_str()), ("opened", &self.opened), ("closed", &self.closed)];
+        let from = sql::render(from, &places)?;
+        table.lift(from.trim(), sql::text(own)?.trim())
+    }
+}
+
+/// The files of one name in the archive, as an SQL list; None when there is none.
+pub(super) fn files(folders: &[Folder], name: &str) -> Option<String> {
+    let paths: Vec<String> = folders
+        .iter()
+        .filter(|folder| folder.files.iter().any(|f| f.name == name))
+        .map(|folder| sql::quoted(&folder.path.join(name).to_string_lossy()))
+        .collect();
+    (!paths.is_empty()).then(|| format!("[{}]", paths.join(", ")))
+}

@@ -1,0 +1,124 @@
+//! The ledger of runs: each job at each scheduled time runs once, and says how it ended.
+
+use duckdb::Connection;
+use duckdb::types::Value;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Store;
+use super::deliveries::at;
+use super::engine;
+use super::error::StoreError;
+use super::query::{instant, number, text};
+use super::types::{Run, RunId, RunOutcome};
+use super::writer::Writer;
+
+/// An entry of the journal of runs.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub(super) enum RunLine {
+    Started { run: u64, job: String, scheduled: Timestamp, started: Timestamp },
+    Ended { run: u64, ended: Timestamp, outcome: RunOutcome, rows: u64, note: String },
+}
+
+impl Store {
+    /// Starts the run of a job that was due at `scheduled`; None when that run is there already.
+    pub fn start_run(&self, job: &str, scheduled: Timestamp) -> Result<Option<RunId>, StoreError> {
+        let started = self.0.clock.now();
+        self.0.with_writer(|writer| {
+            let values = [("job", text(job)), ("scheduled_at", instant(scheduled))];
+            if engine::count(&writer.conn, "ledger.same_run", &[], &values)? > 0 {
+                return Ok(None);
+            }
+            let run = engine::count(&writer.conn, "ledger.last_run", &[], &[])? + 1;
+            let line = RunLine::Started { run, job: job.to_owned(), scheduled, started };
+            writer.keep(|w| &mut w.runs, &line, |conn| add(conn, &line))?;
+            Ok(Some(RunId(run)))
+        })
+    }
+
+    /// Ends a run. The note names no value of a row.
+    pub fn end_run(&self, id: RunId, outcome: RunOutcome, rows: u64, note: &str) -> Result<(), StoreError> {
+        let ended = self.0.clock.now();
+        let line = RunLine::Ended { run: id.0, ended, outcome, rows, note: note.to_owned() };
+        self.0.with_writer(|writer| writer.keep(|w| &mut w.runs, &line, |conn| add(conn, &line)))
+    }
+
+    /// The last `n` runs of a job, or of all jobs, the newest first.
+    pub fn runs(&self, job: Option<&str>, n: usize) -> Result<Vec<Run>, StoreError> {
+        let conn = self.0.connect()?;
+        let values = [("job", job.map_or(Value::Null, text)), ("n", number(n as u64))];
+        engine::system_rows(&conn, "ledger.runs", &[], &values, |row| {
+            Ok(Run {
+                id: RunId(row.get(0)?),
+                job: row.get(1)?,
+                scheduled: at(row, 2)?.unwrap_or_default(),
+                started: at(row, 3)?.unwrap_or_default(),
+                ended: at(row, 4)?,
+                outcome: row.get::<_, Option<String>>(5)?.as_deref().and_then(outcome),
+                rows: row.get(6)?,
+                note: row.get(7)?,
+            })
+        })
+    }
+}
+
+/// Runs that a process left open when it ended are interrupted.
+pub(super) fn interrupt_open(writer: &mut Writer, now: Timestamp) -> Result<(), StoreError> {
+    let open = engine::system_rows(&writer.conn, "ledger.open_runs", &[], &[], |row| row.get::<_, i64>(0))?;
+    for run in open {
+        let line = RunLine::Ended {
+            run: run.unsigned_abs(),
+            ended: now,
+            outcome: RunOutcome::Interrupted,
+            rows: 0,
+            note: "the process ended while it ran".into(),
+        };
+        writer.keep(|w| &mut w.runs, &line, |conn| add(conn, &line))?;
+    }
+    Ok(())
+}
+
+/// Adds an event inside the caller's transaction.
+pub(super) fn add(conn: &Connection, line: &RunLine) -> Result<(), StoreError> {
+    let done = match line {
+        RunLine::Started { run, job, scheduled, started } => {
+            let values = [
+                ("run", number(*run)),
+                ("job", text(job)),
+                ("scheduled_at", instant(*scheduled)),
+                ("started_at", instant(*started)),
+            ];
+            engine::system(conn, "ledger.add_run", &[], &values)?
+        }
+        RunLine::Ended { run, ended, outcome, rows, note } => {
+            let values = [
+                ("run", number(*run)),
+                ("ended_at", instant(*ended)),
+                ("outcome", text(outcome_code(*outcome))),
+                ("rows", number(*rows)),
+                ("note", text(note)),
+            ];
+            engine::system(conn, "ledger.end_run", &[], &values)?
+        }
+    };
+    if done == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Inconsistent("a run ended that never started, or twice".into()))
+    }
+}
+
+fn outcome_code(outcome: RunOutcome) -> &'static str {
+    match outcome {
+        RunOutcome::Done => "done",
+        RunOutcome::Failed => "failed",
+        RunOutcome::Panicked => "panicked",
+        RunOutcome::TimedOut => "timed_out",
+        RunOutcome::Interrupted => "interrupted",
+    }
+}
+
+fn outcome(code: &str) -> Option<RunOutcome> {
+    serde_json::from_value(serde_json::Value::String(code.to_owned())).ok()
+}

@@ -1,0 +1,82 @@
+//! The system's own SQL: the sections of `queries/system/*.sql`, embedded.
+//!
+//! A section starts with `-- name: <name>` and holds one statement, called `<file>.<name>`. Values are bound
+//! (`$name`); `{name}` stands for what can't be bound: a table, a list of columns, a path of ours.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use include_dir::{Dir, include_dir};
+
+use super::error::StoreError;
+
+static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/queries/system");
+static SECTIONS: LazyLock<BTreeMap<String, String>> = LazyLock::new(sections);
+
+fn sections() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for file in FILES.files() {
+        let stem = file.path().file_stem().unwrap_or_default().to_string_lossy();
+        let mut name = None;
+        for line in file.contents_utf8().unwrap_or_default().lines() {
+            if let Some(new) = line.strip_prefix("-- name:") {
+                name = Some(format!("{stem}.{}", new.trim()));
+            } else if let Some(name) = &name {
+                let text: &mut String = found.entry(name.clone()).or_default();
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+    }
+    found
+}
+
+/// The text of one statement.
+pub(super) fn text(name: &str) -> Result<&'static str, StoreError> {
+    SECTIONS.get(name).map(String::as_str).ok_or_else(|| StoreError::NoSystemQuery { name: name.to_owned() })
+}
+
+/// The text of one statement with its `{…}` filled in.
+pub(super) fn render(name: &str, with: &[(&str, &str)]) -> Result<String, StoreError> {
+    let mut out = String::new();
+    let mut rest = text(name)?;
+    while let Some(open) = rest.find('{') {
+        let close = rest[open..].find('}').map(|c| open + c);
+        let key = close.map(|c| &rest[open + 1..c]);
+        let value = key.and_then(|k| with.iter().find(|(n, _)| *n == k)).map(|(_, v)| *v);
+        let (Some(close), Some(value)) = (close, value) else {
+            return Err(StoreError::Inconsistent(format!(
+                "{name} has an unfilled place {}",
+                key.unwrap_or("{")
+            )));
+        };
+        out.push_str(&rest[..open]);
+        out.push_str(value);
+        rest = &rest[close + 1..];
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// A text as an SQL literal: for the few places (paths in COPY) where nothing can be bound.
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A name as an SQL identifier.
+pub(super) fn name(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_filled_and_must_be() {
+        assert_eq!(quoted("a'b"), "'a''b'");
+        assert_eq!(name("case"), "\"case\"");
+        assert!(text("accept.nothing_like_it").is_err());
+        assert!(render("accept.compare", &[]).is_err());
+    }
+}

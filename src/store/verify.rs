@@ -1,0 +1,237 @@
+//! The archive against itself (hashes) and against the database (as of every batch); journals against ledgers.
+
+use std::path::Path;
+
+use duckdb::Connection;
+use serde::Serialize;
+
+use super::archive::{self, Folder, Manifest};
+use super::deliveries;
+use super::error::StoreError;
+use super::rebuild::{self, Versions};
+use super::schema::{Schema, Table};
+use super::settings::StoreSettings;
+use super::types::BatchId;
+use super::writer::JOURNALS;
+use super::{Store, engine, journal, sql};
+
+/// How far a long piece of work has come.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Progress {
+    pub doing: String,
+    pub done: u64,
+    pub of: u64,
+}
+
+/// What a verification found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Findings {
+    /// Empty when all is well. Each names its file, batch or table.
+    pub faults: Vec<String>,
+    pub batches: u64,
+    pub files: u64,
+    pub bytes: u64,
+    /// Versions of rows compared.
+    pub rows: u64,
+}
+
+impl Store {
+    /// Checks the archive's hashes, and the archive against the database as of every batch. Deliveries wait
+    /// meanwhile, queries go on.
+    pub fn verify(&self, progress: &dyn Fn(Progress)) -> Result<Findings, StoreError> {
+        let conn = self.0.connect()?;
+        self.0.with_writer(|_| {
+            let settings = &self.0.settings;
+            let mut findings = Findings::default();
+            let folders = match archive::folders(&settings.paths()) {
+                Ok(folders) => folders,
+                Err(error) => {
+                    findings.faults.push(error.to_string());
+                    return Ok(findings);
+                }
+            };
+            hashes(&folders, &mut findings, progress);
+            // Damaged files can't be compared.
+            if findings.faults.is_empty() {
+                compare(&conn, &self.0.schema, settings, &folders, &mut findings, progress)?;
+            }
+            Ok(findings)
+        })
+    }
+}
+
+/// A database file that nobody holds against the archive (whose hashes are not looked at).
+pub(super) fn database(
+    settings: &StoreSettings,
+    file: &Path,
+    progress: &dyn Fn(Progress),
+) -> Result<Findings, StoreError> {
+    let conn = engine::open(file, settings, settings.memory_limit / 2)?;
+    let schema = Schema::load(&conn)?;
+    let folders = archive::folders(&settings.paths())?;
+    let mut findings = Findings::default();
+    compare(&conn, &schema, settings, &folders, &mut findings, progress)?;
+    Ok(findings)
+}
+
+/// Each file of the archive has the length and the hash that its manifest says.
+fn hashes(folders: &[Folder], findings: &mut Findings, progress: &dyn Fn(Progress)) {
+    let of = folders.len() as u64;
+    for (done, folder) in (0..).zip(folders) {
+        progress(Progress { doing: "hashing the archive".into(), done, of });
+        findings.batches += folder.batches.len() as u64;
+        for file in &folder.files {
+            let path = folder.path.join(&file.name);
+            findings.files += 1;
+            match archive::digest(&path) {
+                Ok((bytes, sha256)) if bytes == file.bytes && sha256 == file.sha256 => {
+                    findings.bytes += bytes
+                }
+                Ok(_) => findings.faults.push(format!("{}: not what its manifest says", path.display())),
+                Err(error) => findings.faults.push(engine::chain(&error)),
+            }
+        }
+    }
+}
+
+fn compare(
+    conn: &Connection,
+    schema: &Schema,
+    settings: &StoreSettings,
+    folders: &[Folder],
+    findings: &mut Findings,
+    progress: &dyn Fn(Progress),
+) -> Result<(), StoreError> {
+    let of = schema.tables.len() as u64 + 1;
+    for (done, table) in (0..).zip(schema.tables.values()) {
+        progress(Progress { doing: format!("comparing {}", table.name), done, of });
+        if let Err(error) = versions(conn, table, folders, findings) {
+            findings.faults.push(format!("{}: {}", table.name, engine::chain(&error)));
+            // The temporary tables may be there still; nothing after this can be trusted.
+            return Ok(());
+        }
+    }
+    progress(Progress { doing: "comparing the ledgers".into(), done: of - 1, of });
+    identities(conn, folders, findings)?;
+    ledger(conn, folders, findings)?;
+    for (name, counted) in JOURNALS {
+        let stored = engine::count(conn, counted, &[], &[])?;
+        let mut written = 0;
+        let read = journal::read(&settings.paths().journal(), name, |n, _: serde_json::Value| {
+            written = n;
+            Ok(())
+        });
+        match read {
+            Err(error) => findings.faults.push(engine::chain(&error)),
+            Ok(()) if written != stored => {
+                findings.faults.push(format!("journal {name}: {written} entries, {stored} in the database"));
+            }
+            Ok(()) => {}
+        }
+    }
+    progress(Progress { doing: "compared".into(), done: of, of });
+    Ok(())
+}
+
+/// One table's versions.
+fn versions(
+    conn: &Connection,
+    table: &Table,
+    folders: &[Folder],
+    findings: &mut Findings,
+) -> Result<(), StoreError> {
+    let public = table.public();
+    let mut places = vec![("table", table.name.as_str()), ("columns", public.as_str())];
+    engine::system(conn, "verify.database", &places, &[])?;
+    let archived = Versions::of(conn, table, folders)?;
+    let lift = archived.as_ref().map(|a| all(a, table)).transpose()?;
+    match (&archived, &lift) {
+        (Some(archived), Some(lift)) => {
+            places.push(("lift", lift));
+            engine::system(conn, "verify.archive", &places, &[])?;
+            let strays = [("closed", archived.closed.as_str()), ("opened", archived.opened.as_str())];
+            let stray = engine::count(conn, "verify.stray_closed", &strays, &[])?;
+            if stray > 0 {
+                findings
+                    .faults
+                    .push(format!("{}: {stray} versions closed that were never opened", table.name));
+            }
+        }
+        _ => {
+            engine::system(conn, "verify.no_archive", &[], &[])?;
+        }
+    }
+    let differences = engine::system_rows(conn, "verify.differences", &[], &[], |row| {
+        let until: Option<u32> = row.get(1)?;
+        Ok((row.get::<_, u32>(0)?, until, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
+    })?;
+    for (from, until, database, archive) in differences {
+        let until = until.map_or_else(String::new, |u| format!(" until {u}"));
+        findings.faults.push(format!(
+            "{}: versions known from batch {from}{until}: {archive} in the archive, {database} in the database{}",
+            table.name,
+            if archive == database { ", with other content" } else { "" },
+        ));
+    }
+    let counted =
+        engine::rows(conn, "counting", sql::text("verify.counted")?, &[], |row| row.get::<_, i64>(0))?;
+    findings.rows += counted.first().map_or(0, |n| n.unsigned_abs());
+    engine::system(conn, "verify.drop_database", &[], &[])?;
+    engine::system(conn, "verify.drop_archive", &[], &[]).map(|_| ())
+}
+
+/// The SELECT of all versions in the archive.
+fn all(archived: &Versions, table: &Table) -> Result<String, StoreError> {
+    archived.lift_from(table, "verify.all_from", "rebuild.closed_own")
+}
+
+fn identities(conn: &Connection, folders: &[Folder], findings: &mut Findings) -> Result<(), StoreError> {
+    let digest = |relation: &str| {
+        let found = engine::system_rows(conn, "verify.identities", &[("relation", relation)], &[], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, duckdb::types::Value>(1)?))
+        })?;
+        Ok::<_, StoreError>(found.into_iter().next())
+    };
+    let stored = digest("vault.identities")?;
+    if let Some(files) = rebuild::files(folders, archive::IDENTITIES) {
+        if digest(sql::render("verify.parquet", &[("files", &files)])?.trim())? != stored {
+            findings.faults.push("the identities of archive and database differ".into());
+        }
+    } else if stored.is_some_and(|(n, _)| n > 0) {
+        findings.faults.push("the database has identities, the archive none".into());
+    }
+    if engine::count(conn, "verify.twice", &[], &[])? > 0 {
+        findings.faults.push("a pseudonym stands for two cases, or two for one".into());
+    }
+    Ok(())
+}
+
+/// Batches as their manifests say, in the ledger.
+fn ledger(conn: &Connection, folders: &[Folder], findings: &mut Findings) -> Result<(), StoreError> {
+    let stored = engine::system_rows(conn, "verify.ledger", &[], &[], |row| {
+        let counts = (row.get::<_, u64>(4)?, row.get::<_, u64>(5)?, row.get::<_, u64>(6)?);
+        let accepted = deliveries::at(row, 1)?.unwrap_or_default();
+        Ok((BatchId(row.get(0)?), accepted, row.get::<_, String>(2)?, row.get::<_, u64>(3)?, counts))
+    })?;
+    let written: Vec<&Manifest> = folders.iter().flat_map(|f| &f.batches).collect();
+    if stored.len() != written.len() {
+        findings.faults.push(format!(
+            "{} batches in the archive, {} in the ledger",
+            written.len(),
+            stored.len()
+        ));
+    }
+    for (entry, manifest) in stored.iter().zip(written) {
+        let said = (
+            manifest.batch,
+            manifest.accepted_at,
+            manifest.source.clone(),
+            manifest.delivery,
+            (manifest.opened, manifest.closed, manifest.identities),
+        );
+        if *entry != said {
+            findings.faults.push(format!("batch {}: ledger and manifest differ", manifest.batch.0));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! The one writer: a connection, and a journal for each ledger. Whoever holds it is alone.
+
+use std::collections::BTreeMap;
+
+use duckdb::Connection;
+use serde::Serialize;
+
+use super::deliveries::{self, DeliveryLine};
+use super::engine;
+use super::error::StoreError;
+use super::journal::{Journal, Mark};
+use super::settings::Paths;
+
+pub(super) struct Writer {
+    pub conn: Connection,
+    pub deliveries: Journal,
+    pub runs: Journal,
+    pub frames: Journal,
+    pub definitions: Journal,
+    pub notes: Journal,
+    /// Of each board the digest of the last frame kept.
+    pub frame_digests: BTreeMap<String, String>,
+}
+
+/// The journals by name, each with the query that counts what the database has of it.
+pub(super) const JOURNALS: [(&str, &str); 5] = [
+    ("deliveries", "ledger.last_delivery"),
+    ("runs", "ledger.run_events"),
+    ("frames", "ledger.last_frame"),
+    ("definitions", "ledger.last_definition"),
+    ("notes", "ledger.last_note"),
+];
+
+impl Writer {
+    /// Opens the journals and cuts off what the database never committed.
+    pub fn open(conn: Connection, paths: &Paths) -> Result<Self, StoreError> {
+        let open = |at: usize| -> Result<Journal, StoreError> {
+            let (name, counted) = JOURNALS[at];
+            Journal::open(&paths.journal(), name, engine::count(&conn, counted, &[], &[])?)
+        };
+        let (deliveries, runs, frames, definitions, notes) =
+            (open(0)?, open(1)?, open(2)?, open(3)?, open(4)?);
+        let digests = engine::system_rows(&conn, "ledger.frame_digests", &[], &[], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })?;
+        let frame_digests = digests.into_iter().collect();
+        Ok(Self { conn, deliveries, runs, frames, definitions, notes, frame_digests })
+    }
+
+    /// Keeps a delivery that changed nothing. Its number.
+    pub fn add_delivery(&mut self, line: &DeliveryLine) -> Result<u64, StoreError> {
+        let number = self.deliveries.next();
+        self.keep(|w| &mut w.deliveries, line, |conn| deliveries::add(conn, number, line))?;
+        Ok(number)
+    }
+
+    /// One ledger entry: in the database and in its journal, or in neither.
+    pub fn keep<T: Serialize>(
+        &mut self,
+        journal: impl Fn(&mut Self) -> &mut Journal,
+        entry: &T,
+        write: impl FnOnce(&Connection) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        engine::system(&self.conn, "accept.begin", &[], &[])?;
+        let mut mark: Option<Mark> = None;
+        let result = write(&self.conn)
+            .and_then(|()| {
+                mark = Some(journal(self).append(entry)?);
+                Ok(())
+            })
+            .and_then(|()| engine::system(&self.conn, "accept.commit", &[], &[]).map(|_| ()));
+        if result.is_err() {
+            if let Some(mark) = mark {
+                journal(self).undo(mark);
+            }
+            let _ = engine::system(&self.conn, "accept.rollback", &[], &[]);
+        }
+        result
+    }
+}
