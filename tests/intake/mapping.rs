@@ -76,11 +76,7 @@ fn senseless_mappings_are_told_why() {
             "key: stay is fed by no column",
         ),
         (("field = \"sex\"", ""), "column 性別: a column that is read needs a field"),
-        (("field = \"sex\"", "field = \"received_day\""), "received_day: is fed twice"),
-        (
-            ("codes = { M = [\"男\"], F = [\"女\"] }", ""),
-            "column 性別: a code, and nothing else, has a code list",
-        ),
+        (("codes = { M = [\"男\"], F = [\"女\"] }", ""), "column 性別: a code needs its code list"),
         (("F = [\"女\"]", "F = [\"女\", \"男 \"]"), "column 性別: the text 男 stands for two codes"),
         (
             ("type = \"datetime\"", "type = \"datetime\"\nmin = 1"),
@@ -113,7 +109,7 @@ fn senseless_mappings_are_told_why() {
             ("rhythm =", "window = { column = \"received_day\", in_name = '(\\d{8})' }\nrhythm ="),
             "window.in_name: must have two groups, the first and the last day",
         ),
-        (("rhythm =", "constants = { sex = \"M\" }\nrhythm ="), "sex: is fed twice"),
+        (("rhythm =", "constants = { channel = \" \" }\nrhythm ="), "constants.channel: is empty"),
     ] {
         assert_eq!(wrong(change), format!("queries/sources/s.toml: {expected}"));
     }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod forms;
+mod gated;
 mod inbox;
 mod mapping;
 mod samples;

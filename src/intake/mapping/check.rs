@@ -46,7 +46,8 @@ impl Mapping {
         self.columns.iter().find(|c| c.field.as_deref() == Some("subject"))
     }
 
-    /// The table columns that a row of this source feeds, the constants among them, the subject not.
+    /// The table columns that a row of this source feeds, the constants among them, the subject not. Two columns
+    /// may feed one (the first with a known value counts), and a constant stands where the columns say nothing.
     pub fn fields(&self) -> Vec<String> {
         let mut fields: Vec<String> = self.columns.iter().flat_map(Column::feeds).collect();
         fields.extend(self.constants.keys().cloned());
@@ -134,13 +135,7 @@ impl Mapping {
     }
 
     fn check_fields(&self) -> Result<(), (String, String)> {
-        let mut fed = BTreeSet::new();
-        for field in self.fields() {
-            if fed.contains(&field) {
-                return Err((field, "is fed twice".to_owned()));
-            }
-            fed.insert(field);
-        }
+        let fed: BTreeSet<String> = self.fields().into_iter().collect();
         for (field, value) in &self.constants {
             if value.trim().is_empty() {
                 return Err((format!("constants.{field}"), "is empty".to_owned()));
@@ -181,7 +176,9 @@ impl Column {
         match (self.field.as_deref(), self.kind) {
             (None | Some("subject"), _) => Vec::new(),
             (Some(field), Some(Kind::Datetime)) => vec![format!("{field}_at"), format!("{field}_day")],
-            (Some("age"), Some(Kind::Age)) => vec!["age".to_owned(), "age_decade".to_owned()],
+            (Some(field), Some(Kind::Age)) if !field.ends_with("_decade") => {
+                vec![field.to_owned(), format!("{field}_decade")]
+            }
             (Some(field), _) => vec![field.to_owned()],
         }
     }
@@ -265,8 +262,10 @@ impl Column {
     }
 
     fn check_codes(&self, kind: Kind) -> Result<(), String> {
-        if (kind == Kind::Code) == self.codes.is_empty() {
-            return Err("a code, and nothing else, has a code list".to_owned());
+        match (kind, self.codes.is_empty()) {
+            (Kind::Code, true) => return Err("a code needs its code list".to_owned()),
+            (Kind::Code | Kind::Flag, _) | (_, true) => {}
+            _ => return Err("only a code or a flag has a code list".to_owned()),
         }
         let mut owner: BTreeMap<String, &str> = BTreeMap::new();
         for (code, texts) in &self.codes {
