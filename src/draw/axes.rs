@@ -7,63 +7,65 @@ use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::chart::{Caption, Mark, Timeline};
 use crate::draw::days::Days;
 use crate::draw::font::Weight;
+use crate::draw::key::{Entry, Key};
 use crate::draw::numbers::{Scale, sound};
 use crate::draw::place;
-use crate::draw::theme::Rgb;
 use crate::draw::words::shorten;
 
-/// A label beside the right end: where it wants to stand, what it says, the colour of its swatch.
-#[derive(Clone, Debug)]
-pub struct EndLabel {
-    pub y: f64,
-    pub name: String,
-    /// Never shortened.
-    pub figure: String,
-    pub colour: Rgb,
-}
+/// Said over the days that are not yet complete.
+const GROWING: &str = "まだ増える日";
 
 /// The plot, laid out.
 pub struct Axes {
     pub area: Rect,
     pub y: Scale,
     pub days: Days,
+    /// All that the plot was given, ticks and labels included.
+    room: Rect,
     /// Above the plot: events and the word over incomplete days.
     strip: Rect,
     named: bool,
 }
 
 impl Axes {
-    /// Lays the plot into `room`, leaving `right` pixels for labels, and draws grid and axes.
+    /// Lays the plot into `room`, with the names of `entries` where `key` says, and draws the grid.
     pub fn lay(
         canvas: &mut Canvas,
         room: Rect,
-        caption: &Caption,
-        time: &Timeline,
+        (caption, time): (&Caption, &Timeline),
         mut days: Days,
         values: &[f64],
-        right: f64,
+        (key, entries): (&Key, &[Entry]),
     ) -> Axes {
         let ink = canvas.quiet();
         let (text, note) = (canvas.text, canvas.note());
         let named = room.h >= text * 3.2;
         let below = if named { text * 1.56 } else { canvas.hairline() };
-        let wants_strip = !time.events.is_empty() || shows_incomplete(&days, time);
-        let above = if wants_strip && room.h >= text * 5.0 { note * 1.35 } else { 0.0 };
-        let unit = !caption.bare && caption.title.is_empty() && !caption.unit.is_empty() && above == 0.0;
+        let incomplete = first_incomplete(&days, time).is_some();
+        let strip =
+            if room.h >= text * 5.0 && (incomplete || !time.events.is_empty()) { note * 1.35 } else { 0.0 };
+        let beside = if incomplete { Canvas::measure(GROWING, canvas.small()) + note } else { 0.0 };
+        let low = room.h < text * 8.0;
+        let share_row = strip > 0.0 && (low || time.events.is_empty()) && key.leaves(entries, &room, beside);
+        let rows = if share_row { 0.0 } else { key.height() };
+        key.write_above(canvas, entries, &room);
+        let unit =
+            !caption.bare && caption.title.is_empty() && !caption.unit.is_empty() && strip + rows == 0.0;
         let above_unit = if unit && room.h >= text * 5.0 { note * 1.2 } else { 0.0 };
-        let mut area = room.less(0.0, above + above_unit + text * 0.5, right.max(text * 0.5), below);
+        let above = rows + strip + above_unit + text * 0.5;
+        let mut area = room.less(0.0, above, key.right().max(text * 0.5), below);
         let marks = time.marks.iter().filter_map(|m| sound(Some(m.value)));
         let all: Vec<f64> = values.iter().copied().chain(marks).collect();
         let y = Scale::holding(all.iter().copied(), ((area.h / (text * 2.0)) as usize).clamp(1, 6));
         let widest = y.ticks().map(|t| Canvas::measure(&y.label(t), ink)).fold(0.0, f64::max);
-        let rows = ((y.high - y.low) / y.step).max(1.0);
-        let labelled = widest + text * 0.4 < room.w * 0.4 && area.h / rows >= text * 1.1;
+        let intervals = ((y.high - y.low) / y.step).max(1.0);
+        let labelled = widest + text * 0.4 < room.w * 0.4 && area.h / intervals >= text * 1.1;
         if labelled {
             area = area.less(widest + text * 0.4, 0.0, 0.0, 0.0);
         }
         days.lay(&area);
-        let strip = Rect::new(area.x, room.y, area.w, above);
-        let axes = Axes { area, y, days, strip, named };
+        let strip = Rect::new(area.x, room.y + rows, area.w, strip);
+        let axes = Axes { area, y, days, room, strip, named };
         axes.grid(canvas, ink, labelled);
         if above_unit > 0.0 {
             let small = canvas.small();
@@ -89,15 +91,23 @@ impl Axes {
         }
     }
 
-    /// The base line and the days' names: drawn after the data, so that bars don't cover the line.
+    /// The base line: drawn after bars, so that they don't cover it.
     pub fn base(&self, canvas: &mut Canvas) {
         let (axis, line) = (canvas.palette.axis, canvas.hairline() * 1.4);
         let zero = self.y(0.0);
         canvas.line((self.area.x, zero), (self.area.right(), zero), line, axis);
-        if self.named {
-            let ink = canvas.quiet();
-            self.days.draw(canvas, &self.area, ink);
+    }
+
+    /// The days' names, in the room that the labels beside the lines' ends leave.
+    pub fn names(&self, canvas: &mut Canvas) {
+        if !self.named {
+            return;
         }
+        let ink = canvas.quiet();
+        let row = Rect::new(self.area.right(), self.area.bottom(), canvas.width, ink.size * 1.5);
+        let taken = canvas.labels.iter().filter(|label| label.room.shared(&row) > 0.0);
+        let end = taken.map(|label| label.room.x - ink.size * 0.9).fold(canvas.width, f64::min);
+        self.days.draw(canvas, &self.area, end, ink);
     }
 
     /// Events as labelled ticks, and the bracket over the days that will still grow.
@@ -120,7 +130,7 @@ impl Axes {
                 line,
                 canvas.palette.axis,
             );
-            for words in ["まだ増える日", "未確定", ""] {
+            for words in [GROWING, "未確定", ""] {
                 let room = Canvas::room(words, right, middle, Anchor::End, small);
                 if room.x >= self.area.x && canvas.is_free(&room) {
                     canvas.write(words, right, middle, Anchor::End, small);
@@ -159,6 +169,7 @@ impl Axes {
     pub fn marks(&self, canvas: &mut Canvas, marks: &[Mark], obstacles: &[Rect]) {
         let small = canvas.small();
         let ink = Ink { colour: canvas.palette.mark, halo: true, ..small };
+        let lines: Vec<f64> = marks.iter().filter_map(|m| sound(Some(m.value))).map(|v| self.y(v)).collect();
         for mark in marks {
             let Some(value) = sound(Some(mark.value)) else { continue };
             let y = self.y(value);
@@ -171,7 +182,11 @@ impl Axes {
             for share in [0.0, 1.0, 0.5, 0.25, 0.75, 0.12, 0.37, 0.62, 0.87] {
                 let x = self.area.x + pad + (self.area.w - wide - 2.0 * pad) * share;
                 for middle in [y - ink.size * 0.72, y + ink.size * 0.72] {
-                    rooms.push(Canvas::room(&words, x, middle, Anchor::Start, ink));
+                    let room = Canvas::room(&words, x, middle, Anchor::Start, ink);
+                    // On another mark's line it would seem to be that mark's name.
+                    if !lines.iter().any(|l| (room.y..room.bottom()).contains(l)) {
+                        rooms.push(room);
+                    }
                 }
             }
             if let Some(best) = place::best(canvas, &rooms, obstacles) {
@@ -181,111 +196,10 @@ impl Axes {
         }
     }
 
-    /// Names and last figures beside the ends of their lines, with a swatch of the line's colour.
-    pub fn ends(&self, canvas: &mut Canvas, labels: &[EndLabel], plan: &EndPlan) {
-        if plan.width <= 0.0 {
-            return;
-        }
-        let wishes: Vec<f64> = labels.iter().map(|l| l.y).collect();
-        let (top, bottom) = (self.area.y - canvas.text * 0.5, self.area.bottom() + canvas.text * 0.5);
-        let Some(placed) = place::spread(&wishes, plan.size * 1.2, top, bottom) else { return };
-        let x = self.area.right();
-        let width = canvas.stroke();
-        for (label, y) in labels.iter().zip(placed) {
-            let swatch = x + canvas.text * 0.25;
-            let start = swatch + canvas.text * 0.5;
-            if (y - label.y).abs() > plan.size * 0.5 {
-                canvas.line((x, label.y), (swatch, y), canvas.hairline(), label.colour);
-            }
-            canvas.line((swatch, y), (start, y), width.max(plan.size * 0.2), label.colour);
-            let ink = Ink { size: plan.size, ..canvas.plain() };
-            let name = if plan.names { label.name.as_str() } else { "" };
-            let room = (plan.width - canvas.text).max(0.0);
-            let figure = Ink { weight: Weight::Strong, ..ink };
-            let figure_width = Canvas::measure(&label.figure, figure);
-            let gap = if name.is_empty() || label.figure.is_empty() { 0.0 } else { plan.size * 0.3 };
-            let name = shorten(name, room - figure_width - gap, ink.size, ink.weight);
-            let at = canvas.text * 0.25 + start;
-            let written = canvas.write(&name, at, y, Anchor::Start, ink);
-            canvas.write(&label.figure, written.right() + gap, y, Anchor::Start, figure);
-        }
+    /// Names and last figures beside the ends of their lines.
+    pub fn ends(&self, canvas: &mut Canvas, key: &Key, ends: &[(Entry, f64)]) {
+        key.write_beside(canvas, ends, self.area.right(), self.room.y, self.room.bottom());
     }
-}
-
-/// How the labels at the right are written, decided before the plot is laid out.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct EndPlan {
-    pub width: f64,
-    pub size: f64,
-    pub names: bool,
-}
-
-impl EndPlan {
-    /// Room for names and figures; smaller, then without names, then nothing, as the room asks.
-    pub fn of(canvas: &Canvas, labels: &[(String, String)], room: &Rect) -> EndPlan {
-        let none = EndPlan { width: 0.0, size: canvas.text, names: false };
-        if labels.is_empty() {
-            return none;
-        }
-        let below = if room.h >= canvas.text * 3.2 { canvas.text * 1.56 } else { 0.0 };
-        let height = room.h - below;
-        for (share, most) in [(1.0, 0.32), (0.88, 0.36), (0.76, 0.42)] {
-            let size = canvas.text * share;
-            let width = widest(labels, size, true) + canvas.text * 1.1;
-            if labels.len() as f64 * size * 1.2 <= height && width <= room.w * most {
-                return EndPlan { width, size, names: true };
-            }
-        }
-        let size = canvas.note();
-        if labels.len() as f64 * size * 1.2 > height {
-            return none;
-        }
-        let figures = widest(labels, size, false) + canvas.text * 1.1;
-        if figures + size * 4.0 <= room.w * 0.42 {
-            return EndPlan { width: room.w * 0.42, size, names: true };
-        }
-        if figures <= room.w * 0.42 {
-            return EndPlan { width: figures, size, names: false };
-        }
-        none
-    }
-}
-
-/// Names with swatches in a row above the plot, where there's no room beside it. Gives back what is left.
-pub fn legend(canvas: &mut Canvas, room: Rect, names: &[(String, Rgb)]) -> Rect {
-    if room.h < canvas.text * 5.0 || names.len() < 2 {
-        return room;
-    }
-    let small = Ink { colour: canvas.palette.text, ..canvas.small() };
-    let (mut x, mut y) = (room.x, room.y + small.size * 0.55);
-    for (name, colour) in names {
-        let name = shorten(name, room.w * 0.45, small.size, small.weight);
-        let wide = small.size * 1.1 + Canvas::measure(&name, small);
-        if x > room.x && x + wide > room.right() {
-            (x, y) = (room.x, y + small.size * 1.2);
-        }
-        if y > room.y + small.size * 2.0 {
-            break;
-        }
-        let swatch = Rect::new(x, y - small.size * 0.4, small.size * 0.8, small.size * 0.8);
-        canvas.fill(swatch, *colour);
-        canvas.write(&name, x + small.size * 1.1, y, Anchor::Start, small);
-        x += wide + small.size * 0.8;
-    }
-    room.less(0.0, y - room.y + small.size * 0.9, 0.0, 0.0)
-}
-
-fn widest(labels: &[(String, String)], size: f64, names: bool) -> f64 {
-    let width = |(name, figure): &(String, String)| {
-        let figure_width = crate::draw::font::width(figure, size, Weight::Strong);
-        let name_width = if names { crate::draw::font::width(name, size, Weight::Text) } else { 0.0 };
-        name_width + figure_width + if name_width > 0.0 && figure_width > 0.0 { size * 0.3 } else { 0.0 }
-    };
-    labels.iter().map(width).fold(0.0, f64::max)
-}
-
-fn shows_incomplete(days: &Days, time: &Timeline) -> bool {
-    first_incomplete(days, time).is_some()
 }
 
 fn first_incomplete(days: &Days, time: &Timeline) -> Option<Date> {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::draw::axes::{Axes, EndLabel};
+use crate::draw::axes::Axes;
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::chart::{Caption, Series, Timeline};
 use crate::draw::days::Days;
+use crate::draw::key::Key;
 use crate::draw::lines;
 use crate::draw::numbers::{decimals, number, sound};
 
@@ -20,10 +21,9 @@ pub fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timelin
     let values = lines::values(&all);
     let days = Days::over(all.iter().flat_map(|s| &s.points).map(|(day, _)| *day), time.step);
     let Some(days) = days.filter(|_| !values.is_empty()) else { return false };
-    let named = lines::names(&over, true);
-    let palette = canvas.palette;
-    let (room, plan) = lines::plan(canvas, room, &named, |n| palette.series(n + 1));
-    let axes = Axes::lay(canvas, room, caption, time, days, &values, plan.width);
+    let entries = lines::entries(&over, 1, canvas.palette);
+    let key = Key::of(canvas, &entries, &room);
+    let axes = Axes::lay(canvas, room, (caption, time), days, &values, (&key, &entries));
     let colour = canvas.palette.series(0);
     axes.strip(canvas, time);
     let mut obstacles = Vec::new();
@@ -43,16 +43,16 @@ pub fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timelin
     }
     axes.base(canvas);
     let mut ends = Vec::new();
-    for (n, (series, (name, figure))) in over.iter().zip(named).enumerate() {
-        let colour = canvas.palette.series(n + 1);
-        obstacles.extend(lines::line(canvas, &axes, series, colour));
-        ends.extend(lines::end(&axes, series, name, figure, colour));
+    for (series, entry) in over.iter().zip(entries) {
+        obstacles.extend(lines::line(canvas, &axes, series, entry.colour));
+        ends.extend(lines::end(&axes, series).map(|y| (entry, y)));
     }
     if over.is_empty() {
         figures(canvas, &axes, &tops);
     }
     axes.marks(canvas, &time.marks, &obstacles);
-    axes.ends(canvas, &ends, &plan);
+    axes.ends(canvas, &key, &ends);
+    axes.names(canvas);
     true
 }
 
@@ -66,10 +66,9 @@ pub fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeli
     let stacks = stacks(&all);
     let mut totals = lines::values(&over);
     totals.extend(stacks.values().map(|stack| stack.iter().map(|(_, v)| v).sum::<f64>()));
-    let named = lines::names(&both, true);
-    let palette = canvas.palette;
-    let (room, plan) = lines::plan(canvas, room, &named, |n| palette.series(n));
-    let axes = Axes::lay(canvas, room, caption, time, days, &totals, plan.width);
+    let entries = lines::entries(&both, 0, canvas.palette);
+    let key = Key::of(canvas, &entries, &room);
+    let axes = Axes::lay(canvas, room, (caption, time), days, &totals, (&key, &entries));
     axes.strip(canvas, time);
     let mut obstacles = Vec::new();
     let mut middles = BTreeMap::new();
@@ -89,22 +88,19 @@ pub fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeli
     }
     axes.base(canvas);
     let mut ends = Vec::new();
-    for (n, (name, figure)) in named.into_iter().enumerate() {
-        let colour = canvas.palette.series(n);
-        match n.checked_sub(all.len()) {
-            None => {
-                if let Some(y) = middles.get(&n) {
-                    ends.push(EndLabel { y: *y, name, figure, colour });
-                }
-            }
+    for (n, entry) in entries.into_iter().enumerate() {
+        let end = match n.checked_sub(all.len()) {
+            None => middles.get(&n).copied(),
             Some(line) => {
-                obstacles.extend(lines::line(canvas, &axes, over[line], colour));
-                ends.extend(lines::end(&axes, over[line], name, figure, colour));
+                obstacles.extend(lines::line(canvas, &axes, over[line], entry.colour));
+                lines::end(&axes, over[line])
             }
-        }
+        };
+        ends.extend(end.map(|y| (entry, y)));
     }
     axes.marks(canvas, &time.marks, &obstacles);
-    axes.ends(canvas, &ends, &plan);
+    axes.ends(canvas, &key, &ends);
+    axes.names(canvas);
     true
 }
 
@@ -152,6 +148,9 @@ fn figures(canvas: &mut Canvas, axes: &Axes, tops: &[(Rect, f64)]) {
             let x = bar.middle().0;
             if canvas.is_free(&Canvas::room(&words, x, y, Anchor::Middle, ink)) {
                 canvas.write(&words, x, y, Anchor::Middle, ink);
+            } else if bar.h > size * 1.3 {
+                let within = Ink { colour: canvas.palette.ground, ..ink };
+                canvas.write(&words, x, bar.y + size * 0.7, Anchor::Middle, within);
             }
         }
         return;

@@ -31,7 +31,7 @@ impl Days {
         let gaps = days.windows(2).map(|w| axis.steps(w[1]) - axis.steps(w[0]));
         let smallest = gaps.fold(f64::INFINITY, f64::min);
         if smallest.is_finite() {
-            axis.every = smallest.floor().max(1.0);
+            axis.every = if smallest < 1.0 { smallest } else { smallest.floor() };
         }
         Some(axis)
     }
@@ -87,11 +87,11 @@ impl Days {
         next.is_none_or(|n| n > from)
     }
 
-    /// Ticks and their names below `area`; as dense as can be read.
-    pub fn draw(&self, canvas: &mut Canvas, area: &Rect, ink: Ink) {
+    /// Ticks and their names below `area`, left of `end`; as dense as can be read.
+    pub fn draw(&self, canvas: &mut Canvas, area: &Rect, end: f64, ink: Ink) {
         let y = area.bottom() + ink.size * 1.03;
-        let chosen = self.names().find_map(|ticks| self.fitting(canvas, &ticks, ink));
-        let chosen = chosen.unwrap_or_else(|| self.ends(canvas, y, ink));
+        let chosen = self.names().find_map(|ticks| self.fitting(&ticks, end, ink));
+        let chosen = chosen.unwrap_or_else(|| self.ends(end, y, ink));
         let (axis, line) = (canvas.palette.axis, canvas.hairline() * 1.4);
         for (day, name, anchor, at) in chosen {
             let x = self.x(day);
@@ -101,15 +101,15 @@ impl Days {
     }
 
     /// The names that fit, or None if they'd touch or fewer than two are left.
-    fn fitting(&self, canvas: &Canvas, ticks: &[Tick], ink: Ink) -> Option<Vec<Placed>> {
+    fn fitting(&self, ticks: &[Tick], right: f64, ink: Ink) -> Option<Vec<Placed>> {
         let mut kept: Vec<Placed> = Vec::new();
         let mut end = f64::NEG_INFINITY;
         for (day, name) in ticks {
             let x = self.x(*day);
             let half = Canvas::measure(name, ink) / 2.0;
             // At the edges a name may stand a little aside of its tick.
-            let at = x.min(canvas.width - half).max(half);
-            if (at - x).abs() > half * 0.6 || 2.0 * half > canvas.width {
+            let at = x.min(right - half).max(half);
+            if (at - x).abs() > half * 0.6 || 2.0 * half > right {
                 continue;
             }
             if at - half < end + ink.size * 0.45 {
@@ -123,12 +123,12 @@ impl Days {
     }
 
     /// Too narrow for anything else: the first and the last day, or the last alone.
-    fn ends(&self, canvas: &Canvas, y: f64, ink: Ink) -> Vec<Placed> {
+    fn ends(&self, end: f64, y: f64, ink: Ink) -> Vec<Placed> {
         let name = |d: Date| match self.step {
             Step::Month => format!("{}/{}", d.year(), d.month()),
             _ => short(d),
         };
-        let right = (self.left + self.width + ink.size * 0.3).min(canvas.width);
+        let right = (self.left + self.width + ink.size * 0.3).min(end);
         let left = (self.left - ink.size * 0.3).max(0.0);
         let last = Canvas::room(&name(self.last), right, y, Anchor::End, ink);
         let first = Canvas::room(&name(self.first), left, y, Anchor::Start, ink);
@@ -259,7 +259,7 @@ mod tests {
         let mut axis = Days::over(days.iter().copied(), step).expect("days");
         axis.lay(&area);
         let ink = canvas.quiet();
-        axis.draw(&mut canvas, &area, ink);
+        axis.draw(&mut canvas, &area, f64::from(width), ink);
         for (i, label) in canvas.labels.iter().enumerate() {
             assert!(canvas.labels[..i].iter().all(|l| l.room.shared(&label.room) == 0.0));
             assert!(label.room.x >= 0.0 && label.room.right() <= f64::from(width) + 0.01);

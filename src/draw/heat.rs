@@ -53,7 +53,8 @@ pub fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
     }
     if foot > 0.0 {
         let ink = canvas.quiet();
-        days.draw(canvas, &area, ink);
+        let end = canvas.width;
+        days.draw(canvas, &area, end, ink);
     }
     if head > 0.0 {
         legend(canvas, &room, most, places);

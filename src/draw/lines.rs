@@ -2,12 +2,13 @@
 
 use jiff::civil::Date;
 
-use crate::draw::axes::{Axes, EndLabel, EndPlan, legend};
+use crate::draw::axes::Axes;
 use crate::draw::canvas::{Canvas, Point, Rect};
 use crate::draw::chart::{Caption, Series, Timeline};
 use crate::draw::days::Days;
+use crate::draw::key::{Entry, Key};
 use crate::draw::numbers::{decimals, number, sound};
-use crate::draw::theme::Rgb;
+use crate::draw::theme::{Palette, Rgb};
 
 /// Draws `time` into `room`; false if there is no value to draw.
 pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
@@ -15,10 +16,14 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline)
     let values = values(&lines);
     let days = Days::over(lines.iter().flat_map(|s| &s.points).map(|(day, _)| *day), time.step);
     let Some(days) = days.filter(|_| !values.is_empty()) else { return false };
-    let named = names(&lines, lines.len() > 1);
     let palette = canvas.palette;
-    let (room, plan) = plan(canvas, room, &named, |n| palette.series(n));
-    let axes = Axes::lay(canvas, room, caption, time, days, &values, plan.width);
+    let mut entries = entries(&lines, 0, palette);
+    if let [only] = entries.as_mut_slice() {
+        // The title has said it.
+        only.name.clear();
+    }
+    let key = Key::of(canvas, &entries, &room);
+    let axes = Axes::lay(canvas, room, (caption, time), days, &values, (&key, &entries));
     axes.strip(canvas, time);
     if let Some(edge) = axes.incomplete_edge(time) {
         let (area, grid) = (axes.area, canvas.palette.grid);
@@ -39,30 +44,14 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline)
     axes.base(canvas);
     let mut obstacles = Vec::new();
     let mut ends = Vec::new();
-    for (n, (series, (name, figure))) in lines.iter().zip(named).enumerate() {
-        let colour = palette.series(n);
-        obstacles.extend(line(canvas, &axes, series, colour));
-        ends.extend(end(&axes, series, name, figure, colour));
+    for (series, entry) in lines.iter().zip(entries) {
+        obstacles.extend(line(canvas, &axes, series, entry.colour));
+        ends.extend(end(&axes, series).map(|y| (entry, y)));
     }
     axes.marks(canvas, &time.marks, &obstacles);
-    axes.ends(canvas, &ends, &plan);
+    axes.ends(canvas, &key, &ends);
+    axes.names(canvas);
     true
-}
-
-/// Labels beside the ends, or a legend above if they don't fit there.
-pub fn plan(
-    canvas: &mut Canvas,
-    room: Rect,
-    named: &[(String, String)],
-    colour: impl Fn(usize) -> Rgb,
-) -> (Rect, EndPlan) {
-    let plan = EndPlan::of(canvas, named, &room);
-    if plan.names || named.len() < 2 {
-        return (room, plan);
-    }
-    let entries: Vec<(String, Rgb)> =
-        named.iter().enumerate().map(|(n, (name, _))| (name.clone(), colour(n))).collect();
-    (legend(canvas, room, &entries), plan)
 }
 
 /// All values that can be drawn.
@@ -70,26 +59,25 @@ pub fn values(series: &[&Series]) -> Vec<f64> {
     series.iter().flat_map(|s| &s.points).filter_map(|(_, v)| sound(*v)).collect()
 }
 
-/// The name and the last figure of each series.
-pub fn names(series: &[&Series], with_name: bool) -> Vec<(String, String)> {
+/// The name and the last figure of each series, with the colours from the `first` on.
+pub fn entries(series: &[&Series], first: usize, palette: &Palette) -> Vec<Entry> {
     let places = decimals(values(series).into_iter());
-    series
-        .iter()
-        .map(|s| {
-            let last = last(s).map_or(String::new(), |(_, v)| number(v, places));
-            (if with_name { s.label.clone() } else { String::new() }, last)
-        })
-        .collect()
+    let figure = |s: &Series| last(s).map_or(String::new(), |(_, v)| number(v, places));
+    let entry = |(n, s): (usize, &&Series)| Entry {
+        name: s.label.clone(),
+        figure: figure(s),
+        colour: palette.series(first + n),
+    };
+    series.iter().enumerate().map(entry).collect()
 }
 
 fn last(series: &Series) -> Option<(Date, f64)> {
     series.points.iter().filter_map(|(day, v)| Some((*day, sound(*v)?))).max_by_key(|(day, _)| *day)
 }
 
-/// The label at the end of a line; none for a line without a value.
-pub fn end(axes: &Axes, series: &Series, name: String, figure: String, colour: Rgb) -> Option<EndLabel> {
-    let (_, value) = last(series)?;
-    Some(EndLabel { y: axes.y(value), name, figure, colour })
+/// The height at which a line ends; none for a line without a value.
+pub fn end(axes: &Axes, series: &Series) -> Option<f64> {
+    last(series).map(|(_, value)| axes.y(value))
 }
 
 /// Draws one line, broken where days are missing; gives back what it covers.

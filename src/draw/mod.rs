@@ -17,6 +17,7 @@ mod days;
 mod describe;
 pub mod font;
 mod heat;
+mod key;
 mod lines;
 mod numbers;
 mod paint;

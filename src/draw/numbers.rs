@@ -79,7 +79,7 @@ impl Scale {
     }
 
     pub fn ticks(&self) -> impl Iterator<Item = f64> + '_ {
-        let count = ((self.high - self.low) / self.step).round() as i64;
+        let count = ((self.high - self.low) / self.step + 1e-6).floor() as i64;
         (0..=count).map(|i| self.low + self.step * i as f64)
     }
 
@@ -87,6 +87,11 @@ impl Scale {
         let decimals =
             if self.step >= 1.0 { 0 } else { (-self.step.log10().floor()).clamp(0.0, 6.0) as usize };
         number(tick, decimals)
+    }
+
+    /// The same ticks, but the axis ends with the data.
+    pub fn ending_at(self, high: f64) -> Scale {
+        if high > self.low { Scale { high: high.min(self.high), ..self } } else { self }
     }
 
     /// 0 at `low`, 1 at `high`.

@@ -33,7 +33,9 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyrami
         all.iter().map(|v| Canvas::measure(&number(*v, places), figures)).fold(0.0, f64::max) + text * 0.4;
     let with_figures = figures.size >= canvas.note() * 0.7 && figure_width <= side * 0.4;
     let reach = side - if with_figures { figure_width } else { text * 0.4 };
-    let scale = Scale::holding(all.iter().copied(), ((reach / (text * 3.5)) as usize).clamp(1, 5));
+    let most = all.iter().copied().fold(0.0, f64::max);
+    let intervals = ((reach / (text * 3.5)) as usize).clamp(2, 5);
+    let scale = Scale::holding(all.iter().copied(), intervals).ending_at(most);
     let edges = [area.x + side, area.x + side + centre];
     grid(canvas, &area, &scale, edges, reach, foot > 0.0);
     let thick = row * if row > 6.0 { 0.78 } else { 1.0 };

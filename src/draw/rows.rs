@@ -56,18 +56,18 @@ fn short_unit(caption: &Caption) -> &str {
 /// large text.
 fn arrange(canvas: &Canvas, room: &Rect, rows: &[Row]) -> (usize, f64, usize) {
     let height = room.h - canvas.note() * 1.5;
-    for share in [1.0, 0.88, 0.76, 0.65] {
+    for share in [1.0, 0.88, 0.76, 0.68, 0.6] {
         let size = canvas.text * share;
-        let per_column = ((height / (size * 1.2)) as usize).max(1);
+        let per_column = ((height / (size * 1.15)) as usize).max(1);
         let most = ((room.w / (size * 13.0)) as usize).max(1);
         let columns = rows.len().div_ceil(per_column);
         if columns <= most {
             return (columns, size, rows.len());
         }
     }
-    let size = canvas.text * 0.65;
+    let size = canvas.text * 0.6;
     let columns = ((room.w / (size * 13.0)) as usize).max(1);
-    let per_column = (((height - canvas.note() * 1.3) / (size * 1.2)) as usize).max(1);
+    let per_column = (((height - canvas.note() * 1.3) / (size * 1.15)) as usize).max(1);
     (columns, size, (columns * per_column).min(rows.len()))
 }
 
@@ -114,11 +114,11 @@ impl Sheet<'_> {
             canvas.write(&words(*value), area.right(), y, Anchor::End, figure);
         }
         let (mark, line) = (canvas.palette.mark, canvas.hairline() * 1.6);
-        for one in &bars.marks {
+        // A line without its name would say nothing.
+        for one in bars.marks.iter().filter(|_| named) {
             let Some(value) = sound(Some(one.value)).filter(|v| *v >= 0.0) else { continue };
             let x = start + value / self.most * reach;
-            let top = if named { area.y - canvas.note() * 0.2 } else { area.y };
-            canvas.line((x, top), (x, area.bottom()), line, mark);
+            canvas.line((x, area.y - canvas.note() * 0.2), (x, area.bottom()), line, mark);
             found.push((x, one.label.as_str()));
         }
         found

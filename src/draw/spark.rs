@@ -13,7 +13,8 @@ pub fn draw(canvas: &mut Canvas, room: Rect, series: &Series) -> bool {
     let Some(mut days) = days.filter(|_| !values.is_empty()) else { return false };
     let width = canvas.stroke();
     let ink = canvas.strong();
-    let figure = lines::names(&[series], false).pop().map_or(String::new(), |(_, figure)| figure);
+    let figure =
+        lines::entries(&[series], 0, canvas.palette).pop().map_or(String::new(), |entry| entry.figure);
     let wide = Canvas::measure(&figure, ink) + canvas.text * 0.7;
     let shown = wide <= room.w * 0.5 && room.h >= ink.size;
     let area = room.less(width, width * 2.0, if shown { wide } else { width * 2.0 }, width * 2.0);

@@ -107,7 +107,7 @@ proptest! {
                 "{:?} leaves the picture: {room:?}", label.text
             );
             for other in &canvas.labels[..i] {
-                let shared = room.less(0.3, 1.0, 0.3, 1.0).shared(&other.room);
+                let shared = room.less(0.3, room.h * 0.11, 0.3, room.h * 0.11).shared(&other.room);
                 prop_assert!(shared <= 0.0, "{:?} {room:?} covers {:?} {:?}", label.text, other.text, other.room);
             }
         }
