@@ -1,5 +1,6 @@
 -- A delivery becomes a batch: what arrived is compared with what is known, and only the difference is written.
--- The temporary tables belong to the delivery's own connection.
+-- The temporary tables belong to the delivery's own connection. `at__` counts the facts of a delivery (a row of a file
+-- that holds several series gives several facts); `row__` is the file's row, for people.
 
 -- name: rows
 -- What the gate let through and what may have to be stored.
@@ -8,7 +9,7 @@ CREATE TEMP TABLE delivery_rows ({columns})
 -- name: seen
 -- Rows that were found equal to what is stored while they came in: only what identifies them is kept.
 CREATE TEMP TABLE delivery_seen (
-  row__ UBIGINT, subject_hi__ UBIGINT, subject_lo__ UBIGINT, key__ UBIGINT, content__ UBIGINT
+  at__ UBIGINT, row__ UBIGINT, subject_hi__ UBIGINT, subject_lo__ UBIGINT, key__ UBIGINT, content__ UBIGINT
 )
 
 -- name: spared
@@ -45,7 +46,7 @@ SELECT max(case_id) FROM vault.identities
 CREATE TEMP TABLE newcomers AS
 SELECT
   s.subject_hi__ AS hi, s.subject_lo__ AS lo,
-  CAST($last + row_number() OVER (ORDER BY min(s.row__)) AS INTEGER) AS case_id
+  CAST($last + row_number() OVER (ORDER BY min(s.at__)) AS INTEGER) AS case_id
 FROM delivery_rows s
 ANTI JOIN vault.identities i ON i.hi = s.subject_hi__ AND i.lo = s.subject_lo__
 WHERE s.subject_hi__ IS NOT NULL
@@ -58,11 +59,11 @@ SELECT CAST($namespace AS VARCHAR), hi, lo, case_id, CAST($batch AS UINTEGER) FR
 -- name: arrived
 -- Every row of the delivery by its identity.
 CREATE TEMP TABLE arrived AS
-SELECT a.row__, COALESCE(i.case_id, 0) AS case_id, a.{key} AS key__, a.content__, a.wide
+SELECT a.at__, a.row__, COALESCE(i.case_id, 0) AS case_id, a.{key} AS key__, a.content__, a.wide
 FROM (
-  SELECT row__, subject_hi__, subject_lo__, key__, content__, true AS wide FROM delivery_rows
+  SELECT at__, row__, subject_hi__, subject_lo__, key__, content__, true AS wide FROM delivery_rows
   UNION ALL
-  SELECT row__, subject_hi__, subject_lo__, key__, content__, false AS wide FROM delivery_seen
+  SELECT at__, row__, subject_hi__, subject_lo__, key__, content__, false AS wide FROM delivery_seen
 ) a
 LEFT JOIN vault.identities i ON i.hi = a.subject_hi__ AND i.lo = a.subject_lo__
 
@@ -73,17 +74,17 @@ UPDATE arrived SET key__ = xor(arrived.key__, CAST(
   (CAST(copies.n AS UHUGEINT) * CAST(11400714819323198485 AS UHUGEINT)) % CAST(18446744073709551616 AS UHUGEINT)
   AS UBIGINT))
 FROM (
-  SELECT a.row__, row_number() OVER (PARTITION BY a.content__ ORDER BY a.row__) AS n
+  SELECT a.at__, row_number() OVER (PARTITION BY a.content__ ORDER BY a.at__) AS n
   FROM arrived a
   SEMI JOIN (SELECT content__ FROM arrived GROUP BY content__ HAVING count(*) > 1) r
     ON a.content__ = r.content__
 ) copies
-WHERE arrived.row__ = copies.row__ AND copies.n > 1
+WHERE arrived.at__ = copies.at__ AND copies.n > 1
 
 -- name: repeated
 -- Keys that come more than once in the delivery.
 CREATE TEMP TABLE repeated AS
-SELECT case_id, key__, min(row__) AS first_row, min(content__) <> max(content__) AS conflict
+SELECT case_id, key__, min(at__) AS first_at, min(content__) <> max(content__) AS conflict
 FROM arrived GROUP BY case_id, key__ HAVING count(*) > 1
 
 -- name: count_repeated
@@ -98,9 +99,9 @@ INSERT INTO spared SELECT case_id, key__ FROM repeated WHERE conflict
 
 -- name: drop_repeated
 -- Of equal copies the first stays; of contradicting ones none.
-DELETE FROM arrived WHERE row__ IN (
-  SELECT a.row__ FROM arrived a JOIN repeated r ON a.case_id = r.case_id AND a.key__ = r.key__
-  WHERE r.conflict OR a.row__ <> r.first_row
+DELETE FROM arrived WHERE at__ IN (
+  SELECT a.at__ FROM arrived a JOIN repeated r ON a.case_id = r.case_id AND a.key__ = r.key__
+  WHERE r.conflict OR a.at__ <> r.first_at
 )
 
 -- name: held_keys
@@ -121,38 +122,38 @@ SELECT count(*) FROM vault.{table}_current WHERE source = $source AND {window}
 -- name: first_change
 -- Nothing of the source is stored: every row is new.
 CREATE TEMP VIEW change AS
-SELECT row__, CAST(NULL AS BIGINT) AS was, case_id, key__, content__, wide FROM arrived
+SELECT at__, row__, CAST(NULL AS BIGINT) AS was, case_id, key__, content__, wide FROM arrived
 
 -- name: compare
--- What differs: new rows (`was` null), changed rows, and for a snapshot absent ones (`row__` null).
+-- What differs: new rows (`was` null), changed rows, and for a snapshot absent ones (`at__` null).
 CREATE TEMP TABLE change AS
 SELECT
-  a.row__, c.place AS was, COALESCE(a.case_id, c.case_id) AS case_id, COALESCE(a.key__, c.key__) AS key__,
+  a.at__, a.row__, c.place AS was, COALESCE(a.case_id, c.case_id) AS case_id, COALESCE(a.key__, c.key__) AS key__,
   a.content__, a.wide
 FROM arrived a
 {side} JOIN (
   SELECT rowid AS place, case_id, key__, content__, {window} AS in_window
   FROM vault.{table}_current WHERE source = $source
 ) c ON a.case_id = c.case_id AND a.key__ = c.key__
-WHERE a.content__ IS DISTINCT FROM c.content__ AND (a.row__ IS NOT NULL OR c.in_window)
+WHERE a.content__ IS DISTINCT FROM c.content__ AND (a.at__ IS NOT NULL OR c.in_window)
 
 -- name: drop_spared
-DELETE FROM change WHERE row__ IS NULL AND EXISTS (
+DELETE FROM change WHERE at__ IS NULL AND EXISTS (
   SELECT 1 FROM spared s WHERE s.case_id = change.case_id AND s.key__ = change.key__
 )
 
 -- name: drop_absent
-DELETE FROM change WHERE row__ IS NULL
+DELETE FROM change WHERE at__ IS NULL
 
 -- name: changed_rows
-SELECT row__ FROM change WHERE row__ IS NOT NULL AND was IS NOT NULL ORDER BY row__
+SELECT row__ FROM change WHERE at__ IS NOT NULL AND was IS NOT NULL ORDER BY row__
 
 -- name: drop_changed
-DELETE FROM change WHERE row__ IS NOT NULL AND was IS NOT NULL
+DELETE FROM change WHERE at__ IS NOT NULL AND was IS NOT NULL
 
 -- name: count_change
 SELECT
-  count(row__) AS opened, count(was) AS closed, count(*) FILTER (WHERE row__ IS NOT NULL AND NOT wide) AS lacking
+  count(at__) AS opened, count(was) AS closed, count(*) FILTER (WHERE at__ IS NOT NULL AND NOT wide) AS lacking
 FROM change
 
 -- name: close
@@ -164,7 +165,7 @@ FROM vault.{table}_current WHERE rowid IN (SELECT was FROM change WHERE was IS N
 DELETE FROM vault.{table}_current WHERE rowid IN (SELECT was FROM change WHERE was IS NOT NULL)
 
 -- name: open_from
-(SELECT {inputs}, o.case_id, o.key__, o.content__, o.row__ FROM change o JOIN delivery_rows s ON s.row__ = o.row__)
+(SELECT {inputs}, o.case_id, o.key__, o.content__, o.row__ FROM change o JOIN delivery_rows s ON s.at__ = o.at__)
 AS staged
 
 -- name: open_own

@@ -6,7 +6,7 @@ use super::findings::{Finding, Tally};
 use super::key::Key;
 use super::outputs::{Frame, Hasher, Ledger, Value};
 use super::plan::Plan;
-use super::safe::SafeBatch;
+use super::safe::{HeldKey, SafeBatch};
 use crate::intake::fault::{Fault, FaultKind};
 use crate::intake::mapping::Bound;
 use crate::intake::raw::RawBatch;
@@ -34,6 +34,8 @@ pub struct Passed {
     /// One fault for each row that was not let through: the identifying one if there is one, else the row's first.
     /// Those that the parser found come first.
     pub faults: Vec<Fault>,
+    /// Of the rows that were not let through, the keys that could be read.
+    pub held: Vec<HeldKey>,
     /// Rows let through of which something is unusual; at most the delivery's first thousand.
     pub warnings: Vec<Fault>,
 }
@@ -93,12 +95,14 @@ impl Gate {
         let per_row = if self.plan.series.is_some() { self.plan.cells.len() } else { 1 };
         let mut frame = Frame::new(&self.plan.outputs, batch.len() * per_row, self.plan.has_subject);
         let mut faults = Vec::new();
+        let mut held = Vec::new();
         let mut warnings = Vec::new();
         for at in 0..batch.len() {
             match self.read(&batch, at) {
                 Some((column, kind)) => {
                     let column = self.plan.cells[column].heading.clone();
                     faults.push(Fault { row: batch.rows[at], column, kind });
+                    held.extend(self.held(batch.rows[at]));
                 }
                 None => {
                     self.warn(batch.rows[at], &mut warnings);
@@ -115,7 +119,7 @@ impl Gate {
                 Some(SafeBatch::new(self.bound.mapping.table.clone(), frame))
             }
         };
-        Ok(Passed { safe, faults: all, warnings })
+        Ok(Passed { safe, faults: all, held, warnings })
     }
 
     /// What became of each column so far, for `source try`: never a value.
@@ -163,6 +167,19 @@ impl Gate {
             }
         }
         fault
+    }
+
+    /// The key of the row that was read and has a fault, where every part of the key is known.
+    fn held(&mut self, row: u64) -> Option<HeldKey> {
+        let plan = &self.plan;
+        let subject = !plan.has_subject || self.row.subject.is_some();
+        let parts = plan.key.iter().all(|part| self.row.values[*part] != Value::Null);
+        let keyed = plan.has_subject || !plan.key.is_empty();
+        if !(subject && parts && keyed) || plan.series.is_some() {
+            return None;
+        }
+        let key = self.hasher.key(&plan.key, &plan.outputs, &self.row.values, self.row.arena.as_str());
+        Some(HeldKey { row, subject: self.row.subject, key })
     }
 
     /// Tells of dates in an unusual order.

@@ -29,4 +29,4 @@ pub use headings::{Announced, announced};
 pub use identifiers::{Identifier, scan};
 pub use individual_number::check_digit_fits;
 pub use key::{Key, KeyError, Pseudonyms};
-pub use safe::SafeBatch;
+pub use safe::{HeldKey, SafeBatch};

@@ -40,3 +40,14 @@ impl SafeBatch {
         self.frame
     }
 }
+
+/// The key of a row that was not let through, where it could be read all the same: its earlier version is then
+/// known, and is not withdrawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldKey {
+    pub row: u64,
+    /// The pseudonym's two halves, where the table has subjects.
+    pub subject: Option<(u64, u64)>,
+    /// As `key__` of a safe batch.
+    pub key: u64,
+}

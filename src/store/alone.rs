@@ -67,7 +67,7 @@ impl Store {
     }
 
     /// The disk of the data folder: below its floor, deliveries are held.
-    pub fn disk(&self) -> Result<Disk, StoreError> {
+    pub fn free_disk(&self) -> Result<Disk, StoreError> {
         let folder = &self.0.settings.data_dir;
         let stat = rustix::fs::statvfs(folder).map_err(|e| StoreError::File {
             doing: "unable to measure the disk of",
@@ -75,10 +75,5 @@ impl Store {
             source: e.into(),
         })?;
         Ok(Disk { free: stat.f_bavail * stat.f_frsize, floor: self.0.settings.free_disk_floor })
-    }
-
-    /// Bytes free on the disk of the data folder.
-    pub fn free_disk(&self) -> Result<u64, StoreError> {
-        Ok(self.disk()?.free)
     }
 }

@@ -7,20 +7,20 @@ use std::sync::Arc;
 use arrow::datatypes::DataType;
 use duckdb::Connection;
 use duckdb::types::Value;
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, IntoSeries, NewChunkedArray, UInt64Chunked};
 
 use super::error::StoreError;
 use super::known::Known;
 use super::query::{day, text};
 use super::reader::lock;
 use super::schema::Table;
-use super::types::{DeliveryStart, HeldKey, Receipt};
+use super::types::{DeliveryStart, Receipt};
 use super::{Inner, Store, bridge, engine, sql};
 use crate::intake::fault::Fault;
-use crate::privacy::SafeBatch;
+use crate::privacy::{HeldKey, SafeBatch};
 
-/// What every safe batch has beside the table's columns.
-const OWN: [&str; 5] = ["row__", "subject_hi__", "subject_lo__", "key__", "content__"];
+/// What every safe batch has beside the table's columns; and the number of the fact, which the delivery adds.
+const OWN: [&str; 6] = ["at__", "row__", "subject_hi__", "subject_lo__", "key__", "content__"];
 /// Below this many rows it is cheaper to stage them all than to ask what is known.
 const FEW: u64 = 20_000;
 /// Faults kept of one delivery; all are counted.
@@ -78,7 +78,7 @@ impl Store {
         if let Some((column, ..)) = start.window.as_ref().filter(|(c, ..)| !table.has_column(c)) {
             return Err(StoreError::NoColumn { table: table.name, column: column.clone() });
         }
-        let disk = self.disk()?;
+        let disk = self.free_disk()?;
         if disk.is_low() {
             return Err(StoreError::DiskLow { free_mib: disk.free >> 20, floor_mib: disk.floor >> 20 });
         }
@@ -121,14 +121,17 @@ impl Delivery {
         if batch.rows() == 0 {
             return Ok(());
         }
-        let frame = batch.into_frame();
-        self.look_up(frame.height() as u64)?;
+        let polars = |e: polars::error::PolarsError| StoreError::Inconsistent(e.to_string());
+        let mut frame = batch.into_frame();
+        let (first, rows) = (self.staged + self.seen, frame.height() as u64);
+        let numbers = UInt64Chunked::from_iter_values("at__".into(), first..first + rows);
+        frame.with_column(numbers.into_series().into()).map_err(polars)?;
+        self.look_up(rows)?;
         let wanted = match &mut self.known {
             Some(known) => known.to_stage(&frame)?,
             None => None,
         };
         let Some(wanted) = wanted else { return self.append(&frame) };
-        let polars = |e: polars::error::PolarsError| StoreError::Inconsistent(e.to_string());
         let seen = frame.select(OWN).and_then(|f| f.filter(&!&wanted)).map_err(polars)?;
         if seen.height() > 0 {
             self.seen += seen.height() as u64;
@@ -161,8 +164,7 @@ impl Delivery {
 
     /// Rows of the delivery, good and bad.
     pub fn rows(&self) -> u64 {
-        let seen = self.staged + self.seen + self.bad_rows.len() as u64;
-        self.rows_read.unwrap_or(0).max(seen)
+        self.rows_read.unwrap_or(self.staged + self.seen + self.bad_rows.len() as u64)
     }
 
     /// Decides what the delivery changes, writes it, archives it, and only then returns.

@@ -53,8 +53,8 @@ use reader::{Readers, lock};
 use schema::Schema;
 pub use settings::StoreSettings;
 pub use types::{
-    BatchEntry, BatchId, BatchKind, Definition, DeliveryEntry, DeliveryStart, Disk, Frame, HeldKey, Note,
-    Outcome, Receipt, Run, RunId, RunOutcome, SourceState,
+    BatchEntry, BatchId, BatchKind, Definition, DeliveryEntry, DeliveryStart, Disk, Frame, Note, Outcome,
+    Receipt, Run, RunId, RunOutcome, SourceState,
 };
 pub use verify::{Findings, Progress};
 use writer::Writer;

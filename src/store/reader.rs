@@ -101,7 +101,8 @@ impl Readers {
     }
 }
 
-fn run(conn: &Connection, query: &Query) -> Result<RecordBatch, StoreError> {
+/// Runs a query on a connection that is set up for it.
+pub(super) fn run(conn: &Connection, query: &Query) -> Result<RecordBatch, StoreError> {
     let failed = |e: duckdb::Error| StoreError::Query { query: query.id.clone(), why: e.to_string() };
     let mut statement = conn.prepare(&query.sql).map_err(failed)?;
     let params: Vec<_> = query.params.iter().map(|(n, p)| (n.as_str(), p.value())).collect();

@@ -87,17 +87,6 @@ fn days_in(pattern: &str, name: &str) -> Option<(Date, Date)> {
     Some((day(1)?, day(2)?)).filter(|(from, to)| from <= to)
 }
 
-/// The key of a row that was not let through, where it could be read all the same: its earlier version is then
-/// known, and is not withdrawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HeldKey {
-    pub row: u64,
-    /// The pseudonym's two halves, where the table has subjects.
-    pub subject: Option<(u64, u64)>,
-    /// As `key__` of a safe batch.
-    pub key: u64,
-}
-
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
