@@ -29,7 +29,7 @@ pub fn router() -> Router<App> {
         .route("/api/v1/boards", get(boards))
         .route("/api/v1/boards/{board}/frames", get(frame))
         .route("/api/v1/status", get(super::status::api))
-        .route("/healthz", get(async || "ok\n"))
+        .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
 }
 

@@ -5,14 +5,17 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::epi::clock::from_jst;
 
-/// A day means its end; nothing is later than now.
+/// A day means its last microsecond, so that it is still that day; nothing is later than now.
 pub fn parse(text: &str, now: Timestamp) -> Option<Timestamp> {
     let text = text.trim();
     // In an address a plus sign is a space.
     let instant = text.replace(' ', "+").parse::<Timestamp>().ok();
     let local = || text.replace(' ', "T").parse::<DateTime>().ok().map(from_jst);
     let moment = match text.len() {
-        10 => from_jst(text.parse::<Date>().ok()?.checked_add(1.day()).ok()?.at(0, 0, 0, 0)),
+        10 => {
+            let next = text.parse::<Date>().ok()?.checked_add(1.day()).ok()?;
+            from_jst(next.at(0, 0, 0, 0)).checked_sub(1.microsecond()).ok()?
+        }
         _ => instant.or_else(local)?,
     };
     Some(moment.min(now))
@@ -37,7 +40,7 @@ mod tests {
 
     #[test]
     fn a_day_means_its_end() {
-        assert_eq!(read("2026-11-21").as_deref(), Some("2026-11-21T15:00:00Z"));
+        assert_eq!(read("2026-11-21").as_deref(), Some("2026-11-21T14:59:59.999999Z"));
     }
 
     #[test]

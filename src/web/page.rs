@@ -3,7 +3,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::Deserialize;
@@ -67,7 +67,7 @@ pub async fn wall(
             &hall.assets,
         );
     }
-    let Some(at) = &asked.at else { return live(&hall, &board, &asked).into_response() };
+    let Some(at) = &asked.at else { return Html(live(&hall, &board, &asked).into_string()).into_response() };
     let Some(at) = asof::parse(at, hall.clock.now()) else {
         let (ja, en) = ("日時が読めません（例 2026-11-14T10:05）", "Not a date and time");
         return errors::page(StatusCode::BAD_REQUEST, ja, en, hall.notes, &hall.assets);
@@ -83,7 +83,9 @@ pub async fn wall(
     };
     let name = board.clone();
     match tokio::task::spawn_blocking(move || history(&name, at)).await {
-        Ok(Ok(Some(kept))) => replay(&hall, &kept, at, theme(&asked.theme)).into_response(),
+        Ok(Ok(Some(kept))) => {
+            Html(replay(&hall, &kept, at, theme(&asked.theme)).into_string()).into_response()
+        }
         Ok(Ok(None)) => {
             let ja = format!("{} より前の図は保存されていません", words::moment(at));
             errors::page(

@@ -1,13 +1,14 @@
 //! Pages that are no walls: index, explore, status, errors. They fit a telephone.
 
+use axum::response::Html;
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::Assets;
 use super::hall::Notes;
 use super::page;
 
-pub fn page(title: &str, content: &Markup, notes: Notes, assets: &Assets) -> Markup {
-    html! {
+pub fn page(title: &str, content: &Markup, notes: Notes, assets: &Assets) -> Html<String> {
+    let document = html! {
         (DOCTYPE)
         html lang="ja" {
             head {
@@ -26,5 +27,6 @@ pub fn page(title: &str, content: &Markup, notes: Notes, assets: &Assets) -> Mar
                 main { (content) }
             }
         }
-    }
+    };
+    Html(document.into_string())
 }
