@@ -86,7 +86,7 @@ pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         let value = block.first("value");
         return html! {
             (number("value", value, unit, size(value)))
-            dl.parts { @for part in parts(panel, block) { (part.markup()) } }
+            (flow(&parts(panel, block)))
         };
     }
     let (value, yesterday) = (block.first("value"), block.first("yesterday"));
@@ -136,7 +136,7 @@ fn line(label: &str, key: &str, cell: &Cell, unit: Unit) -> Markup {
 /// A number with its parts: two lines of parts beside it, the others below.
 pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     let parts = parts(panel, block);
-    let dl = html! { dl.parts { @for part in &parts { (part.markup()) } } };
+    let dl = flow(&parts);
     if block.about.shape == Shape::Breakdown {
         return dl;
     }
@@ -149,6 +149,13 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     };
     let size = TILE_SIZES.iter().find(fits).copied().unwrap_or(TILE_SIZES[TILE_SIZES.len() - 1]);
     html! { (number("value", value, unit, size)) (dl) }
+}
+
+/// Parts one after the other, broken between them like words.
+fn flow(parts: &[Part]) -> Markup {
+    html! {
+        dl.parts { @for part in parts { (part.markup()) " " } }
+    }
 }
 
 /// The latest point of a series, for a sparkline's number.
