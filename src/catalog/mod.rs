@@ -23,7 +23,7 @@ pub use check::Problem;
 pub use error::CatalogError;
 pub use files::Definitions;
 pub use quality::Quality;
-pub use reference::{District, Facility, Outage};
+pub use reference::{Area, District, Facility, Outage};
 pub use tables::{ColumnType, Table};
 
 use crate::intake::mapping::Mapping;
@@ -46,6 +46,8 @@ pub struct Catalog {
     pub facilities: BTreeMap<String, Facility>,
     /// Districts by their code, and their order of display.
     pub districts: BTreeMap<String, District>,
+    /// Municipalities and prefectures by their code.
+    pub areas: BTreeMap<String, Area>,
     /// Planned outages of sources (計画停止).
     pub outages: Vec<Outage>,
     /// The store's tables as `queries/schema/` states them.
@@ -95,6 +97,7 @@ impl Catalog {
         catalog.playlist = or_none(boards::playlist(definitions), &mut errors);
         catalog.facilities = or_none(reference::facilities(definitions), &mut errors);
         catalog.districts = or_none(reference::districts(definitions), &mut errors);
+        catalog.areas = or_none(reference::areas(definitions), &mut errors);
         catalog.outages = or_none(reference::outages(definitions), &mut errors);
         (catalog, errors)
     }

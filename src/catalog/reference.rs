@@ -35,6 +35,13 @@ pub struct District {
     pub order: usize,
 }
 
+/// An area's names by 全国地方公共団体コード.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Area {
+    pub ja: String,
+    pub en: String,
+}
+
 /// A planned outage of a source (計画停止): ◇, not ■.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outage {
@@ -102,6 +109,21 @@ pub(super) fn districts(definitions: &Definitions) -> Result<BTreeMap<String, Di
         (named.code, district)
     });
     Ok(named.collect())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Areas {
+    #[serde(default)]
+    area: Vec<Named>,
+}
+
+/// `queries/reference/areas.toml`; none when the file is absent.
+pub(super) fn areas(definitions: &Definitions) -> Result<BTreeMap<String, Area>, CatalogError> {
+    let Some(read) = read::<Areas>(definitions, "queries/reference/areas.toml")? else {
+        return Ok(BTreeMap::new());
+    };
+    Ok(read.area.into_iter().map(|named| (named.code, Area { ja: named.ja, en: named.en })).collect())
 }
 
 /// `queries/reference/outages.toml`; none when the file is absent. Times are JST, `2026-11-22T22:00`.

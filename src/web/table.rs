@@ -125,14 +125,16 @@ pub fn band(decade: i64) -> String {
     i16::try_from(decade).map_or_else(|_| numbers::whole(decade), |d| band_ja(d).to_owned())
 }
 
-/// Rows of (dimension, period, [sex,] value) with the latest periods beside each other; men and women
+/// Rows of (dimension…, period, [sex,] value) with the latest periods beside each other; men and women
 /// share a cell.
 fn turned(block: &Block, shown: usize) -> Option<Grid> {
     let table = &block.table;
     let period = ["period", "day", "week"].iter().find_map(|name| table.index(name))?;
     let value = table.index("value")?;
     let sex = table.index("sex");
-    let dimension = dimension(table, &[Some(period), Some(value), sex])?;
+    let free = |c: &usize| *c != period && *c != value && Some(*c) != sex;
+    let dimensions: Vec<usize> = (0..table.columns.len()).filter(free).collect();
+    let name = &table.columns[*dimensions.first()?].0;
     let mut periods: Vec<&Cell> = Vec::new();
     for row in &table.rows {
         if !periods.contains(&&row[period]) {
@@ -141,11 +143,12 @@ fn turned(block: &Block, shown: usize) -> Option<Grid> {
     }
     periods.sort_by_key(|cell| if let Cell::Day(day) = cell { Some(*day) } else { None });
     let periods = periods.split_off(periods.len().saturating_sub(shown));
-    let mut order: Vec<&Cell> = Vec::new();
+    let mut order: Vec<Vec<&Cell>> = Vec::new();
     let mut cells: BTreeMap<(usize, usize), Vec<(String, String)>> = BTreeMap::new();
     for row in &table.rows {
-        let place = order.iter().position(|c| *c == &row[dimension]).unwrap_or_else(|| {
-            order.push(&row[dimension]);
+        let key: Vec<&Cell> = dimensions.iter().map(|c| &row[*c]).collect();
+        let place = order.iter().position(|k| *k == key).unwrap_or_else(|| {
+            order.push(key);
             order.len() - 1
         });
         let Some(at) = periods.iter().position(|c| *c == &row[period]) else { continue };
@@ -153,15 +156,27 @@ fn turned(block: &Block, shown: usize) -> Option<Grid> {
         let text = numbers::figure(&row[value], block.about.unit);
         cells.entry((place, at)).or_default().push((code.unwrap_or_default(), text));
     }
-    let name = &table.columns[dimension].0;
     let mut head = vec![heading(block, name)];
     let suffix = if sex.is_some() { " 男/女" } else { "" };
     head.extend(periods.iter().map(|c| match c {
         Cell::Day(day) => format!("{}{suffix}", period_label(*day, block.by.as_deref())),
         _ => numbers::MISSING.to_owned(),
     }));
-    let rows = order.iter().enumerate().map(|(place, cell)| {
-        let mut row = vec![entry(block, name, cell)];
+    let rows = order.iter().enumerate().map(|(place, key)| {
+        let known = order.iter().filter(|k| k[0] == key[0]).count();
+        let mut first = entry(block, name, key[0]);
+        if matches!(key[0], Cell::Null) || known > 1 {
+            // What the first column leaves open, the next one says: 都外, 調査中, another source.
+            if let Some(Cell::Text(more)) = key.get(1) {
+                let more = block.name_of(more);
+                first.text = if matches!(key[0], Cell::Null) {
+                    more.to_owned()
+                } else {
+                    format!("{} {more}", first.text)
+                };
+            }
+        }
+        let mut row = vec![first];
         row.extend((0..periods.len()).map(|at| {
             let found = cells.get(&(place, at)).map_or(&[][..], Vec::as_slice);
             Entry { text: shared(found, sex.is_some()), number: true }
@@ -187,13 +202,6 @@ fn shared(found: &[(String, String)], by_sex: bool) -> String {
         _ if by_sex => format!("{}/{}", of("M"), of("F")),
         [(_, text), ..] => text.clone(),
     }
-}
-
-/// The one column that is none of the others.
-fn dimension(table: &Table, taken: &[Option<usize>]) -> Option<usize> {
-    let mut free = (0..table.columns.len()).filter(|c| !taken.contains(&Some(*c)));
-    let found = free.next()?;
-    (free.next().is_none() && table.columns[found].1 != CellKind::Float).then_some(found)
 }
 
 #[cfg(test)]

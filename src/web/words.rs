@@ -107,16 +107,33 @@ pub fn code(text: &str) -> Option<&'static str> {
         "week" => "週",
         "month" => "月",
         "fiscal_year" => "年度",
+        "municipality" => "市区町村",
+        "out_of_area" => "都外",
+        "investigating" => "調査中",
+        "prefecture" => "都道府県",
         "cumulative_positive" => "累計陽性者",
         "inpatients" => "入院者",
         "secured_beds" => "確保病床",
+        "cumulative_deaths" => "累計死亡者",
+        "cumulative_discharged" => "累計退院者等",
+        "under_care" => "療養者",
+        "inpatients_mild_moderate" => "入院者（軽症・中等症）",
+        "inpatients_severe" => "入院者（重症）",
+        "final_phase_beds" => "最終フェーズ即応病床",
+        "secured_severe_beds" => "確保病床（重症）",
+        "final_phase_severe_beds" => "最終フェーズ即応病床（重症）",
+        "hotel_rooms" => "宿泊療養居室",
+        "final_phase_hotel_rooms" => "最終フェーズ宿泊療養居室",
         _ => return None,
     })
 }
 
 /// What `$by` may be, in words.
 pub fn by(by: &str) -> String {
-    code(by).map_or_else(|| by.to_owned(), |word| format!("{word}別"))
+    match (by, code(by)) {
+        ("day" | "week" | "month" | "fiscal_year", Some(word)) => format!("{word}別"),
+        (_, word) => word.unwrap_or(by).to_owned(),
+    }
 }
 
 #[cfg(test)]
