@@ -5,7 +5,7 @@
 -- measure: none
 -- basis: 管内
 -- date: 現在
--- numerator: 入院＋宿泊療養＋自宅療養＋社会福祉施設等＋療養先調整中＋入院調整中（台帳で今いる場所のある者。移管済を除く）。疑似症は「うち」
+-- numerator: 入院+宿泊療養+自宅療養+社会福祉施設等+療養先調整中+入院調整中（台帳で今いる場所のある者。移管済を除く）。疑似症は「うち」
 -- source: placements, cases
 -- lag_days: 0
 -- missing: zero
