@@ -14,6 +14,10 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=Cargo.lock");
     println!("cargo:rerun-if-env-changed=HINOMI_FONT");
+    // What the program embeds: a file added there is otherwise not noticed.
+    for folder in ["queries", "dashboards", "static"] {
+        println!("cargo:rerun-if-changed={folder}");
+    }
     if let Err(why) = embed() {
         // A panic in a build script is how cargo is told.
         panic!("no font to draw with: {why}");

@@ -1,9 +1,10 @@
 //! The time axis: days, weeks or months from left to right, and as many of their names as there is room for.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::chart::Step;
+use crate::epi::calendar::weekday_ja;
 
 /// Bars side by side, one a day, a week or `every` months.
 #[derive(Clone, Debug)]
@@ -234,16 +235,7 @@ fn short(day: Date) -> String {
 }
 
 fn with_weekday(day: Date) -> String {
-    let name = match day.weekday() {
-        Weekday::Monday => "月",
-        Weekday::Tuesday => "火",
-        Weekday::Wednesday => "水",
-        Weekday::Thursday => "木",
-        Weekday::Friday => "金",
-        Weekday::Saturday => "土",
-        Weekday::Sunday => "日",
-    };
-    format!("{}/{}({name})", day.month(), day.day())
+    format!("{}({})", short(day), weekday_ja(day))
 }
 
 #[cfg(test)]
