@@ -1,7 +1,9 @@
 //! One binary for all integration tests: linking DuckDB once is enough.
 
 mod browser;
+mod cli;
 mod draw;
 mod house;
 mod indicators;
 mod intake;
+mod jobs;

@@ -1,1 +1,113 @@
-//! (being written)
+//! The command line: one subcommand a file. What works on the data is a [`Command`] and runs in one place,
+//! [`command::execute`]: in the server that holds the data folder, reached through its control socket, or here
+//! when there is no server.
+
+mod backup;
+mod bench;
+mod board;
+mod check;
+mod client;
+mod command;
+mod demo;
+mod init;
+mod job;
+mod load;
+pub mod log;
+mod moment;
+mod output;
+mod printer;
+mod rebuild;
+mod restore;
+mod serve;
+mod show;
+pub mod socket;
+mod source;
+mod synth;
+mod table;
+mod verify;
+mod wire;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use command::{Command, execute};
+pub use output::Output;
+pub use printer::Printer;
+
+use crate::config::Settings;
+
+/// 火の見 (Hinomi): the board a public-health centre works by.
+#[derive(Parser)]
+#[command(name = "hinomi", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Top,
+}
+
+/// What every subcommand takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Common {
+    /// The settings file; ./hinomi.toml is read when it is there
+    #[arg(long, short, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data folder, whatever the settings say
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+    /// What is logged: error, warn, info, debug, or a filter such as info,hinomi::jobs=debug
+    #[arg(long, global = true, value_name = "LEVEL")]
+    log: Option<String>,
+}
+
+impl Common {
+    /// The settings, with what the command line says on top.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        let mut settings = Settings::read(self.config.as_deref())?;
+        if let Some(folder) = &self.data_dir {
+            settings.data_dir.clone_from(folder);
+        }
+        if let Some(level) = &self.log {
+            settings.log.level.clone_from(level);
+        }
+        settings.data_dir = std::path::absolute(&settings.data_dir)?;
+        Ok(settings)
+    }
+}
+
+#[derive(Subcommand)]
+enum Top {
+    Demo(demo::Demo),
+    Init(init::Init),
+    Serve(serve::Serve),
+    #[command(flatten)]
+    Work(Command),
+    Synth(synth::Synth),
+    Bench(bench::Bench),
+}
+
+/// Runs the program. Exit code 0: done; 1: an error, said in one line; 2: a wrong command line.
+pub fn main() -> ExitCode {
+    let Cli { common, command } = Cli::parse();
+    let ended = match command {
+        Top::Init(init) => init.run(&common),
+        Top::Serve(serve) => serve.run(&common),
+        Top::Demo(demo) => demo.run(&common),
+        Top::Synth(synth) => synth.run(&common),
+        Top::Bench(bench) => bench.run(&common),
+        Top::Work(command) => client::run(&common, command),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("hinomi: {}", one_line(&format!("{why:#}")));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("; ")
+}

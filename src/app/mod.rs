@@ -1,0 +1,121 @@
+//! The composition root: opens everything in order, runs it, and closes it in order.
+
+mod lock;
+mod server;
+mod starting;
+
+use std::fs::File;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+pub use lock::lock;
+pub use server::Server;
+
+use crate::answer::Answers;
+use crate::catalog::{Catalog, Definitions};
+use crate::config::Settings;
+use crate::epi::clock::Clock;
+use crate::jobs::folders::{self, Folders};
+use crate::jobs::{Context, Runner, Stop};
+use crate::privacy::Districts;
+use crate::store::{Store, StoreSettings};
+
+/// The data folder, open: what every command works on.
+pub struct App {
+    pub settings: Arc<Settings>,
+    pub clock: Clock,
+    pub definitions: Arc<Definitions>,
+    pub catalog: Arc<Catalog>,
+    pub store: Store,
+    pub answers: Answers,
+    pub jobs: Arc<Context>,
+    pub runner: Arc<Runner>,
+    pub stop: Stop,
+    _lock: File,
+}
+
+impl App {
+    /// Opens the data folder, which nobody else may hold. Heavy; nothing is served yet.
+    pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        tokio::task::spawn_blocking(move || Self::open_blocking(settings, clock)).await?
+    }
+
+    fn open_blocking(settings: Settings, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        let settings = Arc::new(settings);
+        let places = Folders::new(&settings.data_dir);
+        folders::make(places.root())?;
+        let lock = lock(places.root())?;
+        let definitions = Arc::new(Definitions::embedded_or(settings.definitions_dir.as_deref())?);
+        let catalog = Arc::new(Catalog::load(&definitions)?);
+        check_sources(&settings, &catalog)?;
+        let store = Store::open(&store_settings(&settings), &clock)?;
+        keep_definitions(&store, &definitions)?;
+        let answers = Answers::new(store.clone(), catalog.clone(), clock.clone());
+        let districts = town_table(&definitions)?;
+        let jobs = Arc::new(Context::new(
+            settings.clone(),
+            clock.clone(),
+            store.clone(),
+            catalog.clone(),
+            districts,
+        ));
+        let stop = Stop::default();
+        let runner = Arc::new(Runner::new(jobs.clone(), stop.clone()));
+        Ok(Arc::new(Self {
+            settings,
+            clock,
+            definitions,
+            catalog,
+            store,
+            answers,
+            jobs,
+            runner,
+            stop,
+            _lock: lock,
+        }))
+    }
+
+    /// Writes what is in memory and lets the data folder go.
+    pub async fn close(self: Arc<Self>) -> anyhow::Result<()> {
+        let store = self.store.clone();
+        tokio::task::spawn_blocking(move || store.close()).await??;
+        Ok(())
+    }
+}
+
+/// What the store is told of the settings.
+pub fn store_settings(settings: &Settings) -> StoreSettings {
+    StoreSettings {
+        memory_limit: settings.memory_limit.0,
+        threads: settings.threads(),
+        free_disk_floor: settings.free_disk_floor.0,
+        ..StoreSettings::new(&settings.data_dir)
+    }
+}
+
+/// The table of 町名 → 地区 by which the gate coarsens addresses.
+pub fn town_table(definitions: &Definitions) -> anyhow::Result<Districts> {
+    let file = "queries/reference/districts.toml";
+    let text = definitions.text(file).with_context(|| format!("{file} is not there"))?;
+    Districts::parse(text).context(file)
+}
+
+fn check_sources(settings: &Settings, catalog: &Catalog) -> anyhow::Result<()> {
+    for source in settings.sources.keys() {
+        anyhow::ensure!(
+            catalog.mappings.contains_key(source),
+            "sources.{source}: there is no mapping of this name"
+        );
+    }
+    Ok(())
+}
+
+/// Definitions are facts too: what is in force from now on is kept, with its time.
+pub fn keep_definitions(store: &Store, definitions: &Definitions) -> anyhow::Result<()> {
+    for (path, file) in definitions.iter().filter(|(path, _)| !path.starts_with("static/")) {
+        let Some((kind, name)) = path.rsplit_once('/') else { continue };
+        store.keep_definition(kind, name, file.text(path)?)?;
+    }
+    Ok(())
+}

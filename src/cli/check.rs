@@ -1,0 +1,40 @@
+//! `hinomi check`
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::output::Output;
+use crate::app::App;
+
+/// Proves the definitions: indicators, boards and mappings fit each other and the store
+///
+/// Each header parses, each query prepares, each panel shows something that exists and fits it, each indicator
+/// is shown somewhere, each mapping feeds real columns.
+#[derive(Clone, Debug, clap::Args, Serialize, Deserialize)]
+#[command(after_help = "Example:\n  hinomi check --config hinomi.toml")]
+pub struct Check {}
+
+impl Check {
+    pub async fn run(&self, app: &Arc<App>, out: &Output) -> anyhow::Result<()> {
+        let checked = app.clone();
+        let problems = tokio::task::spawn_blocking(move || checked.catalog.check(&checked.store)).await?;
+        for problem in &problems {
+            out.line(problem.to_string());
+        }
+        match problems.len() {
+            0 => {
+                let catalog = &app.catalog;
+                out.line(format!(
+                    "{} indicators, {} boards, {} mappings: no fault",
+                    catalog.indicators.len(),
+                    catalog.boards.len(),
+                    catalog.mappings.len()
+                ));
+                Ok(())
+            }
+            1 => anyhow::bail!("1 fault in the definitions"),
+            many => anyhow::bail!("{many} faults in the definitions"),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Carries out a command: through the server's control socket when a server holds the data folder, here otherwise.
+
+use std::io;
+
+use anyhow::Context as _;
+use tokio::io::BufReader;
+use tokio::net::UnixStream;
+
+use super::command::{Command, execute};
+use super::output::Output;
+use super::printer::Printer;
+use super::wire::{self, Heard};
+use super::{Common, log};
+use crate::app::App;
+use crate::config::Settings;
+use crate::epi::clock::Clock;
+use crate::jobs::folders::Folders;
+
+pub fn run(common: &Common, mut command: Command) -> anyhow::Result<()> {
+    let settings = common.settings()?;
+    log::beside_results(&settings.log, common.log.is_some())?;
+    command.from_folder(&std::env::current_dir()?);
+    if let Command::Source(source) = &command {
+        let (out, mut events) = Output::channel();
+        let tried = source.run_without_data(&settings, &out);
+        let mut printer = Printer::default();
+        while let Ok(event) = events.try_recv() {
+            printer.show(event).or_else(nobody_reads)?;
+        }
+        if tried? {
+            return Ok(());
+        }
+    }
+    tokio::runtime::Runtime::new()?.block_on(async {
+        match connect(&settings).await? {
+            Some(server) => ask(server, command).await,
+            None => here(settings, command).await,
+        }
+    })
+}
+
+/// The server that holds the data folder, if there is one.
+pub async fn connect(settings: &Settings) -> anyhow::Result<Option<UnixStream>> {
+    let socket = Folders::new(&settings.data_dir).socket();
+    let (address, _folder) = match wire::address(&socket) {
+        Ok(address) => address,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(e.into()),
+    };
+    match UnixStream::connect(&address).await {
+        Ok(server) => Ok(Some(server)),
+        // No socket, or one that a dead server left behind.
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => Ok(None),
+        Err(e) => Err(e).with_context(|| format!("unable to reach the server at {}", socket.display())),
+    }
+}
+
+async fn ask(server: UnixStream, command: Command) -> anyhow::Result<()> {
+    let (read, mut write) = server.into_split();
+    wire::write_request(&mut write, command).await?;
+    let mut read = BufReader::new(read);
+    let mut printer = Printer::default();
+    loop {
+        match wire::read_reply(&mut read).await? {
+            Heard::Event(event) => {
+                if let Err(e) = printer.show(event) {
+                    return nobody_reads(e).map_err(Into::into);
+                }
+            }
+            Heard::Done => return Ok(()),
+            Heard::Failed(why) => anyhow::bail!(why),
+        }
+    }
+}
+
+async fn here(settings: Settings, command: Command) -> anyhow::Result<()> {
+    let app = App::open(settings, Clock::running()).await?;
+    let (out, mut events) = Output::channel();
+    let work = tokio::spawn({
+        let app = app.clone();
+        async move { execute(&app, command, &out).await }
+    });
+    let mut printer = Printer::default();
+    let mut ended: anyhow::Result<()> = Ok(());
+    while let Some(event) = events.recv().await {
+        if ended.is_ok()
+            && let Err(e) = printer.show(event)
+        {
+            ended = nobody_reads(e).map_err(Into::into);
+        }
+    }
+    drop(printer);
+    let worked = work.await.context("a fault in the program ended the command")?;
+    app.close().await?;
+    worked.and(ended)
+}
+
+/// `hinomi show … | head` is no error.
+fn nobody_reads(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
+}

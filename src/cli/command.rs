@@ -1,0 +1,58 @@
+//! The commands that work on the data folder, whoever holds it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Subcommand;
+use serde::{Deserialize, Serialize};
+
+use super::output::Output;
+use super::{backup, board, check, job, load, rebuild, restore, show, source, verify};
+use crate::app::App;
+
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+pub enum Command {
+    Check(check::Check),
+    #[command(subcommand)]
+    Source(source::Source),
+    Load(load::Load),
+    Show(show::Show),
+    #[command(subcommand)]
+    Board(board::Board),
+    #[command(subcommand)]
+    Job(job::Job),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Rebuild(rebuild::Rebuild),
+    Verify(verify::Verify),
+}
+
+impl Command {
+    /// Makes paths whole: the server has another working folder.
+    pub fn from_folder(&mut self, folder: &Path) {
+        match self {
+            Self::Source(source) => source.from_folder(folder),
+            Self::Load(load) => load.from_folder(folder),
+            Self::Backup(backup) => backup.from_folder(folder),
+            Self::Restore(restore) => restore.from_folder(folder),
+            Self::Check(_) | Self::Show(_) | Self::Board(_) | Self::Job(_) => {}
+            Self::Rebuild(_) | Self::Verify(_) => {}
+        }
+    }
+}
+
+/// Carries out one command. Results go to `out` as they come; the error is the one line to be shown.
+pub async fn execute(app: &Arc<App>, command: Command, out: &Output) -> anyhow::Result<()> {
+    match command {
+        Command::Check(check) => check.run(app, out).await,
+        Command::Source(source) => source.run(app, out).await,
+        Command::Load(load) => load.run(app, out).await,
+        Command::Show(show) => show.run(app, out).await,
+        Command::Board(board) => board.run(app, out).await,
+        Command::Job(job) => job.run(app, out).await,
+        Command::Backup(backup) => backup.run(app, out).await,
+        Command::Restore(restore) => restore.run(app, out).await,
+        Command::Rebuild(rebuild) => rebuild.run(app, out).await,
+        Command::Verify(verify) => verify.run(app, out).await,
+    }
+}

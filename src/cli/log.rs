@@ -1,0 +1,37 @@
+//! The log: what happened to files, batches and jobs, by name and number. Never a value of a row.
+
+use std::fs::OpenOptions;
+use std::io::{self, IsTerminal};
+use std::sync::Mutex;
+
+use anyhow::Context as _;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Log;
+
+/// A server's log: to its file, or to standard error.
+pub fn of_server(log: &Log) -> anyhow::Result<()> {
+    start(log, &log.level)
+}
+
+/// A command's log: its results and errors are said anyway, so only warnings, unless more is asked for.
+pub fn beside_results(log: &Log, asked: bool) -> anyhow::Result<()> {
+    let to_terminal = Log { file: None, ..log.clone() };
+    start(&to_terminal, if asked { &log.level } else { "error" })
+}
+
+fn start(log: &Log, level: &str) -> anyhow::Result<()> {
+    // The ticker speaks at every tick; nobody needs it.
+    let filter = EnvFilter::try_new(format!("{level},tokio_cron_scheduler=error"))
+        .with_context(|| format!("log.level: unable to read {level}"))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter);
+    let started = match &log.file {
+        None => lines.with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).try_init(),
+        Some(path) => {
+            let file = OpenOptions::new().append(true).create(true).open(path);
+            let file = file.with_context(|| format!("unable to open the log {}", path.display()))?;
+            lines.with_ansi(false).with_writer(Mutex::new(file)).try_init()
+        }
+    };
+    started.map_err(|why| anyhow::anyhow!("unable to start the log: {why}"))
+}

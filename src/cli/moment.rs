@@ -1,0 +1,52 @@
+//! Moments and days as a person types them, by the clock in Japan.
+
+use anyhow::Context as _;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::{Timestamp, ToSpan};
+
+use crate::epi::clock::{Clock, from_jst};
+
+/// A moment: `2026-11-21T10:05`, `2026-11-21 10:05:30`, with an offset (`…+09:00`, `…Z`), or a day
+/// (`2026-11-21`, `yesterday`), which means its end.
+pub fn moment(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
+    let text = text.trim();
+    if let Ok(day) = day(text, clock) {
+        let end = from_jst(day.saturating_add(1.day()).to_datetime(Time::midnight()));
+        return Ok(end.saturating_sub(1.microsecond())?);
+    }
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Ok(moment);
+    }
+    let local: DateTime = text.parse().with_context(|| {
+        format!("{text} is not a moment; write it as 2026-11-21T10:05 (Japan) or as a day, 2026-11-21")
+    })?;
+    Ok(from_jst(local))
+}
+
+/// A day: `2026-11-21`, `today` or `yesterday`.
+pub fn day(text: &str, clock: &Clock) -> anyhow::Result<Date> {
+    match text.trim() {
+        "today" => Ok(clock.today()),
+        "yesterday" => Ok(clock.today().saturating_sub(1.day())),
+        text => Date::strptime("%Y-%m-%d", text)
+            .with_context(|| format!("{text} is not a day; write it as 2026-11-21, today or yesterday")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_japanese() {
+        let clock = Clock::fixed("2026-11-22T00:00:00Z".parse().unwrap());
+        let read = |text| moment(text, &clock).map(|m| m.to_string()).ok();
+        assert_eq!(read("2026-11-21T10:05").as_deref(), Some("2026-11-21T01:05:00Z"));
+        assert_eq!(read("2026-11-21 10:05:30").as_deref(), Some("2026-11-21T01:05:30Z"));
+        assert_eq!(read("2026-11-21T10:05Z").as_deref(), Some("2026-11-21T10:05:00Z"));
+        assert_eq!(read("2026-11-21T10:05+09:00").as_deref(), Some("2026-11-21T01:05:00Z"));
+        assert_eq!(read("yesterday").as_deref(), Some("2026-11-21T14:59:59.999999Z"));
+        assert_eq!(read("2026-11-21").as_deref(), Some("2026-11-21T14:59:59.999999Z"));
+        assert_eq!(read("the 21st"), None);
+    }
+}

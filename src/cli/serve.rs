@@ -1,0 +1,24 @@
+//! `hinomi serve`
+
+use super::{Common, log};
+use crate::app::Server;
+use crate::epi::clock::Clock;
+
+/// Runs the server: takes files, answers, shows the walls, until it is told to stop
+///
+/// Listens on 127.0.0.1:8460 unless the settings say otherwise. SIGTERM and Ctrl-C end it in order.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  hinomi serve --config /etc/hinomi/hinomi.toml")]
+pub struct Serve {}
+
+impl Serve {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let settings = common.settings()?;
+        log::of_server(&settings.log)?;
+        tokio::runtime::Runtime::new()?.block_on(async {
+            let server = Server::build(settings, Clock::running()).await?;
+            eprintln!("hinomi: http://{}/", server.address()?);
+            server.run_until_stopped().await
+        })
+    }
+}

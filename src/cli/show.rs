@@ -1,0 +1,188 @@
+//! `hinomi show`
+
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use super::moment::{day, moment};
+use super::output::Output;
+use super::table::{Side, Table};
+use crate::answer::{Answer, Cell, FreshState, Question};
+use crate::app::App;
+use crate::epi::clock::jst;
+use crate::jobs::Watch;
+use crate::web;
+
+/// Answers an indicator, of now or as of any past moment
+///
+/// Times are Japan's. A day given to --as-of means its end. Without a name: lists the indicators.
+#[derive(Clone, Debug, clap::Args, Serialize, Deserialize)]
+#[command(after_help = "Examples:\n  \
+    hinomi show new_cases_received --from 2026-11-01 --to 2026-11-21\n  \
+    hinomi show under_care --as-of yesterday\n  \
+    hinomi show age_sex_by_period --by month --format csv > age_sex.csv")]
+pub struct Show {
+    /// The indicator: the name of its file
+    indicator: Option<String>,
+    /// First day (2026-11-01, today, yesterday)
+    #[arg(long, value_name = "DAY")]
+    from: Option<String>,
+    /// Last day
+    #[arg(long, value_name = "DAY")]
+    to: Option<String>,
+    /// What was known then: 2026-11-21T10:05, or a day
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
+    /// Period or kind: what the indicator's header lists
+    #[arg(long)]
+    by: Option<String>,
+    /// The disease; the settings' when absent
+    #[arg(long)]
+    disease: Option<String>,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+enum Format {
+    Table,
+    Csv,
+    Json,
+    Arrow,
+    Parquet,
+}
+
+impl Show {
+    pub async fn run(self, app: &Arc<App>, out: &Output) -> anyhow::Result<()> {
+        let Some(indicator) = &self.indicator else {
+            list(app, out);
+            return Ok(());
+        };
+        let asked = |text: &Option<String>| text.as_deref().map(|t| day(t, &app.clock)).transpose();
+        let question = Question {
+            indicator: indicator.clone(),
+            from: asked(&self.from)?,
+            to: asked(&self.to)?,
+            as_of: self.as_of.as_deref().map(|t| moment(t, &app.clock)).transpose()?,
+            by: self.by.clone(),
+            disease: self.disease.clone().unwrap_or_else(|| app.settings.disease.clone()),
+        };
+        let answer = app.answers.ask(&question).await?;
+        match self.format {
+            Format::Table => table(&answer, out),
+            Format::Csv => export(app, &answer, web::Format::Csv, out)?,
+            Format::Json => export(app, &answer, web::Format::Json, out)?,
+            Format::Arrow => export(app, &answer, web::Format::Arrow, out)?,
+            Format::Parquet => export(app, &answer, web::Format::Parquet, out)?,
+        }
+        Ok(())
+    }
+}
+
+/// The same bytes as the API gives.
+fn export(app: &App, answer: &Answer, format: web::Format, out: &Output) -> anyhow::Result<()> {
+    let block = web::block_of(answer, &app.catalog);
+    out.bytes(web::write_answer(answer, &block, format, false)?);
+    if format == web::Format::Json {
+        out.text("\n");
+    }
+    Ok(())
+}
+
+fn list(app: &App, out: &Output) {
+    let mut table = Table::new([
+        ("indicator", Side::Left),
+        ("title", Side::Left),
+        ("unit", Side::Left),
+        ("basis", Side::Left),
+        ("by", Side::Left),
+    ]);
+    for (id, indicator) in &app.catalog.indicators {
+        table.row([
+            id.clone(),
+            indicator.title_ja.clone(),
+            indicator.unit.ja().to_owned(),
+            indicator.basis.clone(),
+            indicator.by.join(" "),
+        ]);
+    }
+    table.lines().into_iter().for_each(|line| out.line(line));
+}
+
+/// The title, the rows under their labels, and what stands beside a figure.
+fn table(answer: &Answer, out: &Output) {
+    let indicator = &answer.indicator;
+    out.line(format!("{} ({}) [{}]", indicator.title_ja, indicator.title_en, indicator.unit.ja()));
+    let schema = answer.rows.schema();
+    let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
+    let side = |name: &str| {
+        let number = |row| matches!(answer.cell(row, name), Cell::Int(_) | Cell::Float(_));
+        if (0..answer.rows.num_rows()).any(number) { Side::Right } else { Side::Left }
+    };
+    let label = |name: &str| {
+        let found = indicator.columns.iter().find(|(column, _)| column == name);
+        found.map_or_else(|| name.to_owned(), |(_, label)| label.clone())
+    };
+    let mut table = Table::new(names.iter().map(|name| (label(name), side(name))));
+    for row in 0..answer.rows.num_rows() {
+        table.row(names.iter().map(|name| text(&answer.cell(row, name))));
+    }
+    table.lines().into_iter().for_each(|line| out.line(line));
+    out.line(format!(
+        "{} – {}, {}, as of {} (batch {})",
+        answer.from,
+        answer.to,
+        indicator.basis,
+        jst(answer.as_of).strftime("%Y-%m-%d %H:%M"),
+        answer.batch.0
+    ));
+    for source in answer.sources.iter().filter(|s| s.state != FreshState::Fresh) {
+        let state = match source.state {
+            FreshState::Fresh => "● 最新",
+            FreshState::Late => "▲ 遅れ",
+            FreshState::Stopped => "■ 停止",
+            FreshState::Maintenance => "◇ 保守中",
+            FreshState::Never => "― 未着",
+        };
+        out.say(&format!("{state} {} ({})", source.title, source.source));
+    }
+}
+
+fn text(cell: &Cell) -> String {
+    match cell {
+        Cell::Null => "—".to_owned(),
+        Cell::Int(n) => grouped(*n),
+        Cell::Float(x) => format!("{x:.1}").replace('-', "−"),
+        Cell::Text(text) => text.clone(),
+        Cell::Day(day) => day.to_string(),
+        Cell::Instant(at) => jst(*at).strftime("%Y-%m-%d %H:%M").to_string(),
+        Cell::Bool(yes) => if *yes { "○" } else { "×" }.to_owned(),
+    }
+}
+
+/// Thousands apart.
+fn grouped(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut text = String::from(if n < 0 { "−" } else { "" });
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_at_a_glance() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(-1234567), "−1,234,567");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(text(&Cell::Float(-12.25)), "−12.2");
+    }
+}

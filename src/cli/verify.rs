@@ -1,0 +1,34 @@
+//! `hinomi verify`
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::output::Output;
+use crate::app::App;
+use crate::jobs::watch::tell;
+
+/// Compares the archive with the database, as of every batch
+#[derive(Clone, Debug, clap::Args, Serialize, Deserialize)]
+#[command(after_help = "Example:\n  hinomi verify")]
+pub struct Verify {}
+
+impl Verify {
+    pub async fn run(self, app: &Arc<App>, out: &Output) -> anyhow::Result<()> {
+        let (app, out) = (app.clone(), out.clone());
+        tokio::task::spawn_blocking(move || {
+            let _writing = app.jobs.writing();
+            let found = app.store.verify(&|p| tell(&out, &p))?;
+            for fault in &found.faults {
+                out.line(fault.clone());
+            }
+            anyhow::ensure!(found.faults.is_empty(), "{} differences", found.faults.len());
+            out.line(format!(
+                "{} batches, {} rows: archive and database are equal",
+                found.batches, found.rows
+            ));
+            Ok(())
+        })
+        .await?
+    }
+}

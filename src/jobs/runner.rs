@@ -1,0 +1,188 @@
+//! Runs jobs by the ledger in the store: each scheduled time at most once, never over itself, with a deadline,
+//! a few patient attempts, and a panic kept from the rest.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use tracing::{error, info, warn};
+
+use super::context::Context;
+use super::stop::Stop;
+use super::watch::{Unwatched, Watch};
+use super::{JOBS, Job};
+use crate::store::{BatchId, RunOutcome};
+
+/// Waits before the second and the third attempt.
+const PATIENCE: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(300)];
+
+/// What one run has to do with.
+pub struct Work<'a> {
+    pub cx: &'a Context,
+    pub watch: &'a dyn Watch,
+    stop: Stop,
+    until: Instant,
+}
+
+impl Work<'_> {
+    /// To be asked between steps: an error when the run should end.
+    pub fn go_on(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(!self.stop.said(), "stopped with the server");
+        anyhow::ensure!(Instant::now() < self.until, "its time was over");
+        Ok(())
+    }
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    pub rows: u64,
+    pub note: String,
+}
+
+/// What became of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ran {
+    Done(Done),
+    Failed(String),
+    /// This scheduled time has had its run.
+    Already,
+    /// The job is running at this moment.
+    Busy,
+}
+
+pub struct Runner {
+    cx: Arc<Context>,
+    stop: Stop,
+    running: Mutex<BTreeSet<&'static str>>,
+}
+
+impl Runner {
+    pub fn new(cx: Arc<Context>, stop: Stop) -> Self {
+        Self { cx, stop, running: Mutex::default() }
+    }
+
+    /// After a start: what was missed is caught up once, and what the server's end cut short is run once more.
+    pub async fn catch_up(&self) {
+        for job in JOBS.iter().filter(|job| job.schedule(&self.cx.settings).is_some()) {
+            match self.cx.store.runs(Some(job.name), 1) {
+                Ok(last) if last.iter().any(|run| run.outcome == Some(RunOutcome::Interrupted)) => {
+                    info!(job = job.name, "the last run was interrupted: once more");
+                    self.run_patiently(job, self.cx.clock.now()).await;
+                }
+                Ok(_) => self.run_due(job).await,
+                Err(why) => error!(job = job.name, %why, "unable to read the run ledger"),
+            }
+        }
+    }
+
+    /// Runs a job if its last due time has had no run and is not too long ago.
+    pub async fn run_due(&self, job: &'static Job) {
+        let Some(schedule) = job.schedule(&self.cx.settings) else { return };
+        let now = self.cx.clock.now();
+        let due = schedule.last_due(now);
+        let something_before = self.cx.store.batch_at(due).is_ok_and(|batch| batch > BatchId(0));
+        if !something_before || now.duration_since(due) > CATCH_UP {
+            return;
+        }
+        self.run_patiently(job, due).await;
+    }
+
+    async fn run_patiently(&self, job: &'static Job, scheduled: Timestamp) {
+        let mut scheduled = scheduled;
+        for wait in PATIENCE.iter().map(Some).chain([None]) {
+            match self.run(job, scheduled, Arc::new(Unwatched)).await {
+                Ran::Done(_) | Ran::Already | Ran::Busy => return,
+                Ran::Failed(_) => {
+                    let Some(wait) = wait else { return };
+                    warn!(job = job.name, seconds = wait.as_secs(), "tried again after a while");
+                    if !self.stop.sleep(*wait).await {
+                        return;
+                    }
+                    scheduled = self.cx.clock.now();
+                }
+            }
+        }
+    }
+
+    /// Runs a job once for a scheduled time and writes the ledger.
+    pub async fn run(&self, job: &'static Job, scheduled: Timestamp, watch: Arc<dyn Watch>) -> Ran {
+        if !self.running().insert(job.name) {
+            return Ran::Busy;
+        }
+        let ran = self.run_alone(job, scheduled, watch).await;
+        self.running().remove(job.name);
+        ran
+    }
+
+    async fn run_alone(&self, job: &'static Job, scheduled: Timestamp, watch: Arc<dyn Watch>) -> Ran {
+        let id = match self.cx.store.start_run(job.name, scheduled) {
+            Ok(Some(id)) => id,
+            Ok(None) => return Ran::Already,
+            Err(why) => return failed(job, format!("unable to write the run ledger: {why}")),
+        };
+        info!(job = job.name, %scheduled, "started");
+        let (cx, stop, until) = (self.cx.clone(), self.stop.clone(), Instant::now() + job.deadline);
+        let mut work = tokio::task::spawn_blocking(move || {
+            let work = Work { cx: &cx, watch: &*watch, stop, until };
+            catch_unwind(AssertUnwindSafe(|| (job.run)(&work)))
+        });
+        let (ended, late) = match tokio::time::timeout(job.deadline, &mut work).await {
+            Ok(ended) => (ended, false),
+            Err(_) => {
+                error!(job = job.name, "runs longer than its deadline; it ends at its next step");
+                (work.await, true)
+            }
+        };
+        let (ran, outcome) = match ended {
+            Ok(Ok(Ok(done))) => (Ran::Done(done), RunOutcome::Done),
+            Ok(Ok(Err(why))) if late => (failed(job, format!("{why:#}")), RunOutcome::TimedOut),
+            Ok(Ok(Err(why))) => (failed(job, format!("{why:#}")), RunOutcome::Failed),
+            Ok(Err(_)) | Err(_) => {
+                (failed(job, "a fault in the program ended it".to_owned()), RunOutcome::Panicked)
+            }
+        };
+        let (rows, note) = match &ran {
+            Ran::Done(done) => {
+                info!(job = job.name, rows = done.rows, note = done.note, "ended");
+                (done.rows, done.note.as_str())
+            }
+            Ran::Failed(why) => (0, why.as_str()),
+            Ran::Already | Ran::Busy => (0, ""),
+        };
+        if let Err(why) = self.cx.store.end_run(id, outcome, rows, note) {
+            error!(job = job.name, %why, "unable to write the run ledger");
+        }
+        ran
+    }
+
+    /// Waits until nothing runs, for so long at most; false when something still runs.
+    pub async fn drain(&self, longest: Duration) -> bool {
+        let until = Instant::now() + longest;
+        while !self.running().is_empty() {
+            if Instant::now() > until {
+                return false;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        true
+    }
+
+    pub fn is_running(&self, job: &str) -> bool {
+        self.running().contains(job)
+    }
+
+    fn running(&self) -> MutexGuard<'_, BTreeSet<&'static str>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A due time longer ago than this is let go.
+const CATCH_UP: SignedDuration = SignedDuration::from_hours(24);
+
+fn failed(job: &Job, why: String) -> Ran {
+    error!(job = job.name, why, "failed");
+    Ran::Failed(why)
+}

@@ -1,0 +1,108 @@
+//! What single commands say, and their exit codes.
+
+use super::Place;
+
+#[test]
+fn a_trial_names_columns_and_rows_and_no_value() {
+    let place = Place::new();
+    place.write(
+        "try.csv",
+        "整理番号,公表日,年齢,性別,氏名,メモ\nT000001,2020/03/04,37,男,港野 花子,090-1234-5678\n\
+         T000002,あした,37,男,港野 花子,x\nなまえ,2020/03/04,37,女,港野 花子,x\n",
+    );
+    let said = place.ok(&["source", "try", "town-list", "try.csv"]);
+    for part in ["整理番号", "公表日", "年齢", "氏名", "メモ", "row 3, 公表日", "row 4, 整理番号", "UTF-8"]
+    {
+        assert!(said.contains(part), "{part} is not in\n{said}");
+    }
+    for value in ["T00000", "2020/03/04", "あした", "なまえ", "港野", "花子", "090", "37"] {
+        assert!(!said.contains(value), "{value} is in\n{said}");
+    }
+    assert!(!place.path("data").exists(), "a trial writes nothing");
+}
+
+#[test]
+fn exit_codes() {
+    let place = Place::new();
+    let wrong_use = [&["lod"][..], &["show", "--format", "xml"], &["load"]];
+    for args in wrong_use {
+        assert_eq!(place.run(args).code, 2, "{args:?}");
+    }
+    let errors = [
+        &["show", "no_such_indicator"][..],
+        &["show", "new_cases_published", "--from", "yesteryear"],
+        &["load", "no-such-source", "x.csv"],
+        &["load", "town-list", "no-such-file.csv"],
+        &["load", "town-list"],
+        &["job", "run", "no-such-job"],
+        &["restore", "no-such-backup", "--data-dir", "elsewhere"],
+        &["--config", "no-such.toml", "check"],
+    ];
+    for args in errors {
+        let said = place.run(args);
+        assert_eq!(said.code, 1, "{args:?}: {}", said.err);
+        assert_eq!(said.err.trim_end().lines().count(), 1, "one line: {}", said.err);
+        assert!(said.err.starts_with("hinomi: "), "{}", said.err);
+    }
+    for args in [&["--help"][..], &["--version"], &["check"], &["show"], &["board", "list"]] {
+        assert_eq!(place.run(args).code, 0, "{args:?}");
+    }
+}
+
+#[test]
+fn every_command_explains_itself_with_an_example() {
+    let place = Place::new();
+    let commands = [
+        "demo",
+        "init",
+        "serve",
+        "check",
+        "source",
+        "source list",
+        "source try",
+        "load",
+        "show",
+        "board",
+        "board list",
+        "board show",
+        "job",
+        "job list",
+        "job run",
+        "backup",
+        "restore",
+        "rebuild",
+        "verify",
+        "synth",
+        "bench",
+    ];
+    for command in commands {
+        let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let help = place.ok(&args);
+        assert!(help.contains("Example"), "{command}: {help}");
+        assert!(help.contains(&format!("  hinomi {}", args[0])), "{command}: {help}");
+    }
+}
+
+#[test]
+fn settings_come_from_the_environment_too() {
+    let place = Place::new();
+    let run = |name: &str, value: &str, args: &[&str]| {
+        place.command(args).env(name, value).output().expect("the program starts").status.code()
+    };
+    assert_eq!(run("HINOMI__NO_SUCH_KEY", "1", &["check"]), Some(1));
+    assert_eq!(run("HINOMI__DATA_DIR", "other", &["job", "list"]), Some(0));
+    assert!(place.path("other/hinomi.duckdb").exists());
+    assert_eq!(run("HINOMI__SOURCES__TOWN_LIST__ON", "true", &["source", "list"]), Some(0));
+    assert_eq!(run("HINOMI__SOURCES__NO_SUCH__ON", "true", &["source", "list"]), Some(1));
+    assert_eq!(run("HINOMI__LISTEN", "0.0.0.0:0", &["serve"]), Some(1));
+}
+
+#[test]
+fn init_makes_a_place_to_start_from() {
+    let place = Place::new();
+    place.ok(&["init", "fresh"]);
+    assert!(place.path("fresh/data/inbox/her-sys-cases").is_dir());
+    assert_eq!(place.run(&["init", "fresh"]).code, 1, "never over settings");
+    place.ok(&["--config", "fresh/hinomi.toml", "check"]);
+    assert!(place.path("fresh/data/hinomi.duckdb").exists());
+}

@@ -1,0 +1,111 @@
+//! The server: files in its folders, an orderly end, a sudden one.
+
+use std::fs;
+
+use super::Place;
+use super::place::{files_in, list, wait_for};
+
+fn total(place: &Place) -> u64 {
+    let csv = place.ok(&[
+        "show",
+        "new_cases_published",
+        "--from",
+        "2020-03-01",
+        "--to",
+        "2020-03-31",
+        "--by",
+        "day",
+        "--format",
+        "csv",
+    ]);
+    csv.lines().skip(1).filter_map(|l| l.split(',').nth(1)?.parse::<u64>().ok()).sum()
+}
+
+/// As a careful source delivers: under another name first.
+fn drop_in(place: &Place, name: &str, text: &str) {
+    let inbox = place.path("data/inbox/town-list");
+    fs::create_dir_all(&inbox).expect("made");
+    let half = inbox.join(format!("{name}.part"));
+    fs::write(&half, text).expect("written");
+    fs::rename(half, inbox.join(name)).expect("renamed");
+}
+
+#[test]
+fn files_in_its_folders_are_taken_and_bad_ones_put_away() {
+    let place = Place::new();
+    let server = place.serve();
+    drop_in(&place, "a.csv", &list(0, 10, "2020-03-04"));
+    drop_in(&place, "b.csv", "公表日\n2020-03-04\n");
+    drop_in(&place, "c.csv", &list(10, 10, "2020-03-05"));
+    let inbox = place.path("data/inbox/town-list");
+    wait_for("the folder to be empty", || files_in(&inbox).is_empty());
+    assert_eq!(total(&place), 20);
+    let refused = files_in(&place.path("data/refused/town-list"));
+    assert_eq!(refused, ["b.csv", "b.csv.receipt.json"]);
+    let receipt = fs::read_to_string(place.path("data/refused/town-list/b.csv.receipt.json")).expect("there");
+    assert!(receipt.contains("整理番号"), "{receipt}");
+    let jobs = place.ok(&["job", "list"]);
+    assert!(jobs.contains("deliver:town-list"), "{jobs}");
+    assert_eq!(server.stop(), 0);
+}
+
+#[test]
+fn a_file_that_grows_is_taken_once_and_whole() {
+    let place = Place::new();
+    let server = place.serve();
+    let path = place.path("data/inbox/town-list/slow.csv");
+    let whole = list(0, 400, "2020-03-04");
+    wait_for("the folder", || path.parent().is_some_and(std::path::Path::is_dir));
+    let mut file = fs::File::create(&path).expect("made");
+    for part in whole.as_bytes().chunks(whole.len() / 8 + 1) {
+        use std::io::Write;
+        file.write_all(part).expect("written");
+        std::thread::sleep(std::time::Duration::from_millis(150));
+    }
+    drop(file);
+    wait_for("the file to be taken", || !path.exists());
+    assert_eq!(total(&place), 400);
+    assert!(files_in(&place.path("data/refused/town-list")).is_empty());
+    assert_eq!(server.stop(), 0);
+}
+
+#[test]
+fn a_sudden_end_loses_nothing_acknowledged() {
+    const FILES: u32 = 24;
+    let place = Place::new();
+    let inbox = place.path("data/inbox/town-list");
+    for n in 0..FILES {
+        drop_in(&place, &format!("{n:03}.csv"), &list(n * 1000, 200, "2020-03-04"));
+    }
+    let mut left = files_in(&inbox).len();
+    for _ in 0..5 {
+        let server = place.serve();
+        // Somewhere in the middle of a delivery, a little further each time.
+        wait_for("a delivery", || files_in(&inbox).len() < left || left == 0);
+        server.kill();
+        left = files_in(&inbox).len();
+        let taken = u64::from(FILES) - left as u64;
+        let known = total(&place);
+        assert!(known >= taken * 200, "{taken} files were acknowledged, {known} rows are known");
+        assert_eq!(known % 200, 0, "no file is taken by halves");
+        place.ok(&["verify"]);
+    }
+    let server = place.serve();
+    wait_for("the folder to be empty", || files_in(&inbox).is_empty());
+    assert_eq!(server.stop(), 0);
+    assert_eq!(total(&place), u64::from(FILES) * 200);
+    assert!(files_in(&place.path("data/refused/town-list")).is_empty());
+}
+
+#[test]
+fn a_long_path_has_a_socket_too() {
+    let place = Place::new();
+    let deep = format!("{}/data", "much-too-long-a-name-for-a-folder/".repeat(4));
+    let settings = fs::read_to_string(place.path("hinomi.toml")).expect("there");
+    place.write("hinomi.toml", &settings.replace("'data'", &format!("'{deep}'")));
+    fs::create_dir_all(place.path(&deep)).expect("made");
+    std::os::unix::fs::symlink(place.path(&deep), place.path("data")).expect("linked");
+    let server = place.serve();
+    assert!(place.ok(&["job", "list"]).contains("nightly"));
+    assert_eq!(server.stop(), 0);
+}

@@ -1,0 +1,111 @@
+//! The run ledger and those who keep to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hinomi::jobs::deliver::Options;
+use hinomi::jobs::{Done, Job, Ran, Unwatched, job};
+use hinomi::store::RunOutcome;
+
+use super::Ward;
+
+static SLOW: Job = Job {
+    name: "slow",
+    title: "takes a while",
+    when: |_| None,
+    deadline: Duration::from_secs(60),
+    run: |_| {
+        std::thread::sleep(Duration::from_millis(300));
+        Ok(Done { rows: 7, note: "slept".into() })
+    },
+};
+
+static ENDLESS: Job = Job {
+    name: "endless",
+    title: "ends only when it is told to",
+    when: |_| None,
+    deadline: Duration::from_millis(200),
+    run: |work| loop {
+        work.go_on()?;
+        std::thread::sleep(Duration::from_millis(20));
+    },
+};
+
+static FAULTY: Job = Job {
+    name: "faulty",
+    title: "has a fault",
+    when: |_| None,
+    deadline: Duration::from_secs(60),
+    run: |_| panic!("on purpose"),
+};
+
+fn outcomes(ward: &Ward, job: &str) -> Vec<Option<RunOutcome>> {
+    ward.app.store.runs(Some(job), 10).unwrap().into_iter().map(|run| run.outcome).collect()
+}
+
+#[tokio::test]
+async fn a_run_never_overlaps_itself() {
+    let ward = Ward::new("delete").await;
+    let now = ward.clock.now();
+    let later = now + jiff::SignedDuration::from_secs(1);
+    let runner = &ward.app.runner;
+    let (first, second) =
+        tokio::join!(runner.run(&SLOW, now, Arc::new(Unwatched)), runner.run(&SLOW, later, Arc::new(Unwatched)));
+    assert_eq!(first, Ran::Done(Done { rows: 7, note: "slept".into() }));
+    assert_eq!(second, Ran::Busy);
+    assert_eq!(runner.run(&SLOW, now, Arc::new(Unwatched)).await, Ran::Already, "this time has had its run");
+    assert_eq!(outcomes(&ward, "slow"), [Some(RunOutcome::Done)]);
+}
+
+#[tokio::test]
+async fn a_fault_and_a_long_run_are_told_and_harm_nobody() {
+    let ward = Ward::new("delete").await;
+    let now = ward.clock.now();
+    assert!(matches!(ward.app.runner.run(&FAULTY, now, Arc::new(Unwatched)).await, Ran::Failed(_)));
+    assert_eq!(outcomes(&ward, "faulty"), [Some(RunOutcome::Panicked)]);
+    assert!(matches!(ward.app.runner.run(&ENDLESS, now, Arc::new(Unwatched)).await, Ran::Failed(_)));
+    assert_eq!(outcomes(&ward, "endless"), [Some(RunOutcome::TimedOut)]);
+    assert!(!ward.app.runner.is_running("faulty") && !ward.app.runner.is_running("endless"));
+}
+
+#[tokio::test]
+async fn what_was_missed_is_caught_up_once() {
+    let ward = Ward::new("delete").await;
+    let nightly = job("nightly").unwrap();
+    ward.app.runner.catch_up().await;
+    assert!(outcomes(&ward, "nightly").is_empty(), "nothing was there to be missed");
+    ward.deliver(&ward.lay("a.csv", 10), &Options::default()).unwrap();
+
+    ward.at("2026-11-21T09:00:00");
+    ward.app.runner.catch_up().await;
+    ward.app.runner.catch_up().await;
+    assert_eq!(outcomes(&ward, "nightly"), [Some(RunOutcome::Done)]);
+    ward.at("2026-11-22T02:30:00");
+    ward.app.runner.run_due(nightly).await;
+    ward.app.runner.run_due(nightly).await;
+    assert_eq!(outcomes(&ward, "nightly").len(), 2);
+}
+
+#[tokio::test]
+async fn an_interrupted_run_is_run_once_more() {
+    let ward = Ward::new("delete").await;
+    ward.deliver(&ward.lay("a.csv", 10), &Options::default()).unwrap();
+    ward.at("2026-11-21T02:30:00");
+    let run = ward.app.store.start_run("nightly", ward.clock.now()).unwrap().unwrap();
+    ward.app.store.end_run(run, RunOutcome::Interrupted, 0, "").unwrap();
+    ward.at("2026-11-21T02:40:00");
+    ward.app.runner.catch_up().await;
+    let mut ended = outcomes(&ward, "nightly");
+    ended.sort_by_key(|o| *o != Some(RunOutcome::Done));
+    assert_eq!(ended, [Some(RunOutcome::Done), Some(RunOutcome::Interrupted)]);
+}
+
+#[tokio::test]
+async fn the_night_reads_again_what_is_left_in_place() {
+    let ward = Ward::new("leave").await;
+    ward.lay("a.csv", 10);
+    let ran = ward.app.runner.run(job("nightly").unwrap(), ward.clock.now(), Arc::new(Unwatched)).await;
+    let Ran::Done(done) = ran else { panic!("{ran:?}") };
+    assert_eq!(done.rows, 10 + 10, "read, and verified");
+    assert!(done.note.contains("1 files read again"), "{}", done.note);
+}
