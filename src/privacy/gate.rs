@@ -102,7 +102,7 @@ impl Gate {
                 Some((column, kind)) => {
                     let column = self.plan.cells[column].heading.clone();
                     faults.push(Fault { row: batch.rows[at], column, kind });
-                    held.extend(self.held(batch.rows[at]));
+                    self.held(batch.rows[at], &mut held);
                 }
                 None => {
                     self.warn(batch.rows[at], &mut warnings);
@@ -169,17 +169,25 @@ impl Gate {
         fault
     }
 
-    /// The key of the row that was read and has a fault, where every part of the key is known.
-    fn held(&mut self, row: u64) -> Option<HeldKey> {
+    /// The keys of the row that was read and has a fault, where every part of them is known: one, or one for each
+    /// series when totals are laid out in columns.
+    fn held(&mut self, row: u64, held: &mut Vec<HeldKey>) {
         let plan = &self.plan;
+        let series = plan.series.map(|(series, _)| series);
         let subject = !plan.has_subject || self.row.subject.is_some();
-        let parts = plan.key.iter().all(|part| self.row.values[*part] != Value::Null);
+        let known = |part: &usize| Some(*part) == series || self.row.values[*part] != Value::Null;
         let keyed = plan.has_subject || !plan.key.is_empty();
-        if !(subject && parts && keyed) || plan.series.is_some() {
-            return None;
+        if !(subject && keyed && plan.key.iter().all(known)) {
+            return;
         }
-        let key = self.hasher.key(&plan.key, &plan.outputs, &self.row.values, self.row.arena.as_str());
-        Some(HeldKey { row, subject: self.row.subject, key })
+        let codes = series.map_or(1, |at| plan.outputs[at].codes.len());
+        for code in 0..codes {
+            if let Some(at) = series {
+                self.row.values[at] = Value::Code(code as u16);
+            }
+            let key = self.hasher.key(&plan.key, &plan.outputs, &self.row.values, self.row.arena.as_str());
+            held.push(HeldKey { row, subject: self.row.subject, key });
+        }
     }
 
     /// Tells of dates in an unusual order.
