@@ -8,7 +8,7 @@ use crate::draw::chart::{Caption, Series, Timeline};
 use crate::draw::days::Days;
 use crate::draw::key::{Entry, Key};
 use crate::draw::numbers::{decimals, number, sound};
-use crate::draw::theme::{Palette, Rgb};
+use crate::draw::theme::{Palette, Rgb, blend};
 
 /// Draws `time` into `room`; false if there is no value to draw.
 pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
@@ -25,11 +25,6 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline)
     let key = Key::of(canvas, &entries, &room);
     let axes = Axes::lay(canvas, room, (caption, time), days, &values, (&key, &entries));
     axes.strip(canvas, time);
-    if let Some(edge) = axes.incomplete_edge(time) {
-        let (area, grid) = (axes.area, canvas.palette.grid);
-        let edge = edge.max(area.x);
-        canvas.hatch(Rect::new(edge, area.y, area.right() - edge, area.h), grid);
-    }
     if let [only] = lines.as_slice() {
         let pale = palette.pale(palette.series(0));
         for run in runs(only, &axes.days) {
@@ -40,6 +35,14 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline)
             }
             canvas.polygon(outline, pale);
         }
+    }
+    if let Some(edge) = axes.incomplete_edge(time) {
+        let area = axes.area;
+        let edge = edge.max(area.x);
+        canvas.hatch(
+            Rect::new(edge, area.y, area.right() - edge, area.h),
+            blend(palette.ground, palette.axis, 0.5),
+        );
     }
     axes.base(canvas);
     let mut obstacles = Vec::new();
