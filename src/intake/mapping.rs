@@ -57,7 +57,7 @@ pub struct Mapping {
     pub columns: Vec<Column>,
 }
 
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Title {
     pub ja: String,
