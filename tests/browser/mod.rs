@@ -7,4 +7,5 @@ mod driver;
 mod hall;
 mod layout;
 mod live;
+mod program;
 mod ward;
