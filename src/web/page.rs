@@ -228,7 +228,7 @@ fn part(frame: &Frame, theme: Theme, id: &str) -> Option<Markup> {
 
 /// A kept frame: drawn from what was kept, never reckoned again.
 fn replay(hall: &Hall, kept: &Kept, at: Timestamp, theme: Theme) -> Markup {
-    let look = super::layout::Look { theme, ..hall.wall.look() };
+    let look = super::layout::Look { theme, notes: true, ..hall.wall.look() };
     let figures = &kept.board;
     let shown = Drawn {
         board: figures.board.clone(),
@@ -236,11 +236,13 @@ fn replay(hall: &Hall, kept: &Kept, at: Timestamp, theme: Theme) -> Markup {
         panels: all_panels(figures, &look),
         hidden: false,
     };
+    // One line for all notes: the board below has the same room as a live one.
     let banner = html! {
-        div.replayed {
+        div.notes.replayed {
+            @if hall.notes.training { b { "訓練データ" } }
+            @if hall.notes.open { span { "ログインなしで公開中" } }
             b { (words::moment(at)) " に表示していた図" }
-            span { "保存された記録（" (words::moment(figures.at)) " 集計・版 " (figures.batch.0) "）" }
-            small lang="en" { "as shown then, read from the record" }
+            span { "（保存された記録・" (words::time_seen_from(figures.at, jst(at).date())) " 集計・版 " (figures.batch.0) "）" }
         }
     };
     let chrome = Chrome {
@@ -280,8 +282,7 @@ fn document(
                 data-program=[data.map(|d| d.program)] data-boards=[data.map(|d| d.boards)]
                 data-rotate=[data.map(|d| d.rotate)] data-heartbeat=[data.map(|d| d.heartbeat)]
                 data-stale=[data.map(|d| d.stale)] data-now=[data.map(|d| d.now)] data-themename=(shade) {
-                (notes(hall.notes))
-                @if let Some(banner) = &chrome.banner { (banner) }
+                @match &chrome.banner { Some(banner) => (banner), None => (notes(hall.notes)), }
                 div.top {
                     @for board in shown { (board.title) }
                     div.when {
