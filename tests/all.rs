@@ -7,3 +7,4 @@ mod house;
 mod indicators;
 mod intake;
 mod jobs;
+mod store;

@@ -16,18 +16,19 @@ ORDER BY delivery DESC LIMIT $n
 
 
 -- name: last_deliveries
--- Of each source the last delivery, the last taken, and the last taken that was not stale.
+-- Of each source the last delivery until an instant, the last taken, and the last taken that was not stale.
 SELECT
   delivery, source, of_table, name, received_at, stamp, outcome, why, batch, mapping, digest, bytes,
   rows, opened, closed, unchanged, quarantined, held, stale, replay
 FROM vault.deliveries
 WHERE delivery IN (
-  SELECT max(delivery) FROM vault.deliveries GROUP BY source
-  UNION ALL
-  SELECT max(delivery) FROM vault.deliveries WHERE outcome IN ('accepted', 'unchanged') GROUP BY source
+  SELECT max(delivery) FROM vault.deliveries WHERE received_at <= $at GROUP BY source
   UNION ALL
   SELECT max(delivery) FROM vault.deliveries
-  WHERE outcome IN ('accepted', 'unchanged') AND NOT stale GROUP BY source
+  WHERE received_at <= $at AND outcome IN ('accepted', 'unchanged') GROUP BY source
+  UNION ALL
+  SELECT max(delivery) FROM vault.deliveries
+  WHERE received_at <= $at AND outcome IN ('accepted', 'unchanged') AND NOT stale GROUP BY source
 )
 ORDER BY delivery
 
@@ -35,7 +36,7 @@ ORDER BY delivery
 -- Of each source the last batch, the newest stamp taken, and whether all its batches were replayed.
 SELECT d.source, max(d.batch), max(d.stamp), COALESCE(bool_and(b.kind = 'replay'), true)
 FROM vault.deliveries d LEFT JOIN vault.batches b ON b.batch = d.batch
-WHERE d.outcome IN ('accepted', 'unchanged') GROUP BY d.source
+WHERE d.received_at <= $at AND d.outcome IN ('accepted', 'unchanged') GROUP BY d.source
 
 -- name: faults
 SELECT row_number, column_name, reason FROM vault.quarantine WHERE delivery = $delivery

@@ -67,7 +67,7 @@ impl Store {
     }
 
     /// The disk of the data folder: below its floor, deliveries are held.
-    pub fn free_disk(&self) -> Result<Disk, StoreError> {
+    pub fn disk(&self) -> Result<Disk, StoreError> {
         let folder = &self.0.settings.data_dir;
         let stat = rustix::fs::statvfs(folder).map_err(|e| StoreError::File {
             doing: "unable to measure the disk of",

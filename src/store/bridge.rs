@@ -5,6 +5,8 @@
 //! both `#[repr(C)]` copies of the `struct ArrowArray` that the specification fixes (the same for the schema),
 //! so a pointer to one may be read as the other. No buffer is copied.
 
+#![expect(unsafe_code, reason = "a C struct is handed from one crate to the other; see above")]
+
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, make_array};

@@ -323,10 +323,14 @@ impl SourceMemory {
     }
 }
 
-/// What is known of each source, from the ledgers.
-pub(super) fn memory(conn: &Connection) -> Result<BTreeMap<String, SourceMemory>, StoreError> {
+/// What was known of each source at an instant, from the ledgers.
+pub(super) fn memory(
+    conn: &Connection,
+    until: Timestamp,
+) -> Result<BTreeMap<String, SourceMemory>, StoreError> {
     let mut known = BTreeMap::new();
-    for (number, line) in engine::system_rows(conn, "ledger.last_deliveries", &[], &[], delivery)? {
+    let values = [("at", instant(until))];
+    for (number, line) in engine::system_rows(conn, "ledger.last_deliveries", &[], &values, delivery)? {
         SourceMemory::note(&mut known, number, &line);
     }
     let read = |row: &Row<'_>| {
@@ -334,7 +338,7 @@ pub(super) fn memory(conn: &Connection) -> Result<BTreeMap<String, SourceMemory>
         Ok((row.get::<_, String>(0)?, batch, at(row, 2)?, row.get::<_, bool>(3)?))
     };
     for (source, batch, stamp, only_replayed) in
-        engine::system_rows(conn, "ledger.source_batches", &[], &[], read)?
+        engine::system_rows(conn, "ledger.source_batches", &[], &values, read)?
     {
         if let Some(memory) = known.get_mut(&source) {
             memory.state.batch = batch;

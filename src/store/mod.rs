@@ -165,6 +165,16 @@ impl Store {
         memory.sources.values().map(|m| m.state.clone()).collect()
     }
 
+    /// What was known at an instant of each source that had spoken by then. Blocks.
+    pub fn sources_at(&self, at: Timestamp) -> Vec<SourceState> {
+        let found = self.0.connect().and_then(|conn| deliveries::memory(&conn, at));
+        let sources = found.unwrap_or_else(|error| {
+            tracing::error!(error = engine::chain(&error), "the ledger of deliveries can't be read");
+            BTreeMap::new()
+        });
+        sources.into_values().map(|m| m.state).collect()
+    }
+
     /// The last `n` deliveries, the newest first; their faults are asked for one by one.
     pub fn deliveries(&self, n: usize) -> Result<Vec<DeliveryEntry>, StoreError> {
         deliveries::last(&self.0.connect()?, n)

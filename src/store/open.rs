@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use duckdb::Connection;
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::error::StoreError;
@@ -108,7 +109,7 @@ fn ready(
     let paths = settings.paths();
     let accepted = deliveries::batch_times(&conn)?;
     archive::drop_orphans(&paths, u32::try_from(accepted.len()).unwrap_or(u32::MAX))?;
-    let memory = Memory { accepted, sources: deliveries::memory(&conn)? };
+    let memory = Memory { accepted, sources: deliveries::memory(&conn, Timestamp::MAX)? };
     let root = conn.try_clone().map_err(StoreError::database("opening a connection"))?;
     let mut writer = Writer::open(conn, &paths)?;
     runs::interrupt_open(&mut writer, clock.now())?;

@@ -39,7 +39,7 @@ impl Ward {
         let catalog = Arc::new(Catalog::load(&definitions).expect("the definitions hold"));
         let clock = Clock::fixed(time("2021-01-01T00:00"));
         let settings = StoreSettings { free_disk_floor: 0, ..StoreSettings::new(folder.path()) };
-        let store = Store::open(&settings, &clock, &definitions).expect("a store");
+        let store = Store::open(&settings, &clock).expect("a store");
         let towns = definitions.text("queries/reference/districts.toml").expect("the table of towns");
         Self {
             answers: Answers::new(store.clone(), Arc::clone(&catalog), clock.clone()),

@@ -1,0 +1,9 @@
+//! The store through its own door, filled through the real gate.
+
+mod crash;
+mod durable;
+mod engine;
+mod facts;
+mod ledgers;
+mod room;
+mod snapshots;

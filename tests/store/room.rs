@@ -1,0 +1,194 @@
+//! A store in a folder of its own, and deliveries of small CSV texts that go through reader and gate.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use arrow::array::{Array, RecordBatch};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use hinomi::epi::clock::Clock;
+use hinomi::intake::file::Reader;
+use hinomi::intake::mapping::Mapping;
+use hinomi::privacy::{Districts, Gate, Key};
+use hinomi::store::{
+    AsOf, BatchId, DeliveryStart, Outcome, Param, Query, Receipt, Store, StoreError, StoreSettings,
+};
+use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
+
+/// Notifications with an id: a whole-source snapshot.
+pub const KEYED: &str = r#"
+source = "notes"
+title = { ja = "届出", en = "Notifications" }
+table = "cases"
+mode = "snapshot"
+namespace = "ward"
+max_bad_share = 0.5
+rhythm = { every_minutes = 30 }
+column = [
+  { headings = ["id"], privacy = "pseudonymise", field = "subject", type = "id", pattern = '[0-9]{6}', expected = true, required = true },
+  { headings = ["disease"], privacy = "keep", field = "disease", type = "code", codes = { covid-19 = ["covid"], measles = ["measles"] } },
+  { headings = ["sex"], privacy = "keep", field = "sex", type = "code", codes = { M = ["M"], F = ["F"] } },
+  { headings = ["day"], privacy = "keep", field = "reported_day", type = "date" },
+]
+"#;
+
+/// Open data without any id: a snapshot compared as a multiset.
+pub const KEYLESS: &str = r#"
+source = "open"
+title = { ja = "公表", en = "Open data" }
+table = "cases"
+mode = "snapshot"
+max_bad_share = 0.5
+rhythm = { every_minutes = 30 }
+column = [
+  { headings = ["sex"], privacy = "keep", field = "sex", type = "code", codes = { M = ["M"], F = ["F"] } },
+  { headings = ["day"], privacy = "keep", field = "published_day", type = "date", required = true },
+]
+"#;
+
+/// Beds by facility and day: keyed without a subject.
+pub const BEDS: &str = r#"
+source = "beds"
+title = { ja = "病床", en = "Beds" }
+table = "bed_capacity"
+mode = "upsert"
+key = ["facility_id", "from_day"]
+max_bad_share = 0.5
+rhythm = { every_minutes = 30 }
+column = [
+  { headings = ["facility"], privacy = "keep", field = "facility_id", type = "id", pattern = 'H[0-9]{2}', required = true },
+  { headings = ["day"], privacy = "keep", field = "from_day", type = "date", required = true },
+  { headings = ["secured"], privacy = "keep", field = "secured", type = "count" },
+]
+"#;
+
+pub struct Room {
+    pub store: Store,
+    pub clock: Clock,
+    pub settings: StoreSettings,
+    key: Key,
+    districts: Districts,
+    folder: TempDir,
+}
+
+pub fn mapping(text: &str) -> Arc<Mapping> {
+    let source = text.lines().find_map(|l| l.strip_prefix("source = ")).expect("a source").trim_matches('"');
+    Arc::new(Mapping::parse(source, text).expect("a mapping"))
+}
+
+pub fn start_of_time() -> Timestamp {
+    "2022-01-01T00:00:00Z".parse().expect("an instant")
+}
+
+impl Room {
+    pub fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    pub fn with(change: impl FnOnce(&mut StoreSettings)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut settings = StoreSettings::new(folder.path().join("data"));
+        settings.free_disk_floor = 0;
+        change(&mut settings);
+        let clock = Clock::fixed(start_of_time());
+        let store = Store::open(&settings, &clock).expect("a store");
+        let districts = Districts::parse("district = []").expect("no districts");
+        // Beside the data folder: the next process that opens the folder has the same key.
+        let key = settings.data_dir.parent().expect("a folder").join("key");
+        let key = Key::load_or_make(&key, None).expect("a key");
+        Self { store, clock, settings, key, districts, folder }
+    }
+
+    pub fn data(&self) -> &Path {
+        &self.settings.data_dir
+    }
+
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Closes the store and opens it again.
+    pub fn reopen(&mut self) {
+        self.store.close().expect("closes");
+        self.store = Store::open(&self.settings, &self.clock).expect("opens again");
+    }
+
+    /// One delivery, a minute after the last.
+    pub fn deliver(&self, mapping_text: &str, csv: &str) -> Receipt {
+        self.deliver_as(mapping_text, "file.csv", csv, |_| {}).expect("a receipt")
+    }
+
+    pub fn deliver_as(
+        &self,
+        mapping_text: &str,
+        name: &str,
+        csv: &str,
+        change: impl FnOnce(&mut DeliveryStart),
+    ) -> Result<Receipt, StoreError> {
+        self.clock.set(self.clock.now() + SignedDuration::from_mins(1));
+        let mapping = mapping(mapping_text);
+        let mut start = DeliveryStart::of(&mapping, &mapping.hash(), name, self.clock.now());
+        change(&mut start);
+        let path = self.beside(name);
+        fs::write(&path, csv).expect("a file");
+        let mut reader = Reader::open(&path, mapping).expect("opens");
+        let mut gate = Gate::new(reader.bound(), Some(&self.key), &self.districts).expect("a gate");
+        let mut delivery = self.store.begin(start)?;
+        while let Some(raw) = reader.next_batch(8_192).expect("reads") {
+            delivery.rows_read((raw.len() + raw.faults.len()) as u64);
+            let passed = gate.pass(raw).expect("passes");
+            delivery.quarantine(&passed.faults);
+            delivery.hold(&passed.held);
+            if let Some(safe) = passed.safe {
+                delivery.stage(safe)?;
+            }
+        }
+        let summary = reader.finish().expect("finishes");
+        delivery.accept(&summary.digest, summary.bytes)
+    }
+
+    /// Delivers and expects a batch.
+    pub fn accept(&self, mapping_text: &str, csv: &str) -> BatchId {
+        let receipt = self.deliver(mapping_text, csv);
+        assert_eq!(receipt.outcome, Outcome::Accepted);
+        receipt.batch.expect("a batch")
+    }
+
+    /// The rows of a query, cells joined by a bar.
+    pub fn rows(&self, sql: &str, as_of: AsOf) -> Vec<String> {
+        lines(&self.ask(sql, as_of, &[]).expect("rows"))
+    }
+
+    pub fn ask(&self, sql: &str, as_of: AsOf, params: &[(&str, Param)]) -> Result<RecordBatch, StoreError> {
+        let params = params.iter().map(|(n, p)| ((*n).to_owned(), p.clone())).collect();
+        let query = Query { id: "test".into(), sql: sql.into(), params };
+        self.store.query(&query, as_of, Duration::from_secs(20))
+    }
+
+    /// Everything that every table showed as of every batch.
+    pub fn everything(&self) -> Vec<Vec<String>> {
+        let latest = self.store.latest().0;
+        let mut all = Vec::new();
+        for (table, _) in self.store.tables() {
+            for batch in 0..=latest {
+                let text = format!("SELECT * FROM {table} ORDER BY ALL");
+                all.push(self.rows(&text, AsOf::Batch(BatchId(batch))));
+            }
+        }
+        all
+    }
+}
+
+pub fn lines(batch: &RecordBatch) -> Vec<String> {
+    let options = FormatOptions::default().with_null("-");
+    let columns: Vec<_> = batch
+        .columns()
+        .iter()
+        .map(|c| ArrayFormatter::try_new(c.as_ref() as &dyn Array, &options).expect("a formatter"))
+        .collect();
+    (0..batch.num_rows())
+        .map(|row| columns.iter().map(|c| c.value(row).to_string()).collect::<Vec<_>>().join("|"))
+        .collect()
+}
