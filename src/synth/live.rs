@@ -67,7 +67,8 @@ impl Live {
         };
         if !new_day {
             let today = day_in(at);
-            files.push(self.ward.notifications(today - WINDOW, today, at));
+            let from = (today - self.ward.reach(WINDOW)).max(self.ward.plan.first_day());
+            files.push(self.ward.notifications(from, today, at));
             files.extend(self.ward.ledger_with(since, at, &touched));
             files.extend(self.ward.bed_reports(since, at));
         }

@@ -202,11 +202,19 @@ impl Ward {
         if first_time || news {
             files.extend(self.events(at));
         }
-        let from = (day_in(last) - reach).max(self.plan.first_day());
+        let from = (day_in(last) - self.reach(reach)).max(self.plan.first_day());
         files.push(self.notifications(if first_time { self.plan.first_day() } else { from }, day_in(at), at));
         files.extend(self.ledger(last, at));
         files.extend(self.bed_reports(last, at));
         files
+    }
+
+    /// With few notifications, that stay open for months, an export goes back half a year.
+    fn reach(&self, usual: Day) -> Day {
+        match self.plan.scenario {
+            Scenario::Pandemic => usual,
+            Scenario::Routine => usual.max(180),
+        }
     }
 
     fn stays_of(&self, case: &Case) -> &[Stay] {
