@@ -11,8 +11,25 @@ CREATE TABLE notifications AS SELECT * FROM read_csv({file}, header = true, all_
 -- name: csv_rows
 SELECT count(*) FROM notifications
 
+-- name: staged
+({made}) AS staged
+
+-- name: staged_once
+-- Those that have had one version only.
+({made}) AS staged WHERE n % 20 <> 0
+
+-- name: staged_twice
+({made}) AS staged WHERE n % 20 = 0
+
 -- name: plain
 CREATE TABLE {table} AS {rows}
+
+-- name: plain_empty
+CREATE TABLE {table} AS {rows} WHERE false
+
+-- name: plain_columns
+-- What the store's views show beside the table's own columns.
+'{source}' AS source, CAST({case_id} AS INTEGER) AS case_id
 
 -- name: current
 INSERT INTO vault.{table}_current BY NAME {rows}
@@ -20,12 +37,20 @@ INSERT INTO vault.{table}_current BY NAME {rows}
 -- name: closed
 INSERT INTO vault.{table}_closed BY NAME {rows}
 
+-- name: current_columns
+'{source}' AS source, CAST({case_id} AS INTEGER) AS case_id, CAST(0 AS UBIGINT) AS key__, hash(n) AS content__,
+  CAST(n + 2 AS UINTEGER) AS row__, CAST({known_from} AS UINTEGER) AS known_from
+
+-- name: closed_columns
+'{source}' AS source, CAST({case_id} AS INTEGER) AS case_id, CAST(0 AS UBIGINT) AS key__, hash(n + 1) AS content__,
+  CAST(n + 2 AS UINTEGER) AS row__, CAST(1 AS UINTEGER) AS known_from, CAST(2 AS UINTEGER) AS known_to
+
 -- name: identities
 INSERT INTO vault.identities
 SELECT 'hersys', hash(n), hash(n + 1), CAST(n + 1 AS INTEGER), CAST(1 AS UINTEGER) FROM range({rows}) AS made(n)
 
--- name: analyze
-ANALYZE
+-- name: batch
+INSERT INTO vault.batches VALUES ($batch, $at, 'initial', 'her-sys-cases', 'cases', '', 0, 0, 0, 0)
 
 -- name: cases
 SELECT

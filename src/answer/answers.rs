@@ -75,6 +75,15 @@ impl Answers {
         }))
     }
 
+    /// What would be asked of the store, without asking it.
+    pub fn query(&self, question: &Question) -> Result<Query, AnswerError> {
+        let indicator = self.0.catalog.indicator(&question.indicator).ok_or_else(|| {
+            AnswerError::NoIndicator { indicator: question.indicator.chars().take(80).collect() }
+        })?;
+        let asked = resolve(indicator, question, self.0.clock.now())?;
+        Ok(query(indicator, question, &asked))
+    }
+
     /// How fresh each source of the catalog is now.
     pub async fn freshness(&self) -> Result<Vec<Freshness>, AnswerError> {
         let now = self.0.clock.now();

@@ -4,16 +4,15 @@
 use std::path::Path;
 
 use duckdb::Connection;
-use jiff::Timestamp;
+use duckdb::types::Value;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
-use super::engine;
 use super::error::StoreError;
-use super::query::Query;
-use super::schema::Schema;
+use super::query::{Query, instant};
+use super::schema::{Schema, Table};
 use super::settings::StoreSettings;
-use super::sql;
-use super::{Store, query};
+use super::{Store, engine, reader, sql};
 use crate::epi::clock::Clock;
 
 /// Facts that are made up by the set.
@@ -22,22 +21,39 @@ pub struct MadeUp {
     pub cases: u32,
     pub days: u32,
     pub today: Date,
+    /// When the last of them became known.
     pub at: Timestamp,
 }
 
-const TABLES: [&str; 6] = ["cases", "placements", "facilities", "bed_capacity", "bed_reports", "population"];
-
-/// Tables whose rows are as many as the cases; one row in twenty of them has an earlier version.
-const LARGE: [&str; 2] = ["cases", "placements"];
+/// The tables that are filled, and the sources that the rows seem to come from.
+const FILLED: [(&str, &str); 6] = [
+    ("cases", "her-sys-cases"),
+    ("placements", "care-ledger"),
+    ("facilities", "facilities"),
+    ("bed_capacity", "bed-capacity"),
+    ("bed_reports", "hospital-beds"),
+    ("population", "population-register"),
+];
 
 impl MadeUp {
-    /// The rows of a table with the table's own types, then more columns.
-    fn rows(&self, schema: &Schema, table: &str, extra: &str, only: &str) -> Result<String, StoreError> {
-        let section = format!("bench.{table}");
-        let (rows, days, today) =
-            (self.cases.to_string(), self.days.to_string(), format!("DATE '{}'", self.today));
-        let made = sql::render(&section, &[("rows", &rows), ("days", &days), ("today", &today)])?;
-        Ok(schema.table(table)?.lift(&format!("({made}) AS staged {only}"), extra))
+    /// The rows of a table with the table's own types and then the columns of a section.
+    fn rows(
+        &self,
+        table: &Table,
+        source: &str,
+        part: &str,
+        columns: &str,
+        known_from: &str,
+    ) -> Result<String, StoreError> {
+        let (rows, days) = (self.cases.to_string(), self.days.to_string());
+        let today = format!("DATE {}", sql::quoted(&self.today.to_string()));
+        let places = [("rows", rows.as_str()), ("days", days.as_str()), ("today", today.as_str())];
+        let made = sql::render(&format!("bench.{}", table.name), &places)?;
+        let from = sql::render(&format!("bench.{part}"), &[("made", made.trim())])?;
+        let case_id = if table.subject { "n + 1" } else { "0" };
+        let places = [("source", source), ("case_id", case_id), ("known_from", known_from)];
+        let extra = sql::render(&format!("bench.{columns}"), &places)?;
+        table.lift(from.trim(), extra.trim())
     }
 }
 
@@ -50,6 +66,9 @@ impl Baseline {
     /// A database file of its own in a folder; the engine reaches only the folder's `tmp`.
     pub fn open(folder: &Path, threads: usize, memory: u64) -> Result<Self, StoreError> {
         let settings = StoreSettings { threads, memory_limit: memory, ..StoreSettings::new(folder) };
+        for place in settings.paths().folders() {
+            std::fs::create_dir_all(&place).map_err(StoreError::file("unable to make", &place))?;
+        }
         let conn = engine::open(&folder.join("plain.duckdb"), &settings, memory)?;
         Ok(Self { conn })
     }
@@ -69,23 +88,87 @@ impl Baseline {
         engine::count(&self.conn, "bench.csv_rows", &[], &[])
     }
 
-    /// Plain tables, as a query names them.
+    /// Plain tables under the names that queries read.
     pub fn fill(&self, facts: &MadeUp) -> Result<(), StoreError> {
         let schema = Schema::load(&self.conn)?;
-        for table in schema.tables.keys() {
-            let made = TABLES.contains(&table.as_str());
-            let rows = match made {
-                true => facts.rows(&schema, table, "", "")?,
-                false => schema.table(table)?.empty()?,
+        for table in schema.tables.values() {
+            let (section, rows) = match FILLED.iter().find(|(name, _)| *name == table.name) {
+                Some((_, source)) => {
+                    ("bench.plain", facts.rows(table, source, "staged", "plain_columns", "1")?)
+                }
+                None => ("bench.plain_empty", table.lift_nothing(sql::text("schema.own_columns")?.trim())?),
             };
-            engine::system(&self.conn, "bench.plain", &[("table", table), ("rows", &rows)], &[])?;
+            engine::system(&self.conn, section, &[("table", &table.name), ("rows", &rows)], &[])?;
         }
-        engine::system(&self.conn, "schema.checkpoint", &[], &[])?;
-        Ok(())
+        engine::system(&self.conn, "schema.checkpoint", &[], &[]).map(|_| ())
     }
 
-    /// Runs a query; gives its rows.
+    /// Runs a query; gives the number of its rows.
     pub fn query(&self, query: &Query) -> Result<usize, StoreError> {
-        query::run(&self.conn, query).map(|rows| rows.num_rows())
+        reader::run(&self.conn, query).map(|rows| rows.num_rows())
+    }
+}
+
+impl Store {
+    /// Fills a new data folder with these facts, in two batches: of every twentieth row there is an earlier
+    /// version. There is no archive behind them: the folder is good for measuring only.
+    pub fn fill_made_up(settings: &StoreSettings, clock: &Clock, facts: &MadeUp) -> Result<(), StoreError> {
+        Self::open(settings, clock)?.close()?;
+        let conn = engine::open(&settings.paths().database(), settings, settings.memory_limit)?;
+        let schema = Schema::load(&conn)?;
+        for (name, source) in FILLED {
+            let table = schema.table(name)?;
+            for (into, part, columns, known_from) in [
+                ("current", "staged_once", "current_columns", "1"),
+                ("current", "staged_twice", "current_columns", "2"),
+                ("closed", "staged_twice", "closed_columns", "1"),
+            ] {
+                let rows = facts.rows(table, source, part, columns, known_from)?;
+                engine::system(&conn, &format!("bench.{into}"), &[("table", name), ("rows", &rows)], &[])?;
+            }
+        }
+        engine::system(&conn, "bench.identities", &[("rows", &facts.cases.to_string())], &[])?;
+        for (batch, before) in [(1, 2), (2, 1)] {
+            let at = facts.at.saturating_sub(SignedDuration::from_secs(before)).unwrap_or(facts.at);
+            let params = [("batch", Value::UInt(batch)), ("at", instant(at))];
+            engine::system(&conn, "bench.batch", &[], &params)?;
+        }
+        engine::system(&conn, "schema.checkpoint", &[], &[]).map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::{AsOf, BatchId};
+
+    #[test]
+    fn the_same_facts_stand_in_plain_tables_and_in_the_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let at: Timestamp = "2026-11-22T05:05:00Z".parse().unwrap();
+        let facts = MadeUp { cases: 2_000, days: 100, today: "2026-11-22".parse().unwrap(), at };
+        let settings = StoreSettings::new(folder.path().join("store"));
+        let clock = Clock::fixed(at);
+        Store::fill_made_up(&settings, &clock, &facts).unwrap();
+        let store = Store::open(&settings, &clock).unwrap();
+        let plain = folder.path().join("plain");
+        std::fs::create_dir_all(&plain).unwrap();
+        let plain = Baseline::open(&plain, 1, 1 << 30).unwrap();
+        plain.fill(&facts).unwrap();
+        for table in store.tables().iter().map(|(name, _)| name) {
+            let sql = format!("SELECT * FROM {table}").into();
+            let query = Query { id: table.clone(), sql, params: Vec::new() };
+            let rows = plain.query(&query).unwrap();
+            for batch in [1, 2] {
+                let found =
+                    store.query(&query, AsOf::Batch(BatchId(batch)), Duration::from_secs(60)).unwrap();
+                // Of the first batch, every row that has changed since is there in its earlier version.
+                assert_eq!(found.num_rows(), rows, "{table} as of batch {batch}");
+            }
+            assert_eq!(rows > 0, FILLED.iter().any(|(name, _)| name == table), "{table}");
+        }
+        assert!(!Baseline::version().unwrap().is_empty());
     }
 }

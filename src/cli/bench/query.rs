@@ -32,7 +32,14 @@ pub fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()
         let mut over = 0;
         let indicators: Vec<_> = app.catalog.indicators.values().cloned().collect();
         for indicator in indicators {
-            let question = Question::of(&indicator.id, &app.settings.disease);
+            let question = Question {
+                indicator: indicator.id.clone(),
+                from: None,
+                to: None,
+                as_of: None,
+                by: None,
+                disease: app.settings.disease.clone(),
+            };
             let query = app.answers.query(&question)?;
             let (mut with, mut without) = (Vec::new(), Vec::new());
             for turn in 0..=size.times {
