@@ -8,7 +8,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::case::{Case, Channel, Class, Place, Severity, Stay, Urgency};
-use super::moment::{DAY, HOUR, Minute, NEVER, day_in, minute_of};
+use super::moment::{HOUR, Minute, NEVER, day_in, minute_of};
 use super::people::{self, Maker, weighted};
 use super::plan::MOST_CASES;
 use super::ward::{HOTELS, OUTER_HOSPITALS, WARD_HOSPITALS};
@@ -178,7 +178,7 @@ impl Live {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synth::{Plan, Scenario};
+    use crate::synth::{DAY, Plan, Scenario};
     use jiff::civil::datetime;
 
     #[test]
