@@ -165,7 +165,7 @@ fn the_attributes_of_both_formats() {
     for (file, expected) in [
         (
             "20200420_patients_3184rows.csv",
-            ["3184", "3158", "62", "1947", "1207", "2670", "84", "122", "0", "0"],
+            ["3184", "3158", "62", "1947", "1207", "2670", "85", "122", "0", "0"],
         ),
         (
             "130001_tokyo_covid19_patients_2022-1__first40.csv",
