@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::figures::{Block, CellKind, Table};
+use super::figures::Block;
 use super::{marks, numbers, words};
 use crate::answer::Cell;
 use crate::catalog::indicator::Unit;
@@ -206,6 +206,7 @@ fn shared(found: &[(String, String)], by_sex: bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::figures::{CellKind, Table};
     use super::super::samples;
     use super::*;
 
