@@ -5,7 +5,6 @@ use jiff::civil::Date;
 
 use crate::answer::FreshState;
 use crate::catalog::indicator::Unit;
-use crate::epi::calendar::weekday_ja;
 use crate::epi::clock::jst;
 
 /// What follows a number.
@@ -19,11 +18,6 @@ pub const fn unit(unit: Unit) -> &'static str {
         Unit::Beds => "床",
         Unit::Hours => "時間",
     }
-}
-
-/// `11月22日(日)`
-pub fn day(day: Date) -> String {
-    format!("{}月{}日({})", day.month(), day.day(), weekday_ja(day))
 }
 
 /// `11/22`
@@ -145,7 +139,6 @@ mod tests {
         let at: Timestamp = "2026-11-22T05:05:00Z".parse()?;
         assert_eq!(time(at), "14:05");
         assert_eq!(moment(at), "2026-11-22 14:05");
-        assert_eq!(day(jst(at).date()), "11月22日(日)");
         assert_eq!(time_seen_from(at, "2026-11-23".parse()?), "11/22 14:05");
         Ok(())
     }
