@@ -90,11 +90,11 @@ SELECT CAST(max(frame) AS BIGINT) FROM vault.frames
 SELECT board, digest FROM vault.frames QUALIFY row_number() OVER (PARTITION BY board ORDER BY frame DESC) = 1
 
 -- name: frame_at
-SELECT board, at, batch, definitions, program, figures FROM vault.frames
-WHERE board = $board AND at <= $at ORDER BY at DESC, frame DESC LIMIT 1
+SELECT board, shown_at, batch, definitions, program, figures FROM vault.frames
+WHERE board = $board AND shown_at <= $at ORDER BY shown_at DESC, frame DESC LIMIT 1
 
 -- name: frame_times
-SELECT at FROM vault.frames WHERE board = $board AND at BETWEEN $from AND $to ORDER BY at
+SELECT shown_at FROM vault.frames WHERE board = $board AND shown_at BETWEEN $from AND $to ORDER BY shown_at
 
 -- name: add_definition
 INSERT INTO vault.definitions VALUES ($definition, $kind, $name, $hash, $known_at, $body)
@@ -121,5 +121,5 @@ INSERT INTO vault.notes VALUES ($note, $at, $kind, $body)
 SELECT CAST(max(note) AS BIGINT) FROM vault.notes
 
 -- name: notes
-SELECT at, kind, body FROM vault.notes WHERE kind = $kind ORDER BY note DESC LIMIT $n
+SELECT noted_at, kind, body FROM vault.notes WHERE kind = $kind ORDER BY note DESC LIMIT $n
 

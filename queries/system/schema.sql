@@ -76,7 +76,7 @@ CREATE TABLE vault.runs (
 -- name: frames
 -- What a board showed from an instant on: figures as compressed JSON.
 CREATE TABLE vault.frames (
-  frame UBIGINT, board VARCHAR, at TIMESTAMP, batch UINTEGER, definitions VARCHAR, program VARCHAR, digest VARCHAR,
+  frame UBIGINT, board VARCHAR, shown_at TIMESTAMP, batch UINTEGER, definitions VARCHAR, program VARCHAR, digest VARCHAR,
   figures BLOB
 )
 
@@ -87,7 +87,7 @@ CREATE TABLE vault.definitions (
 )
 
 -- name: notes
-CREATE TABLE vault.notes (note UBIGINT, at TIMESTAMP, kind VARCHAR, body VARCHAR)
+CREATE TABLE vault.notes (note UBIGINT, noted_at TIMESTAMP, kind VARCHAR, body VARCHAR)
 
 -- name: checkpoint
 CHECKPOINT
