@@ -49,9 +49,6 @@ INSERT INTO vault.{table}_closed BY NAME {rows}
 INSERT INTO vault.identities
 SELECT 'hersys', hash(n), hash(n + 1), CAST(n + 1 AS INTEGER), CAST(1 AS UINTEGER) FROM range({rows}) AS made(n)
 
--- name: batch
-INSERT INTO vault.batches VALUES ($batch, $at, 'initial', 'her-sys-cases', 'cases', '', 0, 0, 0, 0)
-
 -- name: cases
 SELECT
   n,

@@ -4,15 +4,16 @@
 use std::path::Path;
 
 use duckdb::Connection;
-use duckdb::types::Value;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use super::archive::{Manifest, Unfinished, batch_name};
 use super::error::StoreError;
-use super::query::{Query, instant};
+use super::query::Query;
 use super::schema::{Schema, Table};
 use super::settings::StoreSettings;
-use super::{Store, engine, reader, sql};
+use super::types::{BatchId, BatchKind};
+use super::{Store, deliveries, engine, reader, sql};
 use crate::epi::clock::Clock;
 
 /// Facts that are made up by the set.
@@ -111,7 +112,7 @@ impl Baseline {
 
 impl Store {
     /// Fills a new data folder with these facts, in two batches: of every twentieth row there is an earlier
-    /// version. There is no archive behind them: the folder is good for measuring only.
+    /// version. The archive behind them is empty: the folder is good for measuring only.
     pub fn fill_made_up(settings: &StoreSettings, clock: &Clock, facts: &MadeUp) -> Result<(), StoreError> {
         Self::open(settings, clock)?.close()?;
         let conn = engine::open(&settings.paths().database(), settings, settings.memory_limit)?;
@@ -129,9 +130,23 @@ impl Store {
         }
         engine::system(&conn, "bench.identities", &[("rows", &facts.cases.to_string())], &[])?;
         for (batch, before) in [(1, 2), (2, 1)] {
-            let at = facts.at.saturating_sub(SignedDuration::from_secs(before)).unwrap_or(facts.at);
-            let params = [("batch", Value::UInt(batch)), ("at", instant(at))];
-            engine::system(&conn, "bench.batch", &[], &params)?;
+            let manifest = Manifest {
+                batch: BatchId(batch),
+                accepted_at: facts.at.saturating_sub(SignedDuration::from_secs(before)).unwrap_or(facts.at),
+                kind: BatchKind::Initial,
+                source: "her-sys-cases".into(),
+                table: "cases".into(),
+                mapping: String::new(),
+                schema_version: 1,
+                schema: schema.hash.clone(),
+                delivery: 0,
+                opened: 0,
+                closed: 0,
+                identities: 0,
+                files: Vec::new(),
+            };
+            deliveries::add_batch(&conn, &manifest)?;
+            Unfinished::start(&settings.paths().batches(), &batch_name(manifest.batch))?.finish(&manifest)?;
         }
         engine::system(&conn, "schema.checkpoint", &[], &[]).map(|_| ())
     }
