@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Log;
+use crate::jobs::folders;
 
 /// A server's log: to its file, or to standard error.
 pub fn of_server(log: &Log) -> anyhow::Result<()> {
@@ -28,6 +29,9 @@ fn start(log: &Log, level: &str) -> anyhow::Result<()> {
     let started = match &log.file {
         None => lines.with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).try_init(),
         Some(path) => {
+            if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+                folders::make(folder)?;
+            }
             let file = OpenOptions::new().append(true).create(true).open(path);
             let file = file.with_context(|| format!("unable to open the log {}", path.display()))?;
             lines.with_ansi(false).with_writer(Mutex::new(file)).try_init()

@@ -74,6 +74,7 @@ fn list(app: &App, out: &Output) -> anyhow::Result<()> {
         ("last delivery", Side::Left),
         ("outcome", Side::Left),
         ("held rows", Side::Right),
+        ("held files", Side::Right),
         ("folder", Side::Left),
     ]);
     for mapping in app.catalog.mappings.values() {
@@ -86,11 +87,18 @@ fn list(app: &App, out: &Output) -> anyhow::Result<()> {
             last.map_or_else(|| "—".to_owned(), |at| jst(at).strftime("%Y-%m-%d %H:%M").to_string()),
             state.map_or("—", |s| said(&s.outcome)).to_owned(),
             state.map_or_else(|| "—".to_owned(), |s| s.held_rows.to_string()),
+            held_files(app, &mapping.source).to_string(),
             app.jobs.inbox(&mapping.source).display().to_string(),
         ]);
     }
     table.lines().into_iter().for_each(|line| out.line(line));
     Ok(())
+}
+
+/// Files that wait for a person.
+fn held_files(app: &App, source: &str) -> usize {
+    let held = std::fs::read_dir(app.jobs.folders.held().join(source)).into_iter().flatten().flatten();
+    held.filter(|entry| !entry.file_name().to_string_lossy().ends_with(".receipt.json")).count()
 }
 
 fn said(outcome: &Outcome) -> &'static str {
