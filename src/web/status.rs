@@ -37,7 +37,7 @@ async fn look(app: &App) -> Result<Status, String> {
     let ledgers = tokio::task::spawn_blocking(move || {
         let deliveries = store.deliveries(SHOWN)?;
         let runs = store.runs(None, SHOWN)?;
-        Ok::<_, crate::store::StoreError>((store.sources(), deliveries, runs, store.free_disk().ok()))
+        Ok::<_, crate::store::StoreError>((store.sources(), deliveries, runs, store.disk().ok()))
     });
     let (sources, deliveries, runs, disk) =
         ledgers.await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;

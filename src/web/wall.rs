@@ -122,7 +122,7 @@ impl Round {
     /// What is not normal with the store itself.
     fn faults(&self) -> Vec<Title> {
         let mut faults = Vec::new();
-        match self.app.parts.store.free_disk() {
+        match self.app.parts.store.disk() {
             Ok(disk) if disk.is_low() => faults.push(Title {
                 ja: "ディスク不足 受入れを保留中".to_owned(),
                 en: "Disk low: deliveries are held".to_owned(),
