@@ -1,6 +1,8 @@
 //! Files into raw batches, from the outside.
 
 mod bad_input;
+mod delivered;
+pub mod delivery;
 mod forms;
 mod gated;
 mod inbox;
