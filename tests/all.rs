@@ -6,6 +6,6 @@ mod draw;
 mod house;
 mod indicators;
 mod intake;
-mod real;
 mod jobs;
+mod real;
 mod store;
