@@ -15,6 +15,7 @@ WITH staying AS (
   SELECT case_id, place, to_at
   FROM placements
   WHERE disease = $disease
+    AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
     AND from_at <= $as_of_at
     AND (to_at IS NULL OR to_at > $as_of_at)
 ),
