@@ -61,7 +61,8 @@ impl Answers {
         let batch = if is_now { Ok(self.0.store.latest()) } else { self.0.store.batch_at(asked.as_of) };
         let batch = batch.map_err(|error| failed(&indicator.id, Failure::Store(Arc::new(error))))?;
         let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
-        let sources = self.sources_of(indicator, asked.as_of, is_now);
+        let spoken = if is_now { self.0.store.sources() } else { self.0.store.sources_at(asked.as_of) };
+        let sources = self.sources_of(indicator, asked.as_of, &spoken);
         let named_instant = indicator.names("as_of_at");
         Ok(Arc::new(Answer {
             indicator: Arc::clone(indicator),
@@ -87,8 +88,8 @@ impl Answers {
     /// How fresh each source of the catalog is now.
     pub async fn freshness(&self) -> Result<Vec<Freshness>, AnswerError> {
         let now = self.0.clock.now();
-        let states = self.0.store.sources();
-        Ok(self.0.catalog.mappings.values().map(|m| self.judged(m, &states, now)).collect())
+        let spoken = self.0.store.sources();
+        Ok(self.0.catalog.mappings.values().map(|m| self.judged(m, &spoken, now)).collect())
     }
 
     /// How many queries went to the store: a question answered from memory adds none.
@@ -135,17 +136,16 @@ impl Answers {
     }
 
     /// The sources behind an indicator that had spoken by then; all of them when none had.
-    fn sources_of(&self, indicator: &Indicator, at: Timestamp, is_now: bool) -> Vec<Freshness> {
-        let states = if is_now { self.0.store.sources() } else { self.0.store.sources_at(at) };
+    fn sources_of(&self, indicator: &Indicator, at: Timestamp, spoken: &[SourceState]) -> Vec<Freshness> {
         let mappings = self.0.catalog.sources_of(indicator);
-        let all: Vec<Freshness> = mappings.into_iter().map(|m| self.judged(m, &states, at)).collect();
+        let all: Vec<Freshness> = mappings.into_iter().map(|m| self.judged(m, spoken, at)).collect();
         let silent = all.iter().all(|f| f.state == FreshState::Never);
         all.into_iter().filter(|f| silent || f.state != FreshState::Never).collect()
     }
 
-    fn judged(&self, mapping: &Mapping, states: &[SourceState], at: Timestamp) -> Freshness {
-        let state = states.iter().find(|state| state.source == mapping.source);
-        freshness(mapping, state, &self.0.catalog.outages, at)
+    fn judged(&self, mapping: &Mapping, spoken: &[SourceState], at: Timestamp) -> Freshness {
+        let spoken = spoken.iter().find(|spoken| spoken.source == mapping.source);
+        freshness(mapping, spoken, &self.0.catalog.outages, at)
     }
 }
 

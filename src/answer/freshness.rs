@@ -24,21 +24,21 @@ const OPENING: Time = Time::constant(9, 0, 0, 0);
 /// Longer than any run of closed days.
 const LOOK_AHEAD: i32 = 40;
 
-/// The freshness of one source at an instant.
+/// The freshness of one source at an instant, by when it had last spoken until then.
 pub fn freshness(
     mapping: &Mapping,
-    state: Option<&SourceState>,
+    spoken: Option<&SourceState>,
     outages: &[Outage],
     now: Timestamp,
 ) -> Freshness {
-    let last = state.and_then(|s| s.last_delivery_at);
+    let last = spoken.and_then(|s| s.last_delivery_at);
     let planned = outages.iter().any(|o| o.source == mapping.source && o.from <= now && now < o.to);
     let (expected_by, judged) = judge(&mapping.rhythm, last, now);
     Freshness {
         source: mapping.source.clone(),
         title: mapping.title.ja.clone(),
         last_delivery: last,
-        source_time: state.and_then(|s| s.stamp),
+        source_time: spoken.and_then(|s| s.stamp),
         expected_by,
         state: if planned { FreshState::Maintenance } else { judged },
     }
