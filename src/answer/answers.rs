@@ -1,7 +1,8 @@
 //! Asking.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -20,6 +21,8 @@ use crate::store::{AsOf, BatchId, Param, Query, SourceState, Store};
 const DEADLINE: Duration = Duration::from_secs(30);
 const MOST_ENTRIES: usize = 2_000;
 const MOST_BYTES: usize = 128 << 20;
+/// Instants of the past of which it is remembered who had spoken.
+const MOST_INSTANTS: usize = 1_000;
 
 /// Answers questions. Clones share one cache.
 #[derive(Clone)]
@@ -32,7 +35,11 @@ struct Inner {
     cache: Cache,
     deadline: Duration,
     ran: AtomicU64,
+    past: Mutex<Past>,
 }
+
+/// When the sources had last spoken, by instant and data version.
+type Past = HashMap<(Timestamp, BatchId), Arc<Vec<SourceState>>>;
 
 impl Answers {
     pub fn new(store: Store, catalog: Arc<Catalog>, clock: Clock) -> Self {
@@ -43,7 +50,7 @@ impl Answers {
     pub fn with_deadline(store: Store, catalog: Arc<Catalog>, clock: Clock, deadline: Duration) -> Self {
         let cache = Cache::new(MOST_ENTRIES, MOST_BYTES);
         let ran = AtomicU64::new(0);
-        Self(Arc::new(Inner { store, catalog, clock, cache, deadline, ran }))
+        Self(Arc::new(Inner { store, catalog, clock, cache, deadline, ran, past: Mutex::default() }))
     }
 
     pub fn catalog(&self) -> &Arc<Catalog> {
@@ -52,16 +59,14 @@ impl Answers {
 
     /// Answers one question. `as_of` none or later than now: the latest. Before the first batch: no facts.
     pub async fn ask(&self, question: &Question) -> Result<Arc<Answer>, AnswerError> {
-        let indicator = self.0.catalog.indicator(&question.indicator).ok_or_else(|| {
-            AnswerError::NoIndicator { indicator: question.indicator.chars().take(80).collect() }
-        })?;
+        let indicator = self.indicator(question)?;
         let now = self.0.clock.now();
         let asked = resolve(indicator, question, now)?;
         let is_now = asked.as_of >= now;
         let batch = if is_now { Ok(self.0.store.latest()) } else { self.0.store.batch_at(asked.as_of) };
         let batch = batch.map_err(|error| failed(&indicator.id, Failure::Store(Arc::new(error))))?;
         let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
-        let spoken = if is_now { self.0.store.sources() } else { self.0.store.sources_at(asked.as_of) };
+        let spoken = self.spoken(&indicator.id, asked.as_of, is_now).await?;
         let sources = self.sources_of(indicator, asked.as_of, &spoken);
         let named_instant = indicator.names("as_of_at");
         Ok(Arc::new(Answer {
@@ -76,13 +81,16 @@ impl Answers {
         }))
     }
 
-    /// What would be asked of the store, without asking it.
+    /// The query that a question comes to now, for those who measure or explain it.
     pub fn query(&self, question: &Question) -> Result<Query, AnswerError> {
-        let indicator = self.0.catalog.indicator(&question.indicator).ok_or_else(|| {
-            AnswerError::NoIndicator { indicator: question.indicator.chars().take(80).collect() }
-        })?;
+        let indicator = self.indicator(question)?;
         let asked = resolve(indicator, question, self.0.clock.now())?;
         Ok(query(indicator, question, &asked))
+    }
+
+    fn indicator(&self, question: &Question) -> Result<&Arc<Indicator>, AnswerError> {
+        let none = || AnswerError::NoIndicator { indicator: question.indicator.chars().take(80).collect() };
+        self.0.catalog.indicator(&question.indicator).ok_or_else(none)
     }
 
     /// How fresh each source of the catalog is now.
@@ -146,6 +154,34 @@ impl Answers {
     fn judged(&self, mapping: &Mapping, spoken: &[SourceState], at: Timestamp) -> Freshness {
         let spoken = spoken.iter().find(|spoken| spoken.source == mapping.source);
         freshness(mapping, spoken, &self.0.catalog.outages, at)
+    }
+
+    /// When the sources had last spoken: now from the store's memory, by an instant of the past from its ledger.
+    async fn spoken(
+        &self,
+        indicator: &str,
+        at: Timestamp,
+        is_now: bool,
+    ) -> Result<Arc<Vec<SourceState>>, AnswerError> {
+        if is_now {
+            return Ok(Arc::new(self.0.store.sources()));
+        }
+        let latest = self.0.store.latest();
+        let past = || self.0.past.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(spoken) = past().get(&(at, latest)) {
+            return Ok(Arc::clone(spoken));
+        }
+        let store = self.0.store.clone();
+        let read = match tokio::task::spawn_blocking(move || store.sources_at(at)).await {
+            Ok(read) => Arc::new(read),
+            Err(_) => return Err(failed(indicator, Failure::BrokeOff)),
+        };
+        let mut past = past();
+        if past.len() >= MOST_INSTANTS {
+            past.clear();
+        }
+        past.insert((at, latest), Arc::clone(&read));
+        Ok(read)
     }
 }
 

@@ -21,6 +21,20 @@ pub struct Question {
     pub disease: String,
 }
 
+impl Question {
+    /// An indicator as it stands now, over its own days, by its first choice.
+    pub fn of(indicator: &str, disease: &str) -> Self {
+        Self {
+            indicator: indicator.to_owned(),
+            from: None,
+            to: None,
+            as_of: None,
+            by: None,
+            disease: disease.to_owned(),
+        }
+    }
+}
+
 /// Rows, and everything that must stand beside them.
 #[derive(Clone, Debug)]
 pub struct Answer {

@@ -80,14 +80,7 @@ mod tests {
 
     fn ask(indicator: &str, change: impl FnOnce(&mut Question)) -> Result<Asked, AnswerError> {
         let (catalog, _) = Catalog::read(&Definitions::embedded());
-        let mut question = Question {
-            indicator: indicator.to_owned(),
-            from: None,
-            to: None,
-            as_of: None,
-            by: None,
-            disease: "covid-19".to_owned(),
-        };
+        let mut question = Question::of(indicator, "covid-19");
         change(&mut question);
         let now = from_jst(date(2022, 2, 16).at(14, 0, 0, 0));
         resolve(catalog.indicator(indicator).expect("there"), &question, now)

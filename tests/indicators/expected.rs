@@ -29,14 +29,7 @@ fn files() -> Vec<(String, PathBuf)> {
 
 /// `ask as_of=2022-02-16T14:00 by=week from=…`
 fn question(indicator: &str, line: &str) -> Question {
-    let mut question = Question {
-        indicator: indicator.to_owned(),
-        from: None,
-        to: None,
-        as_of: None,
-        by: None,
-        disease: "covid-19".to_owned(),
-    };
+    let mut question = Question::of(indicator, "covid-19");
     for word in line.split_whitespace().skip(1) {
         let (key, value) = word.split_once('=').expect("key=value");
         match key {

@@ -5,14 +5,7 @@ use hinomi::answer::{AnswerError, FreshState, Question};
 use super::ward::{Ward, time};
 
 fn question(indicator: &str) -> Question {
-    Question {
-        indicator: indicator.to_owned(),
-        from: None,
-        to: None,
-        as_of: None,
-        by: None,
-        disease: "covid-19".to_owned(),
-    }
+    Question::of(indicator, "covid-19")
 }
 
 #[tokio::test]
