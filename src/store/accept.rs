@@ -324,6 +324,10 @@ fn record(
     engine::system(&delivery.conn, "accept.rollback", &[], &[])?;
     line.outcome = outcome_code(&outcome).to_owned();
     line.why = outcome.why().map(str::to_owned);
+    if !outcome.is_taken() {
+        // The same bad file may come every few minutes.
+        line.faults.truncate(FAULTS_SHOWN);
+    }
     let number = writer.add_delivery(&line)?;
     inner.learn(None, number, &line);
     Ok(receipt(number, line, outcome))

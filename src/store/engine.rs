@@ -76,7 +76,10 @@ pub(super) fn system(
     with: &[(&str, &str)],
     params: &[(&str, Value)],
 ) -> Result<usize, StoreError> {
-    run(conn, section, &sql::render(section, with)?, params)
+    let started = std::time::Instant::now();
+    let done = run(conn, section, &sql::render(section, with)?, params)?;
+    tracing::trace!(section, rows = done, seconds = started.elapsed().as_secs_f64());
+    Ok(done)
 }
 
 /// Runs one statement and reads its rows.
