@@ -92,9 +92,7 @@ impl Demo {
         self.adapt(&mut settings, common)?;
         let clock = Clock::running();
         let mark = self.prepare(&settings.data_dir, clock.now())?;
-        if mark.routine {
-            settings.disease = "tuberculosis".into();
-        }
+        settings.disease = synth::main_disease(mark.plan().scenario).to_owned();
         let fresh = !settings.data_dir.join(MARK).is_file();
         tokio::runtime::Runtime::new()?.block_on(async {
             let ward = tokio::task::spawn_blocking({

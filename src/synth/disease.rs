@@ -151,6 +151,11 @@ pub fn of(scenario: Scenario) -> &'static [Disease] {
     }
 }
 
+/// The disease that a scenario has most of, as the store names it.
+pub fn main_of(scenario: Scenario) -> &'static str {
+    of(scenario).iter().max_by(|a, b| a.share.total_cmp(&b.share)).map_or("", |d| d.code)
+}
+
 /// The disease whose beds are planned and reported, as the form writes it.
 pub fn of_beds(scenario: Scenario) -> &'static str {
     match scenario {

@@ -18,6 +18,7 @@ mod stays;
 mod ward;
 mod write;
 
+pub use disease::main_of as main_disease;
 pub use live::Live;
 pub use moment::{DAY, Day, HOUR, Minute, NEVER, date_of, date_time_of, day_in, day_of, minute_of};
 pub use plan::{Plan, PlanError, Scenario};

@@ -3,7 +3,6 @@
 use super::moment::Day;
 
 pub struct District {
-    pub code: &'static str,
     pub ja: &'static str,
     /// Share of the ward's people.
     pub share: f64,
@@ -13,16 +12,10 @@ pub struct District {
 
 pub const DISTRICTS: [District; 5] = [
     District {
-        code: "shiba",
-        ja: "芝",
-        share: 0.155,
-        towns: &["新橋", "西新橋", "浜松町", "芝大門", "芝公園", "愛宕"],
+        ja: "芝", share: 0.155, towns: &["新橋", "西新橋", "浜松町", "芝大門", "芝公園", "愛宕"]
     },
     District {
-        code: "azabu",
-        ja: "麻布",
-        share: 0.235,
-        towns: &["麻布十番", "南麻布", "西麻布", "東麻布", "元麻布"],
+        ja: "麻布", share: 0.235, towns: &["麻布十番", "南麻布", "西麻布", "東麻布", "元麻布"]
     },
     District {
         code: "akasaka", ja: "赤坂", share: 0.145, towns: &["赤坂", "南青山", "北青山", "元赤坂"]
