@@ -17,11 +17,9 @@ pub const DISTRICTS: [District; 5] = [
     District {
         ja: "麻布", share: 0.235, towns: &["麻布十番", "南麻布", "西麻布", "東麻布", "元麻布"]
     },
-    District {
-        code: "akasaka", ja: "赤坂", share: 0.145, towns: &["赤坂", "南青山", "北青山", "元赤坂"]
-    },
-    District { code: "takanawa", ja: "高輪", share: 0.235, towns: &["高輪", "白金", "白金台"] },
-    District { code: "shibaura", ja: "芝浦港南", share: 0.23, towns: &["芝浦", "港南", "台場"] },
+    District { ja: "赤坂", share: 0.145, towns: &["赤坂", "南青山", "北青山", "元赤坂"] },
+    District { ja: "高輪", share: 0.235, towns: &["高輪", "白金", "白金台"] },
+    District { ja: "芝浦港南", share: 0.23, towns: &["芝浦", "港南", "台場"] },
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
