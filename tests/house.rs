@@ -46,7 +46,8 @@ fn imports_point_up_the_list() {
         let here = room(path);
         let Some(place) = ORDER.iter().position(|r| *r == here) else { continue };
         for (number, line) in code_lines(path) {
-            for (later, name) in ORDER.iter().enumerate().chain([(usize::MAX, &"cli"), (usize::MAX, &"app")]) {
+            for (later, name) in ORDER.iter().enumerate().chain([(usize::MAX, &"cli"), (usize::MAX, &"app")])
+            {
                 if later > place && line.contains(&format!("crate::{name}")) {
                     wrong.push(format!("{}:{number}: {here} imports {name}", path.display()));
                 }

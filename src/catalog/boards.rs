@@ -103,10 +103,10 @@ fn panel_faults(panel: &Panel, catalog: &Catalog, say: &mut impl FnMut(String)) 
     if let Some(why) = misfit(panel.kind, shown) {
         say(why);
     }
-    if let Some(by) = &panel.by {
-        if !shown.by.contains(by) {
-            say(format!("by = {by:?} is none of [{}]", shown.by.join(", ")));
-        }
+    if let Some(by) = &panel.by
+        && !shown.by.contains(by)
+    {
+        say(format!("by = {by:?} is none of [{}]", shown.by.join(", ")));
     }
     if panel.days == Some(0) {
         say("days = 0".to_owned());

@@ -20,7 +20,7 @@ pub struct Backup {
 }
 
 impl Backup {
-    pub fn from_folder(&mut self, folder: &Path) {
+    pub fn resolve_paths(&mut self, folder: &Path) {
         self.to = folder.join(&self.to);
     }
 

@@ -19,7 +19,7 @@ use crate::jobs::folders::Folders;
 pub fn run(common: &Common, mut command: Command) -> anyhow::Result<()> {
     let settings = common.settings()?;
     log::beside_results(&settings.log, common.log.is_some())?;
-    command.from_folder(&std::env::current_dir()?);
+    command.resolve_paths(&std::env::current_dir()?);
     if let Command::Source(source) = &command {
         let (out, mut events) = Output::channel();
         let tried = source.run_without_data(&settings, &out);

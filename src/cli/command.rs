@@ -29,12 +29,12 @@ pub enum Command {
 
 impl Command {
     /// Makes paths whole: the server has another working folder.
-    pub fn from_folder(&mut self, folder: &Path) {
+    pub fn resolve_paths(&mut self, folder: &Path) {
         match self {
-            Self::Source(source) => source.from_folder(folder),
-            Self::Load(load) => load.from_folder(folder),
-            Self::Backup(backup) => backup.from_folder(folder),
-            Self::Restore(restore) => restore.from_folder(folder),
+            Self::Source(source) => source.resolve_paths(folder),
+            Self::Load(load) => load.resolve_paths(folder),
+            Self::Backup(backup) => backup.resolve_paths(folder),
+            Self::Restore(restore) => restore.resolve_paths(folder),
             Self::Check(_) | Self::Show(_) | Self::Board(_) | Self::Job(_) => {}
             Self::Rebuild(_) | Self::Verify(_) => {}
         }

@@ -42,7 +42,7 @@ pub struct Load {
 }
 
 impl Load {
-    pub fn from_folder(&mut self, folder: &Path) {
+    pub fn resolve_paths(&mut self, folder: &Path) {
         for file in &mut self.files {
             *file = folder.join(&*file);
         }

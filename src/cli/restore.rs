@@ -26,7 +26,7 @@ pub struct Restore {
 }
 
 impl Restore {
-    pub fn from_folder(&mut self, folder: &Path) {
+    pub fn resolve_paths(&mut self, folder: &Path) {
         self.from = folder.join(&self.from);
     }
 

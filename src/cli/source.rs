@@ -40,7 +40,7 @@ pub enum Source {
 }
 
 impl Source {
-    pub fn from_folder(&mut self, folder: &Path) {
+    pub fn resolve_paths(&mut self, folder: &Path) {
         if let Self::Try { file, .. } = self {
             *file = folder.join(&*file);
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::command::Command;
 use super::output::Event;
@@ -74,7 +74,7 @@ pub async fn write_end(to: &mut (impl AsyncWrite + Unpin), ended: anyhow::Result
     write_line(to, &end).await
 }
 
-pub async fn read_reply(from: &mut (impl AsyncBufRead + AsyncRead + Unpin)) -> anyhow::Result<Heard> {
+pub async fn read_reply(from: &mut (impl AsyncBufRead + Unpin)) -> anyhow::Result<Heard> {
     let mut line = Vec::new();
     from.read_until(b'\n', &mut line).await.context("unable to hear the server")?;
     anyhow::ensure!(!line.is_empty(), "the server ended before the command did");

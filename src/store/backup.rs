@@ -76,7 +76,7 @@ impl Store {
         self.alone("a restore", || {
             let settings = &self.0.settings;
             let backup = take_in(&settings.paths(), from, progress)?;
-            self.swap_files(|paths| put_in_place(paths))?;
+            self.swap_files(put_in_place)?;
             Ok(backup)
         })
     }

@@ -128,7 +128,7 @@ impl Delivery {
         frame.with_column(numbers.into_series().into()).map_err(polars)?;
         self.look_up(rows)?;
         let wanted = match &mut self.known {
-            Some(known) => known.to_stage(&frame)?,
+            Some(known) => known.rows_to_stage(&frame)?,
             None => None,
         };
         let Some(wanted) = wanted else { return self.append(&frame) };

@@ -68,7 +68,7 @@ impl Known {
     }
 
     /// For each row of a frame: must it be staged?
-    pub fn to_stage(&mut self, frame: &DataFrame) -> Result<Option<BooleanChunked>, StoreError> {
+    pub fn rows_to_stage(&mut self, frame: &DataFrame) -> Result<Option<BooleanChunked>, StoreError> {
         let column = |name: &str| -> Result<UInt64Chunked, StoreError> {
             frame
                 .column(name)

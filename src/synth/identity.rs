@@ -127,7 +127,7 @@ impl Dice {
     }
 
     pub fn below(&mut self, n: u64) -> u64 {
-        (self.next() >> 32) * n >> 32
+        ((self.next() >> 32) * n) >> 32
     }
 
     pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {

@@ -49,8 +49,10 @@ async fn a_run_never_overlaps_itself() {
     let now = ward.clock.now();
     let later = now + jiff::SignedDuration::from_secs(1);
     let runner = &ward.app.runner;
-    let (first, second) =
-        tokio::join!(runner.run(&SLOW, now, Arc::new(Unwatched)), runner.run(&SLOW, later, Arc::new(Unwatched)));
+    let (first, second) = tokio::join!(
+        runner.run(&SLOW, now, Arc::new(Unwatched)),
+        runner.run(&SLOW, later, Arc::new(Unwatched))
+    );
     assert_eq!(first, Ran::Done(Done { rows: 7, note: "slept".into() }));
     assert_eq!(second, Ran::Busy);
     assert_eq!(runner.run(&SLOW, now, Arc::new(Unwatched)).await, Ran::Already, "this time has had its run");
