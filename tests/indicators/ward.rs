@@ -62,7 +62,7 @@ impl Ward {
         for (minute, path) in files.iter().enumerate() {
             let name = path.file_name().expect("a name").to_string_lossy().into_owned();
             let mapping =
-                ward.catalog.mappings.values().find(|m| m.source != "status-table" && m.takes(&name));
+                ward.catalog.mappings.values().find(|m| m.source != "status-table" && m.takes_file(&name));
             let mapping = Arc::clone(mapping.unwrap_or_else(|| panic!("no source takes {name}")));
             ward.clock.set(time("2021-01-01T00:00") + jiff::SignedDuration::from_mins(minute as i64));
             ward.deliver(path, &mapping);
