@@ -3,6 +3,7 @@
 use super::plan::Scenario;
 
 pub struct Disease {
+    pub code: &'static str,
     /// As the form writes it.
     pub ja: &'static str,
     /// Share of the scenario's notifications over a year.
@@ -34,6 +35,7 @@ const RARELY: [f64; 10] = [0.0, 0.0, 0.0, 0.001, 0.002, 0.005, 0.01, 0.03, 0.06,
 const NEVER: [f64; 10] = [0.0; 10];
 
 const COVID: Disease = Disease {
+    code: "covid-19",
     ja: "新型コロナウイルス感染症",
     share: 1.0,
     peak_month: 1.0,
@@ -50,6 +52,7 @@ const COVID: Disease = Disease {
 };
 
 const fn routine(
+    code: &'static str,
     ja: &'static str,
     share: f64,
     season: (f64, f64),
@@ -57,6 +60,7 @@ const fn routine(
     method: &'static [(&'static str, f64)],
 ) -> Disease {
     Disease {
+        code,
         ja,
         share,
         peak_month: season.0,
@@ -86,27 +90,28 @@ static ROUTINE: [Disease; 10] = [
         admitted: [0.1, 0.3, 0.35, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.6],
         hospital_days: 55.0,
         home_days: 180.0,
-        ..routine("結核", 0.26, (5.0, 0.1), OLD, NUCLEIC)
+        ..routine("tuberculosis", "結核", 0.26, (5.0, 0.1), OLD, NUCLEIC)
     },
     Disease {
         to_diagnosis: 4.0,
         incubation: 4.0,
         asymptomatic: 0.34,
         home_days: 14.0,
-        ..routine("腸管出血性大腸菌感染症", 0.2, (8.0, 0.8), EVEN, CULTURE)
+        ..routine("ehec", "腸管出血性大腸菌感染症", 0.2, (8.0, 0.8), EVEN, CULTURE)
     },
     Disease {
         to_diagnosis: 9.0,
         admitted: [0.06, 0.0, 0.0, 0.0, 0.0, 0.01, 0.02, 0.04, 0.06, 0.06],
         deaths: NEVER,
         home_days: 21.0,
-        ..routine("百日咳", 0.25, (7.0, 0.5), CHILD, NUCLEIC)
+        ..routine("pertussis", "百日咳", 0.25, (7.0, 0.5), CHILD, NUCLEIC)
     },
     Disease {
         to_diagnosis: 4.5,
         incubation: 11.0,
         deaths: NEVER,
         ..routine(
+            "measles",
             "麻しん",
             0.05,
             (4.0, 0.7),
@@ -114,23 +119,27 @@ static ROUTINE: [Disease; 10] = [
             NUCLEIC,
         )
     },
-    Disease { deaths: NEVER, ..routine("風しん", 0.01, (4.0, 0.4), EVEN, NUCLEIC) },
+    Disease { deaths: NEVER, ..routine("rubella", "風しん", 0.01, (4.0, 0.4), EVEN, NUCLEIC) },
     Disease {
         admitted: [0.9; 10],
         hospital_days: 14.0,
-        ..routine("レジオネラ症", 0.06, (7.0, 0.5), OLD, NUCLEIC)
+        ..routine("legionellosis", "レジオネラ症", 0.06, (7.0, 0.5), OLD, NUCLEIC)
     },
-    Disease { incubation: 28.0, ..routine("A型肝炎", 0.03, (3.0, 0.3), EVEN, NUCLEIC) },
-    Disease { incubation: 6.0, deaths: NEVER, ..routine("デング熱", 0.04, (9.0, 0.7), EVEN, NUCLEIC) },
+    Disease { incubation: 28.0, ..routine("hepatitis-a", "A型肝炎", 0.03, (3.0, 0.3), EVEN, NUCLEIC) },
+    Disease {
+        incubation: 6.0,
+        deaths: NEVER,
+        ..routine("dengue", "デング熱", 0.04, (9.0, 0.7), EVEN, NUCLEIC)
+    },
     Disease {
         to_diagnosis: 2.0,
         admitted: [0.9; 10],
-        ..routine("侵襲性肺炎球菌感染症", 0.06, (1.0, 0.5), OLD, CULTURE)
+        ..routine("ipd", "侵襲性肺炎球菌感染症", 0.06, (1.0, 0.5), OLD, CULTURE)
     },
     Disease {
         admitted: [0.95; 10],
         hospital_days: 24.0,
-        ..routine("カルバペネム耐性腸内細菌目細菌感染症", 0.04, (6.0, 0.0), OLD, CULTURE)
+        ..routine("cre", "カルバペネム耐性腸内細菌目細菌感染症", 0.04, (6.0, 0.0), OLD, CULTURE)
     },
 ];
 
