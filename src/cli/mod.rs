@@ -31,6 +31,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use rustix::fs::Mode;
 
 pub use command::{Command, execute};
 pub use output::Output;
@@ -90,6 +91,8 @@ enum Top {
 
 /// Runs the program. Exit code 0: done; 1: an error, said in one line; 2: a wrong command line.
 pub fn main() -> ExitCode {
+    // What is written here is for its owner alone.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let Cli { common, command } = Cli::parse();
     let ended = match command {
         Top::Init(init) => init.run(&common),

@@ -10,9 +10,11 @@ use super::output::Output;
 use super::table::{Side, Table};
 use crate::answer::{Answer, Cell, FreshState, Question};
 use crate::app::App;
+use crate::epi::age::band_ja;
 use crate::epi::clock::jst;
 use crate::jobs::Watch;
 use crate::web;
+use crate::web::figures::{Block, CellKind};
 
 /// Answers an indicator, of now or as of any past moment
 ///
@@ -70,7 +72,7 @@ impl Show {
         };
         let answer = app.answers.ask(&question).await?;
         match self.format {
-            Format::Table => table(&answer, out),
+            Format::Table => table(app, &answer, out),
             Format::Csv => export(app, &answer, web::Format::Csv, out)?,
             Format::Json => export(app, &answer, web::Format::Json, out)?,
             Format::Arrow => export(app, &answer, web::Format::Arrow, out)?,
@@ -111,22 +113,15 @@ fn list(app: &App, out: &Output) {
 }
 
 /// The title, the rows under their labels, and what stands beside a figure.
-fn table(answer: &Answer, out: &Output) {
+fn table(app: &App, answer: &Answer, out: &Output) {
+    let block = web::block_of(answer, &app.catalog);
     let indicator = &answer.indicator;
     out.line(format!("{} ({}) [{}]", indicator.title_ja, indicator.title_en, indicator.unit.ja()));
-    let schema = answer.rows.schema();
-    let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
-    let side = |name: &str| {
-        let number = |row| matches!(answer.cell(row, name), Cell::Int(_) | Cell::Float(_));
-        if (0..answer.rows.num_rows()).any(number) { Side::Right } else { Side::Left }
-    };
-    let label = |name: &str| {
-        let found = indicator.columns.iter().find(|(column, _)| column == name);
-        found.map_or_else(|| name.to_owned(), |(_, label)| label.clone())
-    };
-    let mut table = Table::new(names.iter().map(|name| (label(name), side(name))));
-    for row in 0..answer.rows.num_rows() {
-        table.row(names.iter().map(|name| text(&answer.cell(row, name))));
+    let columns: Vec<(&str, Side)> =
+        block.table.columns.iter().map(|(name, kind)| (name.as_str(), side(name, *kind))).collect();
+    let mut table = Table::new(columns.iter().map(|(name, side)| (block.about.label(name), *side)));
+    for row in &block.table.rows {
+        table.row(columns.iter().zip(row).map(|((name, _), cell)| text(&block, name, cell)));
     }
     table.lines().into_iter().for_each(|line| out.line(line));
     out.line(format!(
@@ -149,7 +144,26 @@ fn table(answer: &Answer, out: &Output) {
     }
 }
 
-fn text(cell: &Cell) -> String {
+/// Numbers stand to the right; an age band is a name.
+fn side(name: &str, kind: CellKind) -> Side {
+    match kind {
+        CellKind::Int | CellKind::Float if name != "age_decade" => Side::Right,
+        _ => Side::Left,
+    }
+}
+
+fn text(block: &Block, column: &str, cell: &Cell) -> String {
+    match cell {
+        Cell::Int(decade) if column == "age_decade" => {
+            i16::try_from(*decade).map_or_else(|_| decade.to_string(), |d| band_ja(d).to_owned())
+        }
+        Cell::Null if matches!(column, "age_decade" | "district" | "sex" | "severity") => "不明".to_owned(),
+        Cell::Text(code) => block.name_of(code).to_owned(),
+        cell => plain(cell),
+    }
+}
+
+fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Null => "—".to_owned(),
         Cell::Int(n) => grouped(*n),
@@ -183,6 +197,6 @@ mod tests {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(-1234567), "−1,234,567");
         assert_eq!(grouped(999), "999");
-        assert_eq!(text(&Cell::Float(-12.25)), "−12.2");
+        assert_eq!(plain(&Cell::Float(-12.25)), "−12.2");
     }
 }
