@@ -13,7 +13,7 @@ use super::context::Context;
 use super::stop::Stop;
 use super::watch::{Unwatched, Watch};
 use super::{JOBS, Job};
-use crate::store::{BatchId, RunOutcome};
+use crate::store::RunOutcome;
 
 /// Waits before the second and the third attempt.
 const PATIENCE: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(300)];
@@ -72,9 +72,24 @@ impl Runner {
                     info!(job = job.name, "the last run was interrupted: once more");
                     self.run_patiently(job, self.cx.clock.now()).await;
                 }
+                Ok(last) if last.is_empty() => self.begin_ledger(job),
                 Ok(_) => self.run_due(job).await,
                 Err(why) => error!(job = job.name, %why, "unable to read the run ledger"),
             }
+        }
+    }
+
+    /// Before the first run nothing was missed: the ledger begins with the last due time as done, so that from now on
+    /// what is missed shows.
+    fn begin_ledger(&self, job: &'static Job) {
+        let Some(schedule) = job.schedule(&self.cx.settings) else { return };
+        let (store, due) = (&self.cx.store, schedule.last_due(self.cx.clock.now()));
+        let begun = store.start_run(job.name, due).and_then(|run| match run {
+            Some(run) => store.end_run(run, RunOutcome::Done, 0, "the first start: nothing was missed"),
+            None => Ok(()),
+        });
+        if let Err(why) = begun {
+            error!(job = job.name, %why, "unable to write the run ledger");
         }
     }
 
@@ -83,8 +98,7 @@ impl Runner {
         let Some(schedule) = job.schedule(&self.cx.settings) else { return };
         let now = self.cx.clock.now();
         let due = schedule.last_due(now);
-        let something_before = self.cx.store.batch_at(due).is_ok_and(|batch| batch > BatchId(0));
-        if !something_before || now.duration_since(due) > CATCH_UP {
+        if now.duration_since(due) > CATCH_UP {
             return;
         }
         self.run_patiently(job, due).await;

@@ -110,7 +110,11 @@ impl Place {
     }
 
     pub fn serve(&self) -> Server {
-        Server::start(self)
+        Server::start(self, &[])
+    }
+
+    pub fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
+        Server::start(self, environment)
     }
 }
 
@@ -146,10 +150,11 @@ pub struct Server {
 }
 
 impl Server {
-    fn start(place: &Place) -> Self {
+    fn start(place: &Place, environment: &[(&str, &str)]) -> Self {
         let log = fs::File::create(place.path("server.log")).expect("a log");
         let mut child = place
             .command(&["serve"])
+            .envs(environment.iter().copied())
             .stdout(Stdio::from(log))
             .stderr(Stdio::piped())
             .spawn()

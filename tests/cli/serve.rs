@@ -98,6 +98,25 @@ fn a_sudden_end_loses_nothing_acknowledged() {
 }
 
 #[test]
+fn a_full_disk_holds_deliveries_and_the_status_says_so() {
+    let place = Place::new();
+    let server = place.serve_with(&[("HINOMI__FREE_DISK_FLOOR", "1000TB")]);
+    drop_in(&place, "a.csv", &list(0, 10, "2020-03-04"));
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    assert_eq!(files_in(&place.path("data/inbox/town-list")), ["a.csv"]);
+    let status: serde_json::Value = serde_json::from_str(&server.get("/api/v1/status").1).expect("JSON");
+    assert!(status["disk"]["free"].as_u64() < status["disk"]["floor"].as_u64(), "{status}");
+    let said = place.run(&["load", "town-list"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("floor"), "{}", said.err);
+    assert_eq!(server.stop(), 0, "what waits does not keep the server");
+    let server = place.serve();
+    wait_for("the file to be taken", || files_in(&place.path("data/inbox/town-list")).is_empty());
+    assert_eq!(total(&place), 10);
+    assert_eq!(server.stop(), 0);
+}
+
+#[test]
 fn a_long_path_has_a_socket_too() {
     let place = Place::new();
     let deep = format!("{}/data", "much-too-long-a-name-for-a-folder/".repeat(4));

@@ -1,7 +1,7 @@
 //! Near-real-time and nightly work on a real store.
 
 mod deliveries;
-mod ward;
 mod runs;
+mod ward;
 
 use ward::Ward;

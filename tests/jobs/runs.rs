@@ -74,18 +74,23 @@ async fn a_fault_and_a_long_run_are_told_and_harm_nobody() {
 async fn what_was_missed_is_caught_up_once() {
     let ward = Ward::new("delete").await;
     let nightly = job("nightly").unwrap();
-    ward.app.runner.catch_up().await;
-    assert!(outcomes(&ward, "nightly").is_empty(), "nothing was there to be missed");
     ward.deliver(&ward.lay("a.csv", 10), &Options::default()).unwrap();
+    ward.app.runner.catch_up().await;
+    let first = ward.app.store.runs(Some("nightly"), 10).unwrap();
+    assert_eq!((first.len(), first[0].rows), (1, 0), "at the first start nothing was missed");
 
     ward.at("2026-11-21T09:00:00");
     ward.app.runner.catch_up().await;
     ward.app.runner.catch_up().await;
-    assert_eq!(outcomes(&ward, "nightly"), [Some(RunOutcome::Done)]);
+    let runs = ward.app.store.runs(Some("nightly"), 10).unwrap();
+    assert_eq!((runs.len(), runs[0].rows), (2, 10), "ten rows verified");
     ward.at("2026-11-22T02:30:00");
     ward.app.runner.run_due(nightly).await;
     ward.app.runner.run_due(nightly).await;
-    assert_eq!(outcomes(&ward, "nightly").len(), 2);
+    assert_eq!(outcomes(&ward, "nightly").len(), 3);
+    ward.at("2026-11-26T09:00:00");
+    ward.app.runner.catch_up().await;
+    assert_eq!(outcomes(&ward, "nightly").len(), 4, "once for all that was missed");
 }
 
 #[tokio::test]
