@@ -59,7 +59,7 @@ SELECT CAST($namespace AS VARCHAR), hi, lo, case_id, CAST($batch AS UINTEGER) FR
 -- name: arrived
 -- Every row of the delivery by its identity.
 CREATE TEMP TABLE arrived AS
-SELECT a.at__, a.row__, COALESCE(i.case_id, 0) AS case_id, a.{key} AS key__, a.content__, a.wide
+SELECT a.at__, a.row__, i.case_id, a.{key} AS key__, a.content__, a.wide
 FROM (
   SELECT at__, row__, subject_hi__, subject_lo__, key__, content__, true AS wide FROM delivery_rows
   UNION ALL
@@ -91,7 +91,7 @@ FROM arrived GROUP BY case_id, key__ HAVING count(*) > 1
 SELECT count(*) FROM repeated
 
 -- name: conflicts
-SELECT a.row__ FROM arrived a JOIN repeated r ON a.case_id = r.case_id AND a.key__ = r.key__
+SELECT a.row__ FROM arrived a JOIN repeated r ON a.case_id IS NOT DISTINCT FROM r.case_id AND a.key__ = r.key__
 WHERE r.conflict ORDER BY a.row__
 
 -- name: spare_conflicts
@@ -100,7 +100,7 @@ INSERT INTO spared SELECT case_id, key__ FROM repeated WHERE conflict
 -- name: drop_repeated
 -- Of equal copies the first stays; of contradicting ones none.
 DELETE FROM arrived WHERE at__ IN (
-  SELECT a.at__ FROM arrived a JOIN repeated r ON a.case_id = r.case_id AND a.key__ = r.key__
+  SELECT a.at__ FROM arrived a JOIN repeated r ON a.case_id IS NOT DISTINCT FROM r.case_id AND a.key__ = r.key__
   WHERE r.conflict OR a.at__ <> r.first_at
 )
 
@@ -109,7 +109,7 @@ CREATE TEMP TABLE held_keys (subject_hi__ UBIGINT, subject_lo__ UBIGINT, key__ U
 
 -- name: spare_held
 INSERT INTO spared
-SELECT COALESCE(i.case_id, 0), h.key__
+SELECT i.case_id, h.key__
 FROM held_keys h LEFT JOIN vault.identities i ON i.hi = h.subject_hi__ AND i.lo = h.subject_lo__
 WHERE h.subject_hi__ IS NULL OR i.case_id IS NOT NULL
 
@@ -134,12 +134,12 @@ FROM arrived a
 {side} JOIN (
   SELECT rowid AS place, case_id, key__, content__, {window} AS in_window
   FROM vault.{table}_current WHERE source = $source
-) c ON a.case_id = c.case_id AND a.key__ = c.key__
+) c ON a.case_id IS NOT DISTINCT FROM c.case_id AND a.key__ = c.key__
 WHERE a.content__ IS DISTINCT FROM c.content__ AND (a.at__ IS NOT NULL OR c.in_window)
 
 -- name: drop_spared
 DELETE FROM change WHERE at__ IS NULL AND EXISTS (
-  SELECT 1 FROM spared s WHERE s.case_id = change.case_id AND s.key__ = change.key__
+  SELECT 1 FROM spared s WHERE s.case_id IS NOT DISTINCT FROM change.case_id AND s.key__ = change.key__
 )
 
 -- name: drop_absent

@@ -16,7 +16,7 @@ read_parquet({files}, union_by_name = true)
 (SELECT {inputs}, o.source, o.case_id, o.key__, o.content__, o.row__, o.known_from
 FROM read_parquet({opened}, union_by_name = true) o
 ANTI JOIN {closed} c
-  ON c.known_from = o.known_from AND c.key__ = o.key__ AND c.case_id = o.case_id AND c.source = o.source)
+  ON c.known_from = o.known_from AND c.key__ = o.key__ AND c.case_id IS NOT DISTINCT FROM o.case_id AND c.source = o.source)
 AS staged
 
 -- name: current_own
@@ -26,7 +26,7 @@ source, case_id, key__, content__, row__, known_from
 (SELECT {inputs}, o.source, o.case_id, o.key__, o.content__, o.row__, o.known_from, c.known_to
 FROM read_parquet({opened}, union_by_name = true) o
 JOIN {closed} c
-  ON c.known_from = o.known_from AND c.key__ = o.key__ AND c.case_id = o.case_id AND c.source = o.source)
+  ON c.known_from = o.known_from AND c.key__ = o.key__ AND c.case_id IS NOT DISTINCT FROM o.case_id AND c.source = o.source)
 AS staged
 
 -- name: closed_own

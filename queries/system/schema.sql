@@ -40,6 +40,18 @@ UNION ALL
 SELECT {columns} FROM vault.{table}_closed
 WHERE known_from <= getvariable('as_of_batch') AND getvariable('as_of_batch') < known_to
 
+-- name: latest
+CREATE SCHEMA latest
+
+-- name: latest_view
+-- A table as it is known now. A reader whose moment is the last batch finds these instead of those in `main`.
+CREATE VIEW latest.{table} AS
+SELECT {columns} FROM vault.{table}_current
+
+-- name: see
+-- The views that a reader finds.
+SET search_path = '{views}'
+
 -- name: as_of
 SET VARIABLE as_of_batch = {batch}
 
@@ -96,9 +108,6 @@ CHECKPOINT
 -- The store's own columns, after the table's.
 CAST(NULL AS VARCHAR) AS source, CAST(NULL AS INTEGER) AS case_id, CAST(NULL AS UBIGINT) AS key__,
   CAST(NULL AS UBIGINT) AS content__, CAST(NULL AS UINTEGER) AS row__, CAST(NULL AS UINTEGER) AS known_from
-
--- name: case_id
-NULLIF(case_id, 0) AS case_id
 
 -- name: is_made
 SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'vault' AND table_name = 'meta'

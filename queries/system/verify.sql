@@ -26,14 +26,14 @@ GROUP BY known_from, known_to
 (SELECT {inputs}, o.source, o.case_id, o.key__, o.content__, o.row__, o.known_from, c.known_to
 FROM read_parquet({opened}, union_by_name = true) o
 LEFT JOIN {closed} c
-  ON c.known_from = o.known_from AND c.key__ = o.key__ AND c.case_id = o.case_id AND c.source = o.source)
+  ON c.known_from = o.known_from AND c.key__ = o.key__ AND c.case_id IS NOT DISTINCT FROM o.case_id AND c.source = o.source)
 AS staged
 
 -- name: stray_closed
 -- Versions that were closed and never opened, or with other content.
 SELECT count(*) FROM {closed} c
 ANTI JOIN read_parquet({opened}, union_by_name = true) o
-  ON c.known_from = o.known_from AND c.key__ = o.key__ AND c.case_id = o.case_id AND c.source = o.source
+  ON c.known_from = o.known_from AND c.key__ = o.key__ AND c.case_id IS NOT DISTINCT FROM o.case_id AND c.source = o.source
     AND c.content__ = o.content__
 
 -- name: differences

@@ -7,6 +7,7 @@
 //! keys no earlier version can be named: the delivery counts as it is, and says how many rows it held back.
 
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 
 use duckdb::types::Value;
 use jiff::{SignedDuration, Timestamp};
@@ -102,12 +103,18 @@ fn within(
     deliveries::add(&delivery.conn, number, &line)?;
     let folder = archive(delivery, inner, &manifest)?;
     let mark = writer.deliveries.append(&line).inspect_err(|_| archive::take_back(&folder))?;
-    if let Err(error) = engine::system(&delivery.conn, "accept.commit", &[], &[]) {
+    // Odd while readers may see the batch and not yet know of it.
+    inner.commits.fetch_add(1, Ordering::AcqRel);
+    let committed = engine::system(&delivery.conn, "accept.commit", &[], &[]);
+    if committed.is_ok() {
+        inner.learn(Some(manifest.accepted_at), number, &line);
+    }
+    inner.commits.fetch_add(1, Ordering::AcqRel);
+    if let Err(error) = committed {
         writer.deliveries.undo(mark);
         archive::take_back(&folder);
         return Err(error);
     }
-    inner.learn(Some(manifest.accepted_at), number, &line);
     Ok(receipt(number, line, Outcome::Accepted))
 }
 

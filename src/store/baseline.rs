@@ -51,7 +51,7 @@ impl MadeUp {
         let places = [("rows", rows.as_str()), ("days", days.as_str()), ("today", today.as_str())];
         let made = sql::render(&format!("bench.{}", table.name), &places)?;
         let from = sql::render(&format!("bench.{part}"), &[("made", made.trim())])?;
-        let case_id = if table.subject { "n + 1" } else { "0" };
+        let case_id = if table.subject { "n + 1" } else { "NULL" };
         let places = [("source", source), ("case_id", case_id), ("known_from", known_from)];
         let extra = sql::render(&format!("bench.{columns}"), &places)?;
         table.lift(from.trim(), extra.trim())

@@ -36,6 +36,7 @@ mod verify;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -51,7 +52,7 @@ use deliveries::{DeliveryLine, SourceMemory};
 pub use delivery::Delivery;
 pub use error::StoreError;
 pub use query::{AsOf, Param, Query};
-use reader::{Readers, lock};
+use reader::{Moment, Readers, lock};
 use schema::Schema;
 pub use settings::StoreSettings;
 pub use types::{
@@ -74,6 +75,8 @@ struct Inner {
     writer: Mutex<Option<Writer>>,
     memory: RwLock<Memory>,
     changes: watch::Sender<BatchId>,
+    /// Counts up before and after each commit of a batch.
+    commits: AtomicU64,
     busy: Mutex<Busy>,
     /// Texts that have passed the check.
     checked: Mutex<BTreeSet<Arc<str>>>,
@@ -102,6 +105,8 @@ impl Store {
     ///
     /// Columns come out as Int64, Float64, Utf8, Boolean, Date32 or Timestamp(µs), whatever the text computes.
     pub fn query(&self, query: &Query, as_of: AsOf, deadline: Duration) -> Result<RecordBatch, StoreError> {
+        // An even number: no batch is being committed. The same number later: none was committed since.
+        let commits = self.0.commits.load(Ordering::Acquire);
         let latest = self.latest();
         let batch = match as_of {
             AsOf::Latest => latest,
@@ -109,7 +114,10 @@ impl Store {
             AsOf::Batch(batch) => return Err(StoreError::NoBatch { batch: batch.0, latest: latest.0 }),
         };
         self.check(query)?;
-        self.0.with_readers(|readers| readers.query(query, batch.0, deadline))
+        let unchanged = || self.0.commits.load(Ordering::Acquire) == commits;
+        let is_last: Option<&dyn Fn() -> bool> =
+            if batch == latest && commits % 2 == 0 { Some(&unchanged) } else { None };
+        self.0.with_readers(|readers| readers.query(query, &Moment { batch: batch.0, is_last }, deadline))
     }
 
     /// As [`Store::query`], for those who can't block.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use duckdb::Connection;
@@ -43,6 +44,7 @@ impl Store {
             writer: Mutex::new(Some(opened.writer)),
             memory: RwLock::new(opened.memory),
             changes: watch::Sender::new(latest),
+            commits: AtomicU64::new(0),
             busy: Mutex::new(Busy::default()),
             checked: Mutex::new(BTreeSet::new()),
             tidy: Mutex::new(()),

@@ -7,16 +7,26 @@ use std::time::{Duration, Instant};
 use arrow::array::RecordBatch;
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
-use duckdb::{Connection, InterruptHandle};
+use duckdb::{Connection, InterruptHandle, Statement};
 
 use super::engine;
 use super::error::StoreError;
 use super::query::Query;
 
-/// A connection, and the batch that its views read as of.
+/// A connection, and how it is set.
 struct Reader {
     conn: Connection,
+    /// Where it finds its views: `latest` or `main`.
+    views: &'static str,
+    /// The batch that the views in `main` read as of.
     as_of: Option<u32>,
+}
+
+/// What a query reads.
+pub(super) struct Moment<'a> {
+    pub batch: u32,
+    /// For the last batch: is it the last one still? Then no version has to be looked for.
+    pub is_last: Option<&'a dyn Fn() -> bool>,
 }
 
 /// At most `size` readers at one time; who comes later waits, within its deadline.
@@ -45,11 +55,16 @@ impl Readers {
         lock(&self.state).root.try_clone().map_err(StoreError::database("opening a connection"))
     }
 
-    /// Runs a query as of a batch. The text has been checked.
-    pub fn query(&self, query: &Query, as_of: u32, deadline: Duration) -> Result<RecordBatch, StoreError> {
+    /// Runs a query as of a moment. The text has been checked.
+    pub fn query(
+        &self,
+        query: &Query,
+        at: &Moment<'_>,
+        deadline: Duration,
+    ) -> Result<RecordBatch, StoreError> {
         let until = Instant::now() + deadline;
         let mut reader = self.take(until, deadline)?;
-        let result = self.within(&mut reader, query, as_of, until);
+        let result = self.within(&mut reader, query, at, until);
         let mut state = lock(&self.state);
         state.out -= 1;
         state.idle.push(reader);
@@ -77,7 +92,7 @@ impl Readers {
             Some(reader) => reader,
             None => {
                 let conn = state.root.try_clone().map_err(StoreError::database("opening a reader"))?;
-                Reader { conn, as_of: None }
+                Reader { conn, views: "main", as_of: None }
             }
         };
         state.out += 1;
@@ -88,34 +103,79 @@ impl Readers {
         &self,
         reader: &mut Reader,
         query: &Query,
-        as_of: u32,
+        at: &Moment<'_>,
         until: Instant,
     ) -> Result<RecordBatch, StoreError> {
-        if reader.as_of != Some(as_of) {
-            reader.as_of = None;
-            engine::system(&reader.conn, "schema.as_of", &[("batch", &as_of.to_string())], &[])?;
-            reader.as_of = Some(as_of);
-        }
         let _watched = self.watch.until(until, reader.conn.interrupt_handle());
+        if let Some(is_last) = at.is_last
+            && let Some(rows) = reader.latest(query, is_last)?
+        {
+            return Ok(rows);
+        }
+        reader.see("main")?;
+        if reader.as_of != Some(at.batch) {
+            reader.as_of = None;
+            engine::system(&reader.conn, "schema.as_of", &[("batch", &at.batch.to_string())], &[])?;
+            reader.as_of = Some(at.batch);
+        }
         run(&reader.conn, query)
+    }
+}
+
+impl Reader {
+    fn see(&mut self, views: &'static str) -> Result<(), StoreError> {
+        if self.views != views {
+            engine::system(&self.conn, "schema.see", &[("views", views)], &[])?;
+            self.views = views;
+        }
+        Ok(())
+    }
+
+    /// Reads what is known now, in one transaction: preparing the query fixes what it will see, and then that must
+    /// still be the moment asked for. None when a batch came in between.
+    fn latest(
+        &mut self,
+        query: &Query,
+        is_last: &dyn Fn() -> bool,
+    ) -> Result<Option<RecordBatch>, StoreError> {
+        self.see("latest")?;
+        engine::system(&self.conn, "accept.begin", &[], &[])?;
+        let rows = prepare(&self.conn, query).and_then(|statement| match is_last() {
+            true => rows(statement, query).map(Some),
+            false => Ok(None),
+        });
+        // After an error as well as after a success there is nothing to keep.
+        engine::system(&self.conn, "accept.rollback", &[], &[])?;
+        rows
     }
 }
 
 /// Runs a query on a connection that is set up for it.
 pub(super) fn run(conn: &Connection, query: &Query) -> Result<RecordBatch, StoreError> {
-    let failed = |e: duckdb::Error| StoreError::Query { query: query.id.clone(), why: e.to_string() };
-    let mut statement = conn.prepare(&query.sql).map_err(failed)?;
+    rows(prepare(conn, query)?, query)
+}
+
+fn failed(query: &Query) -> impl Fn(duckdb::Error) -> StoreError {
+    |e| StoreError::Query { query: query.id.clone(), why: e.to_string() }
+}
+
+fn prepare<'a>(conn: &'a Connection, query: &Query) -> Result<Statement<'a>, StoreError> {
+    let mut statement = conn.prepare(&query.sql).map_err(failed(query))?;
     let params: Vec<_> = query.params.iter().map(|(n, p)| (n.as_str(), p.value())).collect();
     engine::bind(&mut statement, &query.id, &params)?;
-    statement.raw_execute().map_err(failed)?;
+    Ok(statement)
+}
+
+fn rows(mut statement: Statement<'_>, query: &Query) -> Result<RecordBatch, StoreError> {
+    statement.raw_execute().map_err(failed(query))?;
     let schema = statement.schema();
     let mut batches = Vec::new();
-    while let Some(part) = statement.step().map_err(failed)? {
+    while let Some(part) = statement.step().map_err(failed(query))? {
         batches.push(RecordBatch::from(&part));
     }
-    let whole = concat_batches(&schema, &batches)
-        .map_err(|e| StoreError::Query { query: query.id.clone(), why: e.to_string() })?;
-    plain(whole).map_err(|e| StoreError::Query { query: query.id.clone(), why: e.to_string() })
+    let arrow =
+        |e: arrow::error::ArrowError| StoreError::Query { query: query.id.clone(), why: e.to_string() };
+    plain(concat_batches(&schema, &batches).map_err(arrow)?).map_err(arrow)
 }
 
 /// Few types leave the engine: Int64, Float64, Utf8, Boolean, Date32, Timestamp(µs).

@@ -44,6 +44,7 @@ impl Store {
 pub(super) fn make_tables(conn: &Connection, schema: &Schema) -> Result<(), StoreError> {
     engine::system(conn, "accept.begin", &[], &[])?;
     engine::system(conn, "schema.vault", &[], &[])?;
+    engine::system(conn, "schema.latest", &[], &[])?;
     for section in [
         "identities",
         "meta",
@@ -61,11 +62,10 @@ pub(super) fn make_tables(conn: &Connection, schema: &Schema) -> Result<(), Stor
         let lift = table.lift_nothing(sql::text("schema.own_columns")?.trim())?;
         let mut columns = format!("{}, source", table.public());
         if table.subject {
-            columns.push_str(", ");
-            columns.push_str(sql::text("schema.case_id")?.trim());
+            columns.push_str(", case_id");
         }
         let places = [("table", table.name.as_str()), ("lift", &lift), ("columns", &columns)];
-        for section in ["schema.current", "schema.closed", "schema.view"] {
+        for section in ["schema.current", "schema.closed", "schema.view", "schema.latest_view"] {
             engine::system(conn, section, &places, &[])?;
         }
     }

@@ -1,7 +1,7 @@
 //! The tables, as `queries/schema/NNNN_<table>.sql` states them: one lifting SELECT a table and version.
 //!
 //! A lifting SELECT reads `staged` (what a delivery brings, or an older archive held) and gives the table's
-//! columns with their types. The store adds its own columns: `source`, `case_id` (0: none), `key__`, `content__`,
+//! columns with their types. The store adds its own columns: `source`, `case_id` (null: none), `key__`, `content__`,
 //! `row__`, `known_from`, and in the closed table `known_to`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use super::sql;
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/queries/schema");
 
 /// Changes whenever the tables that the store itself makes (ledgers, store columns) change.
-const STORE_VERSION: &str = "1";
+const STORE_VERSION: &str = "2";
 
 const OWN: [&str; 8] =
     ["source", "case_id", "known_from", "known_to", "key__", "content__", "row__", "subject_hi__"];
