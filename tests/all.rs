@@ -7,5 +7,6 @@ mod house;
 mod indicators;
 mod intake;
 mod jobs;
+mod privacy;
 mod real;
 mod store;

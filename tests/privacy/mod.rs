@@ -1,0 +1,5 @@
+//! The first promise, on the whole path: nothing identifying gets in.
+
+mod leak;
+mod people;
+mod search;
