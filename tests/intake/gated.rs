@@ -52,8 +52,8 @@ fn faults_of_the_parser_are_passed_on() {
 fn the_samples_pass_whole() {
     for (source, file, facts) in [
         ("open-data-patients", "20210310T200000_patients.csv", None),
-        ("bed-survey", "20210407.csv", Some(3 * 13)),
-        ("status-table", "positive_cases_20210314.csv", Some(14 * 6 + 9 * 2 + 5)),
+        ("bed-survey", "000000001_20210407.csv", Some(3 * 13)),
+        ("status-table", "testing_positive_cases_20210314.csv", Some(14 * 6 + 9 * 2 + 5)),
         ("municipal-cumulative", "municipality_20210307.csv", Some(35)),
     ] {
         let path = house("data-samples").join(source).join(file);

@@ -21,19 +21,19 @@ async fn a_growing_file_is_taken_when_it_stops_growing() {
     let root = tempfile::tempdir().expect("a folder");
     let place = |source: &str| Place { folder: root.path().join(source), mapping: mapping(source) };
     fs::create_dir(root.path().join("status-table")).expect("a folder");
-    fs::write(root.path().join("status-table/positive_cases_2.csv"), "x").expect("written");
-    fs::write(root.path().join("status-table/positive_cases_1.csv.gz"), "x").expect("written");
-    fs::write(root.path().join("status-table/positive_cases_0.csv.part"), "x").expect("written");
+    fs::write(root.path().join("status-table/testing_positive_cases_2.csv"), "x").expect("written");
+    fs::write(root.path().join("status-table/testing_positive_cases_1.csv.gz"), "x").expect("written");
+    fs::write(root.path().join("status-table/testing_positive_cases_0.csv.part"), "x").expect("written");
     fs::write(root.path().join("status-table/another.csv"), "x").expect("written");
     let mut inbox = Inbox::open(vec![place("status-table"), place("bed-survey")], PACE);
     let source = || "status-table".to_owned();
-    for expected in ["positive_cases_1.csv.gz", "positive_cases_2.csv"] {
+    for expected in ["testing_positive_cases_1.csv.gz", "testing_positive_cases_2.csv"] {
         let found = timeout(LONG, inbox.next()).await.expect("in time");
         assert_eq!(name(found), (source(), expected.to_owned()));
     }
     assert!(timeout(Duration::from_millis(600), inbox.next()).await.is_err(), "nothing else is complete");
 
-    let growing = root.path().join("status-table/positive_cases_3.csv");
+    let growing = root.path().join("status-table/testing_positive_cases_3.csv");
     let writer = std::thread::spawn(move || {
         let mut file = fs::File::create(&growing).expect("a file");
         for _ in 0..20 {
@@ -44,7 +44,7 @@ async fn a_growing_file_is_taken_when_it_stops_growing() {
     });
     let found = timeout(LONG, inbox.next()).await.expect("in time");
     assert_eq!(fs::metadata(&found.1).expect("there").len(), 20_000);
-    assert_eq!(name(found).1, "positive_cases_3.csv");
+    assert_eq!(name(found).1, "testing_positive_cases_3.csv");
     writer.join().expect("written");
 }
 
@@ -56,11 +56,11 @@ async fn the_poll_catches_what_watching_missed() {
     let mut inbox = Inbox::open(vec![Place { folder: folder.clone(), mapping: mapping("bed-survey") }], pace);
     assert!(timeout(Duration::from_millis(300), inbox.next()).await.is_err());
     fs::create_dir(&folder).expect("a folder");
-    fs::write(folder.join("a.csv"), "x").expect("written");
+    fs::write(folder.join("000000001.csv"), "x").expect("written");
     let found = timeout(LONG, inbox.next()).await.expect("in time");
-    assert_eq!(name(found), ("bed-survey".to_owned(), "a.csv".to_owned()));
-    fs::remove_file(folder.join("a.csv")).expect("removed");
+    assert_eq!(name(found), ("bed-survey".to_owned(), "000000001.csv".to_owned()));
+    fs::remove_file(folder.join("000000001.csv")).expect("removed");
     assert!(timeout(Duration::from_millis(700), inbox.next()).await.is_err());
-    fs::write(folder.join("a.csv"), "x").expect("written");
+    fs::write(folder.join("000000001.csv"), "x").expect("written");
     timeout(LONG, inbox.next()).await.expect("it was away and is there again");
 }

@@ -26,7 +26,7 @@ fn open_data_patients() {
 
 #[test]
 fn bed_survey() {
-    let found = sample("bed-survey", "20210407.csv");
+    let found = sample("bed-survey", "000000001_20210407.csv");
     assert_eq!(found.encoding, "CP932");
     assert_eq!(column(&found, "都道府県番号"), ["11", "13", "14"]);
     assert_eq!(column(&found, "うち重症者数"), ["6", "88", "11"]);
@@ -36,7 +36,7 @@ fn bed_survey() {
 
 #[test]
 fn status_table() {
-    let found = sample("status-table", "positive_cases_20210314.csv");
+    let found = sample("status-table", "testing_positive_cases_20210314.csv");
     assert_eq!(found.encoding, "UTF-8");
     assert_eq!(found.rows.len(), 14);
     assert_eq!(column(&found, "宿泊療養")[0], "");
