@@ -10,7 +10,7 @@
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad
--- columns: value 入院調整中 ; emergency 緊急 ; today 当日 ; standby 待機 ; longest_wait_hours 最長の待ち時間
+-- columns: value 入院調整中 ; emergency 緊急 ; today 当日 ; standby 待機 ; longest_wait_hours 最長
 WITH staying AS (
   SELECT case_id, urgency, from_at, to_at
   FROM placements

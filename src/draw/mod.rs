@@ -65,7 +65,7 @@ fn compose(chart: &Chart, size: Size, theme: Theme) -> Canvas {
         Kind::Stacked(time) => bars::stacked(&mut canvas, room, caption, time),
         Kind::Pyramid(pyramid) => pyramid::draw(&mut canvas, room, caption, pyramid),
         Kind::Heat(heat) => heat::draw(&mut canvas, room, heat),
-        Kind::Spark(series) => spark::draw(&mut canvas, room, series),
+        Kind::Spark(series) => spark::draw(&mut canvas, room, series, !caption.bare),
         Kind::Marks(bars) => rows::draw(&mut canvas, room, caption, bars),
     };
     if !drawn {

@@ -6,8 +6,8 @@ use crate::draw::days::Days;
 use crate::draw::lines;
 use crate::draw::numbers::{Scale, sound};
 
-/// Draws into `room`; false if there is no value to draw.
-pub fn draw(canvas: &mut Canvas, room: Rect, series: &Series) -> bool {
+/// Draws into `room`; false if there is no value to draw. `says`: the last figure stands beside the line.
+pub fn draw(canvas: &mut Canvas, room: Rect, series: &Series, says: bool) -> bool {
     let values = lines::values(&[series]);
     let days = Days::over(series.points.iter().map(|(day, _)| *day), Step::Day);
     let Some(mut days) = days.filter(|_| !values.is_empty()) else { return false };
@@ -16,7 +16,7 @@ pub fn draw(canvas: &mut Canvas, room: Rect, series: &Series) -> bool {
     let figure =
         lines::entries(&[series], 0, canvas.palette).pop().map_or(String::new(), |entry| entry.figure);
     let wide = Canvas::measure(&figure, ink) + canvas.text * 0.7;
-    let shown = wide <= room.w * 0.5 && room.h >= ink.size;
+    let shown = says && wide <= room.w * 0.5 && room.h >= ink.size;
     let area = room.less(width, width * 2.0, if shown { wide } else { width * 2.0 }, width * 2.0);
     days.lay(&area);
     let scale = Scale::holding(values.iter().copied(), 1);

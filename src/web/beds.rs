@@ -24,7 +24,7 @@ pub fn beds(block: &Block, lines: usize, width: u8) -> Markup {
     }
     let hospitals: Vec<Hospital> = (0..block.table.rows.len()).map(|row| hospital(block, row)).collect();
     // A header line is not needed here: the legend stands in its place.
-    let columns = if hospitals.len() > lines && width >= 8 { 2 } else { 1 };
+    let columns = if hospitals.len() > lines && width >= 7 { 2 } else { 1 };
     let page = lines * columns;
     html! {
         (legend(block))

@@ -9,20 +9,21 @@ use super::figures::{Block, CellKind};
 use super::{numbers, table, words};
 use crate::answer::Cell;
 use crate::catalog::board::PanelKind;
-use crate::catalog::indicator::{Missing, Shape};
+use crate::catalog::indicator::{Missing, Reference, Shape};
 use crate::draw::chart::{Bars, Caption, Chart, Heat, Kind, Mark, Pyramid, Series, Step, Timeline};
+use crate::draw::font::{self, Weight};
 use crate::epi::clock::jst;
 
 /// None when the answer's columns do not fit the form.
 pub fn of(kind: PanelKind, block: &Block, over: Option<&Block>, bare: bool) -> Option<Chart> {
     let drawn = match kind {
-        PanelKind::Line => Kind::Line(timeline(block, over)?),
-        PanelKind::Bars => Kind::Bars(timeline(block, over)?),
-        PanelKind::Stacked => Kind::Stacked(timeline(block, over)?),
+        PanelKind::Line => Kind::Line(timeline(block, over, bare)?),
+        PanelKind::Bars => Kind::Bars(timeline(block, over, bare)?),
+        PanelKind::Stacked => Kind::Stacked(timeline(block, over, bare)?),
         PanelKind::Spark => Kind::Spark(series(block)?.into_iter().next()?),
         PanelKind::Pyramid => Kind::Pyramid(pyramid(block)?),
         PanelKind::Heat => Kind::Heat(heat(block)?),
-        PanelKind::Marks => Kind::Marks(bars(block)?),
+        PanelKind::Marks => Kind::Marks(bars(block, bare)?),
         PanelKind::Hero | PanelKind::Tile | PanelKind::Table | PanelKind::Beds => return None,
     };
     Some(Chart { caption: caption(block, bare), kind: drawn })
@@ -46,6 +47,17 @@ pub fn natural(block: &Block) -> Option<PanelKind> {
     }
 }
 
+/// A reference value's label: on a wall its date and its name, without who named it (the footer's place
+/// and the description have that).
+fn mark(reference: &Reference, bare: bool) -> Mark {
+    let words: Vec<&str> = reference.label.split_whitespace().collect();
+    let label = match words.as_slice() {
+        [date, _, .., name] if bare => format!("{date} {name}"),
+        _ => reference.label.clone(),
+    };
+    Mark { value: reference.value, label }
+}
+
 fn caption(block: &Block, bare: bool) -> Caption {
     Caption {
         title: block.about.title.ja.clone(),
@@ -56,25 +68,45 @@ fn caption(block: &Block, bare: bool) -> Caption {
     }
 }
 
-/// Period, what the date is, as-of and sources: `10/26–11/22 受理日 14:05 時点 発生届`.
+/// Basis and date, period, as-of and sources: `受理・受理日 10/26–11/22 14:05 時点 発生届`.
 pub fn footer(block: &Block) -> String {
+    footer_with(block, &source_titles(block).join("・"))
+}
+
+/// The same within a width (u): sources beyond the first are counted when they do not fit.
+pub fn footer_within(block: &Block, room: f64, size: f64) -> String {
+    let fits = |text: &String| font::width(text, size, Weight::Text) <= room;
+    let sources = source_titles(block);
+    let shortened = match sources.as_slice() {
+        [first, rest @ ..] if !rest.is_empty() => format!("{first} ほか{}", rest.len()),
+        all => all.join("・"),
+    };
+    let full = Some(footer(block)).filter(fits);
+    full.or_else(|| Some(footer_with(block, &shortened)).filter(fits))
+        .unwrap_or_else(|| footer_with(block, shortened.split('（').next().unwrap_or_default()))
+}
+
+fn source_titles(block: &Block) -> Vec<&str> {
+    match block.sources.as_slice() {
+        [] => block.about.source.iter().map(String::as_str).collect(),
+        sources => sources.iter().map(|s| s.title.as_str()).collect(),
+    }
+}
+
+fn footer_with(block: &Block, sources: &str) -> String {
+    let about = &block.about;
     let now = jst(block.as_of).date();
-    let period = if block.about.shape == Shape::Value {
-        String::new()
-    } else if block.from.year() == block.to.year() && block.to.year() == now.year() {
-        format!("{}–{} ", words::short_day(block.from), words::short_day(block.to))
-    } else {
-        format!("{}–{} ", block.from, block.to)
+    let same_year = block.from.year() == block.to.year() && block.to.year() == now.year();
+    let period = match about.ranged {
+        false => String::new(),
+        true if same_year => format!(" {}–{}", words::short_day(block.from), words::short_day(block.to)),
+        true => format!(" {}–{}", block.from, block.to),
     };
-    let sources: Vec<&str> = if block.sources.is_empty() {
-        block.about.source.iter().map(String::as_str).collect()
-    } else {
-        block.sources.iter().map(|s| s.title.as_str()).collect()
-    };
-    // The header's date may explain itself in brackets; a footer has room for the word alone.
-    let date = block.about.date.split('（').next().filter(|d| !d.is_empty());
-    let date = date.map_or_else(String::new, |d| format!("{d} "));
-    format!("{period}{date}{} 時点 {}", words::time(block.as_of), sources.join("・"))
+    // The header may explain itself in brackets; a footer has room for the words alone.
+    let word = |text: &str| text.split('（').next().unwrap_or_default().to_owned();
+    let (basis, date) = (word(&about.basis), word(&about.date));
+    let dot = if date.is_empty() || basis.is_empty() { "" } else { "・" };
+    format!("{basis}{dot}{date}{period} {} 時点 {sources}", words::time(block.as_of))
 }
 
 /// Says what the picture says.
@@ -136,14 +168,14 @@ fn step(block: &Block) -> Step {
     }
 }
 
-fn timeline(block: &Block, over: Option<&Block>) -> Option<Timeline> {
+fn timeline(block: &Block, over: Option<&Block>, bare: bool) -> Option<Timeline> {
     let today = jst(block.as_of).date();
     let lag = Span::new().days(i64::from(block.about.lag_days));
-    let marks = block.about.reference.iter();
+    let marks = block.about.reference.iter().map(|r| mark(r, bare));
     Some(Timeline {
         series: series(block)?,
         over: over.and_then(series).unwrap_or_default(),
-        marks: marks.map(|r| Mark { value: r.value, label: r.label.clone() }).collect(),
+        marks: marks.collect(),
         incomplete_from: today.checked_sub(lag).ok().filter(|day| *day <= block.to),
         events: Vec::new(),
         step: step(block),
@@ -236,7 +268,7 @@ fn heat(block: &Block) -> Option<Heat> {
     })
 }
 
-fn bars(block: &Block) -> Option<Bars> {
+fn bars(block: &Block, bare: bool) -> Option<Bars> {
     let value = block.table.index("value")?;
     let place = dimension(block);
     let name =
@@ -244,12 +276,7 @@ fn bars(block: &Block) -> Option<Bars> {
     let percent = block.about.unit == crate::catalog::indicator::Unit::Percent;
     Some(Bars {
         bars: block.table.rows.iter().map(|r| (name(r), numbers::number(&r[value]))).collect(),
-        marks: block
-            .about
-            .reference
-            .iter()
-            .map(|r| Mark { value: r.value, label: r.label.clone() })
-            .collect(),
+        marks: block.about.reference.iter().map(|r| mark(r, bare)).collect(),
         to: percent.then_some(100.0),
     })
 }
@@ -288,7 +315,7 @@ mod tests {
         let mut block = days(&[("2026-11-20", 3)])?;
         block.as_of = "2026-11-22T05:05:00Z".parse()?;
         block.about.lag_days = 2;
-        let drawn = timeline(&block, None).unwrap_or_default();
+        let drawn = timeline(&block, None, true).unwrap_or_default();
         assert_eq!(drawn.incomplete_from, Some("2026-11-20".parse()?));
         Ok(())
     }

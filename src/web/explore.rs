@@ -179,7 +179,10 @@ fn single(block: &Block) -> Markup {
             @for (place, (name, _)) in block.table.columns.iter().enumerate() {
                 div {
                     dt { (block.about.label(name)) }
-                    dd { (numbers::figure(&block.table.rows[0][place], block.about.unit)) }
+                    dd {
+                        (numbers::figure(&block.table.rows[0][place], block.about.unit))
+                        @if name.ends_with("_hours") { small { "時間" } }
+                    }
                 }
             }
         }

@@ -104,6 +104,8 @@ pub struct About {
     pub high_is: HighIs,
     pub reference: Vec<Reference>,
     pub columns: Vec<(String, String)>,
+    /// The figures are of the days from `from` to `to`, rather than of one moment.
+    pub ranged: bool,
     /// Of the file that defines it.
     pub hash: String,
 }

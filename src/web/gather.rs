@@ -203,6 +203,7 @@ impl From<&Indicator> for About {
                 .map(|r| crate::catalog::indicator::Reference { value: r.value, label: text(&r.label) })
                 .collect(),
             columns: indicator.columns.iter().map(|(name, label)| (name.clone(), text(label))).collect(),
+            ranged: indicator.names("from"),
             hash: indicator.hash.clone(),
         }
     }

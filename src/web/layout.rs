@@ -26,6 +26,7 @@ const ROWS: f64 = 8.0;
 
 /// Text sizes in u.
 pub const LABEL: f64 = 4.2;
+pub const FOOTNOTE: f64 = 3.2;
 /// A panel's own heading and footer lines, and its padding above and below.
 const HEADING: f64 = 5.4;
 const FOOTER: f64 = 4.0;
@@ -33,11 +34,11 @@ const FOOTER: f64 = 4.0;
 const NARROW: u8 = 5;
 const PADDING: f64 = 1.4;
 /// A line of a table or of the bed board.
-pub const LINE: f64 = 5.6;
+pub const LINE: f64 = 5.1;
 
 /// Header, strip, edges and the gaps between them, in u.
-const AROUND: f64 = 22.6;
-const NOTES: f64 = 4.6;
+const AROUND: f64 = 20.8;
+const NOTES: f64 = 5.5;
 
 impl Look {
     fn row(self) -> f64 {
@@ -66,6 +67,13 @@ impl Look {
         (Self::width(place) / U, whole(height / (LABEL * 1.12)))
     }
 
+    /// Width in u of all lines of a panel's footer.
+    pub fn footer_room(place: Place) -> f64 {
+        let lines = if place.width <= NARROW { 2.0 } else { 1.0 };
+        // Words do not fill a line to its end.
+        Self::width(place) / U * lines * if lines > 1.0 { 0.92 } else { 1.0 }
+    }
+
     /// The plot of a chart panel: what its heading and footer leave.
     pub fn plot(self, place: Place) -> Size {
         let height = self.height(place) - (HEADING + Self::footer(place) + PADDING) * U;
@@ -80,9 +88,7 @@ impl Look {
 
     /// Lines of a table that fit a panel, its heading, a header line and a footer taken off.
     pub fn lines(self, place: Place) -> usize {
-        let rows = f64::from(place.height);
-        let height =
-            (rows * self.row() + (rows - 1.0) * GUTTER) / U - HEADING - FOOTER - LINE - 2.0 * PADDING;
+        let height = self.height(place) / U - HEADING - Self::footer(place) - LINE - PADDING;
         whole(height / LINE).max(1)
     }
 }
@@ -112,6 +118,6 @@ mod tests {
         assert!(size.width < 1920 && size.width > 1800, "{size:?}");
         assert!(size.height < 800 && size.height > 650, "{size:?}");
         assert!(look(true).plot(all).height < size.height);
-        assert_eq!(look(true).lines(all), 10);
+        assert_eq!(look(true).lines(all), 11);
     }
 }

@@ -29,7 +29,9 @@ pub fn decimal(number: f64, places: usize) -> String {
     if !number.is_finite() {
         return MISSING.to_owned();
     }
-    let text = format!("{:.*}", places, number.abs());
+    // Halves go up, as published percentages do; formatting alone would take them to the even digit.
+    let scale = 10_f64.powi(i32::try_from(places).unwrap_or(0));
+    let text = format!("{:.*}", places, (number.abs() * scale).round() / scale);
     let (before, after) = text.split_once('.').unwrap_or((&text, ""));
     let before = before.parse::<i64>().map_or_else(|_| before.to_owned(), whole);
     let zero = text.bytes().all(|b| b == b'0' || b == b'.');

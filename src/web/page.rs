@@ -315,13 +315,18 @@ fn or_span(markup: Option<&Markup>, id: &str) -> Markup {
     markup.cloned().unwrap_or_else(|| html! { span.systems id=(id) {} })
 }
 
-/// 訓練データ, and that anybody can read this.
+/// 訓練データ, and that anybody can read this. One line on a wall: with both notes the English stays away.
 pub fn notes(notes: Notes) -> Markup {
+    let both = notes.training && notes.open;
     html! {
         @if notes.any() {
             div.notes {
-                @if notes.training { span { b { "訓練データ" } " 実在の人の記録ではありません " small lang="en" { "training data" } } }
-                @if notes.open { span { b { "ログインなしで公開中" } " ネットワークの誰でも見られます " small lang="en" { "open without log-in" } } }
+                @if notes.training {
+                    span { b { "訓練データ" } " 実在の人の記録ではありません " @if !both { small lang="en" { "training data" } } }
+                }
+                @if notes.open {
+                    span { b { "ログインなしで公開中" } " 誰でも見られます " @if !both { small lang="en" { "open to anybody" } } }
+                }
             }
         }
     }

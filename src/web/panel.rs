@@ -3,9 +3,9 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::figures::{Block, PanelFigures};
-use super::layout::Look;
+use super::layout::{FOOTNOTE, Look};
 use super::{beds, chart, marks, table, tile, words};
-use crate::catalog::board::PanelKind;
+use crate::catalog::board::{PanelKind, Place};
 use crate::epi::clock::jst;
 
 /// The id that a panel has on its board's page and in the messages to displays.
@@ -44,9 +44,11 @@ const fn kind_class(kind: PanelKind) -> &'static str {
 fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Markup {
     let about = &block.about;
     let hero = (panel.kind == PanelKind::Hero).then(|| tile::hero_title(block, look)).flatten();
+    let beside = hero.as_ref().map(|(_, beside)| beside.clone());
     let own = panel.title.as_ref().unwrap_or(&about.title);
-    let (title, beside) = hero.unwrap_or_else(|| (own.ja.clone(), String::new()));
-    let says_basis = title.contains(&about.basis);
+    let title = hero.map_or_else(|| own.ja.clone(), |(title, _)| title);
+    // Charts and tables have their basis in the footer, numbers beside their title.
+    let tagged = matches!(panel.kind, PanelKind::Hero | PanelKind::Tile) && !title.contains(&about.basis);
     let with_unit =
         !matches!(panel.kind, PanelKind::Hero | PanelKind::Tile | PanelKind::Spark | PanelKind::Beds);
     let worst = marks::worst(&block.sources);
@@ -55,18 +57,18 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
             h2 title=(format!("{} — {}", own.en, definition(block))) {
                 (title)
                 @if with_unit { span.beside { "（" (words::unit(about.unit)) "）" } }
-                @if !beside.is_empty() { span.beside { (beside) } }
-                @if !says_basis { span.basis { (about.basis) } }
+                @if tagged { span.basis { (about.basis) } }
             }
             @if failed {
                 (marks::mark(crate::answer::FreshState::Stopped, Some(&words::time(block.as_of))))
             } @else if let Some(source) = worst {
                 @let old = source.state != crate::answer::FreshState::Fresh;
                 @let since = source.last_delivery.filter(|_| old)
-                    .map(|at| words::time_seen_from(at, jst(block.as_of).date()));
+                    .map(|at| words::day_or_time(at, jst(block.as_of).date()));
                 (marks::mark(source.state, since.as_deref()))
             }
         }
+        @if let Some(beside) = beside { p.beside { (beside) } }
     }
 }
 
@@ -84,23 +86,23 @@ fn body(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         PanelKind::Hero => html! { div.body { (tile::hero(panel, block, look)) } },
         PanelKind::Tile => html! { div.body { (tile::tile(panel, block, look)) } },
         PanelKind::Beds => {
-            html! { div.body { (beds::beds(block, look.lines(at), at.width)) } (footer(block)) }
+            html! { div.body { (beds::beds(block, look.lines(at), at.width)) } (footer(block, panel.place)) }
         }
         PanelKind::Table => {
-            html! { div.body { (table::wall(block, look.lines(at), at.width)) } (footer(block)) }
+            html! { div.body { (table::wall(block, look.lines(at), at.width)) } (footer(block, panel.place)) }
         }
         PanelKind::Spark => html! {
-            div.body { (tile::latest(block, 9)) div.plot { (picture(panel, block, look)) } }
-            (footer(block))
+            div.body { (tile::latest(block, &panel.title.as_ref().unwrap_or(&block.about.title).ja, 9)) div.plot { (picture(panel, block, look)) } }
+            (footer(block, panel.place))
         },
-        _ => html! { div.plot { (picture(panel, block, look)) } (footer(block)) },
+        _ => html! { div.plot { (picture(panel, block, look)) } (footer(block, panel.place)) },
     }
 }
 
 /// The chart, or what to say when there is none to draw.
 fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     if block.table.rows.is_empty() {
-        return html! { p.none { "この期間のデータはありません" small lang="en" { "No data in this period" } } };
+        return html! { p.none { "データがありません" small lang="en" { "No data in this period" } } };
     }
     let Some(drawing) = chart::of(panel.kind, block, panel.over.as_ref(), true) else {
         return html! { p.none { "この形では描けません" small lang="en" { "Not drawable in this form" } } };
@@ -115,9 +117,9 @@ fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     }
 }
 
-/// Period, basis and date, as-of, source.
-pub fn footer(block: &Block) -> Markup {
-    html! { footer { (chart::footer(block)) } }
+/// Basis, period, as-of, source.
+fn footer(block: &Block, place: Place) -> Markup {
+    html! { footer { (chart::footer_within(block, Look::footer_room(place), FOOTNOTE)) } }
 }
 
 fn failure(panel: &PanelFigures, why: &str) -> Markup {

@@ -40,6 +40,7 @@ pub fn block(indicator: &str) -> Block {
             high_is: HighIs::Neither,
             reference: Vec::new(),
             columns: Vec::new(),
+            ranged: true,
             hash: "0".into(),
         },
         from: date(2026, 11, 16),

@@ -32,7 +32,7 @@ pub fn pages(pages: Vec<Markup>) -> Markup {
 /// A wall's table: rows with a period column are turned, so that periods stand beside each other.
 pub fn wall(block: &Block, lines: usize, width: u8) -> Markup {
     if block.table.rows.is_empty() {
-        return html! { p.none { "この期間のデータはありません" small lang="en" { "No data in this period" } } };
+        return html! { p.none { "データがありません" small lang="en" { "No data in this period" } } };
     }
     let shown = if width < 6 { PERIODS_SHOWN - 2 } else { PERIODS_SHOWN };
     let grid = turned(block, shown).unwrap_or_else(|| plain(block));
@@ -156,10 +156,10 @@ fn turned(block: &Block, shown: usize) -> Option<Grid> {
         let text = numbers::figure(&row[value], block.about.unit);
         cells.entry((place, at)).or_default().push((code.unwrap_or_default(), text));
     }
-    let mut head = vec![heading(block, name)];
-    let suffix = if sex.is_some() { " 男/女" } else { "" };
+    let both = if sex.is_some() { " 男/女" } else { "" };
+    let mut head = vec![format!("{}{both}", heading(block, name))];
     head.extend(periods.iter().map(|c| match c {
-        Cell::Day(day) => format!("{}{suffix}", period_label(*day, block.by.as_deref())),
+        Cell::Day(day) => period_label(*day, block.by.as_deref()),
         _ => numbers::MISSING.to_owned(),
     }));
     let rows = order.iter().enumerate().map(|(place, key)| {

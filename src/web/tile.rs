@@ -24,10 +24,14 @@ const INNER_GAP: f64 = 0.9;
 
 /// A number and what follows it, at a size of the style sheet's (`s9` is 9 u).
 fn number(key: &str, cell: &Cell, unit: Unit, size: u8) -> Markup {
+    number_with(key, cell, unit, words::unit(unit), size)
+}
+
+fn number_with(key: &str, cell: &Cell, unit: Unit, follows: &str, size: u8) -> Markup {
     html! {
         span.number.main.(format!("s{size}")) {
             (digits(key, &numbers::figure(cell, unit)))
-            @if !matches!(cell, Cell::Null) { span.unit { (words::unit(unit)) } }
+            @if !matches!(cell, Cell::Null) && !follows.is_empty() { span.unit { (follows) } }
         }
     }
 }
@@ -124,7 +128,9 @@ fn last_week(block: &Block, today: Date) -> Markup {
     let then = today.checked_sub(Span::new().days(7)).unwrap_or(today);
     let label = format!("前週{}曜 同時刻", weekday_ja(then));
     match block.first("same_hour_last_week") {
-        Cell::Null => html! { div.part { dt { (label) } dd { "比較不可" } } },
+        Cell::Null if block.first("value") != &Cell::Null => {
+            html! { div.part { dt { (label) } dd { "比較不可" } } }
+        }
         cell => line(&label, "same_hour_last_week", cell, block.about.unit),
     }
 }
@@ -159,7 +165,7 @@ fn flow(parts: &[Part]) -> Markup {
 }
 
 /// The latest point of a series, for a sparkline's number.
-pub fn latest(block: &Block, size: u8) -> Markup {
+pub fn latest(block: &Block, title: &str, size: u8) -> Markup {
     let Some(value) = block.table.index("value") else { return Markup::default() };
     let row = block.table.rows.iter().rev().find(|row| !matches!(row[value], Cell::Null));
     let cell = row.map_or(&Cell::Null, |row| &row[value]);
@@ -169,7 +175,8 @@ pub fn latest(block: &Block, size: u8) -> Markup {
     });
     html! {
         div.latest {
-            (number("value", cell, block.about.unit, size))
+            @let unit = words::unit(block.about.unit);
+            (number_with("value", cell, block.about.unit, if title.contains(unit) { "" } else { unit }, size))
             @if let Some(day) = day { span.at { (day) } }
         }
     }

@@ -42,6 +42,12 @@ pub fn time_seen_from(at: Timestamp, today: Date) -> String {
     if day == today { time(at) } else { format!("{} {}", short_day(day), time(at)) }
 }
 
+/// `14:05` on the day itself, `11/21` on another: what a mark has room for.
+pub fn day_or_time(at: Timestamp, today: Date) -> String {
+    let day = jst(at).date();
+    if day == today { time(at) } else { short_day(day) }
+}
+
 /// A length of time in its largest whole unit: `40分`, `3時間`, `2日`.
 pub fn since(minutes: i64) -> String {
     match minutes {

@@ -170,6 +170,10 @@ impl Day {
             };
             names.insert(format!("H{n:03}"), title(&name, "hospital"));
         }
+        let areas = ["千代田区", "中央区", "港区", "新宿区", "文京区", "台東区", "墨田区", "江東区"];
+        for (code, name) in AREAS.iter().zip(areas) {
+            names.insert((*code).to_owned(), title(name, code));
+        }
         let districts = ["芝", "麻布", "赤坂", "高輪", "芝浦港南"];
         for (code, name) in ["shiba", "azabu", "akasaka", "takanawa", "shibaura"].iter().zip(districts) {
             names.insert((*code).to_owned(), title(name, code));
@@ -357,7 +361,6 @@ impl Day {
     }
 
     fn area_rows(&self, indicator: &Indicator) -> Table {
-        let areas = ["131016", "131024", "131032", "131041", "131059", "131067", "131075", "131083"];
         let mut columns: Vec<(String, CellKind)> = Vec::new();
         for (name, _) in &indicator.columns {
             let kind = match name.as_str() {
@@ -368,7 +371,7 @@ impl Day {
             columns.push((name.clone(), kind));
         }
         let mut rows = Vec::new();
-        for (n, area) in areas.iter().enumerate() {
+        for (n, area) in AREAS.iter().enumerate() {
             for back in 0..4_i64 {
                 let day = date(2026, 11, 22).checked_sub(back.days()).expect("a day");
                 let cell = |name: &str| match name {
@@ -383,6 +386,8 @@ impl Day {
         Table { columns, rows }
     }
 }
+
+const AREAS: [&str; 8] = ["131016", "131024", "131032", "131041", "131059", "131067", "131075", "131083"];
 
 fn empty(indicator: &Indicator) -> Table {
     let columns: Vec<(String, CellKind)> =
