@@ -214,6 +214,7 @@ fn stage(
         rows += read;
         delivery.rows_read(read);
         delivery.quarantine(&passed.faults);
+        delivery.hold(&passed.held);
         if let Some(safe) = passed.safe {
             delivery.stage(safe)?;
         }

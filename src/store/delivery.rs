@@ -185,11 +185,8 @@ impl Delivery {
         let window = self.window()?;
         let places = [("table", self.table.name.as_str()), ("window", window.as_str())];
         let params = self.params();
-        let stored = engine::count(&self.conn, "accept.has_rows", &places, &params)?;
-        self.known = Some(match stored {
-            0 => Known::Nothing,
-            _ => Known::read(&self.conn, self.start.keyed, &places, &params, self.staged > 0)?,
-        });
+        let known = Known::read(&self.conn, self.start.keyed, &places, &params, self.staged > 0)?;
+        self.known = Some(known);
         Ok(())
     }
 

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use arrow::array::RecordBatch;
 use duckdb::types::Value;
-use duckdb::{Connection, Row, Statement};
+use duckdb::{Connection, Row, Statement, params_from_iter};
 
 use super::error::StoreError;
 use super::settings::{Paths, StoreSettings};
@@ -112,6 +113,23 @@ pub(super) fn system_rows<T>(
     rows(conn, section, &sql::render(section, with)?, params, read)
 }
 
+/// Runs a section of the system's SQL and hands out its rows as they come, without holding them all.
+pub(super) fn streamed(
+    conn: &Connection,
+    section: &str,
+    with: &[(&str, &str)],
+    params: &[(&str, Value)],
+    mut each: impl FnMut(RecordBatch),
+) -> Result<(), StoreError> {
+    let failed = StoreError::database;
+    let mut statement = conn.prepare(&sql::render(section, with)?).map_err(failed(section))?;
+    let values = in_order(&statement, section, params)?;
+    for batch in statement.stream_arrow(params_from_iter(values)).map_err(failed(section))? {
+        each(batch.map_err(failed(section))?);
+    }
+    Ok(())
+}
+
 /// One whole number from a section of the system's SQL; null and no row are 0.
 pub(super) fn count(
     conn: &Connection,
@@ -123,21 +141,31 @@ pub(super) fn count(
     Ok(found.into_iter().flatten().next().and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
 }
 
+/// Gives a statement's parameters their values, by name; those that the text does not name are left out.
 pub(super) fn bind(
     statement: &mut Statement<'_>,
     doing: &str,
     params: &[(&str, Value)],
 ) -> Result<(), StoreError> {
-    for at in 1..=statement.parameter_count() {
-        let name = statement.parameter_name(at).map_err(StoreError::database(doing))?;
-        let value = params.iter().find(|(n, _)| *n == name).map(|(_, v)| v);
-        let value = value.ok_or_else(|| StoreError::Query {
-            query: doing.to_owned(),
-            why: format!("it names ${name}, for which there is no value"),
-        })?;
+    for (at, value) in (1..).zip(in_order(statement, doing, params)?) {
         statement.raw_bind_parameter(at, value).map_err(StoreError::database(doing))?;
     }
     Ok(())
+}
+
+/// The values of the parameters that a statement names, in its own order.
+fn in_order<'a>(
+    statement: &Statement<'_>,
+    doing: &str,
+    params: &'a [(&str, Value)],
+) -> Result<Vec<&'a Value>, StoreError> {
+    let value = |at: usize| {
+        let name = statement.parameter_name(at).map_err(StoreError::database(doing))?;
+        let value = params.iter().find(|(n, _)| *n == name).map(|(_, v)| v);
+        let why = format!("it names ${name}, for which there is no value");
+        value.ok_or(StoreError::Query { query: doing.to_owned(), why })
+    };
+    (1..=statement.parameter_count()).map(value).collect()
 }
 
 /// How the database reads a SELECT. An error for anything that is not SELECTs only.

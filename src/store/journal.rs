@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::archive;
 use super::error::StoreError;
 
 pub(super) struct Journal {
@@ -45,6 +46,8 @@ impl Journal {
             .create(true)
             .open(&path)
             .map_err(StoreError::file("unable to open the journal", &path))?;
+        // A journal that is new is there after a crash too.
+        archive::sync(folder)?;
         let whole = file.metadata().map_err(StoreError::file("unable to measure", &path))?.len();
         let (end, found) =
             settle(&mut file, whole, last).map_err(StoreError::file("unable to read the journal", &path))?;

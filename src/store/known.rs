@@ -5,12 +5,17 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::UInt64Type;
 use duckdb::Connection;
 use duckdb::types::Value;
 use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, UInt64Chunked};
 
 use super::engine;
 use super::error::StoreError;
+
+/// With more stored rows than this nothing is kept at hand (a set of them would take over 300 MB).
+const MOST: usize = 20_000_000;
 
 /// What is stored of a source (within the delivery's window), by mixed identity and content.
 pub(super) enum Known {
@@ -48,21 +53,29 @@ impl Known {
         params: &[(&str, Value)],
         staged: bool,
     ) -> Result<Self, StoreError> {
+        let stored = engine::count(conn, "accept.count_scope", places, params)?;
+        let capacity = match usize::try_from(stored) {
+            Ok(rows @ 1..=MOST) => rows,
+            _ => return Ok(Self::Nothing),
+        };
         if keyed {
-            let rows = engine::system_rows(conn, "accept.known_rows", places, params, |row| {
-                Ok(mix(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            let mut known = HashSet::with_capacity_and_hasher(capacity, BuildHasherDefault::default());
+            engine::streamed(conn, "accept.known_rows", places, params, |batch| {
+                let [hi, lo, key, content] = [0, 1, 2, 3].map(|at| numbers(&batch, at));
+                known.extend((0..batch.num_rows()).map(|row| mix(hi[row], lo[row], key[row], content[row])));
             })?;
-            return Ok(Self::Keyed(rows.into_iter().collect()));
+            return Ok(Self::Keyed(known));
         }
         let mut counts: HashMap<u64, u32, _> = HashMap::default();
-        let content = |row: &duckdb::Row<'_>| row.get::<_, u64>(0);
-        for content in engine::system_rows(conn, "accept.known_contents", places, params, content)? {
-            *counts.entry(content).or_insert(0) += 1;
-        }
+        engine::streamed(conn, "accept.known_contents", places, params, |batch| {
+            numbers(&batch, 0).iter().for_each(|content| *counts.entry(*content).or_insert(0) += 1);
+        })?;
         if staged {
-            for content in engine::system_rows(conn, "accept.staged_contents", &[], &[], content)? {
-                counts.entry(content).and_modify(|n| *n = n.saturating_sub(1));
-            }
+            engine::streamed(conn, "accept.staged_contents", &[], &[], |batch| {
+                for content in numbers(&batch, 0) {
+                    counts.entry(*content).and_modify(|n| *n = n.saturating_sub(1));
+                }
+            })?;
         }
         Ok(Self::Counted(counts))
     }
@@ -100,6 +113,11 @@ impl Known {
         };
         Ok(Some(BooleanChunked::from_slice("".into(), &wanted)))
     }
+}
+
+/// The values of a column that has no nulls.
+fn numbers(batch: &RecordBatch, column: usize) -> &[u64] {
+    batch.column(column).as_primitive::<UInt64Type>().values()
 }
 
 /// One number of an identity and its content.
