@@ -10,7 +10,7 @@
   const rotate = set.rotate.split(",").map((s) => Math.max(5, Number(s)) * 1000);
   const heartbeat = Number(set.heartbeat) * 1000;
   const stale = Number(set.stale) * 1000;
-  const PAGE = 12000; // a page of a long table
+  const PAGE = 10000; // a page of a long table
   const MARKED = 10000; // a number that changed
   const LONGEST_WAIT = 30000;
 
@@ -93,13 +93,20 @@
   let shown = 0;
   let shownSince = since();
 
+  // A board stays until all its pages have been seen.
+  function stay() {
+    const pages = [...document.querySelectorAll(`.board[data-board="${boards[shown]}"] .pages`)];
+    const most = Math.max(0, ...pages.map((node) => Number(node.dataset.pages)));
+    return Math.max(rotate[shown], most * PAGE);
+  }
+
   function turn() {
-    if (boards.length > 1 && since() - shownSince >= rotate[shown]) {
+    if (boards.length > 1 && since() - shownSince >= stay()) {
       shown = (shown + 1) % boards.length;
       shownSince = since();
       for (const node of document.querySelectorAll("[data-board]")) node.hidden = node.dataset.board !== boards[shown];
     }
-    const page = Math.floor(since() / PAGE);
+    const page = Math.floor((since() - shownSince) / PAGE);
     for (const pages of document.querySelectorAll(".pages")) {
       const show = page % Number(pages.dataset.pages);
       let n = 0;

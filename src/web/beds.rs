@@ -3,9 +3,12 @@
 use maud::{Markup, html};
 
 use super::figures::Block;
+use super::layout::{FOOTNOTE, LABEL, Look};
 use super::{numbers, table, words};
 use crate::answer::Cell;
+use crate::catalog::board::Place;
 use crate::catalog::indicator::Unit;
+use crate::draw::font::{self, Weight};
 use crate::epi::clock::jst;
 
 struct Hospital<'a> {
@@ -13,29 +16,94 @@ struct Hospital<'a> {
     occupied: Option<f64>,
     secured: Option<f64>,
     severe: Option<f64>,
-    reported: &'a Cell,
+    /// The day of a report that is not today's.
+    old: Option<String>,
     in_ward: bool,
 }
 
-/// All hospitals of the answer, in its order, `lines` to a column.
-pub fn beds(block: &Block, lines: usize, width: u8) -> Markup {
+/// How the names fit beside their bars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Names {
+    /// In label size.
+    Plain,
+    /// Smaller, beside shorter bars.
+    Long,
+    /// Smaller and on two lines.
+    Double,
+}
+
+/// What a hospital's bar and figures take beside its name, in u: with plain names and with long ones.
+const BESIDE: f64 = 61.0;
+const BESIDE_LONG: f64 = 38.0;
+/// Height of a line with a name on two lines, in lines.
+const DOUBLE: f64 = 1.35;
+/// A panel this wide has two columns.
+const WIDE: u8 = 11;
+
+/// All hospitals of the answer, in its order: `lines` to a column, then pages of equal length.
+pub fn beds(block: &Block, look: &Look, place: Place) -> Markup {
     if block.table.rows.is_empty() {
         return html! { p.none { "病床の報告はまだありません" small lang="en" { "No hospital has reported" } } };
     }
     let hospitals: Vec<Hospital> = (0..block.table.rows.len()).map(|row| hospital(block, row)).collect();
     // A header line is not needed here: the legend stands in its place.
-    let columns = if hospitals.len() > lines && width >= 7 { 2 } else { 1 };
-    let page = lines * columns;
+    let mut lines = look.lines(place);
+    let columns = if hospitals.len() > lines && place.width >= WIDE { 2 } else { 1 };
+    let names = names(&hospitals, look.inside(place).0 / if columns == 2 { 2.06 } else { 1.0 });
+    if names == Names::Double {
+        lines = fewer(lines);
+    }
+    let pages = hospitals.len().div_ceil(lines * columns);
+    let page = hospitals.len().div_ceil(pages);
     html! {
         (legend(block))
         (table::pages(hospitals.chunks(page).map(|page| html! {
-            ul.hospitals.two[columns == 2] { @for hospital in page { (one(hospital, block)) } }
+            ul.hospitals.two[columns == 2].long[names != Names::Plain].double[names == Names::Double] {
+                @for hospital in page { (one(hospital)) }
+            }
         }).collect()))
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a few lines"
+)]
+fn fewer(lines: usize) -> usize {
+    ((lines as f64 / DOUBLE) as usize).max(1)
+}
+
+fn names(hospitals: &[Hospital], width: f64) -> Names {
+    let widest = |size: f64| hospitals.iter().map(|h| h.name_width(size)).fold(0.0, f64::max);
+    if widest(LABEL) <= width - BESIDE {
+        Names::Plain
+    } else if widest(FOOTNOTE) <= width - BESIDE_LONG {
+        Names::Long
+    } else {
+        Names::Double
+    }
+}
+
+impl Hospital<'_> {
+    fn name_width(&self, size: f64) -> f64 {
+        let old = self
+            .old
+            .as_ref()
+            .map_or(0.0, |day| 0.8 + font::width(&format!("{day} 報告"), FOOTNOTE, Weight::Strong));
+        let outside = if self.in_ward { 0.0 } else { 9.0 };
+        font::width(self.name, size, Weight::Text) + old + outside
     }
 }
 
 fn hospital(block: &Block, row: usize) -> Hospital<'_> {
     let table = &block.table;
+    let today = jst(block.as_of).date();
+    let old = match table.cell(row, "reported_at") {
+        Cell::Instant(at) if jst(*at).date() < today => Some(words::short_day(jst(*at).date())),
+        _ => None,
+    };
     let name = match table.cell(row, "facility_id") {
         Cell::Text(id) => block.name_of(id),
         _ => "不明",
@@ -45,24 +113,19 @@ fn hospital(block: &Block, row: usize) -> Hospital<'_> {
         occupied: numbers::number(table.cell(row, "occupied")),
         secured: numbers::number(table.cell(row, "secured")),
         severe: numbers::number(table.cell(row, "severe")),
-        reported: table.cell(row, "reported_at"),
+        old,
         in_ward: !matches!(table.cell(row, "in_ward"), Cell::Bool(false)),
     }
 }
 
-fn one(hospital: &Hospital, block: &Block) -> Markup {
+fn one(hospital: &Hospital) -> Markup {
     let severe = hospital.severe.filter(|n| *n > 0.0);
-    let today = jst(block.as_of).date();
-    let old = match hospital.reported {
-        Cell::Instant(at) if jst(*at).date() < today => Some(words::short_day(jst(*at).date())),
-        _ => None,
-    };
     html! {
         li.hospital {
             span.name {
-                b.long[hospital.name.chars().count() > 9] { (hospital.name) }
+                b { (hospital.name) }
                 @if !hospital.in_ward { span.basis { "区外" } }
-                @if let Some(day) = &old { span.old { (day) " 報告" } }
+                @if let Some(day) = &hospital.old { span.old { (day) " 報告" } }
             }
             (bar(hospital))
             span.count {

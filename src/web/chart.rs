@@ -204,10 +204,9 @@ fn series(block: &Block) -> Option<Vec<Series>> {
     let value = columns.iter().find(|(_, name)| *name == "value").copied();
     let columns = value.map_or(columns, |only| vec![only]);
     let all = columns.into_iter().map(|(column, name)| Series {
-        label: if name == "value" {
-            block.about.title.ja.clone()
-        } else {
-            block.about.label(name).to_owned()
+        label: match block.about.label(name) {
+            "value" => block.about.title.ja.clone(),
+            label => label.to_owned(),
         },
         points: days
             .iter()

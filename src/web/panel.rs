@@ -86,10 +86,10 @@ fn body(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         PanelKind::Hero => html! { div.body { (tile::hero(panel, block, look)) } },
         PanelKind::Tile => html! { div.body { (tile::tile(panel, block, look)) } },
         PanelKind::Beds => {
-            html! { div.body { (beds::beds(block, look.lines(at), at.width)) } (footer(block, panel.place)) }
+            html! { div.body { (beds::beds(block, look, at)) } (footer(block, panel.place)) }
         }
         PanelKind::Table => {
-            html! { div.body { (table::wall(block, look.lines(at), at.width)) } (footer(block, panel.place)) }
+            html! { div.body { (table::wall(block, look, at)) } (footer(block, panel.place)) }
         }
         PanelKind::Spark => html! {
             div.body { (tile::latest(block, &panel.title.as_ref().unwrap_or(&block.about.title).ja, 9)) div.plot { (picture(panel, block, look)) } }

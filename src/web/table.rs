@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::figures::Block;
+use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
 use crate::answer::Cell;
+use crate::catalog::board::Place;
 use crate::catalog::indicator::Unit;
+use crate::draw::font::{self, Weight};
 use crate::epi::age::band_ja;
 
 /// Periods beside each other on a wall.
@@ -29,14 +32,16 @@ pub fn pages(pages: Vec<Markup>) -> Markup {
     }
 }
 
-/// A wall's table: rows with a period column are turned, so that periods stand beside each other.
-pub fn wall(block: &Block, lines: usize, width: u8) -> Markup {
+/// A wall's table: rows with a period column are turned, so that as many periods as fit stand beside each other.
+pub fn wall(block: &Block, look: &Look, place: Place) -> Markup {
     if block.table.rows.is_empty() {
         return html! { p.none { "データがありません" small lang="en" { "No data in this period" } } };
     }
-    let shown = if width < 6 { PERIODS_SHOWN - 2 } else { PERIODS_SHOWN };
-    let grid = turned(block, shown).unwrap_or_else(|| plain(block));
-    let pages = grid.rows.chunks(lines.max(1)).map(|rows| markup(&grid.head, rows)).collect();
+    let room = look.inside(place).0;
+    let turned = (1..=PERIODS_SHOWN).rev().filter_map(|shown| turned(block, shown));
+    let grid = turned.reduce(|wider, narrower| if wider.width() <= room { wider } else { narrower });
+    let grid = grid.unwrap_or_else(|| plain(block));
+    let pages = grid.rows.chunks(look.lines(place)).map(|rows| markup(&grid.head, rows)).collect();
     self::pages(pages)
 }
 
@@ -50,6 +55,18 @@ pub fn full(block: &Block) -> Markup {
 struct Grid {
     head: Vec<String>,
     rows: Vec<Vec<Entry>>,
+}
+
+impl Grid {
+    /// Width of its columns as a wall writes them, in u.
+    fn width(&self) -> f64 {
+        let column = |place: usize| {
+            let head = self.head.get(place).map_or(0.0, |h| font::width(h, 3.6, Weight::Text));
+            let rows = self.rows.iter().filter_map(|r| r.get(place));
+            rows.map(|e| font::width(&e.text, LABEL, Weight::Text)).fold(head, f64::max) + 1.6
+        };
+        (0..self.head.len()).map(column).sum()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

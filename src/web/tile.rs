@@ -21,6 +21,8 @@ const HERO_SIZES: [u8; 6] = [16, 14, 13, 12, 10, 8];
 const UNIT: f64 = 3.6;
 const GAP: f64 = 2.0;
 const INNER_GAP: f64 = 0.9;
+/// Text of parts that fit no other way.
+const DENSE: f64 = 3.5;
 
 /// A number and what follows it, at a size of the style sheet's (`s9` is 9 u).
 fn number(key: &str, cell: &Cell, unit: Unit, size: u8) -> Markup {
@@ -60,10 +62,11 @@ struct Part {
 }
 
 impl Part {
-    fn width(&self) -> f64 {
-        font::width(&self.label, LABEL, Weight::Text)
+    /// Width with text of a size, in u.
+    fn width(&self, size: f64) -> f64 {
+        font::width(&self.label, size, Weight::Text)
             + INNER_GAP
-            + font::width(&self.text, LABEL, Weight::Strong)
+            + font::width(&self.text, size, Weight::Strong)
             + font::width(self.unit, 3.2, Weight::Text)
             + if self.unit.is_empty() { 0.0 } else { 0.6 }
     }
@@ -90,7 +93,7 @@ pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         let value = block.first("value");
         return html! {
             (number("value", value, unit, size(value)))
-            (flow(&parts(panel, block)))
+            (flow(&parts(panel, block), false))
         };
     }
     let (value, yesterday) = (block.first("value"), block.first("yesterday"));
@@ -142,25 +145,32 @@ fn line(label: &str, key: &str, cell: &Cell, unit: Unit) -> Markup {
 /// A number with its parts: two lines of parts beside it, the others below.
 pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     let parts = parts(panel, block);
-    let dl = flow(&parts);
     if block.about.shape == Shape::Breakdown {
-        return dl;
+        return flow(&parts, false);
     }
     let (value, unit) = (block.first("value"), block.about.unit);
     let (width, lines) = look.inside(panel.place);
-    let widths: Vec<f64> = parts.iter().map(Part::width).collect();
-    let fits = |s: &&u8| {
-        let beside = width - number_width(value, unit, **s) - GAP;
-        beside > 0.0 && lines_taken(&widths, beside, width) <= lines
+    let fitting = |text: f64, lines: usize| {
+        let widths: Vec<f64> = parts.iter().map(|p| p.width(text)).collect();
+        let fits = |s: &&u8| {
+            let beside = width - number_width(value, unit, **s) - GAP;
+            beside > 0.0 && lines_taken(&widths, beside, width) <= lines
+        };
+        TILE_SIZES.iter().find(fits).copied()
     };
-    let size = TILE_SIZES.iter().find(fits).copied().unwrap_or(TILE_SIZES[TILE_SIZES.len() - 1]);
-    html! { (number("value", value, unit, size)) (dl) }
+    if let Some(size) = fitting(LABEL, lines) {
+        return html! { (number("value", value, unit, size)) (flow(&parts, false)) };
+    }
+    // So many digits that they fit only in smaller text: better small than cut.
+    let closer = lines * 6 / 5;
+    let size = fitting(DENSE, closer).unwrap_or(TILE_SIZES[TILE_SIZES.len() - 1]);
+    html! { (number("value", value, unit, size)) (flow(&parts, true)) }
 }
 
 /// Parts one after the other, broken between them like words.
-fn flow(parts: &[Part]) -> Markup {
+fn flow(parts: &[Part], dense: bool) -> Markup {
     html! {
-        dl.parts { @for part in parts { (part.markup()) " " } }
+        dl.parts.dense[dense] { @for part in parts { (part.markup()) " " } }
     }
 }
 

@@ -43,6 +43,8 @@ impl Browser {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(120)))
+            // The driver closes lines that were quiet for a while.
+            .max_idle_connections(0)
             .build();
         let mut browser = Self { driver, agent: config.into(), session: format!("http://127.0.0.1:{port}") };
         let base = browser.session.clone();
@@ -105,12 +107,12 @@ impl Browser {
         loud.map(|e| e["message"].to_string()).collect()
     }
 
-    /// Keeps a picture under `target/browser/`, for people to look at.
+    /// Keeps a picture in the folder that `HINOMI_PICTURES` names, for people to look at.
     pub fn picture(&self, name: &str) {
-        let shot = self.cdp("Page.captureScreenshot", &json!({ "format": "png" }));
-        let bytes = decode(shot["data"].as_str().unwrap_or_default());
         let folder = std::env::var_os("HINOMI_PICTURES").map(std::path::PathBuf::from);
         let Some(folder) = folder else { return };
+        let shot = self.cdp("Page.captureScreenshot", &json!({ "format": "png" }));
+        let bytes = decode(shot["data"].as_str().unwrap_or_default());
         std::fs::create_dir_all(&folder).expect("a folder for pictures");
         std::fs::write(folder.join(format!("{name}.png")), bytes).expect("a picture");
     }

@@ -96,9 +96,10 @@ fn states() -> Vec<(&'static str, Day)> {
 fn every_state_fits_every_size() {
     let notes = Notes { training: true, open: true };
     let server = Server::start(notes, Clock::fixed(Day::default().now));
-    let browser = Browser::open(1920, 1080);
     let mut wrong = Vec::new();
     for (state, day) in states() {
+        // A browser for each state: after hundreds of pages at 4K without a graphics card one may give up.
+        let browser = Browser::open(1920, 1080);
         server.show(&day);
         for board in server.catalog.boards.keys() {
             browser.goto(&server.url(&format!("/wall/{board}")));

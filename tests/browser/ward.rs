@@ -211,6 +211,8 @@ impl Day {
                 "value" if indicator.id == "under_care" => self.count(466.0),
                 "value" if indicator.id == "awaiting_admission" => self.count(3.0),
                 "value" => self.count(bases[0] + self.turn as f64),
+                "today" => self.count(2.0),
+                "standby" => self.count(1.0),
                 "emergency" => Cell::Int((self.scale.ceil()) as i64),
                 "closed" => Cell::Bool(true),
                 "same_hour_last_week" => self.count(55.0),
