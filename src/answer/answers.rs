@@ -1,8 +1,8 @@
 //! Asking.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -36,6 +36,8 @@ struct Inner {
     deadline: Duration,
     ran: AtomicU64,
     past: Mutex<Past>,
+    /// The sources spoken of; all of the catalog when not said.
+    taken: OnceLock<BTreeSet<String>>,
 }
 
 /// When the sources had last spoken, by instant and data version.
@@ -50,7 +52,15 @@ impl Answers {
     pub fn with_deadline(store: Store, catalog: Arc<Catalog>, clock: Clock, deadline: Duration) -> Self {
         let cache = Cache::new(MOST_ENTRIES, MOST_BYTES);
         let ran = AtomicU64::new(0);
-        Self(Arc::new(Inner { store, catalog, clock, cache, deadline, ran, past: Mutex::default() }))
+        let (past, taken) = (Mutex::default(), OnceLock::new());
+        Self(Arc::new(Inner { store, catalog, clock, cache, deadline, ran, past, taken }))
+    }
+
+    /// Speaks of these sources only: a ward takes some of those that there are mappings for.
+    pub fn of_sources(self, taken: BTreeSet<String>) -> Self {
+        // Said once, where everything is put together.
+        let _ = self.0.taken.set(taken);
+        self
     }
 
     pub fn catalog(&self) -> &Arc<Catalog> {
@@ -97,7 +107,8 @@ impl Answers {
     pub async fn freshness(&self) -> Result<Vec<Freshness>, AnswerError> {
         let now = self.0.clock.now();
         let spoken = self.0.store.sources();
-        Ok(self.0.catalog.mappings.values().map(|m| self.judged(m, &spoken, now)).collect())
+        let taken = self.0.catalog.mappings.values().filter(|m| self.takes(m));
+        Ok(taken.map(|m| self.judged(m, &spoken, now)).collect())
     }
 
     /// How many queries went to the store: a question answered from memory adds none.
@@ -146,9 +157,14 @@ impl Answers {
     /// The sources behind an indicator that had spoken by then; all of them when none had.
     fn sources_of(&self, indicator: &Indicator, at: Timestamp, spoken: &[SourceState]) -> Vec<Freshness> {
         let mappings = self.0.catalog.sources_of(indicator);
-        let all: Vec<Freshness> = mappings.into_iter().map(|m| self.judged(m, spoken, at)).collect();
+        let taken = mappings.into_iter().filter(|m| self.takes(m));
+        let all: Vec<Freshness> = taken.map(|m| self.judged(m, spoken, at)).collect();
         let silent = all.iter().all(|f| f.state == FreshState::Never);
         all.into_iter().filter(|f| silent || f.state != FreshState::Never).collect()
+    }
+
+    fn takes(&self, mapping: &Mapping) -> bool {
+        self.0.taken.get().is_none_or(|taken| taken.contains(&mapping.source))
     }
 
     fn judged(&self, mapping: &Mapping, spoken: &[SourceState], at: Timestamp) -> Freshness {

@@ -196,7 +196,7 @@ impl Ward {
         if first_time || new_day {
             files.extend(self.population(last, at));
         }
-        if first_time || monday_between(last, at) {
+        if first_time || monday_between(last, at) || self.plans_between(last, at) {
             files.push(self.capacity(at));
         }
         let news = self.events.iter().any(|e| day_in(last) < e.day && e.day <= day_in(at));
@@ -208,6 +208,10 @@ impl Ward {
         files.extend(self.ledger(last, at));
         files.extend(self.bed_reports(last, at));
         files
+    }
+
+    fn plans_between(&self, since: Minute, at: Minute) -> bool {
+        self.capacity.iter().any(|c| day_in(since) + 7 < c.from && c.from <= day_in(at) + 7)
     }
 
     /// With few notifications, that stay open for months, an export goes back half a year.
@@ -224,8 +228,9 @@ impl Ward {
     }
 }
 
+/// The list of beds comes each Monday; in a history told month by month, when it is a new one.
 fn monday_between(since: Minute, at: Minute) -> bool {
-    (day_in(since) + 1..=day_in(at)).any(|day| moment::weekday(day) == 0)
+    at - since < 7 * DAY && (day_in(since) + 1..=day_in(at)).any(|day| moment::weekday(day) == 0)
 }
 
 fn in_cp932(source: &'static str, name: String, text: &str) -> Delivery {
