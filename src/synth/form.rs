@@ -114,8 +114,8 @@ impl Form<'_> {
         out.push_str("\r\n");
     }
 
-    /// The row of one case. `released`: the row says that care has ended, whatever the stays say.
-    pub fn row(&self, out: &mut String, case: &Case, stays: &[Stay], released: bool) {
+    /// The row of one case. `otherwise`: the row says 入院中, whatever the stays say.
+    pub fn row(&self, out: &mut String, case: &Case, stays: &[Stay], otherwise: bool) {
         let mut dice = Dice::new(self.seed, case.number);
         let person = Identity::of(case, &mut dice);
         let wrong = case.still_wrong(self.at);
@@ -134,7 +134,7 @@ impl Form<'_> {
         self.illness(&mut row, case, typed);
         self.dates(&mut row, case, wrong, style, typed);
         self.diagnosis(&mut row, case, disease, style, &person);
-        self.desk(&mut row, case, stays, released);
+        self.desk(&mut row, case, stays, otherwise);
         row.cell(person.remarks);
         row.out.push_str("\r\n");
     }
@@ -267,7 +267,7 @@ impl Form<'_> {
         row.plain(&person.clinic_phone);
     }
 
-    fn desk(&self, row: &mut Row<'_>, case: &Case, stays: &[Stay], released: bool) {
+    fn desk(&self, row: &mut Row<'_>, case: &Case, stays: &[Stay], otherwise: bool) {
         row.with(|out| self.days.push_minute(out, case.received));
         row.with(|out| self.days.push_minute(out, case.entered));
         let contact = if case.first_contact <= self.at { case.first_contact } else { NEVER };
@@ -279,7 +279,7 @@ impl Form<'_> {
         } else {
             ""
         });
-        row.plain(if released { "療養解除" } else { self.status(case, stays) });
+        row.plain(if otherwise { "入院中" } else { self.status(case, stays) });
     }
 
     fn status(&self, case: &Case, stays: &[Stay]) -> &'static str {

@@ -78,6 +78,18 @@ fn everybody_is_notified_in_the_end() {
 }
 
 #[test]
+fn one_row_in_a_hundred_is_otherwise() {
+    let ward = ward(Scenario::Pandemic);
+    let (mut one, mut two) = (Vec::new(), Vec::new());
+    ward.export(ward.long_after(), Encoding::Utf8, None, &mut one).unwrap();
+    ward.export(ward.long_after(), Encoding::Utf8, Some(100), &mut two).unwrap();
+    let (one, two) = (String::from_utf8(one).unwrap(), String::from_utf8(two).unwrap());
+    let differing = one.lines().zip(two.lines()).filter(|(a, b)| a != b).count() as u32;
+    // Some remarks break their row over two lines; the words stand on one of them.
+    assert_eq!(differing, ward.plan().cases / 100);
+}
+
+#[test]
 fn a_later_delivery_corrects_and_withdraws() {
     let ward = ward(Scenario::Pandemic);
     let (first, last) = ward.span();

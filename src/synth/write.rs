@@ -107,8 +107,8 @@ impl Ward {
         };
         for case in self.cases.iter().filter(|c| c.is_in_export(at)) {
             rows += 1;
-            let moved_on = changed.is_some_and(|every| rows % every == 0);
-            form.row(&mut text, case, self.stays_of(case), moved_on);
+            let otherwise = changed.is_some_and(|every| rows % every == 0);
+            form.row(&mut text, case, self.stays_of(case), otherwise);
             if text.len() > PIECE {
                 give(&mut text)?;
             }
