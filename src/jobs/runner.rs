@@ -13,7 +13,7 @@ use super::context::Context;
 use super::stop::Stop;
 use super::watch::{Unwatched, Watch};
 use super::{JOBS, Job};
-use crate::store::RunOutcome;
+use crate::store::{RunOutcome, StoreError};
 
 /// Waits before the second and the third attempt.
 const PATIENCE: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(300)];
@@ -67,29 +67,17 @@ impl Runner {
     /// After a start: what was missed is caught up once, and what the server's end cut short is run once more.
     pub async fn catch_up(&self) {
         for job in JOBS.iter().filter(|job| job.schedule(&self.cx.settings).is_some()) {
-            match self.cx.store.runs(Some(job.name), 1) {
-                Ok(last) if last.iter().any(|run| run.outcome == Some(RunOutcome::Interrupted)) => {
+            let cx = self.cx.clone();
+            let last = tokio::task::spawn_blocking(move || last_outcome(&cx, job)).await;
+            match last {
+                Ok(Ok(Some(RunOutcome::Interrupted))) => {
                     info!(job = job.name, "the last run was interrupted: once more");
                     self.run_patiently(job, self.cx.clock.now()).await;
                 }
-                Ok(last) if last.is_empty() => self.begin_ledger(job),
-                Ok(_) => self.run_due(job).await,
-                Err(why) => error!(job = job.name, %why, "unable to read the run ledger"),
+                Ok(Ok(_)) => self.run_due(job).await,
+                Ok(Err(why)) => error!(job = job.name, %why, "unable to read the run ledger"),
+                Err(why) => error!(job = job.name, %why, "a fault in the program"),
             }
-        }
-    }
-
-    /// Before the first run nothing was missed: the ledger begins with the last due time as done, so that from now on
-    /// what is missed shows.
-    fn begin_ledger(&self, job: &'static Job) {
-        let Some(schedule) = job.schedule(&self.cx.settings) else { return };
-        let (store, due) = (&self.cx.store, schedule.last_due(self.cx.clock.now()));
-        let begun = store.start_run(job.name, due).and_then(|run| match run {
-            Some(run) => store.end_run(run, RunOutcome::Done, 0, "the first start: nothing was missed"),
-            None => Ok(()),
-        });
-        if let Err(why) = begun {
-            error!(job = job.name, %why, "unable to write the run ledger");
         }
     }
 
@@ -132,44 +120,18 @@ impl Runner {
     }
 
     async fn run_alone(&self, job: &'static Job, scheduled: Timestamp, watch: Arc<dyn Watch>) -> Ran {
-        let id = match self.cx.store.start_run(job.name, scheduled) {
-            Ok(Some(id)) => id,
-            Ok(None) => return Ran::Already,
-            Err(why) => return failed(job, format!("unable to write the run ledger: {why}")),
-        };
-        info!(job = job.name, %scheduled, "started");
         let (cx, stop, until) = (self.cx.clone(), self.stop.clone(), Instant::now() + job.deadline);
         let mut work = tokio::task::spawn_blocking(move || {
-            let work = Work { cx: &cx, watch: &*watch, stop, until };
-            catch_unwind(AssertUnwindSafe(|| (job.run)(&work)))
+            run_blocking(job, scheduled, &Work { cx: &cx, watch: &*watch, stop, until })
         });
-        let (ended, late) = match tokio::time::timeout(job.deadline, &mut work).await {
-            Ok(ended) => (ended, false),
+        let ran = match tokio::time::timeout(job.deadline, &mut work).await {
+            Ok(ran) => ran,
             Err(_) => {
                 error!(job = job.name, "runs longer than its deadline; it ends at its next step");
-                (work.await, true)
+                work.await
             }
         };
-        let (ran, outcome) = match ended {
-            Ok(Ok(Ok(done))) => (Ran::Done(done), RunOutcome::Done),
-            Ok(Ok(Err(why))) if late => (failed(job, format!("{why:#}")), RunOutcome::TimedOut),
-            Ok(Ok(Err(why))) => (failed(job, format!("{why:#}")), RunOutcome::Failed),
-            Ok(Err(_)) | Err(_) => {
-                (failed(job, "a fault in the program ended it".to_owned()), RunOutcome::Panicked)
-            }
-        };
-        let (rows, note) = match &ran {
-            Ran::Done(done) => {
-                info!(job = job.name, rows = done.rows, note = done.note, "ended");
-                (done.rows, done.note.as_str())
-            }
-            Ran::Failed(why) => (0, why.as_str()),
-            Ran::Already | Ran::Busy => (0, ""),
-        };
-        if let Err(why) = self.cx.store.end_run(id, outcome, rows, note) {
-            error!(job = job.name, %why, "unable to write the run ledger");
-        }
-        ran
+        ran.unwrap_or_else(|why| failed(job, why.to_string()))
     }
 
     /// Waits until nothing runs, for so long at most; false when something still runs.
@@ -195,6 +157,50 @@ impl Runner {
 
 /// A due time longer ago than this is let go.
 const CATCH_UP: SignedDuration = SignedDuration::from_hours(24);
+
+/// How a job's last run ended. Before the first run nothing was missed: the ledger begins with the last due time as
+/// done, so that from now on what is missed shows.
+fn last_outcome(cx: &Context, job: &Job) -> Result<Option<RunOutcome>, StoreError> {
+    if let Some(run) = cx.store.runs(Some(job.name), 1)?.first() {
+        return Ok(run.outcome);
+    }
+    let Some(schedule) = job.schedule(&cx.settings) else { return Ok(None) };
+    if let Some(run) = cx.store.start_run(job.name, schedule.last_due(cx.clock.now()))? {
+        cx.store.end_run(run, RunOutcome::Done, 0, "the first start: nothing was missed")?;
+    }
+    Ok(Some(RunOutcome::Done))
+}
+
+/// One run, and its entry in the ledger. Waits for the store's writer: not to be called where others wait in turn.
+fn run_blocking(job: &'static Job, scheduled: Timestamp, work: &Work<'_>) -> Ran {
+    let store = &work.cx.store;
+    let id = match store.start_run(job.name, scheduled) {
+        Ok(Some(id)) => id,
+        Ok(None) => return Ran::Already,
+        Err(why) => return failed(job, format!("unable to write the run ledger: {why}")),
+    };
+    info!(job = job.name, %scheduled, "started");
+    let (ran, outcome) = match catch_unwind(AssertUnwindSafe(|| (job.run)(work))) {
+        Ok(Ok(done)) => (Ran::Done(done), RunOutcome::Done),
+        Ok(Err(why)) if Instant::now() >= work.until => {
+            (failed(job, format!("{why:#}")), RunOutcome::TimedOut)
+        }
+        Ok(Err(why)) => (failed(job, format!("{why:#}")), RunOutcome::Failed),
+        Err(_) => (failed(job, "a fault in the program ended it".to_owned()), RunOutcome::Panicked),
+    };
+    let (rows, note) = match &ran {
+        Ran::Done(done) => {
+            info!(job = job.name, rows = done.rows, note = done.note, "ended");
+            (done.rows, done.note.as_str())
+        }
+        Ran::Failed(why) => (0, why.as_str()),
+        Ran::Already | Ran::Busy => (0, ""),
+    };
+    if let Err(why) = store.end_run(id, outcome, rows, note) {
+        error!(job = job.name, %why, "unable to write the run ledger");
+    }
+    ran
+}
 
 fn failed(job: &Job, why: String) -> Ran {
     error!(job = job.name, why, "failed");
