@@ -95,9 +95,7 @@ pub fn restore(
     }
     let backup = take_in(&paths, from, progress)?;
     put_in_place(&paths)?;
-    progress(Progress { doing: "making the database again".into(), done: 0, of: 1 });
-    open::remake(settings)?;
-    progress(Progress { doing: "restored".into(), done: 1, of: 1 });
+    open::remake(settings, progress)?;
     Ok(backup)
 }
 

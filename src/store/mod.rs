@@ -53,6 +53,7 @@ pub use delivery::Delivery;
 pub use error::StoreError;
 pub use query::{AsOf, Param, Query};
 use reader::{Moment, Readers, lock};
+pub use rebuild::rebuild;
 use schema::Schema;
 pub use settings::StoreSettings;
 pub use types::{

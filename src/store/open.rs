@@ -16,6 +16,7 @@ use super::runs;
 use super::schema::Schema;
 use super::settings::{Paths, StoreSettings, wal};
 use super::types::BatchId;
+use super::verify::Progress;
 use super::writer::Writer;
 use super::{Busy, Inner, Memory, Store, archive, deliveries, engine, rebuild, verify};
 use crate::epi::clock::Clock;
@@ -71,13 +72,13 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
     let database = paths.database();
     if !database.exists() && has_archive(&paths)? {
         tracing::warn!("there is an archive and no database: making it again");
-        remake(settings)?;
+        remake(settings, &|_| {})?;
     }
     let conn = match engine::open(&database, settings, settings.memory_limit) {
         Ok(conn) => conn,
         Err(error @ StoreError::Database { .. }) if has_archive(&paths)? => {
             tracing::error!(error = engine::chain(&error), "the database can't be opened: making it again");
-            remake(settings)?;
+            remake(settings, &|_| {})?;
             engine::open(&database, settings, settings.memory_limit)?
         }
         Err(error) => return Err(error),
@@ -93,7 +94,7 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
     let conn = if behind || stored.first() != Some(&schema.hash) {
         tracing::warn!(behind, "the database does not fit the archive and the program: making it again");
         drop(conn);
-        remake(settings)?;
+        remake(settings, &|_| {})?;
         engine::open(&database, settings, settings.memory_limit)?
     } else {
         conn
@@ -119,11 +120,11 @@ fn ready(
 }
 
 /// Makes the database again from the archive, verifies the new one, and puts it in the old one's place.
-pub(super) fn remake(settings: &StoreSettings) -> Result<(), StoreError> {
+pub(super) fn remake(settings: &StoreSettings, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
     let paths = settings.paths();
     let fresh = paths.temporary().join("rebuild.duckdb");
-    rebuild::build(settings, &fresh, settings.memory_limit, &|_| {})?;
-    let findings = verify::database(settings, &fresh, &|_| {})?;
+    rebuild::build(settings, &fresh, settings.memory_limit, progress)?;
+    let findings = verify::database(settings, &fresh, progress)?;
     if let Some(first) = findings.faults.first() {
         return Err(StoreError::Differs(first.clone()));
     }

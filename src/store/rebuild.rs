@@ -40,6 +40,11 @@ impl Store {
     }
 }
 
+/// Makes the database of a data folder that no process holds again from the archive, whatever state it is in.
+pub fn rebuild(settings: &StoreSettings, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
+    open::remake(settings, progress)
+}
+
 /// Every table, view and ledger, empty.
 pub(super) fn make_tables(conn: &Connection, schema: &Schema) -> Result<(), StoreError> {
     engine::system(conn, "accept.begin", &[], &[])?;

@@ -41,11 +41,11 @@ fn expected(turn: u32) -> Vec<String> {
 #[test]
 fn child() {
     let Ok(folder) = std::env::var(CHILD) else { return };
-    if let Ok(limit) = std::env::var(LIMIT) {
-        let limit = limit.parse().unwrap();
-        let limits = rustix::process::Rlimit { current: Some(limit), maximum: Some(limit) };
+    let limit = |bytes: Option<u64>| {
+        let limits = rustix::process::Rlimit { current: bytes, maximum: None };
         rustix::process::setrlimit(rustix::process::Resource::Fsize, limits).unwrap();
-    }
+    };
+    limit(std::env::var(LIMIT).ok().map(|text| text.parse().unwrap()));
     let room = Room::with(|s| s.data_dir = folder.into());
     let first = room.store.latest().0;
     let mut out = std::io::stdout();
@@ -54,7 +54,13 @@ fn child() {
         match receipt {
             Ok(receipt) => writeln!(out, "acknowledged {turn} {}", receipt.batch.unwrap().0).unwrap(),
             Err(error) => {
-                writeln!(out, "failed {error}").unwrap();
+                writeln!(out, "failed {error:?}").unwrap();
+                // There is room again: it goes on, without a restart.
+                limit(None);
+                match room.deliver_as(KEYED, "f.csv", &snapshot(turn), |_| {}) {
+                    Ok(receipt) => writeln!(out, "recovered {}", receipt.batch.unwrap().0).unwrap(),
+                    Err(error) => writeln!(out, "stuck {error:?}").unwrap(),
+                }
                 break;
             }
         }
@@ -125,16 +131,18 @@ fn a_full_disk_is_an_error_and_leaves_nothing_half_written() {
     let data = folder.path().join("data");
     // A limit on the size of a file stands for a disk that is full: writes beyond it fail.
     let mut child = spawn(&data, Some(700 << 10));
-    let (mut last, mut failed) = (0, false);
+    let (mut last, mut failed, mut recovered) = (0, false, false);
     for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
         if let Some((_, batch)) = acknowledged(&line) {
             last = batch;
         }
+        recovered |= line.contains("recovered ");
         failed |= line.contains("failed ");
     }
     child.wait().unwrap();
     assert!(last > 0, "nothing was acknowledged before the disk was full");
     assert!(failed, "the disk was never full");
+    assert!(recovered, "with room again it did not go on");
     let settings = StoreSettings { free_disk_floor: 0, ..StoreSettings::new(&data) };
     let store = Store::open(&settings, &Clock::running()).unwrap();
     let latest = store.latest().0;

@@ -72,11 +72,14 @@ fn a_database_that_is_gone_or_broken_is_made_again() {
     history(&room);
     let before = room.everything();
     let database = room.data().join("hinomi.duckdb");
-    for damage in ["gone", "broken"] {
+    for damage in ["gone", "torn", "broken"] {
         room.store.close().unwrap();
         match damage {
             "gone" => fs::remove_file(&database).unwrap(),
             _ => fs::write(&database, b"this is no database").unwrap(),
+        }
+        if damage == "broken" {
+            store::rebuild(&room.settings, &quiet).unwrap();
         }
         room.reopen();
         assert_eq!(room.everything(), before, "{damage}");
