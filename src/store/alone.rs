@@ -27,6 +27,9 @@ impl Store {
     ) -> Result<T, StoreError> {
         {
             let mut busy = lock(&self.0.busy);
+            if busy.closing {
+                return Err(StoreError::Closed);
+            }
             if busy.alone || !busy.sources.is_empty() {
                 return Err(StoreError::NotQuiet { doing });
             }

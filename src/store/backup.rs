@@ -89,6 +89,7 @@ pub fn restore(
     from: &Path,
     progress: &dyn Fn(Progress),
 ) -> Result<Backup, StoreError> {
+    let _lock = open::hold(settings)?;
     let paths = settings.paths();
     for folder in paths.folders() {
         fs::create_dir_all(&folder).map_err(StoreError::file("unable to make", &folder))?;

@@ -54,6 +54,9 @@ pub(super) struct Turn {
 impl Turn {
     fn take(inner: &Arc<Inner>, source: &str) -> Result<Self, StoreError> {
         let mut busy = lock(&inner.busy);
+        if busy.closing {
+            return Err(StoreError::Closed);
+        }
         if busy.alone {
             return Err(StoreError::NotQuiet { doing: "the work under way" });
         }

@@ -9,7 +9,7 @@ use thiserror::Error;
 pub enum StoreError {
     #[error("the database failed while {doing}")]
     Database { doing: String, source: duckdb::Error },
-    #[error("another process holds the database {path}")]
+    #[error("another process holds {path}")]
     InUse { path: PathBuf },
     #[error("the store is closed")]
     Closed,

@@ -36,6 +36,7 @@ mod verify;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -81,6 +82,8 @@ struct Inner {
     busy: Mutex<Busy>,
     /// Texts that have passed the check.
     checked: Mutex<BTreeSet<Arc<str>>>,
+    /// The data folder's lock, while the store is open.
+    lock: Mutex<Option<File>>,
     /// Held by what removes archived files, and by what must not see them go.
     tidy: Mutex<()>,
 }
@@ -99,6 +102,8 @@ struct Busy {
     sources: BTreeSet<String>,
     /// Work that needs the store to itself is under way.
     alone: bool,
+    /// The store is closed, or about to be.
+    closing: bool,
 }
 
 impl Store {

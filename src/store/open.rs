@@ -1,10 +1,11 @@
 //! Opening and closing: a new data folder, an ordinary start, a start after a crash, a start with other tables.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use duckdb::Connection;
 use jiff::Timestamp;
@@ -21,6 +22,9 @@ use super::writer::Writer;
 use super::{Busy, Inner, Memory, Store, archive, deliveries, engine, rebuild, verify};
 use crate::epi::clock::Clock;
 
+/// How long a closing store waits for the deliveries under way.
+const DRAIN: Duration = Duration::from_secs(60);
+
 /// A database that is open, and what is kept at hand of it.
 pub(super) struct Opened {
     pub schema: Schema,
@@ -35,6 +39,7 @@ impl Store {
     /// A database that is missing, damaged, behind its archive or of other tables than this program's is made
     /// again from the archive first; that takes time in proportion to the archive.
     pub fn open(settings: &StoreSettings, clock: &Clock) -> Result<Self, StoreError> {
+        let lock = hold(settings)?;
         let opened = open(settings, clock)?;
         let latest = BatchId(u32::try_from(opened.memory.accepted.len()).unwrap_or(u32::MAX));
         Ok(Self(Arc::new(Inner {
@@ -49,17 +54,50 @@ impl Store {
             busy: Mutex::new(Busy::default()),
             checked: Mutex::new(BTreeSet::new()),
             tidy: Mutex::new(()),
+            lock: Mutex::new(Some(lock)),
         })))
     }
 
-    /// Ends the store for all its clones: what is under way ends first, the log of changes is folded into the
-    /// database file. Later calls fail with [`StoreError::Closed`].
+    /// Ends the store for all its clones: deliveries under way come to their end first (for at most a minute),
+    /// then the log of changes is folded into the database file. Later calls fail with [`StoreError::Closed`].
     pub fn close(&self) -> Result<(), StoreError> {
+        let patience = Instant::now() + DRAIN;
+        loop {
+            let mut busy = lock(&self.0.busy);
+            // Nothing more begins.
+            busy.closing = true;
+            if busy.sources.is_empty() && !busy.alone {
+                break;
+            }
+            if Instant::now() > patience {
+                busy.closing = false;
+                return Err(StoreError::NotQuiet { doing: "closing the store" });
+            }
+            drop(busy);
+            std::thread::sleep(Duration::from_millis(10));
+        }
         let writer = lock(&self.0.writer).take();
         let readers = self.0.readers.write().unwrap_or_else(PoisonError::into_inner).take();
         let Some(writer) = writer else { return Ok(()) };
         drop(readers);
-        engine::system(&writer.conn, "schema.checkpoint", &[], &[]).map(|_| ())
+        let folded = engine::system(&writer.conn, "schema.checkpoint", &[], &[]);
+        drop(writer);
+        lock(&self.0.lock).take();
+        folded.map(|_| ())
+    }
+}
+
+/// Holds the data folder against other stores, in this process and in others, until the file is dropped or the
+/// process ends.
+pub(super) fn hold(settings: &StoreSettings) -> Result<File, StoreError> {
+    let folder = &settings.data_dir;
+    fs::create_dir_all(folder).map_err(StoreError::file("unable to make", folder))?;
+    let path = folder.join("lock");
+    let file = File::create(&path).map_err(StoreError::file("unable to make", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: folder.clone() }),
+        Err(TryLockError::Error(source)) => Err(StoreError::File { doing: "unable to lock", path, source }),
     }
 }
 

@@ -42,6 +42,7 @@ impl Store {
 
 /// Makes the database of a data folder that no process holds again from the archive, whatever state it is in.
 pub fn rebuild(settings: &StoreSettings, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
+    let _lock = open::hold(settings)?;
     open::remake(settings, progress)
 }
 

@@ -6,6 +6,7 @@
 //!   archive/batches/00000042/   what batch 42 opened and closed, as Parquet, with manifest.json
 //!   archive/packs/…             older batches, compacted
 //!   archive/journal/*.jsonl     the ledgers: deliveries, quarantine, runs, frames, definitions, notes
+//!   lock                        held while a store is open
 //!   tmp/                        what the database spills; emptied at start
 //! ```
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use arrow::datatypes::{DataType, TimeUnit};
-use hinomi::store::{AsOf, BatchId, Param, Query, StoreError};
+use hinomi::store::{AsOf, BatchId, DeliveryStart, Outcome, Param, Query, Store, StoreError};
 
 use super::room::{BEDS, KEYED, Room};
 
@@ -125,6 +125,31 @@ fn news_of_a_batch_comes_once_it_is_there() {
     room.accept(BEDS, "facility,day,secured\nH02,2022-01-01,10\n");
     assert!(changes.has_changed().unwrap());
     assert_eq!(*changes.borrow(), room.store.latest());
+}
+
+#[test]
+fn a_data_folder_has_one_store() {
+    let mut room = filled();
+    assert!(matches!(Store::open(&room.settings, &room.clock), Err(StoreError::InUse { .. })));
+    room.reopen();
+    assert_eq!(room.rows("SELECT count(*) FROM cases", AsOf::Latest), ["2"]);
+}
+
+#[test]
+fn closing_waits_for_the_delivery_under_way() {
+    let room = filled();
+    let mapping = super::room::mapping(BEDS);
+    let start = DeliveryStart::of(&mapping, &mapping.hash(), "f.csv", room.clock.now());
+    let delivery = room.store.begin(start.clone()).unwrap();
+    std::thread::scope(|threads| {
+        let closing = threads.spawn(|| room.store.close());
+        std::thread::sleep(Duration::from_millis(100));
+        assert!(!closing.is_finished());
+        assert!(matches!(room.store.begin(start), Err(StoreError::Closed)));
+        // Nothing was staged: an upsert of no rows changes nothing, and is kept.
+        assert_eq!(delivery.accept("d", 0).unwrap().outcome, Outcome::Unchanged);
+        closing.join().unwrap().unwrap();
+    });
 }
 
 #[test]
