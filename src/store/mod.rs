@@ -27,6 +27,7 @@ mod open;
 mod query;
 mod reader;
 mod rebuild;
+mod resolve;
 mod runs;
 mod schema;
 mod settings;

@@ -218,3 +218,6 @@ pub(super) fn files(folders: &[Folder], name: &str) -> Option<String> {
         .collect();
     (!paths.is_empty()).then(|| format!("[{}]", paths.join(", ")))
 }
+
+#[cfg(test)]
+mod tests;
