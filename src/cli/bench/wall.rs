@@ -199,28 +199,35 @@ fn start(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> anyhow
     Ok(seconds)
 }
 
+/// Waits until the board `today` has come over the line. Until the server listens, nobody answers.
 fn wait_for_wall(address: SocketAddr, started: Instant) -> anyhow::Result<()> {
     while started.elapsed() < Duration::from_secs(120) {
-        if let Ok(mut stream) = TcpStream::connect(address) {
-            stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-            write!(stream, "GET /events?board=today HTTP/1.1\r\nHost: {address}\r\n\r\n")?;
-            let (mut seen, mut buffer) = (Seen::default(), vec![0; 64 << 10]);
-            while let Ok(read) = stream.read(&mut buffer) {
-                if read == 0 {
-                    break;
-                }
-                if seen.frames(&buffer[..read]) > 0 {
-                    return Ok(());
-                }
-            }
+        if first_frame(address).unwrap_or(false) {
+            return Ok(());
         }
         std::thread::sleep(Duration::from_millis(5));
     }
     anyhow::bail!("no wall within two minutes")
 }
 
+fn first_frame(address: SocketAddr) -> std::io::Result<bool> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.write_all(format!("GET /events?board=today HTTP/1.1\r\nHost: {address}\r\n\r\n").as_bytes())?;
+    let (mut seen, mut buffer) = (Seen::default(), vec![0; 64 << 10]);
+    loop {
+        let read = stream.read(&mut buffer)?;
+        if read == 0 || seen.frames(&buffer[..read]) > 0 {
+            return Ok(read > 0);
+        }
+    }
+}
+
+/// A port that nothing listens at and that the system gives to nobody: one of those that it does give could
+/// become both ends of our own first attempt.
 fn free_address() -> anyhow::Result<SocketAddr> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?)
+    let mut ports = (18_460..19_460).map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+    ports.find(|address| std::net::TcpListener::bind(address).is_ok()).context("no free port")
 }
 
 /// A server that does not outlive the measurement.
