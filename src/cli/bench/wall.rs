@@ -1,6 +1,7 @@
 //! Walls: from a committed batch to the last display, and from the start of the server to its first wall.
 
-use std::io::{Read, Write};
+use std::collections::BTreeSet;
+use std::io::{BufRead, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -18,7 +19,7 @@ use crate::config::Settings;
 use crate::epi::clock::{Clock, jst};
 use crate::jobs::Unwatched;
 use crate::jobs::deliver::{Disposal, Options, deliver};
-use crate::store::MadeUp;
+use crate::store::{BatchId, MadeUp};
 use crate::synth::{Live, Plan, Scenario, Ward};
 
 const MOST_PUSH: f64 = 1.0;
@@ -81,97 +82,129 @@ async fn push(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> a
     }
     drop(heard);
     // Each display first hears the wall as it is.
-    for _ in 0..sizes.displays {
-        let first = tokio::time::timeout(Duration::from_secs(120), hears.recv()).await;
-        first.context("not all displays heard the first wall")?.context("a display went away")?;
-    }
+    all_hear(&mut hears, sizes.displays, 0).await?;
     let plan = Plan { cases: 2000, days: 60, ..Plan::of(Scenario::Pandemic, jst(clock.now())) };
     let mut live = Live::new(Ward::new(plan)?, crate::synth::minute_of(jst(clock.now())));
     let mut seconds = Vec::new();
     for _ in 0..sizes.times {
-        settle(&mut hears).await;
-        let committed = commit(&app, &mut live, folder).await?;
-        let mut last = committed;
-        for _ in 0..sizes.displays {
-            let next = tokio::time::timeout(Duration::from_secs(60), hears.recv()).await;
-            last = last.max(next.context("a display heard nothing")?.context("a display went away")?);
-        }
-        seconds.push(last.duration_since(committed).as_secs_f64());
+        let (committed, batch) = commit(&app, &mut live, folder).await?;
+        let last = all_hear(&mut hears, sizes.displays, batch.0).await?;
+        seconds.push(last.saturating_duration_since(committed).as_secs_f64());
     }
     app.stop.say();
     serving.await??;
     Ok(seconds)
 }
 
-/// Waits until nothing more is under way.
-async fn settle(hears: &mut mpsc::UnboundedReceiver<Instant>) {
-    while let Ok(Some(_)) = tokio::time::timeout(Duration::from_secs(2), hears.recv()).await {}
+/// What a display heard: its number, the data version of the frame, when.
+type Heard = (usize, u32, Instant);
+
+/// Waits until every display has heard of a data version; gives the moment at which the last one first had.
+async fn all_hear(
+    hears: &mut mpsc::UnboundedReceiver<Heard>,
+    displays: usize,
+    version: u32,
+) -> anyhow::Result<Instant> {
+    let mut waiting: BTreeSet<usize> = (0..displays).collect();
+    let mut last = Instant::now();
+    while !waiting.is_empty() {
+        let next = tokio::time::timeout(Duration::from_secs(120), hears.recv()).await;
+        let (display, heard, at) =
+            next.context("a display heard nothing for two minutes")?.context("the displays went away")?;
+        if heard >= version && waiting.remove(&display) {
+            last = at;
+        }
+    }
+    Ok(last)
 }
 
-/// A display: opens `/events` for the board `today` and says when each of its frames is there.
+/// A display: opens `/events` for the board `today` and says when each of its frames is there, whole.
 async fn display_at(
     address: SocketAddr,
     display: usize,
-    heard: mpsc::UnboundedSender<Instant>,
+    heard: mpsc::UnboundedSender<Heard>,
 ) -> anyhow::Result<()> {
     // Not all at once: a listener's queue is short.
     tokio::time::sleep(Duration::from_millis(display as u64)).await;
     let mut stream = tokio::net::TcpStream::connect(address).await?;
-    let ask = format!("GET /events?board=today HTTP/1.1\r\nHost: {address}\r\n\r\n");
-    stream.write_all(ask.as_bytes()).await?;
-    let mut seen = Seen::default();
+    stream.write_all(ask(address).as_bytes()).await?;
+    let mut line = Line::default();
     let mut buffer = vec![0; 64 << 10];
     loop {
         let read = stream.read(&mut buffer).await?;
         anyhow::ensure!(read > 0, "the server closed the line");
-        for _ in 0..seen.frames(&buffer[..read]) {
-            heard.send(Instant::now())?;
+        for version in line.frames(&buffer[..read])? {
+            heard.send((display, version, Instant::now()))?;
         }
     }
 }
 
-/// Counts whole frames of a board in what comes over the line.
+fn ask(address: SocketAddr) -> String {
+    format!("GET /events?board=today HTTP/1.1\r\nHost: {address}\r\n\r\n")
+}
+
+/// What comes over a display's line, event by event. Only the beginning of an event is kept.
 #[derive(Default)]
-struct Seen {
-    rest: Vec<u8>,
+struct Line {
+    head: Vec<u8>,
+    /// Bytes of the current line so far.
+    length: usize,
 }
 
-impl Seen {
-    fn frames(&mut self, bytes: &[u8]) -> usize {
-        self.rest.extend_from_slice(bytes);
-        let mut found = 0;
-        while let Some(end) = find(&self.rest, b"\n\n") {
-            let event = &self.rest[..end];
-            found += usize::from(
-                find(event, b"event: frame").is_some() && find(event, b"\"board\":\"today\"").is_some(),
-            );
-            self.rest.drain(..end + 2);
+const HEAD: usize = 400;
+
+impl Line {
+    /// The data versions of the board's frames that these bytes complete.
+    fn frames(&mut self, bytes: &[u8]) -> std::io::Result<Vec<u32>> {
+        let (mut found, mut rest) = (Vec::new(), bytes);
+        while !rest.is_empty() {
+            let before = rest;
+            let part = &before[..rest.skip_until(b'\n')?];
+            let room = HEAD.saturating_sub(self.head.len());
+            self.head.extend_from_slice(&part[..part.len().min(room)]);
+            self.length += part.len();
+            if part.ends_with(b"\n") {
+                // An event ends with an empty line.
+                if self.length == 1 {
+                    found.extend(version_of(&String::from_utf8_lossy(&self.head)));
+                    self.head.clear();
+                }
+                self.length = 0;
+            }
         }
-        found
+        Ok(found)
     }
 }
 
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|w| w == part)
+/// The data version that a frame of the board `today` is of.
+fn version_of(event: &str) -> Option<u32> {
+    let of_board = event.contains("event: frame") && event.contains("\"board\":\"today\"");
+    let (_, rest) = event.split_once("\"version\":").filter(|_| of_board)?;
+    rest[..rest.find(|c: char| !c.is_ascii_digit())?].parse().ok()
 }
 
-/// Delivers a few new notifications; gives the moment at which their batch was committed.
-async fn commit(app: &Arc<App>, live: &mut Live, folder: &Path) -> anyhow::Result<Instant> {
+/// Delivers a few new notifications; gives the moment at which their batch was committed, and the batch.
+async fn commit(app: &Arc<App>, live: &mut Live, folder: &Path) -> anyhow::Result<(Instant, BatchId)> {
     let files = live.tick(jst(app.clock.now()));
     let file = files.into_iter().find(|f| f.source == "her-sys-cases").context("no notifications")?;
     // A name without a window withdraws nothing.
-    let path = folder.join(format!("hersys_{}.csv", file.name.len()));
+    let path = folder.join("hersys_new.csv");
     std::fs::write(&path, &file.bytes)?;
+    let mut changes = app.store.changes();
+    changes.borrow_and_update();
+    let committed = tokio::spawn(async move {
+        changes.changed().await?;
+        anyhow::Ok(Instant::now())
+    });
     let app = app.clone();
-    tokio::task::spawn_blocking(move || {
+    let batch = tokio::task::spawn_blocking(move || {
         let mapping = app.jobs.mapping("her-sys-cases")?;
         let options = Options { disposal: Disposal::Leave, ..Options::default() };
         let receipt = deliver(&app.jobs, &path, &mapping, &options, &Unwatched)?;
-        let committed = Instant::now();
-        anyhow::ensure!(receipt.batch.is_some(), "the delivery changed nothing");
-        Ok(committed)
-    })
-    .await?
+        receipt.batch.context("the delivery changed nothing")
+    });
+    let batch = batch.await??;
+    Ok((committed.await??, batch))
 }
 
 /// Seconds from the start of a server to its first wall with real figures.
@@ -213,11 +246,11 @@ fn wait_for_wall(address: SocketAddr, started: Instant) -> anyhow::Result<()> {
 fn first_frame(address: SocketAddr) -> std::io::Result<bool> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-    stream.write_all(format!("GET /events?board=today HTTP/1.1\r\nHost: {address}\r\n\r\n").as_bytes())?;
-    let (mut seen, mut buffer) = (Seen::default(), vec![0; 64 << 10]);
+    stream.write_all(ask(address).as_bytes())?;
+    let (mut line, mut buffer) = (Line::default(), vec![0; 64 << 10]);
     loop {
         let read = stream.read(&mut buffer)?;
-        if read == 0 || seen.frames(&buffer[..read]) > 0 {
+        if read == 0 || !line.frames(&buffer[..read])?.is_empty() {
             return Ok(read > 0);
         }
     }
@@ -256,5 +289,22 @@ fn raise_file_limit() {
     limit.current = limit.maximum;
     if let Err(why) = setrlimit(Resource::Nofile, limit) {
         tracing::warn!(%why, "unable to raise the number of open files");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_found_however_the_bytes_come() {
+        let text = b"HTTP/1.1 200 OK\r\n\r\n1f\r\nevent: beat\ndata: {\"now\":1}\n\n\r\n80\r\nevent: frame\n\
+            data: {\"program\":\"p\",\"board\":\"today\",\"frame\":3,\"version\":12,\"panels\":{}}\n\n\r\n80\r\n\
+            event: frame\ndata: {\"program\":\"p\",\"board\":\"strip\",\"frame\":3,\"version\":13}\n\n\r\n";
+        for size in [1, 7, 64, 4096] {
+            let mut line = Line::default();
+            let found: Vec<u32> = text.chunks(size).flat_map(|part| line.frames(part).unwrap()).collect();
+            assert_eq!(found, [12], "in pieces of {size}");
+        }
     }
 }
