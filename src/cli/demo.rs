@@ -106,8 +106,10 @@ impl Demo {
             let server = Server::build(settings, clock.clone()).await?;
             let app = server.app.clone();
             let data = app.settings.data_dir.clone();
+            let address = server.address()?;
             let ward = if fresh {
-                let ward = replay(app.clone(), first).await?;
+                eprintln!("hinomi: http://{address}/ will show the wall in less than a minute");
+                let ward = server.answer_while(replay(app.clone(), first)).await?;
                 // Only a folder whose history is whole can be kept.
                 fs::write(data.join(MARK), serde_json::to_vec_pretty(&mark)?)?;
                 ward
@@ -116,8 +118,7 @@ impl Demo {
             };
             clock.run();
             eprintln!(
-                "hinomi: http://{}/ (訓練データ, ready after {:.0} s; Ctrl-C ends it)",
-                server.address()?,
+                "hinomi: http://{address}/ (訓練データ, ready after {:.0} s; Ctrl-C ends it)",
                 started.elapsed().as_secs_f64()
             );
             if self.every > 0 {
