@@ -2,7 +2,7 @@
 
 use hinomi::answer::{AnswerError, FreshState, Question};
 
-use super::ward::{Ward, time};
+use super::ward::{NOW, Ward, time};
 
 fn question(indicator: &str) -> Question {
     Question::of(indicator, "covid-19")
@@ -11,11 +11,12 @@ fn question(indicator: &str) -> Question {
 #[tokio::test]
 async fn a_repeated_question_does_not_touch_the_store() {
     let ward = Ward::told();
+    let (answers, _) = ward.answers();
     for indicator in ward.catalog.indicators.keys() {
-        let first = ward.answers.ask(&question(indicator)).await.expect("answers");
-        let before = ward.answers.queries_run();
-        let second = ward.answers.ask(&question(indicator)).await.expect("answers");
-        assert_eq!(ward.answers.queries_run(), before, "{indicator}");
+        let first = answers.ask(&question(indicator)).await.expect("answers");
+        let before = answers.queries_run();
+        let second = answers.ask(&question(indicator)).await.expect("answers");
+        assert_eq!(answers.queries_run(), before, "{indicator}");
         assert_eq!(first.rows, second.rows, "{indicator}");
     }
 }
@@ -23,26 +24,27 @@ async fn a_repeated_question_does_not_touch_the_store() {
 #[tokio::test]
 async fn only_what_names_the_moment_is_asked_anew_when_it_passes() {
     let ward = Ward::told();
+    let (answers, clock) = ward.answers();
     let ask = async |indicator: &str| {
-        let before = ward.answers.queries_run();
-        ward.answers.ask(&question(indicator)).await.expect("answers");
-        ward.answers.queries_run() - before
+        let before = answers.queries_run();
+        answers.ask(&question(indicator)).await.expect("answers");
+        answers.queries_run() - before
     };
     assert_eq!(
         (ask("under_care").await, ask("deaths_total").await, ask("new_cases_received").await),
         (1, 1, 1)
     );
-    ward.clock.set(time("2022-02-16T14:00:59"));
+    clock.set(time("2022-02-16T14:00:59"));
     assert_eq!(
         (ask("under_care").await, ask("deaths_total").await, ask("new_cases_received").await),
         (0, 0, 0)
     );
-    ward.clock.set(time("2022-02-16T14:01"));
+    clock.set(time("2022-02-16T14:01"));
     assert_eq!(
         (ask("under_care").await, ask("deaths_total").await, ask("new_cases_received").await),
         (1, 0, 0)
     );
-    ward.clock.set(time("2022-02-17T14:01"));
+    clock.set(time("2022-02-17T14:01"));
     assert_eq!(
         (ask("under_care").await, ask("deaths_total").await, ask("new_cases_received").await),
         (1, 1, 1)
@@ -52,47 +54,51 @@ async fn only_what_names_the_moment_is_asked_anew_when_it_passes() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_who_ask_at_once_are_one_query() {
     let ward = Ward::told();
+    let (answers, _) = ward.answers();
     let asking: Vec<_> = (0..50)
         .map(|_| {
-            let answers = ward.answers.clone();
+            let answers = answers.clone();
             tokio::spawn(async move { answers.ask(&question("age_by_week")).await.expect("answers").len() })
         })
         .collect();
     for asked in asking {
         assert_eq!(asked.await.expect("no panic") % 10, 1, "whole bands by week, and one row of unknown age");
     }
-    assert_eq!(ward.answers.queries_run(), 1);
+    assert_eq!(answers.queries_run(), 1);
 }
 
 #[tokio::test]
 async fn before_the_first_batch_nothing_was_known() {
     let ward = Ward::told();
+    let (answers, _) = ward.answers();
     let before = Question { as_of: Some(time("2020-12-31T23:59")), ..question("cumulative_cases") };
-    let answer = ward.answers.ask(&before).await.expect("answers");
+    let answer = answers.ask(&before).await.expect("answers");
     assert_eq!(answer.batch.0, 0);
     assert!((0..answer.len()).all(|row| answer.number(row, "value") == Some(0.0)));
 
     let beyond = Question { as_of: Some(time("2099-01-01T00:00")), ..question("deaths_total") };
-    let answer = ward.answers.ask(&beyond).await.expect("answers");
-    assert_eq!((answer.batch, answer.as_of), (ward.store.latest(), ward.clock.now()));
+    let answer = answers.ask(&beyond).await.expect("answers");
+    assert_eq!((answer.batch, answer.as_of), (ward.store.latest(), time(NOW)));
 }
 
 #[tokio::test]
 async fn an_answer_names_the_sources_that_have_spoken() {
     let ward = Ward::told();
-    let answer = ward.answers.ask(&question("bed_occupancy_now")).await.expect("answers");
+    let (answers, _) = ward.answers();
+    let answer = answers.ask(&question("bed_occupancy_now")).await.expect("answers");
     let names: Vec<_> = answer.sources.iter().map(|s| s.source.as_str()).collect();
     assert_eq!(names, ["bed-capacity", "facilities", "hospital-beds"]);
     let beds = answer.sources.iter().find(|s| s.source == "hospital-beds").expect("there");
     assert_eq!(beds.state, FreshState::Stopped, "last heard of a year ago");
-    let all = ward.answers.freshness().await.expect("answers");
+    let all = answers.freshness().await.expect("answers");
     assert_eq!(all.len(), ward.catalog.mappings.len());
     assert!(all.iter().any(|s| s.source == "open-data-patients" && s.state == FreshState::Never));
 }
 
 #[tokio::test]
 async fn a_question_that_can_t_be_is_the_asker_s_fault() {
-    let ward = Ward::empty();
-    let error = ward.answers.ask(&question("no_such")).await.expect_err("no such indicator");
+    let ward = Ward::told();
+    let (answers, _) = ward.answers();
+    let error = answers.ask(&question("no_such")).await.expect_err("no such indicator");
     assert!(matches!(&error, AnswerError::NoIndicator { .. }) && error.is_asker_s());
 }
