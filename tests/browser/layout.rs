@@ -20,7 +20,7 @@ if (root.scrollWidth > innerWidth || root.scrollHeight > innerHeight)
 const inside = (a, b, by) => a.left >= b.left - by && a.top >= b.top - by && a.right <= b.right + by && a.bottom <= b.bottom + by;
 const over = (a, b, by) => a.left < b.right - by && b.left < a.right - by && a.top < b.bottom - by && b.top < a.bottom - by;
 const name = (n) => n.id || n.className?.baseVal || n.className || n.tagName;
-const seen = (n) => n.checkVisibility() && !n.closest('[hidden]');
+const seen = (n) => n.checkVisibility({ visibilityProperty: true }) && !n.closest('[hidden]');
 const blocks = [...document.querySelectorAll('.notes, .replayed, .top, .panel, .strip')].filter(seen);
 if (!blocks.some((b) => b.classList.contains('panel'))) faults.push('no panel is shown');
 blocks.forEach((a, i) => {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use hinomi::epi::clock::Clock;
 use hinomi::web::hall::Notes;
 
+use super::cable::Cable;
 use super::driver::{Browser, wait_for};
 use super::hall::Server;
 use super::layout::faults;
@@ -91,8 +92,8 @@ fn a_dead_server_is_seen_and_forgotten_when_it_is_back() {
     wait_for("the stale mark", Duration::from_secs(7), || is_stale(&browser).then_some(()));
     assert_eq!(hero(&browser), "42", "the last figures stay");
     assert!(browser.text("#gone").contains("更新なし"));
-    assert_eq!(faults(&browser), Vec::<String>::new());
     browser.picture("today-gone-1920");
+    assert_eq!(faults(&browser), Vec::<String>::new());
 
     server.revive();
     server.show(&Day { turn: 2, ..Day::default() });

@@ -3,6 +3,7 @@
 //!
 //! `HINOMI_PICTURES=folder tests/run browser` keeps a picture of every state, for people to look at.
 
+mod cable;
 mod driver;
 mod hall;
 mod layout;
