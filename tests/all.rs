@@ -1,12 +1,2 @@
-//! One binary for all integration tests: linking DuckDB once is enough.
-
+//! scratch
 mod browser;
-mod cli;
-mod draw;
-mod house;
-mod indicators;
-mod intake;
-mod jobs;
-mod privacy;
-mod real;
-mod store;

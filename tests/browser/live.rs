@@ -104,17 +104,20 @@ fn a_dead_server_is_seen_and_forgotten_when_it_is_back() {
 #[test]
 fn a_cut_cable_is_seen_within_a_minute() {
     let server = Server::start(Notes::default(), Clock::running());
+    let cable = Cable::to(&server);
     let browser = Browser::open(1920, 1080);
     server.show(&Day::default());
-    browser.goto(&server.url("/wall/today"));
+    browser.goto(&cable.url("/wall/today"));
     std::thread::sleep(Duration::from_secs(2));
-    let conditions = |offline: bool| serde_json::json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-    browser.cdp("Network.enable", &serde_json::json!({}));
     let cut = Instant::now();
-    browser.cdp("Network.emulateNetworkConditions", &conditions(true));
+    cable.cut(true);
+    server.show(&Day { turn: 3, ..Day::default() });
     wait_for("the stale mark", Duration::from_secs(60), || is_stale(&browser).then_some(()));
-    println!("stale after {:.0} s", cut.elapsed().as_secs_f64());
-    browser.cdp("Network.emulateNetworkConditions", &conditions(false));
+    println!("stale {:.0} s after the cut", cut.elapsed().as_secs_f64());
+    assert_eq!(hero(&browser), "42", "the last figures stay");
+    cable.cut(false);
+    wait_for("the figures after", Duration::from_secs(45), || (hero(&browser) == "45").then_some(()));
+    wait_for("calm", SOON, || (!is_stale(&browser)).then_some(()));
 }
 
 #[test]
