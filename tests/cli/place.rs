@@ -137,7 +137,7 @@ impl Said {
     fn of(output: Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self {
-            code: output.status.code().unwrap_or(-1),
+            code: output.status.code().unwrap_or_else(|| panic!("ended by a signal: {}", output.status)),
             out: text(&output.stdout),
             err: text(&output.stderr),
         }
