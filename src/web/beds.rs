@@ -33,8 +33,8 @@ enum Names {
 }
 
 /// What a hospital's bar and figures take beside its name, in u: with plain names and with long ones.
-const BESIDE: f64 = 61.0;
-const BESIDE_LONG: f64 = 38.0;
+const BESIDE: f64 = 62.0;
+const BESIDE_LONG: f64 = 41.0;
 /// Height of a line with a name on two lines, in lines.
 const DOUBLE: f64 = 1.35;
 /// A panel this wide has two columns.

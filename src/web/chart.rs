@@ -70,10 +70,11 @@ fn caption(block: &Block, bare: bool) -> Caption {
 
 /// Basis and date, period, as-of and sources: `受理・受理日 10/26–11/22 14:05 時点 発生届`.
 pub fn footer(block: &Block) -> String {
-    footer_with(block, &source_titles(block).join("・"))
+    footer_with(block, true, &source_titles(block).join("・"))
 }
 
-/// The same within a width (u): sources beyond the first are counted when they do not fit.
+/// The same within a width (u). What does not fit goes in this order: sources after the first (counted),
+/// what the first says in brackets, what the date is.
 pub fn footer_within(block: &Block, room: f64, size: f64) -> String {
     let fits = |text: &String| font::width(text, size, Weight::Text) <= room;
     let sources = source_titles(block);
@@ -81,9 +82,9 @@ pub fn footer_within(block: &Block, room: f64, size: f64) -> String {
         [first, rest @ ..] if !rest.is_empty() => format!("{first} ほか{}", rest.len()),
         all => all.join("・"),
     };
-    let full = Some(footer(block)).filter(fits);
-    full.or_else(|| Some(footer_with(block, &shortened)).filter(fits))
-        .unwrap_or_else(|| footer_with(block, shortened.split('（').next().unwrap_or_default()))
+    let bare = shortened.split('（').next().unwrap_or_default();
+    let candidates = [footer(block), footer_with(block, true, &shortened), footer_with(block, true, bare)];
+    candidates.into_iter().find(fits).unwrap_or_else(|| footer_with(block, false, bare))
 }
 
 fn source_titles(block: &Block) -> Vec<&str> {
@@ -93,7 +94,7 @@ fn source_titles(block: &Block) -> Vec<&str> {
     }
 }
 
-fn footer_with(block: &Block, sources: &str) -> String {
+fn footer_with(block: &Block, dated: bool, sources: &str) -> String {
     let about = &block.about;
     let now = jst(block.as_of).date();
     let same_year = block.from.year() == block.to.year() && block.to.year() == now.year();
@@ -104,7 +105,7 @@ fn footer_with(block: &Block, sources: &str) -> String {
     };
     // The header may explain itself in brackets; a footer has room for the words alone.
     let word = |text: &str| text.split('（').next().unwrap_or_default().to_owned();
-    let (basis, date) = (word(&about.basis), word(&about.date));
+    let (basis, date) = (word(&about.basis), if dated { word(&about.date) } else { String::new() });
     let dot = if date.is_empty() || basis.is_empty() { "" } else { "・" };
     format!("{basis}{dot}{date}{period} {} 時点 {sources}", words::time(block.as_of))
 }

@@ -5,6 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use super::figures::{Block, PanelFigures};
 use super::layout::{FOOTNOTE, Look};
 use super::{beds, chart, marks, table, tile, words};
+use crate::answer::FreshState;
 use crate::catalog::board::{PanelKind, Place};
 use crate::epi::clock::jst;
 
@@ -60,9 +61,9 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
                 @if tagged { span.basis { (about.basis) } }
             }
             @if failed {
-                (marks::mark(crate::answer::FreshState::Stopped, Some(&words::time(block.as_of))))
+                (marks::mark(FreshState::Stopped, Some(&words::time(block.as_of))))
             } @else if let Some(source) = worst {
-                @let old = source.state != crate::answer::FreshState::Fresh;
+                @let old = matches!(source.state, FreshState::Late | FreshState::Stopped);
                 @let since = source.last_delivery.filter(|_| old)
                     .map(|at| words::day_or_time(at, jst(block.as_of).date()));
                 (marks::mark(source.state, since.as_deref()))
@@ -86,16 +87,16 @@ fn body(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         PanelKind::Hero => html! { div.body { (tile::hero(panel, block, look)) } },
         PanelKind::Tile => html! { div.body { (tile::tile(panel, block, look)) } },
         PanelKind::Beds => {
-            html! { div.body { (beds::beds(block, look, at)) } (footer(block, panel.place)) }
+            html! { div.body { (beds::beds(block, look, at)) } (footer(block, at, true)) }
         }
         PanelKind::Table => {
-            html! { div.body { (table::wall(block, look, at)) } (footer(block, panel.place)) }
+            html! { div.body { (table::wall(block, look, at)) } (footer(block, at, true)) }
         }
         PanelKind::Spark => html! {
             div.body { (tile::latest(block, &panel.title.as_ref().unwrap_or(&block.about.title).ja, 9)) div.plot { (picture(panel, block, look)) } }
-            (footer(block, panel.place))
+            (footer(block, at, false))
         },
-        _ => html! { div.plot { (picture(panel, block, look)) } (footer(block, panel.place)) },
+        _ => html! { div.plot { (picture(panel, block, look)) } (footer(block, at, false)) },
     }
 }
 
@@ -117,9 +118,13 @@ fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     }
 }
 
+/// What `1 / 4` takes of a footer, in u.
+const PAGE_NUMBER: f64 = 12.0;
+
 /// Basis, period, as-of, source.
-fn footer(block: &Block, place: Place) -> Markup {
-    html! { footer { (chart::footer_within(block, Look::footer_room(place), FOOTNOTE)) } }
+fn footer(block: &Block, place: Place, paged: bool) -> Markup {
+    let room = Look::footer_room(place) - if paged { PAGE_NUMBER } else { 0.0 };
+    html! { footer { (chart::footer_within(block, room, FOOTNOTE)) } }
 }
 
 fn failure(panel: &PanelFigures, why: &str) -> Markup {
@@ -127,7 +132,7 @@ fn failure(panel: &PanelFigures, why: &str) -> Markup {
     html! {
         header {
             h2 { (title) }
-            (marks::mark(crate::answer::FreshState::Stopped, None))
+            (marks::mark(FreshState::Stopped, None))
         }
         div.body { p.none { "集計できませんでした" small { (why) } } }
     }
