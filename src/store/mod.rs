@@ -123,7 +123,7 @@ impl Store {
         self.check(query)?;
         let unchanged = || self.0.commits.load(Ordering::Acquire) == commits;
         let is_last: Option<&dyn Fn() -> bool> =
-            if batch == latest && commits % 2 == 0 { Some(&unchanged) } else { None };
+            if batch == latest && commits.is_multiple_of(2) { Some(&unchanged) } else { None };
         self.0.with_readers(|readers| readers.query(query, &Moment { batch: batch.0, is_last }, deadline))
     }
 

@@ -15,7 +15,7 @@ const LIMIT: &str = "HINOMI_TEST_STORE_LIMIT";
 /// A snapshot of 300 notifications; what changes from turn to turn depends on the turn alone.
 fn snapshot(turn: u32) -> String {
     let rows = (0..300).map(|n| {
-        let sex = if (n + turn) % 7 == 0 { "F" } else { "M" };
+        let sex = if (n + turn).is_multiple_of(7) { "F" } else { "M" };
         format!("{},covid,{sex},2022-01-{:02}\n", 100_000 + n, (n + turn) % 28 + 1)
     });
     format!("id,disease,sex,day\n{}", rows.collect::<String>())
@@ -25,12 +25,12 @@ fn snapshot(turn: u32) -> String {
 fn shown(store: &Store, as_of: AsOf) -> Vec<String> {
     let text = "SELECT case_id, sex, reported_day FROM cases ORDER BY case_id";
     let query = Query { id: "shown".into(), sql: text.into(), params: Vec::<(String, Param)>::new() };
-    super::room::lines(&store.query(&query, as_of, Duration::from_secs(20)).unwrap())
+    super::room::lines(&store.query(&query, as_of, Duration::from_secs(20)).expect("rows"))
 }
 
 fn expected(turn: u32) -> Vec<String> {
     let row = |n: u32| {
-        let sex = if (n + turn) % 7 == 0 { "F" } else { "M" };
+        let sex = if (n + turn).is_multiple_of(7) { "F" } else { "M" };
         format!("{}|{sex}|2022-01-{:02}", n + 1, (n + turn) % 28 + 1)
     };
     (0..300).map(row).collect()
@@ -71,13 +71,13 @@ fn child() {
 fn spawn(folder: &std::path::Path, limit: Option<u64>) -> std::process::Child {
     // The shell makes writes beyond the limit fail, where they would end the process otherwise.
     let mut command = Command::new("sh");
-    command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(std::env::current_exe().unwrap());
+    command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(std::env::current_exe().expect("a program"));
     command.args(["--exact", "store::crash::child", "--nocapture", "--test-threads=1"]);
     command.env(CHILD, folder).stdout(Stdio::piped()).stderr(Stdio::null());
     if let Some(limit) = limit {
         command.env(LIMIT, limit.to_string());
     }
-    command.spawn().unwrap()
+    command.spawn().expect("a child")
 }
 
 /// The turn of an acknowledgement, and its batch.

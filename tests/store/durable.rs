@@ -21,17 +21,17 @@ fn history(room: &Room) {
     room.accept(KEYED, &ids(&[(1, "M"), (2, "F"), (3, "M"), (4, "M")]));
     room.deliver(KEYED, &ids(&[(1, "M"), (2, "?!"), (3, "M"), (4, "M")]));
     room.accept(BEDS, "facility,day,secured\nH02,2022-01-01,21\n");
-    room.store.keep_note("test", "{\"a\":1}").unwrap();
-    room.store.keep_definition("indicator", "beds", "SELECT 1").unwrap();
-    let run = room.store.start_run("nightly", room.clock.now()).unwrap().unwrap();
-    room.store.end_run(run, store::RunOutcome::Done, 3, "ok").unwrap();
+    room.store.keep_note("test", "{\"a\":1}").expect("a note");
+    room.store.keep_definition("indicator", "beds", "SELECT 1").expect("a hash");
+    let run = room.store.start_run("nightly", room.clock.now()).expect("a ledger").expect("a run");
+    room.store.end_run(run, store::RunOutcome::Done, 3, "ok").expect("an end");
 }
 
 fn quiet(_: store::Progress) {}
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap().flatten() {
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
         if path.is_dir() {
             found.extend(files(&path, ending));
