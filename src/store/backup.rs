@@ -18,7 +18,7 @@ use super::reader::lock;
 use super::settings::{Paths, StoreSettings};
 use super::types::BatchId;
 use super::verify::Progress;
-use super::{Store, open};
+use super::{Store, open, runs};
 
 const LIST: &str = "backup.json";
 

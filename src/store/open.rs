@@ -40,7 +40,8 @@ impl Store {
     /// again from the archive first; that takes time in proportion to the archive.
     pub fn open(settings: &StoreSettings, clock: &Clock) -> Result<Self, StoreError> {
         let lock = hold(settings)?;
-        let opened = open(settings, clock)?;
+        let mut opened = open(settings)?;
+        runs::interrupt_open(&mut opened.writer, clock.now())?;
         let latest = BatchId(u32::try_from(opened.memory.accepted.len()).unwrap_or(u32::MAX));
         Ok(Self(Arc::new(Inner {
             settings: settings.clone(),
@@ -102,7 +103,7 @@ pub(super) fn hold(settings: &StoreSettings) -> Result<File, StoreError> {
 }
 
 /// Opens a data folder, mending the database first where that is needed.
-pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, StoreError> {
+pub(super) fn open(settings: &StoreSettings) -> Result<Opened, StoreError> {
     let paths = settings.paths();
     for folder in paths.folders() {
         fs::create_dir_all(&folder).map_err(StoreError::file("unable to make", &folder))?;
@@ -137,23 +138,17 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
     } else {
         conn
     };
-    ready(conn, schema, settings, clock)
+    ready(conn, schema, settings)
 }
 
 /// The rest, once the database fits.
-fn ready(
-    conn: Connection,
-    schema: Schema,
-    settings: &StoreSettings,
-    clock: &Clock,
-) -> Result<Opened, StoreError> {
+fn ready(conn: Connection, schema: Schema, settings: &StoreSettings) -> Result<Opened, StoreError> {
     let paths = settings.paths();
     let accepted = deliveries::batch_times(&conn)?;
     archive::drop_orphans(&paths, u32::try_from(accepted.len()).unwrap_or(u32::MAX))?;
     let memory = Memory { accepted, sources: deliveries::memory(&conn, Timestamp::MAX)? };
     let root = conn.try_clone().map_err(StoreError::database("opening a connection"))?;
-    let mut writer = Writer::open(conn, &paths)?;
-    runs::interrupt_open(&mut writer, clock.now())?;
+    let writer = Writer::open(conn, &paths)?;
     Ok(Opened { schema, readers: Readers::new(root, settings.readers), writer, memory })
 }
 

@@ -38,6 +38,11 @@ fn a_run_left_open_was_interrupted() {
     check(&room);
     room.store.rebuild(&|_| {}).unwrap();
     check(&room);
+    // A run under way goes on through a rebuild of its own.
+    let run = room.store.start_run("rebuild", minute(2)).unwrap().unwrap();
+    room.store.rebuild(&|_| {}).unwrap();
+    assert_eq!(room.store.runs(Some("rebuild"), 1).unwrap()[0].outcome, None);
+    room.store.end_run(run, RunOutcome::Done, 0, "").unwrap();
 }
 
 #[test]
