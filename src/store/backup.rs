@@ -77,6 +77,9 @@ impl Store {
             let settings = &self.0.settings;
             let backup = take_in(&settings.paths(), from, progress)?;
             self.swap_files(put_in_place)?;
+            // What was running when the backup was taken runs no more.
+            let now = self.0.clock.now();
+            self.0.with_writer(|writer| runs::interrupt_open(writer, now))?;
             Ok(backup)
         })
     }
