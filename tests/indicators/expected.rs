@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hinomi::answer::{Answer, Answers, Cell, Question};
+use hinomi::catalog::{Catalog, Definitions};
 use hinomi::epi::clock::jst;
 use hinomi::store::{AsOf, Param, Query};
 
@@ -109,7 +110,7 @@ async fn each_indicator_gives_the_expected_rows() {
 
 #[test]
 fn each_indicator_has_expected_rows_and_each_file_an_indicator() {
-    let catalog = hinomi::catalog::Catalog::load(&hinomi::catalog::Definitions::embedded()).expect("loads");
+    let catalog = Catalog::load(&Definitions::embedded()).expect("loads");
     let indicators: BTreeSet<String> = catalog.indicators.keys().cloned().collect();
     let expected: BTreeSet<String> = files().into_iter().map(|(id, _)| id).collect();
     assert_eq!(indicators, expected);
@@ -127,6 +128,33 @@ fn the_definitions_hold() {
     let ward = Ward::empty();
     let problems = ward.catalog.check(&ward.store);
     assert!(problems.is_empty(), "{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>());
+}
+
+#[test]
+fn a_query_that_does_not_keep_its_header_s_promise_is_named() {
+    let ward = Ward::empty();
+    let path = "queries/indicators/deaths_total.sql";
+    let cases = [
+        (" AS last7", " AS last_7", "returns [value, last_7], promises [value, last7]"),
+        ("FROM cases", "FROM casses", "does not run"),
+        ("death_day <= $as_of_day", "died_on <= $as_of_day", "does not run"),
+        ("count(*) AS value", "'many' AS value", "column value is of type Utf8"),
+        (
+            "FROM cases\nWHERE",
+            "FROM cases\nGROUP BY disease, death_day, received_day, jurisdiction, class\nHAVING",
+            "one row",
+        ),
+    ];
+    for (from, to, expected) in cases {
+        let mut definitions = Definitions::embedded();
+        let text = definitions.text(path).expect("there");
+        assert!(text.contains(from), "{from}");
+        let text = text.replace(from, to);
+        definitions.put(path, &text);
+        let problems = Catalog::load(&definitions).expect("loads").check(&ward.store);
+        let found = problems.iter().any(|p| p.file == path && p.what.contains(expected));
+        assert!(found, "{expected}: {problems:?}");
+    }
 }
 
 #[test]
