@@ -8,93 +8,26 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use jiff::Timestamp;
-use jiff::civil::Date;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::asked::{Asked, BadQuery};
 use super::figures::Block;
 use super::formats::{self, Format};
-use super::{App, asof, chart, errors, gather, wall, words};
+use super::{App, chart, errors, gather, words};
 use crate::answer::{Answer, AnswerError, Question};
 use crate::catalog::files::hex;
 use crate::catalog::indicator::Indicator;
 use crate::draw::chart::Size;
+use crate::epi::clock::jst;
 
 pub fn router() -> Router<App> {
     Router::new()
         .route("/api/v1/indicators", get(indicators))
         .route("/api/v1/indicators/{id}", get(indicator))
-        .route("/api/v1/boards", get(boards))
-        .route("/api/v1/boards/{board}/frames", get(frame))
         .route("/api/v1/status", get(super::status::api))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
-}
-
-/// What a question may say in an address.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Asked {
-    pub from: Option<String>,
-    pub to: Option<String>,
-    pub as_of: Option<String>,
-    pub by: Option<String>,
-    pub disease: Option<String>,
-    pub format: Option<String>,
-    /// A CSV that Excel opens as UTF-8.
-    pub bom: Option<String>,
-    /// Pixels, for pictures.
-    pub width: Option<u32>,
-    pub height: Option<u32>,
-    pub theme: Option<String>,
-}
-
-/// Which parameter is wrong, and how it is written right.
-#[derive(Debug, PartialEq, Eq)]
-pub struct BadQuery(pub String);
-
-impl Asked {
-    /// Empty fields, as forms send them, say nothing.
-    pub fn question(&self, indicator: &Indicator, app: &App) -> Result<Question, BadQuery> {
-        let by = said(self.by.as_deref());
-        if let Some(by) = by
-            && !indicator.by.iter().any(|b| b == by)
-        {
-            let known = if indicator.by.is_empty() { "nothing".to_owned() } else { indicator.by.join(", ") };
-            return Err(BadQuery(format!("by: {} can be asked by {known}", indicator.id)));
-        }
-        let (from, to) = (day("from", self.from.as_deref())?, day("to", self.to.as_deref())?);
-        if let (Some(from), Some(to)) = (from, to)
-            && from > to
-        {
-            return Err(BadQuery("from is later than to".to_owned()));
-        }
-        Ok(Question {
-            indicator: indicator.id.clone(),
-            from,
-            to,
-            as_of: self.moment(app.parts.clock.now())?,
-            by: by.map(str::to_owned),
-            disease: said(self.disease.as_deref()).unwrap_or(&app.parts.settings.disease).to_owned(),
-        })
-    }
-
-    fn moment(&self, now: Timestamp) -> Result<Option<Timestamp>, BadQuery> {
-        let Some(text) = said(self.as_of.as_deref()) else { return Ok(None) };
-        let wrong = || BadQuery("as_of: 2026-11-21, 2026-11-21T10:05 (Japan) or RFC 3339".to_owned());
-        asof::parse(text, now).map(Some).ok_or_else(wrong)
-    }
-}
-
-fn said(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|t| !t.is_empty())
-}
-
-fn day(name: &str, text: Option<&str>) -> Result<Option<Date>, BadQuery> {
-    let Some(text) = said(text) else { return Ok(None) };
-    text.parse().map(Some).map_err(|_| BadQuery(format!("{name}: a day like 2026-11-21")))
 }
 
 async fn indicators(State(app): State<App>) -> Json<Value> {
@@ -172,11 +105,16 @@ fn failed(question: &Question, error: &AnswerError) -> Response {
     )
 }
 
-/// By data version, definition and question; for open questions also by the minute, since waits grow.
+/// By data version, definition and question; by the minute where the figure itself grows with time (waits),
+/// by the day where it is counted back from today.
 fn tag(answer: &Answer, app: &App, form: &str, asked: &Asked) -> String {
-    let minute = answer.as_of.as_second().div_euclid(60);
+    let moment = if answer.indicator.names("as_of_at") {
+        answer.as_of.as_second().div_euclid(60).to_string()
+    } else {
+        jst(answer.as_of).date().to_string()
+    };
     let parts = format!(
-        "{}|{}|{}|{}|{:?}|{minute}|{form}|{asked:?}|{}",
+        "{}|{}|{}|{}|{:?}|{moment}|{form}|{asked:?}|{}",
         answer.batch.0,
         answer.indicator.hash,
         answer.from,
@@ -252,49 +190,6 @@ async fn draw(block: Block, png: bool, asked: Asked, tag: String) -> Response {
             errors::problem(StatusCode::INTERNAL_SERVER_ERROR, "no picture", "the chart could not be drawn")
         }
         Err(_) => errors::problem(StatusCode::INTERNAL_SERVER_ERROR, "no picture", "the drawing was cut off"),
-    }
-}
-
-async fn boards(State(app): State<App>) -> Json<Value> {
-    let boards = app.parts.catalog.boards.values().map(|board| {
-        json!({
-            "id": board.id, "title": board.title, "audience": board.audience,
-            "rotate_seconds": board.rotate_seconds,
-            "indicators": board.panels.iter().map(|p| &p.show).collect::<Vec<_>>(),
-            "href": format!("/wall/{}", board.id),
-            "frames": format!("/api/v1/boards/{}/frames", board.id),
-        })
-    });
-    let boards: Vec<Value> = boards.collect();
-    Json(json!({ "boards": boards, "playlist": app.parts.catalog.playlist.boards }))
-}
-
-#[derive(Debug, Deserialize)]
-struct Moment {
-    at: Option<String>,
-}
-
-/// What a board showed at a moment: read, never computed.
-async fn frame(State(app): State<App>, Path(board): Path<String>, Query(asked): Query<Moment>) -> Response {
-    if !app.parts.catalog.boards.contains_key(&board) {
-        return errors::problem(StatusCode::NOT_FOUND, "no such board", "see /api/v1/boards");
-    }
-    let now = app.parts.clock.now();
-    let Some(at) = asked.at.as_deref().map_or(Some(now), |text| asof::parse(text, now)) else {
-        let how = "at: 2026-11-21T10:05 (Japan) or RFC 3339";
-        return errors::problem(StatusCode::BAD_REQUEST, "bad query", how);
-    };
-    let store = app.parts.store.clone();
-    match tokio::task::spawn_blocking(move || wall::raw(&store, &board, at)).await {
-        Ok(Ok(Some(value))) => Json(value).into_response(),
-        Ok(Ok(None)) => {
-            errors::problem(StatusCode::NOT_FOUND, "no frame", "none was kept before that moment")
-        }
-        Ok(Err(why)) => {
-            tracing::error!(why, "unable to read a kept frame");
-            errors::problem(StatusCode::INTERNAL_SERVER_ERROR, "no frame", "the kept frame could not be read")
-        }
-        Err(_) => errors::problem(StatusCode::INTERNAL_SERVER_ERROR, "no frame", "the work was cut off"),
     }
 }
 

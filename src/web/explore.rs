@@ -10,7 +10,7 @@ use axum::routing::get;
 use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
-use super::api::{Asked, BadQuery};
+use super::asked::{Asked, BadQuery};
 use super::figures::Block;
 use super::{App, chart, errors, gather, marks, numbers, panel, plain, table, words};
 use crate::answer::AnswerError;

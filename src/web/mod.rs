@@ -5,9 +5,11 @@
 //! displays. News is learned of by watching the data version; nothing here knows of jobs.
 
 mod api;
+mod asked;
 mod asof;
 mod assets;
 mod beds;
+mod boards;
 mod chart;
 mod errors;
 mod events;
@@ -110,6 +112,7 @@ impl App {
 pub fn router(app: &App) -> Router {
     let data = Router::new()
         .merge(api::router())
+        .merge(boards::router())
         .merge(index::router())
         .merge(explore::router())
         .merge(status::router())

@@ -1,0 +1,73 @@
+//! What a question says in an address, and how it is said right.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::{App, asof};
+use crate::answer::Question;
+use crate::catalog::indicator::Indicator;
+
+/// What a question may say in an address.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub as_of: Option<String>,
+    pub by: Option<String>,
+    pub disease: Option<String>,
+    pub format: Option<String>,
+    /// A CSV that Excel opens as UTF-8.
+    pub bom: Option<String>,
+    /// Pixels, for pictures.
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    pub theme: Option<String>,
+}
+
+/// Which parameter is wrong, and how it is written right.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BadQuery(pub String);
+
+impl Asked {
+    /// Empty fields, as forms send them, say nothing.
+    pub fn question(&self, indicator: &Indicator, app: &App) -> Result<Question, BadQuery> {
+        let by = said(self.by.as_deref());
+        if let Some(by) = by
+            && !indicator.by.iter().any(|b| b == by)
+        {
+            let known = if indicator.by.is_empty() { "nothing".to_owned() } else { indicator.by.join(", ") };
+            return Err(BadQuery(format!("by: {} can be asked by {known}", indicator.id)));
+        }
+        let (from, to) = (day("from", self.from.as_deref())?, day("to", self.to.as_deref())?);
+        if let (Some(from), Some(to)) = (from, to)
+            && from > to
+        {
+            return Err(BadQuery("from is later than to".to_owned()));
+        }
+        Ok(Question {
+            indicator: indicator.id.clone(),
+            from,
+            to,
+            as_of: self.moment(app.parts.clock.now())?,
+            by: by.map(str::to_owned),
+            disease: said(self.disease.as_deref()).unwrap_or(&app.parts.settings.disease).to_owned(),
+        })
+    }
+
+    fn moment(&self, now: Timestamp) -> Result<Option<Timestamp>, BadQuery> {
+        let Some(text) = said(self.as_of.as_deref()) else { return Ok(None) };
+        let wrong = || BadQuery("as_of: 2026-11-21, 2026-11-21T10:05 (Japan) or RFC 3339".to_owned());
+        asof::parse(text, now).map(Some).ok_or_else(wrong)
+    }
+}
+
+fn said(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|t| !t.is_empty())
+}
+
+fn day(name: &str, text: Option<&str>) -> Result<Option<Date>, BadQuery> {
+    let Some(text) = said(text) else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| BadQuery(format!("{name}: a day like 2026-11-21")))
+}
