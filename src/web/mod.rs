@@ -21,6 +21,7 @@ mod gather;
 pub mod hall;
 mod headline;
 mod index;
+mod keeper;
 pub mod layout;
 mod marks;
 mod numbers;

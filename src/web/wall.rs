@@ -13,14 +13,15 @@ use super::figures::{Figures, StripFigures};
 use super::frames::{STRIP, Shown};
 use super::gather::Desk;
 use super::hall::{History, Kept};
+use super::keeper::Keeper;
 use crate::catalog::board::Board;
 use crate::intake::mapping::Title;
-use crate::store::{Frame, Store, StoreError};
+use crate::store::Store;
 
 /// Computes and shows frames until told to stop, then ends all displays' streams.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut changes = app.parts.store.changes();
-    let mut round = Round::new(&app);
+    let round = Round::new(&app);
     round.stand_in().await;
     while !*stop.borrow() {
         // Whatever comes while a round runs makes one more round, however much it is.
@@ -33,6 +34,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
         }
     }
     app.wall().close();
+    round.keeper.end().await;
 }
 
 /// Reads frames back from the store.
@@ -55,8 +57,7 @@ struct Round {
     app: App,
     desk: Desk,
     boards: Vec<Arc<Board>>,
-    /// What was last kept, by board, without its times.
-    kept: std::collections::BTreeMap<String, String>,
+    keeper: Keeper,
 }
 
 impl Round {
@@ -67,7 +68,8 @@ impl Round {
             catalog: parts.catalog.clone(),
             disease: parts.settings.disease.clone(),
         };
-        Self { app: app.clone(), desk, boards: in_order(app), kept: std::collections::BTreeMap::new() }
+        let keeper = Keeper::start(parts.store.clone(), parts.catalog.hash.clone());
+        Self { app: app.clone(), desk, boards: in_order(app), keeper }
     }
 
     /// Shows what was last kept, marked as such, until the figures have been made anew.
@@ -96,7 +98,7 @@ impl Round {
     }
 
     /// All boards once, the first of the playlist first, the strip right after it.
-    async fn run(&mut self) {
+    async fn run(&self) {
         let now = self.app.parts.clock.now();
         for (place, board) in self.boards.clone().iter().enumerate() {
             let latest = self.app.wall().latest(&board.id);
@@ -114,7 +116,7 @@ impl Round {
         }
     }
 
-    async fn strip(&mut self, now: Timestamp) {
+    async fn strip(&self, now: Timestamp) {
         let figures = self.desk.strip(self.faults(), now).await;
         self.hang(Shown::Strip(Arc::new(figures))).await;
     }
@@ -134,49 +136,13 @@ impl Round {
     }
 
     /// Draws, shows, and keeps what is new.
-    async fn hang(&mut self, shown: Shown) {
+    async fn hang(&self, shown: Shown) {
         let app = self.app.clone();
         let drawn = shown.clone();
         if tokio::task::spawn_blocking(move || app.wall().show(drawn, false)).await.is_err() {
             tracing::error!("drawing a frame panicked");
         }
-        if let Err(error) = self.keep(&shown).await {
-            tracing::error!(%error, "unable to keep a frame");
-        }
-    }
-
-    async fn keep(&mut self, shown: &Shown) -> Result<(), KeepError> {
-        let (board, at, batch, figures, essence) = match shown {
-            Shown::Board(f) => (
-                f.board.clone(),
-                f.at,
-                f.batch,
-                serde_json::to_string(&**f)?,
-                serde_json::to_string(&f.essence())?,
-            ),
-            Shown::Strip(f) => (
-                STRIP.to_owned(),
-                f.at,
-                f.batch,
-                serde_json::to_string(&**f)?,
-                serde_json::to_string(&f.essence())?,
-            ),
-        };
-        if self.kept.get(&board) == Some(&essence) {
-            return Ok(());
-        }
-        let frame = Frame {
-            board: board.clone(),
-            at,
-            batch,
-            definitions: self.app.parts.catalog.hash.clone(),
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            figures,
-        };
-        let store = self.app.parts.store.clone();
-        tokio::task::spawn_blocking(move || store.keep_frame(&frame)).await??;
-        self.kept.insert(board, essence);
-        Ok(())
+        self.keeper.keep(shown);
     }
 
     /// By the project's clock, so that a replayed day turns its minutes as well.
@@ -184,16 +150,6 @@ impl Round {
         let passed = self.app.parts.clock.now().as_millisecond().rem_euclid(60_000);
         Duration::from_millis(60_050 - passed.unsigned_abs())
     }
-}
-
-#[derive(Debug, thiserror::Error)]
-enum KeepError {
-    #[error("the figures can't be written: {0}")]
-    Json(#[from] serde_json::Error),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("the work was cut off")]
-    Lost(#[from] tokio::task::JoinError),
 }
 
 /// The playlist's boards first, in its order: a display that waits waits for those.
