@@ -150,7 +150,7 @@ impl Arrivals {
                 info!(source = arrival.source, file, "still being written: tried again");
                 Next::Again(A_MOMENT)
             }
-            DeliverError::Store { source: StoreError::DiskLow { .. }, .. } => {
+            DeliverError::Store { source, .. } if matches!(*source, StoreError::DiskLow { .. }) => {
                 warn!(source = arrival.source, file, "the disk is nearly full: deliveries wait");
                 Next::Hold
             }

@@ -51,7 +51,7 @@ pub enum DeliverError {
     Changed(String),
     /// The disk is full, the store failed.
     #[error("{file}: nothing of it was taken")]
-    Store { file: String, source: StoreError },
+    Store { file: String, source: Box<StoreError> },
     #[error("{file}: {why:#}")]
     Other { file: String, why: anyhow::Error },
 }
@@ -73,13 +73,13 @@ pub fn deliver(
     let receipt = match ended {
         Ok(receipt) => receipt,
         Err(Ended::Changed) => return Err(DeliverError::Changed(file)),
-        Err(Ended::Store(source)) => return Err(DeliverError::Store { file, source }),
+        Err(Ended::Store(source)) => return Err(DeliverError::Store { file, source: source.into() }),
         Err(Ended::Other(why)) => return Err(other(why)),
         Err(Ended::Refused(_)) if look(path) != Some(before) => return Err(DeliverError::Changed(file)),
         Err(Ended::Refused(why)) => cx
             .store
             .record_refusal(&start, &why)
-            .map_err(|source| DeliverError::Store { file: file.clone(), source })?,
+            .map_err(|source| DeliverError::Store { file: file.clone(), source: source.into() })?,
     };
     tell(mapping, &file, &receipt);
     if options.disposal == Disposal::ByRule {

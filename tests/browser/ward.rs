@@ -323,7 +323,9 @@ impl Day {
                 "facility_id" => Cell::Text(format!("H{n:03}")),
                 "occupied" => Cell::Int(occupied),
                 "secured" | "ready" => Cell::Int(secured),
-                "severe" => Cell::Int(if n % 3 == 0 { ((self.scale * 2.0) as i64).min(occupied) } else { 0 }),
+                "severe" => {
+                    Cell::Int(if n.is_multiple_of(3) { ((self.scale * 2.0) as i64).min(occupied) } else { 0 })
+                }
                 "secured_severe" => Cell::Int(4),
                 "reported_at" if n % 5 == 4 => {
                     Cell::Instant(self.now.checked_sub(30.hours()).expect("a moment"))

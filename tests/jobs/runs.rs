@@ -40,7 +40,7 @@ static FAULTY: Job = Job {
 };
 
 fn outcomes(ward: &Ward, job: &str) -> Vec<Option<RunOutcome>> {
-    ward.app.store.runs(Some(job), 10).unwrap().into_iter().map(|run| run.outcome).collect()
+    ward.app.store.runs(Some(job), 10).expect("the ledger").into_iter().map(|run| run.outcome).collect()
 }
 
 #[tokio::test]
