@@ -56,17 +56,23 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Holds 0 and all values in at most `intervals` steps of 1, 2 or 5 × 10ⁿ; whole steps where the values are whole.
+    /// Holds 0 and all values in at most `intervals` steps of 1, 2, 2.5 or 5 × 10ⁿ; whole steps where the values
+    /// are whole. An axis with room for a single step ends closer to its data.
     pub fn holding(values: impl Iterator<Item = f64> + Clone, intervals: usize) -> Scale {
         let whole = values.clone().all(|v| v.fract() == 0.0);
         let (low, high) = values.fold((0.0_f64, 0.0_f64), |(l, h), v| (l.min(v), h.max(v)));
+        let factors: &[f64] = if intervals > 1 {
+            &[1.0, 2.0, 2.5, 5.0]
+        } else {
+            &[1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0]
+        };
         let intervals = intervals.max(1) as f64;
         let span = (high - low).max(if whole { 1.0 } else { f64::MIN_POSITIVE });
         let mut power = (span / intervals).log10().floor() as i32;
         loop {
-            for factor in [1.0, 2.0, 5.0] {
+            for factor in factors {
                 let step = factor * 10f64.powi(power);
-                if whole && step < 1.0 {
+                if whole && step.fract() != 0.0 {
                     continue;
                 }
                 let (from, to) = ((low / step).floor(), (high / step - 1e-9).ceil().max(1.0));
@@ -84,9 +90,11 @@ impl Scale {
     }
 
     pub fn label(&self, tick: f64) -> String {
-        let decimals =
-            if self.step >= 1.0 { 0 } else { (-self.step.log10().floor()).clamp(0.0, 6.0) as usize };
-        number(tick, decimals)
+        // The first of the step's digits, and the second when it is no zero.
+        let first = (-self.step.log10().floor()).clamp(0.0, 6.0);
+        let second = (self.step * 10f64.powf(first)).fract() > 1e-6;
+        let decimals = if second { first as usize + 1 } else { first as usize };
+        number(tick, if self.step.fract() == 0.0 { 0 } else { decimals })
     }
 
     /// The same ticks, but the axis ends with the data.
@@ -127,6 +135,12 @@ mod tests {
         let scale = Scale::holding([12_345.0].into_iter(), 3);
         assert_eq!(scale.high, 15_000.0);
         assert_eq!(scale.label(15_000.0), "15,000");
+        let scale = Scale::holding([2_300.0].into_iter(), 1);
+        assert_eq!((scale.high, scale.step), (2_500.0, 2_500.0));
+        let scale = Scale::holding([0.9, 0.01].into_iter(), 4);
+        assert_eq!((scale.high, scale.label(scale.step)), (1.0, "0.25".to_owned()));
+        let scale = Scale::holding([9.0, 2.4].into_iter(), 4);
+        assert_eq!((scale.high, scale.label(scale.step)), (10.0, "2.5".to_owned()));
     }
 
     #[test]

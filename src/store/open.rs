@@ -93,7 +93,7 @@ impl Store {
 pub(super) fn hold(settings: &StoreSettings) -> Result<File, StoreError> {
     let folder = &settings.data_dir;
     fs::create_dir_all(folder).map_err(StoreError::file("unable to make", folder))?;
-    let path = folder.join("lock");
+    let path = folder.join("hinomi.duckdb.lock");
     let file = File::create(&path).map_err(StoreError::file("unable to make", &path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

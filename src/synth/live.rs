@@ -16,6 +16,9 @@ use super::{Delivery, Ward};
 
 /// Of so many ticks one brings a hospital's word.
 const HOSPITAL_EVERY: u32 = 6;
+/// So many ticks of a day bring somebody new each; after them fewer and fewer do, so that a demo left on for a day
+/// still shows an ordinary day.
+const BUSY: u32 = 30;
 /// Days of report in a live export.
 const WINDOW: i32 = 1;
 
@@ -24,6 +27,8 @@ pub struct Live {
     rng: ChaCha8Rng,
     last: Minute,
     ticks: u32,
+    /// Ticks of the current day.
+    today: u32,
     /// The hospital that speaks next, and how many more patients it has got.
     speaker: (usize, u32),
 }
@@ -32,7 +37,7 @@ impl Live {
     /// Goes on from the moment of the last delivery.
     pub fn new(ward: Ward, last: Minute) -> Self {
         let rng = ChaCha8Rng::seed_from_u64(ward.plan.seed ^ 0x11fe);
-        Self { ward, rng, last, ticks: 0, speaker: (0, 0) }
+        Self { ward, rng, last, ticks: 0, today: 0, speaker: (0, 0) }
     }
 
     /// Lives a tick of an earlier run through again, without delivering anything: the same ticks bring the
@@ -41,11 +46,13 @@ impl Live {
         self.advance(minute_of(tick), &mut BTreeSet::new());
     }
 
-    /// Somebody new.
+    /// Somebody new, most of the time.
     fn advance(&mut self, at: Minute, touched: &mut BTreeSet<u32>) {
+        self.today = if day_in(self.last) < day_in(at) { 1 } else { self.today.saturating_add(1) };
         self.last = at;
         self.ticks = self.ticks.wrapping_add(1);
-        if self.ward.cases.len() < MOST_CASES as usize {
+        let somebody = self.rng.random_range(0..self.today.max(BUSY)) < BUSY;
+        if somebody && self.ward.cases.len() < MOST_CASES as usize {
             self.notify(at, touched);
         }
         if self.ticks.is_multiple_of(HOSPITAL_EVERY) {
@@ -201,5 +208,21 @@ mod tests {
         let files = live.tick(datetime(2026, 11, 23, 0, 1, 0, 0));
         assert!(files.iter().any(|f| f.source == "bed-capacity"), "a Monday");
         assert_eq!(day_in(live.last()) * DAY, minute_of(datetime(2026, 11, 23, 0, 0, 0, 0)));
+    }
+
+    #[test]
+    fn a_demo_left_on_shows_ordinary_days() {
+        let start = datetime(2026, 11, 22, 0, 0, 0, 0);
+        let plan = Plan { cases: 2000, days: 60, ..Plan::of(Scenario::Pandemic, start) };
+        let mut live = Live::new(Ward::new(plan).unwrap(), minute_of(start));
+        let mut before = live.ward.cases.len();
+        for day in 0..2 {
+            for second in (0..86_400).step_by(5) {
+                live.relive(start + jiff::Span::new().days(day).seconds(second));
+            }
+            let new = live.ward.cases.len() - before;
+            assert!((150..350).contains(&new), "{new} on day {day}");
+            before = live.ward.cases.len();
+        }
     }
 }

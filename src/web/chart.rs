@@ -89,7 +89,7 @@ pub fn footer_within(block: &Block, room: f64, size: f64) -> String {
 
 fn source_titles(block: &Block) -> Vec<&str> {
     match block.sources.as_slice() {
-        [] => block.about.source.iter().map(String::as_str).collect(),
+        [] => vec!["系統なし"],
         sources => sources.iter().map(|s| s.title.as_str()).collect(),
     }
 }

@@ -3,9 +3,17 @@
 use super::Mapping;
 
 impl Mapping {
-    /// Does the source take a file of this name (`files`, with `*` and `?`)?
+    /// Does the source take a file of this name (`files`, with `*` and `?`)? A packed file goes by what is in it:
+    /// `x.csv.gz`, `x.zip` and `x.csv.zip` by `x.csv` as well.
     pub fn takes_file(&self, name: &str) -> bool {
-        matches_glob(&self.files, name)
+        let lower = name.to_lowercase();
+        let inner = match (lower.strip_suffix(".gz"), lower.strip_suffix(".zip")) {
+            (Some(inner), _) => Some(inner.to_owned()),
+            (_, Some(inner)) if inner.ends_with(".csv") => Some(inner.to_owned()),
+            (_, Some(inner)) => Some(format!("{inner}.csv")),
+            (None, None) => None,
+        };
+        matches_glob(&self.files, name) || inner.is_some_and(|inner| matches_glob(&self.files, &inner))
     }
 }
 
@@ -38,6 +46,18 @@ fn matches_glob(pattern: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packed_files_go_by_what_is_in_them() {
+        let text = include_str!("../../../queries/sources/her-sys-cases.toml");
+        let mapping = Mapping::parse("her-sys-cases", text).unwrap();
+        for name in ["hersys_1.csv", "hersys_1.csv.gz", "hersys_1.zip", "HERSYS_1.CSV.ZIP"] {
+            assert!(mapping.takes_file(name), "{name}");
+        }
+        for name in ["hersys_1.txt", "hersys_1.txt.gz", "beds_1.zip", "hersys_1.gz"] {
+            assert!(!mapping.takes_file(name), "{name}");
+        }
+    }
 
     #[test]
     fn globs() {
