@@ -23,17 +23,17 @@ CREATE TEMP TABLE spared (case_id INTEGER, key__ UBIGINT)
 true
 
 -- name: has_rows
-SELECT count(*) FROM (SELECT 1 FROM vault.{table}_current WHERE source = $source LIMIT 1)
+SELECT count(*) FROM (SELECT 1 FROM latest.{table} WHERE source = $source LIMIT 1)
 
 -- name: known_rows
 -- What identifies the stored rows of a source.
 SELECT COALESCE(i.hi, 0), COALESCE(i.lo, 0), c.key__, c.content__
-FROM vault.{table}_current c
+FROM latest.{table} c
 LEFT JOIN vault.identities i ON i.case_id = c.case_id
 WHERE c.source = $source AND {window}
 
 -- name: known_contents
-SELECT content__ FROM vault.{table}_current WHERE source = $source AND {window}
+SELECT content__ FROM latest.{table} WHERE source = $source AND {window}
 
 -- name: staged_contents
 SELECT content__ FROM delivery_rows
@@ -117,7 +117,7 @@ WHERE h.subject_hi__ IS NULL OR i.case_id IS NOT NULL
 SELECT count(*) FROM arrived
 
 -- name: count_scope
-SELECT count(*) FROM vault.{table}_current WHERE source = $source AND {window}
+SELECT count(*) FROM latest.{table} WHERE source = $source AND {window}
 
 -- name: first_change
 -- Nothing of the source is stored: every row is new.
@@ -133,7 +133,7 @@ SELECT
 FROM arrived a
 {side} JOIN (
   SELECT rowid AS place, case_id, key__, content__, {window} AS in_window
-  FROM vault.{table}_current WHERE source = $source
+  FROM latest.{table} WHERE source = $source
 ) c ON a.case_id IS NOT DISTINCT FROM c.case_id AND a.key__ = c.key__
 WHERE a.content__ IS DISTINCT FROM c.content__ AND (a.at__ IS NOT NULL OR c.in_window)
 
@@ -159,10 +159,10 @@ FROM change
 -- name: close
 INSERT INTO vault.{table}_closed
 SELECT {columns}, source, case_id, key__, content__, row__, known_from, CAST($batch AS UINTEGER)
-FROM vault.{table}_current WHERE rowid IN (SELECT was FROM change WHERE was IS NOT NULL)
+FROM latest.{table} WHERE rowid IN (SELECT was FROM change WHERE was IS NOT NULL)
 
 -- name: remove
-DELETE FROM vault.{table}_current WHERE rowid IN (SELECT was FROM change WHERE was IS NOT NULL)
+DELETE FROM latest.{table} WHERE rowid IN (SELECT was FROM change WHERE was IS NOT NULL)
 
 -- name: open_from
 (SELECT {inputs}, o.case_id, o.key__, o.content__, o.row__ FROM change o JOIN delivery_rows s ON s.at__ = o.at__)
@@ -172,7 +172,7 @@ AS staged
 CAST($source AS VARCHAR), case_id, key__, content__, CAST(row__ AS UINTEGER), CAST($batch AS UINTEGER)
 
 -- name: open
-INSERT INTO vault.{table}_current
+INSERT INTO latest.{table}
 {lift}
 
 -- name: begin
@@ -187,7 +187,7 @@ ROLLBACK
 -- name: copy_opened
 COPY (
   SELECT {columns}, source, case_id, key__, content__, row__, known_from
-  FROM vault.{table}_current WHERE known_from = $batch
+  FROM latest.{table} WHERE known_from = $batch
 ) TO $file (FORMAT parquet, COMPRESSION snappy)
 
 -- name: copy_closed

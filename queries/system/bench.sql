@@ -14,11 +14,13 @@ SELECT count(*) FROM notifications
 -- name: staged
 ({made}) AS staged
 
--- name: staged_once
--- Those that have had one version only.
-({made}) AS staged WHERE n % 20 <> 0
+-- name: staged_now
+-- Those known now, as they lie in the store: in the order in which they became known, a corrected one with those of
+-- two weeks later.
+({made}) AS staged ORDER BY n - CASE WHEN n % 20 = 0 THEN 14.0 * {rows} / {days} ELSE 0 END
 
--- name: staged_twice
+-- name: staged_before
+-- The earlier version of those that have had two.
 ({made}) AS staged WHERE n % 20 = 0
 
 -- name: plain
@@ -32,7 +34,7 @@ CREATE TABLE {table} AS {rows} WHERE false
 '{source}' AS source, CAST({case_id} AS INTEGER) AS case_id
 
 -- name: current
-INSERT INTO vault.{table}_current BY NAME {rows}
+INSERT INTO latest.{table} BY NAME {rows}
 
 -- name: closed
 INSERT INTO vault.{table}_closed BY NAME {rows}

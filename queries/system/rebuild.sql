@@ -33,7 +33,7 @@ AS staged
 source, case_id, key__, content__, row__, known_from, known_to
 
 -- name: add_current
-INSERT INTO vault.{table}_current
+INSERT INTO latest.{table}
 {lift}
 
 -- name: add_closed

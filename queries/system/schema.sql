@@ -17,40 +17,37 @@ FROM {from}
 SELECT json_serialize_sql($text)
 
 -- name: vault
--- Queries read the views in `main`. Everything else lives here, and a query that names it is refused.
+-- Queries read the views in `main`, or the tables in `latest`. Everything else lives here, and a query that names
+-- it is refused.
 CREATE SCHEMA vault
 
+-- name: latest
+CREATE SCHEMA latest
+
 -- name: current
--- Versions that are still known.
-CREATE TABLE vault.{table}_current AS
+-- Versions that are still known. A reader whose moment is the last batch finds these tables instead of the views in
+-- `main`: binding a view of many columns would cost more than many a query.
+CREATE TABLE latest.{table} AS
 {lift}
 WHERE false
 
 -- name: closed
 -- Versions that were replaced or withdrawn: known from `known_from` until before `known_to`.
 CREATE TABLE vault.{table}_closed AS
-SELECT *, CAST(NULL AS UINTEGER) AS known_to FROM vault.{table}_current WHERE false
+SELECT *, CAST(NULL AS UINTEGER) AS known_to FROM latest.{table} WHERE false
 
 -- name: view
 -- A table as it was known at the batch that the reader is set to.
 CREATE VIEW main.{table} AS
-SELECT {columns} FROM vault.{table}_current
+SELECT {columns} FROM latest.{table}
 WHERE known_from <= getvariable('as_of_batch')
 UNION ALL
 SELECT {columns} FROM vault.{table}_closed
 WHERE known_from <= getvariable('as_of_batch') AND getvariable('as_of_batch') < known_to
 
--- name: latest
-CREATE SCHEMA latest
-
--- name: latest_view
--- A table as it is known now. A reader whose moment is the last batch finds these instead of those in `main`.
-CREATE VIEW latest.{table} AS
-SELECT {columns} FROM vault.{table}_current
-
 -- name: see
--- The views that a reader finds.
-SET search_path = '{views}'
+-- Where a reader finds the tables by their plain names.
+SET search_path = '{tables}'
 
 -- name: as_of
 SET VARIABLE as_of_batch = {batch}

@@ -6,7 +6,7 @@ CREATE TEMP TABLE in_database AS
 SELECT known_from, known_to, count(*) AS n, sum(CAST(hash({columns}, source, case_id, key__, content__, row__) AS HUGEINT)) AS h
 FROM (
   SELECT {columns}, source, case_id, key__, content__, row__, known_from, CAST(NULL AS UINTEGER) AS known_to
-  FROM vault.{table}_current
+  FROM latest.{table}
   UNION ALL
   SELECT {columns}, source, case_id, key__, content__, row__, known_from, known_to
   FROM vault.{table}_closed

@@ -50,7 +50,10 @@ impl MadeUp {
         let today = format!("DATE {}", sql::quoted(&self.today.to_string()));
         let places = [("rows", rows.as_str()), ("days", days.as_str()), ("today", today.as_str())];
         let made = sql::render(&format!("bench.{}", table.name), &places)?;
-        let from = sql::render(&format!("bench.{part}"), &[("made", made.trim())])?;
+        let from = sql::render(
+            &format!("bench.{part}"),
+            &[("made", made.trim()), ("rows", rows.as_str()), ("days", days.as_str())],
+        )?;
         let case_id = if table.subject { "n + 1" } else { "NULL" };
         let places = [("source", source), ("case_id", case_id), ("known_from", known_from)];
         let extra = sql::render(&format!("bench.{columns}"), &places)?;
@@ -120,9 +123,8 @@ impl Store {
         for (name, source) in FILLED {
             let table = schema.table(name)?;
             for (into, part, columns, known_from) in [
-                ("current", "staged_once", "current_columns", "1"),
-                ("current", "staged_twice", "current_columns", "2"),
-                ("closed", "staged_twice", "closed_columns", "1"),
+                ("current", "staged_now", "current_columns", "CASE WHEN n % 20 = 0 THEN 2 ELSE 1 END"),
+                ("closed", "staged_before", "closed_columns", "1"),
             ] {
                 let rows = facts.rows(table, source, part, columns, known_from)?;
                 engine::system(&conn, &format!("bench.{into}"), &[("table", name), ("rows", &rows)], &[])?;

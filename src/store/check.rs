@@ -1,9 +1,12 @@
 //! What a query may name: the public views and its own CTEs, nothing else.
 //!
-//! Identities, earlier versions and ledgers live in the schema `vault`; the views live in `main`. A text is read
+//! Identities, earlier versions and ledgers live in the schema `vault`; the tables as known now in `latest`, and as
+//! known at some moment in `main`. A text is read
 //! by the database's own parser, and every relation in its syntax tree must be an unqualified public view, one of
 //! the text's CTEs, or a row-making function from a short list. So neither `vault.…`, nor a system table, nor a
 //! file, nor a function that takes SQL as text can be reached. The parser also says that the text is one SELECT.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
@@ -26,15 +29,71 @@ const KEPT_BACK: [&str; 12] = [
     "getenv",
 ];
 
+/// How a text names the columns that it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Columns {
+    Named,
+    /// With a `*` or a row as a whole somewhere: it may be shown a table's own columns only.
+    All,
+}
+
 /// Refuses a text whose syntax tree names more than it may; the reason is in words.
-pub(super) fn check(tree: &Value, views: &[&str]) -> Result<(), String> {
+pub(super) fn check(tree: &Value, views: &[&str]) -> Result<Columns, String> {
     let statements = tree.get("statements").and_then(Value::as_array).map_or(0, Vec::len);
     if statements != 1 {
         return Err(format!("{statements} statements where one SELECT is wanted"));
     }
-    let mut names: Vec<String> = views.iter().map(|v| (*v).to_owned()).collect();
-    own_tables(tree, &mut names);
-    walk(tree, &names)
+    let mut readable: Vec<String> = views.iter().map(|v| (*v).to_owned()).collect();
+    own_tables(tree, &mut readable);
+    walk(tree, &readable)?;
+    let mut named = Named::default();
+    names(tree, &mut named);
+    // A name of both kinds means the column.
+    let rows: Vec<&str> = named.relations.difference(&named.columns).copied().collect();
+    Ok(if names_all(tree, &rows) { Columns::All } else { Columns::Named })
+}
+
+/// What a text calls its relations, and its columns.
+#[derive(Default)]
+struct Named<'a> {
+    relations: BTreeSet<&'a str>,
+    columns: BTreeSet<&'a str>,
+}
+
+fn names<'a>(node: &'a Value, named: &mut Named<'a>) {
+    match node {
+        Value::Array(items) => items.iter().for_each(|i| names(i, named)),
+        Value::Object(map) => {
+            let text = |key: &str| map.get(key).and_then(Value::as_str).filter(|t| !t.is_empty());
+            match text("type") {
+                Some(kind) if REFERENCES.contains(&kind) && text("class").is_none() => {
+                    named.relations.extend(text("alias"));
+                    named.relations.extend(text("table_name"));
+                }
+                _ => named.columns.extend(text("alias")),
+            }
+            map.values().for_each(|v| names(v, named));
+        }
+        _ => {}
+    }
+}
+
+fn names_all(node: &Value, rows: &[&str]) -> bool {
+    match node {
+        Value::Array(items) => items.iter().any(|i| names_all(i, rows)),
+        Value::Object(map) => {
+            let is = |key: &str, wanted: &str| map.get(key).and_then(Value::as_str) == Some(wanted);
+            let names = map.get("column_names").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            let row = match names {
+                [Value::String(only)] => rows.iter().any(|row| row.eq_ignore_ascii_case(only)),
+                _ => false,
+            };
+            is("class", "STAR")
+                || (is("type", "COLUMN_REF") && row)
+                || map.values().any(|v| names_all(v, rows))
+        }
+        _ => false,
+    }
 }
 
 /// The names of the text's CTEs.
@@ -60,6 +119,7 @@ fn walk(node: &Value, names: &[String]) -> Result<(), String> {
         Value::Object(map) => {
             relation(map, names)?;
             function(map)?;
+            column(map)?;
             for key in ["from_table", "left", "right"] {
                 let kind = map.get(key).filter(|r| r.get("sample").is_some());
                 if let Some(kind) = kind.and_then(|r| r.get("type")).and_then(Value::as_str)
@@ -107,6 +167,22 @@ fn function(map: &Map<String, Value>) -> Result<(), String> {
     Ok(())
 }
 
+fn column(map: &Map<String, Value>) -> Result<(), String> {
+    if map.get("type").and_then(Value::as_str) != Some("COLUMN_REF") {
+        return Ok(());
+    }
+    let names = map.get("column_names").and_then(Value::as_array).into_iter().flatten();
+    match names.filter_map(Value::as_str).find(|name| kept_back(name)) {
+        Some(name) => Err(format!("the column {name} is the store's own")),
+        None => Ok(()),
+    }
+}
+
+/// The store's own columns beside those of a table: versions, keys, content.
+fn kept_back(column: &str) -> bool {
+    column.ends_with("__") || ["known_from", "known_to"].iter().any(|own| column.eq_ignore_ascii_case(own))
+}
+
 #[cfg(test)]
 mod tests {
     use duckdb::Connection;
@@ -114,9 +190,30 @@ mod tests {
     use super::super::engine::syntax_tree;
     use super::*;
 
-    fn verdict(text: &str) -> Result<(), String> {
+    fn verdict(text: &str) -> Result<Columns, String> {
         let conn = Connection::open_in_memory().unwrap();
         check(&syntax_tree(&conn, text)?, &["cases", "placements"])
+    }
+
+    #[test]
+    fn stars_are_seen() {
+        for (text, columns) in [
+            ("SELECT count(*) FROM cases", Columns::Named),
+            ("SELECT sex FROM cases WHERE age * 2 > 3", Columns::Named),
+            ("SELECT * FROM cases", Columns::All),
+            ("SELECT sex FROM (SELECT c.* FROM cases c) x", Columns::All),
+            ("WITH a AS (SELECT * EXCLUDE (age) FROM cases) SELECT sex FROM a", Columns::All),
+            ("SELECT count(COLUMNS(*)) FROM cases", Columns::All),
+            ("SELECT count(DISTINCT cases) FROM cases", Columns::All),
+            ("SELECT c FROM cases c", Columns::All),
+            ("SELECT c.sex FROM cases c", Columns::Named),
+            (
+                "WITH a AS (SELECT count(*) AS cases FROM cases) SELECT sum(cases) FROM (SELECT cases FROM a) b",
+                Columns::Named,
+            ),
+        ] {
+            assert_eq!(verdict(text), Ok(columns), "{text}");
+        }
     }
 
     #[test]
@@ -129,7 +226,7 @@ mod tests {
              GROUP BY GROUPING SETS ((age), ()) UNION ALL SELECT 1, 2 ORDER BY 1",
             "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT n FROM t",
         ] {
-            assert_eq!(verdict(text), Ok(()), "{text}");
+            assert_eq!(verdict(text).map(drop), Ok(()), "{text}");
         }
     }
 
@@ -140,7 +237,11 @@ mod tests {
             "SELECT * FROM identities",
             "SELECT * FROM main.cases",
             "SELECT (SELECT max(hi) FROM vault.identities) FROM cases",
-            "SELECT * FROM cases WHERE case_id IN (SELECT case_id FROM vault.cases_current)",
+            "SELECT * FROM cases WHERE case_id IN (SELECT case_id FROM vault.cases_closed)",
+            "SELECT case_id FROM latest.cases",
+            "SELECT sex FROM cases WHERE known_from = 1",
+            "SELECT c.key__ FROM cases c",
+            "SELECT count(*) FROM cases GROUP BY content__",
             "FROM query('SELECT * FROM vault.identities')",
             "FROM query_table('vault.identities')",
             "SELECT * FROM 'archive/batches/00000001/identities.parquet'",

@@ -50,6 +50,7 @@ use crate::epi::clock::Clock;
 use crate::intake::fault::Fault;
 pub use backup::{Backup, restore};
 pub use baseline::{Baseline, MadeUp};
+use check::Columns;
 use deliveries::{DeliveryLine, SourceMemory};
 pub use delivery::Delivery;
 pub use error::StoreError;
@@ -82,7 +83,7 @@ struct Inner {
     commits: AtomicU64,
     busy: Mutex<Busy>,
     /// Texts that have passed the check.
-    checked: Mutex<BTreeSet<Arc<str>>>,
+    checked: Mutex<BTreeMap<Arc<str>, Columns>>,
     /// The data folder's lock, while the store is open.
     lock: Mutex<Option<File>>,
     /// Held by what removes archived files, and by what must not see them go.
@@ -120,10 +121,13 @@ impl Store {
             AsOf::Batch(batch) if batch <= latest => batch,
             AsOf::Batch(batch) => return Err(StoreError::NoBatch { batch: batch.0, latest: latest.0 }),
         };
-        self.check(query)?;
+        let columns = self.columns_of(query)?;
         let unchanged = || self.0.commits.load(Ordering::Acquire) == commits;
         let is_last: Option<&dyn Fn() -> bool> =
-            if batch == latest && commits.is_multiple_of(2) { Some(&unchanged) } else { None };
+            match batch == latest && commits.is_multiple_of(2) && columns == Columns::Named {
+                true => Some(&unchanged),
+                false => None,
+            };
         self.0.with_readers(|readers| readers.query(query, &Moment { batch: batch.0, is_last }, deadline))
     }
 
@@ -141,16 +145,21 @@ impl Store {
 
     /// Refuses a text that names anything but the tables.
     pub fn check(&self, query: &Query) -> Result<(), StoreError> {
-        if lock(&self.0.checked).contains(&query.sql) {
-            return Ok(());
+        self.columns_of(query).map(drop)
+    }
+
+    /// Checks a text, once, and says how it names columns.
+    fn columns_of(&self, query: &Query) -> Result<Columns, StoreError> {
+        if let Some(columns) = lock(&self.0.checked).get(&query.sql) {
+            return Ok(*columns);
         }
         let refused = |why| StoreError::Query { query: query.id.clone(), why };
         let conn = self.0.connect()?;
         let tree = engine::syntax_tree(&conn, &query.sql).map_err(refused)?;
-        let views: Vec<&str> = self.0.schema.tables.keys().map(String::as_str).collect();
-        check::check(&tree, &views).map_err(refused)?;
-        lock(&self.0.checked).insert(query.sql.clone());
-        Ok(())
+        let tables: Vec<&str> = self.0.schema.tables.keys().map(String::as_str).collect();
+        let columns = check::check(&tree, &tables).map_err(refused)?;
+        lock(&self.0.checked).insert(query.sql.clone(), columns);
+        Ok(columns)
     }
 
     /// The last batch: the version of the data.

@@ -1,6 +1,6 @@
 //! Opening and closing: a new data folder, an ordinary start, a start after a crash, a start with other tables.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
@@ -53,7 +53,7 @@ impl Store {
             changes: watch::Sender::new(latest),
             commits: AtomicU64::new(0),
             busy: Mutex::new(Busy::default()),
-            checked: Mutex::new(BTreeSet::new()),
+            checked: Mutex::new(BTreeMap::new()),
             tidy: Mutex::new(()),
             lock: Mutex::new(Some(lock)),
         })))

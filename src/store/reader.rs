@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use arrow::array::RecordBatch;
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
-use duckdb::{Connection, InterruptHandle, Statement};
+use duckdb::{Connection, InterruptHandle};
 
 use super::engine;
 use super::error::StoreError;
@@ -16,8 +16,8 @@ use super::query::Query;
 /// A connection, and how it is set.
 struct Reader {
     conn: Connection,
-    /// Where it finds its views: `latest` or `main`.
-    views: &'static str,
+    /// Where it finds the tables: `latest` or `main`.
+    tables: &'static str,
     /// The batch that the views in `main` read as of.
     as_of: Option<u32>,
 }
@@ -92,7 +92,7 @@ impl Readers {
             Some(reader) => reader,
             None => {
                 let conn = state.root.try_clone().map_err(StoreError::database("opening a reader"))?;
-                Reader { conn, views: "main", as_of: None }
+                Reader { conn, tables: "main", as_of: None }
             }
         };
         state.out += 1;
@@ -123,59 +123,40 @@ impl Readers {
 }
 
 impl Reader {
-    fn see(&mut self, views: &'static str) -> Result<(), StoreError> {
-        if self.views != views {
-            engine::system(&self.conn, "schema.see", &[("views", views)], &[])?;
-            self.views = views;
+    fn see(&mut self, tables: &'static str) -> Result<(), StoreError> {
+        if self.tables != tables {
+            engine::system(&self.conn, "schema.see", &[("tables", tables)], &[])?;
+            self.tables = tables;
         }
         Ok(())
     }
 
-    /// Reads what is known now, in one transaction: preparing the query fixes what it will see, and then that must
-    /// still be the moment asked for. None when a batch came in between.
+    /// Reads what is known now. None when a batch came in while it did: then it is not the moment asked for.
     fn latest(
         &mut self,
         query: &Query,
         is_last: &dyn Fn() -> bool,
     ) -> Result<Option<RecordBatch>, StoreError> {
         self.see("latest")?;
-        engine::system(&self.conn, "accept.begin", &[], &[])?;
-        let rows = prepare(&self.conn, query).and_then(|statement| match is_last() {
-            true => rows(statement, query).map(Some),
-            false => Ok(None),
-        });
-        // After an error as well as after a success there is nothing to keep.
-        engine::system(&self.conn, "accept.rollback", &[], &[])?;
-        rows
+        let rows = run(&self.conn, query)?;
+        Ok(is_last().then_some(rows))
     }
 }
 
 /// Runs a query on a connection that is set up for it.
 pub(super) fn run(conn: &Connection, query: &Query) -> Result<RecordBatch, StoreError> {
-    rows(prepare(conn, query)?, query)
-}
-
-fn failed(query: &Query) -> impl Fn(duckdb::Error) -> StoreError {
-    |e| StoreError::Query { query: query.id.clone(), why: e.to_string() }
-}
-
-fn prepare<'a>(conn: &'a Connection, query: &Query) -> Result<Statement<'a>, StoreError> {
-    let mut statement = conn.prepare(&query.sql).map_err(failed(query))?;
+    let why = |why: String| StoreError::Query { query: query.id.clone(), why };
+    let mut statement = conn.prepare(&query.sql).map_err(|e| why(e.to_string()))?;
     let params: Vec<_> = query.params.iter().map(|(n, p)| (n.as_str(), p.value())).collect();
     engine::bind(&mut statement, &query.id, &params)?;
-    Ok(statement)
-}
-
-fn rows(mut statement: Statement<'_>, query: &Query) -> Result<RecordBatch, StoreError> {
-    statement.raw_execute().map_err(failed(query))?;
+    statement.raw_execute().map_err(|e| why(e.to_string()))?;
     let schema = statement.schema();
     let mut batches = Vec::new();
-    while let Some(part) = statement.step().map_err(failed(query))? {
+    while let Some(part) = statement.step().map_err(|e| why(e.to_string()))? {
         batches.push(RecordBatch::from(&part));
     }
-    let arrow =
-        |e: arrow::error::ArrowError| StoreError::Query { query: query.id.clone(), why: e.to_string() };
-    plain(concat_batches(&schema, &batches).map_err(arrow)?).map_err(arrow)
+    let rows = concat_batches(&schema, &batches).and_then(plain);
+    rows.map_err(|e| why(e.to_string()))
 }
 
 /// Few types leave the engine: Int64, Float64, Utf8, Boolean, Date32, Timestamp(µs).

@@ -71,7 +71,7 @@ pub(super) fn make_tables(conn: &Connection, schema: &Schema) -> Result<(), Stor
             columns.push_str(", case_id");
         }
         let places = [("table", table.name.as_str()), ("lift", &lift), ("columns", &columns)];
-        for section in ["schema.current", "schema.closed", "schema.view", "schema.latest_view"] {
+        for section in ["schema.current", "schema.closed", "schema.view"] {
             engine::system(conn, section, &places, &[])?;
         }
     }

@@ -19,7 +19,8 @@ fn a_query_names_tables_and_nothing_else() {
     let room = filled();
     for text in [
         "SELECT * FROM vault.identities",
-        "SELECT * FROM vault.cases_current",
+        "SELECT * FROM vault.cases_closed",
+        "SELECT * FROM latest.cases",
         "SELECT * FROM deliveries",
         "SELECT * FROM duckdb_tables()",
         "SELECT 1; SELECT 2",

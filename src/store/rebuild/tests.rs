@@ -121,7 +121,7 @@ fn a_row_changed_in_the_database_is_found() {
         engine::run(&conn, "a change", change, &[("n", number(1))]).unwrap();
         store.verify(&|_| {}).unwrap().faults
     };
-    let changed = fault("UPDATE vault.bed_capacity_current SET ready = 8 WHERE ready = 7");
+    let changed = fault("UPDATE latest.bed_capacity SET ready = 8 WHERE ready = 7");
     assert!(changed[0].contains("known from batch 2") && changed[0].contains("other content"), "{changed:?}");
     let lost = fault("DELETE FROM vault.bed_capacity_closed");
     assert!(lost.iter().any(|f| f.contains("until 2: 1 in the archive, 0 in the database")), "{lost:?}");
