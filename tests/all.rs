@@ -7,6 +7,8 @@ mod house;
 mod indicators;
 mod intake;
 mod jobs;
+mod oracle;
 mod privacy;
 mod real;
+mod recovery;
 mod store;

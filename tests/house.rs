@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Data flows down this list; a module may import from those before it.
-const ORDER: [&str; 11] =
-    ["epi", "config", "intake", "privacy", "store", "catalog", "answer", "draw", "web", "synth", "jobs"];
+const ORDER: [&str; 12] = [
+    "epi", "config", "intake", "privacy", "store", "measure", "catalog", "answer", "draw", "web", "synth",
+    "jobs",
+];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).expect("a source folder") {

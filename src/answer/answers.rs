@@ -10,13 +10,14 @@ use jiff::Timestamp;
 use super::cache::{Cache, Computed, Failure, Key, Moment};
 use super::error::AnswerError;
 use super::freshness::freshness;
+use super::measured;
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
 use crate::catalog::Catalog;
 use crate::catalog::indicator::Indicator;
 use crate::epi::clock::Clock;
 use crate::intake::mapping::Mapping;
-use crate::store::{AsOf, BatchId, Param, Query, SourceState, Store};
+use crate::store::{AsOf, BatchId, Param, Query, SourceState, Store, StoreError};
 
 const DEADLINE: Duration = Duration::from_secs(30);
 const MOST_ENTRIES: usize = 2_000;
@@ -135,7 +136,13 @@ impl Answers {
             let query = query(indicator, question, asked);
             let (store, deadline) = (self.0.store.clone(), self.0.deadline);
             self.0.ran.fetch_add(1, Ordering::Relaxed);
-            let run = move || store.query(&query, AsOf::Batch(batch), deadline);
+            let (catalog, from) = (Arc::clone(&self.0.catalog), asked.from);
+            let indicator = Arc::clone(indicator);
+            let run = move || {
+                let rows = store.query(&query, AsOf::Batch(batch), deadline)?;
+                let made = measured::apply(&indicator.measure, &catalog.standards, rows, from);
+                made.map_err(|why| StoreError::Query { query: query.id, why: why.to_string() })
+            };
             match tokio::task::spawn_blocking(run).await {
                 Ok(Ok(rows)) => Ok(Arc::new(Computed { rows, as_of: asked.as_of })),
                 Ok(Err(error)) => Err(Failure::Store(Arc::new(error))),

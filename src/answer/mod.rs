@@ -9,6 +9,7 @@ mod cache;
 mod cells;
 mod error;
 mod freshness;
+mod measured;
 mod question;
 mod range;
 

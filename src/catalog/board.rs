@@ -114,6 +114,8 @@ pub enum PanelKind {
     Spark,
     /// Bars with reference marks.
     Marks,
+    /// Estimates with their intervals; ratios around 1.
+    Forest,
     /// HTML table.
     Table,
     /// A bar a hospital (HTML).
@@ -133,6 +135,7 @@ impl PanelKind {
             Self::Heat => "heat",
             Self::Spark => "spark",
             Self::Marks => "marks",
+            Self::Forest => "forest",
             Self::Table => "table",
             Self::Beds => "beds",
         }

@@ -136,6 +136,7 @@ fn misfit(kind: PanelKind, shown: &Indicator) -> Option<String> {
         PanelKind::Pyramid => &[Shape::Pyramid],
         PanelKind::Heat => &[Shape::Heat],
         PanelKind::Marks => &[Shape::Breakdown, Shape::Value],
+        PanelKind::Forest => &[Shape::Breakdown],
         PanelKind::Beds => &[Shape::Table],
         PanelKind::Table => return None,
     };
@@ -146,6 +147,7 @@ fn misfit(kind: PanelKind, shown: &Indicator) -> Option<String> {
         PanelKind::Hero | PanelKind::Tile | PanelKind::Bars | PanelKind::Spark | PanelKind::Marks => {
             &["value"]
         }
+        PanelKind::Forest => &["value", "lower", "upper"],
         PanelKind::Beds => &["facility_id", "occupied", "secured", "severe"],
         _ => &[],
     };

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use super::indicator::{Indicator, Shape};
+use super::measure::Measure;
 use super::{Catalog, boards, lint};
 use crate::store::{AsOf, BatchId, Param, Query, Store};
 
@@ -71,6 +72,11 @@ impl Catalog {
             }
             for what in said(indicator) {
                 say(file.clone(), what);
+            }
+            if let Measure::Standardised { standard, .. } = &indicator.measure
+                && !self.standards.contains_key(standard)
+            {
+                say(file.clone(), format!("there is no standard population {standard}"));
             }
             for source in &indicator.source {
                 let known = self.tables.contains_key(source) || self.mappings.contains_key(source);
@@ -164,7 +170,8 @@ fn returned(store: &Store, indicator: &Indicator, by: Option<&str>) -> Vec<Strin
         Err(error) => return vec![format!("does not run: {error}")],
     };
     let mut found = columns_differ(indicator, &rows.schema());
-    if indicator.shape == Shape::Value && rows.num_rows() != 1 {
+    let made_one = indicator.measure == Measure::Doubling;
+    if indicator.shape == Shape::Value && !made_one && rows.num_rows() != 1 {
         found.push(format!("a value is one row; without any facts it returns {}", rows.num_rows()));
     }
     found
@@ -172,9 +179,13 @@ fn returned(store: &Store, indicator: &Indicator, by: Option<&str>) -> Vec<Strin
 
 fn columns_differ(indicator: &Indicator, schema: &Schema) -> Vec<String> {
     let promised: Vec<&str> = indicator.columns.iter().map(|(name, _)| name.as_str()).collect();
-    let got: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
-    if promised != got {
-        return vec![format!("returns [{}], promises [{}]", got.join(", "), promised.join(", "))];
+    let query: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
+    match indicator.measure.columns(&query) {
+        Err(why) => return vec![why],
+        Ok(got) if got != promised => {
+            return vec![format!("returns [{}], promises [{}]", got.join(", "), promised.join(", "))];
+        }
+        Ok(_) => {}
     }
     let wrong = |field: &arrow::datatypes::Field| {
         let kind = field.data_type();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::CatalogError;
 use super::files::File;
 use super::header::{Header, check_stem};
+use super::measure::Measure;
 
 /// A parsed indicator file.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Indicator {
     pub title_en: String,
     pub unit: Unit,
     pub shape: Shape,
+    /// What statistics make of the query's rows.
+    pub measure: Measure,
     /// 受理, 管内, 区民, 区内病院, 公表 …
     pub basis: String,
     /// The date that rows are placed by: 受理日, 報告年月日, 発病日, 公表日, 0時現在 …
@@ -66,10 +69,12 @@ pub enum Unit {
     Beds,
     /// 時間
     Hours,
+    /// 日
+    Days,
 }
 
 impl Unit {
-    const WORDS: [(&str, Self); 7] = [
+    const WORDS: [(&str, Self); 8] = [
         ("persons", Self::Persons),
         ("count", Self::Count),
         ("percent", Self::Percent),
@@ -77,6 +82,7 @@ impl Unit {
         ("per_100k", Self::Per100k),
         ("beds", Self::Beds),
         ("hours", Self::Hours),
+        ("days", Self::Days),
     ];
 
     pub fn ja(self) -> &'static str {
@@ -88,6 +94,7 @@ impl Unit {
             Self::Per100k => "人口10万対",
             Self::Beds => "床",
             Self::Hours => "時間",
+            Self::Days => "日",
         }
     }
 
@@ -183,7 +190,8 @@ impl Indicator {
     pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
         check_stem(path, stem)?;
         let header = Header::split(path, file.text(path)?, &KEYS)?;
-        header.one_of("measure", &[("none", ())])?;
+        let measure =
+            Measure::parse(header.required("measure")?).map_err(|why| header.wrong("measure", &why))?;
         if header.optional("board").is_some() {
             header.one_of("board", &[("none", ())])?;
         }
@@ -213,6 +221,7 @@ impl Indicator {
             by: header.list("by", ';').into_iter().map(str::to_owned).collect(),
             days,
             on_board: header.optional("board").is_none(),
+            measure,
             sql: Arc::from(header.sql.trim()),
             parameters: super::lint::parameters(header.sql),
             hash: file.hash.clone(),
@@ -329,7 +338,7 @@ SELECT 1
                 "-- missing: zero\n-- missing: gap",
                 "line 13: key `missing` for the second",
             ),
-            ("-- measure: none", "-- measure: rt(window=7)", "line 5: measure:"),
+            ("-- measure: none", "-- measure: rt(window=7)", "line 5: measure: it does not say mean"),
             ("-- days: 28", "-- days: 0", "line 17: days: not between"),
             ("SELECT 1", "", "no query after the header"),
             ("-- title.ja: 死亡者数", "--   loose", "line 1: a continuation line before"),

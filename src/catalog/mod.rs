@@ -12,6 +12,7 @@ pub mod files;
 mod header;
 pub mod indicator;
 mod lint;
+pub mod measure;
 mod quality;
 pub mod reference;
 mod tables;
@@ -23,7 +24,7 @@ pub use check::Problem;
 pub use error::CatalogError;
 pub use files::Definitions;
 pub use quality::Quality;
-pub use reference::{Area, District, Facility, Outage};
+pub use reference::{Area, District, Facility, Outage, Standard};
 pub use tables::{ColumnType, Table};
 
 use crate::intake::mapping::Mapping;
@@ -50,6 +51,8 @@ pub struct Catalog {
     pub areas: BTreeMap<String, Area>,
     /// Planned outages of sources (計画停止).
     pub outages: Vec<Outage>,
+    /// Standard populations by their id.
+    pub standards: BTreeMap<String, Standard>,
     /// The store's tables as `queries/schema/` states them.
     pub tables: BTreeMap<String, Table>,
     /// SHA-256 over all definition files, hex.
@@ -98,6 +101,7 @@ impl Catalog {
         catalog.facilities = or_none(reference::facilities(definitions), &mut errors);
         catalog.districts = or_none(reference::districts(definitions), &mut errors);
         catalog.areas = or_none(reference::areas(definitions), &mut errors);
+        catalog.standards = or_none(reference::standards(definitions), &mut errors);
         catalog.outages = or_none(reference::outages(definitions), &mut errors);
         (catalog, errors)
     }

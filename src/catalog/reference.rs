@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::error::CatalogError;
 use super::files::Definitions;
 use crate::epi::clock::from_jst;
+use crate::measure::standard_population::StandardPopulation;
 
 /// A hospital, hotel or care home: the store has the id alone.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -40,6 +41,15 @@ pub struct District {
 pub struct Area {
     pub ja: String,
     pub en: String,
+}
+
+/// A standard population (基準人口) and where it comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standard {
+    pub ja: String,
+    pub en: String,
+    pub source: String,
+    pub population: StandardPopulation,
 }
 
 /// A planned outage of a source (計画停止): ◇, not ■.
@@ -126,6 +136,55 @@ pub(super) fn areas(definitions: &Definitions) -> Result<BTreeMap<String, Area>,
     Ok(read.area.into_iter().map(|named| (named.code, Area { ja: named.ja, en: named.en })).collect())
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Standards {
+    #[serde(default)]
+    standard: Vec<StandardFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StandardFile {
+    id: String,
+    ja: String,
+    en: String,
+    source: String,
+    /// The copy that the numbers were read from, and its terms: for people.
+    #[serde(rename = "via")]
+    _via: String,
+    #[serde(rename = "licence")]
+    _licence: String,
+    bands: Vec<StandardBand>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StandardBand {
+    from: u16,
+    #[serde(default)]
+    to: Option<u16>,
+    weight: f64,
+}
+
+/// `queries/reference/standard_populations.toml`; none when the file is absent.
+pub(super) fn standards(definitions: &Definitions) -> Result<BTreeMap<String, Standard>, CatalogError> {
+    const FILE: &str = "queries/reference/standard_populations.toml";
+    let Some(read) = read::<Standards>(definitions, FILE)? else { return Ok(BTreeMap::new()) };
+    let mut found = BTreeMap::new();
+    for standard in read.standard {
+        let wrong = |what: String| CatalogError::Toml { file: FILE.to_owned(), what };
+        let bands = standard.bands.iter().map(|band| (band.from, band.to, band.weight)).collect();
+        let population = StandardPopulation::parse(bands)
+            .map_err(|why| wrong(format!("standard {}: {why}", standard.id)))?;
+        let StandardFile { id, ja, en, source, .. } = standard;
+        if found.insert(id.clone(), Standard { ja, en, source, population }).is_some() {
+            return Err(wrong(format!("standard {id} for the second time")));
+        }
+    }
+    Ok(found)
+}
+
 /// `queries/reference/outages.toml`; none when the file is absent. Times are JST, `2026-11-22T22:00`.
 pub(super) fn outages(definitions: &Definitions) -> Result<Vec<Outage>, CatalogError> {
     const FILE: &str = "queries/reference/outages.toml";
@@ -163,6 +222,13 @@ mod tests {
         let found = facilities(&Definitions::embedded()).expect("reads");
         assert!(found.values().filter(|f| f.kind == "hospital" && f.in_ward).count() >= 3);
         assert!(found.values().any(|f| f.kind == "hospital" && !f.in_ward));
+    }
+
+    #[test]
+    fn standard_populations_are_read() {
+        let found = standards(&Definitions::embedded()).expect("reads");
+        assert!((found["japan_1985"].population.total() - 120_287_000.0).abs() < 0.5);
+        assert!((found["esp_2013"].population.total() - 100_000.0).abs() < 0.5);
     }
 
     #[test]

@@ -65,12 +65,16 @@ pub enum Kind {
     Spark(Series),
     /// Horizontal bars with reference marks.
     Marks(Bars),
+    /// Estimates with their intervals.
+    Forest(Forest),
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timeline {
     pub series: Vec<Series>,
     pub over: Vec<Series>,
+    /// Limits around the first series: a band. A day without them is a gap.
+    pub band: Vec<(Date, f64, f64)>,
     pub marks: Vec<Mark>,
     /// Days from this one on are not yet complete: hatched.
     pub incomplete_from: Option<Date>,
@@ -113,4 +117,20 @@ pub struct Bars {
     pub marks: Vec<Mark>,
     /// The right end of the axis, if it should not follow the data (100 for per cent).
     pub to: Option<f64>,
+}
+
+/// An estimate and its limits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    pub value: f64,
+    pub lower: f64,
+    pub upper: f64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Forest {
+    /// None: there is no estimate.
+    pub rows: Vec<(String, Option<Interval>)>,
+    /// The estimates are ratios: a logarithmic axis, with a line at 1.
+    pub ratio: bool,
 }

@@ -1,7 +1,7 @@
 //! The text alternative for a chart whose caption brings none: the period, the latest figure and the
 //! largest, in words.
 
-use crate::draw::chart::{Chart, Kind, Series};
+use crate::draw::chart::{Chart, Interval, Kind, Series};
 use crate::draw::numbers::{decimals, number, sound};
 
 pub fn describe(chart: &Chart) -> String {
@@ -33,6 +33,19 @@ pub fn describe(chart: &Chart) -> String {
                 period.map(|(first, last)| format!("{first} の週から {last} の週まで")).into_iter().collect();
             said.extend(largest("合計", heat.bands.iter().zip(sums)));
             said
+        }
+        Kind::Forest(forest) => {
+            let places = if forest.ratio { 2 } else { 1 };
+            let row = |(name, found): &(String, Option<Interval>)| match found {
+                Some(f) => format!(
+                    "{name} {}（{}–{}）",
+                    number(f.value, places),
+                    number(f.lower, places),
+                    number(f.upper, places)
+                ),
+                None => format!("{name} —"),
+            };
+            forest.rows.iter().map(row).collect()
         }
         Kind::Marks(bars) => {
             let places = decimals(bars.bars.iter().filter_map(|(_, v)| sound(*v)));

@@ -13,7 +13,9 @@ use crate::draw::theme::{Palette, Rgb, blend};
 /// Draws `time` into `room`; false if there is no value to draw.
 pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
     let lines: Vec<&Series> = time.series.iter().chain(&time.over).collect();
-    let values = values(&lines);
+    let mut values = values(&lines);
+    let band = band(time);
+    values.extend(band.iter().flat_map(|(_, lower, upper)| [*lower, *upper]));
     let days = Days::over(lines.iter().flat_map(|s| &s.points).map(|(day, _)| *day), time.step);
     let Some(days) = days.filter(|_| !values.is_empty()) else { return false };
     let palette = canvas.palette;
@@ -25,7 +27,14 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline)
     let key = Key::of(canvas, &entries, &room);
     let axes = Axes::lay(canvas, room, (caption, time), days, &values, (&key, &entries));
     axes.strip(canvas, time);
-    if let [only] = lines.as_slice() {
+    for run in band.chunk_by(|a, b| axes.days.adjoin(a.0, b.0)) {
+        let edge = |value: fn(&(Date, f64, f64)) -> f64| run.iter().map(move |point| (point.0, value(point)));
+        let place = |(day, value): (Date, f64)| (axes.days.x(day), axes.y(value));
+        let mut outline: Vec<Point> = edge(|p| p.2).map(place).collect();
+        outline.extend(edge(|p| p.1).map(place).collect::<Vec<_>>().into_iter().rev());
+        canvas.polygon(outline, palette.pale(palette.series(0)));
+    }
+    if let ([only], true) = (lines.as_slice(), band.is_empty()) {
         let pale = palette.pale(palette.series(0));
         for run in runs(only, &axes.days) {
             let mut outline: Vec<Point> =
@@ -55,6 +64,17 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline)
     axes.ends(canvas, &key, &ends);
     axes.names(canvas);
     true
+}
+
+/// The limits that can be drawn, in order of day.
+fn band(time: &Timeline) -> Vec<(Date, f64, f64)> {
+    let mut band: Vec<_> = time
+        .band
+        .iter()
+        .filter_map(|(day, lower, upper)| Some((*day, sound(Some(*lower))?, sound(Some(*upper))?)))
+        .collect();
+    band.sort_by_key(|(day, ..)| *day);
+    band
 }
 
 /// All values that can be drawn.

@@ -16,6 +16,7 @@ pub mod chart;
 mod days;
 mod describe;
 pub mod font;
+mod forest;
 mod heat;
 mod key;
 mod lines;
@@ -66,6 +67,7 @@ fn compose(chart: &Chart, size: Size, theme: Theme) -> Canvas {
         Kind::Pyramid(pyramid) => pyramid::draw(&mut canvas, room, caption, pyramid),
         Kind::Heat(heat) => heat::draw(&mut canvas, room, heat),
         Kind::Spark(series) => spark::draw(&mut canvas, room, series, !caption.bare),
+        Kind::Forest(forest) => forest::draw(&mut canvas, room, forest),
         Kind::Marks(bars) => rows::draw(&mut canvas, room, caption, bars),
     };
     if !drawn {

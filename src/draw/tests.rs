@@ -48,6 +48,12 @@ fn timeline() -> impl Strategy<Value = Timeline> {
         |(series, over, marks, incomplete, events, step)| {
             let day = |n| days(n + 1).last().expect("a day");
             Timeline {
+                band: series
+                    .first()
+                    .map(|s: &Series| {
+                        s.points.iter().filter_map(|(d, v)| Some((*d, (*v)? - 1.0, (*v)? + 2.0))).collect()
+                    })
+                    .unwrap_or_default(),
                 series,
                 over,
                 marks,

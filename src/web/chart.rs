@@ -10,7 +10,9 @@ use super::{numbers, table, words};
 use crate::answer::Cell;
 use crate::catalog::board::PanelKind;
 use crate::catalog::indicator::{Missing, Reference, Shape};
-use crate::draw::chart::{Bars, Caption, Chart, Heat, Kind, Mark, Pyramid, Series, Step, Timeline};
+use crate::draw::chart::{
+    Bars, Caption, Chart, Forest, Heat, Interval, Kind, Mark, Pyramid, Series, Step, Timeline,
+};
 use crate::draw::font::{self, Weight};
 use crate::epi::clock::jst;
 
@@ -24,6 +26,7 @@ pub fn of(kind: PanelKind, block: &Block, over: Option<&Block>, bare: bool) -> O
         PanelKind::Pyramid => Kind::Pyramid(pyramid(block)?),
         PanelKind::Heat => Kind::Heat(heat(block)?),
         PanelKind::Marks => Kind::Marks(bars(block, bare)?),
+        PanelKind::Forest => Kind::Forest(forest(block)?),
         PanelKind::Hero | PanelKind::Tile | PanelKind::Table | PanelKind::Beds => return None,
     };
     Some(Chart { caption: caption(block, bare), kind: drawn })
@@ -32,7 +35,9 @@ pub fn of(kind: PanelKind, block: &Block, over: Option<&Block>, bare: bool) -> O
 /// The form in which an indicator is drawn where nobody chose one.
 pub fn natural(block: &Block) -> Option<PanelKind> {
     match block.about.shape {
-        Shape::Series if block.table.numeric().count() > 2 => Some(PanelKind::Stacked),
+        Shape::Series if block.table.index("value").is_none() && block.table.numeric().count() > 2 => {
+            Some(PanelKind::Stacked)
+        }
         Shape::Series
             if block.about.id.starts_with("new_cases_")
                 && block.about.unit == crate::catalog::indicator::Unit::Persons =>
@@ -40,6 +45,7 @@ pub fn natural(block: &Block) -> Option<PanelKind> {
             Some(PanelKind::Bars)
         }
         Shape::Series => Some(PanelKind::Line),
+        Shape::Breakdown if limits(block).is_some() => Some(PanelKind::Forest),
         Shape::Breakdown => Some(PanelKind::Marks),
         Shape::Pyramid => Some(PanelKind::Pyramid),
         Shape::Heat => Some(PanelKind::Heat),
@@ -176,6 +182,7 @@ fn timeline(block: &Block, over: Option<&Block>, bare: bool) -> Option<Timeline>
     Some(Timeline {
         series: series(block)?,
         over: over.and_then(series).unwrap_or_default(),
+        band: band(block).unwrap_or_default(),
         marks: marks.collect(),
         incomplete_from: today.checked_sub(lag).ok().filter(|day| *day <= block.to),
         events: Vec::new(),
@@ -215,6 +222,33 @@ fn series(block: &Block) -> Option<Vec<Series>> {
             .collect(),
     });
     Some(all.collect())
+}
+
+/// The columns of an estimate and its limits.
+fn limits(block: &Block) -> Option<[usize; 3]> {
+    let table = &block.table;
+    Some([table.index("value")?, table.index("lower")?, table.index("upper")?])
+}
+
+fn band(block: &Block) -> Option<Vec<(Date, f64, f64)>> {
+    let ([_, lower, upper], day) = (limits(block)?, block.table.index("day")?);
+    let point = |row: &Vec<Cell>| match &row[day] {
+        Cell::Day(day) => Some((*day, numbers::number(&row[lower])?, numbers::number(&row[upper])?)),
+        _ => None,
+    };
+    Some(block.table.rows.iter().filter_map(point).collect())
+}
+
+fn forest(block: &Block) -> Option<Forest> {
+    let [value, lower, upper] = limits(block)?;
+    let place = dimension(block)?;
+    let row = |row: &Vec<Cell>| {
+        let number = |column: usize| numbers::number(&row[column]);
+        let found = || Some(Interval { value: number(value)?, lower: number(lower)?, upper: number(upper)? });
+        (label(block, &row[place]), found())
+    };
+    let ratio = block.about.unit == crate::catalog::indicator::Unit::Ratio;
+    Some(Forest { rows: block.table.rows.iter().map(row).collect(), ratio })
 }
 
 fn every_day(from: Date, to: Date) -> Vec<Date> {

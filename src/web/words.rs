@@ -17,6 +17,7 @@ pub const fn unit(unit: Unit) -> &'static str {
         Unit::Per100k => "人口10万対",
         Unit::Beds => "床",
         Unit::Hours => "時間",
+        Unit::Days => "日",
     }
 }
 

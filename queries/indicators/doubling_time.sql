@@ -1,0 +1,28 @@
+-- title.ja: 倍加時間（14日間）
+-- title.en: Doubling time over fourteen days
+-- unit: days
+-- shape: value
+-- measure: doubling()
+-- basis: 受理
+-- date: 受理日（当日を除く）
+-- numerator: 日別の受理数の対数線形回帰による増加率から求めた、2倍になる日数（95%信頼区間）
+-- source: cases
+-- lag_days: 1
+-- missing: gap
+-- high_is: good
+-- columns: value 倍加時間 ; lower 下限 ; upper 上限 ; growth 1日の増加率（%） ; reason 理由
+-- days: 15
+WITH counted AS (
+  SELECT received_day AS day, count(*) AS cases
+  FROM cases
+  WHERE disease = $disease AND received_day BETWEEN $from AND $to AND received_day < $as_of_day
+  GROUP BY received_day
+),
+days AS (
+  SELECT CAST(day AS DATE) AS day
+  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+)
+SELECT days.day, coalesce(counted.cases, 0) AS cases
+FROM days LEFT JOIN counted ON counted.day = days.day
+WHERE days.day < $as_of_day
+ORDER BY days.day

@@ -1,0 +1,28 @@
+-- title.ja: 実効再生産数（7日間）
+-- title.en: Effective reproduction number, seven days
+-- unit: ratio
+-- shape: series
+-- measure: rt(window=7, mean=4.7, sd=2.9)
+-- basis: 受理
+-- date: 受理日
+-- numerator: その日までの7日間に受理した数（発症間隔の分布による推定、95%信用区間）
+-- denominator: それまでの症例の感染力（発症間隔 平均4.7日・標準偏差2.9日、Nishiura ほか 2020）
+-- source: cases
+-- lag_days: 1
+-- missing: gap
+-- high_is: bad
+-- columns: day 受理日 ; value 実効再生産数 ; lower 下限 ; upper 上限 ; cases 受理数 ; reason 理由
+-- days: 56
+WITH counted AS (
+  SELECT received_day AS day, count(*) AS cases
+  FROM cases
+  WHERE disease = $disease AND received_day BETWEEN CAST($from AS DATE) - INTERVAL '60' DAY AND $to
+  GROUP BY received_day
+),
+days AS (
+  SELECT CAST(day AS DATE) AS day
+  FROM (SELECT unnest(generate_series(CAST($from AS DATE) - INTERVAL '60' DAY, CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+)
+SELECT days.day, coalesce(counted.cases, 0) AS cases
+FROM days LEFT JOIN counted ON counted.day = days.day
+ORDER BY days.day

@@ -1,0 +1,36 @@
+-- title.ja: 簡易実効再生産数
+-- title.en: Simple reproduction number
+-- unit: ratio
+-- shape: series
+-- measure: none
+-- basis: 受理
+-- date: 受理日
+-- numerator: その日までの7日間に受理した数
+-- denominator: その前の7日間に受理した数（比を世代時間5日と報告間隔7日の比で累乗）
+-- source: cases
+-- lag_days: 1
+-- missing: gap
+-- high_is: bad
+-- columns: day 受理日 ; value 簡易実効再生産数
+-- days: 56
+WITH counted AS (
+  SELECT received_day AS day, count(*) AS cases
+  FROM cases
+  WHERE disease = $disease AND received_day BETWEEN CAST($from AS DATE) - INTERVAL '13' DAY AND $to
+  GROUP BY received_day
+),
+days AS (
+  SELECT CAST(day AS DATE) AS day
+  FROM (SELECT unnest(generate_series(CAST($from AS DATE) - INTERVAL '13' DAY, CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+),
+moving AS (
+  SELECT
+    days.day,
+    CAST(sum(coalesce(counted.cases, 0)) OVER (ORDER BY days.day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS DOUBLE) AS week,
+    CAST(sum(coalesce(counted.cases, 0)) OVER (ORDER BY days.day ROWS BETWEEN 13 PRECEDING AND 7 PRECEDING) AS DOUBLE) AS before
+  FROM days LEFT JOIN counted ON counted.day = days.day
+)
+SELECT day, CASE WHEN week > 0 AND before > 0 THEN pow(week / before, 5.0 / 7.0) END AS value
+FROM moving
+WHERE day >= $from
+ORDER BY day

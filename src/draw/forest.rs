@@ -1,0 +1,136 @@
+//! Estimates with their intervals, one row a name: a dot on a line, the figures in words beside it. Ratios stand on a
+//! logarithmic axis around 1.
+
+use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
+use crate::draw::chart::{Forest, Interval};
+use crate::draw::font::Weight;
+use crate::draw::numbers::{Scale, decimals, number, sound};
+use crate::draw::words::shorten;
+
+/// Draws into `room`; false if there is no value to draw.
+pub fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
+    let rows: Vec<(&str, Option<Interval>)> = forest
+        .rows
+        .iter()
+        .map(|(name, found)| (name.as_str(), found.and_then(|f| usable(f, forest.ratio))))
+        .collect();
+    let found: Vec<Interval> = rows.iter().filter_map(|(_, found)| *found).collect();
+    if found.is_empty() {
+        return false;
+    }
+    let size = (room.h / (rows.len() as f64 + 1.6) / 1.15).clamp(canvas.text * 0.6, canvas.text);
+    let below = size * 1.4;
+    let shown = rows.len().min(((room.h - below) / (size * 1.05)).floor().max(1.0) as usize);
+    let ink = Ink { size, ..canvas.plain() };
+    let figure = Ink { weight: Weight::Strong, ..ink };
+    let limits = Ink { size: size * 0.8, ..canvas.quiet() };
+    let places = if forest.ratio { 2 } else { decimals(found.iter().map(|f| f.value)).min(1) };
+    let words = |found: Option<Interval>| match found {
+        Some(f) => {
+            let limit = |v: f64| number(v, places);
+            (number(f.value, places), format!("{}–{}", limit(f.lower), limit(f.upper)))
+        }
+        None => ("—".to_owned(), String::new()),
+    };
+    let gap = size * 0.4;
+    let widest = |part: &dyn Fn(&(String, String)) -> f64| {
+        rows.iter().map(|(_, found)| part(&words(*found))).fold(0.0, f64::max)
+    };
+    let (figures, spans) =
+        (widest(&|w| Canvas::measure(&w.0, figure)), widest(&|w| Canvas::measure(&w.1, limits)));
+    // The limits are in the picture; in words only where there is room for them.
+    let spans = if room.w > (figures + spans) * 2.4 { spans + gap } else { 0.0 };
+    let beside = figures + spans + gap;
+    let names = rows.iter().map(|(name, _)| Canvas::measure(name, ink)).fold(0.0, f64::max);
+    let names = names.min((room.w - beside) * 0.5).max(0.0);
+    let area = room.less(names + gap, 0.0, beside, below);
+    let height = (area.h / shown as f64).min(size * 2.6);
+    let area = Rect::new(area.x, area.y, area.w, height * shown as f64);
+    let axis = Axis::over(&found, forest.ratio, ((area.w / (canvas.note() * 4.0)) as usize).max(1));
+    axis.draw(canvas, &area);
+    let (colour, width) = (canvas.palette.series(0), canvas.stroke());
+    for (n, (name, found)) in rows.iter().take(shown).enumerate() {
+        let y = area.y + height * (n as f64 + 0.5);
+        if let Some(f) = found {
+            let x = |value: f64| area.x + axis.share(value) * area.w;
+            canvas.line((x(f.lower), y), (x(f.upper), y), width, colour);
+            for end in [f.lower, f.upper] {
+                canvas.line((x(end), y - size * 0.2), (x(end), y + size * 0.2), width, colour);
+            }
+            canvas.dot((x(f.value), y), (size * 0.22).max(width * 1.4), colour);
+        }
+        let (value, span) = words(*found);
+        canvas.write(&shorten(name, names + 0.5, size, Weight::Text), room.x + names, y, Anchor::End, ink);
+        canvas.write(&value, room.right() - spans, y, Anchor::End, figure);
+        if spans > 0.0 {
+            canvas.write(&span, room.right(), y, Anchor::End, limits);
+        }
+    }
+    if shown < rows.len() {
+        let small = canvas.small();
+        let rest = format!("ほか {}", rows.len() - shown);
+        canvas.write(&rest, room.x, room.bottom() - small.size * 0.6, Anchor::Start, small);
+    }
+    true
+}
+
+/// An interval that can be drawn: a ratio of zero has no place on a logarithmic axis.
+fn usable(found: Interval, ratio: bool) -> Option<Interval> {
+    let [value, lower, upper] = [found.value, found.lower, found.upper].map(|v| sound(Some(v)));
+    let found = Interval { value: value?, lower: lower?, upper: upper? };
+    (found.lower <= found.upper && (!ratio || found.value > 0.0)).then_some(found)
+}
+
+/// What lies how far to the right.
+enum Axis {
+    Linear(Scale),
+    /// Powers of two from the first to the last.
+    Powers(f64, f64),
+}
+
+impl Axis {
+    fn over(found: &[Interval], ratio: bool, intervals: usize) -> Axis {
+        if !ratio {
+            let ends = found.iter().flat_map(|f| [f.lower, f.upper, f.value]);
+            return Axis::Linear(Scale::holding(ends, intervals));
+        }
+        let ends =
+            || found.iter().flat_map(|f| [f.lower, f.value, f.upper]).filter(|v| *v > 0.0).map(f64::log2);
+        let low = ends().fold(-1.0, f64::min).floor().max(-6.0);
+        let high = ends().fold(1.0, f64::max).ceil().min(6.0);
+        Axis::Powers(low, high)
+    }
+
+    fn share(&self, value: f64) -> f64 {
+        match self {
+            Axis::Linear(scale) => scale.share(value),
+            Axis::Powers(low, high) => ((value.max(1e-12).log2() - low) / (high - low)).clamp(0.0, 1.0),
+        }
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: &Rect) {
+        let ticks: Vec<(f64, String)> = match self {
+            Axis::Linear(scale) => scale.ticks().map(|tick| (tick, scale.label(tick))).collect(),
+            Axis::Powers(low, high) => (*low as i32..=*high as i32)
+                .map(|power| 2f64.powi(power))
+                .map(|tick| {
+                    (tick, if tick < 1.0 { format!("1/{:.0}", 1.0 / tick) } else { format!("{tick:.0}") })
+                })
+                .collect(),
+        };
+        let ink = canvas.small();
+        let y = area.bottom() + ink.size * 0.75;
+        let ratio = matches!(self, Axis::Powers(..));
+        for (tick, words) in ticks {
+            let x = area.x + self.share(tick) * area.w;
+            let middle = ratio && tick == 1.0;
+            let colour = if middle { canvas.palette.mark } else { canvas.palette.grid };
+            let width = canvas.hairline() * if middle { 1.6 } else { 1.0 };
+            canvas.line((x, area.y), (x, area.bottom()), width, colour);
+            let room = Canvas::room(&words, x, y, Anchor::Middle, ink);
+            if canvas.is_free(&Rect::new(room.x - ink.size * 0.3, room.y, room.w + ink.size * 0.6, room.h)) {
+                canvas.write(&words, x, y, Anchor::Middle, ink);
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Why a figure could not be given. `Display` is for logs and explanations, [`Reason::ja`] for a wall.
+
+use jiff::civil::Date;
+use thiserror::Error;
+
+/// Why there is no answer. Numbers named here are counts, days and band positions, never a person's value.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Reason {
+    #[error("an input is not a number or too large")]
+    NotANumber,
+    #[error("a count is negative (a correction larger than what it corrects)")]
+    NegativeCount,
+    #[error("the confidence level must lie between 0.01 and 0.9999")]
+    LevelOutOfRange,
+    #[error("a quantile must lie between 0 and 1")]
+    QuantileOutOfRange,
+    #[error("no trials")]
+    NoTrials,
+    #[error("more successes than trials")]
+    MoreSuccessesThanTrials,
+    #[error("no population")]
+    NoPopulation,
+    #[error("no population in band {0}")]
+    NoPopulationInBand(usize),
+    #[error("no population is known for the month of {0}")]
+    PopulationOfMonthMissing(Date),
+    #[error("the population of the month of {0} is given twice")]
+    PopulationOfMonthTwice(Date),
+    #[error("the period is empty")]
+    EmptyPeriod,
+    #[error("fewer than 10 cases")]
+    FewerThanTenCases,
+    #[error("no cases in the comparison group")]
+    NoCasesInComparison,
+    #[error("no bands")]
+    NoBands,
+    #[error("the bands are not ascending and adjoining, or one has no valid weight (band {0})")]
+    BandsMalformed(usize),
+    #[error("band {0} does not consist of whole bands of the standard population")]
+    BandDoesNotFit(usize),
+    #[error("the bands do not cover the standard population")]
+    StandardNotCovered,
+    #[error("the quantile lies in the open-ended band")]
+    InOpenBand,
+    #[error("the series is shorter than the window ({have} of {need} periods)")]
+    SeriesTooShort { have: usize, need: usize },
+    #[error("a day of the window is missing")]
+    DayMissing,
+    #[error("the previous period has no cases")]
+    PreviousPeriodEmpty,
+    #[error("fewer than two days have cases")]
+    TooFewDaysWithCases,
+    #[error("the counts are not growing")]
+    NotGrowing,
+    #[error("the counts are not falling")]
+    NotFalling,
+    #[error("the computation did not settle")]
+    NotConverged,
+    #[error("the prior's mean and standard deviation must be positive")]
+    PriorInvalid,
+    #[error("the serial interval is not a distribution over days 1, 2, … (or its mean is not over 1 day)")]
+    SerialIntervalInvalid,
+    #[error("the window is empty")]
+    EmptyWindow,
+    #[error("no cases yet")]
+    NoCases,
+    #[error("no earlier cases that could have infected")]
+    NoEarlierCases,
+    #[error("less than one serial interval since the first cases")]
+    BeforeOneSerialInterval,
+    #[error("no stay could be used ({refused} end before they begin)")]
+    NoStays { refused: usize },
+    #[error("the curve does not fall that far within what was observed")]
+    NotReached,
+    #[error("beyond the longest stay observed")]
+    BeyondObservation,
+    #[error("no values")]
+    NoValues,
+    #[error("all values are missing")]
+    AllMissing,
+    #[error("the value of this period is missing")]
+    Missing,
+    #[error("too few values: {have} of {need}")]
+    TooFew { have: usize, need: usize },
+    #[error("fewer than {least} cases in the last {periods} periods")]
+    TooFewCases { least: u32, periods: usize },
+    #[error("inputs differ in length: {left} and {right}")]
+    LengthsDiffer { left: usize, right: usize },
+    #[error("the terms of the model can't be told apart in these data")]
+    Collinear,
+    #[error("the past does not vary: no spread to compare with")]
+    NoSpread,
+    #[error("the setting `{name}` is out of its range")]
+    Setting { name: &'static str },
+    #[error("the reference periods hold no case")]
+    EmptyBaseline,
+    #[error("no reports yet for this day")]
+    NothingReported,
+    #[error("the day lies after the day of the view")]
+    AfterTheView,
+    #[error("the survival of stay does not begin at 1 and fall")]
+    NotASurvival,
+    #[error("no history of the same length of time to compare with")]
+    NoHistory,
+    #[error("the naive forecast was never wrong: no scale to compare with")]
+    NoScale,
+}
+
+impl Reason {
+    /// The words beside the 「―」 on a wall.
+    pub fn ja(&self) -> &'static str {
+        match self {
+            Self::NotANumber => "数値なし",
+            Self::NegativeCount => "訂正により負の件数",
+            Self::LevelOutOfRange => "信頼水準の指定が不正",
+            Self::QuantileOutOfRange => "分位の指定が不正",
+            Self::NoTrials => "対象なし",
+            Self::MoreSuccessesThanTrials => "分子が分母を超過",
+            Self::NoPopulation | Self::NoPopulationInBand(_) => "人口なし",
+            Self::PopulationOfMonthMissing(_) => "当月の人口が未登録",
+            Self::PopulationOfMonthTwice(_) => "当月の人口が重複",
+            Self::EmptyPeriod => "期間が空",
+            Self::FewerThanTenCases => "10件未満のため算出せず",
+            Self::NoCasesInComparison => "比較対象が0件",
+            Self::NoBands => "年齢階級なし",
+            Self::BandsMalformed(_) => "年齢階級の定義が不正",
+            Self::BandDoesNotFit(_) | Self::StandardNotCovered => "年齢階級が基準人口と不一致",
+            Self::InOpenBand => "最高齢の階級内のため算出せず",
+            Self::SeriesTooShort { .. } => "期間不足",
+            Self::DayMissing => "未報告の日あり",
+            Self::PreviousPeriodEmpty => "前の期間が0件",
+            Self::TooFewDaysWithCases => "報告のある日が不足",
+            Self::NotGrowing => "増加していない",
+            Self::NotFalling => "減少していない",
+            Self::NotConverged => "算出できず",
+            Self::PriorInvalid => "事前分布の指定が不正",
+            Self::SerialIntervalInvalid => "発症間隔の指定が不正",
+            Self::EmptyWindow => "集計期間の指定が不正",
+            Self::NoCases => "報告なし",
+            Self::NoEarlierCases => "先行する症例なし",
+            Self::BeforeOneSerialInterval => "流行初期のため算出せず",
+            Self::NoStays { .. } => "対象となる入院なし",
+            Self::NotReached => "未到達",
+            Self::BeyondObservation => "観察期間外",
+            Self::NoValues => "値なし",
+            Self::AllMissing => "全期間欠測",
+            Self::Missing => "当該期間欠測",
+            Self::TooFew { .. } => "データ不足",
+            Self::TooFewCases { .. } => "直近の報告が少数",
+            Self::LengthsDiffer { .. } => "系列の長さが不一致",
+            Self::Collinear => "モデル推定不能（項の重複）",
+            Self::NoSpread => "過去に変動がなく比較不可",
+            Self::Setting { .. } => "設定値が範囲外",
+            Self::EmptyBaseline => "基準期間の報告が0件",
+            Self::NothingReported => "報告なし",
+            Self::AfterTheView => "基準日より後の日付",
+            Self::NotASurvival => "在院率が不正",
+            Self::NoHistory => "比較する過去なし",
+            Self::NoScale => "比較の基準となる誤差なし",
+        }
+    }
+}
+
+/// Larger numbers than these are no counts of people.
+const LARGEST: f64 = 1e12;
+
+/// A count or an amount of population that can be worked with: finite and not negative.
+pub(super) fn count(value: f64) -> Result<f64, Reason> {
+    if !value.is_finite() || value > LARGEST {
+        return Err(Reason::NotANumber);
+    }
+    if value < 0.0 {
+        return Err(Reason::NegativeCount);
+    }
+    Ok(value)
+}
+
+/// A denominator: a count over zero.
+pub(super) fn population(value: f64) -> Result<f64, Reason> {
+    match count(value)? {
+        0.0 => Err(Reason::NoPopulation),
+        people => Ok(people),
+    }
+}
+
+/// The last look before a number leaves.
+pub(super) fn finite(value: f64) -> Result<f64, Reason> {
+    if value.is_finite() { Ok(value) } else { Err(Reason::NotANumber) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impossible_counts_are_named() {
+        assert_eq!(count(f64::NAN), Err(Reason::NotANumber));
+        assert_eq!(count(f64::INFINITY), Err(Reason::NotANumber));
+        assert_eq!(count(-2.0), Err(Reason::NegativeCount));
+        assert_eq!(population(0.0), Err(Reason::NoPopulation));
+    }
+
+    #[test]
+    fn both_languages_speak() {
+        let reason = Reason::FewerThanTenCases;
+        assert_eq!(reason.to_string(), "fewer than 10 cases");
+        assert_eq!(reason.ja(), "10件未満のため算出せず");
+    }
+}
