@@ -13,6 +13,7 @@ use jiff::civil::Date;
 
 use crate::catalog::measure::Measure;
 use crate::catalog::reference::Standard;
+use crate::measure::ears::{Method, Settings, Verdict, judge};
 use crate::measure::growth::growth;
 use crate::measure::intervals::{Estimate, Level, PoissonLimits};
 use crate::measure::rate_ratio::{Group, rate_ratio};
@@ -58,6 +59,7 @@ pub(super) fn apply(
             })
         }
         Measure::Rt { window, serial_interval } => reproduction(&rows, *window, serial_interval, from),
+        Measure::Ears => alarms(&rows),
         Measure::Doubling => doubling(&rows),
     }
 }
@@ -106,6 +108,29 @@ fn beside(rows: &RecordBatch, found: Figures) -> Result<RecordBatch, ArrowError>
     batch(columns)
 }
 
+/// The rows of each name in the first column, in the order in which the names come.
+fn grouped(rows: &RecordBatch) -> Result<Vec<Vec<usize>>, ArrowError> {
+    let words = cast(rows.column(0), &DataType::Utf8)?;
+    let words = words.as_string::<i32>();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut places: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    for row in 0..rows.num_rows() {
+        let key = words.is_valid(row).then(|| words.value(row));
+        let place = *places.entry(key).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[place].push(row);
+    }
+    Ok(groups)
+}
+
+/// The first column, one row a group.
+fn named<'a>(rows: &'a RecordBatch, groups: &[Vec<usize>]) -> Result<(&'a str, ArrayRef), ArrowError> {
+    let first = UInt64Array::from_iter_values(groups.iter().filter_map(|g| g.first()).map(|row| *row as u64));
+    Ok((rows.schema_ref().field(0).name().as_str(), take(rows.column(0), &first, None)?))
+}
+
 /// Those from an age on.
 #[derive(Clone, Copy)]
 struct Band {
@@ -114,35 +139,22 @@ struct Band {
     people: f64,
 }
 
-/// One row for each name in the first column, from its rows by age.
+/// One row for each name, from its rows by age.
 fn by_name(
     rows: &RecordBatch,
     each: impl Fn(&[Band]) -> Result<(Estimate, f64), Reason>,
 ) -> Result<RecordBatch, ArrowError> {
     let (ages, cases) = (numbers(rows, "age_from")?, numbers(rows, "cases")?);
     let people = numbers(rows, "population")?;
-    let name = rows.column(0);
-    let words = cast(name, &DataType::Utf8)?;
-    let words = words.as_string::<i32>();
-    let mut groups: Vec<(u64, Vec<Band>)> = Vec::new();
-    let mut places: BTreeMap<Option<&str>, usize> = BTreeMap::new();
-    for row in 0..rows.num_rows() {
-        let key = words.is_valid(row).then(|| words.value(row));
-        let place = *places.entry(key).or_insert_with(|| {
-            groups.push((row as u64, Vec::new()));
-            groups.len() - 1
-        });
-        if let (Some(age), Some(cases), Some(people)) = (ages[row], cases[row], people[row]) {
-            groups[place].1.push(Band { from: age as u16, cases, people });
-        }
-    }
-    let first = UInt64Array::from_iter_values(groups.iter().map(|(row, _)| *row));
-    let found: Vec<_> = groups.iter().map(|(_, strata)| each(strata)).collect();
+    let groups = grouped(rows)?;
+    let band =
+        |row: &usize| Some(Band { from: ages[*row]? as u16, cases: cases[*row]?, people: people[*row]? });
+    let strata: Vec<Vec<Band>> = groups.iter().map(|g| g.iter().filter_map(band).collect()).collect();
+    let found: Vec<_> = strata.iter().map(|strata| each(strata)).collect();
     let figures: Figures = found.iter().map(|f| f.clone().map(|(estimate, _)| estimate)).collect();
     let crude = floats(found.iter().map(|f| f.as_ref().ok().map(|(_, crude)| *crude)));
-    let cases = floats(groups.iter().map(|(_, strata)| Some(strata.iter().map(|s| s.cases).sum())));
-    let schema = rows.schema();
-    let mut columns = vec![(schema.field(0).name().as_str(), take(name, &first, None)?)];
+    let cases = floats(strata.iter().map(|strata| Some(strata.iter().map(|s| s.cases).sum())));
+    let mut columns = vec![named(rows, &groups)?];
     columns.extend(figure(&figures));
     columns.extend([
         ("crude", crude),
@@ -152,6 +164,34 @@ fn by_name(
     batch(columns)
 }
 
+/// One row for each name: its last day against those before.
+fn alarms(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let cases = numbers(rows, "cases")?;
+    let groups = grouped(rows)?;
+    let judged = |group: &Vec<usize>, method| {
+        let counts: Vec<Option<f64>> = group.iter().map(|row| cases[*row]).collect();
+        judge(&counts, counts.len().saturating_sub(1), &Settings::usual(method))
+    };
+    let found: Vec<_> = groups.iter().map(|group| judged(group, Method::C2)).collect();
+    let words = groups.iter().map(|group| {
+        let methods = [(Method::C1, "C1"), (Method::C2, "C2"), (Method::C3, "C3")];
+        let loud = methods.into_iter().filter(|(method, _)| judged(group, *method).is_ok_and(|v| v.alarm));
+        let words: Vec<&str> = loud.map(|(_, name)| name).collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    });
+    let part = |part: fn(&Verdict) -> f64| floats(found.iter().map(|f| f.as_ref().ok().map(part)));
+    let last = groups.iter().map(|group| group.last().and_then(|row| cases[*row]));
+    batch(vec![
+        named(rows, &groups)?,
+        ("value", cast(&floats(last), &DataType::Int64)?),
+        ("expected", part(|v| v.expected)),
+        ("upper", part(|v| v.upper)),
+        ("alarm", Arc::new(words.collect::<StringArray>())),
+        ("reason", reasons(&found)),
+    ])
+}
+
+/// The standardised rate of strata.
 fn adjusted(standard: &Standard, strata: &[Band], per: f64) -> Result<(Estimate, f64), Reason> {
     let mut strata = strata.to_vec();
     strata.sort_by_key(|band| band.from);
@@ -260,6 +300,28 @@ mod tests {
         assert_eq!(rows.num_rows(), 11, "the 20th to the 30th");
         let steady = value(&rows, "value", 10).unwrap();
         assert!((steady - 1.0).abs() < 0.05, "{steady}");
+    }
+
+    #[test]
+    fn a_sudden_day_alarms() {
+        let mut days = Vec::new();
+        let (mut names, mut cases) = (Vec::new(), Vec::new());
+        for (name, last) in [("shiba", 30), ("azabu", 3)] {
+            for day in 0..14 {
+                names.push(name);
+                days.push(day);
+                cases.push(if day == 13 { last } else { 2 + i64::from(day % 3) });
+            }
+        }
+        let names: ArrayRef = Arc::new(StringArray::from(names));
+        let days: ArrayRef = Arc::new(Date32Array::from(days));
+        let rows = batch(vec![("district", names), ("day", days), ("cases", ints(&cases))]);
+        let rows = made("ears()", rows.unwrap());
+        let alarm = rows.column_by_name("alarm").unwrap().as_string::<i32>().clone();
+        assert_eq!((alarm.value(0), alarm.is_null(1)), ("C1 C2 C3", true));
+        assert_eq!(value(&rows, "value", 0), Some(30.0));
+        // The days 4 to 10: 3 4 2 3 4 2 3, mean 3, standard deviation 0.8165; 3 + 3.0902 × 0.8165.
+        assert!((value(&rows, "upper", 1).unwrap() - 5.5232).abs() < 1e-3, "{:?}", value(&rows, "upper", 1));
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub enum Measure {
         window: usize,
         serial_interval: SerialInterval,
     },
+    /// `ears()`: of daily `cases` by name, is the last day above what the days before lead us to expect?
+    Ears,
     /// `doubling()`: days in which `cases` double, from all rows.
     Doubling,
 }
@@ -61,10 +63,11 @@ impl Measure {
                 let serial_interval = SerialInterval::gamma(mean, sd).map_err(|why| why.to_string())?;
                 Self::Rt { window: window as usize, serial_interval }
             }
+            "ears" => Self::Ears,
             "doubling" => Self::Doubling,
             other => {
                 return Err(format!(
-                    "`{other}` is none of none, rate, rate_ratio, standardised, rt, doubling"
+                    "`{other}` is none of none, rate, rate_ratio, standardised, rt, ears, doubling"
                 ));
             }
         };
@@ -80,7 +83,7 @@ impl Measure {
             Self::None => &[],
             Self::Rate { .. } | Self::RateRatio => &["cases", "population"],
             Self::Standardised { .. } => &["age_from", "cases", "population"],
-            Self::Rt { .. } | Self::Doubling => &["day", "cases"],
+            Self::Rt { .. } | Self::Ears | Self::Doubling => &["day", "cases"],
         }
     }
 
@@ -101,6 +104,7 @@ impl Measure {
                 owned(first.chain(FIGURE).chain(["crude", "cases", REASON]).collect())
             }
             Self::Rt { .. } => owned(first.chain(FIGURE).chain(["cases", REASON]).collect()),
+            Self::Ears => owned(first.chain(["value", "expected", "upper", "alarm", REASON]).collect()),
             Self::Doubling => owned(FIGURE.into_iter().chain(["growth", REASON]).collect()),
         })
     }
@@ -125,6 +129,10 @@ impl Measure {
                 "Rt = cases of the window ÷ the infectivity of the cases before them by the serial interval, gamma prior \
                  with mean 5 and sd 5, \
                  95 % credible interval (Cori et al., American Journal of Epidemiology 2013)",
+            ),
+            Self::Ears => Some(
+                "EARS C1, C2 and C3 with a baseline of seven days (Hutwagner et al., Journal of Urban Health 2003; \
+                 Fricker et al., Statistics in Medicine 2008); expected and upper are those of C2",
             ),
             Self::Doubling => Some(
                 "ln 2 ÷ r, r from a log-linear Poisson regression of cases on days with the dispersion that they \

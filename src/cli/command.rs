@@ -7,7 +7,7 @@ use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
 use super::output::Output;
-use super::{backup, board, check, job, load, rebuild, restore, show, source, verify};
+use super::{backup, board, check, explain, job, load, rebuild, restore, show, source, verify};
 use crate::app::App;
 
 #[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
@@ -17,6 +17,7 @@ pub enum Command {
     Source(source::Source),
     Load(load::Load),
     Show(show::Show),
+    Explain(explain::Explain),
     #[command(subcommand)]
     Board(board::Board),
     #[command(subcommand)]
@@ -35,7 +36,7 @@ impl Command {
             Self::Load(load) => load.resolve_paths(folder),
             Self::Backup(backup) => backup.resolve_paths(folder),
             Self::Restore(restore) => restore.resolve_paths(folder),
-            Self::Check(_) | Self::Show(_) | Self::Board(_) | Self::Job(_) => {}
+            Self::Check(_) | Self::Show(_) | Self::Explain(_) | Self::Board(_) | Self::Job(_) => {}
             Self::Rebuild(_) | Self::Verify(_) => {}
         }
     }
@@ -48,6 +49,7 @@ pub async fn execute(app: &Arc<App>, command: Command, out: &Output) -> anyhow::
         Command::Source(source) => source.run(app, out).await,
         Command::Load(load) => load.run(app, out).await,
         Command::Show(show) => show.run(app, out).await,
+        Command::Explain(explain) => explain.run(app, out).await,
         Command::Board(board) => board.run(app, out).await,
         Command::Job(job) => job.run(app, out).await,
         Command::Backup(backup) => backup.run(app, out).await,

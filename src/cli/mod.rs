@@ -9,6 +9,7 @@ mod check;
 mod client;
 mod command;
 mod demo;
+mod explain;
 mod init;
 mod job;
 mod load;

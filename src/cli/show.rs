@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::moment::{day, moment};
 use super::output::Output;
 use super::table::{Side, Table};
-use crate::answer::{Answer, Cell, FreshState, Question};
+use crate::answer::{Answer, Cell, FreshState, Freshness, Question};
 use crate::app::App;
+use crate::catalog::indicator::Unit;
 use crate::epi::age::band_ja;
 use crate::epi::clock::jst;
 use crate::jobs::Watch;
@@ -133,15 +134,20 @@ fn table(app: &App, answer: &Answer, out: &Output) {
         answer.batch.0
     ));
     for source in answer.sources.iter().filter(|s| s.state != FreshState::Fresh) {
-        let state = match source.state {
-            FreshState::Fresh => "● 最新",
-            FreshState::Late => "▲ 遅れ",
-            FreshState::Stopped => "■ 停止",
-            FreshState::Maintenance => "◇ 保守中",
-            FreshState::Never => "― 未着",
-        };
-        out.say(&format!("{state} {} ({})", source.title, source.source));
+        out.say(&source_line(source));
     }
+}
+
+/// A source's state and name.
+pub fn source_line(source: &Freshness) -> String {
+    let state = match source.state {
+        FreshState::Fresh => "● 最新",
+        FreshState::Late => "▲ 遅れ",
+        FreshState::Stopped => "■ 停止",
+        FreshState::Maintenance => "◇ 保守中",
+        FreshState::Never => "― 未着",
+    };
+    format!("{state} {} ({})", source.title, source.source)
 }
 
 /// Numbers stand to the right; an age band is a name.
@@ -159,6 +165,7 @@ fn text(block: &Block, column: &str, cell: &Cell) -> String {
         }
         Cell::Null if matches!(column, "age_decade" | "district" | "sex" | "severity") => "不明".to_owned(),
         Cell::Text(code) => block.name_of(code).to_owned(),
+        Cell::Float(x) if block.about.unit == Unit::Ratio => format!("{x:.2}").replace('-', "−"),
         cell => plain(cell),
     }
 }

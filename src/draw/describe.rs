@@ -2,6 +2,7 @@
 //! largest, in words.
 
 use crate::draw::chart::{Chart, Interval, Kind, Series};
+use crate::draw::forest::usable;
 use crate::draw::numbers::{decimals, number, sound};
 
 pub fn describe(chart: &Chart) -> String {
@@ -36,7 +37,9 @@ pub fn describe(chart: &Chart) -> String {
         }
         Kind::Forest(forest) => {
             let places = if forest.ratio { 2 } else { 1 };
-            let row = |(name, found): &(String, Option<Interval>)| match found {
+            let row = |(name, found): &(String, Option<Interval>)| match found
+                .and_then(|f| usable(f, forest.ratio))
+            {
                 Some(f) => format!(
                     "{name} {}（{}–{}）",
                     number(f.value, places),

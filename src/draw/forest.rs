@@ -75,7 +75,7 @@ pub fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
 }
 
 /// An interval that can be drawn: a ratio of zero has no place on a logarithmic axis.
-fn usable(found: Interval, ratio: bool) -> Option<Interval> {
+pub fn usable(found: Interval, ratio: bool) -> Option<Interval> {
     let [value, lower, upper] = [found.value, found.lower, found.upper].map(|v| sound(Some(v)));
     let found = Interval { value: value?, lower: lower?, upper: upper? };
     (found.lower <= found.upper && (!ratio || found.value > 0.0)).then_some(found)

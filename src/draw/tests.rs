@@ -3,7 +3,9 @@
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
-use super::chart::{Bars, Caption, Chart, Heat, Kind, Mark, Pyramid, Series, Size, Step, Theme, Timeline};
+use super::chart::{
+    Bars, Caption, Chart, Forest, Heat, Interval, Kind, Mark, Pyramid, Series, Size, Step, Theme, Timeline,
+};
 use super::{compose, png, svg};
 
 fn days(count: usize) -> impl Iterator<Item = Date> {
@@ -84,6 +86,16 @@ fn kind() -> impl Strategy<Value = Kind> {
         series().prop_map(Kind::Spark),
         (prop::collection::vec((words(), value()), 0..45), marks(), prop::option::of(Just(100.0)))
             .prop_map(|(bars, marks, to)| Kind::Marks(Bars { bars, marks, to })),
+        (prop::collection::vec((words(), value(), value()), 0..45), any::<bool>()).prop_map(
+            |(rows, ratio)| {
+                let row = |(name, value, wide): (String, Option<f64>, Option<f64>)| {
+                    let found =
+                        value.zip(wide).map(|(v, w)| Interval { value: v, lower: v - w, upper: v + w });
+                    (name, found)
+                };
+                Kind::Forest(Forest { rows: rows.into_iter().map(row).collect(), ratio })
+            }
+        ),
     ]
 }
 
@@ -145,6 +157,7 @@ fn a_chart_without_a_value_says_so() {
         Kind::Heat(Heat::default()),
         Kind::Spark(Series { label: String::new(), points: Vec::new() }),
         Kind::Marks(Bars { bars: vec![("A病院".to_owned(), None)], ..Bars::default() }),
+        Kind::Forest(Forest { rows: vec![("芝".to_owned(), None)], ratio: true }),
     ] {
         let chart = Chart { caption: Caption::default(), kind };
         let picture =

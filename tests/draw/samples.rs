@@ -1,7 +1,7 @@
 //! One chart of each kind and each awkward case: what BOARDS asks to be seen.
 
 use hinomi::draw::chart::{
-    Bars, Caption, Chart, Heat, Kind, Mark, Pyramid, Series, Size, Step, Theme, Timeline,
+    Bars, Caption, Chart, Forest, Heat, Interval, Kind, Mark, Pyramid, Series, Size, Step, Theme, Timeline,
 };
 use jiff::civil::{Date, date};
 
@@ -167,6 +167,35 @@ fn hospitals(count: usize) -> Bars {
     }
 }
 
+/// A reproduction number with its limits, a day without.
+fn banded() -> Timeline {
+    let days = run(date(2026, 10, 26), 28, 1);
+    let value = |n: usize| (n != 9).then(|| 1.0 + 0.4 * ((n as f64) / 5.0).sin());
+    let limits = |n: usize| value(n).map(|v| (v - 0.9 / (n + 2) as f64, v + 1.6 / (n + 2) as f64));
+    Timeline {
+        series: vec![series("実効再生産数", &days, value)],
+        band: days.iter().enumerate().filter_map(|(n, day)| limits(n).map(|(l, u)| (*day, l, u))).collect(),
+        incomplete_from: Some(date(2026, 11, 21)),
+        ..Timeline::default()
+    }
+}
+
+fn districts(ratio: bool) -> Forest {
+    let scale = if ratio { 1.0 } else { 240.0 };
+    let one = |(name, value, lower, upper): (&str, f64, f64, f64)| {
+        (name.to_owned(), Some(Interval { value: value * scale, lower: lower * scale, upper: upper * scale }))
+    };
+    let found = [
+        ("芝", 1.31, 1.05, 1.62),
+        ("麻布", 0.82, 0.31, 1.79),
+        ("赤坂", 0.97, 0.88, 1.07),
+        ("芝浦港南", 2.4, 1.2, 4.81),
+    ];
+    let mut rows: Vec<_> = found.into_iter().map(one).collect();
+    rows.push(("高輪".to_owned(), None));
+    Forest { rows, ratio }
+}
+
 fn spark() -> Series {
     series("受理数", &run(date(2025, 11, 23), 365, 1), |n| Some(wave(n, 60.0)))
 }
@@ -198,6 +227,9 @@ pub fn samples() -> Vec<Sample> {
         sample("rows", "病院別の使用率", "%", Kind::Marks(hospitals(6))),
         sample("rows-40", "病院別の使用率 (40病院)", "%", Kind::Marks(hospitals(40))),
         sample("rows-90", "病院別の使用率 (90病院)", "%", Kind::Marks(hospitals(90))),
+        sample("line-band", "実効再生産数", "倍", Kind::Line(banded())),
+        sample("forest", "地区別の罹患率", "人口10万対", Kind::Forest(districts(false))),
+        sample("forest-ratio", "地区別の率比", "倍", Kind::Forest(districts(true))),
         sample("spark", "受理数", "人", Kind::Spark(spark())),
     ];
     for one in &mut all {

@@ -1,0 +1,34 @@
+-- title.ja: 増加の検知（地区別、前日）
+-- title.en: Alerts by district, the day before
+-- unit: persons
+-- shape: table
+-- measure: ears()
+-- basis: 受理
+-- date: 受理日（前日まで）
+-- numerator: 前日に受理した数を、その前の日々から期待される数（EARS C1・C2・C3）と比べる
+-- source: cases
+-- lag_days: 1
+-- missing: zero
+-- high_is: bad
+-- columns: district 地区 ; value 前日 ; expected 期待値 ; upper 上限 ; alarm 検知 ; reason 理由
+-- days: 22
+WITH counted AS (
+  SELECT district, received_day AS day, count(*) AS cases
+  FROM cases
+  WHERE disease = $disease AND district IS NOT NULL
+    AND received_day BETWEEN $from AND $to AND received_day < $as_of_day
+  GROUP BY district, received_day
+),
+days AS (
+  SELECT CAST(day AS DATE) AS day
+  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+),
+places AS (
+  SELECT DISTINCT district FROM cases WHERE disease = $disease AND district IS NOT NULL
+)
+SELECT places.district, days.day, coalesce(counted.cases, 0) AS cases
+FROM places
+CROSS JOIN days
+LEFT JOIN counted ON counted.district = places.district AND counted.day = days.day
+WHERE days.day < $as_of_day
+ORDER BY places.district, days.day
