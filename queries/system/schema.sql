@@ -45,6 +45,25 @@ UNION ALL
 SELECT {columns} FROM vault.{table}_closed
 WHERE known_from <= getvariable('as_of_batch') AND getvariable('as_of_batch') < known_to
 
+-- name: changes
+-- What became known of a table, by the day (JST) on which it did: 1, and -1 for what was taken back. Without what first
+-- loads and changed mappings brought: they say nothing about delays.
+CREATE VIEW {schema}.{table}_changes AS
+SELECT {columns}, CAST(opened.accepted_at + INTERVAL '9' HOUR AS DATE) AS known_day, 1 AS delta
+FROM (
+  SELECT {columns}, known_from FROM latest.{table} AS versions
+  UNION ALL
+  SELECT {columns}, known_from FROM vault.{table}_closed AS versions
+) AS versions
+JOIN vault.batches AS opened ON opened.batch = versions.known_from
+WHERE opened.kind IN ('regular', 'replay') AND {opened}
+UNION ALL
+SELECT {columns}, CAST(ended.accepted_at + INTERVAL '9' HOUR AS DATE) AS known_day, -1 AS delta
+FROM vault.{table}_closed AS versions
+JOIN vault.batches AS opened ON opened.batch = versions.known_from
+JOIN vault.batches AS ended ON ended.batch = versions.known_to
+WHERE opened.kind <> 'initial' AND ended.kind IN ('regular', 'replay') AND {ended}
+
 -- name: see
 -- Where a reader finds the tables by their plain names.
 SET search_path = '{tables}'

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::cache::{Cache, Computed, Failure, Key, Moment};
 use super::error::AnswerError;
 use super::freshness::freshness;
-use super::measured;
+use super::measured::{self, Days};
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
 use crate::catalog::Catalog;
@@ -136,11 +136,12 @@ impl Answers {
             let query = query(indicator, question, asked);
             let (store, deadline) = (self.0.store.clone(), self.0.deadline);
             self.0.ran.fetch_add(1, Ordering::Relaxed);
-            let (catalog, from) = (Arc::clone(&self.0.catalog), asked.from);
+            let catalog = Arc::clone(&self.0.catalog);
+            let days = Days { from: asked.from, to: asked.to, view: asked.as_of_day };
             let indicator = Arc::clone(indicator);
             let run = move || {
                 let rows = store.query(&query, AsOf::Batch(batch), deadline)?;
-                let made = measured::apply(&indicator.measure, &catalog.standards, rows, from);
+                let made = measured::apply(&indicator.measure, &catalog.standards, rows, days);
                 made.map_err(|why| StoreError::Query { query: query.id, why: why.to_string() })
             };
             match tokio::task::spawn_blocking(run).await {

@@ -1,5 +1,7 @@
 //! From a query's rows to an answer's: what the indicator's measure makes of them.
 
+mod late;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,12 +25,21 @@ use crate::measure::rt::{RtSettings, cori};
 use crate::measure::serial_interval::SerialInterval;
 use crate::measure::standardised::{DirectLimits, Stratum, standardised};
 
-/// Makes the answer's rows. `from`: the first day asked for; a series may have been read from before it.
+/// The days that an answer is of: a series may have been read from before the first.
+#[derive(Clone, Copy)]
+pub(super) struct Days {
+    pub from: Date,
+    pub to: Date,
+    /// The day of the moment asked for.
+    pub view: Date,
+}
+
+/// Makes the answer's rows.
 pub(super) fn apply(
     measure: &Measure,
     standards: &BTreeMap<String, Standard>,
     rows: RecordBatch,
-    from: Date,
+    days: Days,
 ) -> Result<RecordBatch, ArrowError> {
     match measure {
         Measure::None => Ok(rows),
@@ -58,8 +69,10 @@ pub(super) fn apply(
                 None => Err(Reason::NoBands),
             })
         }
-        Measure::Rt { window, serial_interval } => reproduction(&rows, *window, serial_interval, from),
+        Measure::Rt { window, serial_interval } => reproduction(&rows, *window, serial_interval, days.from),
         Measure::Ears => alarms(&rows),
+        Measure::Nowcast { longest } => late::nowcast(&rows, *longest, days),
+        Measure::NowcastCoverage { longest } => late::coverage(&rows, *longest, days.view),
         Measure::Doubling => doubling(&rows),
     }
 }
@@ -266,10 +279,10 @@ mod tests {
 
     fn made(measure: &str, rows: RecordBatch) -> RecordBatch {
         let measure = Measure::parse(measure).unwrap();
-        let from = date(2026, 11, 20);
+        let days = Days { from: date(2026, 11, 20), to: date(2026, 11, 30), view: date(2026, 11, 30) };
         let query: Vec<String> = rows.schema().fields().iter().map(|f| f.name().clone()).collect();
         let promised = measure.columns(&query.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
-        let made = apply(&measure, &BTreeMap::new(), rows, from).unwrap();
+        let made = apply(&measure, &BTreeMap::new(), rows, days).unwrap();
         let got: Vec<String> = made.schema().fields().iter().map(|f| f.name().clone()).collect();
         assert_eq!(got, promised);
         made

@@ -26,6 +26,15 @@ pub enum Measure {
     },
     /// `ears()`: of daily `cases` by name, is the last day above what the days before lead us to expect?
     Ears,
+    /// `nowcast(longest=21)`: of `day`, `known_day` and `cases`, how many each day will have had once all that comes
+    /// within `longest` days has come.
+    Nowcast {
+        longest: usize,
+    },
+    /// `nowcast_coverage(longest=21)`: of the same rows, how often past nowcasts' bands held in a day's first week.
+    NowcastCoverage {
+        longest: usize,
+    },
     /// `doubling()`: days in which `cases` double, from all rows.
     Doubling,
 }
@@ -55,19 +64,18 @@ impl Measure {
                 per: number(&mut given, "per")?,
             },
             "rt" => {
-                let window = number(&mut given, "window")?;
+                let window = days(&mut given, "window")?;
                 let (mean, sd) = (number(&mut given, "mean")?, number(&mut given, "sd")?);
-                if window.fract() != 0.0 || window > 28.0 {
-                    return Err("window is not a whole number of days up to 28".to_owned());
-                }
                 let serial_interval = SerialInterval::gamma(mean, sd).map_err(|why| why.to_string())?;
-                Self::Rt { window: window as usize, serial_interval }
+                Self::Rt { window, serial_interval }
             }
             "ears" => Self::Ears,
+            "nowcast" => Self::Nowcast { longest: days(&mut given, "longest")? },
+            "nowcast_coverage" => Self::NowcastCoverage { longest: days(&mut given, "longest")? },
             "doubling" => Self::Doubling,
             other => {
                 return Err(format!(
-                    "`{other}` is none of none, rate, rate_ratio, standardised, rt, ears, doubling"
+                    "`{other}` is none of none, rate, rate_ratio, standardised, rt, ears, nowcast, nowcast_coverage, doubling"
                 ));
             }
         };
@@ -83,6 +91,7 @@ impl Measure {
             Self::None => &[],
             Self::Rate { .. } | Self::RateRatio => &["cases", "population"],
             Self::Standardised { .. } => &["age_from", "cases", "population"],
+            Self::Nowcast { .. } | Self::NowcastCoverage { .. } => &["day", "known_day", "cases"],
             Self::Rt { .. } | Self::Ears | Self::Doubling => &["day", "cases"],
         }
     }
@@ -104,6 +113,8 @@ impl Measure {
                 owned(first.chain(FIGURE).chain(["crude", "cases", REASON]).collect())
             }
             Self::Rt { .. } => owned(first.chain(FIGURE).chain(["cases", REASON]).collect()),
+            Self::Nowcast { .. } => owned(first.chain(FIGURE).chain(["known", REASON]).collect()),
+            Self::NowcastCoverage { .. } => owned(vec!["level", "value", "forecasts", REASON]),
             Self::Ears => owned(first.chain(["value", "expected", "upper", "alarm", REASON]).collect()),
             Self::Doubling => owned(FIGURE.into_iter().chain(["growth", REASON]).collect()),
         })
@@ -130,6 +141,15 @@ impl Measure {
                  with mean 5 and sd 5, \
                  95 % credible interval (Cori et al., American Journal of Epidemiology 2013)",
             ),
+            Self::Nowcast { .. } => Some(
+                "chain ladder by days of delay, in its zero-safe form (x + 1 − F) ÷ F; the band of 95 % is a negative \
+                 binomial fitted to the errors of this history's own past nowcasts (Mack, ASTIN Bulletin 1993; \
+                 Wolffram et al., PLoS Computational Biology 2023)",
+            ),
+            Self::NowcastCoverage { .. } => Some(
+                "nowcasts as they would have been made on past days, against what was known when those days were \
+                 complete: the share that lay within each band, days 0 to 6 after the event",
+            ),
             Self::Ears => Some(
                 "EARS C1, C2 and C3 with a baseline of seven days (Hutwagner et al., Journal of Urban Health 2003; \
                  Fricker et al., Statistics in Medicine 2008); expected and upper are those of C2",
@@ -140,6 +160,15 @@ impl Measure {
             ),
         }
     }
+}
+
+/// A whole number of days, up to 60.
+fn days(given: &mut BTreeMap<&str, &str>, key: &str) -> Result<usize, String> {
+    let days = number(given, key)?;
+    if days.fract() != 0.0 || days > 60.0 {
+        return Err(format!("{key} is not a whole number of days up to 60"));
+    }
+    Ok(days as usize)
 }
 
 /// A number above zero.

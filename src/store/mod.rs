@@ -156,7 +156,10 @@ impl Store {
         let refused = |why| StoreError::Query { query: query.id.clone(), why };
         let conn = self.0.connect()?;
         let tree = engine::syntax_tree(&conn, &query.sql).map_err(refused)?;
-        let tables: Vec<&str> = self.0.schema.tables.keys().map(String::as_str).collect();
+        let mut tables: Vec<String> = self.0.schema.tables.keys().cloned().collect();
+        let with_changes = self.0.schema.tables.values().filter(|table| table.subject);
+        tables.extend(with_changes.map(|table| format!("{}_changes", table.name)));
+        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
         let columns = check::check(&tree, &tables).map_err(refused)?;
         lock(&self.0.checked).insert(query.sql.clone(), columns);
         Ok(columns)

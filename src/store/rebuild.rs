@@ -74,6 +74,28 @@ pub(super) fn make_tables(conn: &Connection, schema: &Schema) -> Result<(), Stor
         for section in ["schema.current", "schema.closed", "schema.view"] {
             engine::system(conn, section, &places, &[])?;
         }
+        if table.subject {
+            for (place, opened, ended) in [
+                ("latest", "true", "true"),
+                (
+                    "main",
+                    "versions.known_from <= getvariable('as_of_batch')",
+                    "versions.known_to <= getvariable('as_of_batch')",
+                ),
+            ] {
+                // `source` is a column of the batches as well.
+                let columns =
+                    columns.split(", ").map(|c| format!("versions.{c}")).collect::<Vec<_>>().join(", ");
+                let places = [
+                    ("schema", place),
+                    ("table", table.name.as_str()),
+                    ("columns", &columns),
+                    ("opened", opened),
+                    ("ended", ended),
+                ];
+                engine::system(conn, "schema.changes", &places, &[])?;
+            }
+        }
     }
     engine::system(conn, "schema.store_hash", &[], &[("hash", text(&schema.hash))])?;
     engine::system(conn, "accept.commit", &[], &[])?;

@@ -31,6 +31,18 @@ fn sections() -> BTreeMap<String, String> {
     found
 }
 
+/// All that a file's statements make, without its comments.
+pub(super) fn made(file: &str) -> String {
+    let of_file = SECTIONS.iter().filter(|(name, _)| name.split('.').next() == Some(file));
+    let bare = of_file.map(|(_, text)| {
+        text.lines()
+            .filter(|line| !line.starts_with("--"))
+            .map(|line| format!("{line}\n"))
+            .collect::<String>()
+    });
+    bare.filter(|text| text.starts_with("CREATE")).collect()
+}
+
 /// The text of one statement.
 pub(super) fn text(name: &str) -> Result<&'static str, StoreError> {
     SECTIONS.get(name).map(String::as_str).ok_or_else(|| StoreError::NoSystemQuery { name: name.to_owned() })

@@ -1,5 +1,6 @@
 //! The store through its own door, filled through the real gate.
 
+mod changes;
 mod crash;
 mod durable;
 mod engine;

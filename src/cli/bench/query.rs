@@ -31,7 +31,8 @@ pub fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()
         let mut table = Vec::new();
         let mut over = 0;
         let indicators: Vec<_> = app.catalog.indicators.values().cloned().collect();
-        for indicator in indicators {
+        // A plain table has no history of its own to compare with.
+        for indicator in indicators.into_iter().filter(|i| !i.sql.contains("_changes")) {
             let question = Question {
                 indicator: indicator.id.clone(),
                 from: None,

@@ -1,0 +1,21 @@
+-- title.ja: 発病日別の推計（報告遅れを補正）
+-- title.en: Nowcast by onset
+-- unit: persons
+-- shape: series
+-- measure: nowcast(longest=21)
+-- basis: 受理
+-- date: 発病日
+-- numerator: 報告が出そろったときに見込まれる発病者（95%区間）。21日を超えて遅れる報告は含まない
+-- source: cases
+-- lag_days: 10
+-- missing: gap
+-- high_is: bad
+-- columns: day 発病日 ; value 推計 ; lower 下限 ; upper 上限 ; known 判明済み ; reason 理由
+-- days: 56
+SELECT onset_day AS day, known_day, CAST(sum(delta) AS BIGINT) AS cases
+FROM cases_changes
+WHERE disease = $disease
+  AND received_day IS NOT NULL
+  AND onset_day BETWEEN CAST($from AS DATE) - INTERVAL '60' DAY AND $to
+GROUP BY onset_day, known_day
+ORDER BY onset_day, known_day

@@ -1,0 +1,101 @@
+//! What is still to come of the last days: nowcasts from the days on which cases became known.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Date32Type};
+use arrow::error::ArrowError;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::{Days, Figures, batch, figure, floats, numbers, reasons};
+use crate::measure::intervals::Estimate;
+use crate::measure::nowcast::{History, Nowcast, Report, Settings, Triangle};
+use crate::measure::reason::Reason;
+use crate::measure::score::{Coverage, LEVELS};
+
+const EPOCH: Date = Date::constant(1970, 1, 1);
+/// A week: those days that a wall is asked about most.
+const FIRST_DAYS: usize = 7;
+/// Past days on which nowcasts are tried.
+const TRIED: i64 = 42;
+
+/// The rows as reports: event day, known day, count.
+fn reports(rows: &RecordBatch) -> Result<Vec<Report>, ArrowError> {
+    let days = |name: &str| {
+        let column = rows.column_by_name(name);
+        let column = column.ok_or_else(|| ArrowError::SchemaError(format!("there is no column {name}")))?;
+        let days = cast(column, &DataType::Date32)?;
+        let days: Vec<Option<i32>> = days.as_primitive::<Date32Type>().iter().collect();
+        Ok::<_, ArrowError>(
+            days.into_iter().map(|day| EPOCH.checked_add(day?.days()).ok()).collect::<Vec<_>>(),
+        )
+    };
+    let (events, known, counts) = (days("day")?, days("known_day")?, numbers(rows, "cases")?);
+    let report = |((event, known), count): ((&Option<Date>, &Option<Date>), &Option<f64>)| {
+        Some(Report { event: (*event)?, known: (*known)?, count: (*count)? as i64 })
+    };
+    Ok(events.iter().zip(&known).zip(&counts).filter_map(report).collect())
+}
+
+fn nowcasts(triangle: &Triangle, view: Date) -> Result<Vec<(Date, Result<Nowcast, Reason>)>, Reason> {
+    History::prepare(triangle, Settings::default(), view, view)?.seen_on(view)
+}
+
+/// One row a day asked for: what is known of it, and what it will have been.
+pub fn nowcast(rows: &RecordBatch, longest: usize, days: Days) -> Result<RecordBatch, ArrowError> {
+    let built = Triangle::build(reports(rows)?, longest, days.view);
+    let made = built.as_ref().map_err(Clone::clone).and_then(|triangle| nowcasts(triangle, days.view));
+    let asked: Vec<Date> =
+        days.from.series(1.day()).take_while(|day| *day <= days.to.min(days.view)).collect();
+    let known = |day: Date| {
+        let triangle = built.as_ref().ok()?;
+        Some(triangle.known(triangle.place(day).ok()?, longest))
+    };
+    let total = |day: Date| match &made {
+        Err(why) => Err(why.clone()),
+        Ok(made) => match made.iter().find(|(event, _)| *event == day) {
+            Some((_, found)) => found.clone().map(|found| Estimate {
+                value: found.total.median,
+                lower: found.total.bands[2].lower,
+                upper: found.total.bands[2].upper,
+            }),
+            // All that will come has come.
+            None => known(day).map(|n| Estimate { value: n, lower: n, upper: n }).ok_or(Reason::NoHistory),
+        },
+    };
+    let found: Figures = asked.iter().map(|day| total(*day)).collect();
+    let day: ArrayRef =
+        Arc::new(asked.iter().map(|day| Some((*day - EPOCH).get_days())).collect::<Date32Array>());
+    let mut columns = vec![("day", day)];
+    columns.extend(figure(&found));
+    let known = floats(asked.iter().map(|day| known(*day)));
+    columns.extend([("known", cast(&known, &DataType::Int64)?), ("reason", reasons(&found))]);
+    batch(columns)
+}
+
+/// One row a band: the share of past nowcasts that it held.
+pub fn coverage(rows: &RecordBatch, longest: usize, view: Date) -> Result<RecordBatch, ArrowError> {
+    let held = Triangle::build(reports(rows)?, longest, view).and_then(|triangle| {
+        let newest = view.checked_sub((longest as i64).days()).map_err(|_| Reason::NoHistory)?;
+        let oldest = newest.checked_sub(TRIED.days()).map_err(|_| Reason::NoHistory)?.max(triangle.first());
+        let history = History::prepare(&triangle, Settings::default(), oldest, newest)?;
+        let mut all = Coverage::default();
+        for by_elapsed in history.coverage(oldest, newest, view)?.iter().take(FIRST_DAYS) {
+            all.join(by_elapsed);
+        }
+        Ok((all.shares()?, all.forecasts))
+    });
+    let level: ArrayRef =
+        Arc::new(LEVELS.iter().map(|l| Some(format!("{:.0}%", l * 100.0))).collect::<StringArray>());
+    let value = floats((0..LEVELS.len()).map(|n| held.as_ref().ok().map(|(shares, _)| shares[n] * 100.0)));
+    let count = held.as_ref().ok().and_then(|(_, forecasts)| i64::try_from(*forecasts).ok());
+    let forecasts: ArrayRef = Arc::new(Int64Array::from(vec![count; LEVELS.len()]));
+    batch(vec![
+        ("level", level),
+        ("value", value),
+        ("forecasts", forecasts),
+        ("reason", reasons(&vec![held; LEVELS.len()])),
+    ])
+}
