@@ -45,5 +45,5 @@ FROM moving
 LEFT JOIN people
   ON (moving.day >= people.month OR people.previous_month IS NULL)
   AND (moving.day < people.next_month OR people.next_month IS NULL)
-WHERE moving.day >= $from
+WHERE moving.day >= $from AND moving.day < $as_of_day
 ORDER BY moving.day

@@ -32,5 +32,5 @@ moving AS (
 )
 SELECT day, value
 FROM moving
-WHERE day >= $from
+WHERE day >= $from AND day < $as_of_day
 ORDER BY day

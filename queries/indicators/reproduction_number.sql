@@ -25,4 +25,5 @@ days AS (
 )
 SELECT days.day, coalesce(counted.cases, 0) AS cases
 FROM days LEFT JOIN counted ON counted.day = days.day
+WHERE days.day < $as_of_day
 ORDER BY days.day

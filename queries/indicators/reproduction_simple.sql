@@ -32,5 +32,5 @@ moving AS (
 )
 SELECT day, CASE WHEN week > 0 AND before > 0 THEN pow(week / before, 5.0 / 7.0) END AS value
 FROM moving
-WHERE day >= $from
+WHERE day >= $from AND day < $as_of_day
 ORDER BY day

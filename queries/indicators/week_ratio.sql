@@ -32,5 +32,5 @@ moving AS (
 )
 SELECT day, CAST(week AS DOUBLE) / NULLIF(CAST(before AS DOUBLE), 0.0) AS value
 FROM moving
-WHERE day >= $from
+WHERE day >= $from AND day < $as_of_day
 ORDER BY day

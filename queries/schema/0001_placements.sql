@@ -4,12 +4,12 @@
 SELECT
   CAST(disease AS VARCHAR) AS disease,
   CAST(stay AS SMALLINT) AS stay,                         -- 1, 2 … within the case (a key column)
-  CAST(place AS VARCHAR) AS place,                        -- hospital hotel home facility undecided awaiting (入院調整中)
+  CAST(place AS VARCHAR) AS place,                        -- awaiting: 入院調整中; codes: hospital hotel home facility undecided awaiting
   CAST(facility_id AS VARCHAR) AS facility_id,            -- hospital or hotel; null elsewhere
   CAST(in_ward AS BOOLEAN) AS in_ward,                    -- 区内
-  CAST(urgency AS VARCHAR) AS urgency,                    -- for awaiting: emergency today standby
-  CAST(severity AS VARCHAR) AS severity,                  -- none mild moderate1 moderate2 severe
-  CAST(severity_basis AS VARCHAR) AS severity_basis,      -- national tokyo diagnosis
+  CAST(urgency AS VARCHAR) AS urgency,                    -- for awaiting; codes: emergency today standby
+  CAST(severity AS VARCHAR) AS severity,                  -- codes: none mild moderate1 moderate2 severe
+  CAST(severity_basis AS VARCHAR) AS severity_basis,      -- codes: national tokyo diagnosis
   CAST(from_at AS TIMESTAMP) AS from_at,
   CAST(from_day AS DATE) AS from_day,
   CAST(to_at AS TIMESTAMP) AS to_at,                      -- null: still there

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use super::cache::{Cache, Computed, Failure, Key, Moment};
 use super::error::AnswerError;
 use super::freshness::freshness;
 use super::measured::{self, Days};
+use super::quality;
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
 use crate::catalog::Catalog;
@@ -37,6 +38,7 @@ struct Inner {
     deadline: Duration,
     ran: AtomicU64,
     past: Mutex<Past>,
+    faults: Mutex<quality::Found>,
     /// The sources spoken of; all of the catalog when not said.
     taken: OnceLock<BTreeSet<String>>,
 }
@@ -53,8 +55,8 @@ impl Answers {
     pub fn with_deadline(store: Store, catalog: Arc<Catalog>, clock: Clock, deadline: Duration) -> Self {
         let cache = Cache::new(MOST_ENTRIES, MOST_BYTES);
         let ran = AtomicU64::new(0);
-        let (past, taken) = (Mutex::default(), OnceLock::new());
-        Self(Arc::new(Inner { store, catalog, clock, cache, deadline, ran, past, taken }))
+        let (past, faults, taken) = (Mutex::default(), Mutex::default(), OnceLock::new());
+        Self(Arc::new(Inner { store, catalog, clock, cache, deadline, ran, past, faults, taken }))
     }
 
     /// Speaks of these sources only: a ward takes some of those that there are mappings for.
@@ -64,6 +66,22 @@ impl Answers {
         self
     }
 
+    pub(super) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    pub(super) fn deadline(&self) -> Duration {
+        self.0.deadline
+    }
+
+    pub(super) fn faults_found(&self) -> MutexGuard<'_, quality::Found> {
+        self.0.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub fn catalog(&self) -> &Arc<Catalog> {
         &self.0.catalog
     }
@@ -71,6 +89,10 @@ impl Answers {
     /// Answers one question. `as_of` none or later than now: the latest. Before the first batch: no facts.
     pub async fn ask(&self, question: &Question) -> Result<Arc<Answer>, AnswerError> {
         let indicator = self.indicator(question)?;
+        if !self.0.catalog.knows_disease(&question.disease) {
+            let disease = question.disease.chars().take(40).collect();
+            return Err(AnswerError::UnknownDisease { disease });
+        }
         let now = self.0.clock.now();
         let asked = resolve(indicator, question, now)?;
         let is_now = asked.as_of >= now;
@@ -109,7 +131,10 @@ impl Answers {
         let now = self.0.clock.now();
         let spoken = self.0.store.sources();
         let taken = self.0.catalog.mappings.values().filter(|m| self.takes(m));
-        Ok(taken.map(|m| self.judged(m, &spoken, now)).collect())
+        let all: Vec<Freshness> = taken.map(|m| self.judged(m, &spoken, now)).collect();
+        // A ward that has not said which sources it takes is not reminded of those that it may not have.
+        let unsaid = self.0.taken.get().is_none() && all.iter().any(|f| f.state != FreshState::Never);
+        Ok(all.into_iter().filter(|f| !unsaid || f.state != FreshState::Never).collect())
     }
 
     /// How many queries went to the store: a question answered from memory adds none.

@@ -19,6 +19,8 @@ pub enum AnswerError {
     LongRange { indicator: String, from: Date, to: Date, most: i32 },
     #[error("{disease:?} is not the code of a disease")]
     Disease { disease: String },
+    #[error("no mapping feeds facts of a disease {disease:?}")]
+    UnknownDisease { disease: String },
     #[error("unable to answer {indicator}")]
     Store { indicator: String, source: Arc<StoreError> },
     #[error("answering {indicator} broke off")]

@@ -10,10 +10,12 @@ mod cells;
 mod error;
 mod freshness;
 mod measured;
+mod quality;
 mod question;
 mod range;
 
 pub use answers::Answers;
 pub use error::AnswerError;
 pub use freshness::judge;
+pub use quality::DataFault;
 pub use question::{Answer, Cell, FreshState, Freshness, Question};

@@ -51,8 +51,11 @@ impl App {
         check_sources(&settings, &catalog)?;
         let store = Store::open(&store_settings(&settings), &clock)?;
         keep_definitions(&store, &definitions)?;
-        let taken = catalog.mappings.keys().filter(|source| settings.takes(source)).cloned().collect();
-        let answers = Answers::new(store.clone(), catalog.clone(), clock.clone()).of_sources(taken);
+        let mut answers = Answers::new(store.clone(), catalog.clone(), clock.clone());
+        if !settings.sources.is_empty() {
+            let taken = catalog.mappings.keys().filter(|source| settings.takes(source)).cloned().collect();
+            answers = answers.of_sources(taken);
+        }
         let districts = town_table(&definitions)?;
         let jobs = Arc::new(Context::new(
             settings.clone(),

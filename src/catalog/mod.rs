@@ -23,6 +23,7 @@ use std::sync::Arc;
 pub use check::Problem;
 pub use error::CatalogError;
 pub use files::Definitions;
+pub use lint::parameters;
 pub use quality::Quality;
 pub use reference::{Area, District, Facility, Outage, Standard};
 pub use tables::{ColumnType, Table};
@@ -112,6 +113,21 @@ impl Catalog {
 
     pub fn board(&self, id: &str) -> Option<&Arc<Board>> {
         self.boards.get(id)
+    }
+
+    /// A disease's name: the first that a mapping accepts for its code.
+    pub fn disease_name(&self, code: &str) -> Option<&str> {
+        let columns = self.mappings.values().flat_map(|m| &m.columns);
+        let named = columns
+            .filter(|c| c.field.as_deref() == Some("disease"))
+            .find_map(|c| c.codes.get(code)?.first());
+        named.map(String::as_str)
+    }
+
+    /// Does any mapping feed facts of this disease?
+    pub fn knows_disease(&self, code: &str) -> bool {
+        let constant = |m: &Arc<Mapping>| m.constants.get("disease").is_some_and(|of| of == code);
+        self.disease_name(code).is_some() || self.mappings.values().any(constant)
     }
 
     /// The sources whose rows an indicator reads: those it names, or those that feed a table it names.

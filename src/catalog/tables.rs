@@ -16,6 +16,8 @@ pub struct Table {
     /// Rows belong to a case.
     pub subject: bool,
     pub columns: Vec<(String, ColumnType)>,
+    /// The codes that a column may hold, where its list is closed.
+    pub codes: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,10 @@ pub enum ColumnType {
 static COLUMN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?m)^\s*CAST\(\s*\w+\s+AS\s+(\w+)\s*\)\s+AS\s+(\w+)").ok());
 
+/// `AS sex,   -- codes: M F X`
+static CODES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)\bAS\s+(\w+),?\s*--[^\n]*\bcodes:([\w ]+)$").ok());
+
 impl Table {
     /// Reads `-- table:`, `-- subject:` and the casts.
     pub fn parse(path: &str, file: &File) -> Result<Self, CatalogError> {
@@ -45,7 +51,11 @@ impl Table {
             .captures_iter(text)
             .filter_map(|found| Some((found[2].to_owned(), column_type(&found[1])?)))
             .collect();
-        Ok(Self { name: name.to_owned(), subject: said("subject:") == Some("yes"), columns })
+        let listed = CODES.iter().flat_map(|codes| codes.captures_iter(text));
+        let codes = listed
+            .map(|found| (found[1].to_owned(), found[2].split_whitespace().map(str::to_owned).collect()))
+            .collect();
+        Ok(Self { name: name.to_owned(), subject: said("subject:") == Some("yes"), columns, codes })
     }
 
     pub fn column(&self, name: &str) -> Option<ColumnType> {
@@ -115,7 +125,20 @@ fn column_faults(column: &Column, table: &Table) -> Vec<String> {
         }
         Some(_) => None,
     };
-    needs.into_iter().filter_map(fault).collect()
+    let mut found: Vec<String> = needs.into_iter().filter_map(fault).collect();
+    if let Some(allowed) = table.codes.get(field) {
+        for code in column.codes.keys().filter(|code| !allowed.contains(code)) {
+            found.push(format!(
+                "column {heading}: {}.{field} has no code {code}; it may be {}",
+                table.name,
+                allowed.join(", ")
+            ));
+        }
+    }
+    if let Some(other) = column.table.as_deref().filter(|table| *table != "districts") {
+        found.push(format!("column {heading}: there is no table {other}; towns are in districts"));
+    }
+    found
 }
 
 #[cfg(test)]
@@ -135,6 +158,9 @@ mod tests {
         assert_eq!(cases.column("received_at"), Some(ColumnType::Instant));
         assert_eq!(cases.column("received_day"), Some(ColumnType::Day));
         assert_eq!(cases.column("name"), None);
+        assert_eq!(cases.codes["sex"], ["M", "F", "X"]);
+        assert_eq!(cases.codes["class"][0], "confirmed");
+        assert!(!cases.codes.contains_key("disease"));
         assert!(!read("population").subject);
     }
 }

@@ -10,7 +10,7 @@ use crate::app::App;
 /// Proves the definitions: indicators, boards and mappings fit each other and the store
 ///
 /// Each header parses, each query prepares, each panel shows something that exists and fits it, each indicator
-/// is shown somewhere, each mapping feeds real columns.
+/// is shown somewhere, each mapping feeds real columns. Then it tells what the quality queries find in the data.
 #[derive(Clone, Debug, clap::Args, Serialize, Deserialize)]
 #[command(after_help = "Example:\n  hinomi check --config hinomi.toml")]
 pub struct Check {}
@@ -31,6 +31,10 @@ impl Check {
                     catalog.boards.len(),
                     catalog.mappings.len()
                 ));
+                for fault in app.answers.data_faults().await?.iter() {
+                    out.line(format!("data: {} ({}), {} rows", fault.title_ja, fault.id, fault.rows));
+                    fault.told.iter().for_each(|row| out.line(format!("  {row}")));
+                }
                 Ok(())
             }
             1 => anyhow::bail!("1 fault in the definitions"),

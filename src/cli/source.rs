@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Subcommand;
+use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
 
 use super::load::column;
@@ -12,7 +13,7 @@ use super::table::{Side, Table};
 use crate::app::{App, town_table};
 use crate::catalog::{Catalog, Definitions};
 use crate::config::Settings;
-use crate::epi::clock::jst;
+use crate::epi::clock::{Clock, jst};
 use crate::intake::file::Reader;
 use crate::intake::mapping::Privacy;
 use crate::jobs::Watch;
@@ -126,7 +127,8 @@ fn try_file(
     out.line(format!("{}: {}, table {}", file_name(file), reader.encoding(), mapping.table));
     // Nothing is kept, so any key shows the same; the real one is left alone.
     let key = Key::throwaway();
-    let mut gate = Gate::new(&bound, Some(&key), districts)?;
+    let mut gate =
+        Gate::new(&bound, Some(&key), districts)?.until(Clock::running().today().saturating_add(1.day()));
     let (mut faults, mut rows, mut quarantined) = (Vec::new(), 0, 0);
     while let Some(raw) = reader.next_batch(16_384)? {
         rows += raw.len() as u64 + raw.faults.len() as u64;
@@ -160,6 +162,14 @@ fn try_file(
     }
     table.lines().into_iter().for_each(|line| out.line(line));
     out.line(format!("{rows} rows, {quarantined} quarantined"));
+    if rows > 0 && quarantined as f64 > mapping.max_bad_share * rows as f64 {
+        out.line(format!(
+            "would be refused whole: more than {} % of the rows are bad",
+            mapping.max_bad_share * 100.0
+        ));
+    } else if quarantined == rows {
+        out.line("no row would be taken".to_owned());
+    }
     for fault in &faults {
         out.line(format!("  row {}, {}: {}", fault.row, column(&fault.column), fault.kind.reason()));
     }

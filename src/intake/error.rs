@@ -10,14 +10,13 @@ use super::fault::FaultKind;
 pub struct IntakeError {
     /// The file's name without its folder; `header` where only a header was looked at.
     pub file: String,
-    #[source]
     pub why: Refusal,
 }
 
 /// What is wrong with the file. Rows count as in [`super::fault::Fault`]: the header is row 1.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    #[error("the file can't be read")]
+    #[error("the file can't be read: {0}")]
     Unreadable(#[from] io::Error),
     #[error("the file is empty")]
     Empty,
@@ -27,6 +26,8 @@ pub enum Refusal {
     Damaged,
     #[error("the archive holds no .csv file")]
     NoCsvInside,
+    #[error("the archive holds {count} .csv files; one is read")]
+    SeveralInside { count: usize },
     #[error("the archive is encrypted or packed in a way that is not read")]
     UnreadableArchive,
     #[error("the compressed file expands to more than {limit}")]

@@ -56,7 +56,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Opens a file (`.csv`, `.csv.gz`, or a `.zip` whose first `.csv` is read), tells its encoding and binds its header.
+    /// Opens a file (`.csv`, `.csv.gz`, or a `.zip` with one `.csv` in it), tells its encoding and binds its header.
     pub fn open(path: &Path, mapping: Arc<Mapping>) -> Result<Self, IntakeError> {
         let name = path.file_name().map_or_else(|| "file".to_owned(), |n| n.to_string_lossy().into_owned());
         let refuse = |why| IntakeError::new(name.clone(), why);

@@ -1,8 +1,13 @@
 //! Waits for files in the sources' folders and hands out each once it is complete: a watcher says that something
 //! happened, a poll catches what the watcher missed, and a file counts as complete when its size and its time of
-//! change stay the same over two looks some time apart.
+//! change stay the same for a while and nobody on this machine has it open for writing. A text that does not end
+//! with a line end may only have been cut for now: it waits longer.
+
+mod open_files;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -18,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A file is often created empty and filled later: an empty one waits this many times as long as another.
 const EMPTY_WAITS: u32 = 10;
+
+/// So does one that does not end with a line end, this many times.
+const UNENDED_WAITS: u32 = 20;
 
 /// The folder of one source.
 #[derive(Clone, Debug)]
@@ -36,7 +44,7 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { settle: Duration::from_millis(500), poll: Duration::from_secs(5) }
+        Self { settle: Duration::from_secs(1), poll: Duration::from_secs(5) }
     }
 }
 
@@ -45,6 +53,8 @@ pub struct Inbox {
     places: Arc<Vec<Place>>,
     pace: Pace,
     looks: Looks,
+    /// Files that no mapping takes; each is told of once.
+    strangers: BTreeSet<(String, PathBuf)>,
     ready: VecDeque<(String, PathBuf)>,
     woken: Arc<Notify>,
     watcher: Option<RecommendedWatcher>,
@@ -69,6 +79,7 @@ impl Inbox {
             places: Arc::new(places),
             pace,
             looks: Looks::default(),
+            strangers: BTreeSet::new(),
             ready: VecDeque::new(),
             woken,
             watcher: watcher.ok(),
@@ -86,7 +97,13 @@ impl Inbox {
                 return next;
             }
             let places = self.places.clone();
-            let seen = tokio::task::spawn_blocking(move || scan(&places)).await.unwrap_or_default();
+            let (seen, strangers) =
+                tokio::task::spawn_blocking(move || scan(&places)).await.unwrap_or_default();
+            for (source, path) in strangers.difference(&self.strangers) {
+                let file = path.file_name().unwrap_or_default().to_string_lossy();
+                warn!(source, %file, "left where it is: the mapping's `files` does not name it");
+            }
+            self.strangers = strangers;
             self.watch();
             self.ready.extend(self.looks.look(seen, Instant::now(), self.pace.settle));
             if !self.ready.is_empty() {
@@ -124,12 +141,24 @@ struct Seen {
     path: PathBuf,
     size: u64,
     changed: Option<SystemTime>,
+    end: End,
+}
+
+/// What the end of a file says of whether there is more to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// A line end, or a packed file, whose own end is proved when it is read.
+    Whole,
+    Cut,
+    /// Somebody has it open for writing.
+    Open,
 }
 
 #[derive(Debug)]
 struct State {
     size: u64,
     changed: Option<SystemTime>,
+    end: End,
     /// When the file was first seen at all, and first as it is.
     first: Instant,
     since: Instant,
@@ -150,10 +179,17 @@ impl Looks {
         let mut before = std::mem::take(&mut self.files);
         for file in seen {
             let key = (file.source, file.path);
-            let fresh =
-                State { size: file.size, changed: file.changed, first: now, since: now, handed_out: false };
+            let end = file.end;
+            let fresh = State {
+                size: file.size,
+                changed: file.changed,
+                end,
+                first: now,
+                since: now,
+                handed_out: false,
+            };
             let state = match before.remove(&key) {
-                Some(old) if (old.size, old.changed) == (fresh.size, fresh.changed) => old,
+                Some(old) if (old.size, old.changed) == (fresh.size, fresh.changed) => State { end, ..old },
                 Some(old) if !old.handed_out => State { first: old.first, ..fresh },
                 _ => fresh,
             };
@@ -166,8 +202,12 @@ impl Looks {
             if state.handed_out {
                 continue;
             }
-            let wait = if state.size == 0 { settle * EMPTY_WAITS } else { settle };
-            if now.duration_since(state.since) < wait {
+            let wait = match state.end {
+                _ if state.size == 0 => settle * EMPTY_WAITS,
+                End::Cut => settle * UNENDED_WAITS,
+                End::Whole | End::Open => settle,
+            };
+            if state.end == End::Open || now.duration_since(state.since) < wait {
                 self.unsettled = true;
                 if now.duration_since(state.first) < PATIENCE {
                     held_back.insert(source.clone());
@@ -181,24 +221,47 @@ impl Looks {
     }
 }
 
-/// The files in the sources' folders that their mappings take.
-fn scan(places: &[Place]) -> Vec<Seen> {
-    let mut seen = Vec::new();
+/// The files in the sources' folders that their mappings take, and those that they do not.
+fn scan(places: &[Place]) -> (Vec<Seen>, BTreeSet<(String, PathBuf)>) {
+    let (mut seen, mut strangers) = (Vec::new(), BTreeSet::new());
+    let folders: Vec<&Path> = places.iter().map(|place| place.folder.as_path()).collect();
+    let mut written = None;
     for Place { folder, mapping } in places {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
-            if !is_delivery(&path) || !mapping.takes_file(&entry.file_name().to_string_lossy()) {
+            if !is_delivery(&path) {
+                continue;
+            }
+            if !mapping.takes_file(&entry.file_name().to_string_lossy()) {
+                strangers.insert((mapping.source.clone(), path));
                 continue;
             }
             // Not followed where it is a link: what a source delivers is a file of its own.
             let Ok(metadata) = entry.metadata() else { continue };
             if metadata.is_file() {
                 let (size, changed) = (metadata.len(), metadata.modified().ok());
-                seen.push(Seen { source: mapping.source.clone(), path, size, changed });
+                let written = written.get_or_insert_with(|| open_files::being_written(&folders));
+                let is_open = std::fs::canonicalize(&path).is_ok_and(|path| written.contains(&path));
+                let end = if is_open { End::Open } else { end_of(&path, size) };
+                seen.push(Seen { source: mapping.source.clone(), path, size, changed, end });
             }
         }
     }
-    seen
+    (seen, strangers)
+}
+
+/// How a file ends. One that can't be read is somebody else's to complain of.
+fn end_of(path: &Path, size: u64) -> End {
+    let mut bytes = [0; 4];
+    let read = File::open(path).and_then(|mut file| {
+        let packed =
+            file.read(&mut bytes)? >= 2 && (bytes.starts_with(&[0x1f, 0x8b]) || bytes.starts_with(b"PK"));
+        file.seek(SeekFrom::Start(size.saturating_sub(2)))?;
+        let n = file.read(&mut bytes)?;
+        // UTF-16 has its line end in one of the last two bytes as well.
+        Ok(packed || bytes[..n].iter().any(|byte| matches!(byte, b'\n' | b'\r' | 0x1a)))
+    });
+    if read.unwrap_or(true) { End::Whole } else { End::Cut }
 }
 
 /// Names under which programs write what is not yet complete are left alone.
@@ -215,7 +278,7 @@ mod tests {
     const SETTLE: Duration = Duration::from_millis(500);
 
     fn seen(name: &str, size: u64) -> Seen {
-        Seen { source: "s".into(), path: name.into(), size, changed: None }
+        Seen { source: "s".into(), path: name.into(), size, changed: None, end: End::Whole }
     }
 
     fn names(found: Vec<(String, PathBuf)>) -> Vec<String> {
@@ -253,6 +316,33 @@ mod tests {
             got.extend(names(found).into_iter().map(|name| (second, name)));
         }
         assert_eq!(got, [(120, "2".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_still_written_or_cut_waits() {
+        let (mut looks, start) = (Looks::default(), Instant::now());
+        let file = |end| vec![Seen { end, ..seen("a", 9) }];
+        assert!(looks.look(file(End::Open), start, SETTLE).is_empty());
+        assert!(looks.look(file(End::Open), start + SETTLE * 50, SETTLE).is_empty());
+        assert!(looks.look(file(End::Cut), start + SETTLE * 19, SETTLE).is_empty());
+        assert_eq!(names(looks.look(file(End::Cut), start + SETTLE * 20, SETTLE)), ["a"]);
+    }
+
+    #[test]
+    fn the_end_of_a_file_is_looked_at() {
+        let folder = tempfile::tempdir().unwrap();
+        for (text, end) in [
+            (&b"a,b\n1,2\n"[..], End::Whole),
+            (b"a,b\r1,2\r", End::Whole),
+            (b"a,b\n1,2", End::Cut),
+            (b"a\0\n\0", End::Whole),
+            (b"\0a\0\n", End::Whole),
+            (b"\x1f\x8b\x08 packed", End::Whole),
+        ] {
+            let path = folder.path().join("x");
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(end_of(&path, text.len() as u64), end, "{text:?}");
+        }
     }
 
     #[test]

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use anyhow::Context as _;
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use tracing::{info, warn};
 
 use super::context::Context;
@@ -54,6 +55,11 @@ pub enum DeliverError {
     Store { file: String, source: Box<StoreError> },
     #[error("{file}: {why:#}")]
     Other { file: String, why: anyhow::Error },
+}
+
+/// A clock may run fast where a file is made.
+fn tomorrow(cx: &Context) -> Date {
+    cx.clock.today().saturating_add(1.day())
 }
 
 /// Delivers one file. Blocks; run it where blocking is allowed.
@@ -153,7 +159,7 @@ fn read_through(
     info!(source = %mapping.source, file = %start.name, encoding = reader.encoding(), "reading");
     let key = cx.key_for(mapping).map_err(Ended::Other)?;
     let bound = reader.bound().clone();
-    let mut gate = Gate::new(&bound, key.as_deref(), cx.districts())?;
+    let mut gate = Gate::new(&bound, key.as_deref(), cx.districts())?.until(tomorrow(cx));
     let mut delivery = cx.store.begin(start.clone())?;
 
     let ended = std::thread::scope(|threads| {

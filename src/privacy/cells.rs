@@ -18,7 +18,7 @@ use crate::intake::fault::FaultKind;
 
 /// Days that an office has facts about; a serial or a mistyped year outside is no fact.
 const FIRST_DAY: Date = date(1926, 1, 1);
-const LAST_DAY: Date = date(2100, 12, 31);
+pub(super) const LAST_DAY: Date = date(2100, 12, 31);
 /// A count or number without a stated maximum.
 pub(super) const LARGEST: i64 = 999_999_999;
 /// Ages from here on are one.
@@ -115,6 +115,8 @@ pub(super) struct Cells {
     pub heading: String,
     pub required: bool,
     pub order: DateOrder,
+    /// No day is later.
+    pub last_day: Date,
     /// The words for "unknown", and the codes of a code list.
     pub words: Words,
     /// Dates in other forms than ISO, as days since 1970.
@@ -135,14 +137,14 @@ impl Cells {
     }
 
     fn known(&mut self, text: &str, row: &mut Row, districts: &Districts) -> Result<bool, FaultKind> {
-        let (words, order) = (&mut self.words, self.order);
+        let (words, order, last) = (&mut self.words, self.order, self.last_day);
         match &mut self.task {
             Task::Day { output } => {
                 let day = match self.days.get(text) {
                     Some(day) => day,
                     None => match parse_date(text, order) {
                         Some(day) => {
-                            let day = i64::from(epoch_day(within_life(day)?));
+                            let day = i64::from(epoch_day(within_life(day, last)?));
                             self.days.put(text, day);
                             day
                         }
@@ -153,7 +155,7 @@ impl Cells {
             }
             Task::Instant { at, day } => match parse_datetime(text, order) {
                 Some(time) => {
-                    within_life(time.date())?;
+                    within_life(time.date(), last)?;
                     row.set(*at, Value::Whole(microseconds(time)));
                     row.set(*day, Value::Whole(i64::from(epoch_day(time.date()))));
                 }
@@ -322,8 +324,8 @@ fn as_identifier(kind: FaultKind, text: &str) -> FaultKind {
     first(text).map_or(kind, Identifier::fault)
 }
 
-fn within_life(day: Date) -> Result<Date, FaultKind> {
-    if (FIRST_DAY..=LAST_DAY).contains(&day) { Ok(day) } else { Err(FaultKind::OutOfRange) }
+fn within_life(day: Date, last: Date) -> Result<Date, FaultKind> {
+    if (FIRST_DAY..=last).contains(&day) { Ok(day) } else { Err(FaultKind::OutOfRange) }
 }
 
 /// Microseconds since 1970 (UTC) of a time in Japan.

@@ -1,5 +1,7 @@
 //! The gate itself: a raw batch in, a safe batch and a report out.
 
+use jiff::civil::Date;
+
 use super::cells::Row;
 use super::districts::Districts;
 use super::findings::{Finding, Tally};
@@ -13,6 +15,9 @@ use crate::intake::raw::RawBatch;
 
 /// Warnings told one by one in a delivery; beyond that they are only counted.
 const TOLD: usize = 1_000;
+
+/// Tables whose days have passed when they are told of. Capacities, stays and events may be planned.
+const HAPPENED: [&str; 3] = ["cases", "bed_reports", "aggregate_counts"];
 
 /// Lets the rows of one delivery through, without what identifies a person. Made once a delivery: it remembers what
 /// it has seen of the id columns.
@@ -87,6 +92,14 @@ impl Gate {
             hasher: Hasher::default(),
             told: 0,
         })
+    }
+
+    /// Nothing can have happened after this day, in tables of what has happened.
+    pub fn until(mut self, day: Date) -> Self {
+        if HAPPENED.contains(&self.bound.mapping.table.as_str()) {
+            self.plan.cells.iter_mut().for_each(|cell| cell.last_day = cell.last_day.min(day));
+        }
+        self
     }
 
     /// Judges some rows. An error refuses the whole delivery, what was let through before included.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
-use super::cells::{Cells, LARGEST, Limits, Target, Task};
+use super::cells::{Cells, LARGEST, LAST_DAY, Limits, Target, Task};
 use super::districts::Districts;
 use super::gate::GateError;
 use super::headings::{Announced, announced};
@@ -173,6 +173,7 @@ impl Plan {
             heading: heading(column),
             required: column.required || is_subject(column),
             order: mapping.date_order,
+            last_day: LAST_DAY,
             words,
             days: Memo::default(),
         })

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::archive::{Manifest, Unfinished, batch_name};
+use super::deliveries::DeliveryLine;
 use super::error::StoreError;
 use super::query::Query;
 use super::schema::{Schema, Table};
@@ -150,7 +151,15 @@ impl Store {
             deliveries::add_batch(&conn, &manifest)?;
             Unfinished::start(&settings.paths().batches(), &batch_name(manifest.batch))?.finish(&manifest)?;
         }
-        engine::system(&conn, "schema.checkpoint", &[], &[]).map(|_| ())
+        engine::system(&conn, "schema.checkpoint", &[], &[])?;
+        drop(conn);
+        // Sources that have never spoken would show nothing.
+        let store = Self::open(settings, clock)?;
+        for (table, source) in FILLED {
+            let line = DeliveryLine::unread(source, table, facts.at);
+            store.0.with_writer(|writer| writer.add_delivery(&line))?;
+        }
+        store.close()
     }
 }
 

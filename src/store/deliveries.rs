@@ -46,17 +46,30 @@ impl DeliveryLine {
     /// A delivery of which nothing was read.
     pub fn refusal(start: &DeliveryStart, why: &str) -> Self {
         Self {
-            source: start.source.clone(),
-            table: start.table.clone(),
             name: start.name.clone(),
-            received_at: start.received_at,
             stamp: start.stamp,
             mapping: start.mapping_hash.clone(),
-            digest: String::new(),
-            bytes: 0,
             replay: start.replay,
             outcome: "refused".into(),
             why: Some(why.to_owned()),
+            ..Self::unread(&start.source, &start.table, start.received_at)
+        }
+    }
+
+    /// That a source spoke, and no more.
+    pub fn unread(source: &str, table: &str, received_at: Timestamp) -> Self {
+        Self {
+            source: source.to_owned(),
+            table: table.to_owned(),
+            name: String::new(),
+            received_at,
+            stamp: None,
+            mapping: String::new(),
+            digest: String::new(),
+            bytes: 0,
+            replay: false,
+            outcome: "unchanged".into(),
+            why: None,
             batch: None,
             rows: 0,
             opened: 0,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::watch;
 
+use super::errors::problem;
 use super::frames::{Frames, STRIP, Wall};
 use super::hall::Hall;
 use crate::draw::chart::Theme;
@@ -32,8 +33,10 @@ pub struct Asked {
 }
 
 pub async fn events(State(hall): State<Hall>, Query(asked): Query<Asked>) -> Response {
-    let boards: Vec<String> =
-        asked.board.split(',').filter(|b| hall.boards.contains_key(*b)).map(str::to_owned).collect();
+    let boards: Vec<String> = asked.board.split(',').filter(|b| !b.is_empty()).map(str::to_owned).collect();
+    if boards.iter().any(|board| !hall.boards.contains_key(board)) {
+        return problem(StatusCode::NOT_FOUND, "No such board", "a board of the question is not defined");
+    }
     let heartbeat = asked.heartbeat.map_or(hall.heartbeat, |s| Duration::from_secs(s.clamp(1, 60)));
     let stream =
         messages(&hall.wall, boards, super::page::theme(&asked.theme), heartbeat, hall.clock.clone());

@@ -21,6 +21,9 @@ use crate::store::BatchId;
 pub struct Figures {
     pub board: String,
     pub title: Title,
+    /// The disease that the figures are of, by name. Absent in frames kept by earlier programs.
+    #[serde(default)]
+    pub disease: String,
     /// The moment that the board speaks of.
     pub at: Timestamp,
     /// The data version.
@@ -143,6 +146,16 @@ impl Block {
 pub struct Table {
     pub columns: Vec<(String, CellKind)>,
     pub rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// Nothing is known: one row of figures says so, more of them are not there.
+    pub fn forget(&mut self) {
+        match self.rows.as_mut_slice() {
+            [only] => only.fill(Cell::Null),
+            _ => self.rows.clear(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use arrow::datatypes::DataType;
 use futures_util::future::join_all;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::{Span, Timestamp};
 
 use super::figures::{
     About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, StripFigures, Table, Urgent,
 };
 use super::numbers;
-use crate::answer::{Answer, AnswerError, Answers, Question};
+use crate::answer::{Answer, AnswerError, Answers, FreshState, Question};
 use crate::catalog::Catalog;
 use crate::catalog::board::{Board, Panel, StripItem};
 use crate::catalog::indicator::Indicator;
@@ -26,6 +26,8 @@ pub struct Desk {
     pub answers: Answers,
     pub catalog: std::sync::Arc<Catalog>,
     pub disease: String,
+    /// The morning's closing: from then on the day before is complete.
+    pub closing: Time,
 }
 
 impl Desk {
@@ -51,7 +53,15 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Block, AnswerError> {
         let answer = self.answers.ask(&self.question(indicator, by, days, now)).await?;
-        Ok(block(&answer, &self.catalog))
+        let mut block = block(&answer, &self.catalog);
+        if block.about.lag_days == 1 && jst(now).time() >= self.closing {
+            block.about.lag_days = 0;
+        }
+        // Of sources that have never spoken nothing is known: that is no zero.
+        if !block.sources.is_empty() && block.sources.iter().all(|s| s.state == FreshState::Never) {
+            block.table.forget();
+        }
+        Ok(block)
     }
 
     /// All figures of a board. A panel that fails keeps what it showed before, and says so.
@@ -73,6 +83,7 @@ impl Desk {
         Figures {
             board: board.id.clone(),
             title: board.title.clone(),
+            disease: drawable(self.catalog.disease_name(&self.disease).unwrap_or_default()).into_owned(),
             at: now,
             batch: batch.unwrap_or_default(),
             panels,

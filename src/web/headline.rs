@@ -27,7 +27,9 @@ pub fn title(figures: &Figures, kept: bool, hidden: bool) -> Markup {
             } @else {
                 h1 { (figures.title.ja) }
                 p {
-                    span lang="en" { (figures.title.en) } span.asof { (as_of) " 時点" }
+                    @if !figures.disease.is_empty() { span { (figures.disease) } }
+                    span.asof { (as_of) " 時点" }
+                    span lang="en" { (figures.title.en) }
                     @if kept { (stand_in()) }
                 }
             }

@@ -62,6 +62,11 @@ pub fn figure(cell: &Cell, unit: Unit) -> String {
     }
 }
 
+/// Hours of waiting: tenths matter only while they are few.
+pub fn hours(hours: f64) -> String {
+    decimal(hours, usize::from(hours < 10.0))
+}
+
 /// The number in a cell, if it holds one.
 pub fn number(cell: &Cell) -> Option<f64> {
     match cell {

@@ -215,6 +215,7 @@ pub fn not_yet(board: &Board, now: Timestamp) -> Figures {
     Figures {
         board: board.id.clone(),
         title: board.title.clone(),
+        disease: String::new(),
         at: now,
         batch: BatchId::default(),
         panels: panels.collect(),

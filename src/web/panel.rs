@@ -103,7 +103,12 @@ fn body(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
 /// The chart, or what to say when there is none to draw.
 fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     if block.table.rows.is_empty() {
-        return html! { p.none { "データがありません" small lang="en" { "No data in this period" } } };
+        return match block.sources.is_empty() {
+            true => {
+                html! { p.none { "系統が設定されていません" small lang="en" { "No source of this figure is taken" } } }
+            }
+            false => html! { p.none { "データがありません" small lang="en" { "No data in this period" } } },
+        };
     }
     let Some(drawing) = chart::of(panel.kind, block, panel.over.as_ref(), true) else {
         return html! { p.none { "この形では描けません" small lang="en" { "Not drawable in this form" } } };

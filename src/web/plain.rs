@@ -16,6 +16,7 @@ pub fn page(title: &str, content: &Markup, notes: Notes, assets: &Assets) -> Htm
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " — 火の見" }
                 link rel="icon" href=(assets.url("icon.svg"));
+                link rel="preload" href=(assets.font_url()) as="font" type="font/ttf" crossorigin;
                 link rel="stylesheet" href=(assets.url("hinomi.css"));
             }
             body {

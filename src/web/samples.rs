@@ -86,6 +86,7 @@ pub fn figures(board: &str) -> Figures {
     Figures {
         board: board.into(),
         title: title("病床の状況", "Beds"),
+        disease: "新型コロナウイルス感染症".into(),
         at: now(),
         batch: BatchId(7),
         panels: Vec::new(),

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::{App, errors, marks, numbers, plain, words};
-use crate::answer::Freshness;
+use crate::answer::{DataFault, Freshness};
 use crate::epi::clock::jst;
 use crate::store::{DeliveryEntry, Disk, Outcome, Run, SourceState};
 
@@ -99,6 +99,13 @@ async fn page(State(app): State<App>) -> Response {
     };
     let now = app.parts.clock.now();
     let today = jst(now).date();
+    let faults = match app.parts.answers.data_faults().await {
+        Ok(found) => data_faults(&found),
+        Err(error) => {
+            tracing::error!(%error, "the data could not be checked");
+            html! { p { "点検できませんでした " small lang="en" { "The data could not be checked" } } }
+        }
+    };
     let content = html! {
         h1 { "状態" small lang="en" { "Status" } }
         p.facts {
@@ -111,11 +118,33 @@ async fn page(State(app): State<App>) -> Response {
         (sources(&status, today))
         h2 { "受信の記録" small lang="en" { "Deliveries" } }
         (deliveries(&status.deliveries, today))
+        h2 { "データの点検" small lang="en" { "Faults in the data" } }
+        (faults)
         h2 { "定時処理" small lang="en" { "Jobs" } }
         (runs(&status.runs, today))
         p.hint { a href=(assets.url("font-licence.txt")) { "書体 M PLUS 1 の使用許諾" small lang="en" { "SIL OFL 1.1" } } }
     };
     plain::page("状態", &content, notes, assets).into_response()
+}
+
+fn data_faults(found: &[DataFault]) -> Markup {
+    html! {
+        @if found.is_empty() { p { "見つかっていません " small lang="en" { "None found" } } }
+        @else {
+            div.wide { table {
+                thead { tr { th { "点検" } th { "件数" } th { "内容" } } }
+                tbody {
+                    @for fault in found {
+                        tr {
+                            td { (fault.title_ja) " " small lang="en" { (fault.title_en) } }
+                            td { (fault.rows) }
+                            td { @for row in &fault.told { div { (row) } } }
+                        }
+                    }
+                }
+            } }
+        }
+    }
 }
 
 fn gigabytes(bytes: u64) -> String {

@@ -18,7 +18,10 @@ const TWO_LINES: usize = 184;
 pub fn strip(figures: &StripFigures) -> Markup {
     let mut items: Vec<(String, Markup)> = Vec::new();
     for urgent in &figures.urgent {
-        let number = numbers::figure(&crate::answer::Cell::Float(urgent.value), Unit::Persons);
+        let number = match urgent.unit.as_str() {
+            "時間" => numbers::hours(urgent.value),
+            _ => numbers::figure(&crate::answer::Cell::Float(urgent.value), Unit::Persons),
+        };
         let text = format!("{} {number}{}", urgent.text.ja, urgent.unit);
         let key = format!("{}-{}", urgent.indicator, urgent.column);
         let markup = html! {
@@ -28,6 +31,12 @@ pub fn strip(figures: &StripFigures) -> Markup {
         };
         items.push((text, markup));
     }
+    for fault in &figures.faults {
+        let markup = html! {
+            span.item.stopped title=(fault.en) { (marks::shape(FreshState::Stopped)) (fault.ja) }
+        };
+        items.push((format!("  {}", fault.ja), markup));
+    }
     for source in figures.systems.iter().filter(|s| s.state != FreshState::Fresh) {
         let text = silence(source, figures.at);
         let markup = html! {
@@ -36,12 +45,6 @@ pub fn strip(figures: &StripFigures) -> Markup {
             }
         };
         items.push((format!("  {text}"), markup));
-    }
-    for fault in &figures.faults {
-        let markup = html! {
-            span.item.stopped title=(fault.en) { (marks::shape(FreshState::Stopped)) (fault.ja) }
-        };
-        items.push((format!("  {}", fault.ja), markup));
     }
     let width: usize = items.iter().map(|(text, _)| text.width() + 3).sum();
     let left_out = surplus(&items.iter().map(|(text, _)| text.width() + 3).collect::<Vec<_>>());

@@ -239,8 +239,7 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
         let cell = block.first(name);
         let part = match (name.ends_with("_hours"), numbers::number(cell)) {
             (true, Some(hours)) => {
-                let places = usize::from(hours < 10.0);
-                plain(name, about.label(name), numbers::decimal(hours, places), words::unit(Unit::Hours))
+                plain(name, about.label(name), numbers::hours(hours), words::unit(Unit::Hours))
             }
             _ => plain(name, about.label(name), numbers::figure(cell, Unit::Persons), ""),
         };

@@ -88,6 +88,7 @@ impl Day {
         Figures {
             board: board.id.clone(),
             title: board.title.clone(),
+            disease: "新型コロナウイルス感染症".into(),
             at: self.now,
             batch: BatchId(7),
             panels: panels.collect(),

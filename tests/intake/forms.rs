@@ -80,7 +80,9 @@ fn stored(folder: &tempfile::TempDir, name: &str, bytes: &[u8]) -> PathBuf {
         gz.write_all(bytes).and_then(|()| gz.finish().map(drop)).expect("packed");
     } else if name.ends_with(".zip") {
         let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).expect("a file"));
-        for (member, bytes) in [("readme.txt", &b"no"[..]), ("dir/Table.CSV", bytes), ("z.csv", b"x,y\n")] {
+        for (member, bytes) in
+            [("readme.txt", &b"no"[..]), ("dir/Table.CSV", bytes), ("__MACOSX/z.csv", b"x,y\n")]
+        {
             let options = zip::write::SimpleFileOptions::default();
             zip.start_file(member, options).expect("a member");
             zip.write_all(bytes).expect("written");
@@ -90,6 +92,21 @@ fn stored(folder: &tempfile::TempDir, name: &str, bytes: &[u8]) -> PathBuf {
         std::fs::write(&path, bytes).expect("written");
     }
     path
+}
+
+/// Which of them was meant can't be known, and the other would be lost.
+#[test]
+fn an_archive_of_two_tables_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("two.zip");
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).expect("a file"));
+    for member in ["a.csv", "b.csv"] {
+        zip.start_file(member, zip::write::SimpleFileOptions::default()).expect("a member");
+        zip.write_all(b"x,y\n1,2\n").expect("written");
+    }
+    zip.finish().expect("packed");
+    let error = read(&path, &mapping(), 2).expect_err("refused").to_string();
+    assert_eq!(error, "two.zip: the archive holds 2 .csv files; one is read");
 }
 
 fn table() -> Vec<Vec<String>> {

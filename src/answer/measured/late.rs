@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::{Days, Figures, batch, figure, floats, numbers, reasons};
 use crate::measure::intervals::Estimate;
-use crate::measure::nowcast::{History, Nowcast, Report, Settings, Triangle};
+use crate::measure::nowcast::{EventDay, History, Report, Settings, Triangle};
 use crate::measure::reason::Reason;
 use crate::measure::score::{Coverage, LEVELS};
 
@@ -39,7 +39,7 @@ fn reports(rows: &RecordBatch) -> Result<Vec<Report>, ArrowError> {
     Ok(events.iter().zip(&known).zip(&counts).filter_map(report).collect())
 }
 
-fn nowcasts(triangle: &Triangle, view: Date) -> Result<Vec<(Date, Result<Nowcast, Reason>)>, Reason> {
+fn nowcasts(triangle: &Triangle, view: Date) -> Result<Vec<EventDay>, Reason> {
     History::prepare(triangle, Settings::default(), view, view)?.seen_on(view)
 }
 

@@ -30,10 +30,15 @@ pub struct Bench {
 #[derive(Clone, Debug, clap::Subcommand)]
 enum What {
     /// A HER-SYS export of 1,000,000 rows × 60 columns: checked, de-identified, stored, archived
+    #[command(after_help = "Examples:\n  hinomi bench ingest\n  hinomi bench ingest --rows 100000 --times 1")]
     Ingest(Size),
     /// Each indicator on 10,000,000 cases with their history
+    #[command(after_help = "Examples:\n  hinomi bench query\n  hinomi bench query --rows 1000000")]
     Query(Size),
     /// From a committed batch to the last of 1,000 displays; from the start to the first wall
+    #[command(
+        after_help = "Examples:\n  hinomi bench wall\n  hinomi bench wall --displays 100 --rows 100000"
+    )]
     Wall(wall::Sizes),
     #[command(hide = true)]
     Child(child::Child),

@@ -165,29 +165,35 @@ impl Read for Member {
 /// The first `.csv` of an archive, opened on a handle of its own, and its compressed size.
 fn member(path: &Path) -> Result<(Member, u64), Refusal> {
     let mut archive = ZipArchive::new(BufReader::new(File::open(path)?)).map_err(|_| Refusal::Damaged)?;
+    let mut inside = Vec::new();
     for index in 0..archive.len() {
         let entry = archive.by_index_raw(index).map_err(|_| Refusal::UnreadableArchive)?;
         let name = entry.name_raw().to_ascii_lowercase();
         // macOS adds a resource fork beside each file, with the file's own ending.
-        if !entry.is_file() || !name.ends_with(b".csv") || name.starts_with(b"__macosx/") {
-            continue;
+        if entry.is_file() && name.ends_with(b".csv") && !name.starts_with(b"__macosx/") {
+            inside.push(index);
         }
-        if entry.encrypted() {
-            return Err(Refusal::UnreadableArchive);
-        }
-        let mut file = File::open(path)?;
-        file.seek(SeekFrom::Start(entry.data_start()))?;
-        let packed: Take<File> = file.take(entry.compressed_size());
-        let inner: Box<dyn Read + Send> = match entry.compression() {
-            CompressionMethod::Stored => Box::new(packed),
-            CompressionMethod::Deflated => {
-                Box::new(DeflateDecoder::new(BufReader::with_capacity(128 << 10, packed)))
-            }
-            _ => return Err(Refusal::UnreadableArchive),
-        };
-        return Ok((Member { inner, crc: Crc::new(), expected: entry.crc32() }, entry.compressed_size()));
     }
-    Err(Refusal::NoCsvInside)
+    let index = match inside.as_slice() {
+        [only] => *only,
+        [] => return Err(Refusal::NoCsvInside),
+        several => return Err(Refusal::SeveralInside { count: several.len() }),
+    };
+    let entry = archive.by_index_raw(index).map_err(|_| Refusal::UnreadableArchive)?;
+    if entry.encrypted() {
+        return Err(Refusal::UnreadableArchive);
+    }
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(entry.data_start()))?;
+    let packed: Take<File> = file.take(entry.compressed_size());
+    let inner: Box<dyn Read + Send> = match entry.compression() {
+        CompressionMethod::Stored => Box::new(packed),
+        CompressionMethod::Deflated => {
+            Box::new(DeflateDecoder::new(BufReader::with_capacity(128 << 10, packed)))
+        }
+        _ => return Err(Refusal::UnreadableArchive),
+    };
+    Ok((Member { inner, crc: Crc::new(), expected: entry.crc32() }, entry.compressed_size()))
 }
 
 fn hashed(file: File) -> Hashed<File> {
