@@ -9,7 +9,7 @@
 -- denominator: 7日
 -- source: cases
 -- lag_days: 1
--- missing: zero
+-- missing: gap
 -- high_is: bad
 -- columns: day 受理日 ; value 7日平均
 -- days: 28

@@ -1,5 +1,6 @@
 //! What is still to come of the last days: nowcasts from the days on which cases became known.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
@@ -18,6 +19,8 @@ use crate::measure::score::{Coverage, LEVELS};
 const EPOCH: Date = Date::constant(1970, 1, 1);
 /// A week: those days that a wall is asked about most.
 const FIRST_DAYS: usize = 7;
+/// Days without news around a new year.
+const LONGEST_SILENCE: i32 = 7;
 /// Past days on which nowcasts are tried.
 const TRIED: i64 = 42;
 
@@ -36,7 +39,23 @@ fn reports(rows: &RecordBatch) -> Result<Vec<Report>, ArrowError> {
     let report = |((event, known), count): ((&Option<Date>, &Option<Date>), &Option<f64>)| {
         Some(Report { event: (*event)?, known: (*known)?, count: (*count)? as i64 })
     };
-    Ok(events.iter().zip(&known).zip(&counts).filter_map(report).collect())
+    let all: Vec<Report> = events.iter().zip(&known).zip(&counts).filter_map(report).collect();
+    let first = dense_from(&all);
+    Ok(all.into_iter().filter(|report| Some(report.event) >= first).collect())
+}
+
+/// The day from which on news came without a longer silence: what came a month at a time says nothing of delays of
+/// days.
+fn dense_from(reports: &[Report]) -> Option<Date> {
+    let days: BTreeSet<Date> = reports.iter().map(|report| report.known).collect();
+    let mut first = days.last().copied()?;
+    for day in days.into_iter().rev() {
+        if (first - day).get_days() > LONGEST_SILENCE {
+            break;
+        }
+        first = day;
+    }
+    Some(first)
 }
 
 fn nowcasts(triangle: &Triangle, view: Date) -> Result<Vec<EventDay>, Reason> {
@@ -98,4 +117,21 @@ pub fn coverage(rows: &RecordBatch, longest: usize, view: Date) -> Result<Record
         ("forecasts", forecasts),
         ("reason", reasons(&vec![held; LEVELS.len()])),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn months_at_a_time_are_left_out() {
+        let report = |known| Report { event: known, known, count: 1 };
+        let monthly = [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)].map(report);
+        let daily = (0..30).map(|n| report(date(2026, 4, 20).checked_add(i64::from(n).days()).unwrap()));
+        let all: Vec<Report> = monthly.into_iter().chain(daily).collect();
+        assert_eq!(dense_from(&all), Some(date(2026, 4, 20)));
+        assert_eq!(dense_from(&[]), None);
+    }
 }
