@@ -118,7 +118,7 @@ impl Answers {
     pub fn query(&self, question: &Question) -> Result<Query, AnswerError> {
         let indicator = self.indicator(question)?;
         let asked = resolve(indicator, question, self.0.clock.now())?;
-        Ok(query(indicator, question, &asked))
+        Ok(query(&self.0.catalog, indicator, question, &asked))
     }
 
     fn indicator(&self, question: &Question) -> Result<&Arc<Indicator>, AnswerError> {
@@ -158,7 +158,7 @@ impl Answers {
         let key = key(indicator, question, asked, batch, is_now);
         let slot = self.0.cache.slot(&key);
         let fill = || async {
-            let query = query(indicator, question, asked);
+            let query = query(&self.0.catalog, indicator, question, asked);
             let (store, deadline) = (self.0.store.clone(), self.0.deadline);
             self.0.ran.fetch_add(1, Ordering::Relaxed);
             let catalog = Arc::clone(&self.0.catalog);
@@ -266,7 +266,7 @@ fn key(indicator: &Indicator, question: &Question, asked: &Asked, batch: BatchId
     }
 }
 
-fn query(indicator: &Indicator, question: &Question, asked: &Asked) -> Query {
+fn query(catalog: &Catalog, indicator: &Indicator, question: &Question, asked: &Asked) -> Query {
     let day = |day: Option<_>| day.map_or(Param::Null, Param::Day);
     let params = [
         ("from", Param::Day(asked.from)),
@@ -280,7 +280,7 @@ fn query(indicator: &Indicator, question: &Question, asked: &Asked) -> Query {
     let named = params.into_iter().filter(|(name, _)| indicator.names(name));
     Query {
         id: indicator.id.clone(),
-        sql: Arc::clone(&indicator.sql),
+        sql: catalog.text(indicator, asked.by.as_deref(), (asked.from, asked.to)),
         params: named.map(|(name, value)| (name.to_owned(), value)).collect(),
     }
 }

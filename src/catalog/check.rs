@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use arrow::datatypes::{DataType, Schema};
 use jiff::Timestamp;
-use jiff::civil::date;
+use jiff::civil::Date;
 
 use super::indicator::{Indicator, Shape};
 use super::measure::Measure;
@@ -42,7 +42,7 @@ impl Catalog {
             let choices =
                 if indicator.by.is_empty() { vec![None] } else { indicator.by.iter().map(Some).collect() };
             for by in choices {
-                for what in returned(store, indicator, by.map(String::as_str)) {
+                for what in returned(self, store, indicator, by.map(String::as_str)) {
                     problems.push(Problem { file: file.clone(), what });
                 }
             }
@@ -159,10 +159,10 @@ fn said(indicator: &Indicator) -> Vec<String> {
 }
 
 /// What the query returns that its header does not promise.
-fn returned(store: &Store, indicator: &Indicator, by: Option<&str>) -> Vec<String> {
+fn returned(catalog: &Catalog, store: &Store, indicator: &Indicator, by: Option<&str>) -> Vec<String> {
     let query = Query {
         id: indicator.id.clone(),
-        sql: Arc::clone(&indicator.sql),
+        sql: catalog.text(indicator, by, TRIAL),
         params: trial_params(&indicator.sql, by),
     };
     let rows = match store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {
@@ -209,11 +209,13 @@ fn is_plain_other(kind: &DataType) -> bool {
         || matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 
+const TRIAL: (Date, Date) = (Date::constant(1970, 1, 1), Date::constant(1970, 1, 2));
+
 /// Values for the parameters that a text names: two days at the beginning of time.
 fn trial_params(sql: &str, by: Option<&str>) -> Vec<(String, Param)> {
     let value = |name: &str| match name {
-        "from" => Param::Day(date(1970, 1, 1)),
-        "to" | "as_of_day" => Param::Day(date(1970, 1, 2)),
+        "from" => Param::Day(TRIAL.0),
+        "to" | "as_of_day" => Param::Day(TRIAL.1),
         "as_of_at" => Param::Instant(Timestamp::UNIX_EPOCH),
         "disease" => Param::Text("covid-19".to_owned()),
         "by" => by.map_or(Param::Null, |by| Param::Text(by.to_owned())),

@@ -47,6 +47,8 @@ pub struct Indicator {
     pub sql: Arc<str>,
     /// The parameters that the text names.
     pub parameters: BTreeSet<String>,
+    /// All words of the text: which tables may it read?
+    words: BTreeSet<String>,
     /// SHA-256 of the whole file, hex.
     pub hash: String,
 }
@@ -224,6 +226,7 @@ impl Indicator {
             measure,
             sql: Arc::from(header.sql.trim()),
             parameters: super::lint::parameters(header.sql),
+            words: super::lint::words(header.sql),
             hash: file.hash.clone(),
         })
     }
@@ -231,6 +234,11 @@ impl Indicator {
     /// The Japanese label of a result column.
     pub fn label(&self, column: &str) -> Option<&str> {
         self.columns.iter().find(|(name, _)| name == column).map(|(_, label)| label.as_str())
+    }
+
+    /// Does the query's text read this table that the definitions give?
+    pub fn reads(&self, table: &str) -> bool {
+        self.words.contains(table)
     }
 
     /// Does the query's text name this parameter?

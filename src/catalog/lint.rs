@@ -60,6 +60,12 @@ pub fn parameters(sql: &str) -> BTreeSet<String> {
     })
 }
 
+/// All words of a text.
+pub fn words(sql: &str) -> BTreeSet<String> {
+    let bare = without_comments(sql);
+    bare.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(str::to_owned).collect()
+}
+
 /// What is wrong with a text: (line within the text, what).
 pub fn faults(sql: &str) -> Vec<(usize, String)> {
     let bare = without_comments(sql);

@@ -9,6 +9,7 @@ mod boards;
 pub mod check;
 mod error;
 pub mod files;
+pub mod given;
 mod header;
 pub mod indicator;
 mod lint;
