@@ -5,12 +5,13 @@
 -- measure: nowcast(longest=21)
 -- basis: 受理
 -- date: 発病日
--- numerator: 報告が出そろったときに見込まれる発病者（95%区間）。21日を超えて遅れる報告は含まない
+-- numerator: 報告が出そろったときに見込まれる発病者（50・80・95%区間）。21日を超えて遅れる報告は含まない
 -- source: cases
 -- lag_days: 10
 -- missing: gap
 -- high_is: bad
--- columns: day 発病日 ; value 推計 ; lower 下限 ; upper 上限 ; known 判明済み ; reason 理由
+-- columns: day 発病日 ; value 推計 ; lower50 50%下限 ; upper50 50%上限 ; lower80 80%下限 ; upper80 80%上限 ;
+--   lower 95%下限 ; upper 95%上限 ; known 判明済み ; reason 理由
 -- days: 56
 SELECT onset_day AS day, known_day, CAST(sum(delta) AS BIGINT) AS cases
 FROM cases_changes

@@ -3,6 +3,7 @@
 -- unit: ratio
 -- shape: breakdown
 -- measure: rate_ratio()
+-- query: rate_by_district
 -- basis: 区民
 -- date: 受理日
 -- numerator: 期間内に受理した、地区の分かる区民の人口あたりの率（正確な95%信頼区間）
@@ -11,26 +12,6 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
--- columns: district 地区 ; value 率比 ; lower 下限 ; upper 上限 ; cases 受理数 ; population 人口 ; reason 理由
+-- columns: district 地区 ; value 率比 ; lower 下限 ; upper 上限 ; cases 受理数 ; population 人口 ;
+--   other_cases 他の地区の受理数 ; other_population 他の地区の人口 ; reason 理由
 -- days: 28
-WITH dated AS (
-  SELECT coalesce(max(month) FILTER (WHERE month <= $to), min(month)) AS month FROM population
-),
-people AS (
-  SELECT population.district, sum(population.persons) AS persons
-  FROM population JOIN dated ON dated.month = population.month
-  WHERE population.district IS NOT NULL
-  GROUP BY population.district
-),
-counted AS (
-  SELECT district, count(*) AS cases
-  FROM cases
-  WHERE disease = $disease AND resident AND district IS NOT NULL AND received_day BETWEEN $from AND $to
-  GROUP BY district
-)
-SELECT
-  coalesce(people.district, counted.district) AS district,
-  coalesce(counted.cases, 0) AS cases,
-  CAST(people.persons AS BIGINT) AS population
-FROM people FULL JOIN counted ON counted.district = people.district
-ORDER BY coalesce(people.district, counted.district)

@@ -2,11 +2,11 @@
 -- title.en: Effective reproduction number, seven days
 -- unit: ratio
 -- shape: series
--- measure: rt(window=7, mean=4.7, sd=2.9)
+-- measure: rt(window=7)
 -- basis: 受理
 -- date: 受理日
 -- numerator: その日までの7日間に受理した数（発症間隔の分布による推定、95%信用区間）
--- denominator: それまでの症例の感染力（発症間隔 平均4.7日・標準偏差2.9日、Nishiura ほか 2020）
+-- denominator: それまでの症例の感染力（発症間隔は疾患ごとに queries/reference/serial_intervals.toml）
 -- source: cases
 -- lag_days: 1
 -- missing: gap

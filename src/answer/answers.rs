@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::cache::{Cache, Computed, Failure, Key, Moment};
 use super::error::AnswerError;
 use super::freshness::freshness;
-use super::measured::{self, Days};
+use super::measured::{self, Beside, Days};
 use super::quality;
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
@@ -163,10 +163,11 @@ impl Answers {
             self.0.ran.fetch_add(1, Ordering::Relaxed);
             let catalog = Arc::clone(&self.0.catalog);
             let days = Days { from: asked.from, to: asked.to, view: asked.as_of_day };
-            let indicator = Arc::clone(indicator);
+            let (indicator, disease) = (Arc::clone(indicator), question.disease.clone());
             let run = move || {
                 let rows = store.query(&query, AsOf::Batch(batch), deadline)?;
-                let made = measured::apply(&indicator.measure, &catalog.standards, rows, days);
+                let beside = Beside { catalog: &catalog, disease: &disease, days };
+                let made = measured::apply(&indicator.measure, rows, &beside);
                 made.map_err(|why| StoreError::Query { query: query.id, why: why.to_string() })
             };
             match tokio::task::spawn_blocking(run).await {

@@ -1,29 +1,19 @@
 //! From a query's rows to an answer's: what the indicator's measure makes of them.
 
+mod aberration;
+mod beds;
+mod columns;
+mod dynamics;
 mod late;
+mod rates;
+mod stays;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use arrow::array::{
-    Array, ArrayRef, AsArray, Date32Array, Float64Array, RecordBatch, StringArray, UInt64Array,
-};
-use arrow::compute::{cast, filter_record_batch, take};
-use arrow::datatypes::{DataType, Field, Float64Type, Schema};
+use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use jiff::civil::Date;
 
+use crate::catalog::Catalog;
 use crate::catalog::measure::Measure;
-use crate::catalog::reference::Standard;
-use crate::measure::ears::{Method, Settings, Verdict, judge};
-use crate::measure::growth::growth;
-use crate::measure::intervals::{Estimate, Level, PoissonLimits};
-use crate::measure::rate_ratio::{Group, rate_ratio};
-use crate::measure::rates::rate;
-use crate::measure::reason::Reason;
-use crate::measure::rt::{RtSettings, cori};
-use crate::measure::serial_interval::SerialInterval;
-use crate::measure::standardised::{DirectLimits, Stratum, standardised};
 
 /// The days that an answer is of: a series may have been read from before the first.
 #[derive(Clone, Copy)]
@@ -34,240 +24,55 @@ pub(super) struct Days {
     pub view: Date,
 }
 
+/// What a measure knows beside the rows.
+pub(super) struct Beside<'a> {
+    pub catalog: &'a Catalog,
+    pub disease: &'a str,
+    pub days: Days,
+}
+
 /// Makes the answer's rows.
 pub(super) fn apply(
     measure: &Measure,
-    standards: &BTreeMap<String, Standard>,
     rows: RecordBatch,
-    days: Days,
+    beside: &Beside<'_>,
 ) -> Result<RecordBatch, ArrowError> {
+    let days = beside.days;
     match measure {
         Measure::None => Ok(rows),
-        Measure::Rate { per } => {
-            let (cases, people) = (numbers(&rows, "cases")?, numbers(&rows, "population")?);
-            let found = cases.iter().zip(&people).map(|(cases, people)| {
-                rate(some(*cases)?, some(*people)?, *per, Level::P95, PoissonLimits::Byar)
-            });
-            beside(&rows, found.collect())
-        }
-        Measure::RateRatio => {
-            let (cases, people) = (numbers(&rows, "cases")?, numbers(&rows, "population")?);
-            let total = |all: &[Option<f64>]| all.iter().flatten().sum::<f64>();
-            let (all_cases, all_people) = (total(&cases), total(&people));
-            let found = cases.iter().zip(&people).map(|(cases, people)| {
-                let (cases, people) = (some(*cases)?, some(*people)?);
-                let own = Group { cases, person_time: people };
-                let others = Group { cases: all_cases - cases, person_time: all_people - people };
-                rate_ratio(own, others, Level::P95)
-            });
-            beside(&rows, found.collect())
-        }
+        Measure::Rate { per } => rates::crude(&rows, *per),
+        Measure::Share => rates::share(&rows),
+        Measure::RateRatio => rates::ratio(&rows),
         Measure::Standardised { standard, per } => {
-            let standard = standards.get(standard);
-            by_name(&rows, |strata| match standard {
-                Some(standard) => adjusted(standard, strata, *per),
-                None => Err(Reason::NoBands),
-            })
+            rates::weighted(&rows, beside.catalog.standards.get(standard), *per)
         }
-        Measure::Rt { window, serial_interval } => reproduction(&rows, *window, serial_interval, days.from),
-        Measure::Ears => alarms(&rows),
+        Measure::Rt { window } => {
+            let serial = beside.catalog.serials.get(beside.disease);
+            dynamics::reproduction(&rows, *window, serial.map(|s| &s.interval), days.from)
+        }
+        Measure::Ears => aberration::ears(&rows),
+        Measure::Alerts { years } => aberration::alerts(&rows, *years),
         Measure::Nowcast { longest } => late::nowcast(&rows, *longest, days),
         Measure::NowcastCoverage { longest } => late::coverage(&rows, *longest, days.view),
-        Measure::Doubling => doubling(&rows),
+        Measure::StayLength => stays::length(&rows, days),
+        Measure::StayCurve => stays::curve(&rows, days),
+        Measure::BedsAhead { days: ahead } => beds::ahead(&rows, *ahead, days.view),
+        Measure::BedsReached { days: ahead } => beds::reached(&rows, *ahead, days.view),
+        Measure::BedsTested { days: ahead } => beds::tested(&rows, *ahead, days.view),
+        Measure::Doubling => dynamics::doubling(&rows),
     }
-}
-
-fn some(value: Option<f64>) -> Result<f64, Reason> {
-    value.ok_or(Reason::DayMissing)
-}
-
-/// A column as numbers.
-fn numbers(rows: &RecordBatch, name: &str) -> Result<Vec<Option<f64>>, ArrowError> {
-    let column = rows.column_by_name(name);
-    let column = column.ok_or_else(|| ArrowError::SchemaError(format!("there is no column {name}")))?;
-    Ok(cast(column, &DataType::Float64)?.as_primitive::<Float64Type>().iter().collect())
-}
-
-type Figures = Vec<Result<Estimate, Reason>>;
-
-fn floats(values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
-    Arc::new(values.collect::<Float64Array>())
-}
-
-fn reasons<T>(found: &[Result<T, Reason>]) -> ArrayRef {
-    Arc::new(found.iter().map(|f| f.as_ref().err().map(Reason::ja)).collect::<StringArray>())
-}
-
-fn figure(found: &Figures) -> [(&'static str, ArrayRef); 3] {
-    let part = |part: fn(&Estimate) -> f64| floats(found.iter().map(|f| f.as_ref().ok().map(part)));
-    [("value", part(|e| e.value)), ("lower", part(|e| e.lower)), ("upper", part(|e| e.upper))]
-}
-
-fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, ArrowError> {
-    let fields: Vec<Field> =
-        columns.iter().map(|(name, column)| Field::new(*name, column.data_type().clone(), true)).collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns.into_iter().map(|(_, c)| c).collect())
-}
-
-/// The figures after the first column, the query's other columns, the reasons.
-fn beside(rows: &RecordBatch, found: Figures) -> Result<RecordBatch, ArrowError> {
-    let schema = rows.schema();
-    let mut columns: Vec<(&str, ArrayRef)> =
-        schema.fields().iter().zip(rows.columns()).map(|(f, c)| (f.name().as_str(), c.clone())).collect();
-    let rest = columns.split_off(columns.len().min(1));
-    columns.extend(figure(&found));
-    columns.extend(rest);
-    columns.push(("reason", reasons(&found)));
-    batch(columns)
-}
-
-/// The rows of each name in the first column, in the order in which the names come.
-fn grouped(rows: &RecordBatch) -> Result<Vec<Vec<usize>>, ArrowError> {
-    let words = cast(rows.column(0), &DataType::Utf8)?;
-    let words = words.as_string::<i32>();
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut places: BTreeMap<Option<&str>, usize> = BTreeMap::new();
-    for row in 0..rows.num_rows() {
-        let key = words.is_valid(row).then(|| words.value(row));
-        let place = *places.entry(key).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
-        groups[place].push(row);
-    }
-    Ok(groups)
-}
-
-/// The first column, one row a group.
-fn named<'a>(rows: &'a RecordBatch, groups: &[Vec<usize>]) -> Result<(&'a str, ArrayRef), ArrowError> {
-    let first = UInt64Array::from_iter_values(groups.iter().filter_map(|g| g.first()).map(|row| *row as u64));
-    Ok((rows.schema_ref().field(0).name().as_str(), take(rows.column(0), &first, None)?))
-}
-
-/// Those from an age on.
-#[derive(Clone, Copy)]
-struct Band {
-    from: u16,
-    cases: f64,
-    people: f64,
-}
-
-/// One row for each name, from its rows by age.
-fn by_name(
-    rows: &RecordBatch,
-    each: impl Fn(&[Band]) -> Result<(Estimate, f64), Reason>,
-) -> Result<RecordBatch, ArrowError> {
-    let (ages, cases) = (numbers(rows, "age_from")?, numbers(rows, "cases")?);
-    let people = numbers(rows, "population")?;
-    let groups = grouped(rows)?;
-    let band =
-        |row: &usize| Some(Band { from: ages[*row]? as u16, cases: cases[*row]?, people: people[*row]? });
-    let strata: Vec<Vec<Band>> = groups.iter().map(|g| g.iter().filter_map(band).collect()).collect();
-    let found: Vec<_> = strata.iter().map(|strata| each(strata)).collect();
-    let figures: Figures = found.iter().map(|f| f.clone().map(|(estimate, _)| estimate)).collect();
-    let crude = floats(found.iter().map(|f| f.as_ref().ok().map(|(_, crude)| *crude)));
-    let cases = floats(strata.iter().map(|strata| Some(strata.iter().map(|s| s.cases).sum())));
-    let mut columns = vec![named(rows, &groups)?];
-    columns.extend(figure(&figures));
-    columns.extend([
-        ("crude", crude),
-        ("cases", cast(&cases, &DataType::Int64)?),
-        ("reason", reasons(&figures)),
-    ]);
-    batch(columns)
-}
-
-/// One row for each name: its last day against those before.
-fn alarms(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-    let cases = numbers(rows, "cases")?;
-    let groups = grouped(rows)?;
-    let judged = |group: &Vec<usize>, method| {
-        let counts: Vec<Option<f64>> = group.iter().map(|row| cases[*row]).collect();
-        judge(&counts, counts.len().saturating_sub(1), &Settings::usual(method))
-    };
-    let found: Vec<_> = groups.iter().map(|group| judged(group, Method::C2)).collect();
-    let words = groups.iter().map(|group| {
-        let methods = [(Method::C1, "C1"), (Method::C2, "C2"), (Method::C3, "C3")];
-        let loud = methods.into_iter().filter(|(method, _)| judged(group, *method).is_ok_and(|v| v.alarm));
-        let words: Vec<&str> = loud.map(|(_, name)| name).collect();
-        (!words.is_empty()).then(|| words.join(" "))
-    });
-    let part = |part: fn(&Verdict) -> f64| floats(found.iter().map(|f| f.as_ref().ok().map(part)));
-    let last = groups.iter().map(|group| group.last().and_then(|row| cases[*row]));
-    batch(vec![
-        named(rows, &groups)?,
-        ("value", cast(&floats(last), &DataType::Int64)?),
-        ("expected", part(|v| v.expected)),
-        ("upper", part(|v| v.upper)),
-        ("alarm", Arc::new(words.collect::<StringArray>())),
-        ("reason", reasons(&found)),
-    ])
-}
-
-/// The standardised rate of strata.
-fn adjusted(standard: &Standard, strata: &[Band], per: f64) -> Result<(Estimate, f64), Reason> {
-    let mut strata = strata.to_vec();
-    strata.sort_by_key(|band| band.from);
-    let ends = strata.iter().skip(1).map(|next| Some(next.from)).chain([None]);
-    let bands: Vec<_> = strata.iter().map(|band| band.from).zip(ends).collect();
-    let weights = standard.population.weights_for(&bands)?;
-    let stratum =
-        |(band, weight): (&Band, f64)| Stratum { cases: band.cases, population: band.people, weight };
-    let strata: Vec<Stratum> = strata.iter().zip(weights).map(stratum).collect();
-    let found = standardised(&strata, per, Level::P95, DirectLimits::Dobson)?;
-    Ok((found.adjusted, found.crude))
-}
-
-/// Rt at the last day of each window, from the first day asked for on.
-fn reproduction(
-    rows: &RecordBatch,
-    window: usize,
-    interval: &SerialInterval,
-    from: Date,
-) -> Result<RecordBatch, ArrowError> {
-    let cases = numbers(rows, "cases")?;
-    let settings = RtSettings { window, ..RtSettings::default() };
-    let mut found: Figures = vec![Err(Reason::BeforeOneSerialInterval); cases.len()];
-    match cori(&cases, interval, &settings) {
-        Ok(windows) => {
-            for one in windows {
-                let estimate = |rt: crate::measure::rt::Rt| Estimate {
-                    value: rt.mean,
-                    lower: rt.lower,
-                    upper: rt.upper,
-                };
-                found[one.end] = one.rt.map(estimate);
-            }
-        }
-        Err(why) => found.fill(Err(why)),
-    }
-    let all = beside(rows, found)?;
-    let days = all.column(0).as_any().downcast_ref::<Date32Array>();
-    let days = days.ok_or_else(|| ArrowError::SchemaError("the first column is no day".into()))?;
-    let first = (from - Date::constant(1970, 1, 1)).get_days();
-    filter_record_batch(&all, &days.iter().map(|day| day.map(|d| d >= first)).collect())
-}
-
-fn doubling(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-    let cases = numbers(rows, "cases")?;
-    let fitted = growth(&cases, Level::P95);
-    let time = fitted.as_ref().map_err(Clone::clone).and_then(|growth| growth.doubling_time());
-    let one = |value: Option<f64>| floats(std::iter::once(value));
-    let growth = fitted.ok().map(|growth| (growth.rate.value.exp() - 1.0) * 100.0);
-    batch(vec![
-        ("value", one(time.as_ref().ok().map(|t| t.days))),
-        ("lower", one(time.as_ref().ok().map(|t| t.shortest))),
-        ("upper", one(time.as_ref().ok().and_then(|t| t.longest))),
-        ("growth", one(growth)),
-        ("reason", reasons(&[time])),
-    ])
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{Array, ArrayRef, AsArray, Date32Array, StringArray};
     use jiff::civil::date;
 
+    use super::columns::{batch, numbers};
     use super::*;
+    use crate::measure::reason::Reason;
 
     fn ints(values: &[i64]) -> ArrayRef {
         Arc::new(arrow::array::Int64Array::from(values.to_vec()))
@@ -282,7 +87,8 @@ mod tests {
         let days = Days { from: date(2026, 11, 20), to: date(2026, 11, 30), view: date(2026, 11, 30) };
         let query: Vec<String> = rows.schema().fields().iter().map(|f| f.name().clone()).collect();
         let promised = measure.columns(&query.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
-        let made = apply(&measure, &BTreeMap::new(), rows, days).unwrap();
+        let (catalog, _) = Catalog::read(&crate::catalog::Definitions::embedded());
+        let made = apply(&measure, rows, &Beside { catalog: &catalog, disease: "covid-19", days }).unwrap();
         let got: Vec<String> = made.schema().fields().iter().map(|f| f.name().clone()).collect();
         assert_eq!(got, promised);
         made
@@ -309,7 +115,7 @@ mod tests {
         let days: Vec<i32> = (0..30).map(|n| (date(2026, 11, 1) - date(1970, 1, 1)).get_days() + n).collect();
         let rows =
             batch(vec![("day", Arc::new(Date32Array::from(days)) as ArrayRef), ("cases", ints(&[20; 30]))]);
-        let rows = made("rt(window=7, mean=4.7, sd=2.9)", rows.unwrap());
+        let rows = made("rt(window=7)", rows.unwrap());
         assert_eq!(rows.num_rows(), 11, "the 20th to the 30th");
         let steady = value(&rows, "value", 10).unwrap();
         assert!((steady - 1.0).abs() < 0.05, "{steady}");

@@ -51,7 +51,7 @@ impl<'a> Header<'a> {
             last = Some(key.to_owned());
         }
         let sql = text.get(offset..).unwrap_or_default();
-        if sql.trim().is_empty() {
+        if sql.trim().is_empty() && !values.contains_key("query") {
             return Err(CatalogError::NoQuery { file: file.to_owned() });
         }
         Ok(Self { file, values, sql })

@@ -1,6 +1,6 @@
 //! An indicator: one SQL file whose header says what the figure means.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,8 @@ pub struct Indicator {
     pub days: u32,
     /// Stands on a board; false with `board: none`.
     pub on_board: bool,
+    /// The indicator whose text this one reads too, with another measure.
+    query: Option<String>,
     /// The text after the header.
     pub sql: Arc<str>,
     /// The parameters that the text names.
@@ -162,7 +164,7 @@ pub struct Reference {
     pub label: String,
 }
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "title.ja",
     "title.en",
     "unit",
@@ -182,13 +184,14 @@ const KEYS: [&str; 19] = [
     "days",
     "board",
     "note",
+    "query",
 ];
 
 /// The longest range that an indicator may ask for by default, in days.
 const MOST_DAYS: u32 = 3660;
 
 impl Indicator {
-    /// Reads one file. Keys that may be absent: `denominator`, `reference`, `by`, `days` (1), `board`, `note`.
+    /// Reads one file. Keys that may be absent: `denominator`, `reference`, `by`, `days` (1), `board`, `note`, `query`.
     pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
         check_stem(path, stem)?;
         let header = Header::split(path, file.text(path)?, &KEYS)?;
@@ -224,10 +227,37 @@ impl Indicator {
             days,
             on_board: header.optional("board").is_none(),
             measure,
+            query: header.optional("query").map(str::to_owned),
             sql: Arc::from(header.sql.trim()),
             parameters: super::lint::parameters(header.sql),
             words: super::lint::words(header.sql),
             hash: file.hash.clone(),
+        })
+    }
+
+    /// Takes the text of the indicator that it names, where it has none of its own.
+    pub(super) fn with_text(&self, all: &BTreeMap<String, Arc<Self>>) -> Option<Result<Self, CatalogError>> {
+        let name = self.query.as_deref()?;
+        let wrong = |what: &str| CatalogError::Header {
+            file: format!("queries/indicators/{}.sql", self.id),
+            line: 1,
+            what: format!("query: {name}: {what}"),
+        };
+        Some(match all.get(name) {
+            None => Err(wrong("there is no such indicator")),
+            Some(_) if !self.sql.is_empty() => Err(wrong("the file has a text of its own too")),
+            Some(other) if other.query.is_some() => Err(wrong("it has no text of its own")),
+            Some(other) => {
+                let half = |hash: &str| hash.get(..32).unwrap_or(hash).to_owned();
+                Ok(Self {
+                    sql: Arc::clone(&other.sql),
+                    parameters: other.parameters.clone(),
+                    words: other.words.clone(),
+                    // It means something else as soon as either file does.
+                    hash: half(&self.hash) + &half(&other.hash),
+                    ..self.clone()
+                })
+            }
         })
     }
 
@@ -355,6 +385,19 @@ SELECT 1
             let error = parse(&GOOD.replace(from, to)).expect_err(to);
             assert!(error.contains(expected) && error.contains("x.sql"), "{to}: {error}");
         }
+    }
+
+    #[test]
+    fn a_text_may_serve_two_measures() {
+        let first = parse(GOOD).expect("parses");
+        let named = GOOD.replace("SELECT 1\n", "").replace("-- days: 28", "-- days: 28\n-- query: x");
+        let second = parse(&named).expect("parses");
+        let all = BTreeMap::from([("x".to_owned(), Arc::new(first.clone()))]);
+        let found = second.with_text(&all).expect("it names one").expect("it is there");
+        assert_eq!(found.sql, first.sql);
+        assert!(found.hash != first.hash && found.hash != second.hash);
+        assert!(second.with_text(&BTreeMap::new()).expect("it names one").is_err());
+        assert!(first.with_text(&all).is_none());
     }
 
     #[test]

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::measure::serial_interval::SerialInterval;
-
 /// What is made of the rows of a query. A row of which nothing can be said has a `reason` instead of a `value`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Measure {
@@ -12,20 +10,27 @@ pub enum Measure {
     Rate {
         per: f64,
     },
-    /// `rate_ratio()`: the rate of each row against that of all other rows together, with exact limits.
+    /// `share()`: `cases` of `total`, per cent, with Wilson's limits.
+    Share,
+    /// `rate_ratio()`: the rate of each row against that of `other_cases` in `other_population`, with exact limits.
     RateRatio,
     /// `standardised(standard=japan_1985, per=100000)`: of rows by `age_from`, one row for each name.
     Standardised {
         standard: String,
         per: f64,
     },
-    /// `rt(window=7, mean=4.7, sd=2.9)`: the effective reproduction number of Cori et al. from `day` and `cases`.
+    /// `rt(window=7)`: the effective reproduction number of Cori et al. from `day` and `cases`, with the disease's serial
+    /// interval.
     Rt {
         window: usize,
-        serial_interval: SerialInterval,
     },
     /// `ears()`: of daily `cases` by name, is the last day above what the days before lead us to expect?
     Ears,
+    /// `alerts(years=5)`: of weekly `cases` by name, is the last week above what the weeks before (EARS), and the same
+    /// season of past years (Farrington Flexible), lead us to expect?
+    Alerts {
+        years: usize,
+    },
     /// `nowcast(longest=21)`: of `day`, `known_day` and `cases`, how many each day will have had once all that comes
     /// within `longest` days has come.
     Nowcast {
@@ -35,12 +40,49 @@ pub enum Measure {
     NowcastCoverage {
         longest: usize,
     },
+    /// `stay_length()`: from stays by `band`, how long they last, with those still in censored.
+    StayLength,
+    /// `stay_curve()`: from the same rows, the share still in by days since admission.
+    StayCurve,
+    /// `beds_ahead(days=21)`: from stays and what became known of them by day, how many will be in.
+    BedsAhead {
+        days: usize,
+    },
+    /// `beds_reached(days=21)`: from the same rows, when the beds that are left would be taken, and how likely that is.
+    BedsReached {
+        days: usize,
+    },
+    /// `beds_tested(days=21)`: from the same rows, how past projections did beside forecasts that anyone could make.
+    BedsTested {
+        days: usize,
+    },
     /// `doubling()`: days in which `cases` double, from all rows.
     Doubling,
 }
 
+const NAMES: [&str; 16] = [
+    "none",
+    "rate",
+    "share",
+    "rate_ratio",
+    "standardised",
+    "rt",
+    "ears",
+    "alerts",
+    "nowcast",
+    "nowcast_coverage",
+    "stay_length",
+    "stay_curve",
+    "beds_ahead",
+    "beds_reached",
+    "beds_tested",
+    "doubling",
+];
+
 /// The columns that a measure puts after the first: the figure with its limits.
 const FIGURE: [&str; 3] = ["value", "lower", "upper"];
+/// A median within the bands that hold 50, 80 and 95 of a hundred.
+const FORECAST: [&str; 7] = ["value", "lower50", "upper50", "lower80", "upper80", "lower", "upper"];
 pub const REASON: &str = "reason";
 
 impl Measure {
@@ -58,26 +100,24 @@ impl Measure {
         let measure = match name.trim() {
             "none" => Self::None,
             "rate" => Self::Rate { per: number(&mut given, "per")? },
+            "share" => Self::Share,
             "rate_ratio" => Self::RateRatio,
             "standardised" => Self::Standardised {
                 standard: given.remove("standard").ok_or("it does not say standard")?.to_owned(),
                 per: number(&mut given, "per")?,
             },
-            "rt" => {
-                let window = days(&mut given, "window")?;
-                let (mean, sd) = (number(&mut given, "mean")?, number(&mut given, "sd")?);
-                let serial_interval = SerialInterval::gamma(mean, sd).map_err(|why| why.to_string())?;
-                Self::Rt { window, serial_interval }
-            }
+            "rt" => Self::Rt { window: days(&mut given, "window")? },
             "ears" => Self::Ears,
+            "alerts" => Self::Alerts { years: days(&mut given, "years")? },
+            "stay_length" => Self::StayLength,
+            "stay_curve" => Self::StayCurve,
+            "beds_ahead" => Self::BedsAhead { days: days(&mut given, "days")? },
+            "beds_reached" => Self::BedsReached { days: days(&mut given, "days")? },
+            "beds_tested" => Self::BedsTested { days: days(&mut given, "days")? },
             "nowcast" => Self::Nowcast { longest: days(&mut given, "longest")? },
             "nowcast_coverage" => Self::NowcastCoverage { longest: days(&mut given, "longest")? },
             "doubling" => Self::Doubling,
-            other => {
-                return Err(format!(
-                    "`{other}` is none of none, rate, rate_ratio, standardised, rt, ears, nowcast, nowcast_coverage, doubling"
-                ));
-            }
+            other => return Err(format!("`{other}` is none of {}", NAMES.join(", "))),
         };
         match given.keys().next() {
             Some(key) => Err(format!("`{key}` means nothing to {}", name.trim())),
@@ -89,10 +129,16 @@ impl Measure {
     pub fn needs(&self) -> &'static [&'static str] {
         match self {
             Self::None => &[],
-            Self::Rate { .. } | Self::RateRatio => &["cases", "population"],
+            Self::Rate { .. } => &["cases", "population"],
+            Self::Share => &["cases", "total"],
+            Self::RateRatio => &["cases", "population", "other_cases", "other_population"],
             Self::Standardised { .. } => &["age_from", "cases", "population"],
             Self::Nowcast { .. } | Self::NowcastCoverage { .. } => &["day", "known_day", "cases"],
-            Self::Rt { .. } | Self::Ears | Self::Doubling => &["day", "cases"],
+            Self::Rt { .. } | Self::Ears | Self::Alerts { .. } | Self::Doubling => &["day", "cases"],
+            Self::StayLength | Self::StayCurve => &["band", "from_day", "to_day", "stays"],
+            Self::BedsAhead { .. } | Self::BedsReached { .. } | Self::BedsTested { .. } => {
+                &["band", "from_day", "to_day", "known_day", "stays", "secured", "others"]
+            }
         }
     }
 
@@ -105,7 +151,7 @@ impl Measure {
         let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
         Ok(match self {
             Self::None => owned(query.to_vec()),
-            Self::Rate { .. } | Self::RateRatio => {
+            Self::Rate { .. } | Self::Share | Self::RateRatio => {
                 let rest = query.iter().skip(1).copied();
                 owned(first.chain(FIGURE).chain(rest).chain([REASON]).collect())
             }
@@ -113,7 +159,39 @@ impl Measure {
                 owned(first.chain(FIGURE).chain(["crude", "cases", REASON]).collect())
             }
             Self::Rt { .. } => owned(first.chain(FIGURE).chain(["cases", REASON]).collect()),
-            Self::Nowcast { .. } => owned(first.chain(FIGURE).chain(["known", REASON]).collect()),
+            Self::Nowcast { .. } => owned(first.chain(FORECAST).chain(["known", REASON]).collect()),
+            Self::Alerts { .. } => owned(
+                first
+                    .chain(["value", "expected", "upper", "years_expected", "years_upper", "alarm", REASON])
+                    .collect(),
+            ),
+            Self::StayLength => owned(
+                ["band", "value", "lower", "upper", "quarter", "three_quarters", "stays", "still_in", REASON]
+                    .into(),
+            ),
+            Self::StayCurve => owned(["band", "days", "value", "lower", "upper", "at_risk"].into()),
+            Self::BedsAhead { .. } => {
+                owned(["day"].into_iter().chain(FORECAST).chain(["limit", REASON]).collect())
+            }
+            Self::BedsReached { .. } => {
+                owned(["value", "middle", "earliest", "latest", "limit", REASON].into())
+            }
+            Self::BedsTested { .. } => owned(
+                [
+                    "ahead",
+                    "value",
+                    "last_value",
+                    "week_mean",
+                    "mase",
+                    "held50",
+                    "held80",
+                    "held95",
+                    "forecasts",
+                    "verdict",
+                    REASON,
+                ]
+                .into(),
+            ),
             Self::NowcastCoverage { .. } => owned(vec!["level", "value", "forecasts", REASON]),
             Self::Ears => owned(first.chain(["value", "expected", "upper", "alarm", REASON]).collect()),
             Self::Doubling => owned(FIGURE.into_iter().chain(["growth", REASON]).collect()),
@@ -128,8 +206,9 @@ impl Measure {
                 "rate = cases ÷ population × per; 95 % limits of Byar's approximation to the Poisson limits \
                  (Breslow & Day, Statistical Methods in Cancer Research II, 1987)",
             ),
+            Self::Share => Some("cases ÷ total; 95 % score limits (Wilson, JASA 1927)"),
             Self::RateRatio => Some(
-                "the row's rate ÷ the rate of all other rows together; exact 95 % limits, conditional on the \
+                "the row's rate ÷ the rate that it is compared with; exact 95 % limits, conditional on the \
                  total of cases (Przyborowski & Wilenski, Biometrika 1940)",
             ),
             Self::Standardised { .. } => Some(
@@ -153,6 +232,27 @@ impl Measure {
             Self::Ears => Some(
                 "EARS C1, C2 and C3 with a baseline of seven days (Hutwagner et al., Journal of Urban Health 2003; \
                  Fricker et al., Statistics in Medicine 2008); expected and upper are those of C2",
+            ),
+            Self::Alerts { .. } => Some(
+                "EARS C1, C2 and C3 on weeks; Farrington Flexible: a quasi-Poisson regression on the same season of past \
+                 years with trend and season, past outbreaks weighted down, bound from the negative binomial (Noufaily et \
+                 al., Statistics in Medicine 2013)",
+            ),
+            Self::StayLength | Self::StayCurve => Some(
+                "Kaplan–Meier estimate of the days from admission to discharge; those still in are censored, those \
+                 already in when the window opens are left-truncated; 95 % limits from Greenwood's variance on the \
+                 logarithmic scale (Kaplan & Meier, JASA 1958)",
+            ),
+            Self::BedsAhead { .. } | Self::BedsReached { .. } => Some(
+                "admissions (as nowcast, then a damped log-linear trend with its error and scatter) convolved with the \
+                 stays of each age band, and those in now leaving by what is left of their stays; bands from 1,000 \
+                 seeded simulations; other wards' patients as last reported",
+            ),
+            Self::BedsTested { .. } => Some(
+                "projections as they would have been made on past days with what was known then, against what came: mean \
+                 weighted interval score (Bracher et al., PLoS Computational Biology 2021) beside those of the last value \
+                 and of the mean of seven days carried on; MASE (Hyndman & Koehler, International Journal of Forecasting \
+                 2006); the share that lay within each band",
             ),
             Self::Doubling => Some(
                 "ln 2 ÷ r, r from a log-linear Poisson regression of cases on days with the dispersion that they \
@@ -186,18 +286,14 @@ mod tests {
     fn measures_are_read() {
         assert_eq!(Measure::parse("none"), Ok(Measure::None));
         assert_eq!(Measure::parse("rate(per=100000)"), Ok(Measure::Rate { per: 100_000.0 }));
-        assert!(matches!(
-            Measure::parse("rt(window=7, mean=4.7, sd=2.9)"),
-            Ok(Measure::Rt { window: 7, .. })
-        ));
+        assert_eq!(Measure::parse("rt(window=7)"), Ok(Measure::Rt { window: 7 }));
         for (text, why) in [
             ("median", "is none of"),
             ("rate", "does not say per"),
             ("rate(per=0)", "not a number above zero"),
             ("rate(per=1, per=2)", "second time"),
             ("rate(per=1, of=2)", "means nothing"),
-            ("rt(window=7, mean=0.5, sd=1)", "serial interval"),
-            ("rt(window=7.5, mean=5, sd=1)", "whole number"),
+            ("rt(window=7.5)", "whole number"),
             ("rate(per=1", "not closed"),
         ] {
             let error = Measure::parse(text).expect_err(text);

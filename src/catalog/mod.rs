@@ -26,7 +26,7 @@ pub use error::CatalogError;
 pub use files::Definitions;
 pub use lint::parameters;
 pub use quality::Quality;
-pub use reference::{Area, District, Facility, Outage, Standard};
+pub use reference::{Area, District, Facility, Outage, Serial, Standard};
 pub use tables::{ColumnType, Table};
 
 use crate::intake::mapping::Mapping;
@@ -55,6 +55,8 @@ pub struct Catalog {
     pub outages: Vec<Outage>,
     /// Standard populations by their id.
     pub standards: BTreeMap<String, Standard>,
+    /// Serial intervals by disease.
+    pub serials: BTreeMap<String, Serial>,
     /// The store's tables as `queries/schema/` states them.
     pub tables: BTreeMap<String, Table>,
     /// SHA-256 over all definition files, hex.
@@ -80,6 +82,14 @@ impl Catalog {
                 &mut errors,
             );
         }
+        let texts = catalog.indicators.clone();
+        for indicator in catalog.indicators.values_mut() {
+            match indicator.with_text(&texts) {
+                Some(Ok(whole)) => *indicator = Arc::new(whole),
+                Some(Err(error)) => errors.push(error),
+                None => {}
+            }
+        }
         for (path, stem, file) in definitions.in_folder("queries/quality", "sql") {
             keep(&mut catalog.quality, stem, Quality::parse(path, stem, file).map(Arc::new), &mut errors);
         }
@@ -104,6 +114,7 @@ impl Catalog {
         catalog.districts = or_none(reference::districts(definitions), &mut errors);
         catalog.areas = or_none(reference::areas(definitions), &mut errors);
         catalog.standards = or_none(reference::standards(definitions), &mut errors);
+        catalog.serials = or_none(reference::serial_intervals(definitions), &mut errors);
         catalog.outages = or_none(reference::outages(definitions), &mut errors);
         (catalog, errors)
     }

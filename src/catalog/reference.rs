@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::error::CatalogError;
 use super::files::Definitions;
 use crate::epi::clock::from_jst;
+use crate::measure::serial_interval::SerialInterval;
 use crate::measure::standard_population::StandardPopulation;
 
 /// A hospital, hotel or care home: the store has the id alone.
@@ -50,6 +51,15 @@ pub struct Standard {
     pub en: String,
     pub source: String,
     pub population: StandardPopulation,
+}
+
+/// A disease's serial interval (発症間隔) and where it comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Serial {
+    pub mean: f64,
+    pub sd: f64,
+    pub source: String,
+    pub interval: SerialInterval,
 }
 
 /// A planned outage of a source (計画停止): ◇, not ■.
@@ -185,6 +195,37 @@ pub(super) fn standards(definitions: &Definitions) -> Result<BTreeMap<String, St
     Ok(found)
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SerialIntervals {
+    #[serde(default)]
+    serial_interval: Vec<SerialFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SerialFile {
+    disease: String,
+    mean: f64,
+    sd: f64,
+    source: String,
+}
+
+/// `queries/reference/serial_intervals.toml`, by disease; none when the file is absent.
+pub(super) fn serial_intervals(definitions: &Definitions) -> Result<BTreeMap<String, Serial>, CatalogError> {
+    const FILE: &str = "queries/reference/serial_intervals.toml";
+    let Some(read) = read::<SerialIntervals>(definitions, FILE)? else { return Ok(BTreeMap::new()) };
+    let mut found = BTreeMap::new();
+    for SerialFile { disease, mean, sd, source } in read.serial_interval {
+        let wrong = |what: String| CatalogError::Toml { file: FILE.to_owned(), what };
+        let interval = SerialInterval::gamma(mean, sd).map_err(|why| wrong(format!("{disease}: {why}")))?;
+        if found.insert(disease.clone(), Serial { mean, sd, source, interval }).is_some() {
+            return Err(wrong(format!("{disease} for the second time")));
+        }
+    }
+    Ok(found)
+}
+
 /// `queries/reference/outages.toml`; none when the file is absent. Times are JST, `2026-11-22T22:00`.
 pub(super) fn outages(definitions: &Definitions) -> Result<Vec<Outage>, CatalogError> {
     const FILE: &str = "queries/reference/outages.toml";
@@ -229,6 +270,16 @@ mod tests {
         let found = standards(&Definitions::embedded()).expect("reads");
         assert!((found["japan_1985"].population.total() - 120_287_000.0).abs() < 0.5);
         assert!((found["esp_2013"].population.total() - 100_000.0).abs() < 0.5);
+    }
+
+    #[test]
+    fn serial_intervals_are_read() {
+        let found = serial_intervals(&Definitions::embedded()).expect("reads");
+        assert!((found["covid-19"].interval.mean() - 4.7).abs() < 1e-6);
+        let mut definitions = Definitions::default();
+        let text = "[[serial_interval]]\ndisease = \"x\"\nmean = 0.5\nsd = 1.0\nsource = \"y\"\n";
+        definitions.put("queries/reference/serial_intervals.toml", text);
+        assert!(serial_intervals(&definitions).expect_err("too short").to_string().contains("x: "));
     }
 
     #[test]

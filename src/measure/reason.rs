@@ -1,6 +1,5 @@
 //! Why a figure could not be given. `Display` is for logs and explanations, [`Reason::ja`] for a wall.
 
-use jiff::civil::Date;
 use thiserror::Error;
 
 /// Why there is no answer. Numbers named here are counts, days and band positions, never a person's value.
@@ -22,12 +21,6 @@ pub enum Reason {
     NoPopulation,
     #[error("no population in band {0}")]
     NoPopulationInBand(usize),
-    #[error("no population is known for the month of {0}")]
-    PopulationOfMonthMissing(Date),
-    #[error("the population of the month of {0} is given twice")]
-    PopulationOfMonthTwice(Date),
-    #[error("the period is empty")]
-    EmptyPeriod,
     #[error("fewer than 10 cases")]
     FewerThanTenCases,
     #[error("no cases in the comparison group")]
@@ -64,6 +57,8 @@ pub enum Reason {
     EmptyWindow,
     #[error("no cases yet")]
     NoCases,
+    #[error("no serial interval is stated for this disease")]
+    NoSerialInterval,
     #[error("no earlier cases that could have infected")]
     NoEarlierCases,
     #[error("less than one serial interval since the first cases")]
@@ -102,6 +97,8 @@ pub enum Reason {
     NotASurvival,
     #[error("no history of the same length of time to compare with")]
     NoHistory,
+    #[error("no capacity is reported")]
+    NoCapacity,
     #[error("the naive forecast was never wrong: no scale to compare with")]
     NoScale,
 }
@@ -117,9 +114,6 @@ impl Reason {
             Self::NoTrials => "対象なし",
             Self::MoreSuccessesThanTrials => "分子が分母を超過",
             Self::NoPopulation | Self::NoPopulationInBand(_) => "人口なし",
-            Self::PopulationOfMonthMissing(_) => "当月の人口が未登録",
-            Self::PopulationOfMonthTwice(_) => "当月の人口が重複",
-            Self::EmptyPeriod => "期間が空",
             Self::FewerThanTenCases => "10件未満のため算出せず",
             Self::NoCasesInComparison => "比較対象が0件",
             Self::NoBands => "年齢階級なし",
@@ -137,6 +131,7 @@ impl Reason {
             Self::SerialIntervalInvalid => "発症間隔の指定が不正",
             Self::EmptyWindow => "集計期間の指定が不正",
             Self::NoCases => "報告なし",
+            Self::NoSerialInterval => "発症間隔の資料なし",
             Self::NoEarlierCases => "先行する症例なし",
             Self::BeforeOneSerialInterval => "流行初期のため算出せず",
             Self::NoStays { .. } => "対象となる入院なし",
@@ -156,6 +151,7 @@ impl Reason {
             Self::AfterTheView => "基準日より後の日付",
             Self::NotASurvival => "在院率が不正",
             Self::NoHistory => "比較する過去なし",
+            Self::NoCapacity => "病床数の報告なし",
             Self::NoScale => "比較の基準となる誤差なし",
         }
     }

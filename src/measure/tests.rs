@@ -8,7 +8,7 @@ use super::growth::{growth, last_two_weeks, simple_reproduction_number, week_rat
 use super::intervals::{Estimate, Interval, Level, PoissonLimits, wilson};
 use super::quantiles::{AgeBand, from_bands, weighted_quantile};
 use super::rate_ratio::{Group, rate_ratio};
-use super::rates::{person_time, rate};
+use super::rates::rate;
 use super::rt::{RtSettings, cori_with_imported};
 use super::serial_interval::SerialInterval;
 use super::standardised::{DirectLimits, Stratum, standardised, standardised_ratio};
@@ -49,10 +49,6 @@ proptest! {
         out.extend(rate_ratio(group(a, b), group(c, d), level).map(of).unwrap_or_default());
         out.extend(week_ratio(a, b));
         out.extend(simple_reproduction_number(a, b));
-        let months = [(date(2024, 1, 1), a), (date(2024, 2, 1), b)];
-        if let Ok(time) = person_time(date(2024, 1, 9), date(2024, 2, 3), &months) {
-            out.extend([time.person_days, time.person_years(), time.mean_population()]);
-        }
         prop_assert!(out.iter().all(|value| value.is_finite() && *value >= 0.0), "{out:?}");
     }
 

@@ -3,20 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Date32Type};
+use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{Days, Figures, batch, figure, floats, numbers, reasons};
-use crate::measure::intervals::Estimate;
+use super::Days;
+use super::columns::{batch, day_column, days, floats, forecast, numbers, reasons};
 use crate::measure::nowcast::{EventDay, History, Report, Settings, Triangle};
 use crate::measure::reason::Reason;
-use crate::measure::score::{Coverage, LEVELS};
+use crate::measure::score::{Band, Coverage, Forecast, LEVELS};
 
-const EPOCH: Date = Date::constant(1970, 1, 1);
 /// A week: those days that a wall is asked about most.
 const FIRST_DAYS: usize = 7;
 /// Days without news around a new year.
@@ -26,16 +25,7 @@ const TRIED: i64 = 42;
 
 /// The rows as reports: event day, known day, count.
 fn reports(rows: &RecordBatch) -> Result<Vec<Report>, ArrowError> {
-    let days = |name: &str| {
-        let column = rows.column_by_name(name);
-        let column = column.ok_or_else(|| ArrowError::SchemaError(format!("there is no column {name}")))?;
-        let days = cast(column, &DataType::Date32)?;
-        let days: Vec<Option<i32>> = days.as_primitive::<Date32Type>().iter().collect();
-        Ok::<_, ArrowError>(
-            days.into_iter().map(|day| EPOCH.checked_add(day?.days()).ok()).collect::<Vec<_>>(),
-        )
-    };
-    let (events, known, counts) = (days("day")?, days("known_day")?, numbers(rows, "cases")?);
+    let (events, known, counts) = (days(rows, "day")?, days(rows, "known_day")?, numbers(rows, "cases")?);
     let report = |((event, known), count): ((&Option<Date>, &Option<Date>), &Option<f64>)| {
         Some(Report { event: (*event)?, known: (*known)?, count: (*count)? as i64 })
     };
@@ -63,11 +53,11 @@ fn nowcasts(triangle: &Triangle, view: Date) -> Result<Vec<EventDay>, Reason> {
 }
 
 /// One row a day asked for: what is known of it, and what it will have been.
-pub fn nowcast(rows: &RecordBatch, longest: usize, days: Days) -> Result<RecordBatch, ArrowError> {
-    let built = Triangle::build(reports(rows)?, longest, days.view);
-    let made = built.as_ref().map_err(Clone::clone).and_then(|triangle| nowcasts(triangle, days.view));
+pub fn nowcast(rows: &RecordBatch, longest: usize, wanted: Days) -> Result<RecordBatch, ArrowError> {
+    let built = Triangle::build(reports(rows)?, longest, wanted.view);
+    let made = built.as_ref().map_err(Clone::clone).and_then(|triangle| nowcasts(triangle, wanted.view));
     let asked: Vec<Date> =
-        days.from.series(1.day()).take_while(|day| *day <= days.to.min(days.view)).collect();
+        wanted.from.series(1.day()).take_while(|day| *day <= wanted.to.min(wanted.view)).collect();
     let known = |day: Date| {
         let triangle = built.as_ref().ok()?;
         Some(triangle.known(triangle.place(day).ok()?, longest))
@@ -75,20 +65,16 @@ pub fn nowcast(rows: &RecordBatch, longest: usize, days: Days) -> Result<RecordB
     let total = |day: Date| match &made {
         Err(why) => Err(why.clone()),
         Ok(made) => match made.iter().find(|(event, _)| *event == day) {
-            Some((_, found)) => found.clone().map(|found| Estimate {
-                value: found.total.median,
-                lower: found.total.bands[2].lower,
-                upper: found.total.bands[2].upper,
-            }),
+            Some((_, found)) => found.clone().map(|found| found.total),
             // All that will come has come.
-            None => known(day).map(|n| Estimate { value: n, lower: n, upper: n }).ok_or(Reason::NoHistory),
+            None => known(day)
+                .map(|n| Forecast { median: n, bands: [Band { lower: n, upper: n }; 3] })
+                .ok_or(Reason::NoHistory),
         },
     };
-    let found: Figures = asked.iter().map(|day| total(*day)).collect();
-    let day: ArrayRef =
-        Arc::new(asked.iter().map(|day| Some((*day - EPOCH).get_days())).collect::<Date32Array>());
-    let mut columns = vec![("day", day)];
-    columns.extend(figure(&found));
+    let found: Vec<Result<Forecast, Reason>> = asked.iter().map(|day| total(*day)).collect();
+    let mut columns = vec![("day", day_column(asked.iter().copied()))];
+    columns.extend(forecast(&found));
     let known = floats(asked.iter().map(|day| known(*day)));
     columns.extend([("known", cast(&known, &DataType::Int64)?), ("reason", reasons(&found))]);
     batch(columns)

@@ -1,0 +1,34 @@
+-- title.ja: 入院と退院（日別）
+-- title.en: Admissions and discharges by day
+-- unit: persons
+-- shape: series
+-- measure: none
+-- basis: 管内
+-- date: 入院日・退院日
+-- numerator: 当所の患者のうち、その日に入院した者と退院した者（転院はそれぞれに数える）
+-- source: placements
+-- lag_days: 2
+-- missing: zero
+-- high_is: neither
+-- columns: day 日 ; admitted 入院 ; discharged 退院
+-- days: 56
+WITH moves AS (
+  SELECT from_day AS day, 1 AS admitted, 0 AS discharged
+  FROM placements
+  WHERE disease = $disease AND place = 'hospital' AND from_day BETWEEN $from AND $to
+  UNION ALL
+  SELECT to_day AS day, 0 AS admitted, 1 AS discharged
+  FROM placements
+  WHERE disease = $disease AND place = 'hospital' AND to_day BETWEEN $from AND $to
+),
+days AS (
+  SELECT CAST(day AS DATE) AS day
+  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+)
+SELECT
+  days.day,
+  CAST(coalesce(sum(moves.admitted), 0) AS BIGINT) AS admitted,
+  CAST(coalesce(sum(moves.discharged), 0) AS BIGINT) AS discharged
+FROM days LEFT JOIN moves ON moves.day = days.day
+GROUP BY days.day
+ORDER BY days.day

@@ -1,0 +1,47 @@
+-- title.ja: 増加の検知（地区別、先週）
+-- title.en: Alerts by district, last week
+-- unit: persons
+-- shape: table
+-- measure: alerts(years=5)
+-- basis: 受理
+-- date: 受理日（終わった週）
+-- numerator: 終わったばかりの週（月曜から日曜）に受理した数
+-- denominator: 直近の週から期待される数（EARS）と、過去5年の同じ季節から期待される数（Farrington Flexible）
+-- source: cases
+-- lag_days: 1
+-- missing: zero
+-- high_is: bad
+-- columns: district 地区 ; value 先週 ; expected 期待値 ; upper 上限 ; years_expected 例年の期待値 ; years_upper 例年の上限 ; alarm 検知 ;
+--   reason 理由
+-- days: 2240
+WITH bounds AS (
+  SELECT
+    CAST(date_trunc('week', CAST($as_of_day AS DATE)) AS DATE) AS this_week,
+    CAST(date_trunc('week', CAST($from AS DATE)) AS DATE) AS first_week
+),
+counted AS (
+  SELECT district, CAST(date_trunc('week', received_day) AS DATE) AS week, count(*) AS cases
+  FROM cases
+  WHERE disease = $disease AND district IS NOT NULL AND received_day BETWEEN $from AND $to
+  GROUP BY district, CAST(date_trunc('week', received_day) AS DATE)
+),
+-- Before the first case ever received nothing was counted: that is no zero.
+started AS (
+  SELECT min(week) AS week FROM counted
+),
+weeks AS (
+  SELECT CAST(listed.week AS DATE) AS week
+  FROM (SELECT unnest(generate_series(
+    (SELECT first_week FROM bounds), (SELECT this_week FROM bounds), INTERVAL '7' DAY
+  )) AS week) AS listed
+  CROSS JOIN bounds CROSS JOIN started
+  WHERE CAST(listed.week AS DATE) < bounds.this_week AND CAST(listed.week AS DATE) >= started.week
+),
+names AS (
+  SELECT DISTINCT district FROM counted
+)
+SELECT names.district, weeks.week AS day, coalesce(counted.cases, 0) AS cases
+FROM names
+CROSS JOIN weeks
+LEFT JOIN counted ON counted.district = names.district AND counted.week = weeks.week
+ORDER BY names.district, weeks.week

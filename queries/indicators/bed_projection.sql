@@ -1,0 +1,96 @@
+-- title.ja: 入院患者の見通し（21日）
+-- title.en: Projection of inpatients, 21 days
+-- unit: persons
+-- shape: series
+-- measure: beds_ahead(days=21)
+-- basis: 管内
+-- date: 夜0時現在
+-- numerator: 区内病院に入院する管内患者（夜0時）。入院は報告遅れを補って傾向を延ばし、在院日数の分布で退院を見込む
+-- denominator: 当所が使える確保病床 = 確保病床 − 他自治体の患者（直近3日以内の病院の報告。先の日も同じと仮定）
+-- source: placements, cases, facilities, bed_reports, bed_capacity
+-- lag_days: 0
+-- missing: gap
+-- high_is: bad
+-- columns: day 日 ; value 見通し（中央値） ; lower50 50%下限 ; upper50 50%上限 ; lower80 80%下限 ; upper80 80%上限 ;
+--   lower 95%下限 ; upper 95%上限 ; limit 使える確保病床 ; reason 理由
+
+-- Stays as they are known now (known_day null), and what became known of stays on which day. The beds that are not ours
+-- are those of the hospitals' last reports less our own patients.
+WITH ages AS (
+  SELECT
+    case_id,
+    CASE
+      WHEN age_decade < 40 THEN '40歳未満'
+      WHEN age_decade < 70 THEN '40–69歳'
+      WHEN age_decade >= 70 THEN '70歳以上'
+    END AS band,
+    jurisdiction
+  FROM cases
+  WHERE disease = $disease
+),
+now AS (
+  SELECT ages.band, placements.from_day, placements.to_day, count(*) AS stays
+  FROM placements
+  JOIN ages ON ages.case_id = placements.case_id
+  LEFT JOIN facilities ON facilities.facility_id = placements.facility_id
+  WHERE placements.disease = $disease AND placements.place = 'hospital'
+    AND coalesce(placements.in_ward, facilities.in_ward)
+    AND placements.from_day <= $as_of_day
+    AND (placements.to_day IS NULL OR placements.to_day > CAST($as_of_day AS DATE) - INTERVAL '300' DAY)
+    AND NOT (placements.to_day IS NULL AND coalesce(ages.jurisdiction, '') = 'transferred_out')
+  GROUP BY ages.band, placements.from_day, placements.to_day
+),
+told AS (
+  SELECT ages.band, changes.from_day, changes.to_day, changes.known_day, sum(changes.delta) AS stays
+  FROM placements_changes AS changes
+  JOIN ages ON ages.case_id = changes.case_id
+  LEFT JOIN facilities ON facilities.facility_id = changes.facility_id
+  WHERE changes.disease = $disease AND changes.place = 'hospital'
+    AND coalesce(changes.in_ward, facilities.in_ward)
+    AND changes.known_day > CAST($as_of_day AS DATE) - INTERVAL '240' DAY
+    AND NOT (changes.to_day IS NULL AND coalesce(ages.jurisdiction, '') = 'transferred_out')
+  GROUP BY ages.band, changes.from_day, changes.to_day, changes.known_day
+  HAVING sum(changes.delta) <> 0
+),
+reported AS (
+  SELECT facility_id, occupied
+  FROM bed_reports
+  WHERE disease = $disease
+    AND reported_day BETWEEN CAST($as_of_day AS DATE) - INTERVAL '3' DAY AND $as_of_day
+  QUALIFY row_number() OVER (PARTITION BY facility_id ORDER BY reported_at DESC) = 1
+),
+capacity AS (
+  SELECT
+    facility_id, secured, from_day,
+    lead(from_day) OVER (PARTITION BY facility_id ORDER BY from_day) AS next_day
+  FROM bed_capacity
+  WHERE disease = $disease
+),
+beds AS (
+  SELECT sum(capacity.secured) AS secured, sum(reported.occupied) AS occupied
+  FROM reported
+  JOIN facilities ON facilities.facility_id = reported.facility_id
+    AND facilities.in_ward AND facilities.kind = 'hospital'
+  JOIN capacity ON capacity.facility_id = reported.facility_id
+    AND capacity.from_day <= $as_of_day AND (capacity.next_day > $as_of_day OR capacity.next_day IS NULL)
+  WHERE reported.occupied IS NOT NULL AND capacity.secured IS NOT NULL
+),
+ours AS (
+  SELECT coalesce(sum(stays) FILTER (WHERE to_day IS NULL OR to_day > $as_of_day), 0) AS stays FROM now
+),
+left_over AS (
+  SELECT
+    CAST(beds.secured AS DOUBLE) AS secured,
+    CAST(greatest(beds.occupied - ours.stays, 0) AS DOUBLE) AS others
+  FROM beds CROSS JOIN ours
+),
+stated AS (
+  SELECT band, from_day, to_day, CAST(NULL AS DATE) AS known_day, stays FROM now
+  UNION ALL
+  SELECT band, from_day, to_day, known_day, stays FROM told
+)
+SELECT
+  stated.band, stated.from_day, stated.to_day, stated.known_day, CAST(stated.stays AS BIGINT) AS stays,
+  left_over.secured, left_over.others
+FROM stated CROSS JOIN left_over
+ORDER BY stated.known_day NULLS FIRST, stated.band NULLS LAST, stated.from_day, stated.to_day NULLS LAST

@@ -1,0 +1,16 @@
+-- title.ja: 確保病床に達する確率（21日以内）
+-- title.en: Chance that secured beds are taken within 21 days
+-- unit: percent
+-- shape: value
+-- measure: beds_reached(days=21)
+-- query: bed_projection
+-- basis: 管内
+-- date: 夜0時現在
+-- numerator: 区内病院に入院する管内患者（夜0時）。入院は報告遅れを補って傾向を延ばし、在院日数の分布で退院を見込む
+-- denominator: 当所が使える確保病床 = 確保病床 − 他自治体の患者（直近3日以内の病院の報告。先の日も同じと仮定）
+-- source: placements, cases, facilities, bed_reports, bed_capacity
+-- lag_days: 0
+-- missing: gap
+-- high_is: bad
+-- columns: value 21日以内の確率 ; middle 到達日（中央） ; earliest 早ければ（1割） ; latest 遅ければ（9割） ; limit 使える確保病床 ;
+--   reason 理由

@@ -1,0 +1,36 @@
+-- title.ja: 区内病院に入院する管内患者（日別）
+-- title.en: Our patients in the ward's hospitals, by day
+-- unit: persons
+-- shape: series
+-- measure: none
+-- basis: 管内
+-- date: 夜0時現在
+-- numerator: その日の夜0時に区内病院に入院していた当所の患者（本日は含まない）
+-- source: placements, cases, facilities
+-- lag_days: 2
+-- missing: zero
+-- high_is: bad
+-- columns: day 日 ; value 入院患者
+-- days: 56
+WITH stays AS (
+  SELECT placements.from_day, placements.to_day, count(*) AS stays
+  FROM placements LEFT JOIN facilities ON facilities.facility_id = placements.facility_id
+  WHERE placements.disease = $disease AND placements.place = 'hospital'
+    AND coalesce(placements.in_ward, facilities.in_ward)
+    AND placements.from_day <= $to AND (placements.to_day IS NULL OR placements.to_day > $from)
+    AND NOT (placements.to_day IS NULL AND EXISTS (
+      SELECT 1 FROM cases
+      WHERE cases.case_id = placements.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
+    ))
+  GROUP BY placements.from_day, placements.to_day
+),
+days AS (
+  SELECT CAST(day AS DATE) AS day
+  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+)
+SELECT days.day, CAST(coalesce(sum(stays.stays), 0) AS BIGINT) AS value
+FROM days LEFT JOIN stays
+  ON stays.from_day <= days.day AND (stays.to_day IS NULL OR stays.to_day > days.day)
+WHERE days.day < $as_of_day
+GROUP BY days.day
+ORDER BY days.day

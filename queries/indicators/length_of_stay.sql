@@ -1,0 +1,43 @@
+-- title.ja: 在院日数（Kaplan–Meier）
+-- title.en: Length of stay
+-- unit: days
+-- shape: table
+-- measure: stay_length()
+-- basis: 管内
+-- date: 入院日から退院日まで
+-- numerator: 当所の患者の入院。退院していない者は打ち切り、期間の初めにすでに入院していた者は左側切断として扱う
+-- source: placements, cases
+-- lag_days: 1
+-- missing: gap
+-- high_is: neither
+-- columns: band 年齢 ; value 中央値 ; lower 下限 ; upper 上限 ; quarter 25% ; three_quarters 75% ; stays 入院数 ; still_in 在院中 ;
+--   reason 理由
+-- days: 180
+
+-- A stay counts from the day of admission. Who was in before the period's first day enters it late (left truncation); who
+-- has not left by its last day is still in (censored).
+WITH ages AS (
+  SELECT
+    case_id,
+    CASE
+      WHEN age_decade < 40 THEN '40歳未満'
+      WHEN age_decade < 70 THEN '40–69歳'
+      WHEN age_decade >= 70 THEN '70歳以上'
+    END AS band
+  FROM cases
+  WHERE disease = $disease
+),
+stays AS (
+  SELECT
+    ages.band,
+    placements.from_day,
+    CASE WHEN placements.to_day <= $to THEN placements.to_day END AS to_day
+  FROM placements JOIN ages ON ages.case_id = placements.case_id
+  WHERE placements.disease = $disease AND placements.place = 'hospital'
+    AND placements.from_day <= $to
+    AND (placements.to_day IS NULL OR placements.to_day > $from)
+)
+SELECT band, from_day, to_day, count(*) AS stays
+FROM stays
+GROUP BY band, from_day, to_day
+ORDER BY band NULLS LAST, from_day, to_day NULLS LAST

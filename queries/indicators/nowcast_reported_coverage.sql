@@ -1,0 +1,15 @@
+-- title.ja: 推計の的中率（報告後7日以内）
+-- title.en: How often the nowcast's bands held
+-- unit: percent
+-- shape: breakdown
+-- measure: nowcast_coverage(longest=14)
+-- query: nowcast_reported
+-- basis: 受理
+-- date: 報告年月日
+-- numerator: 過去の各日に推計したとして、区間に入った推計の割合
+-- source: cases
+-- lag_days: 5
+-- missing: gap
+-- high_is: good
+-- columns: level 区間 ; value 的中率 ; forecasts 推計数 ; reason 理由
+-- days: 56

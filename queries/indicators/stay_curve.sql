@@ -1,0 +1,15 @@
+-- title.ja: 在院率（入院からの日数）
+-- title.en: Still in hospital by days since admission
+-- unit: percent
+-- shape: table
+-- measure: stay_curve()
+-- query: length_of_stay
+-- basis: 管内
+-- date: 入院日から退院日まで
+-- numerator: 当所の患者の入院。退院していない者は打ち切り、期間の初めにすでに入院していた者は左側切断として扱う
+-- source: placements, cases
+-- lag_days: 1
+-- missing: gap
+-- high_is: neither
+-- columns: band 年齢 ; days 入院からの日数 ; value 在院率 ; lower 下限 ; upper 上限 ; at_risk 対象数
+-- days: 180

@@ -1,0 +1,336 @@
+//! How many of ours will be in the ward's hospitals: projected, and past projections put to the test.
+//!
+//! The rows are stays as they are known now, counted by age band, first and last day (`known_day` null), and what
+//! became known of stays on which day (1 and −1). What was known on a past day is what is known now without
+//! what came later: no projection of the past sees its future.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow::error::ArrowError;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::columns::{batch, day_column, days, floats, forecast, numbers, reasons, words};
+use crate::measure::beds::projection::Admissions;
+use crate::measure::beds::{Group, Origin, Projection, Settings, Stay, backtest, project};
+use crate::measure::intervals::Level;
+use crate::measure::nowcast;
+use crate::measure::nowcast::{History, Report, Triangle};
+use crate::measure::reason::Reason;
+use crate::measure::score::Forecast;
+use crate::measure::survival::{self, CurveLimits, kaplan_meier};
+
+/// Days of admissions that a projection looks back on: eight weeks for the weekdays, and some.
+const LOOKED_BACK: i64 = 70;
+/// Days from which the stays are estimated.
+const STAYS_FROM: i64 = 180;
+/// Fewer stays than these that have ended, and a band takes the curve of all.
+const FEWEST: usize = 30;
+/// Days after which an admission is known, but for corrections.
+const LONGEST_DELAY: usize = 14;
+/// Past days on which projections are tried, and the days from one to the next.
+const TRIED: i64 = 90;
+const EVERY: usize = 2;
+/// The horizons that a table shows.
+const SHOWN: [usize; 5] = [1, 3, 7, 14, 21];
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Kept {
+    band: Option<String>,
+    from: Date,
+    to: Option<Date>,
+}
+
+struct Ward {
+    now: BTreeMap<Kept, i64>,
+    /// What became known, by day.
+    changes: Vec<(Date, Kept, i64)>,
+    secured: Option<f64>,
+    others: Option<f64>,
+    bands: Vec<Option<String>>,
+}
+
+impl Ward {
+    fn read(rows: &RecordBatch) -> Result<Self, ArrowError> {
+        let bands = words(rows, "band")?;
+        let (from, to) = (days(rows, "from_day")?, days(rows, "to_day")?);
+        let (known, stays) = (days(rows, "known_day")?, numbers(rows, "stays")?);
+        let (secured, others) = (numbers(rows, "secured")?, numbers(rows, "others")?);
+        let mut ward = Self {
+            now: BTreeMap::new(),
+            changes: Vec::new(),
+            secured: secured.iter().copied().flatten().next(),
+            others: others.iter().copied().flatten().next(),
+            bands: Vec::new(),
+        };
+        for row in 0..rows.num_rows() {
+            let (Some(from), Some(stays)) = (from[row], stays[row]) else { continue };
+            // Who left on the day of admission has taken no bed overnight; who left before it, none at all.
+            if to[row].is_some_and(|to| to <= from) {
+                continue;
+            }
+            let kept = Kept { band: bands[row].clone(), from, to: to[row] };
+            match known[row] {
+                None => *ward.now.entry(kept).or_default() += stays as i64,
+                Some(day) => ward.changes.push((day, kept, stays as i64)),
+            }
+        }
+        ward.bands = ward.now.keys().map(|kept| kept.band.clone()).collect();
+        ward.bands.dedup();
+        Ok(ward)
+    }
+
+    /// The stays as they were known at the end of a day.
+    fn known_on(&self, day: Date) -> BTreeMap<Kept, i64> {
+        let mut known = self.now.clone();
+        for (_, kept, delta) in self.changes.iter().filter(|(when, ..)| *when > day) {
+            *known.entry(kept.clone()).or_default() -= delta;
+        }
+        known.retain(|_, stays| *stays > 0);
+        known
+    }
+
+    /// The first day on which anything became known: before it nothing is known of what was known.
+    fn first_known(&self) -> Option<Date> {
+        self.changes.iter().map(|(day, ..)| *day).min()
+    }
+
+    /// How many were in at the end of each day, as known now.
+    fn occupancy(&self, first: Date, last: Date) -> Vec<Option<f64>> {
+        let inside = |day: Date| self.now.iter().filter(|(kept, _)| is_in(kept, day)).map(|(_, n)| *n).sum();
+        first.series(1.day()).take_while(|day| *day <= last).map(|day| Some(count(inside(day)))).collect()
+    }
+
+    /// When admissions became known: event day and known day.
+    fn triangle(&self, view: Date) -> Result<Triangle, Reason> {
+        let first = self.first_known().ok_or(Reason::NoHistory)?;
+        let reports = self.changes.iter().filter(|(_, kept, _)| kept.from >= first);
+        let reports =
+            reports.map(|(known, kept, delta)| Report { event: kept.from, known: *known, count: *delta });
+        Triangle::build(reports, LONGEST_DELAY, view)
+    }
+
+    /// The beds that are left for ours.
+    fn limit(&self) -> Option<f64> {
+        Some((self.secured? - self.others.unwrap_or(0.0)).max(0.0))
+    }
+
+    /// What a projection from the end of `day` starts from, with what was known on the day after it.
+    fn groups(&self, day: Date, history: &History<'_>) -> Result<Vec<Group>, Reason> {
+        let known_on = tomorrow(day)?;
+        let known = self.known_on(known_on);
+        let missing = missing(history, known_on);
+        let pooled = curve(&known, None, day)?;
+        let first = back(day, LOOKED_BACK - 1)?;
+        let recent = |band: &Option<String>| -> f64 {
+            let since = back(day, 27).unwrap_or(day);
+            let of = known.iter().filter(|(k, _)| k.band == *band && k.from >= since && k.from <= day);
+            of.map(|(_, n)| count(*n)).sum::<f64>()
+        };
+        let total: f64 = self.bands.iter().map(recent).sum();
+        self.bands
+            .iter()
+            .map(|band| {
+                let share = if total > 0.0 { recent(band) / total } else { 1.0 / self.bands.len() as f64 };
+                let own = band.as_ref().and_then(|_| curve(&known, Some(band), day).ok());
+                let (stay, ended) =
+                    own.filter(|(_, ended)| *ended >= FEWEST).unwrap_or_else(|| pooled.clone());
+                let mut admitted: BTreeMap<Date, u32> = BTreeMap::new();
+                let mut inpatients = Vec::new();
+                for (kept, stays) in known.iter().filter(|(kept, _)| kept.band == *band) {
+                    let stays = u32::try_from(*stays).unwrap_or(0);
+                    if kept.from >= first && kept.from <= day {
+                        *admitted.entry(kept.from).or_default() += stays;
+                    }
+                    if is_in(kept, day) {
+                        let elapsed = (day - kept.from).get_days().unsigned_abs() as usize;
+                        if inpatients.len() <= elapsed {
+                            inpatients.resize(elapsed + 1, 0);
+                        }
+                        inpatients[elapsed] += stays;
+                    }
+                }
+                let admissions = first.series(1.day()).take_while(|at| *at <= day).map(|at| {
+                    let known = admitted.get(&at).copied().unwrap_or(0);
+                    match missing.get(&at) {
+                        Some((mean, size)) => {
+                            Admissions { known, missing_mean: mean * share, missing_size: *size }
+                        }
+                        None => Admissions::complete(known),
+                    }
+                });
+                let discharges = u32::try_from(ended).ok();
+                Ok(Group { admissions: admissions.collect(), inpatients, stay, discharges })
+            })
+            .collect()
+    }
+}
+
+fn is_in(kept: &Kept, day: Date) -> bool {
+    kept.from <= day && kept.to.is_none_or(|to| to > day)
+}
+
+fn count(n: i64) -> f64 {
+    n as f64
+}
+
+fn tomorrow(day: Date) -> Result<Date, Reason> {
+    day.tomorrow().map_err(|_| Reason::NoHistory)
+}
+
+fn back(day: Date, days: i64) -> Result<Date, Reason> {
+    day.checked_sub(days.days()).map_err(|_| Reason::NoHistory)
+}
+
+/// The admissions that are still to be reported, by day: mean and size. Without a history of delays: none.
+fn missing(history: &History<'_>, known_on: Date) -> BTreeMap<Date, (f64, f64)> {
+    let made = history.seen_on(known_on).unwrap_or_default();
+    let found = made.into_iter().filter_map(|(day, found)| {
+        let found = found.ok()?;
+        Some((day, (found.missing_mean.max(0.0), found.missing_size)))
+    });
+    found.filter(|(_, (mean, _))| *mean > 0.0).collect()
+}
+
+/// The survival of stays as known, and how many of them had ended.
+fn curve(
+    known: &BTreeMap<Kept, i64>,
+    band: Option<&Option<String>>,
+    day: Date,
+) -> Result<(Stay, usize), Reason> {
+    let window = back(day, STAYS_FROM)?;
+    let mut stays = Vec::new();
+    let mut ended = 0;
+    let days = |from: Date, to: Date| f64::from((to - from).get_days());
+    for (kept, n) in known.iter().filter(|(kept, _)| band.is_none_or(|band| kept.band == *band)) {
+        if kept.from > day || kept.to.is_some_and(|to| to <= window) {
+            continue;
+        }
+        let gone = kept.to.filter(|to| *to <= day);
+        let stay = survival::Stay {
+            entry: days(kept.from, window.max(kept.from)),
+            exit: days(kept.from, gone.unwrap_or(day)),
+            ended: gone.is_some(),
+        };
+        let n = usize::try_from(*n).unwrap_or(0);
+        ended += if stay.ended { n } else { 0 };
+        stays.extend(std::iter::repeat_n(stay, n));
+    }
+    let found = kaplan_meier(&stays, Level::P95, CurveLimits::Log)?;
+    let last = found.steps().last().map_or(0.0, |step| step.time) as usize;
+    let shares: Vec<f64> = (0..=last).map_while(|day| found.at(day as f64).ok()).collect();
+    Ok((Stay::new(&shares)?, ended))
+}
+
+/// The projection from the end of the day before `view`.
+fn projected(ward: &Ward, ahead: usize, view: Date) -> Result<Projection, Reason> {
+    let day = back(view, 1)?;
+    let triangle = ward.triangle(view)?;
+    let history = History::prepare(&triangle, nowcast::Settings::default(), view, view)?;
+    project(&ward.groups(day, &history)?, &Settings { horizon: ahead, ..Settings::default() })
+}
+
+/// One row a day, from the day of the view on.
+pub fn ahead(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBatch, ArrowError> {
+    let ward = Ward::read(rows)?;
+    let made = projected(&ward, ahead, view);
+    let days: Vec<Date> = view.series(1.day()).take(ahead).collect();
+    let found: Vec<Result<Forecast, Reason>> = (0..days.len())
+        .map(|place| made.as_ref().map(|projection| projection.days[place]).map_err(Clone::clone))
+        .collect();
+    let mut columns = vec![("day", day_column(days.iter().copied()))];
+    columns.extend(forecast(&found));
+    columns.extend([("limit", floats(days.iter().map(|_| ward.limit()))), ("reason", reasons(&found))]);
+    batch(columns)
+}
+
+/// One row: how likely it is that the beds left are taken within the days, and when.
+pub fn reached(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBatch, ArrowError> {
+    let ward = Ward::read(rows)?;
+    let limit = ward.limit().ok_or(Reason::NoCapacity);
+    let made =
+        limit.clone().and_then(|limit| Ok(projected(&ward, ahead, view)?.reach(limit.max(0.0) as u32)));
+    let day = |place: Option<usize>| place.and_then(|n| view.checked_add((n as i64 - 1).days()).ok());
+    let one = |place: Option<usize>| -> ArrayRef {
+        let column = day_column(day(place).into_iter());
+        if column.is_empty() { arrow::array::new_null_array(column.data_type(), 1) } else { column }
+    };
+    let reach = made.as_ref().ok();
+    let band = reach.and_then(|reach| reach.day_band);
+    let value = reach.and_then(|reach| reach.by_day.last()).map(|chance| chance * 100.0);
+    batch(vec![
+        ("value", floats(std::iter::once(value))),
+        ("middle", one(reach.and_then(|reach| reach.median_day))),
+        ("earliest", one(band.map(|band| band.0))),
+        ("latest", one(band.map(|band| band.1))),
+        ("limit", floats(std::iter::once(ward.limit()))),
+        ("reason", reasons(&[made])),
+    ])
+}
+
+/// One row a horizon: mean scores of past projections and of the forecasts that anyone could make.
+pub fn tested(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBatch, ArrowError> {
+    let ward = Ward::read(rows)?;
+    let found = test(&ward, ahead, view);
+    let shown: Vec<usize> = SHOWN.into_iter().filter(|horizon| *horizon <= ahead).collect();
+    let scores: Vec<_> = shown
+        .iter()
+        .map(|horizon| {
+            let found = found.as_ref().map_err(Clone::clone)?;
+            found.horizons.iter().find(|score| score.horizon == *horizon).ok_or(Reason::NoHistory)
+        })
+        .collect();
+    let part = |part: &dyn Fn(&backtest::HorizonScore) -> Option<f64>| {
+        floats(scores.iter().map(|score| score.as_ref().ok().and_then(|score| part(score))))
+    };
+    let held =
+        |level: usize| part(&move |score| score.coverage.shares().ok().map(|shares| shares[level] * 100.0));
+    let verdict = scores.iter().map(|score| {
+        let words = if score.as_ref().ok()?.beats_naive {
+            "単純な予測より良い"
+        } else {
+            "単純な予測に及ばない"
+        };
+        Some(words)
+    });
+    let horizon: Vec<i64> = shown.iter().map(|n| *n as i64).collect();
+    let forecasts = scores.iter().map(|s| s.as_ref().ok().and_then(|s| i64::try_from(s.origins).ok()));
+    batch(vec![
+        ("ahead", Arc::new(Int64Array::from(horizon))),
+        ("value", part(&|score| Some(score.wis))),
+        ("last_value", part(&|score| Some(score.wis_last_value))),
+        ("week_mean", part(&|score| Some(score.wis_week_mean))),
+        ("mase", part(&|score| score.mase.as_ref().ok().copied())),
+        ("held50", held(0)),
+        ("held80", held(1)),
+        ("held95", held(2)),
+        ("forecasts", Arc::new(forecasts.collect::<Int64Array>())),
+        ("verdict", Arc::new(verdict.collect::<StringArray>())),
+        ("reason", reasons(&scores)),
+    ])
+}
+
+fn test(ward: &Ward, ahead: usize, view: Date) -> Result<backtest::Backtest, Reason> {
+    let last = back(view, 1)?;
+    let first_known = ward.first_known().ok_or(Reason::NoHistory)?;
+    // The naive forecasts need a past of their own; so do the delays.
+    let oldest = back(last, TRIED)?.max(first_known.checked_add(30.days()).map_err(|_| Reason::NoHistory)?);
+    if oldest >= last {
+        return Err(Reason::NoHistory);
+    }
+    let triangle = ward.triangle(view)?;
+    let history = History::prepare(&triangle, nowcast::Settings::default(), tomorrow(oldest)?, view)?;
+    let first = back(oldest, LOOKED_BACK)?;
+    let occupancy = ward.occupancy(first, last);
+    let mut origins = Vec::new();
+    for day in oldest.series((EVERY as i64).days()).take_while(|day| *day < last) {
+        let at = (day - first).get_days().unsigned_abs() as usize;
+        if let Ok(groups) = ward.groups(day, &history) {
+            origins.push(Origin { at, groups });
+        }
+    }
+    let settings = Settings { horizon: ahead, ..Settings::default() };
+    backtest::backtest(&origins, &occupancy, &settings)
+}

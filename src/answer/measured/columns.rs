@@ -1,0 +1,119 @@
+//! Columns of an answer: read from a query's rows, and put together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, Date32Array, Float64Array, RecordBatch, StringArray, UInt64Array,
+};
+use arrow::compute::{cast, take};
+use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Schema};
+use arrow::error::ArrowError;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::measure::intervals::Estimate;
+use crate::measure::reason::Reason;
+use crate::measure::score::Forecast;
+
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
+pub fn column<'a>(rows: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef, ArrowError> {
+    let column = rows.column_by_name(name);
+    column.ok_or_else(|| ArrowError::SchemaError(format!("there is no column {name}")))
+}
+
+/// A column as numbers.
+pub fn numbers(rows: &RecordBatch, name: &str) -> Result<Vec<Option<f64>>, ArrowError> {
+    Ok(cast(column(rows, name)?, &DataType::Float64)?.as_primitive::<Float64Type>().iter().collect())
+}
+
+/// A column as days.
+pub fn days(rows: &RecordBatch, name: &str) -> Result<Vec<Option<Date>>, ArrowError> {
+    let days = cast(column(rows, name)?, &DataType::Date32)?;
+    let days = days.as_primitive::<Date32Type>().iter();
+    Ok(days.map(|day| EPOCH.checked_add(day?.days()).ok()).collect())
+}
+
+/// Days as a column.
+pub fn day_column(days: impl Iterator<Item = Date>) -> ArrayRef {
+    Arc::new(days.map(|day| Some((day - EPOCH).get_days())).collect::<Date32Array>())
+}
+
+/// A column as words.
+pub fn words(rows: &RecordBatch, name: &str) -> Result<Vec<Option<String>>, ArrowError> {
+    let words = cast(column(rows, name)?, &DataType::Utf8)?;
+    Ok(words.as_string::<i32>().iter().map(|word| word.map(str::to_owned)).collect())
+}
+
+pub type Figures = Vec<Result<Estimate, Reason>>;
+
+pub fn floats(values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
+    Arc::new(values.collect::<Float64Array>())
+}
+
+pub fn reasons<T>(found: &[Result<T, Reason>]) -> ArrayRef {
+    Arc::new(found.iter().map(|f| f.as_ref().err().map(Reason::ja)).collect::<StringArray>())
+}
+
+pub fn figure(found: &Figures) -> [(&'static str, ArrayRef); 3] {
+    let part = |part: fn(&Estimate) -> f64| floats(found.iter().map(|f| f.as_ref().ok().map(part)));
+    [("value", part(|e| e.value)), ("lower", part(|e| e.lower)), ("upper", part(|e| e.upper))]
+}
+
+pub fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, ArrowError> {
+    let fields: Vec<Field> =
+        columns.iter().map(|(name, column)| Field::new(*name, column.data_type().clone(), true)).collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns.into_iter().map(|(_, c)| c).collect())
+}
+
+/// The columns of a median within its bands.
+pub fn forecast(found: &[Result<Forecast, Reason>]) -> Vec<(&'static str, ArrayRef)> {
+    let part = |part: &dyn Fn(&Forecast) -> f64| floats(found.iter().map(|f| f.as_ref().ok().map(part)));
+    let mut columns = vec![("value", part(&|f| f.median))];
+    let names = [("lower50", "upper50"), ("lower80", "upper80"), ("lower", "upper")];
+    for (band, (lower, upper)) in names.into_iter().enumerate() {
+        columns.extend([(lower, part(&|f| f.bands[band].lower)), (upper, part(&|f| f.bands[band].upper))]);
+    }
+    columns
+}
+
+/// The figures after the first column, the query's other columns, the reasons.
+pub fn beside(rows: &RecordBatch, found: Figures) -> Result<RecordBatch, ArrowError> {
+    let schema = rows.schema();
+    let mut columns: Vec<(&str, ArrayRef)> =
+        schema.fields().iter().zip(rows.columns()).map(|(f, c)| (f.name().as_str(), c.clone())).collect();
+    let rest = columns.split_off(columns.len().min(1));
+    columns.extend(figure(&found));
+    columns.extend(rest);
+    columns.push(("reason", reasons(&found)));
+    batch(columns)
+}
+
+/// The rows of each name in the first column, in the order in which the names come.
+pub fn grouped(rows: &RecordBatch) -> Result<Vec<Vec<usize>>, ArrowError> {
+    let words = cast(rows.column(0), &DataType::Utf8)?;
+    let words = words.as_string::<i32>();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut places: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    for row in 0..rows.num_rows() {
+        let key = words.is_valid(row).then(|| words.value(row));
+        let place = *places.entry(key).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[place].push(row);
+    }
+    Ok(groups)
+}
+
+/// The first column, one row a group.
+pub fn named<'a>(rows: &'a RecordBatch, groups: &[Vec<usize>]) -> Result<(&'a str, ArrayRef), ArrowError> {
+    let first = UInt64Array::from_iter_values(groups.iter().filter_map(|g| g.first()).map(|row| *row as u64));
+    Ok((rows.schema_ref().field(0).name().as_str(), take(rows.column(0), &first, None)?))
+}
+
+/// A cell that has to be there.
+pub fn some(value: Option<f64>) -> Result<f64, Reason> {
+    value.ok_or(Reason::DayMissing)
+}

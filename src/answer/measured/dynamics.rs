@@ -1,0 +1,59 @@
+//! How an epidemic moves: the effective reproduction number, the doubling time.
+
+use arrow::array::{Array, Date32Array, RecordBatch};
+use arrow::compute::filter_record_batch;
+use arrow::error::ArrowError;
+use jiff::civil::Date;
+
+use super::columns::{Figures, batch, beside, floats, numbers, reasons};
+use crate::measure::growth::growth;
+use crate::measure::intervals::{Estimate, Level};
+use crate::measure::reason::Reason;
+use crate::measure::rt::{RtSettings, cori};
+use crate::measure::serial_interval::SerialInterval;
+
+/// Rt at the last day of each window, from the first day asked for on.
+pub fn reproduction(
+    rows: &RecordBatch,
+    window: usize,
+    interval: Option<&SerialInterval>,
+    from: Date,
+) -> Result<RecordBatch, ArrowError> {
+    let cases = numbers(rows, "cases")?;
+    let settings = RtSettings { window, ..RtSettings::default() };
+    let mut found: Figures = vec![Err(Reason::BeforeOneSerialInterval); cases.len()];
+    let made = interval.ok_or(Reason::NoSerialInterval);
+    match made.and_then(|interval| cori(&cases, interval, &settings)) {
+        Ok(windows) => {
+            for one in windows {
+                let estimate = |rt: crate::measure::rt::Rt| Estimate {
+                    value: rt.mean,
+                    lower: rt.lower,
+                    upper: rt.upper,
+                };
+                found[one.end] = one.rt.map(estimate);
+            }
+        }
+        Err(why) => found.fill(Err(why)),
+    }
+    let all = beside(rows, found)?;
+    let days = all.column(0).as_any().downcast_ref::<Date32Array>();
+    let days = days.ok_or_else(|| ArrowError::SchemaError("the first column is no day".into()))?;
+    let first = (from - Date::constant(1970, 1, 1)).get_days();
+    filter_record_batch(&all, &days.iter().map(|day| day.map(|d| d >= first)).collect())
+}
+
+pub fn doubling(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let cases = numbers(rows, "cases")?;
+    let fitted = growth(&cases, Level::P95);
+    let time = fitted.as_ref().map_err(Clone::clone).and_then(|growth| growth.doubling_time());
+    let one = |value: Option<f64>| floats(std::iter::once(value));
+    let growth = fitted.ok().map(|growth| (growth.rate.value.exp() - 1.0) * 100.0);
+    batch(vec![
+        ("value", one(time.as_ref().ok().map(|t| t.days))),
+        ("lower", one(time.as_ref().ok().map(|t| t.shortest))),
+        ("upper", one(time.as_ref().ok().and_then(|t| t.longest))),
+        ("growth", one(growth)),
+        ("reason", reasons(&[time])),
+    ])
+}

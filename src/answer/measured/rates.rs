@@ -1,0 +1,109 @@
+//! Rates, shares, ratios, standardised rates: each with its limits, or the reason why there is none.
+
+use arrow::array::RecordBatch;
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use arrow::error::ArrowError;
+
+use super::columns::{Figures, batch, beside, figure, floats, grouped, named, numbers, reasons, some};
+use crate::catalog::reference::Standard;
+use crate::measure::intervals::{Estimate, Level, PoissonLimits, wilson};
+use crate::measure::rate_ratio::{Group, rate_ratio};
+use crate::measure::rates::rate;
+use crate::measure::reason::Reason;
+use crate::measure::standardised::{DirectLimits, Stratum, standardised};
+
+/// Each row's rate, with Byar's limits.
+pub fn crude(rows: &RecordBatch, per: f64) -> Result<RecordBatch, ArrowError> {
+    let (cases, people) = (numbers(rows, "cases")?, numbers(rows, "population")?);
+    let found = cases
+        .iter()
+        .zip(&people)
+        .map(|(cases, people)| rate(some(*cases)?, some(*people)?, per, Level::P95, PoissonLimits::Byar));
+    beside(rows, found.collect())
+}
+
+/// Each row's share of its total, with Wilson's limits, in per cent.
+pub fn share(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let (cases, total) = (numbers(rows, "cases")?, numbers(rows, "total")?);
+    let found = cases.iter().zip(&total).map(|(cases, total)| {
+        let (cases, total) = (some(*cases)?, some(*total)?);
+        wilson(cases, total, Level::P95).map(|share| Estimate {
+            value: share.value * 100.0,
+            lower: share.lower * 100.0,
+            upper: share.upper * 100.0,
+        })
+    });
+    beside(rows, found.collect())
+}
+
+/// Each row's rate against that of its comparison, with exact limits.
+pub fn ratio(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let (cases, people) = (numbers(rows, "cases")?, numbers(rows, "population")?);
+    let (other_cases, other_people) = (numbers(rows, "other_cases")?, numbers(rows, "other_population")?);
+    let found = (0..rows.num_rows()).map(|row| {
+        let own = Group { cases: some(cases[row])?, person_time: some(people[row])? };
+        let other = Group { cases: some(other_cases[row])?, person_time: some(other_people[row])? };
+        rate_ratio(own, other, Level::P95)
+    });
+    beside(rows, found.collect())
+}
+
+/// One row for each name: its rate over a standard population.
+pub fn weighted(
+    rows: &RecordBatch,
+    standard: Option<&Standard>,
+    per: f64,
+) -> Result<RecordBatch, ArrowError> {
+    by_name(rows, |strata| match standard {
+        Some(standard) => adjusted(standard, strata, per),
+        None => Err(Reason::NoBands),
+    })
+}
+
+/// Those from an age on.
+#[derive(Clone, Copy)]
+struct Band {
+    from: u16,
+    cases: f64,
+    people: f64,
+}
+
+/// One row for each name, from its rows by age.
+fn by_name(
+    rows: &RecordBatch,
+    each: impl Fn(&[Band]) -> Result<(Estimate, f64), Reason>,
+) -> Result<RecordBatch, ArrowError> {
+    let (ages, cases) = (numbers(rows, "age_from")?, numbers(rows, "cases")?);
+    let people = numbers(rows, "population")?;
+    let groups = grouped(rows)?;
+    let band =
+        |row: &usize| Some(Band { from: ages[*row]? as u16, cases: cases[*row]?, people: people[*row]? });
+    let strata: Vec<Vec<Band>> = groups.iter().map(|g| g.iter().filter_map(band).collect()).collect();
+    let found: Vec<_> = strata.iter().map(|strata| each(strata)).collect();
+    let figures: Figures = found.iter().map(|f| f.clone().map(|(estimate, _)| estimate)).collect();
+    let crude = floats(found.iter().map(|f| f.as_ref().ok().map(|(_, crude)| *crude)));
+    let cases = floats(strata.iter().map(|strata| Some(strata.iter().map(|s| s.cases).sum())));
+    let mut columns = vec![named(rows, &groups)?];
+    columns.extend(figure(&figures));
+    columns.extend([
+        ("crude", crude),
+        ("cases", cast(&cases, &DataType::Int64)?),
+        ("reason", reasons(&figures)),
+    ]);
+    batch(columns)
+}
+
+/// The standardised rate of strata.
+fn adjusted(standard: &Standard, strata: &[Band], per: f64) -> Result<(Estimate, f64), Reason> {
+    let mut strata = strata.to_vec();
+    strata.sort_by_key(|band| band.from);
+    let ends = strata.iter().skip(1).map(|next| Some(next.from)).chain([None]);
+    let bands: Vec<_> = strata.iter().map(|band| band.from).zip(ends).collect();
+    let weights = standard.population.weights_for(&bands)?;
+    let stratum =
+        |(band, weight): (&Band, f64)| Stratum { cases: band.cases, population: band.people, weight };
+    let strata: Vec<Stratum> = strata.iter().zip(weights).map(stratum).collect();
+    let found = standardised(&strata, per, Level::P95, DirectLimits::Dobson)?;
+    Ok((found.adjusted, found.crude))
+}
