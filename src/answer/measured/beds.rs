@@ -13,6 +13,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::columns::{batch, day_column, days, floats, forecast, numbers, reasons, words};
+use super::late::steady_since;
 use crate::measure::beds::projection::Admissions;
 use crate::measure::beds::{Group, Origin, Projection, Settings, Stay, backtest, project};
 use crate::measure::intervals::Level;
@@ -92,9 +93,9 @@ impl Ward {
         known
     }
 
-    /// The first day on which anything became known: before it nothing is known of what was known.
+    /// The first day from which on news came steadily: before it nothing is known of what was known.
     fn first_known(&self) -> Option<Date> {
-        self.changes.iter().map(|(day, ..)| *day).min()
+        steady_since(self.changes.iter().map(|(day, ..)| *day))
     }
 
     /// How many were in at the end of each day, as known now.
@@ -315,8 +316,9 @@ pub fn tested(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBatc
 fn test(ward: &Ward, ahead: usize, view: Date) -> Result<backtest::Backtest, Reason> {
     let last = back(view, 1)?;
     let first_known = ward.first_known().ok_or(Reason::NoHistory)?;
-    // The naive forecasts need a past of their own; so do the delays.
-    let oldest = back(last, TRIED)?.max(first_known.checked_add(30.days()).map_err(|_| Reason::NoHistory)?);
+    // The delays need a past of their own.
+    let steady = first_known.checked_add(14.days()).map_err(|_| Reason::NoHistory)?;
+    let oldest = back(last, TRIED)?.max(steady);
     if oldest >= last {
         return Err(Reason::NoHistory);
     }

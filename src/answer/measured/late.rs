@@ -30,14 +30,14 @@ fn reports(rows: &RecordBatch) -> Result<Vec<Report>, ArrowError> {
         Some(Report { event: (*event)?, known: (*known)?, count: (*count)? as i64 })
     };
     let all: Vec<Report> = events.iter().zip(&known).zip(&counts).filter_map(report).collect();
-    let first = dense_from(&all);
+    let first = steady_since(all.iter().map(|report| report.known));
     Ok(all.into_iter().filter(|report| Some(report.event) >= first).collect())
 }
 
 /// The day from which on news came without a longer silence: what came a month at a time says nothing of delays of
 /// days.
-fn dense_from(reports: &[Report]) -> Option<Date> {
-    let days: BTreeSet<Date> = reports.iter().map(|report| report.known).collect();
+pub fn steady_since(known: impl Iterator<Item = Date>) -> Option<Date> {
+    let days: BTreeSet<Date> = known.collect();
     let mut first = days.last().copied()?;
     for day in days.into_iter().rev() {
         if (first - day).get_days() > LONGEST_SILENCE {
@@ -113,11 +113,9 @@ mod tests {
 
     #[test]
     fn months_at_a_time_are_left_out() {
-        let report = |known| Report { event: known, known, count: 1 };
-        let monthly = [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)].map(report);
-        let daily = (0..30).map(|n| report(date(2026, 4, 20).checked_add(i64::from(n).days()).unwrap()));
-        let all: Vec<Report> = monthly.into_iter().chain(daily).collect();
-        assert_eq!(dense_from(&all), Some(date(2026, 4, 20)));
-        assert_eq!(dense_from(&[]), None);
+        let monthly = [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)];
+        let daily = (0..30).map(|n| date(2026, 4, 20).checked_add(i64::from(n).days()).unwrap());
+        assert_eq!(steady_since(monthly.into_iter().chain(daily)), Some(date(2026, 4, 20)));
+        assert_eq!(steady_since(std::iter::empty()), None);
     }
 }

@@ -24,6 +24,8 @@ pub struct Growth {
     /// Lower triangle of the covariance's root: (α, α), (β, α), (β, β).
     root: [f64; 3],
     days: usize,
+    /// ln of the largest expected count that a course may come to.
+    most: f64,
 }
 
 /// One day of the series: the count expected in the end, and how much of it is known (0 to 1).
@@ -36,6 +38,8 @@ pub struct Day {
 /// Weeks from which the weekdays' factors come, and the counts that make them.
 const WEEKS: usize = 8;
 const STEADY: f64 = 10.0;
+/// No course rises above so many times the largest count of the days fitted: what few counts leave open has an end.
+const FARTHEST: f64 = 20.0;
 
 impl Growth {
     /// Fit to the last `fitted` of the days (oldest first).
@@ -55,12 +59,14 @@ impl Growth {
         let weekday = weekdays(days);
         let from = days.len() - fitted;
         let counts: Vec<f64> = days[from..].iter().map(|day| day.count).collect();
-        if counts.iter().sum::<f64>() < 1.0 {
-            return Err(Reason::EmptyBaseline);
-        }
         let times: Vec<f64> = (0..fitted).map(|i| i as f64 - (fitted - 1) as f64).collect();
         let offset: Vec<f64> = (from..days.len()).map(|i| weekday[i % 7]).collect();
         let weights: Vec<f64> = days[from..].iter().map(|day| day.share.clamp(0.0, 1.0)).collect();
+        let known: f64 = counts.iter().zip(&weights).map(|(count, weight)| count * weight).sum();
+        if known < 1.0 {
+            return Err(Reason::EmptyBaseline);
+        }
+        let most = counts.iter().copied().fold(1.0, f64::max) * FARTHEST;
         let design = Design::from_columns(&[vec![1.0; fitted], times])?;
         let fit = glm::fit(&design, &counts, Some(&offset), Some(&weights))?;
         let dispersion = fit.dispersion.ok_or(Reason::TooFew { have: 2, need: 3 })?.max(1.0);
@@ -78,7 +84,8 @@ impl Growth {
         for part in [first, across, second] {
             finite(part)?;
         }
-        Ok(Self { level, rate, dispersion, weekday, root: [first, across, second], days: days.len() })
+        let root = [first, across, second];
+        Ok(Self { level, rate, dispersion, weekday, root, days: days.len(), most: most.ln() })
     }
 
     /// One possible course of the expected counts of the next `horizon` days.
@@ -93,7 +100,7 @@ impl Growth {
                 let shock: f64 = StandardNormal.sample(rng);
                 rate = damping * rate + wander * shock;
                 log += rate;
-                (log + self.weekday[(self.days + ahead) % 7]).clamp(-30.0, 16.0).exp()
+                (log + self.weekday[(self.days + ahead) % 7]).clamp(-30.0, self.most).exp()
             })
             .collect()
     }
