@@ -151,6 +151,8 @@ impl Day {
             from,
             to,
             by: by.map(str::to_owned).or_else(|| indicator.by.first().cloned()),
+            bands: indicator.bands.clone(),
+            against: None,
             as_of: self.now,
             batch: BatchId(7),
             table,
