@@ -1,44 +1,42 @@
--- title.ja: 年代別・週別の新規受理数
--- title.en: New cases by week and age band
+-- title.ja: 年齢・週別の新規受理数
+-- title.en: New cases by week and age
 -- unit: persons
 -- shape: heat
 -- measure: none
 -- basis: 受理
 -- date: 受理日（ISO週、月曜始まり）
--- numerator: その週に受理した者（年代の分からない者は年代なしの行）
+-- numerator: その週に受理した者（年齢区分の分からない者は不明の行）
 -- source: cases
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad
--- columns: week 週の初日 ; age_decade 年代 ; value 新規受理数
+-- columns: week 週の初日 ; band 年齢区分 ; value 新規受理数
+-- by: week
+-- bands: ten
 -- days: 182
+
+-- Who has an age only by its decade stands in a band that holds the whole decade, or in none.
 WITH daily AS (
-  SELECT received_day AS day, age_decade, count(*) AS cases
+  SELECT received_day AS day, age, age_decade, count(*) AS cases
   FROM cases
   WHERE disease = $disease AND received_day BETWEEN $from AND $to
-  GROUP BY received_day, age_decade
+  GROUP BY received_day, age, age_decade
 ),
 counted AS (
-  SELECT CAST(date_trunc('week', day) AS DATE) AS week, age_decade, CAST(sum(cases) AS BIGINT) AS cases
+  SELECT periods.first_day AS week, age_bands.place, CAST(sum(daily.cases) AS BIGINT) AS cases
   FROM daily
-  GROUP BY CAST(date_trunc('week', day) AS DATE), age_decade
-),
-weeks AS (
-  SELECT CAST(week AS DATE) AS week
-  FROM (
-    SELECT unnest(generate_series(date_trunc('week', CAST($from AS DATE)), CAST($to AS DATE), INTERVAL '7' DAY)) AS week
-  ) AS listed
-),
-bands AS (
-  SELECT CAST(age_decade AS SMALLINT) AS age_decade
-  FROM (VALUES (0), (10), (20), (30), (40), (50), (60), (70), (80), (90)) AS named (age_decade)
+  JOIN periods ON daily.day BETWEEN periods.first_day AND periods.last_day
+  LEFT JOIN age_bands
+    ON coalesce(daily.age, daily.age_decade) >= age_bands.age_from
+    AND coalesce(daily.age, daily.age_decade + 9) <= age_bands.age_to
+  GROUP BY periods.first_day, age_bands.place
 ),
 cells AS (
-  SELECT weeks.week, bands.age_decade FROM weeks CROSS JOIN bands
+  SELECT periods.first_day AS week, age_bands.place, age_bands.label FROM periods CROSS JOIN age_bands
 )
 SELECT
   coalesce(cells.week, counted.week) AS week,
-  coalesce(cells.age_decade, counted.age_decade) AS age_decade,
+  cells.label AS band,
   coalesce(counted.cases, 0) AS value
-FROM cells FULL JOIN counted ON counted.week = cells.week AND counted.age_decade = cells.age_decade
-ORDER BY coalesce(cells.week, counted.week), coalesce(cells.age_decade, counted.age_decade) NULLS LAST
+FROM cells FULL JOIN counted ON counted.week = cells.week AND counted.place = cells.place
+ORDER BY coalesce(cells.week, counted.week), cells.place NULLS LAST

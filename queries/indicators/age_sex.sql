@@ -1,35 +1,54 @@
--- title.ja: 年代・性別の新規受理数
--- title.en: New cases by age band and sex
+-- title.ja: 年齢・性別の新規受理数
+-- title.en: New cases by age and sex
 -- unit: persons
 -- shape: pyramid
 -- measure: none
 -- basis: 受理
 -- date: 受理日
--- numerator: 期間内に受理した者（年代の分からない者は別の行、性別のその他・不明は別の列）
+-- numerator: 期間内に受理した者（年齢区分の分からない者は別の行、性別のその他・不明は別の列）。比較期間の男女を別の列に示す
 -- source: cases
 -- lag_days: 1
 -- missing: zero
 -- high_is: neither
--- columns: age_decade 年代 ; male 男 ; female 女 ; other その他・不明
+-- columns: band 年齢区分 ; male 男 ; female 女 ; other その他・不明 ; male_before 男（比較期間） ; female_before 女（比較期間）
+-- bands: ten
+-- against: previous ; last_year
 -- days: 28
+
+-- Who has an age only by its decade stands in a band that holds the whole decade, or in none.
 WITH counted AS (
   SELECT
+    age,
     age_decade,
-    count(*) FILTER (WHERE sex = 'M') AS male,
-    count(*) FILTER (WHERE sex = 'F') AS female,
-    count(*) FILTER (WHERE sex IS NULL OR sex NOT IN ('M', 'F')) AS other
+    count(*) FILTER (WHERE sex = 'M' AND received_day BETWEEN $from AND $to) AS male,
+    count(*) FILTER (WHERE sex = 'F' AND received_day BETWEEN $from AND $to) AS female,
+    count(*) FILTER (WHERE (sex IS NULL OR sex NOT IN ('M', 'F')) AND received_day BETWEEN $from AND $to) AS other,
+    count(*) FILTER (WHERE sex = 'M' AND received_day BETWEEN $before_from AND $before_to) AS male_before,
+    count(*) FILTER (WHERE sex = 'F' AND received_day BETWEEN $before_from AND $before_to) AS female_before
   FROM cases
-  WHERE disease = $disease AND received_day BETWEEN $from AND $to
-  GROUP BY age_decade
+  WHERE disease = $disease
+    AND (received_day BETWEEN $from AND $to OR received_day BETWEEN $before_from AND $before_to)
+  GROUP BY age, age_decade
 ),
-bands AS (
-  SELECT CAST(age_decade AS SMALLINT) AS age_decade
-  FROM (VALUES (0), (10), (20), (30), (40), (50), (60), (70), (80), (90)) AS named (age_decade)
+banded AS (
+  SELECT
+    age_bands.place,
+    sum(counted.male) AS male,
+    sum(counted.female) AS female,
+    sum(counted.other) AS other,
+    sum(counted.male_before) AS male_before,
+    sum(counted.female_before) AS female_before
+  FROM counted LEFT JOIN age_bands
+    ON coalesce(counted.age, counted.age_decade) >= age_bands.age_from
+    AND coalesce(counted.age, counted.age_decade + 9) <= age_bands.age_to
+  GROUP BY age_bands.place
 )
 SELECT
-  coalesce(bands.age_decade, counted.age_decade) AS age_decade,
-  coalesce(counted.male, 0) AS male,
-  coalesce(counted.female, 0) AS female,
-  coalesce(counted.other, 0) AS other
-FROM bands FULL JOIN counted ON counted.age_decade = bands.age_decade
-ORDER BY coalesce(bands.age_decade, counted.age_decade) NULLS LAST
+  age_bands.label AS band,
+  CAST(coalesce(banded.male, 0) AS BIGINT) AS male,
+  CAST(coalesce(banded.female, 0) AS BIGINT) AS female,
+  CAST(coalesce(banded.other, 0) AS BIGINT) AS other,
+  CAST(coalesce(banded.male_before, 0) AS BIGINT) AS male_before,
+  CAST(coalesce(banded.female_before, 0) AS BIGINT) AS female_before
+FROM age_bands FULL JOIN banded ON banded.place = age_bands.place
+ORDER BY age_bands.place NULLS LAST

@@ -1,5 +1,5 @@
--- title.ja: 年代・性別の新規受理数（期間別）
--- title.en: New cases by age band, sex and period
+-- title.ja: 年齢・性別の新規受理数（期間別）
+-- title.en: New cases by age, sex and period
 -- unit: persons
 -- shape: table
 -- measure: none
@@ -10,27 +10,29 @@
 -- lag_days: 1
 -- missing: zero
 -- high_is: neither
--- columns: period 期間の初日 ; age_decade 年代 ; sex 性別 ; value 新規受理数
--- by: week ; day ; month ; fiscal_year
+-- columns: period 期間の初日 ; label 期間 ; complete 期間終了 ; band 年齢区分 ; sex 性別 ; value 新規受理数
+-- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
+-- bands: ten
 -- days: 28
+
+-- Who has an age only by its decade stands in a band that holds the whole decade, or in none.
 WITH daily AS (
-  SELECT received_day AS day, age_decade, sex, count(*) AS cases
+  SELECT received_day AS day, age, age_decade, sex, count(*) AS cases
   FROM cases
   WHERE disease = $disease AND received_day BETWEEN $from AND $to
-  GROUP BY received_day, age_decade, sex
-),
-placed AS (
-  SELECT
-    CASE $by
-      WHEN 'week' THEN CAST(date_trunc('week', day) AS DATE)
-      WHEN 'month' THEN CAST(date_trunc('month', day) AS DATE)
-      WHEN 'fiscal_year' THEN CAST(date_trunc('year', day - INTERVAL '3' MONTH) + INTERVAL '3' MONTH AS DATE)
-      ELSE day
-    END AS period,
-    age_decade, sex, cases
-  FROM daily
+  GROUP BY received_day, age, age_decade, sex
 )
-SELECT period, age_decade, sex, CAST(sum(cases) AS BIGINT) AS value
-FROM placed
-GROUP BY period, age_decade, sex
-ORDER BY period, age_decade NULLS LAST, sex NULLS LAST
+SELECT
+  periods.first_day AS period,
+  periods.label,
+  periods.first_day >= $from AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete,
+  age_bands.label AS band,
+  daily.sex,
+  CAST(sum(daily.cases) AS BIGINT) AS value
+FROM daily
+JOIN periods ON daily.day BETWEEN periods.first_day AND periods.last_day
+LEFT JOIN age_bands
+  ON coalesce(daily.age, daily.age_decade) >= age_bands.age_from
+  AND coalesce(daily.age, daily.age_decade + 9) <= age_bands.age_to
+GROUP BY periods.first_day, periods.last_day, periods.label, age_bands.place, age_bands.label, daily.sex
+ORDER BY periods.first_day, age_bands.place NULLS LAST, daily.sex NULLS LAST

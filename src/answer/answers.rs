@@ -15,6 +15,7 @@ use super::quality;
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
 use crate::catalog::Catalog;
+use crate::catalog::given::Chosen;
 use crate::catalog::indicator::Indicator;
 use crate::epi::clock::Clock;
 use crate::intake::mapping::Mapping;
@@ -94,7 +95,7 @@ impl Answers {
             return Err(AnswerError::UnknownDisease { disease });
         }
         let now = self.0.clock.now();
-        let asked = resolve(indicator, question, now)?;
+        let asked = resolve(&self.0.catalog, indicator, question, now)?;
         let is_now = asked.as_of >= now;
         let batch = if is_now { Ok(self.0.store.latest()) } else { self.0.store.batch_at(asked.as_of) };
         let batch = batch.map_err(|error| failed(&indicator.id, Failure::Store(Arc::new(error))))?;
@@ -107,6 +108,8 @@ impl Answers {
             from: asked.from,
             to: asked.to,
             by: asked.by,
+            bands: asked.bands,
+            against: asked.against,
             as_of: if named_instant { computed.as_of } else { asked.as_of },
             batch,
             rows: computed.rows.clone(),
@@ -117,7 +120,7 @@ impl Answers {
     /// The query that a question comes to now, for those who measure or explain it.
     pub fn query(&self, question: &Question) -> Result<Query, AnswerError> {
         let indicator = self.indicator(question)?;
-        let asked = resolve(indicator, question, self.0.clock.now())?;
+        let asked = resolve(&self.0.catalog, indicator, question, self.0.clock.now())?;
         Ok(query(&self.0.catalog, indicator, question, &asked))
     }
 
@@ -262,6 +265,8 @@ fn key(indicator: &Indicator, question: &Question, asked: &Asked, batch: BatchId
         from: asked.from,
         to: asked.to,
         by: asked.by.clone(),
+        bands: asked.bands.clone(),
+        against: asked.against.map(|(against, ..)| against),
         disease: question.disease.clone(),
         moment,
     }
@@ -277,11 +282,22 @@ fn query(catalog: &Catalog, indicator: &Indicator, question: &Question, asked: &
         ("as_of_at", Param::Instant(asked.as_of)),
         ("like_day", day(asked.like_day)),
         ("by", asked.by.clone().map_or(Param::Null, Param::Text)),
+        ("bands", asked.bands.clone().map_or(Param::Null, Param::Text)),
+        ("before_from", day(asked.against.map(|(_, first, _)| first))),
+        ("before_to", day(asked.against.map(|(_, _, last)| last))),
     ];
+    let chosen = Chosen {
+        by: asked.by.as_deref(),
+        bands: asked.bands.as_deref(),
+        against: asked.against.map(|(against, ..)| against),
+        disease: &question.disease,
+        from: asked.from,
+        to: asked.to,
+    };
     let named = params.into_iter().filter(|(name, _)| indicator.names(name));
     Query {
         id: indicator.id.clone(),
-        sql: catalog.text(indicator, asked.by.as_deref(), (asked.from, asked.to)),
+        sql: catalog.text(indicator, &chosen),
         params: named.map(|(name, value)| (name.to_owned(), value)).collect(),
     }
 }

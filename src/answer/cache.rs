@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::OnceCell;
 
+use crate::epi::against::Against;
 use crate::store::{BatchId, StoreError};
 
 /// Everything that the rows depend on.
@@ -20,6 +21,8 @@ pub struct Key {
     pub from: Date,
     pub to: Date,
     pub by: Option<String>,
+    pub bands: Option<String>,
+    pub against: Option<Against>,
     pub disease: String,
     pub moment: Moment,
 }
@@ -148,6 +151,8 @@ mod tests {
             from: date(2022, 2, 1),
             to: date(2022, 2, 16),
             by: None,
+            bands: None,
+            against: None,
             disease: "covid-19".into(),
             moment: Moment::None,
         }

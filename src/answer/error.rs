@@ -11,8 +11,8 @@ use crate::store::StoreError;
 pub enum AnswerError {
     #[error("no indicator {indicator}")]
     NoIndicator { indicator: String },
-    #[error("{indicator}: by {by} is none of [{allowed}]")]
-    By { indicator: String, by: String, allowed: String },
+    #[error("{indicator}: {key} {said} is none of [{allowed}]")]
+    Choice { indicator: String, key: &'static str, said: String, allowed: String },
     #[error("{indicator}: from {from} to {to} holds no day (days after the as-of day have no figures)")]
     EmptyRange { indicator: String, from: Date, to: Date },
     #[error("{indicator}: from {from} to {to} is longer than {most} days")]

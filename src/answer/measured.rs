@@ -1,6 +1,7 @@
 //! From a query's rows to an answer's: what the indicator's measure makes of them.
 
 mod aberration;
+mod ages;
 mod beds;
 mod columns;
 mod dynamics;
@@ -60,6 +61,7 @@ pub(super) fn apply(
         Measure::BedsReached { days: ahead } => beds::reached(&rows, *ahead, days.view),
         Measure::BedsTested { days: ahead } => beds::tested(&rows, *ahead, days.view),
         Measure::Doubling => dynamics::doubling(&rows),
+        Measure::Quartiles => ages::quartiles(&rows),
     }
 }
 

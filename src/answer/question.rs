@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::indicator::Indicator;
+use crate::epi::against::Against;
 use crate::store::BatchId;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -18,6 +19,9 @@ pub struct Question {
     /// None: now.
     pub as_of: Option<Timestamp>,
     pub by: Option<String>,
+    /// A banding of ages.
+    pub bands: Option<String>,
+    pub against: Option<Against>,
     pub disease: String,
 }
 
@@ -30,6 +34,8 @@ impl Question {
             to: None,
             as_of: None,
             by: None,
+            bands: None,
+            against: None,
             disease: disease.to_owned(),
         }
     }
@@ -42,6 +48,9 @@ pub struct Answer {
     pub from: Date,
     pub to: Date,
     pub by: Option<String>,
+    pub bands: Option<String>,
+    /// What the period is compared with, and the days of that.
+    pub against: Option<(Against, Date, Date)>,
     /// The instant that the figures are as of.
     pub as_of: Timestamp,
     /// The last batch known at that instant: the data version.

@@ -1,11 +1,14 @@
-//! What a question leaves open, filled in: the days, the choice of `$by`, the instant.
+//! What a question leaves open, filled in: the days, the choices, the instant.
 
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, ToSpan};
 
 use super::error::AnswerError;
 use super::question::Question;
-use crate::catalog::indicator::{Indicator, Shape};
+use crate::catalog::Catalog;
+use crate::catalog::given::WAVE;
+use crate::catalog::indicator::Indicator;
+use crate::epi::against::Against;
 use crate::epi::calendar::{is_holiday, is_year_end};
 use crate::epi::clock::jst;
 use crate::epi::period::Period;
@@ -19,6 +22,9 @@ pub struct Asked {
     pub from: Date,
     pub to: Date,
     pub by: Option<String>,
+    pub bands: Option<String>,
+    /// What the days are compared with, and the days of that.
+    pub against: Option<(Against, Date, Date)>,
     pub as_of: Timestamp,
     pub as_of_day: Date,
     /// The same weekday a week earlier, if the two days are alike (neither or both a holiday).
@@ -26,37 +32,57 @@ pub struct Asked {
 }
 
 /// Fills in. Days after the as-of day have no figures: `to` ends there. A range by week, month or
-/// year starts at its period's first day, or its first bar would be too short.
-pub fn resolve(indicator: &Indicator, question: &Question, now: Timestamp) -> Result<Asked, AnswerError> {
+/// year starts at its period's first day, or its first bar would be too short; one by wave as asked,
+/// or with the first wave.
+pub fn resolve(
+    catalog: &Catalog,
+    indicator: &Indicator,
+    question: &Question,
+    now: Timestamp,
+) -> Result<Asked, AnswerError> {
     let name = || indicator.id.clone();
     if question.disease.is_empty() || question.disease.len() > 40 || !question.disease.chars().all(in_code) {
         return Err(AnswerError::Disease { disease: question.disease.chars().take(40).collect() });
     }
     let as_of = question.as_of.unwrap_or(now).min(now);
     let as_of_day = jst(as_of).date();
-    let by = match &question.by {
-        None => indicator.by.first().cloned(),
-        Some(by) if indicator.by.contains(by) => Some(by.clone()),
-        Some(by) => {
-            let allowed = indicator.by.join(", ");
-            return Err(AnswerError::By { indicator: name(), by: by.clone(), allowed });
+    let choice = |key, said: Option<&str>, allowed: Vec<&str>| match said {
+        None => Ok(allowed.first().map(|first| (*first).to_owned())),
+        Some(said) if allowed.contains(&said) => Ok(Some(said.to_owned())),
+        Some(said) => {
+            let (said, allowed) = (said.chars().take(40).collect(), allowed.join(", "));
+            Err(AnswerError::Choice { indicator: name(), key, said, allowed })
         }
     };
+    let by = choice("by", question.by.as_deref(), indicator.by.iter().map(String::as_str).collect())?;
+    let bandings = catalog.bandings_of(indicator).into_iter().map(|banding| banding.id.as_str());
+    let bands = choice("bands", question.bands.as_deref(), bandings.collect())?;
+    let comparisons = indicator.against.iter().map(|against| against.name()).collect();
+    let against = choice("against", question.against.map(Against::name), comparisons)?;
     let to = question.to.unwrap_or(as_of_day).min(as_of_day);
     let reach = Span::new().days(i64::from(indicator.days) - 1);
-    let wanted = question.from.unwrap_or_else(|| to.checked_sub(reach).unwrap_or(Date::MIN));
-    let from = match (by.as_deref().and_then(Period::parse), indicator.shape) {
-        (Some(period), _) => period.start(wanted),
-        (None, Shape::Heat) => Period::Week.start(wanted),
-        (None, _) => wanted,
-    };
+    let first_wave = || catalog.waves_of(&question.disease).next().filter(|_| by.as_deref() == Some(WAVE));
+    let wanted = question.from.or_else(|| first_wave().map(|wave| wave.from.min(to)));
+    let wanted = wanted.unwrap_or_else(|| to.checked_sub(reach).unwrap_or(Date::MIN));
+    let period = by.as_deref().and_then(Period::parse);
+    let from = period.map_or(wanted, |period| period.start(wanted));
     if wanted > to {
         return Err(AnswerError::EmptyRange { indicator: name(), from: wanted, to });
     }
     if (to - from).get_days() >= MOST_DAYS {
         return Err(AnswerError::LongRange { indicator: name(), from, to, most: MOST_DAYS });
     }
-    Ok(Asked { from, to, by, as_of, as_of_day, like_day: like_day(as_of_day) })
+    let against = against.as_deref().and_then(Against::parse).map(|against| {
+        let (first, last) = match period {
+            None => against.of_days(from, to),
+            Some(period) => {
+                let of = |first| against.of_period(period, first, to);
+                (of(from).0, of(period.start(to)).1)
+            }
+        };
+        (against, first, last)
+    });
+    Ok(Asked { from, to, by, bands, against, as_of, as_of_day, like_day: like_day(as_of_day) })
 }
 
 /// The day a week earlier that a day may be compared with: holidays and 年末年始 only with their like.
@@ -75,7 +101,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::catalog::{Catalog, Definitions};
+    use crate::catalog::Definitions;
     use crate::epi::clock::from_jst;
 
     fn ask(indicator: &str, change: impl FnOnce(&mut Question)) -> Result<Asked, AnswerError> {
@@ -83,7 +109,7 @@ mod tests {
         let mut question = Question::of(indicator, "covid-19");
         change(&mut question);
         let now = from_jst(date(2022, 2, 16).at(14, 0, 0, 0));
-        resolve(catalog.indicator(indicator).expect("there"), &question, now)
+        resolve(&catalog, catalog.indicator(indicator).expect("there"), &question, now)
     }
 
     #[test]
@@ -119,6 +145,46 @@ mod tests {
     }
 
     #[test]
+    fn waves_start_as_asked_or_with_the_first() {
+        let asked = |from| {
+            ask("new_cases_received", |q| {
+                q.by = Some("wave".into());
+                q.from = from;
+            })
+        };
+        assert_eq!(asked(None).expect("answers").from, date(2020, 1, 16));
+        assert_eq!(asked(Some(date(2022, 2, 9))).expect("answers").from, date(2022, 2, 9));
+    }
+
+    #[test]
+    fn bandings_are_those_of_the_file() {
+        let asked = |bands: &str| ask("age_sex", |q| q.bands = Some(bands.into()));
+        assert_eq!(asked("school").expect("answers").bands.as_deref(), Some("school"));
+        assert!(matches!(asked("seven"), Err(AnswerError::Choice { key: "bands", .. })));
+        assert_eq!(ask("age_sex", |_| {}).expect("answers").bands.as_deref(), Some("ten"));
+        assert!(ask("deaths", |q| q.bands = Some("ten".into())).is_err(), "it knows no ages");
+    }
+
+    #[test]
+    fn comparisons_are_of_as_many_days() {
+        let asked = |indicator: &str, against| ask(indicator, |q| q.against = against).expect("answers");
+        let last_year = Some(Against::LastYear);
+        assert_eq!(
+            asked("age_sex", None).against,
+            Some((Against::Previous, date(2021, 12, 23), date(2022, 1, 19)))
+        );
+        assert_eq!(
+            asked("age_sex", last_year).against,
+            Some((Against::LastYear, date(2021, 1, 20), date(2021, 2, 16)))
+        );
+        let weeks = asked("cases_against", None);
+        let (against, first, last) = weeks.against.expect("compared");
+        assert_eq!((against, (weeks.from - first).get_days()), (Against::LastYear, 364));
+        assert_eq!(last, date(2021, 2, 17), "the Wednesday 52 weeks before the 16th");
+        assert!(ask("deaths", |q| q.against = last_year).is_err(), "it compares with nothing");
+    }
+
+    #[test]
     fn nothing_is_told_of_tomorrow() {
         let asked = ask("deaths", |q| q.to = Some(date(2023, 1, 1))).expect("answers");
         assert_eq!(asked.to, date(2022, 2, 16));
@@ -132,7 +198,10 @@ mod tests {
 
     #[test]
     fn what_can_t_be_is_refused() {
-        assert!(matches!(ask("deaths", |q| q.by = Some("hour".into())), Err(AnswerError::By { .. })));
+        assert!(matches!(
+            ask("deaths", |q| q.by = Some("hour".into())),
+            Err(AnswerError::Choice { key: "by", .. })
+        ));
         assert!(matches!(
             ask("deaths", |q| q.from = Some(date(1900, 1, 1))),
             Err(AnswerError::LongRange { .. })

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::epi::against::Against;
 use crate::intake::mapping::Title;
 
 #[derive(Clone, Debug, Deserialize)]
@@ -82,6 +83,12 @@ pub struct Panel {
     /// `$by`.
     #[serde(default)]
     pub by: Option<String>,
+    /// A banding of ages.
+    #[serde(default)]
+    pub bands: Option<String>,
+    /// What the period is compared with.
+    #[serde(default)]
+    pub against: Option<Against>,
     /// Days shown; the indicator's own when absent.
     #[serde(default)]
     pub days: Option<u32>,

@@ -108,6 +108,17 @@ fn panel_faults(panel: &Panel, catalog: &Catalog, say: &mut impl FnMut(String)) 
     {
         say(format!("by = {by:?} is none of [{}]", shown.by.join(", ")));
     }
+    if let Some(bands) = &panel.bands {
+        let known: Vec<&str> = catalog.bandings_of(shown).iter().map(|banding| banding.id.as_str()).collect();
+        if !known.contains(&bands.as_str()) {
+            say(format!("bands = {bands:?} is none of [{}]", known.join(", ")));
+        }
+    }
+    if let Some(against) = panel.against
+        && !shown.against.contains(&against)
+    {
+        say(format!("against = {:?}: it is not compared with that", against.name()));
+    }
     if panel.days == Some(0) {
         say("days = 0".to_owned());
     }
@@ -154,7 +165,9 @@ fn misfit(kind: PanelKind, shown: &Indicator) -> Option<String> {
     if let Some(absent) = needed.iter().find(|name| shown.label(name).is_none()) {
         return Some(format!("drawn as {} it needs a column {absent}", kind.word()));
     }
-    if kind == PanelKind::Stacked && shown.columns.len() < 3 {
+    let figures =
+        shown.columns.iter().filter(|(name, _)| !matches!(name.as_str(), "day" | "label" | "complete"));
+    if kind == PanelKind::Stacked && figures.count() < 2 {
         return Some("stacked it needs at least two columns beside day".to_owned());
     }
     None
@@ -211,6 +224,12 @@ mod tests {
                 "overlaps panel 1",
             ),
             (panel("deaths", "bars", [1, 1, 2, 2]) + "by = \"hour\"\n", "by = \"hour\" is none of"),
+            (
+                panel("age_sex", "pyramid", [1, 1, 2, 2]) + "bands = \"seven\"\n",
+                "bands = \"seven\" is none of [ten, ",
+            ),
+            (panel("deaths", "bars", [1, 1, 2, 2]) + "bands = \"ten\"\n", "bands = \"ten\" is none of []"),
+            (panel("deaths", "bars", [1, 1, 2, 2]) + "against = \"previous\"\n", "not compared with that"),
             (panel("deaths", "bars", [1, 1, 2, 2]) + "over = \"week_ratio\"\n", "its unit is not"),
         ];
         for (text, expected) in cases {

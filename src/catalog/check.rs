@@ -12,6 +12,7 @@ use arrow::datatypes::{DataType, Schema};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::given::{Chosen, is_period};
 use super::indicator::{Indicator, Shape};
 use super::measure::Measure;
 use super::{Catalog, boards, lint};
@@ -42,7 +43,7 @@ impl Catalog {
             let choices =
                 if indicator.by.is_empty() { vec![None] } else { indicator.by.iter().map(Some).collect() };
             for by in choices {
-                for what in returned(self, store, indicator, by.map(String::as_str)) {
+                for what in returned(self, store, indicator, &trial(indicator, by.map(String::as_str))) {
                     problems.push(Problem { file: file.clone(), what });
                 }
             }
@@ -51,7 +52,7 @@ impl Catalog {
             let query = Query {
                 id: quality.id.clone(),
                 sql: Arc::clone(&quality.sql),
-                params: trial_params(&quality.sql, None),
+                params: trial_params(&quality.sql, &NOTHING_CHOSEN),
             };
             if let Err(error) = store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {
                 let file = format!("queries/quality/{}.sql", quality.id);
@@ -77,6 +78,11 @@ impl Catalog {
                 && !self.standards.contains_key(standard)
             {
                 say(file.clone(), format!("there is no standard population {standard}"));
+            }
+            if let Some(bands) = &indicator.bands
+                && self.banding(bands).is_none()
+            {
+                say(file.clone(), format!("there is no banding {bands}"));
             }
             for source in &indicator.source {
                 let known = self.tables.contains_key(source) || self.mappings.contains_key(source);
@@ -138,32 +144,48 @@ fn said(indicator: &Indicator) -> Vec<String> {
         Shape::Value => names.contains(&"value"),
         Shape::Series => names.first() == Some(&"day") && names.len() > 1,
         Shape::Breakdown => names.len() > 1 && names.get(1) == Some(&"value"),
-        Shape::Pyramid => names == ["age_decade", "male", "female", "other"],
-        Shape::Heat => names == ["week", "age_decade", "value"],
+        Shape::Pyramid => {
+            let rest = names.strip_prefix(&["band", "male", "female", "other"]);
+            rest.is_some_and(|rest| rest.is_empty() || rest == ["male_before", "female_before"])
+        }
+        Shape::Heat => names == ["week", "band", "value"],
         Shape::Table => !names.is_empty(),
     };
     if !fits {
         found.push(format!("columns [{}] are not those of a {}", names.join(", "), indicator.shape.word()));
     }
-    match (indicator.by.is_empty(), indicator.names("by")) {
-        (true, true) => found.push("the query names $by and the header has no by".to_owned()),
-        (false, false) => found.push("the header has a by and the query does not name $by".to_owned()),
-        _ => {}
+    let periodic = indicator.by.iter().any(|by| is_period(by));
+    if periodic && !indicator.by.iter().all(|by| is_period(by)) {
+        found.push("by mixes periods with other words".to_owned());
     }
-    let periods = ["day", "week", "month", "fiscal_year"];
-    let periodic = indicator.by.iter().any(|by| periods.contains(&by.as_str()));
-    if periodic && !indicator.by.iter().all(|by| periods.contains(&by.as_str())) {
-        found.push(format!("by mixes periods ({}) with other words", periods.join(", ")));
+    let reads = |table| indicator.reads(table);
+    let named = |parameter| indicator.names(parameter);
+    let compared = reads("before_first_day") || named("before_from") || named("before_to");
+    for (key, said, used, how) in [
+        ("by", !indicator.by.is_empty(), named("by") || reads("periods"), "name $by or read periods"),
+        ("bands", indicator.bands.is_some(), named("bands") || reads("age_bands"), "read age_bands"),
+        ("against", !indicator.against.is_empty(), compared, "name $before_from or read before_first_day"),
+    ] {
+        match (said, used) {
+            (false, true) => {
+                found.push(format!("the query's text wants a choice and the header has no {key}"))
+            }
+            (true, false) => found.push(format!("the header has {key} and the query does not {how}")),
+            _ => {}
+        }
+    }
+    if reads("periods") && !periodic {
+        found.push("the query reads periods and by names none".to_owned());
     }
     found
 }
 
 /// What the query returns that its header does not promise.
-fn returned(catalog: &Catalog, store: &Store, indicator: &Indicator, by: Option<&str>) -> Vec<String> {
+fn returned(catalog: &Catalog, store: &Store, indicator: &Indicator, chosen: &Chosen<'_>) -> Vec<String> {
     let query = Query {
         id: indicator.id.clone(),
-        sql: catalog.text(indicator, by, TRIAL),
-        params: trial_params(&indicator.sql, by),
+        sql: catalog.text(indicator, chosen),
+        params: trial_params(&indicator.sql, chosen),
     };
     let rows = match store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {
         Ok(rows) => rows,
@@ -191,7 +213,8 @@ fn columns_differ(indicator: &Indicator, schema: &Schema) -> Vec<String> {
         let kind = field.data_type();
         let fits = match field.name().as_str() {
             "day" | "week" | "period" => *kind == DataType::Date32,
-            "value" | "male" | "female" | "other" | "age_decade" => is_plain_number(kind),
+            "value" | "male" | "female" | "other" | "male_before" | "female_before" => is_plain_number(kind),
+            "complete" => *kind == DataType::Boolean,
             _ => is_plain_number(kind) || is_plain_other(kind),
         };
         (!fits).then(|| format!("column {} is of type {kind}", field.name()))
@@ -209,16 +232,31 @@ fn is_plain_other(kind: &DataType) -> bool {
         || matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 
-const TRIAL: (Date, Date) = (Date::constant(1970, 1, 1), Date::constant(1970, 1, 2));
+/// Two days at the beginning of time.
+const NOTHING_CHOSEN: Chosen<'_> = Chosen {
+    by: None,
+    bands: None,
+    against: None,
+    disease: "covid-19",
+    from: Date::constant(1970, 1, 1),
+    to: Date::constant(1970, 1, 2),
+};
 
-/// Values for the parameters that a text names: two days at the beginning of time.
-fn trial_params(sql: &str, by: Option<&str>) -> Vec<(String, Param)> {
+fn trial<'a>(indicator: &'a Indicator, by: Option<&'a str>) -> Chosen<'a> {
+    let against = indicator.against.first().copied();
+    Chosen { by, bands: indicator.bands.as_deref(), against, ..NOTHING_CHOSEN }
+}
+
+/// Values for the parameters that a text names.
+fn trial_params(sql: &str, chosen: &Chosen<'_>) -> Vec<(String, Param)> {
+    let text = |text: Option<&str>| text.map_or(Param::Null, |text| Param::Text(text.to_owned()));
     let value = |name: &str| match name {
-        "from" => Param::Day(TRIAL.0),
-        "to" | "as_of_day" => Param::Day(TRIAL.1),
+        "from" | "before_from" => Param::Day(chosen.from),
+        "to" | "before_to" | "as_of_day" => Param::Day(chosen.to),
         "as_of_at" => Param::Instant(Timestamp::UNIX_EPOCH),
-        "disease" => Param::Text("covid-19".to_owned()),
-        "by" => by.map_or(Param::Null, |by| Param::Text(by.to_owned())),
+        "disease" => text(Some(chosen.disease)),
+        "by" => text(chosen.by),
+        "bands" => text(chosen.bands),
         _ => Param::Null,
     };
     lint::parameters(sql).into_iter().map(|name| (name.clone(), value(&name))).collect()

@@ -8,6 +8,10 @@ use jiff::civil::Date;
 
 use super::Catalog;
 use super::indicator::Indicator;
+use super::waves::Wave;
+use crate::epi::against::Against;
+use crate::epi::banding::Band;
+use crate::epi::period::Period;
 
 /// One table: its name, its columns, its rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,11 +38,101 @@ pub enum Value {
     Decimal(f64),
 }
 
+/// The choices that the rows of given tables depend on.
+#[derive(Clone, Copy, Debug)]
+pub struct Chosen<'a> {
+    pub by: Option<&'a str>,
+    pub bands: Option<&'a str>,
+    pub against: Option<Against>,
+    pub disease: &'a str,
+    pub from: Date,
+    pub to: Date,
+}
+
+/// The word for periods that a file names rather than the calendar.
+pub const WAVE: &str = "wave";
+
+/// Is this one of the periods that `$by` may be?
+pub fn is_period(by: &str) -> bool {
+    by == WAVE || Period::parse(by).is_some()
+}
+
 impl Catalog {
-    /// An indicator's text with the tables that it reads, for a choice of `$by` and days.
-    pub fn text(&self, indicator: &Indicator, _by: Option<&str>, _days: (Date, Date)) -> Arc<str> {
-        let tables: Vec<Given> = Vec::new();
+    /// An indicator's text with the tables that it reads, for a question's choices.
+    pub fn text(&self, indicator: &Indicator, chosen: &Chosen<'_>) -> Arc<str> {
+        let mut tables: Vec<Given> = Vec::new();
+        if indicator.reads("periods") {
+            tables.push(self.periods(chosen));
+        }
+        if indicator.reads("age_bands") {
+            tables.push(self.age_bands(chosen.bands));
+        }
         if tables.is_empty() { Arc::clone(&indicator.sql) } else { with(&indicator.sql, &tables).into() }
+    }
+
+    /// `periods`: those that the days asked for touch, each with the days that it is compared with.
+    fn periods(&self, chosen: &Chosen<'_>) -> Given {
+        let (from, to) = (chosen.from, chosen.to);
+        let row = |first, last, label: String, before: Option<(Date, Date)>| {
+            let (start, end) =
+                before.map_or((Value::Null, Value::Null), |(a, b)| (Value::Day(a), Value::Day(b)));
+            vec![Value::Day(first), Value::Day(last), Value::Text(label), start, end]
+        };
+        let rows = match chosen.by.and_then(Period::parse) {
+            Some(period) => {
+                let before = |first| chosen.against.map(|against| against.of_period(period, first, to));
+                let one = |first| row(first, period.end(first), period.label_ja(first), before(first));
+                period.starts(from, to).map(one).collect()
+            }
+            None => {
+                let touched = |wave: &&Wave| wave.from <= to && wave.to.is_none_or(|last| last >= from);
+                let one = |wave: &Wave| {
+                    let last = wave.to.unwrap_or(Date::MAX);
+                    let days = (wave.from.max(from), last.min(to));
+                    let before = chosen.against.map(|against| against.of_days(days.0, days.1));
+                    row(wave.from, last, wave.ja.clone(), before)
+                };
+                self.waves_of(chosen.disease).filter(touched).map(one).collect()
+            }
+        };
+        Given {
+            name: "periods",
+            columns: &[
+                ("first_day", Type::Day),
+                ("last_day", Type::Day),
+                ("label", Type::Text),
+                ("before_first_day", Type::Day),
+                ("before_last_day", Type::Day),
+            ],
+            rows,
+        }
+    }
+
+    /// `age_bands`: the bands of a banding from young to old, with the first and the last age of each.
+    fn age_bands(&self, banding: Option<&str>) -> Given {
+        let bands = banding.and_then(|id| self.banding(id)).into_iter().flat_map(|b| b.bands.iter());
+        let whole = |number: i16| Value::Whole(number.into());
+        let row = |(place, band): (usize, &Band)| {
+            let place = Value::Whole(i64::try_from(place).unwrap_or(i64::MAX));
+            vec![
+                Value::Text(band.en.clone()),
+                Value::Text(band.ja.clone()),
+                whole(band.from),
+                whole(band.to),
+                place,
+            ]
+        };
+        Given {
+            name: "age_bands",
+            columns: &[
+                ("band", Type::Text),
+                ("label", Type::Text),
+                ("age_from", Type::Whole),
+                ("age_to", Type::Whole),
+                ("place", Type::Whole),
+            ],
+            rows: bands.enumerate().map(row).collect(),
+        }
     }
 }
 
@@ -70,48 +164,55 @@ fn start(sql: &str) -> usize {
     at
 }
 
+/// Types are said once a column, not once a cell: a table may have thousands of rows.
 fn expression(table: &Given) -> String {
     let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
-    let row = |row: &Vec<Value>| {
-        let cells = table.columns.iter().zip(row).map(|((_, kind), value)| literal(*kind, value));
-        format!("({})", cells.collect::<Vec<_>>().join(", "))
-    };
+    let row = |row: &Vec<Value>| format!("({})", row.iter().map(literal).collect::<Vec<_>>().join(", "));
     let mut rows: Vec<String> = table.rows.iter().map(row).collect();
     let mut only = "";
     if rows.is_empty() {
         rows.push(row(&vec![Value::Null; names.len()]));
         only = " WHERE false";
     }
-    let (name, names) = (table.name, names.join(", "));
+    let typed = table.columns.iter().map(|(name, kind)| format!("CAST({name} AS {}) AS {name}", kind.word()));
+    let (name, typed, names) = (table.name, typed.collect::<Vec<_>>().join(", "), names.join(", "));
     let mut text = String::new();
     // Writing to a String can't fail.
     let _ = write!(
         text,
-        "{name} AS (SELECT {names} FROM (VALUES\n  {}) AS given ({names}){only})",
+        "{name} AS (SELECT {typed} FROM (VALUES\n  {}) AS given ({names}){only})",
         rows.join(",\n  ")
     );
     text
 }
 
-fn literal(kind: Type, value: &Value) -> String {
-    let name = match kind {
-        Type::Text => "VARCHAR",
-        Type::Day => "DATE",
-        Type::Whole => "BIGINT",
-        Type::Decimal => "DOUBLE",
-    };
-    let text = match value {
+impl Type {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Text => "VARCHAR",
+            Self::Day => "DATE",
+            Self::Whole => "BIGINT",
+            Self::Decimal => "DOUBLE",
+        }
+    }
+}
+
+fn literal(value: &Value) -> String {
+    match value {
         Value::Null => "NULL".to_owned(),
         Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
         Value::Day(day) => format!("'{day}'"),
         Value::Whole(number) => number.to_string(),
         Value::Decimal(number) => format!("'{number}'"),
-    };
-    format!("CAST({text} AS {name})")
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::ToSpan;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn table(rows: Vec<Vec<Value>>) -> Given {
@@ -121,7 +222,7 @@ mod tests {
     #[test]
     fn tables_stand_before_the_text() {
         let marks = [table(vec![vec![Value::Text("it's".into()), Value::Decimal(0.5)]])];
-        let given = "marks AS (SELECT label, mark FROM (VALUES\n  (CAST('it''s' AS VARCHAR), CAST('0.5' AS DOUBLE))) AS given (label, mark))";
+        let given = "marks AS (SELECT CAST(label AS VARCHAR) AS label, CAST(mark AS DOUBLE) AS mark FROM (VALUES\n  ('it''s', '0.5')) AS given (label, mark))";
         assert_eq!(
             with("-- why\nSELECT label FROM marks", &marks),
             format!("-- why\nWITH {given}\nSELECT label FROM marks")
@@ -132,5 +233,45 @@ mod tests {
         );
         assert_eq!(with("SELECT 1", &[]), "SELECT 1");
         assert!(with("SELECT label FROM marks", &[table(Vec::new())]).contains("WHERE false"));
+    }
+
+    fn catalog() -> Catalog {
+        Catalog::load(&super::super::Definitions::embedded()).expect("loads")
+    }
+
+    fn days(given: &Given) -> Vec<(Date, Date)> {
+        let day = |value: &Value| if let Value::Day(day) = value { *day } else { Date::MIN };
+        given.rows.iter().map(|row| (day(&row[0]), day(&row[1]))).collect()
+    }
+
+    #[test]
+    fn waves_are_those_of_the_disease_that_the_days_touch() {
+        let (catalog, from, to) = (catalog(), date(2021, 12, 16), date(2022, 6, 25));
+        let mut chosen = Chosen { by: Some(WAVE), bands: None, against: None, disease: "covid-19", from, to };
+        let labels = |given: Given| given.rows.iter().map(|row| row[2].clone()).collect::<Vec<_>>();
+        let named = ["第5波", "第6波", "第7波"].map(|wave| Value::Text(wave.to_owned()));
+        assert_eq!(labels(catalog.periods(&chosen)), named);
+        chosen.disease = "measles";
+        assert_eq!(catalog.periods(&chosen).rows, Vec::<Vec<Value>>::new());
+    }
+
+    proptest! {
+        #[test]
+        fn periods_neither_gap_nor_overlap(start in 0i32..40_000, length in 0i32..1500) {
+            let from = date(1960, 1, 1).saturating_add(i64::from(start).days());
+            let to = from.saturating_add(i64::from(length).days());
+            for period in Period::ALL {
+                let by = Some(period.name());
+                let chosen = Chosen { by, bands: None, against: None, disease: "covid-19", from, to };
+                let found = days(&Catalog::default().periods(&chosen));
+                prop_assert!(found[0].0 <= from && found[found.len() - 1].1 >= to);
+                for (first, last) in &found {
+                    prop_assert!(first <= last && *first <= to && *last >= from);
+                }
+                for two in found.windows(2) {
+                    prop_assert_eq!(two[0].1.tomorrow().expect("a day"), two[1].0);
+                }
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ use super::error::CatalogError;
 use super::files::File;
 use super::header::{Header, check_stem};
 use super::measure::Measure;
+use crate::epi::against::Against;
 
 /// A parsed indicator file.
 #[derive(Clone, Debug)]
@@ -39,6 +40,10 @@ pub struct Indicator {
     pub columns: Vec<(String, String)>,
     /// What `$by` may be; the first is the default.
     pub by: Vec<String>,
+    /// The banding of its ages when nobody names one; any other of the file may be asked for.
+    pub bands: Option<String>,
+    /// What its period may be compared with; the first is the default.
+    pub against: Vec<Against>,
     /// How many days `$from`..`$to` covers when nobody says.
     pub days: u32,
     /// Stands on a board; false with `board: none`.
@@ -75,10 +80,12 @@ pub enum Unit {
     Hours,
     /// 日
     Days,
+    /// 歳
+    Years,
 }
 
 impl Unit {
-    const WORDS: [(&str, Self); 8] = [
+    const WORDS: [(&str, Self); 9] = [
         ("persons", Self::Persons),
         ("count", Self::Count),
         ("percent", Self::Percent),
@@ -87,6 +94,7 @@ impl Unit {
         ("beds", Self::Beds),
         ("hours", Self::Hours),
         ("days", Self::Days),
+        ("years", Self::Years),
     ];
 
     pub fn ja(self) -> &'static str {
@@ -99,6 +107,7 @@ impl Unit {
             Self::Beds => "床",
             Self::Hours => "時間",
             Self::Days => "日",
+            Self::Years => "歳",
         }
     }
 
@@ -117,9 +126,10 @@ pub enum Shape {
     Series,
     /// One text or number dimension first, then `value`.
     Breakdown,
-    /// `age_decade` (null: unknown), `male`, `female`, `other`.
+    /// `band` from young to old (null: unknown), `male`, `female`, `other`; `male_before` and `female_before` too when
+    /// it is compared with another period.
     Pyramid,
-    /// `week` (first day), `age_decade`, `value`.
+    /// `week` (first day), `band` from young to old (null: unknown), `value`.
     Heat,
     /// Any columns.
     Table,
@@ -164,7 +174,7 @@ pub struct Reference {
     pub label: String,
 }
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 22] = [
     "title.ja",
     "title.en",
     "unit",
@@ -181,6 +191,8 @@ const KEYS: [&str; 20] = [
     "reference",
     "columns",
     "by",
+    "bands",
+    "against",
     "days",
     "board",
     "note",
@@ -191,7 +203,8 @@ const KEYS: [&str; 20] = [
 const MOST_DAYS: u32 = 3660;
 
 impl Indicator {
-    /// Reads one file. Keys that may be absent: `denominator`, `reference`, `by`, `days` (1), `board`, `note`, `query`.
+    /// Reads one file. Keys that may be absent: `denominator`, `reference`, `by`, `bands`, `against`, `days` (1), `board`,
+    /// `note`, `query`.
     pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
         check_stem(path, stem)?;
         let header = Header::split(path, file.text(path)?, &KEYS)?;
@@ -224,6 +237,8 @@ impl Indicator {
             reference: references(&header)?,
             columns: columns(&header)?,
             by: header.list("by", ';').into_iter().map(str::to_owned).collect(),
+            bands: header.optional("bands").map(str::to_owned),
+            against: against(&header)?,
             days,
             on_board: header.optional("board").is_none(),
             measure,
@@ -280,6 +295,13 @@ impl Indicator {
 fn names(header: &Header<'_>) -> Result<Vec<String>, CatalogError> {
     header.required("source")?;
     Ok(header.list("source", ',').into_iter().map(str::to_owned).collect())
+}
+
+/// `previous ; last_year`
+fn against(header: &Header<'_>) -> Result<Vec<Against>, CatalogError> {
+    let wrong = |word: &str| header.wrong("against", &format!("`{word}` is none of previous, last_year"));
+    let one = |word: &str| Against::parse(word).ok_or_else(|| wrong(word));
+    header.list("against", ';').into_iter().map(one).collect()
 }
 
 /// `20 | 2021-04-15 分科会 ステージIII ; 50 | …`: a value, then the date and the source of it.
@@ -377,6 +399,7 @@ SELECT 1
                 "line 13: key `missing` for the second",
             ),
             ("-- measure: none", "-- measure: rt(window=7)", "line 5: measure: it does not say mean"),
+            ("-- by: day", "-- against: 2019\n-- by: day", "line 16: against: `2019` is none of"),
             ("-- days: 28", "-- days: 0", "line 17: days: not between"),
             ("SELECT 1", "", "no query after the header"),
             ("-- title.ja: 死亡者数", "--   loose", "line 1: a continuation line before"),

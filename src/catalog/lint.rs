@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// The parameters that a query may name.
-pub const PARAMETERS: [&str; 7] = ["from", "to", "disease", "as_of_day", "as_of_at", "like_day", "by"];
+pub const PARAMETERS: [&str; 10] =
+    ["from", "to", "before_from", "before_to", "disease", "as_of_day", "as_of_at", "like_day", "by", "bands"];
 
 static FORBIDDEN: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
     let rules = [

@@ -56,11 +56,13 @@ pub enum Measure {
     BedsTested {
         days: usize,
     },
+    /// `quartiles()`: of `age` and `cases` by period, the median age and the quartiles, one row a period.
+    Quartiles,
     /// `doubling()`: days in which `cases` double, from all rows.
     Doubling,
 }
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "none",
     "rate",
     "share",
@@ -76,6 +78,7 @@ const NAMES: [&str; 16] = [
     "beds_ahead",
     "beds_reached",
     "beds_tested",
+    "quartiles",
     "doubling",
 ];
 
@@ -116,6 +119,7 @@ impl Measure {
             "beds_tested" => Self::BedsTested { days: days(&mut given, "days")? },
             "nowcast" => Self::Nowcast { longest: days(&mut given, "longest")? },
             "nowcast_coverage" => Self::NowcastCoverage { longest: days(&mut given, "longest")? },
+            "quartiles" => Self::Quartiles,
             "doubling" => Self::Doubling,
             other => return Err(format!("`{other}` is none of {}", NAMES.join(", "))),
         };
@@ -139,6 +143,7 @@ impl Measure {
             Self::BedsAhead { .. } | Self::BedsReached { .. } | Self::BedsTested { .. } => {
                 &["band", "from_day", "to_day", "known_day", "stays", "secured", "others"]
             }
+            Self::Quartiles => &["age", "cases"],
         }
     }
 
@@ -194,6 +199,10 @@ impl Measure {
             ),
             Self::NowcastCoverage { .. } => owned(vec!["level", "value", "forecasts", REASON]),
             Self::Ears => owned(first.chain(["value", "expected", "upper", "alarm", REASON]).collect()),
+            Self::Quartiles => {
+                let rest = query.iter().skip(1).copied().filter(|name| !self.needs().contains(name));
+                owned(first.chain(FIGURE).chain(["n", "unknown"]).chain(rest).chain([REASON]).collect())
+            }
             Self::Doubling => owned(FIGURE.into_iter().chain(["growth", REASON]).collect()),
         })
     }
@@ -253,6 +262,10 @@ impl Measure {
                  weighted interval score (Bracher et al., PLoS Computational Biology 2021) beside those of the last value \
                  and of the mean of seven days carried on; MASE (Hyndman & Koehler, International Journal of Forecasting \
                  2006); the share that lay within each band",
+            ),
+            Self::Quartiles => Some(
+                "quartiles of ages in completed years, those of unknown age left out: at rank (n − 1) p, between \
+                 neighbours by linear interpolation (Hyndman & Fan, The American Statistician 1996, definition 7)",
             ),
             Self::Doubling => Some(
                 "ln 2 ÷ r, r from a log-linear Poisson regression of cases on days with the dispersion that they \

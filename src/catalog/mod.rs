@@ -4,6 +4,7 @@
 //! which every header, board and mapping has been parsed strictly. What needs the store to be
 //! judged (does a query prepare, do its columns match) is [`Catalog::check`].
 
+pub mod bandings;
 pub mod board;
 mod boards;
 pub mod check;
@@ -17,6 +18,7 @@ pub mod measure;
 mod quality;
 pub mod reference;
 mod tables;
+pub mod waves;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,8 +32,10 @@ pub use reference::{Area, District, Facility, Outage, Serial, Standard};
 pub use tables::{ColumnType, Table};
 
 use crate::intake::mapping::Mapping;
+use bandings::Banding;
 use board::{Board, Playlist, Strip};
 use indicator::Indicator;
+use waves::Wave;
 
 /// All definitions, parsed. Cheap to share; never changes while the program runs.
 #[derive(Debug, Default)]
@@ -57,6 +61,10 @@ pub struct Catalog {
     pub standards: BTreeMap<String, Standard>,
     /// Serial intervals by disease.
     pub serials: BTreeMap<String, Serial>,
+    /// Ways to divide ages into bands, in the order of their file.
+    pub bandings: Vec<Banding>,
+    /// The waves of diseases, in the order of their days.
+    pub waves: Vec<Wave>,
     /// The store's tables as `queries/schema/` states them.
     pub tables: BTreeMap<String, Table>,
     /// SHA-256 over all definition files, hex.
@@ -115,6 +123,8 @@ impl Catalog {
         catalog.areas = or_none(reference::areas(definitions), &mut errors);
         catalog.standards = or_none(reference::standards(definitions), &mut errors);
         catalog.serials = or_none(reference::serial_intervals(definitions), &mut errors);
+        catalog.bandings = or_none(bandings::bandings(definitions), &mut errors);
+        catalog.waves = or_none(waves::waves(definitions), &mut errors);
         catalog.outages = or_none(reference::outages(definitions), &mut errors);
         (catalog, errors)
     }
@@ -125,6 +135,23 @@ impl Catalog {
 
     pub fn board(&self, id: &str) -> Option<&Arc<Board>> {
         self.boards.get(id)
+    }
+
+    pub fn banding(&self, id: &str) -> Option<&Banding> {
+        self.bandings.iter().find(|banding| banding.id == id)
+    }
+
+    /// What `$bands` may be for an indicator: its own banding, then the others of the file.
+    pub fn bandings_of(&self, indicator: &Indicator) -> Vec<&Banding> {
+        let Some(own) = &indicator.bands else { return Vec::new() };
+        let mut all: Vec<&Banding> = self.bandings.iter().collect();
+        all.sort_by_key(|banding| banding.id != *own);
+        all
+    }
+
+    /// A disease's waves, in the order of their days.
+    pub fn waves_of(&self, disease: &str) -> impl Iterator<Item = &Wave> {
+        self.waves.iter().filter(move |wave| wave.disease == disease)
     }
 
     /// A disease's name: the first that a mapping accepts for its code.

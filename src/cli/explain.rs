@@ -62,6 +62,12 @@ impl Explain {
         if !indicator.by.is_empty() {
             lines.push(format!("区分        {}", indicator.by.join(" ")));
         }
+        let bandings = app.catalog.bandings_of(&indicator);
+        if !bandings.is_empty() {
+            let ids: Vec<&str> = bandings.iter().map(|banding| banding.id.as_str()).collect();
+            lines.push(format!("年齢区分    {}", ids.join(" ")));
+        }
+        lines.extend(indicator.against.iter().map(|a| format!("比較        {}: {}", a.name(), a.ja())));
         lines.push(format!("掲示        {}", boards(&app.catalog, &indicator)));
         lines.push(format!("定義        queries/indicators/{}.sql sha256 {}", indicator.id, indicator.hash));
         let answer = app.answers.ask(&question).await?;

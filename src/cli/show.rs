@@ -11,7 +11,7 @@ use super::table::{Side, Table};
 use crate::answer::{Answer, Cell, FreshState, Freshness, Question};
 use crate::app::App;
 use crate::catalog::indicator::Unit;
-use crate::epi::age::band_ja;
+use crate::epi::against::Against;
 use crate::epi::clock::jst;
 use crate::jobs::Watch;
 use crate::web;
@@ -24,7 +24,8 @@ use crate::web::figures::{Block, CellKind};
 #[command(after_help = "Examples:\n  \
     hinomi show new_cases_received --from 2026-11-01 --to 2026-11-21\n  \
     hinomi show under_care --as-of yesterday\n  \
-    hinomi show age_sex_by_period --by month --format csv > age_sex.csv")]
+    hinomi show age_sex_by_period --by month --bands school --format csv > age_sex.csv\n  \
+    hinomi show cases_against --by quarter --against last_year")]
 pub struct Show {
     /// The indicator: the name of its file
     indicator: Option<String>,
@@ -40,6 +41,12 @@ pub struct Show {
     /// Period or kind: what the indicator's header lists
     #[arg(long)]
     by: Option<String>,
+    /// Banding of ages: ten, five, sentinel, over65, school, or one of your own
+    #[arg(long)]
+    bands: Option<String>,
+    /// What the period is compared with: previous, last_year
+    #[arg(long, value_parser = against)]
+    against: Option<Against>,
     /// The disease; the settings' when absent
     #[arg(long)]
     disease: Option<String>,
@@ -56,6 +63,10 @@ enum Format {
     Parquet,
 }
 
+fn against(word: &str) -> Result<Against, String> {
+    Against::parse(word).ok_or_else(|| "previous or last_year".to_owned())
+}
+
 impl Show {
     pub async fn run(self, app: &Arc<App>, out: &Output) -> anyhow::Result<()> {
         let Some(indicator) = &self.indicator else {
@@ -69,6 +80,8 @@ impl Show {
             to: asked(&self.to)?,
             as_of: self.as_of.as_deref().map(|t| moment(t, &app.clock)).transpose()?,
             by: self.by.clone(),
+            bands: self.bands.clone(),
+            against: self.against,
             disease: self.disease.clone().unwrap_or_else(|| app.settings.disease.clone()),
         };
         let answer = app.answers.ask(&question).await?;
@@ -119,7 +132,7 @@ fn table(app: &App, answer: &Answer, out: &Output) {
     let indicator = &answer.indicator;
     out.line(format!("{} ({}) [{}]", indicator.title_ja, indicator.title_en, indicator.unit.ja()));
     let columns: Vec<(&str, Side)> =
-        block.table.columns.iter().map(|(name, kind)| (name.as_str(), side(name, *kind))).collect();
+        block.table.columns.iter().map(|(name, kind)| (name.as_str(), side(*kind))).collect();
     let mut table = Table::new(columns.iter().map(|(name, side)| (block.about.label(name), *side)));
     for row in &block.table.rows {
         table.row(columns.iter().zip(row).map(|((name, _), cell)| text(&block, name, cell)));
@@ -133,6 +146,9 @@ fn table(app: &App, answer: &Answer, out: &Output) {
         jst(answer.as_of).strftime("%Y-%m-%d %H:%M"),
         answer.batch.0
     ));
+    if let Some((against, first, last)) = answer.against {
+        out.line(format!("{} {first} – {last}", against.ja()));
+    }
     for source in answer.sources.iter().filter(|s| s.state != FreshState::Fresh) {
         out.say(&source_line(source));
     }
@@ -150,22 +166,21 @@ pub fn source_line(source: &Freshness) -> String {
     format!("{state} {} ({})", source.title, source.source)
 }
 
-/// Numbers stand to the right; an age band is a name.
-fn side(name: &str, kind: CellKind) -> Side {
+/// Numbers stand to the right.
+fn side(kind: CellKind) -> Side {
     match kind {
-        CellKind::Int | CellKind::Float if name != "age_decade" => Side::Right,
+        CellKind::Int | CellKind::Float => Side::Right,
         _ => Side::Left,
     }
 }
 
 fn text(block: &Block, column: &str, cell: &Cell) -> String {
     match cell {
-        Cell::Int(decade) if column == "age_decade" => {
-            i16::try_from(*decade).map_or_else(|_| decade.to_string(), |d| band_ja(d).to_owned())
-        }
-        Cell::Null if matches!(column, "age_decade" | "district" | "sex" | "severity") => "不明".to_owned(),
+        Cell::Null if matches!(column, "band" | "district" | "sex" | "severity") => "不明".to_owned(),
         Cell::Text(code) => block.name_of(code).to_owned(),
-        Cell::Float(x) if block.about.unit == Unit::Ratio => format!("{x:.2}").replace('-', "−"),
+        Cell::Float(x) if block.about.unit == Unit::Ratio || column == "ratio" => {
+            format!("{x:.2}").replace('-', "−")
+        }
         cell => plain(cell),
     }
 }

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// No one older is believed.
-const OLDEST: i16 = 125;
+pub const OLDEST: i16 = 125;
 
 /// An age as far as a source states it. Both are `None` for a band that crosses decades (`65歳以上`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,8 @@
-//! The vocabulary of the field, without any I/O: sexes, ages, periods, era dates, the calendar, the clock.
+//! The vocabulary of the field, without any I/O: sexes, ages, bandings, periods, era dates, the calendar, the clock.
 
+pub mod against;
 pub mod age;
+pub mod banding;
 pub mod calendar;
 pub mod clock;
 pub mod era;

@@ -1,11 +1,14 @@
-//! Periods that figures are counted by: day, ISO week (Monday to Sunday), month, 年度 (from 1 April), and the
-//! influenza season (from ISO week 36). Days in, first days and names out.
+//! Periods that figures are counted by: day, ISO week (Monday to Sunday), month, quarter, 年度 (from 1 April), and
+//! the influenza season (ISO week 36 to 35). Days in, first days and names out.
 
 use jiff::Span;
 use jiff::civil::{Date, Weekday, date};
 use serde::{Deserialize, Serialize};
 
 use super::era::era_year;
+
+/// The ISO week that a season begins with.
+const SEASON_WEEK: i8 = 36;
 
 /// A kind of period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -15,13 +18,17 @@ pub enum Period {
     Day,
     Week,
     Month,
+    /// Of the calendar year.
+    Quarter,
     FiscalYear,
+    Season,
 }
 
 impl Period {
-    pub const ALL: [Self; 4] = [Self::Day, Self::Week, Self::Month, Self::FiscalYear];
+    pub const ALL: [Self; 6] =
+        [Self::Day, Self::Week, Self::Month, Self::Quarter, Self::FiscalYear, Self::Season];
 
-    /// From the name that queries and the API use: `day`, `week`, `month`, `fiscal_year`.
+    /// From the name that queries and the API use: `day`, `week`, `month`, `quarter`, `fiscal_year`, `season`.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|p| p.name() == name)
     }
@@ -31,16 +38,9 @@ impl Period {
             Self::Day => "day",
             Self::Week => "week",
             Self::Month => "month",
+            Self::Quarter => "quarter",
             Self::FiscalYear => "fiscal_year",
-        }
-    }
-
-    pub fn ja(self) -> &'static str {
-        match self {
-            Self::Day => "日",
-            Self::Week => "週",
-            Self::Month => "月",
-            Self::FiscalYear => "年度",
+            Self::Season => "season",
         }
     }
 
@@ -50,20 +50,23 @@ impl Period {
             Self::Day => day,
             Self::Week => iso_week_start(day),
             Self::Month => month_start(day),
+            Self::Quarter => date(day.year(), (quarter(day) - 1) * 3 + 1, 1),
             Self::FiscalYear => date(fiscal_year(day), 4, 1),
+            Self::Season => season_start(season(day)),
         }
     }
 
     /// The first day of the next period.
     pub fn next(self, day: Date) -> Date {
-        let start = self.start(day);
         let step = match self {
             Self::Day => Span::new().days(1),
             Self::Week => Span::new().days(7),
             Self::Month => Span::new().months(1),
+            Self::Quarter => Span::new().months(3),
             Self::FiscalYear => Span::new().years(1),
+            Self::Season => return season_start(season(day) + 1),
         };
-        start.saturating_add(step)
+        self.start(day).saturating_add(step)
     }
 
     /// The last day of the period that a day is in.
@@ -77,7 +80,8 @@ impl Period {
             .take_while(move |d| *d <= to)
     }
 
-    /// The period's name: `2020-05-09`, `2020年第19週`, `2020年5月`, `令和2年度`.
+    /// The period's name: `2020-05-09`, `2020年第19週`, `2020年5月`, `2020年第2四半期`, `令和2年度`,
+    /// `2019/20シーズン`.
     pub fn label_ja(self, day: Date) -> String {
         match self {
             Self::Day => day.to_string(),
@@ -86,12 +90,14 @@ impl Period {
                 format!("{year}年第{week}週")
             }
             Self::Month => format!("{}年{}月", day.year(), day.month()),
+            Self::Quarter => format!("{}年第{}四半期", day.year(), quarter(day)),
             // Named by the era of its last days: 平成31 from April 2019 became 令和元年度.
             Self::FiscalYear => format!("{}年度", era_year(date(fiscal_year(day), 12, 31))),
+            Self::Season => format!("{}シーズン", season_name(day)),
         }
     }
 
-    /// The period's name: `2020-05-09`, `2020-W19`, `2020-05`, `FY2020`.
+    /// The period's name: `2020-05-09`, `2020-W19`, `2020-05`, `2020-Q2`, `FY2020`, `2019/20`.
     pub fn label_en(self, day: Date) -> String {
         match self {
             Self::Day => day.to_string(),
@@ -100,7 +106,9 @@ impl Period {
                 format!("{year}-W{week:02}")
             }
             Self::Month => format!("{}-{:02}", day.year(), day.month()),
+            Self::Quarter => format!("{}-Q{}", day.year(), quarter(day)),
             Self::FiscalYear => format!("FY{}", fiscal_year(day)),
+            Self::Season => season_name(day),
         }
     }
 }
@@ -126,10 +134,24 @@ pub fn fiscal_year(day: Date) -> i16 {
     if day.month() >= 4 { day.year() } else { day.year() - 1 }
 }
 
-/// The influenza season, by the ISO year of its first week (36).
-pub fn season(day: Date) -> i16 {
+fn quarter(day: Date) -> i8 {
+    (day.month() - 1) / 3 + 1
+}
+
+/// The season by the ISO year of its first week.
+fn season(day: Date) -> i16 {
     let (year, week) = iso_week(day);
-    if week >= 36 { year } else { year - 1 }
+    if week >= SEASON_WEEK { year } else { year - 1 }
+}
+
+/// The Monday of week 36. The 4th of January always lies in week 1.
+fn season_start(year: i16) -> Date {
+    iso_week_start(date(year, 1, 4)).saturating_add(Span::new().weeks(i64::from(SEASON_WEEK) - 1))
+}
+
+fn season_name(day: Date) -> String {
+    let year = season(day);
+    format!("{year}/{:02}", (year + 1).rem_euclid(100))
 }
 
 #[cfg(test)]
@@ -145,8 +167,11 @@ mod tests {
         assert_eq!(iso_week_start(date(2021, 1, 3)), date(2020, 12, 28));
         assert_eq!(fiscal_year(date(2022, 3, 31)), 2021);
         assert_eq!(fiscal_year(date(2022, 4, 1)), 2022);
-        assert_eq!(season(date(2020, 8, 30)), 2019);
-        assert_eq!(season(date(2020, 8, 31)), 2020);
+        assert_eq!(Period::Season.start(date(2020, 8, 30)), date(2019, 9, 2));
+        assert_eq!(Period::Season.start(date(2020, 8, 31)), date(2020, 8, 31));
+        // 2020 has 53 weeks: this season has too.
+        assert_eq!(Period::Season.end(date(2021, 1, 1)), date(2021, 9, 5));
+        assert_eq!(Period::Quarter.start(date(2026, 12, 31)), date(2026, 10, 1));
     }
 
     #[test]
@@ -158,6 +183,10 @@ mod tests {
         assert_eq!(Period::FiscalYear.label_ja(date(2019, 4, 1)), "令和元年度");
         assert_eq!(Period::FiscalYear.label_ja(date(2019, 3, 31)), "平成30年度");
         assert_eq!(Period::Week.label_en(day), "2020-W19");
+        assert_eq!(Period::Quarter.label_ja(date(2026, 11, 22)), "2026年第4四半期");
+        assert_eq!(Period::Quarter.label_en(date(2026, 11, 22)), "2026-Q4");
+        assert_eq!(Period::Season.label_ja(date(2026, 11, 22)), "2026/27シーズン");
+        assert_eq!(Period::Season.label_ja(date(2000, 1, 1)), "1999/00シーズン");
         assert_eq!(Period::parse("fiscal_year"), Some(Period::FiscalYear));
         assert_eq!(Period::parse("year"), None);
     }
@@ -177,6 +206,7 @@ mod tests {
                 prop_assert!(start <= day && day <= end);
                 prop_assert_eq!(period.start(end), start);
                 prop_assert_eq!(period.start(period.next(day)), period.next(day));
+                prop_assert_eq!(end.saturating_add(Span::new().days(1)), period.next(day));
             }
         }
     }

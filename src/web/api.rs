@@ -16,6 +16,7 @@ use super::figures::Block;
 use super::formats::{self, Format};
 use super::{App, chart, errors, gather, words};
 use crate::answer::{Answer, AnswerError, Question};
+use crate::catalog::Catalog;
 use crate::catalog::files::hex;
 use crate::catalog::indicator::Indicator;
 use crate::draw::chart::Size;
@@ -31,11 +32,12 @@ pub fn router() -> Router<App> {
 }
 
 async fn indicators(State(app): State<App>) -> Json<Value> {
-    let all: Vec<Value> = app.parts.catalog.indicators.values().map(|i| summary(i)).collect();
+    let catalog = &app.parts.catalog;
+    let all: Vec<Value> = catalog.indicators.values().map(|i| summary(catalog, i)).collect();
     Json(json!({ "indicators": all }))
 }
 
-fn summary(indicator: &Indicator) -> Value {
+fn summary(catalog: &Catalog, indicator: &Indicator) -> Value {
     json!({
         "id": indicator.id,
         "title": { "ja": indicator.title_ja, "en": indicator.title_en },
@@ -46,6 +48,8 @@ fn summary(indicator: &Indicator) -> Value {
         "numerator": indicator.numerator,
         "denominator": indicator.denominator,
         "by": indicator.by,
+        "bands": catalog.bandings_of(indicator).iter().map(|banding| banding.id.as_str()).collect::<Vec<_>>(),
+        "against": indicator.against,
         "columns": indicator.columns.iter().map(|(name, title)| json!({ "name": name, "title": title }))
             .collect::<Vec<_>>(),
         "href": format!("/api/v1/indicators/{}", indicator.id),
@@ -119,7 +123,7 @@ fn tag(answer: &Answer, app: &App, form: &str, asked: &Asked) -> String {
         answer.indicator.hash,
         answer.from,
         answer.to,
-        answer.by,
+        (&answer.by, &answer.bands, answer.against),
         app.hall.wall.program(),
     );
     format!("W/\"{}-{}\"", answer.batch.0, hex(&Sha256::digest(parts)[..8]))

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{App, asof};
 use crate::answer::Question;
 use crate::catalog::indicator::Indicator;
+use crate::epi::against::Against;
 
 /// What a question may say in an address.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -16,6 +17,8 @@ pub struct Asked {
     pub to: Option<String>,
     pub as_of: Option<String>,
     pub by: Option<String>,
+    pub bands: Option<String>,
+    pub against: Option<String>,
     pub disease: Option<String>,
     pub format: Option<String>,
     /// A CSV that Excel opens as UTF-8.
@@ -33,25 +36,24 @@ pub struct BadQuery(pub String);
 impl Asked {
     /// Empty fields, as forms send them, say nothing.
     pub fn question(&self, indicator: &Indicator, app: &App) -> Result<Question, BadQuery> {
-        let by = said(self.by.as_deref());
-        if let Some(by) = by
-            && !indicator.by.iter().any(|b| b == by)
-        {
-            let known = if indicator.by.is_empty() { "nothing".to_owned() } else { indicator.by.join(", ") };
-            return Err(BadQuery(format!("by: {} can be asked by {known}", indicator.id)));
-        }
         let (from, to) = (day("from", self.from.as_deref())?, day("to", self.to.as_deref())?);
         if let (Some(from), Some(to)) = (from, to)
             && from > to
         {
             return Err(BadQuery("from is later than to".to_owned()));
         }
+        let against = said(self.against.as_deref()).map(|word| {
+            Against::parse(word).ok_or_else(|| BadQuery("against: previous or last_year".to_owned()))
+        });
+        let against = against.transpose()?;
         Ok(Question {
             indicator: indicator.id.clone(),
             from,
             to,
             as_of: self.moment(app.parts.clock.now())?,
-            by: by.map(str::to_owned),
+            by: said(self.by.as_deref()).map(str::to_owned),
+            bands: said(self.bands.as_deref()).map(str::to_owned),
+            against,
             disease: said(self.disease.as_deref()).unwrap_or(&app.parts.settings.disease).to_owned(),
         })
     }

@@ -169,8 +169,9 @@ fn label(block: &Block, cell: &Cell) -> String {
 
 fn step(block: &Block) -> Step {
     match block.by.as_deref() {
-        Some("week") => Step::Week,
-        Some("month" | "fiscal_year") => Step::Month,
+        // Seasons begin with a week; waves stand at their own days.
+        Some("week" | "season" | "wave") => Step::Week,
+        Some("month" | "quarter" | "fiscal_year") => Step::Month,
         _ => Step::Day,
     }
 }
@@ -178,16 +179,28 @@ fn step(block: &Block) -> Step {
 fn timeline(block: &Block, over: Option<&Block>, bare: bool) -> Option<Timeline> {
     let today = jst(block.as_of).date();
     let lag = Span::new().days(i64::from(block.about.lag_days));
+    let growing = today.checked_sub(lag).ok().filter(|day| *day <= block.to);
     let marks = block.about.reference.iter().map(|r| mark(r, bare));
     Some(Timeline {
         series: series(block)?,
         over: over.and_then(series).unwrap_or_default(),
         band: band(block).unwrap_or_default(),
         marks: marks.collect(),
-        incomplete_from: today.checked_sub(lag).ok().filter(|day| *day <= block.to),
+        incomplete_from: growing.into_iter().chain(not_over(block)).min(),
         events: Vec::new(),
         step: step(block),
     })
+}
+
+/// The first day of the last periods, if they are not over.
+fn not_over(block: &Block) -> Option<Date> {
+    let table = &block.table;
+    let (day, complete) = (table.index("day")?, table.index("complete")?);
+    let open = table.rows.iter().rev().take_while(|row| row[complete] == Cell::Bool(false));
+    match open.last()?[day] {
+        Cell::Day(first) => Some(first),
+        _ => None,
+    }
 }
 
 /// One series for each column of numbers. Days without a row are gaps, unless the header says that they are zero.
@@ -351,6 +364,21 @@ mod tests {
         block.about.lag_days = 2;
         let drawn = timeline(&block, None, true).unwrap_or_default();
         assert_eq!(drawn.incomplete_from, Some("2026-11-20".parse()?));
+        Ok(())
+    }
+
+    #[test]
+    fn a_quarter_that_is_not_over_is_incomplete() -> Result<(), jiff::Error> {
+        let mut block = days(&[("2026-07-01", 9), ("2026-10-01", 3)])?;
+        block.by = Some("quarter".into());
+        block.as_of = "2026-11-22T05:05:00Z".parse()?;
+        block.table.columns.push(("complete".into(), CellKind::Bool));
+        for (row, over) in block.table.rows.iter_mut().zip([true, false]) {
+            row.push(Cell::Bool(over));
+        }
+        let drawn = timeline(&block, None, true).unwrap_or_default();
+        assert_eq!(drawn.incomplete_from, Some("2026-10-01".parse()?));
+        assert_eq!(drawn.step, Step::Month);
         Ok(())
     }
 

@@ -28,6 +28,8 @@ struct Form {
     from: Option<String>,
     to: Option<String>,
     by: Option<String>,
+    bands: Option<String>,
+    against: Option<String>,
     as_of: Option<String>,
 }
 
@@ -57,6 +59,8 @@ async fn explore(State(app): State<App>, form: Result<Query<Form>, QueryRejectio
         to: form.to.clone(),
         as_of: form.as_of.clone(),
         by: form.by.clone().filter(|by| indicator.by.contains(by)),
+        bands: form.bands.clone().filter(|_| indicator.bands.is_some()),
+        against: form.against.clone().filter(|_| !indicator.against.is_empty()),
         ..Asked::default()
     };
     let (status, result) = match asked.question(&indicator, &app) {
@@ -112,6 +116,26 @@ fn choices(app: &App, chosen: &Indicator, form: &Form) -> Markup {
                     }
                 }
             }
+            @if chosen.bands.is_some() {
+                label {
+                    span { "年齢区分" small lang="en" { "Age bands" } }
+                    select name="bands" {
+                        @for one in app.parts.catalog.bandings_of(chosen) {
+                            option value=(one.id) selected[form.bands.as_ref() == Some(&one.id)] { (one.ja) }
+                        }
+                    }
+                }
+            }
+            @if !chosen.against.is_empty() {
+                label {
+                    span { "比較" small lang="en" { "Against" } }
+                    select name="against" {
+                        @for one in &chosen.against {
+                            option value=(one.name()) selected[form.against.as_deref() == Some(one.name())] { (one.ja()) }
+                        }
+                    }
+                }
+            }
             label {
                 span { "いつの時点で" small lang="en" { "As of" } }
                 input type="datetime-local" name="as_of" value=(value(&form.as_of));
@@ -136,6 +160,9 @@ async fn shown(app: &App, block: Block, form: &Form) -> Markup {
             p.facts {
                 span.basis { (about.basis) }
                 span { (block.from) " – " (block.to) }
+                @if let Some((against, first, last)) = block.against {
+                    span { "比較 " (against.ja()) " " (first) " – " (last) }
+                }
                 span.asof.past[past] { (words::moment(block.as_of)) " 時点" @if past { "（過去の時点）" } }
                 span { "データ版 " (block.batch.0) }
             }
@@ -191,12 +218,17 @@ fn single(block: &Block) -> Markup {
 
 fn links(block: &Block, form: &Form) -> Markup {
     let mut query = String::new();
-    let fields = [("from", &form.from), ("to", &form.to), ("by", &form.by), ("as_of", &form.as_of)];
+    let against = block.against.map(|(against, ..)| against.name());
+    let fields = [
+        ("from", form.from.as_deref()),
+        ("to", form.to.as_deref()),
+        ("by", block.by.as_deref().filter(|_| form.by.is_some())),
+        ("bands", block.bands.as_deref().filter(|_| form.bands.is_some())),
+        ("against", against.filter(|_| form.against.is_some())),
+        ("as_of", form.as_of.as_deref()),
+    ];
     for (name, value) in fields {
-        let Some(value) = value.as_deref().filter(|v| !v.trim().is_empty()) else { continue };
-        if name == "by" && block.by.as_deref() != Some(value) {
-            continue;
-        }
+        let Some(value) = value.filter(|v| !v.trim().is_empty()) else { continue };
         query += &format!("&{name}={}", encoded(value));
     }
     let path = format!("/api/v1/indicators/{}", block.about.id);

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::answer::{Cell, FreshState, Freshness};
 use crate::catalog::board::{PanelKind, Place};
 use crate::catalog::indicator::{HighIs, Missing, Reference, Shape, Unit};
+use crate::epi::against::Against;
 use crate::intake::mapping::Title;
 use crate::store::BatchId;
 
@@ -82,6 +83,12 @@ pub struct Block {
     pub from: Date,
     pub to: Date,
     pub by: Option<String>,
+    /// The banding of ages. Absent in frames kept by earlier programs, as is the next.
+    #[serde(default)]
+    pub bands: Option<String>,
+    /// What the period is compared with, and the days of that.
+    #[serde(default)]
+    pub against: Option<(Against, Date, Date)>,
     pub as_of: Timestamp,
     pub batch: BatchId,
     pub table: Table,

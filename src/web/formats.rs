@@ -104,6 +104,10 @@ pub fn json(block: &Block) -> Value {
         "from": block.from.to_string(),
         "to": block.to.to_string(),
         "by": block.by,
+        "bands": block.bands,
+        "against": block.against.map(|(against, from, to)| {
+            json!({ "period": against, "from": from.to_string(), "to": to.to_string() })
+        }),
         "as_of": block.as_of.to_string(),
         "data_version": block.batch.0,
         "sources": block.sources,

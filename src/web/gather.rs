@@ -16,6 +16,7 @@ use crate::catalog::Catalog;
 use crate::catalog::board::{Board, Panel, StripItem};
 use crate::catalog::indicator::Indicator;
 use crate::draw::font::drawable;
+use crate::epi::against::Against;
 use crate::epi::clock::jst;
 use crate::intake::mapping::Title;
 use crate::store::BatchId;
@@ -30,29 +31,34 @@ pub struct Desk {
     pub closing: Time,
 }
 
+/// What a panel leaves to the indicator, and what not.
+#[derive(Clone, Copy, Default)]
+struct Chosen<'a> {
+    by: Option<&'a str>,
+    bands: Option<&'a str>,
+    against: Option<Against>,
+    days: Option<u32>,
+}
+
 impl Desk {
     /// The question that a panel asks at a moment.
-    fn question(&self, indicator: &str, by: Option<&str>, days: Option<u32>, now: Timestamp) -> Question {
+    fn question(&self, indicator: &str, chosen: Chosen<'_>, now: Timestamp) -> Question {
         let to = jst(now).date();
-        let from = days.and_then(|days| first_day(to, days));
+        let from = chosen.days.and_then(|days| first_day(to, days));
         Question {
             indicator: indicator.to_owned(),
             from,
             to: from.map(|_| to),
             as_of: None,
-            by: by.map(str::to_owned),
+            by: chosen.by.map(str::to_owned),
+            bands: chosen.bands.map(str::to_owned),
+            against: chosen.against,
             disease: self.disease.clone(),
         }
     }
 
-    async fn block(
-        &self,
-        indicator: &str,
-        by: Option<&str>,
-        days: Option<u32>,
-        now: Timestamp,
-    ) -> Result<Block, AnswerError> {
-        let answer = self.answers.ask(&self.question(indicator, by, days, now)).await?;
+    async fn block(&self, indicator: &str, chosen: Chosen<'_>, now: Timestamp) -> Result<Block, AnswerError> {
+        let answer = self.answers.ask(&self.question(indicator, chosen, now)).await?;
         let mut block = block(&answer, &self.catalog);
         if block.about.lag_days == 1 && jst(now).time() >= self.closing {
             block.about.lag_days = 0;
@@ -73,7 +79,7 @@ impl Desk {
         let panels = join_all(panels).await;
         let headline = match &board.headline {
             Some(headline) => self
-                .block(&headline.show, None, None, now)
+                .block(&headline.show, Chosen::default(), now)
                 .await
                 .ok()
                 .map(|main| HeadlineFigures { ja: headline.ja.clone(), en: headline.en.clone(), main }),
@@ -92,10 +98,11 @@ impl Desk {
     }
 
     async fn panel(&self, panel: &Panel, last: Option<&PanelFigures>, now: Timestamp) -> PanelFigures {
-        let by = panel.by.as_deref();
-        let main = self.block(&panel.show, by, panel.days, now).await;
+        let drawn_over = Chosen { by: panel.by.as_deref(), days: panel.days, ..Chosen::default() };
+        let chosen = Chosen { bands: panel.bands.as_deref(), against: panel.against, ..drawn_over };
+        let main = self.block(&panel.show, chosen, now).await;
         let over = match &panel.over {
-            Some(over) => self.block(over, by, panel.days, now).await.ok(),
+            Some(over) => self.block(over, drawn_over, now).await.ok(),
             None => None,
         };
         let (main, failed) = match main {
@@ -129,7 +136,7 @@ impl Desk {
         let mut faults = faults;
         for item in &self.catalog.strip.items {
             if !blocks.contains_key(item.show.as_str()) {
-                let block = self.block(&item.show, None, None, now).await;
+                let block = self.block(&item.show, Chosen::default(), now).await;
                 if let Err(error) = &block {
                     tracing::error!(indicator = %item.show, %error, "the strip could not be answered");
                     faults.push(Title {
@@ -184,6 +191,8 @@ pub fn block(answer: &Answer, catalog: &Catalog) -> Block {
         from: answer.from,
         to: answer.to,
         by: answer.by.clone(),
+        bands: answer.bands.clone(),
+        against: answer.against,
         as_of: answer.as_of,
         batch: answer.batch,
         names: names(&table, catalog),

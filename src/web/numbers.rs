@@ -43,7 +43,7 @@ pub fn decimal(number: f64, places: usize) -> String {
 pub const fn places(unit: Unit) -> usize {
     match unit {
         Unit::Persons | Unit::Count | Unit::Beds | Unit::Hours => 0,
-        Unit::Percent | Unit::Per100k | Unit::Days => 1,
+        Unit::Percent | Unit::Per100k | Unit::Days | Unit::Years => 1,
         Unit::Ratio => 2,
     }
 }

@@ -46,6 +46,8 @@ pub fn block(indicator: &str) -> Block {
         from: date(2026, 11, 16),
         to: date(2026, 11, 22),
         by: None,
+        bands: None,
+        against: None,
         as_of: now(),
         batch: BatchId(7),
         table: Table::default(),

@@ -12,6 +12,7 @@ use crate::catalog::board::Place;
 use crate::catalog::indicator::Unit;
 use crate::draw::font::{self, Weight};
 use crate::epi::age::band_ja;
+use crate::epi::period::Period;
 
 /// Periods beside each other on a wall.
 const PERIODS_SHOWN: usize = 5;
@@ -112,7 +113,7 @@ fn heading(block: &Block, column: &str) -> String {
         "day" => "日".to_owned(),
         "week" => "週（月曜）".to_owned(),
         "period" => "期間".to_owned(),
-        "age_decade" => "年代".to_owned(),
+        "band" => "年齢".to_owned(),
         "sex" => "性別".to_owned(),
         "district" => "地区".to_owned(),
         "area" => "自治体".to_owned(),
@@ -123,18 +124,22 @@ fn heading(block: &Block, column: &str) -> String {
 fn entry(block: &Block, column: &str, cell: &Cell) -> Entry {
     let unit = if column == "value" { block.about.unit } else { side_unit(column) };
     let text = match (column, cell) {
-        ("age_decade", Cell::Int(decade)) => band(*decade),
-        ("age_decade", Cell::Null) | ("district" | "sex" | "severity", Cell::Null) => "不明".to_owned(),
+        ("band" | "district" | "sex" | "severity", Cell::Null) => "不明".to_owned(),
+        ("complete", Cell::Bool(over)) => if *over { "済" } else { "途中" }.to_owned(),
         (_, Cell::Text(code)) => block.name_of(code).to_owned(),
         (_, Cell::Day(day)) => day.to_string(),
         (_, Cell::Instant(at)) => words::moment(*at),
         _ => numbers::figure(cell, unit),
     };
-    Entry { text, number: matches!(cell, Cell::Int(_) | Cell::Float(_)) && column != "age_decade" }
+    Entry { text, number: matches!(cell, Cell::Int(_) | Cell::Float(_)) }
 }
 
 const fn side_unit(column: &str) -> Unit {
-    if matches!(column.as_bytes(), b"per_100k") { Unit::Per100k } else { Unit::Persons }
+    match column.as_bytes() {
+        b"per_100k" => Unit::Per100k,
+        b"ratio" => Unit::Ratio,
+        _ => Unit::Persons,
+    }
 }
 
 /// 10歳未満, 10代 … 90歳以上.
@@ -149,7 +154,9 @@ fn turned(block: &Block, shown: usize) -> Option<Grid> {
     let period = ["period", "day", "week"].iter().find_map(|name| table.index(name))?;
     let value = table.index("value")?;
     let sex = table.index("sex");
-    let free = |c: &usize| *c != period && *c != value && Some(*c) != sex;
+    // A period's heading says its name.
+    let said = |c: &usize| matches!(table.columns[*c].0.as_str(), "label" | "complete");
+    let free = |c: &usize| *c != period && *c != value && Some(*c) != sex && !said(c);
     let dimensions: Vec<usize> = (0..table.columns.len()).filter(free).collect();
     let name = &table.columns[*dimensions.first()?].0;
     let mut periods: Vec<&Cell> = Vec::new();
@@ -207,7 +214,9 @@ fn period_label(day: jiff::civil::Date, by: Option<&str>) -> String {
     match by {
         Some("month") => format!("{}月", day.month()),
         Some("fiscal_year") => format!("{}年度", day.year()),
-        Some("week") => format!("{}〜", words::short_day(day)),
+        Some("quarter") => Period::Quarter.label_en(day),
+        Some("season") => Period::Season.label_en(day),
+        Some("week" | "wave") => format!("{}〜", words::short_day(day)),
         _ => words::short_day(day),
     }
 }
@@ -233,19 +242,29 @@ mod tests {
         block.table = Table {
             columns: vec![
                 ("period".into(), CellKind::Day),
-                ("age_decade".into(), CellKind::Int),
+                ("band".into(), CellKind::Text),
                 ("sex".into(), CellKind::Text),
                 ("value".into(), CellKind::Int),
             ],
             rows: vec![
-                vec![Cell::Day("2026-11-09".parse()?), Cell::Int(20), Cell::Text("M".into()), Cell::Int(3)],
+                vec![
+                    Cell::Day("2026-11-09".parse()?),
+                    Cell::Text("20代".into()),
+                    Cell::Text("M".into()),
+                    Cell::Int(3),
+                ],
                 vec![
                     Cell::Day("2026-11-16".parse()?),
-                    Cell::Int(20),
+                    Cell::Text("20代".into()),
                     Cell::Text("M".into()),
                     Cell::Int(1_200),
                 ],
-                vec![Cell::Day("2026-11-16".parse()?), Cell::Int(20), Cell::Text("F".into()), Cell::Int(5)],
+                vec![
+                    Cell::Day("2026-11-16".parse()?),
+                    Cell::Text("20代".into()),
+                    Cell::Text("F".into()),
+                    Cell::Int(5),
+                ],
             ],
         };
         let grid = turned(&block, 5).unwrap_or_default();

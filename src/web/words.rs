@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::answer::FreshState;
+use crate::catalog::given::is_period;
 use crate::catalog::indicator::Unit;
 use crate::epi::clock::jst;
 
@@ -18,6 +19,7 @@ pub const fn unit(unit: Unit) -> &'static str {
         Unit::Beds => "床",
         Unit::Hours => "時間",
         Unit::Days => "日",
+        Unit::Years => "歳",
     }
 }
 
@@ -107,7 +109,10 @@ pub fn code(text: &str) -> Option<&'static str> {
         "day" => "日",
         "week" => "週",
         "month" => "月",
+        "quarter" => "四半期",
         "fiscal_year" => "年度",
+        "season" => "シーズン",
+        "wave" => "流行の波",
         "municipality" => "市区町村",
         "out_of_area" => "都外",
         "investigating" => "調査中",
@@ -132,7 +137,7 @@ pub fn code(text: &str) -> Option<&'static str> {
 /// What `$by` may be, in words.
 pub fn by(by: &str) -> String {
     match (by, code(by)) {
-        ("day" | "week" | "month" | "fiscal_year", Some(word)) => format!("{word}別"),
+        (period, Some(word)) if is_period(period) => format!("{word}別"),
         (_, word) => word.unwrap_or(by).to_owned(),
     }
 }

@@ -151,6 +151,8 @@ impl Day {
             from,
             to,
             by: by.map(str::to_owned).or_else(|| indicator.by.first().cloned()),
+            bands: indicator.bands.clone(),
+            against: None,
             as_of: self.now,
             batch: BatchId(7),
             table,
@@ -229,7 +231,7 @@ impl Day {
 
     fn series(&self, indicator: &Indicator, by: Option<&str>, from: Date, to: Date) -> Table {
         let numbers: Vec<String> =
-            indicator.columns.iter().map(|c| c.0.clone()).filter(|c| c != "day").collect();
+            indicator.columns.iter().map(|c| c.0.clone()).filter(|c| !BESIDE.contains(&c.as_str())).collect();
         let step = if by == Some("week") { 7 } else { 1 };
         let small = !matches!(indicator.unit, hinomi::catalog::indicator::Unit::Persons);
         let mut columns = vec![("day".to_owned(), CellKind::Day)];
@@ -392,6 +394,8 @@ impl Day {
     }
 }
 
+/// What stands beside the figures of a period.
+const BESIDE: [&str; 3] = ["day", "label", "complete"];
 const AREAS: [&str; 8] = ["131016", "131024", "131032", "131041", "131059", "131067", "131075", "131083"];
 
 fn empty(indicator: &Indicator) -> Table {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use hinomi::answer::{Answer, Answers, Cell, Question};
 use hinomi::catalog::{Catalog, Definitions};
+use hinomi::epi::against::Against;
 use hinomi::epi::clock::jst;
 use hinomi::store::{AsOf, Param, Query};
 
@@ -39,6 +40,8 @@ fn question(indicator: &str, line: &str) -> Question {
             "from" => question.from = Some(value.parse().expect("a day")),
             "to" => question.to = Some(value.parse().expect("a day")),
             "as_of" => question.as_of = Some(time(value)),
+            "bands" => question.bands = Some(value.to_owned()),
+            "against" => question.against = Some(Against::parse(value).expect("a comparison")),
             "by" => question.by = Some(value.to_owned()),
             "disease" => value.clone_into(&mut question.disease),
             other => panic!("{indicator}: what is {other}?"),

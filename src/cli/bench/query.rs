@@ -33,14 +33,7 @@ pub fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()
         let indicators: Vec<_> = app.catalog.indicators.values().cloned().collect();
         // A plain table has no history of its own to compare with.
         for indicator in indicators.into_iter().filter(|i| !i.sql.contains("_changes")) {
-            let question = Question {
-                indicator: indicator.id.clone(),
-                from: None,
-                to: None,
-                as_of: None,
-                by: None,
-                disease: app.settings.disease.clone(),
-            };
+            let question = Question::of(&indicator.id, &app.settings.disease);
             let query = app.answers.query(&question)?;
             let (mut with, mut without) = (Vec::new(), Vec::new());
             for turn in 0..=size.times {

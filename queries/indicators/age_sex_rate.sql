@@ -1,0 +1,103 @@
+-- title.ja: 年齢・性別の罹患率（人口10万対）
+-- title.en: New cases per 100,000 by age and sex
+-- unit: per_100k
+-- shape: pyramid
+-- measure: none
+-- basis: 区民
+-- date: 受理日
+-- numerator: 期間内に受理した、年齢区分と性別の分かる区民（分からない者は率に入らない。人数は「年齢・性別の新規受理数」にある）
+-- denominator: 年齢区分・性別の住民基本台帳人口。期間の各日の直近の月の人口の平均（最初の月より前の日は最初の月）。人口のない区分は値なし
+-- source: cases, population
+-- lag_days: 1
+-- missing: gap
+-- high_is: neither
+-- columns: band 年齢区分 ; male 男 ; female 女 ; other その他・不明 ; male_before 男（比較期間） ; female_before 女（比較期間）
+-- bands: ten
+-- against: previous ; last_year
+-- days: 28
+
+-- Who has an age only by its decade stands in a band that holds the whole decade, or in none.
+WITH spans AS (
+  SELECT 1 AS span, CAST($from AS DATE) AS first_day, CAST($to AS DATE) AS last_day
+  UNION ALL
+  SELECT 2 AS span, CAST($before_from AS DATE) AS first_day, CAST($before_to AS DATE) AS last_day
+),
+days AS (
+  SELECT span, CAST(day AS DATE) AS day
+  FROM (SELECT span, unnest(generate_series(first_day, last_day, INTERVAL '1' DAY)) AS day FROM spans) AS listed
+),
+months AS (
+  SELECT
+    month,
+    lag(month) OVER (ORDER BY month) AS previous_month,
+    lead(month) OVER (ORDER BY month) AS next_month
+  FROM (SELECT month FROM population GROUP BY month) AS given
+),
+-- On how many days of each span a month's population is the latest.
+weighted AS (
+  SELECT days.span, months.month, count(*) AS days
+  FROM days JOIN months
+    ON (days.day >= months.month OR months.previous_month IS NULL)
+    AND (days.day < months.next_month OR months.next_month IS NULL)
+  GROUP BY days.span, months.month
+),
+lengths AS (
+  SELECT span, count(*) AS days FROM days GROUP BY span
+),
+peopled AS (
+  SELECT month, sex, age, age_decade, sum(persons) AS persons
+  FROM population
+  GROUP BY month, sex, age, age_decade
+),
+people AS (
+  SELECT
+    weighted.span,
+    age_bands.place,
+    peopled.sex,
+    sum(CAST(peopled.persons AS DOUBLE) * weighted.days / lengths.days) AS persons
+  FROM peopled
+  JOIN weighted ON weighted.month = peopled.month
+  JOIN lengths ON lengths.span = weighted.span
+  JOIN age_bands
+    ON coalesce(peopled.age, peopled.age_decade) >= age_bands.age_from
+    AND coalesce(peopled.age, peopled.age_decade + 9) <= age_bands.age_to
+  GROUP BY weighted.span, age_bands.place, peopled.sex
+),
+aged AS (
+  SELECT
+    age,
+    age_decade,
+    sex,
+    count(*) FILTER (WHERE received_day BETWEEN $from AND $to) AS cases,
+    count(*) FILTER (WHERE received_day BETWEEN $before_from AND $before_to) AS cases_before
+  FROM cases
+  WHERE disease = $disease AND resident AND sex IN ('M', 'F')
+    AND (received_day BETWEEN $from AND $to OR received_day BETWEEN $before_from AND $before_to)
+  GROUP BY age, age_decade, sex
+),
+counted AS (
+  SELECT age_bands.place, aged.sex, sum(aged.cases) AS cases, sum(aged.cases_before) AS cases_before
+  FROM aged JOIN age_bands
+    ON coalesce(aged.age, aged.age_decade) >= age_bands.age_from
+    AND coalesce(aged.age, aged.age_decade + 9) <= age_bands.age_to
+  GROUP BY age_bands.place, aged.sex
+),
+rates AS (
+  SELECT
+    people.place,
+    people.span,
+    people.sex,
+    100000.0 * CAST(coalesce(CASE people.span WHEN 1 THEN counted.cases ELSE counted.cases_before END, 0) AS DOUBLE)
+      / NULLIF(people.persons, 0.0) AS rate
+  FROM people LEFT JOIN counted ON counted.place = people.place AND counted.sex = people.sex
+)
+SELECT
+  age_bands.label AS band,
+  max(rates.rate) FILTER (WHERE rates.span = 1 AND rates.sex = 'M') AS male,
+  max(rates.rate) FILTER (WHERE rates.span = 1 AND rates.sex = 'F') AS female,
+  CAST(NULL AS DOUBLE) AS other,
+  max(rates.rate) FILTER (WHERE rates.span = 2 AND rates.sex = 'M') AS male_before,
+  max(rates.rate) FILTER (WHERE rates.span = 2 AND rates.sex = 'F') AS female_before
+FROM age_bands LEFT JOIN rates ON rates.place = age_bands.place
+GROUP BY age_bands.place, age_bands.label
+ORDER BY age_bands.place

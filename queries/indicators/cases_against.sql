@@ -1,0 +1,49 @@
+-- title.ja: 新規受理数（前年同期との比較）
+-- title.en: New cases by period against another
+-- unit: persons
+-- shape: table
+-- measure: none
+-- basis: 受理
+-- date: 受理日
+-- numerator: その期間に受理した者と、比較期間（前年同期、または直前の期間）に受理した者。終わっていない期間は、同じ日数どうしを比べる
+-- denominator: 比は比較期間の受理数に対するもの（0人のときは値なし）
+-- source: cases
+-- lag_days: 1
+-- missing: zero
+-- high_is: bad
+-- columns: period 期間の初日 ; label 期間 ; value 新規受理数 ; before 比較期間の受理数 ; ratio 比 ; before_from 比較期間の初日 ;
+--   before_to 比較期間の最終日 ; complete 期間終了
+-- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
+-- against: last_year ; previous
+-- days: 84
+-- board: none
+WITH counted AS (
+  SELECT received_day AS day, count(*) AS cases
+  FROM cases
+  WHERE disease = $disease AND received_day BETWEEN $before_from AND $to
+  GROUP BY received_day
+),
+these AS (
+  SELECT periods.first_day, CAST(coalesce(sum(counted.cases), 0) AS BIGINT) AS cases
+  FROM periods LEFT JOIN counted
+    ON counted.day BETWEEN periods.first_day AND periods.last_day AND counted.day >= $from
+  GROUP BY periods.first_day
+),
+those AS (
+  SELECT periods.first_day, CAST(coalesce(sum(counted.cases), 0) AS BIGINT) AS cases
+  FROM periods LEFT JOIN counted ON counted.day BETWEEN periods.before_first_day AND periods.before_last_day
+  GROUP BY periods.first_day
+)
+SELECT
+  periods.first_day AS period,
+  periods.label,
+  these.cases AS value,
+  those.cases AS before,
+  CAST(these.cases AS DOUBLE) / NULLIF(CAST(those.cases AS DOUBLE), 0.0) AS ratio,
+  periods.before_first_day AS before_from,
+  periods.before_last_day AS before_to,
+  periods.first_day >= $from AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
+FROM periods
+JOIN these ON these.first_day = periods.first_day
+JOIN those ON those.first_day = periods.first_day
+ORDER BY periods.first_day

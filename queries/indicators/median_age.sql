@@ -1,0 +1,30 @@
+-- title.ja: 年齢の中央値と四分位
+-- title.en: Median age with quartiles
+-- unit: years
+-- shape: series
+-- measure: quartiles()
+-- basis: 受理
+-- date: 受理日
+-- numerator: その期間に受理した者の満年齢の中央値、第1・第3四分位。年齢の分からない者（年代だけの者を含む）は除き、不明の列に数える。90歳以上は90歳とする
+-- source: cases
+-- lag_days: 1
+-- missing: gap
+-- high_is: neither
+-- columns: day 期間の初日 ; value 中央値 ; lower 第1四分位 ; upper 第3四分位 ; n 人数 ; unknown 不明 ; label 期間 ; complete 期間終了 ; reason 理由
+-- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
+-- days: 182
+WITH counted AS (
+  SELECT received_day AS day, age, count(*) AS cases
+  FROM cases
+  WHERE disease = $disease AND received_day BETWEEN $from AND $to
+  GROUP BY received_day, age
+)
+SELECT
+  periods.first_day AS day,
+  counted.age,
+  CAST(coalesce(sum(counted.cases), 0) AS BIGINT) AS cases,
+  periods.label,
+  periods.first_day >= $from AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
+FROM periods LEFT JOIN counted ON counted.day BETWEEN periods.first_day AND periods.last_day
+GROUP BY periods.first_day, periods.last_day, periods.label, counted.age
+ORDER BY periods.first_day, counted.age NULLS LAST

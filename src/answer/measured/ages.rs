@@ -1,0 +1,81 @@
+//! Median age and quartiles from cases by single years of age.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, UInt64Array};
+use arrow::compute::take;
+use arrow::error::ArrowError;
+
+use super::columns::{Figures, batch, figure, grouped, named, numbers, reasons};
+use crate::measure::intervals::Estimate;
+use crate::measure::quantiles::from_single_years;
+
+/// One row for each period: its quartiles, of how many, and how many have no age.
+pub fn quartiles(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let (ages, cases) = (numbers(rows, "age")?, numbers(rows, "cases")?);
+    let groups = grouped(rows)?;
+    let mut found: Figures = Vec::with_capacity(groups.len());
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for group in &groups {
+        let mut people: Vec<u32> = Vec::new();
+        let mut ageless = 0;
+        for row in group {
+            let count = cases[*row].unwrap_or(0.0);
+            match ages[*row] {
+                Some(age) if age >= 0.0 => {
+                    let age = age as usize;
+                    if people.len() <= age {
+                        people.resize(age + 1, 0);
+                    }
+                    people[age] = people[age].saturating_add(count as u32);
+                }
+                _ => ageless += count as i64,
+            }
+        }
+        let estimate = from_single_years(&people);
+        found.push(estimate.map(|q| Estimate { value: q.median, lower: q.lower, upper: q.upper }));
+        known.push(people.iter().map(|n| i64::from(*n)).sum::<i64>());
+        unknown.push(ageless);
+    }
+    let mut columns = vec![named(rows, &groups)?];
+    columns.extend(figure(&found));
+    columns.push(("n", Arc::new(Int64Array::from(known)) as ArrayRef));
+    columns.push(("unknown", Arc::new(Int64Array::from(unknown))));
+    // What the query says of a period stands in each of its rows.
+    let first = UInt64Array::from_iter_values(groups.iter().filter_map(|g| g.first()).map(|row| *row as u64));
+    let schema = rows.schema();
+    for (field, column) in schema.fields().iter().zip(rows.columns()).skip(1) {
+        if !matches!(field.name().as_str(), "age" | "cases") {
+            columns.push((field.name(), take(column, &first, None)?));
+        }
+    }
+    columns.push(("reason", reasons(&found)));
+    batch(columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{AsArray, Date32Array, StringArray};
+    use arrow::datatypes::Int64Type;
+
+    use super::*;
+
+    #[test]
+    fn those_of_unknown_age_are_counted_apart() {
+        let day: ArrayRef = Arc::new(Date32Array::from(vec![0, 0, 0, 0, 7]));
+        let age: ArrayRef = Arc::new(Int64Array::from(vec![Some(10), Some(20), Some(40), None, None]));
+        let cases: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 1, 3, 0]));
+        let label: ArrayRef = Arc::new(StringArray::from(vec!["a", "a", "a", "a", "b"]));
+        let rows = batch(vec![("day", day), ("age", age), ("cases", cases), ("label", label)]).unwrap();
+        let made = quartiles(&rows).unwrap();
+        let names: Vec<_> = made.schema().fields().iter().map(|f| f.name().clone()).collect();
+        assert_eq!(names, ["day", "value", "lower", "upper", "n", "unknown", "label", "reason"]);
+        // 10 20 20 40 at ranks 0.75, 1.5 and 2.25, as R's quantile.
+        let value = |column: &str| numbers(&made, column).unwrap();
+        assert_eq!(value("value"), [Some(20.0), None]);
+        assert_eq!((value("lower")[0], value("upper")[0]), (Some(17.5), Some(25.0)));
+        assert_eq!(made.column_by_name("n").unwrap().as_primitive::<Int64Type>().values(), &[4, 0]);
+        assert_eq!(made.column_by_name("unknown").unwrap().as_primitive::<Int64Type>().values(), &[3, 0]);
+        assert_eq!(made.column_by_name("label").unwrap().as_string::<i32>().value(1), "b");
+    }
+}
