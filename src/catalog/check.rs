@@ -138,8 +138,8 @@ fn said(indicator: &Indicator) -> Vec<String> {
         Shape::Value => names.contains(&"value"),
         Shape::Series => names.first() == Some(&"day") && names.len() > 1,
         Shape::Breakdown => names.len() > 1 && names.get(1) == Some(&"value"),
-        Shape::Pyramid => names == ["age_decade", "male", "female", "other"],
-        Shape::Heat => names == ["week", "age_decade", "value"],
+        Shape::Pyramid => is_pyramid(&names),
+        Shape::Heat => names == ["week", "age_decade", "value"] || names == ["week", "band", "value"],
         Shape::Table => !names.is_empty(),
     };
     if !fits {
@@ -156,6 +156,18 @@ fn said(indicator: &Indicator) -> Vec<String> {
         found.push(format!("by mixes periods ({}) with other words", periods.join(", ")));
     }
     found
+}
+
+/// Age bands, the sexes, those of neither (rates have none), and the period compared with.
+fn is_pyramid(names: &[&str]) -> bool {
+    let names = match names {
+        [names @ .., "male_before", "female_before"] => names,
+        names => names,
+    };
+    matches!(
+        names,
+        ["age_decade" | "band", "male", "female"] | ["age_decade" | "band", "male", "female", "other"]
+    )
 }
 
 /// What the query returns that its header does not promise.
@@ -191,7 +203,9 @@ fn columns_differ(indicator: &Indicator, schema: &Schema) -> Vec<String> {
         let kind = field.data_type();
         let fits = match field.name().as_str() {
             "day" | "week" | "period" => *kind == DataType::Date32,
-            "value" | "male" | "female" | "other" | "age_decade" => is_plain_number(kind),
+            "value" | "male" | "female" | "other" | "male_before" | "female_before" | "age_decade" => {
+                is_plain_number(kind)
+            }
             _ => is_plain_number(kind) || is_plain_other(kind),
         };
         (!fits).then(|| format!("column {} is of type {kind}", field.name()))
