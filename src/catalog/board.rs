@@ -123,6 +123,10 @@ pub enum PanelKind {
     Marks,
     /// Estimates with their intervals; ratios around 1.
     Forest,
+    /// The share still in by days since admission, in steps.
+    Survival,
+    /// A figure a day, a column a week.
+    Calendar,
     /// HTML table.
     Table,
     /// A bar a hospital (HTML).
@@ -143,6 +147,8 @@ impl PanelKind {
             Self::Spark => "spark",
             Self::Marks => "marks",
             Self::Forest => "forest",
+            Self::Survival => "survival",
+            Self::Calendar => "calendar",
             Self::Table => "table",
             Self::Beds => "beds",
         }

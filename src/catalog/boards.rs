@@ -143,7 +143,10 @@ fn misfit(kind: PanelKind, shown: &Indicator) -> Option<String> {
     let shapes: &[Shape] = match kind {
         PanelKind::Hero => &[Shape::Value],
         PanelKind::Tile => &[Shape::Value, Shape::Breakdown],
-        PanelKind::Line | PanelKind::Bars | PanelKind::Stacked | PanelKind::Spark => &[Shape::Series],
+        PanelKind::Line | PanelKind::Bars | PanelKind::Stacked | PanelKind::Spark | PanelKind::Calendar => {
+            &[Shape::Series]
+        }
+        PanelKind::Survival => &[Shape::Table, Shape::Breakdown],
         PanelKind::Pyramid => &[Shape::Pyramid],
         PanelKind::Heat => &[Shape::Heat],
         PanelKind::Marks => &[Shape::Breakdown, Shape::Value],
@@ -155,15 +158,22 @@ fn misfit(kind: PanelKind, shown: &Indicator) -> Option<String> {
         return Some(format!("a {} can't be drawn as {}", shown.shape.word(), kind.word()));
     }
     let needed: &[&str] = match kind {
-        PanelKind::Hero | PanelKind::Tile | PanelKind::Bars | PanelKind::Spark | PanelKind::Marks => {
-            &["value"]
-        }
+        PanelKind::Hero
+        | PanelKind::Tile
+        | PanelKind::Bars
+        | PanelKind::Spark
+        | PanelKind::Marks
+        | PanelKind::Calendar => &["value"],
+        PanelKind::Survival => &["days", "value", "lower", "upper", "at_risk"],
         PanelKind::Forest => &["value", "lower", "upper"],
         PanelKind::Beds => &["facility_id", "occupied", "secured", "severe"],
         _ => &[],
     };
     if let Some(absent) = needed.iter().find(|name| shown.label(name).is_none()) {
         return Some(format!("drawn as {} it needs a column {absent}", kind.word()));
+    }
+    if kind == PanelKind::Calendar && !shown.by.is_empty() && !shown.by.iter().any(|by| by == "day") {
+        return Some("a calendar is by day".to_owned());
     }
     let figures =
         shown.columns.iter().filter(|(name, _)| !matches!(name.as_str(), "day" | "label" | "complete"));

@@ -144,10 +144,7 @@ fn said(indicator: &Indicator) -> Vec<String> {
         Shape::Value => names.contains(&"value"),
         Shape::Series => names.first() == Some(&"day") && names.len() > 1,
         Shape::Breakdown => names.len() > 1 && names.get(1) == Some(&"value"),
-        Shape::Pyramid => {
-            let rest = names.strip_prefix(&["band", "male", "female", "other"]);
-            rest.is_some_and(|rest| rest.is_empty() || rest == ["male_before", "female_before"])
-        }
+        Shape::Pyramid => is_pyramid(&names),
         Shape::Heat => names == ["week", "band", "value"],
         Shape::Table => !names.is_empty(),
     };
@@ -178,6 +175,15 @@ fn said(indicator: &Indicator) -> Vec<String> {
         found.push("the query reads periods and by names none".to_owned());
     }
     found
+}
+
+/// Age bands, the sexes, those of neither (rates have none), and the period compared with.
+fn is_pyramid(names: &[&str]) -> bool {
+    let names = match names {
+        [names @ .., "male_before", "female_before"] => names,
+        names => names,
+    };
+    matches!(names, ["band", "male", "female"] | ["band", "male", "female", "other"])
 }
 
 /// What the query returns that its header does not promise.

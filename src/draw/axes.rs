@@ -3,17 +3,19 @@
 
 use jiff::civil::Date;
 
+use crate::draw::bands;
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
-use crate::draw::chart::{Caption, Mark, Timeline};
+use crate::draw::chart::{Caption, Timeline};
 use crate::draw::days::Days;
 use crate::draw::font::Weight;
 use crate::draw::key::{Entry, Key};
 use crate::draw::numbers::{Scale, sound};
-use crate::draw::place;
 use crate::draw::words::shorten;
 
 /// Said over the days that are not yet complete.
 const GROWING: &str = "まだ増える日";
+/// Said over the as-of day, where days after it follow.
+const NOW: &str = "現在";
 
 /// The plot, laid out.
 pub struct Axes {
@@ -22,7 +24,7 @@ pub struct Axes {
     pub days: Days,
     /// All that the plot was given, ticks and labels included.
     room: Rect,
-    /// Above the plot: events and the word over incomplete days.
+    /// Above the plot: events, the word over incomplete days, the as-of day, the key of the bands.
     strip: Rect,
     named: bool,
 }
@@ -42,11 +44,12 @@ impl Axes {
         let named = room.h >= text * 3.2;
         let below = if named { text * 1.56 } else { canvas.hairline() };
         let incomplete = first_incomplete(&days, time).is_some();
-        let strip =
-            if room.h >= text * 5.0 && (incomplete || !time.events.is_empty()) { note * 1.35 } else { 0.0 };
+        let said = incomplete || !time.events.is_empty() || time.now.is_some() || time.bands.len() > 1;
+        let strip = if room.h >= text * 5.0 && said { note * 1.35 } else { 0.0 };
         let beside = if incomplete { Canvas::measure(GROWING, canvas.small()) + note } else { 0.0 };
         let low = room.h < text * 8.0;
-        let share_row = strip > 0.0 && (low || time.events.is_empty()) && key.leaves(entries, &room, beside);
+        let lone = time.events.is_empty() && time.now.is_none() && time.bands.len() < 2;
+        let share_row = strip > 0.0 && (low || lone) && key.leaves(entries, &room, beside);
         let rows = if share_row { 0.0 } else { key.height() };
         key.write_above(canvas, entries, &room);
         let unit =
@@ -55,7 +58,8 @@ impl Axes {
         let above = rows + strip + above_unit + text * 0.5;
         let mut area = room.less(0.0, above, key.right().max(text * 0.5), below);
         let marks = time.marks.iter().filter_map(|m| sound(Some(m.value)));
-        let all: Vec<f64> = values.iter().copied().chain(marks).collect();
+        let limits = time.limit.iter().flat_map(|s| &s.points).filter_map(|(_, v)| sound(*v));
+        let all: Vec<f64> = values.iter().copied().chain(marks).chain(limits).collect();
         let y = Scale::holding(all.iter().copied(), ((area.h / (text * 2.0)) as usize).clamp(1, 6));
         let widest = y.ticks().map(|t| Canvas::measure(&y.label(t), ink)).fold(0.0, f64::max);
         let intervals = ((y.high - y.low) / y.step).max(1.0);
@@ -116,10 +120,11 @@ impl Axes {
         let (mark, line) = (canvas.palette.mark, canvas.hairline() * 1.2);
         let middle = self.strip.y + small.size * 0.5;
         let foot = self.strip.bottom() + canvas.text * 0.2;
+        let before_now = self.now_word(canvas, time).unwrap_or(f64::INFINITY);
+        bands::key(canvas, &self.strip, &bands::sound_bands(time));
         if self.strip.h > 0.0
-            && let Some(from) = self.incomplete_edge(time)
+            && let Some((left, right)) = self.incomplete_edges(time)
         {
-            let (left, right) = (from.max(self.area.x), self.area.right());
             canvas.path(
                 vec![
                     (left, foot + small.size * 0.2),
@@ -131,9 +136,10 @@ impl Axes {
                 canvas.palette.axis,
             );
             for words in [GROWING, "未確定", ""] {
-                let room = Canvas::room(words, right, middle, Anchor::End, small);
+                let end = right.min(before_now);
+                let room = Canvas::room(words, end, middle, Anchor::End, small);
                 if room.x >= self.area.x && canvas.is_free(&room) {
-                    canvas.write(words, right, middle, Anchor::End, small);
+                    canvas.write(words, end, middle, Anchor::End, small);
                     break;
                 }
             }
@@ -159,41 +165,34 @@ impl Axes {
         }
     }
 
-    /// The left edge of the first bar that is not complete.
-    pub fn incomplete_edge(&self, time: &Timeline) -> Option<f64> {
+    /// The edges of the bars that are not complete.
+    pub fn incomplete_edges(&self, time: &Timeline) -> Option<(f64, f64)> {
         let first = first_incomplete(&self.days, time)?;
-        Some(self.days.x(first) - self.days.band() / 2.0)
+        let half = self.days.band() / 2.0;
+        let end = time.now.filter(|now| self.days.holds(*now)).map(|now| self.days.x(now) + half);
+        let end = end.unwrap_or(self.area.right()).min(self.area.right());
+        Some(((self.days.x(first) - half).max(self.area.x), end))
     }
 
-    /// Reference marks: thin lines across, each label where it covers the least.
-    pub fn marks(&self, canvas: &mut Canvas, marks: &[Mark], obstacles: &[Rect]) {
-        let small = canvas.small();
-        let ink = Ink { colour: canvas.palette.mark, halo: true, ..small };
-        let lines: Vec<f64> = marks.iter().filter_map(|m| sound(Some(m.value))).map(|v| self.y(v)).collect();
-        for mark in marks {
-            let Some(value) = sound(Some(mark.value)) else { continue };
-            let y = self.y(value);
-            let line = canvas.hairline() * 1.6;
-            canvas.line((self.area.x, y), (self.area.right(), y), line, canvas.palette.mark);
-            let words = shorten(&mark.label, self.area.w * 0.9, ink.size, Weight::Text);
-            let wide = Canvas::measure(&words, ink);
-            let pad = canvas.text * 0.2;
-            let mut rooms = Vec::new();
-            for share in [0.0, 1.0, 0.5, 0.25, 0.75, 0.12, 0.37, 0.62, 0.87] {
-                let x = self.area.x + pad + (self.area.w - wide - 2.0 * pad) * share;
-                for middle in [y - ink.size * 0.72, y + ink.size * 0.72] {
-                    let room = Canvas::room(&words, x, middle, Anchor::Start, ink);
-                    // On another mark's line it would seem to be that mark's name.
-                    if !lines.iter().any(|l| (room.y..room.bottom()).contains(l)) {
-                        rooms.push(room);
-                    }
-                }
-            }
-            if let Some(best) = place::best(canvas, &rooms, obstacles) {
-                let room = rooms[best];
-                canvas.write(&words, room.x, room.y + room.h / 2.0, Anchor::Start, ink);
-            }
-        }
+    pub fn is_incomplete(&self, day: Date, time: &Timeline) -> bool {
+        is_incomplete(&self.days, day, time)
+    }
+
+    /// The line between what is known and what is projected, under the data.
+    pub fn now(&self, canvas: &mut Canvas, time: &Timeline) {
+        let Some(now) = time.now.filter(|now| self.days.holds(*now)) else { return };
+        let (x, foot) = (self.days.x(now), self.strip.bottom() + canvas.text * 0.2);
+        canvas.line((x, foot), (x, self.area.bottom()), canvas.hairline() * 1.2, canvas.palette.mark);
+    }
+
+    /// The word over that line; gives back where it begins.
+    fn now_word(&self, canvas: &mut Canvas, time: &Timeline) -> Option<f64> {
+        let now = time.now.filter(|now| self.strip.h > 0.0 && self.days.holds(*now))?;
+        let ink = Ink { colour: canvas.palette.mark, ..canvas.small() };
+        let half = Canvas::measure(NOW, ink) / 2.0;
+        let x = self.days.x(now).min(canvas.width - half).max(half);
+        let middle = self.strip.y + ink.size * 0.5;
+        Some(canvas.write(NOW, x, middle, Anchor::Middle, ink).x - ink.size * 0.3)
     }
 
     /// Names and last figures beside the ends of their lines.
@@ -202,7 +201,11 @@ impl Axes {
     }
 }
 
+fn is_incomplete(days: &Days, day: Date, time: &Timeline) -> bool {
+    days.is_incomplete(day, time.incomplete_from) && time.now.is_none_or(|now| day <= now)
+}
+
 fn first_incomplete(days: &Days, time: &Timeline) -> Option<Date> {
     let points = time.series.iter().chain(&time.over).flat_map(|s| &s.points);
-    points.map(|(day, _)| *day).filter(|day| days.is_incomplete(*day, time.incomplete_from)).min()
+    points.map(|(day, _)| *day).filter(|day| is_incomplete(days, *day, time)).min()
 }

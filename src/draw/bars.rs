@@ -31,7 +31,7 @@ pub fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timelin
     for (day, value) in &series.points {
         let Some(value) = sound(*value) else { continue };
         let bar = bar(canvas, &axes, *day, 0.0, value);
-        if axes.days.is_incomplete(*day, time.incomplete_from) {
+        if axes.is_incomplete(*day, time) {
             canvas.fill(bar, canvas.palette.pale(colour));
             canvas.hatch(bar, colour);
             canvas.outline(bar, canvas.hairline(), colour);
@@ -42,6 +42,7 @@ pub fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timelin
         tops.push((bar, value));
     }
     axes.base(canvas);
+    axes.now(canvas, time);
     let mut ends = Vec::new();
     for (series, entry) in over.iter().zip(entries) {
         obstacles.extend(lines::line(canvas, &axes, series, entry.colour));
@@ -50,8 +51,9 @@ pub fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timelin
     if over.is_empty() {
         figures(canvas, &axes, &tops);
     }
-    axes.marks(canvas, &time.marks, &obstacles);
     axes.ends(canvas, &key, &ends);
+    axes.limit(canvas, time, &mut obstacles);
+    axes.marks(canvas, &time.marks, &obstacles);
     axes.names(canvas);
     true
 }
@@ -82,11 +84,12 @@ pub fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeli
             obstacles.push(bar);
         }
         let whole = bar(canvas, &axes, *day, 0.0, base);
-        if axes.days.is_incomplete(*day, time.incomplete_from) {
+        if axes.is_incomplete(*day, time) {
             canvas.hatch(whole, canvas.palette.ground);
         }
     }
     axes.base(canvas);
+    axes.now(canvas, time);
     let mut ends = Vec::new();
     for (n, entry) in entries.into_iter().enumerate() {
         let end = match n.checked_sub(all.len()) {
@@ -98,8 +101,9 @@ pub fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeli
         };
         ends.extend(end.map(|y| (entry, y)));
     }
-    axes.marks(canvas, &time.marks, &obstacles);
     axes.ends(canvas, &key, &ends);
+    axes.limit(canvas, time, &mut obstacles);
+    axes.marks(canvas, &time.marks, &obstacles);
     axes.names(canvas);
     true
 }

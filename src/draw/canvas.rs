@@ -156,6 +156,21 @@ impl Canvas {
         }
     }
 
+    /// A line of short strokes.
+    pub fn dotted(&mut self, from: Point, to: Point, width: f64, colour: Rgb) {
+        let length = (to.0 - from.0).hypot(to.1 - from.1);
+        let step = (self.text * 0.3).max(4.0);
+        let at = |along: f64| {
+            let share = (along / length).min(1.0);
+            (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)
+        };
+        let count = (length / step).ceil().clamp(0.0, 2_000.0) as usize;
+        for n in 0..count {
+            let start = n as f64 * step;
+            self.line(at(start), at(start + step * 0.45), width, colour);
+        }
+    }
+
     pub fn polygon(&mut self, points: Vec<Point>, colour: Rgb) {
         if points.len() > 2 {
             self.shapes.push(Shape::Polygon(points, colour));

@@ -67,21 +67,38 @@ pub enum Kind {
     Marks(Bars),
     /// Estimates with their intervals.
     Forest(Forest),
+    /// The share still in, by days since admission.
+    Survival(Survival),
+    /// A figure a day, in weeks.
+    Calendar(Calendar),
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timeline {
     pub series: Vec<Series>,
     pub over: Vec<Series>,
-    /// Limits around the first series: a band. A day without them is a gap.
-    pub band: Vec<(Date, f64, f64)>,
+    /// Limits around the first series, drawn within each other. A day without them is a gap.
+    pub bands: Vec<Band>,
     pub marks: Vec<Mark>,
+    /// A mark that has a value of its own each day (secured beds): drawn in steps.
+    pub limit: Option<Series>,
     /// Days from this one on are not yet complete: hatched.
     pub incomplete_from: Option<Date>,
+    /// The day of the as-of, where days after it are shown: a line between what is known and what is
+    /// projected. Days after it are not hatched.
+    pub now: Option<Date>,
     /// Labelled ticks on the axis.
     pub events: Vec<(Date, String)>,
     /// Days covered by one bar: 1, 7 (weeks) or 28 and more (months).
     pub step: Step,
+}
+
+/// Where the true value lies with a given certainty: day, lower limit, upper limit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// 50, 80 or 95 per cent.
+    pub level: u8,
+    pub points: Vec<(Date, f64, f64)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,7 +115,12 @@ pub struct Pyramid {
     pub bands: Vec<String>,
     pub male: Vec<f64>,
     pub female: Vec<f64>,
-    /// 性別・年代不明, said in words beside the picture.
+    /// The period that it is compared with, as an outline; empty without one.
+    pub male_before: Vec<f64>,
+    pub female_before: Vec<f64>,
+    /// The values are counts, which have a sum; rates have none.
+    pub counts: bool,
+    /// How many of 性別・年代不明, said in words beside the picture.
     pub unknown: f64,
 }
 
@@ -127,10 +149,54 @@ pub struct Interval {
     pub upper: f64,
 }
 
+/// One row of a forest.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Estimate {
+    pub name: String,
+    /// None: there is no estimate.
+    pub found: Option<Interval>,
+    /// Why there is none.
+    pub reason: String,
+}
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Forest {
-    /// None: there is no estimate.
-    pub rows: Vec<(String, Option<Interval>)>,
+    pub rows: Vec<Estimate>,
     /// The estimates are ratios: a logarithmic axis, with a line at 1.
     pub ratio: bool,
+}
+
+/// Step functions from 100 per cent at day 0.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Survival {
+    pub curves: Vec<Curve>,
+    /// What the days are counted from: 入院.
+    pub from: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curve {
+    /// Empty for one curve alone.
+    pub label: String,
+    /// What the other curves are parts of.
+    pub whole: bool,
+    pub stays: Vec<Stay>,
+}
+
+/// From this day on, so many per cent are still in.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Stay {
+    pub day: f64,
+    pub value: Option<f64>,
+    pub limits: Option<(f64, f64)>,
+    pub at_risk: Option<f64>,
+}
+
+/// A column a week, Monday first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Calendar {
+    /// None is a gap, never zero.
+    pub days: Vec<(Date, Option<f64>)>,
+    /// Days from this one on are not yet complete: hatched.
+    pub incomplete_from: Option<Date>,
 }

@@ -12,7 +12,7 @@ pub fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
     let rows: Vec<(&str, Option<Interval>)> = forest
         .rows
         .iter()
-        .map(|(name, found)| (name.as_str(), found.and_then(|f| usable(f, forest.ratio))))
+        .map(|row| (row.name.as_str(), row.found.and_then(|f| usable(f, forest.ratio))))
         .collect();
     let found: Vec<Interval> = rows.iter().filter_map(|(_, found)| *found).collect();
     if found.is_empty() {
@@ -59,8 +59,15 @@ pub fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
             }
             canvas.dot((x(f.value), y), (size * 0.22).max(width * 1.4), colour);
         }
-        let (value, span) = words(*found);
         canvas.write(&shorten(name, names + 0.5, size, Weight::Text), room.x + names, y, Anchor::End, ink);
+        let reason = forest.rows.get(n).map_or("", |row| row.reason.as_str());
+        if found.is_none() && !reason.is_empty() {
+            let quiet = Ink { size: size * 0.9, halo: true, ..canvas.quiet() };
+            let said = shorten(reason, room.right() - area.x, quiet.size, quiet.weight);
+            canvas.write(&said, room.right(), y, Anchor::End, quiet);
+            continue;
+        }
+        let (value, span) = words(*found);
         canvas.write(&value, room.right() - spans, y, Anchor::End, figure);
         if spans > 0.0 {
             canvas.write(&span, room.right(), y, Anchor::End, limits);

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::draw::axes::Axes;
+use crate::draw::bands;
 use crate::draw::canvas::{Canvas, Point, Rect};
 use crate::draw::chart::{Caption, Series, Timeline};
 use crate::draw::days::Days;
@@ -14,8 +15,8 @@ use crate::draw::theme::{Palette, Rgb, blend};
 pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
     let lines: Vec<&Series> = time.series.iter().chain(&time.over).collect();
     let mut values = values(&lines);
-    let band = band(time);
-    values.extend(band.iter().flat_map(|(_, lower, upper)| [*lower, *upper]));
+    let bands = bands::sound_bands(time);
+    values.extend(bands.iter().flat_map(|band| &band.points).flat_map(|(_, lower, upper)| [*lower, *upper]));
     let days = Days::over(lines.iter().flat_map(|s| &s.points).map(|(day, _)| *day), time.step);
     let Some(days) = days.filter(|_| !values.is_empty()) else { return false };
     let palette = canvas.palette;
@@ -27,14 +28,8 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline)
     let key = Key::of(canvas, &entries, &room);
     let axes = Axes::lay(canvas, room, (caption, time), days, &values, (&key, &entries));
     axes.strip(canvas, time);
-    for run in band.chunk_by(|a, b| axes.days.adjoin(a.0, b.0)) {
-        let edge = |value: fn(&(Date, f64, f64)) -> f64| run.iter().map(move |point| (point.0, value(point)));
-        let place = |(day, value): (Date, f64)| (axes.days.x(day), axes.y(value));
-        let mut outline: Vec<Point> = edge(|p| p.2).map(place).collect();
-        outline.extend(edge(|p| p.1).map(place).collect::<Vec<_>>().into_iter().rev());
-        canvas.polygon(outline, palette.pale(palette.series(0)));
-    }
-    if let ([only], true) = (lines.as_slice(), band.is_empty()) {
+    bands::draw(canvas, &axes, &bands);
+    if let ([only], true) = (lines.as_slice(), bands.is_empty()) {
         let pale = palette.pale(palette.series(0));
         for run in runs(only, &axes.days) {
             let mut outline: Vec<Point> =
@@ -45,36 +40,24 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline)
             canvas.polygon(outline, pale);
         }
     }
-    if let Some(edge) = axes.incomplete_edge(time) {
+    if let Some((left, right)) = axes.incomplete_edges(time) {
         let area = axes.area;
-        let edge = edge.max(area.x);
-        canvas.hatch(
-            Rect::new(edge, area.y, area.right() - edge, area.h),
-            blend(palette.ground, palette.axis, 0.5),
-        );
+        let rect = Rect::new(left, area.y, right - left, area.h);
+        canvas.hatch(rect, blend(palette.ground, palette.axis, 0.5));
     }
     axes.base(canvas);
+    axes.now(canvas, time);
     let mut obstacles = Vec::new();
     let mut ends = Vec::new();
     for (series, entry) in lines.iter().zip(entries) {
         obstacles.extend(line(canvas, &axes, series, entry.colour));
         ends.extend(end(&axes, series).map(|y| (entry, y)));
     }
-    axes.marks(canvas, &time.marks, &obstacles);
     axes.ends(canvas, &key, &ends);
+    axes.limit(canvas, time, &mut obstacles);
+    axes.marks(canvas, &time.marks, &obstacles);
     axes.names(canvas);
     true
-}
-
-/// The limits that can be drawn, in order of day.
-fn band(time: &Timeline) -> Vec<(Date, f64, f64)> {
-    let mut band: Vec<_> = time
-        .band
-        .iter()
-        .filter_map(|(day, lower, upper)| Some((*day, sound(Some(*lower))?, sound(Some(*upper))?)))
-        .collect();
-    band.sort_by_key(|(day, ..)| *day);
-    band
 }
 
 /// All values that can be drawn.
@@ -117,6 +100,7 @@ pub fn line(canvas: &mut Canvas, axes: &Axes, series: &Series, colour: Rgb) -> V
         if let (Some(end), true) = (points.last(), points.len() == 1 || n == last_run) {
             let radius = width * if points.len() == 1 { 1.8 } else { 1.3 };
             canvas.dot(*end, radius, colour);
+            covered.push(Rect::new(end.0 - radius, end.1 - radius, radius * 2.0, radius * 2.0));
         }
         canvas.path(points, width, colour);
     }
@@ -124,7 +108,7 @@ pub fn line(canvas: &mut Canvas, axes: &Axes, series: &Series, colour: Rgb) -> V
 }
 
 /// Small squares along a stretch of line.
-fn along(from: Point, to: Point, step: f64) -> Vec<Rect> {
+pub fn along(from: Point, to: Point, step: f64) -> Vec<Rect> {
     let length = (to.0 - from.0).hypot(to.1 - from.1);
     let count = ((length / step).ceil() as usize).clamp(1, 400);
     (0..=count)

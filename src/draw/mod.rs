@@ -9,7 +9,9 @@
 //! has plotters write the shapes and adds the labels as text.
 
 mod axes;
+mod bands;
 mod bars;
+mod calendar;
 mod canvas;
 mod caption;
 pub mod chart;
@@ -20,6 +22,7 @@ mod forest;
 mod heat;
 mod key;
 mod lines;
+mod marks;
 mod numbers;
 mod paint;
 mod place;
@@ -27,6 +30,7 @@ mod pyramid;
 mod raster;
 mod rows;
 mod spark;
+mod survival;
 pub mod theme;
 mod words;
 
@@ -68,6 +72,8 @@ fn compose(chart: &Chart, size: Size, theme: Theme) -> Canvas {
         Kind::Heat(heat) => heat::draw(&mut canvas, room, heat),
         Kind::Spark(series) => spark::draw(&mut canvas, room, series, !caption.bare),
         Kind::Forest(forest) => forest::draw(&mut canvas, room, forest),
+        Kind::Survival(survival) => survival::draw(&mut canvas, room, survival),
+        Kind::Calendar(calendar) => calendar::draw(&mut canvas, room, calendar),
         Kind::Marks(bars) => rows::draw(&mut canvas, room, caption, bars),
     };
     if !drawn {

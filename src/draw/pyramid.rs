@@ -17,8 +17,11 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyrami
         return false;
     }
     let places = decimals(all.iter().copied());
+    let before = |b| [value(&pyramid.male_before, b), value(&pyramid.female_before, b)];
+    let before: Vec<f64> = (0..bands).flat_map(before).flatten().map(|v| v.max(0.0)).collect();
+    let both = || all.iter().chain(&before).copied();
     let (text, plain) = (canvas.text, canvas.plain());
-    let room = unknown(canvas, room, caption, pyramid.unknown);
+    let room = foot_words(canvas, room, caption, pyramid);
     let head = if room.h >= text * 4.0 { text * 1.35 } else { 0.0 };
     let foot = if room.h >= text * 6.0 { text * 1.4 } else { 0.0 };
     let area = room.less(text * 0.3, head, text * 0.3, foot);
@@ -33,9 +36,9 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyrami
         all.iter().map(|v| Canvas::measure(&number(*v, places), figures)).fold(0.0, f64::max) + text * 0.4;
     let with_figures = figures.size >= canvas.note() * 0.7 && figure_width <= side * 0.4;
     let reach = side - if with_figures { figure_width } else { text * 0.4 };
-    let most = all.iter().copied().fold(0.0, f64::max);
+    let most = both().fold(0.0, f64::max);
     let intervals = ((reach / (text * 3.5)) as usize).clamp(2, 5);
-    let scale = Scale::holding(all.iter().copied(), intervals).ending_at(most);
+    let scale = Scale::holding(both(), intervals).ending_at(most);
     let edges = [area.x + side, area.x + side + centre];
     grid(canvas, &area, &scale, edges, reach, foot > 0.0);
     let thick = row * if row > 6.0 { 0.78 } else { 1.0 };
@@ -43,14 +46,33 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyrami
         // Young at the foot.
         let y = area.bottom() - row * (band as f64 + 0.5);
         let sides = [
-            (value(&pyramid.male, band), canvas.palette.male, -1.0, edges[0]),
-            (value(&pyramid.female, band), canvas.palette.female, 1.0, edges[1]),
+            (
+                value(&pyramid.male, band),
+                value(&pyramid.male_before, band),
+                canvas.palette.male,
+                -1.0,
+                edges[0],
+            ),
+            (
+                value(&pyramid.female, band),
+                value(&pyramid.female_before, band),
+                canvas.palette.female,
+                1.0,
+                edges[1],
+            ),
         ];
-        for (value, colour, way, edge) in sides {
+        for (value, before, colour, way, edge) in sides {
             let words = value.map_or("—".to_owned(), |v| number(v, places));
             let length = value.map_or(0.0, |v| scale.share(v.max(0.0)) * reach);
             let left = if way < 0.0 { edge - length } else { edge };
             canvas.fill(Rect::new(left, y - thick / 2.0, length, thick), colour);
+            let outline = before.map_or(0.0, |v| scale.share(v.max(0.0)) * reach);
+            if before.is_some() {
+                let left = if way < 0.0 { edge - outline } else { edge };
+                let (line, mark) = (canvas.hairline() * 1.8, canvas.palette.mark);
+                canvas.outline(Rect::new(left, y - thick / 2.0, outline, thick), line, mark);
+            }
+            let length = length.max(outline);
             let anchor = if way < 0.0 { Anchor::End } else { Anchor::Start };
             if with_figures {
                 canvas.write(&words, edge + way * (length + text * 0.2), y, anchor, figures);
@@ -84,7 +106,7 @@ fn heads(canvas: &mut Canvas, pyramid: &Pyramid, places: usize, edges: [f64; 2],
     for (name, total, colour, anchor, edge, way) in sides {
         let mut words = format!("{name} {}", number(total, places));
         let swatch = ink.size * 0.7;
-        if Canvas::measure(&words, ink) + swatch * 1.6 > side {
+        if !pyramid.counts || Canvas::measure(&words, ink) + swatch * 1.6 > side {
             words = name.to_owned();
         }
         let left = if way < 0.0 { edge - swatch } else { edge };
@@ -118,20 +140,57 @@ fn grid(canvas: &mut Canvas, area: &Rect, scale: &Scale, edges: [f64; 2], reach:
     }
 }
 
-/// Those of unknown age or sex are said in words, never left out in silence.
-fn unknown(canvas: &mut Canvas, room: Rect, caption: &Caption, unknown: f64) -> Rect {
-    let Some(count) = sound(Some(unknown)).filter(|n| *n > 0.0) else { return room };
+/// Below the picture: those of unknown age or sex, said in words and never left out in silence, and the
+/// key of what it is compared with.
+fn foot_words(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyramid) -> Rect {
     if room.h < canvas.text * 5.0 {
         return room;
     }
-    let unit = if caption.unit.chars().count() <= 2 { caption.unit.as_str() } else { "" };
-    let count = number(count, decimals(std::iter::once(count)));
     let ink = canvas.small();
-    for words in [format!("性別・年代不明 {count}{unit}"), format!("不明 {count}")] {
-        if Canvas::measure(&words, ink) <= room.w {
-            canvas.write(&words, room.right(), room.bottom() - ink.size * 0.6, Anchor::End, ink);
-            return room.less(0.0, 0.0, 0.0, ink.size * 1.2);
+    let y = room.bottom() - ink.size * 0.6;
+    let keyed = if pyramid.male_before.is_empty() { 0.0 } else { key(canvas, &room, y, ink) };
+    let mut said = false;
+    if let Some(count) = sound(Some(pyramid.unknown)).filter(|n| *n > 0.0) {
+        // Those of unknown age have no population: beside rates they are counted all the same.
+        let short = caption.unit.chars().count() <= 2;
+        let unit = if !pyramid.counts {
+            "人"
+        } else if short {
+            caption.unit.as_str()
+        } else {
+            ""
+        };
+        let count = number(count, decimals(std::iter::once(count)));
+        let words =
+            [format!("性別・年代不明 {count}{unit}"), format!("不明 {count}{unit}"), format!("不明 {count}")];
+        let fits = |words: &&String| Canvas::measure(words, ink) + keyed <= room.w;
+        if let Some(words) = words.iter().find(fits) {
+            canvas.write(words, room.right(), y, Anchor::End, ink);
+            said = true;
         }
     }
-    room
+    if said || keyed > 0.0 { room.less(0.0, 0.0, 0.0, ink.size * 1.2) } else { room }
+}
+
+/// 今回, filled, and 比較, an outline; gives back the width that it takes.
+fn key(canvas: &mut Canvas, room: &Rect, y: f64, ink: Ink) -> f64 {
+    let swatch = ink.size * 0.75;
+    let pad = ink.size * 0.35;
+    let mut x = room.x + pad;
+    let wide = 2.0 * swatch + Canvas::measure("今回比較", ink) + 5.0 * pad;
+    if wide > room.w {
+        return 0.0;
+    }
+    for (name, before) in [("今回", false), ("比較", true)] {
+        let (half, top) = (swatch / 2.0, y - swatch / 2.0);
+        if before {
+            let (line, mark) = (canvas.hairline() * 1.8, canvas.palette.mark);
+            canvas.outline(Rect::new(x, top, swatch, swatch), line, mark);
+        } else {
+            canvas.fill(Rect::new(x, top, half, swatch), canvas.palette.male);
+            canvas.fill(Rect::new(x + half, top, half, swatch), canvas.palette.female);
+        }
+        x = canvas.write(name, x + swatch + pad * 0.7, y, Anchor::Start, ink).right() + pad * 1.5;
+    }
+    wide + pad
 }

@@ -4,7 +4,8 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 use super::chart::{
-    Bars, Caption, Chart, Forest, Heat, Interval, Kind, Mark, Pyramid, Series, Size, Step, Theme, Timeline,
+    Band, Bars, Calendar, Caption, Chart, Curve, Estimate, Forest, Heat, Interval, Kind, Mark, Pyramid,
+    Series, Size, Stay, Step, Survival, Theme, Timeline,
 };
 use super::{compose, png, svg};
 
@@ -49,13 +50,22 @@ fn timeline() -> impl Strategy<Value = Timeline> {
     (lines, over, marks(), prop::option::of(0..60_usize), events, 0..3_u8).prop_map(
         |(series, over, marks, incomplete, events, step)| {
             let day = |n| days(n + 1).last().expect("a day");
-            Timeline {
-                band: series
+            let band = |(level, wide): (u8, f64)| Band {
+                level,
+                points: series
                     .first()
                     .map(|s: &Series| {
-                        s.points.iter().filter_map(|(d, v)| Some((*d, (*v)? - 1.0, (*v)? + 2.0))).collect()
+                        let around = |v: f64| (v - wide, v + 2.0 * wide);
+                        let point = |(d, v): &(Date, Option<f64>)| v.map(around).map(|(l, u)| (*d, l, u));
+                        s.points.iter().filter_map(point).collect()
                     })
                     .unwrap_or_default(),
+            };
+            let levels = [(50, 1.0), (80, 2.0), (95, 4.0)];
+            Timeline {
+                bands: levels[..usize::from(step) + 1].iter().copied().map(band).collect(),
+                limit: over.first().cloned(),
+                now: incomplete.map(|n| day(n + 3)),
                 series,
                 over,
                 marks,
@@ -74,9 +84,43 @@ fn kind() -> impl Strategy<Value = Kind> {
         timeline().prop_map(Kind::Line),
         timeline().prop_map(Kind::Bars),
         timeline().prop_map(Kind::Stacked),
-        (bands(), figures(), figures(), value()).prop_map(|(bands, male, female, unknown)| {
-            Kind::Pyramid(Pyramid { bands, male, female, unknown: unknown.unwrap_or(0.0) })
-        }),
+        (bands(), figures(), figures(), value(), figures(), any::<bool>()).prop_map(
+            |(bands, male, female, unknown, before, counts)| {
+                let female_before = before.iter().rev().copied().collect();
+                let unknown = unknown.unwrap_or(0.0);
+                Kind::Pyramid(Pyramid {
+                    bands,
+                    male,
+                    female,
+                    unknown,
+                    male_before: before,
+                    female_before,
+                    counts,
+                })
+            }
+        ),
+        prop::collection::vec((words(), prop::collection::vec(value(), 0..40), any::<bool>()), 0..6)
+            .prop_map(|curves| {
+                let stay = |(day, value): (usize, Option<f64>)| Stay {
+                    day: day as f64 * 1.5,
+                    value: value.map(|v| 100.0 - v),
+                    limits: value.map(|v| (90.0 - v, 104.0 - v)),
+                    at_risk: value,
+                };
+                let curve = |(label, values, whole): (String, Vec<Option<f64>>, bool)| Curve {
+                    label,
+                    whole,
+                    stays: values.into_iter().enumerate().map(stay).collect(),
+                };
+                let curves = curves.into_iter().map(curve).collect();
+                Kind::Survival(Survival { curves, from: "入院".to_owned() })
+            }),
+        (prop::collection::vec(value(), 0..400), prop::option::of(0..400_usize)).prop_map(
+            |(values, incomplete)| {
+                let incomplete_from = incomplete.and_then(|n| days(n + 1).last());
+                Kind::Calendar(Calendar { days: days(values.len()).zip(values).collect(), incomplete_from })
+            }
+        ),
         (bands(), prop::collection::vec(prop::collection::vec(value(), 0..20), 0..12)).prop_map(
             |(bands, values)| {
                 let weeks = days(19 * 7 + 1).step_by(7).collect();
@@ -91,7 +135,7 @@ fn kind() -> impl Strategy<Value = Kind> {
                 let row = |(name, value, wide): (String, Option<f64>, Option<f64>)| {
                     let found =
                         value.zip(wide).map(|(v, w)| Interval { value: v, lower: v - w, upper: v + w });
-                    (name, found)
+                    Estimate { reason: name.clone(), name, found }
                 };
                 Kind::Forest(Forest { rows: rows.into_iter().map(row).collect(), ratio })
             }
@@ -157,7 +201,11 @@ fn a_chart_without_a_value_says_so() {
         Kind::Heat(Heat::default()),
         Kind::Spark(Series { label: String::new(), points: Vec::new() }),
         Kind::Marks(Bars { bars: vec![("A病院".to_owned(), None)], ..Bars::default() }),
-        Kind::Forest(Forest { rows: vec![("芝".to_owned(), None)], ratio: true }),
+        Kind::Forest(Forest { rows: vec![Estimate::default()], ratio: true }),
+        Kind::Survival(Survival::default()),
+        Kind::Survival(Survival { curves: vec![Curve::default()], from: String::new() }),
+        Kind::Calendar(Calendar::default()),
+        Kind::Calendar(Calendar { days: vec![(date(2026, 11, 1), None)], incomplete_from: None }),
     ] {
         let chart = Chart { caption: Caption::default(), kind };
         let picture =

@@ -91,6 +91,15 @@ impl Palette {
         blend(self.ground, colour, 0.2)
     }
 
+    /// The tint of the n-th of `count` bands within each other, from the widest (palest) inwards. A line
+    /// in the colour itself keeps 3:1 to the innermost.
+    pub fn band(&self, colour: Rgb, n: usize, count: usize) -> Rgb {
+        if count < 2 {
+            return self.pale(colour);
+        }
+        blend(self.ground, colour, 0.15 + 0.29 * n as f64 / (count - 1) as f64)
+    }
+
     /// Where `share` (0 to 1) lies on the scale from few to many: evenly spaced to the eye.
     pub fn heat(&self, share: f64) -> Rgb {
         blend(self.few, self.many, share)
@@ -185,6 +194,18 @@ mod tests {
     fn the_sexes_have_equal_weight() {
         for palette in [&LIGHT, &DARK] {
             assert!(contrast(palette.male, palette.female) < 1.5);
+        }
+    }
+
+    #[test]
+    fn bands_are_told_apart_and_lines_on_them_seen() {
+        for palette in [&LIGHT, &DARK] {
+            let line = palette.series(0);
+            let tints: Vec<Rgb> = (0..3).map(|n| palette.band(line, n, 3)).collect();
+            assert!(contrast(tints[0], palette.ground) >= 1.2);
+            assert!(tints.windows(2).all(|w| contrast(w[0], w[1]) >= 1.2), "{tints:?}");
+            assert!(contrast(tints[2], line) >= 3.0);
+            assert!(contrast(tints[2], palette.text) >= 4.5);
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::figures::Block;
+use super::figures::{Block, CellKind};
 use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
 use crate::answer::Cell;
@@ -79,7 +79,9 @@ struct Entry {
 fn markup(head: &[String], rows: &[Vec<Entry>]) -> Markup {
     html! {
         table {
-            thead { tr { @for name in head { th scope="col" { (name) } } } }
+            thead { tr { @for (place, name) in head.iter().enumerate() {
+                th.number[is_number(rows, place)] scope="col" { (name) }
+            } } }
             tbody {
                 @for row in rows {
                     tr {
@@ -95,11 +97,17 @@ fn markup(head: &[String], rows: &[Vec<Entry>]) -> Markup {
     }
 }
 
+/// A column's heading stands where its cells stand.
+fn is_number(rows: &[Vec<Entry>], column: usize) -> bool {
+    rows.iter().any(|row| row.get(column).is_some_and(|entry| entry.number))
+}
+
 fn plain(block: &Block) -> Grid {
     let table = &block.table;
     let head = table.columns.iter().map(|(name, _)| heading(block, name)).collect();
-    let entries =
-        |row: &Vec<Cell>| row.iter().zip(&table.columns).map(|(c, (n, _))| entry(block, n, c)).collect();
+    let entries = |row: &Vec<Cell>| {
+        row.iter().zip(&table.columns).map(|(c, (n, kind))| entry(block, n, *kind, c)).collect()
+    };
     Grid { head, rows: table.rows.iter().map(entries).collect() }
 }
 
@@ -121,7 +129,7 @@ fn heading(block: &Block, column: &str) -> String {
     }
 }
 
-fn entry(block: &Block, column: &str, cell: &Cell) -> Entry {
+fn entry(block: &Block, column: &str, kind: CellKind, cell: &Cell) -> Entry {
     let unit = if column == "value" { block.about.unit } else { side_unit(column) };
     let text = match (column, cell) {
         ("band" | "district" | "sex" | "severity", Cell::Null) => "不明".to_owned(),
@@ -131,7 +139,8 @@ fn entry(block: &Block, column: &str, cell: &Cell) -> Entry {
         (_, Cell::Instant(at)) => words::moment(*at),
         _ => numbers::figure(cell, unit),
     };
-    Entry { text, number: matches!(cell, Cell::Int(_) | Cell::Float(_)) }
+    // A figure that is missing stands where the figures stand.
+    Entry { text, number: matches!(kind, CellKind::Int | CellKind::Float) }
 }
 
 const fn side_unit(column: &str) -> Unit {
@@ -140,11 +149,6 @@ const fn side_unit(column: &str) -> Unit {
         b"ratio" => Unit::Ratio,
         _ => Unit::Persons,
     }
-}
-
-/// 10歳未満, 10代 … 90歳以上.
-pub fn band(decade: i64) -> String {
-    i16::try_from(decade).map_or_else(|_| numbers::whole(decade), |d| band_ja(d).to_owned())
 }
 
 /// Rows of (dimension…, period, [sex,] value) with the latest periods beside each other; men and women
@@ -158,7 +162,7 @@ fn turned(block: &Block, shown: usize) -> Option<Grid> {
     let said = |c: &usize| matches!(table.columns[*c].0.as_str(), "label" | "complete");
     let free = |c: &usize| *c != period && *c != value && Some(*c) != sex && !said(c);
     let dimensions: Vec<usize> = (0..table.columns.len()).filter(free).collect();
-    let name = &table.columns[*dimensions.first()?].0;
+    let (name, kind) = &table.columns[*dimensions.first()?];
     let mut periods: Vec<&Cell> = Vec::new();
     for row in &table.rows {
         if !periods.contains(&&row[period]) {
@@ -188,7 +192,7 @@ fn turned(block: &Block, shown: usize) -> Option<Grid> {
     }));
     let rows = order.iter().enumerate().map(|(place, key)| {
         let known = order.iter().filter(|k| k[0] == key[0]).count();
-        let mut first = entry(block, name, key[0]);
+        let mut first = entry(block, name, *kind, key[0]);
         if matches!(key[0], Cell::Null) || known > 1 {
             // What the first column leaves open, the next one says: 都外, 調査中, another source.
             if let Some(Cell::Text(more)) = key.get(1) {
@@ -232,9 +236,10 @@ fn shared(found: &[(String, String)], by_sex: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::figures::{CellKind, Table};
+    use super::super::figures::Table;
     use super::super::samples;
     use super::*;
+    use crate::catalog::indicator::Shape;
 
     #[test]
     fn periods_stand_beside_each_other() -> Result<(), jiff::Error> {
@@ -271,5 +276,26 @@ mod tests {
         let texts: Vec<&str> = grid.rows[0].iter().map(|e| e.text.as_str()).collect();
         assert_eq!(texts, ["20代", "3/0", "1,200/5"]);
         Ok(())
+    }
+
+    #[test]
+    fn headings_stand_where_their_cells_stand() {
+        let mut block = samples::block("alerts");
+        block.about.shape = Shape::Table;
+        block.table = Table {
+            columns: vec![
+                ("district".into(), CellKind::Text),
+                ("cases".into(), CellKind::Int),
+                ("reason".into(), CellKind::Text),
+            ],
+            rows: vec![
+                vec![Cell::Text("芝".into()), Cell::Null, Cell::Text("少ない".into())],
+                vec![Cell::Text("麻布".into()), Cell::Int(3), Cell::Null],
+            ],
+        };
+        let page = full(&block).into_string();
+        assert!(page.contains("<th class=\"number\" scope=\"col\">cases</th>"), "{page}");
+        assert!(page.contains("<th class=\"\" scope=\"col\">reason</th>"), "{page}");
+        assert!(page.contains("<td class=\"number\">—</td>"), "a missing figure too: {page}");
     }
 }

@@ -1,5 +1,6 @@
 //! Pictures as text, and every label's characters.
 
+mod ahead;
 mod glyphs;
 mod golden;
 mod samples;

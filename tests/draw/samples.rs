@@ -1,9 +1,12 @@
 //! One chart of each kind and each awkward case: what BOARDS asks to be seen.
 
 use hinomi::draw::chart::{
-    Bars, Caption, Chart, Forest, Heat, Interval, Kind, Mark, Pyramid, Series, Size, Step, Theme, Timeline,
+    Band, Bars, Caption, Chart, Estimate, Forest, Heat, Interval, Kind, Mark, Pyramid, Series, Size, Step,
+    Theme, Timeline,
 };
 use jiff::civil::{Date, date};
+
+use super::ahead;
 
 pub struct Sample {
     pub name: &'static str,
@@ -12,9 +15,9 @@ pub struct Sample {
     pub chart: Chart,
 }
 
-const PANEL: Size = Size { width: 900, height: 420, text: 20.0 };
+pub const PANEL: Size = Size { width: 900, height: 420, text: 20.0 };
 
-fn sample(name: &'static str, title: &str, unit: &str, kind: Kind) -> Sample {
+pub fn sample(name: &'static str, title: &str, unit: &str, kind: Kind) -> Sample {
     let caption = Caption {
         title: title.to_owned(),
         unit: unit.to_owned(),
@@ -24,29 +27,29 @@ fn sample(name: &'static str, title: &str, unit: &str, kind: Kind) -> Sample {
     Sample { name, size: PANEL, theme: Theme::Light, chart: Chart { caption, kind } }
 }
 
-fn run(from: Date, count: usize, step: i64) -> Vec<Date> {
+pub fn run(from: Date, count: usize, step: i64) -> Vec<Date> {
     (0..count as i64).map(|n| from.checked_add(jiff::Span::new().days(n * step)).expect("a day")).collect()
 }
 
-fn series(label: &str, days: &[Date], value: impl Fn(usize) -> Option<f64>) -> Series {
+pub fn series(label: &str, days: &[Date], value: impl Fn(usize) -> Option<f64>) -> Series {
     Series {
         label: label.to_owned(),
         points: days.iter().enumerate().map(|(n, day)| (*day, value(n))).collect(),
     }
 }
 
-fn mark(value: f64, label: &str) -> Mark {
+pub fn mark(value: f64, label: &str) -> Mark {
     Mark { value, label: label.to_owned() }
 }
 
 /// A wave with a weekly rhythm, the same every time.
-fn wave(n: usize, height: f64) -> f64 {
+pub fn wave(n: usize, height: f64) -> f64 {
     let weekday = [0.7, 1.2, 1.1, 1.0, 1.05, 0.95, 0.6][n % 7];
     let swell = 0.35 + 0.65 * ((n as f64) / 17.0).sin().abs();
     (height * weekday * swell).round()
 }
 
-fn mean7(n: usize, height: f64) -> Option<f64> {
+pub fn mean7(n: usize, height: f64) -> Option<f64> {
     (n >= 6).then(|| (n - 6..=n).map(|i| wave(i, height)).sum::<f64>() / 7.0)
 }
 
@@ -140,6 +143,23 @@ fn pyramid() -> Pyramid {
         male: vec![31.0, 45.0, 1_120.0, 98.0, 80.0, 66.0, 30.0, 18.0, 9.0, 0.0],
         female: vec![28.0, 41.0, 931.0, 90.0, 71.0, 60.0, 33.0, 22.0, 17.0, 8.0],
         unknown: 12.0,
+        counts: true,
+        ..Pyramid::default()
+    }
+}
+
+/// Rates in other bands, with the period that they are compared with.
+fn rates() -> Pyramid {
+    let names =
+        ["0–4歳", "5–9歳", "10–14歳", "15–19歳", "20–29歳", "30–39歳", "40–64歳", "65–74歳", "75歳以上"];
+    Pyramid {
+        bands: names.map(str::to_owned).to_vec(),
+        male: vec![12.4, 31.0, 44.2, 80.1, 160.6, 120.3, 70.9, 30.2, 41.7],
+        female: vec![10.1, 28.4, 47.9, 92.3, 148.2, 101.8, 66.6, 28.1, f64::NAN],
+        male_before: vec![20.4, 40.0, 39.2, 60.3, 140.2, 131.3, 92.0, 51.2, 60.0],
+        female_before: vec![18.0, 35.5, 42.0, 70.8, 171.9, 110.0, 80.2, 44.0, 52.4],
+        unknown: 12.0,
+        counts: false,
     }
 }
 
@@ -174,7 +194,14 @@ fn banded() -> Timeline {
     let limits = |n: usize| value(n).map(|v| (v - 0.9 / (n + 2) as f64, v + 1.6 / (n + 2) as f64));
     Timeline {
         series: vec![series("実効再生産数", &days, value)],
-        band: days.iter().enumerate().filter_map(|(n, day)| limits(n).map(|(l, u)| (*day, l, u))).collect(),
+        bands: vec![Band {
+            level: 95,
+            points: days
+                .iter()
+                .enumerate()
+                .filter_map(|(n, day)| limits(n).map(|(l, u)| (*day, l, u)))
+                .collect(),
+        }],
         incomplete_from: Some(date(2026, 11, 21)),
         ..Timeline::default()
     }
@@ -183,7 +210,8 @@ fn banded() -> Timeline {
 fn districts(ratio: bool) -> Forest {
     let scale = if ratio { 1.0 } else { 240.0 };
     let one = |(name, value, lower, upper): (&str, f64, f64, f64)| {
-        (name.to_owned(), Some(Interval { value: value * scale, lower: lower * scale, upper: upper * scale }))
+        let found = Interval { value: value * scale, lower: lower * scale, upper: upper * scale };
+        Estimate { name: name.to_owned(), found: Some(found), reason: String::new() }
     };
     let found = [
         ("芝", 1.31, 1.05, 1.62),
@@ -192,7 +220,9 @@ fn districts(ratio: bool) -> Forest {
         ("芝浦港南", 2.4, 1.2, 4.81),
     ];
     let mut rows: Vec<_> = found.into_iter().map(one).collect();
-    rows.push(("高輪".to_owned(), None));
+    rows.push(Estimate { name: "高輪".to_owned(), ..Estimate::default() });
+    let reason = "発生が5件未満のため推定しない".to_owned();
+    rows.push(Estimate { name: "港南".to_owned(), found: None, reason });
     Forest { rows, ratio }
 }
 
@@ -208,7 +238,8 @@ pub fn samples() -> Vec<Sample> {
         series: vec![series("入院", &[date(2026, 11, 22)], |_| Some(31.0))],
         ..Timeline::default()
     };
-    let mut all = vec![
+    let mut all = ahead::samples();
+    all.extend([
         sample("epi-curve", "受理数 28日", "人", Kind::Bars(epi_curve())),
         sample("dark", "受理数 28日", "人", Kind::Bars(epi_curve())),
         sample("bare-wall", "受理数 28日", "人", Kind::Bars(epi_curve())),
@@ -230,11 +261,12 @@ pub fn samples() -> Vec<Sample> {
         sample("line-band", "実効再生産数", "倍", Kind::Line(banded())),
         sample("forest", "地区別の罹患率", "人口10万対", Kind::Forest(districts(false))),
         sample("forest-ratio", "地区別の率比", "倍", Kind::Forest(districts(true))),
+        sample("pyramid-rates", "年齢階級・性別の罹患率", "人口10万対", Kind::Pyramid(rates())),
         sample("spark", "受理数", "人", Kind::Spark(spark())),
-    ];
+    ]);
     for one in &mut all {
         match one.name {
-            "dark" => one.theme = Theme::Dark,
+            name if name.ends_with("dark") => one.theme = Theme::Dark,
             "spark" => one.size = Size { width: 300, height: 120, text: 20.0 },
             "bare-wall" => {
                 one.size = Size { width: 1180, height: 400, text: 45.0 };

@@ -1,0 +1,135 @@
+//! Answers by age: pyramids and heat maps, in any bands.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::absent;
+use crate::answer::Cell;
+use crate::catalog::indicator::Unit;
+use crate::draw::chart::{Heat, Pyramid};
+use crate::web::figures::Block;
+use crate::web::numbers;
+
+/// A band's name; None for those of unknown age.
+fn band(block: &Block, cell: &Cell) -> Option<String> {
+    match cell {
+        Cell::Text(code) if !code.is_empty() => Some(block.name_of(code).to_owned()),
+        _ => None,
+    }
+}
+
+/// Rows from young to old. Those of unknown age or sex are counted beside the picture.
+pub fn pyramid(block: &Block) -> Option<Pyramid> {
+    let table = &block.table;
+    let bands = table.index("band")?;
+    let found = |row: usize, column: &str| numbers::number(table.cell(row, column));
+    let number = |row: usize, column: &str| found(row, column).unwrap_or(0.0);
+    let counts = matches!(block.about.unit, Unit::Persons | Unit::Count);
+    let mut drawn = Pyramid { counts, ..Pyramid::default() };
+    let compared = table.index("male_before").is_some() && table.index("female_before").is_some();
+    for (row, cells) in table.rows.iter().enumerate() {
+        let (male, female, other) = (number(row, "male"), number(row, "female"), number(row, "other"));
+        let Some(name) = band(block, &cells[bands]) else {
+            drawn.unknown += male + female + other;
+            continue;
+        };
+        drawn.bands.push(name);
+        drawn.male.push(found(row, "male").unwrap_or(f64::NAN));
+        drawn.female.push(found(row, "female").unwrap_or(f64::NAN));
+        drawn.unknown += other;
+        if compared {
+            drawn.male_before.push(found(row, "male_before").unwrap_or(f64::NAN));
+            drawn.female_before.push(found(row, "female_before").unwrap_or(f64::NAN));
+        }
+    }
+    Some(drawn)
+}
+
+/// Bands stand in the order in which they come.
+pub fn heat(block: &Block) -> Option<Heat> {
+    let table = &block.table;
+    let (week, bands, value) = (table.index("week")?, table.index("band")?, table.index("value")?);
+    let mut order: Vec<&Cell> = Vec::new();
+    let mut cells: BTreeMap<(usize, Date), Option<f64>> = BTreeMap::new();
+    let known = |row: &&Vec<Cell>| band(block, &row[bands]).is_some();
+    for row in table.rows.iter().filter(known) {
+        if !order.contains(&&row[bands]) {
+            order.push(&row[bands]);
+        }
+    }
+    for row in &table.rows {
+        let place = order.iter().position(|cell| **cell == row[bands]);
+        if let (Cell::Day(at), Some(place)) = (&row[week], place) {
+            cells.insert((place, *at), numbers::number(&row[value]));
+        }
+    }
+    let mut weeks: Vec<Date> = cells.keys().map(|(_, at)| *at).collect();
+    weeks.sort_unstable();
+    weeks.dedup();
+    let line = |place: usize| {
+        weeks.iter().map(|at| cells.get(&(place, *at)).copied().unwrap_or(absent(block))).collect()
+    };
+    Some(Heat {
+        values: (0..order.len()).map(line).collect(),
+        bands: order.iter().filter_map(|cell| band(block, cell)).collect(),
+        weeks,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::figures::{CellKind, Table};
+    use crate::web::samples;
+
+    fn table(columns: &[(&str, CellKind)], rows: Vec<Vec<Cell>>) -> Block {
+        let mut block = samples::block("age_sex");
+        let columns = columns.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
+        block.table = Table { columns, rows };
+        block
+    }
+
+    #[test]
+    fn unknown_age_and_sex_are_counted_beside_the_pyramid() {
+        let kind = |name| if name == "band" { CellKind::Text } else { CellKind::Int };
+        let columns = ["band", "male", "female", "other"].map(|name| (name, kind(name)));
+        let rows = vec![
+            vec![Cell::Text("20代".into()), Cell::Int(3), Cell::Int(4), Cell::Int(1)],
+            vec![Cell::Null, Cell::Int(2), Cell::Int(0), Cell::Int(0)],
+        ];
+        let drawn = pyramid(&table(&columns, rows)).unwrap_or_default();
+        assert_eq!((drawn.bands, drawn.unknown), (vec!["20代".to_owned()], 3.0));
+    }
+
+    #[test]
+    fn any_banding_stands_in_its_order() -> Result<(), jiff::Error> {
+        let float = CellKind::Float;
+        let columns = [
+            ("band", CellKind::Text),
+            ("male", float),
+            ("female", float),
+            ("male_before", float),
+            ("female_before", float),
+        ];
+        let row = |band: &str, n: f64| {
+            let mut row = vec![Cell::Text(band.into())];
+            row.extend([n, n + 1.0, n + 2.0].map(Cell::Float));
+            row.push(Cell::Null);
+            row
+        };
+        let drawn = pyramid(&table(&columns, vec![row("0–4歳", 1.5), row("65歳以上", 9.0)]));
+        let drawn = drawn.unwrap_or_default();
+        assert_eq!(
+            (drawn.bands, drawn.male),
+            (vec!["0–4歳".to_owned(), "65歳以上".to_owned()], vec![1.5, 9.0])
+        );
+        assert!(drawn.male_before == [3.5, 11.0] && drawn.female_before.iter().all(|v| v.is_nan()));
+        let columns = [("week", CellKind::Day), ("band", CellKind::Text), ("value", CellKind::Int)];
+        let week: Date = "2026-11-16".parse()?;
+        let rows = ["5–14歳", "0–4歳"].map(|b| vec![Cell::Day(week), Cell::Text(b.into()), Cell::Int(2)]);
+        let drawn = heat(&table(&columns, rows.to_vec())).unwrap_or_default();
+        assert_eq!(drawn.bands, ["5–14歳", "0–4歳"]);
+        Ok(())
+    }
+}

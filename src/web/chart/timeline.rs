@@ -1,0 +1,225 @@
+//! Answers by day, week or month: lines, bars and calendars.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+
+use super::{absent, mark};
+use crate::answer::Cell;
+use crate::draw::chart::{Band, Calendar, Series, Step, Timeline};
+use crate::epi::clock::jst;
+use crate::web::figures::Block;
+use crate::web::numbers;
+
+/// The columns of a band's limits, by its level in per cent.
+const BANDS: [(u8, &str, &str); 3] =
+    [(50, "lower50", "upper50"), (80, "lower80", "upper80"), (95, "lower", "upper")];
+
+/// A mark that has a value of its own in each row.
+const LIMIT: &str = "limit";
+
+pub fn timeline(block: &Block, over: Option<&Block>, bare: bool) -> Option<Timeline> {
+    let days = Days::of(block)?;
+    let ahead = |now: &Date| step(block) == Step::Day && days.rows.keys().any(|day| day > now);
+    Some(Timeline {
+        series: series(block)?,
+        over: over.and_then(series).unwrap_or_default(),
+        bands: days.bands(block),
+        marks: block.about.reference.iter().map(|r| mark(r, bare)).collect(),
+        limit: days.limit(block),
+        incomplete_from: incomplete_from(block),
+        now: Some(today(block)).filter(ahead),
+        events: Vec::new(),
+        step: step(block),
+    })
+}
+
+/// The first series, as a calendar.
+pub fn calendar(block: &Block) -> Option<Calendar> {
+    if step(block) != Step::Day {
+        return None;
+    }
+    let first = series(block)?.into_iter().next()?;
+    Some(Calendar { days: first.points, incomplete_from: incomplete_from(block) })
+}
+
+pub fn today(block: &Block) -> Date {
+    jst(block.as_of).date()
+}
+
+fn incomplete_from(block: &Block) -> Option<Date> {
+    let lag = Span::new().days(i64::from(block.about.lag_days));
+    let growing = today(block).checked_sub(lag).ok().filter(|day| *day <= block.to);
+    growing.into_iter().chain(not_over(block)).min()
+}
+
+/// The first day of the last periods, if they are not over.
+fn not_over(block: &Block) -> Option<Date> {
+    let table = &block.table;
+    let (day, complete) = (table.index("day")?, table.index("complete")?);
+    let open = table.rows.iter().rev().take_while(|row| row[complete] == Cell::Bool(false));
+    match open.last()?[day] {
+        Cell::Day(first) => Some(first),
+        _ => None,
+    }
+}
+
+pub fn step(block: &Block) -> Step {
+    match block.by.as_deref() {
+        // Seasons begin with a week; waves stand at their own days.
+        Some("week" | "season" | "wave") => Step::Week,
+        Some("month" | "quarter" | "fiscal_year") => Step::Month,
+        _ => Step::Day,
+    }
+}
+
+/// One series for each column of numbers. Days without a row are gaps, unless the header says that they are zero.
+pub fn series(block: &Block) -> Option<Vec<Series>> {
+    let days = Days::of(block)?;
+    let side =
+        |name: &str| name == LIMIT || BANDS.iter().any(|(_, lower, upper)| [*lower, *upper].contains(&name));
+    let columns: Vec<(usize, &str)> = block.table.numeric().filter(|(_, name)| !side(name)).collect();
+    // With a `value` the other numbers are what it was made from, not series of their own.
+    let value = columns.iter().find(|(_, name)| *name == "value").copied();
+    let columns = value.map_or(columns, |only| vec![only]);
+    let all = columns.into_iter().map(|(column, name)| {
+        let label = match block.about.label(name) {
+            "value" => block.about.title.ja.clone(),
+            label => label.to_owned(),
+        };
+        days.series(block, column, label)
+    });
+    Some(all.collect())
+}
+
+/// The days that an answer is about, with their rows.
+struct Days<'a> {
+    all: Vec<Date>,
+    rows: BTreeMap<Date, &'a Vec<Cell>>,
+}
+
+impl<'a> Days<'a> {
+    /// By day each one from the first asked for to the last, or to the last row where the answer looks
+    /// ahead; by week and month those with a row.
+    fn of(block: &'a Block) -> Option<Self> {
+        let table = &block.table;
+        let column = ["day", "week", "month", "period"].iter().find_map(|name| table.index(name))?;
+        let day = |row: &'a Vec<Cell>| if let Cell::Day(at) = row[column] { Some((at, row)) } else { None };
+        let rows: BTreeMap<Date, &Vec<Cell>> = table.rows.iter().filter_map(day).collect();
+        let all = match step(block) {
+            Step::Day => {
+                let last = rows.keys().next_back().copied().unwrap_or(block.to).max(block.to);
+                block.from.series(1.day()).take_while(|day| *day <= last).collect()
+            }
+            _ => rows.keys().copied().collect(),
+        };
+        Some(Self { all, rows })
+    }
+
+    fn series(&self, block: &Block, column: usize, label: String) -> Series {
+        let value = |at: &Date| match self.rows.get(at) {
+            Some(row) => numbers::number(&row[column]),
+            // What is ahead is not known to be nothing.
+            None if *at > block.to => None,
+            None => absent(block),
+        };
+        Series { label, points: self.all.iter().map(|at| (*at, value(at))).collect() }
+    }
+
+    /// Bands of the levels whose limits the answer has.
+    fn bands(&self, block: &Block) -> Vec<Band> {
+        let found = BANDS.iter().filter_map(|(level, lower, upper)| {
+            let (lower, upper) = (block.table.index(lower)?, block.table.index(upper)?);
+            let point = |(day, row): (&Date, &&Vec<Cell>)| {
+                Some((*day, numbers::number(&row[lower])?, numbers::number(&row[upper])?))
+            };
+            Some(Band { level: *level, points: self.rows.iter().filter_map(point).collect() })
+        });
+        found.filter(|band| !band.points.is_empty()).collect()
+    }
+
+    fn limit(&self, block: &Block) -> Option<Series> {
+        let column = block.table.index(LIMIT)?;
+        let points = self.rows.iter().map(|(day, row)| (*day, numbers::number(&row[column]))).collect();
+        Some(Series { label: block.about.label(LIMIT).to_owned(), points })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::indicator::Missing;
+    use crate::web::figures::CellKind;
+    use crate::web::samples;
+
+    fn days(values: &[(&str, i64)]) -> Result<Block, jiff::Error> {
+        let mut block = samples::block("new_cases_received");
+        (block.from, block.to) = ("2026-11-20".parse()?, "2026-11-22".parse()?);
+        block.table.columns = vec![("day".into(), CellKind::Day), ("value".into(), CellKind::Int)];
+        for (day, value) in values {
+            block.table.rows.push(vec![Cell::Day(day.parse()?), Cell::Int(*value)]);
+        }
+        Ok(block)
+    }
+
+    #[test]
+    fn a_day_without_a_row_is_a_gap_unless_the_header_says_zero() -> Result<(), jiff::Error> {
+        let mut block = days(&[("2026-11-20", 3), ("2026-11-22", 5)])?;
+        block.about.missing = Missing::Gap;
+        let values = |block: &Block| -> Vec<Option<f64>> {
+            series(block).unwrap_or_default()[0].points.iter().map(|p| p.1).collect()
+        };
+        assert_eq!(values(&block), [Some(3.0), None, Some(5.0)]);
+        block.about.missing = Missing::Zero;
+        assert_eq!(values(&block), [Some(3.0), Some(0.0), Some(5.0)]);
+        Ok(())
+    }
+
+    #[test]
+    fn days_within_the_lag_are_incomplete() -> Result<(), jiff::Error> {
+        let mut block = days(&[("2026-11-20", 3)])?;
+        block.as_of = "2026-11-22T05:05:00Z".parse()?;
+        block.about.lag_days = 2;
+        let drawn = timeline(&block, None, true).unwrap_or_default();
+        assert_eq!(drawn.incomplete_from, Some("2026-11-20".parse()?));
+        assert_eq!(drawn.now, None, "nothing lies ahead");
+        Ok(())
+    }
+
+    #[test]
+    fn a_projection_goes_on_to_its_last_row() -> Result<(), jiff::Error> {
+        let mut block = days(&[("2026-11-20", 3), ("2026-11-24", 9)])?;
+        block.as_of = "2026-11-22T05:05:00Z".parse()?;
+        for name in ["lower80", "upper80", "lower", "upper", "limit"] {
+            block.table.columns.push((name.into(), CellKind::Float));
+        }
+        block.table.rows[0].extend([Cell::Null, Cell::Null, Cell::Null, Cell::Null, Cell::Int(30)]);
+        block.table.rows[1].extend([7.0, 12.0, 5.0, 15.0, 40.0].map(Cell::Float));
+        let drawn = timeline(&block, None, true).unwrap_or_default();
+        let last: Date = "2026-11-24".parse()?;
+        assert_eq!(drawn.series.len(), 1);
+        let points: Vec<Option<f64>> = drawn.series[0].points.iter().map(|p| p.1).collect();
+        assert_eq!(points, [Some(3.0), Some(0.0), Some(0.0), None, Some(9.0)], "ahead is no zero");
+        assert_eq!(drawn.now, Some("2026-11-22".parse()?));
+        let bands: Vec<(u8, usize)> = drawn.bands.iter().map(|b| (b.level, b.points.len())).collect();
+        assert_eq!(bands, [(80, 1), (95, 1)]);
+        assert_eq!(drawn.limit.and_then(|l| l.points.last().copied()), Some((last, Some(40.0))));
+        Ok(())
+    }
+
+    #[test]
+    fn a_quarter_that_is_not_over_is_incomplete() -> Result<(), jiff::Error> {
+        let mut block = days(&[("2026-07-01", 9), ("2026-10-01", 3)])?;
+        block.by = Some("quarter".into());
+        block.as_of = "2026-11-22T05:05:00Z".parse()?;
+        block.table.columns.push(("complete".into(), CellKind::Bool));
+        for (row, over) in block.table.rows.iter_mut().zip([true, false]) {
+            row.push(Cell::Bool(over));
+        }
+        let drawn = timeline(&block, None, true).unwrap_or_default();
+        assert_eq!(drawn.incomplete_from, Some("2026-10-01".parse()?));
+        assert_eq!(drawn.step, Step::Month);
+        Ok(())
+    }
+}
