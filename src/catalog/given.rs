@@ -37,7 +37,10 @@ pub enum Value {
 impl Catalog {
     /// An indicator's text with the tables that it reads, for a choice of `$by` and days.
     pub fn text(&self, indicator: &Indicator, _by: Option<&str>, _days: (Date, Date)) -> Arc<str> {
-        let tables: Vec<Given> = Vec::new();
+        let mut tables: Vec<Given> = Vec::new();
+        if indicator.reads(super::schemes::TABLE) {
+            tables.push(super::schemes::given(&self.schemes));
+        }
         if tables.is_empty() { Arc::clone(&indicator.sql) } else { with(&indicator.sql, &tables).into() }
     }
 }

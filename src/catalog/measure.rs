@@ -37,11 +37,18 @@ pub enum Measure {
     },
     /// `doubling()`: days in which `cases` double, from all rows.
     Doubling,
+    /// `against()`: each `item` of a scheme of reference values, with the answer of the indicator that it names.
+    Against,
+    /// `to_date()`: the query's `cases` from the start of each period to now, and to the same point of earlier periods.
+    ToDate,
 }
 
 /// The columns that a measure puts after the first: the figure with its limits.
 const FIGURE: [&str; 3] = ["value", "lower", "upper"];
 pub const REASON: &str = "reason";
+pub const AGAINST: [&str; 6] = ["item", "value", "unit", "marks", "reached", REASON];
+pub const TO_DATE: [&str; 9] =
+    ["span", "value", "before", "before_now", "last_year", "ratio", "ratio_lower", "ratio_upper", REASON];
 
 impl Measure {
     /// Reads the header's words; the error says what is wrong with them.
@@ -73,9 +80,12 @@ impl Measure {
             "nowcast" => Self::Nowcast { longest: days(&mut given, "longest")? },
             "nowcast_coverage" => Self::NowcastCoverage { longest: days(&mut given, "longest")? },
             "doubling" => Self::Doubling,
+            "against" => Self::Against,
+            "to_date" => Self::ToDate,
             other => {
                 return Err(format!(
-                    "`{other}` is none of none, rate, rate_ratio, standardised, rt, ears, nowcast, nowcast_coverage, doubling"
+                    "`{other}` is none of none, rate, rate_ratio, standardised, rt, ears, nowcast, nowcast_coverage, doubling, \
+                     against, to_date"
                 ));
             }
         };
@@ -93,6 +103,8 @@ impl Measure {
             Self::Standardised { .. } => &["age_from", "cases", "population"],
             Self::Nowcast { .. } | Self::NowcastCoverage { .. } => &["day", "known_day", "cases"],
             Self::Rt { .. } | Self::Ears | Self::Doubling => &["day", "cases"],
+            Self::Against => &["item"],
+            Self::ToDate => &["cases", "first_day"],
         }
     }
 
@@ -117,6 +129,8 @@ impl Measure {
             Self::NowcastCoverage { .. } => owned(vec!["level", "value", "forecasts", REASON]),
             Self::Ears => owned(first.chain(["value", "expected", "upper", "alarm", REASON]).collect()),
             Self::Doubling => owned(FIGURE.into_iter().chain(["growth", REASON]).collect()),
+            Self::Against => owned(AGAINST.to_vec()),
+            Self::ToDate => owned(TO_DATE.to_vec()),
         })
     }
 
@@ -157,6 +171,14 @@ impl Measure {
             Self::Doubling => Some(
                 "ln 2 ÷ r, r from a log-linear Poisson regression of cases on days with the dispersion that they \
                  show; 95 % limits from those of r; none unless cases grow",
+            ),
+            Self::Against => Some(
+                "each figure as it is, before any rounding, against the scheme's dated marks; an item is not applied while its \
+                 condition does not hold; no stage or level is declared",
+            ),
+            Self::ToDate => Some(
+                "cases from the period's first day to now ÷ those of the period before to the same point, as they were known \
+                 then; exact 95 % limits as for a rate ratio over equal time (Przyborowski & Wilenski, Biometrika 1940)",
             ),
         }
     }

@@ -134,7 +134,11 @@ fn entry(block: &Block, column: &str, cell: &Cell) -> Entry {
 }
 
 const fn side_unit(column: &str) -> Unit {
-    if matches!(column.as_bytes(), b"per_100k") { Unit::Per100k } else { Unit::Persons }
+    match column.as_bytes() {
+        b"per_100k" => Unit::Per100k,
+        b"ratio" | b"ratio_lower" | b"ratio_upper" => Unit::Ratio,
+        _ => Unit::Persons,
+    }
 }
 
 /// 10歳未満, 10代 … 90歳以上.
