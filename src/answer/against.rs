@@ -11,7 +11,7 @@ use super::error::AnswerError;
 use super::question::{Answer, Cell, FreshState, Freshness, Question};
 use crate::catalog::indicator::{Shape, Unit};
 use crate::catalog::measure::AGAINST;
-use crate::catalog::schemes::{Asks, Figure, Scheme, SchemeItem};
+use crate::catalog::schemes::{Asks, Figure, SchemeItem};
 use crate::epi::clock::jst;
 use crate::measure::reference::{Applies, Judgement, judge, rounding_would_mislead};
 use crate::store::BatchId;
@@ -43,7 +43,7 @@ impl Answers {
         let mut sources: Vec<Freshness> = Vec::new();
         for row in 0..items.num_rows() {
             let code = items.column_by_name("item").map(|column| super::cells::cell_of(column, row));
-            let Some((scheme, item)) =
+            let Some((_, item)) =
                 code.as_ref().and_then(Cell::text).and_then(|code| self.catalog().scheme_item(code))
             else {
                 continue;
@@ -63,7 +63,7 @@ impl Answers {
                     }
                 }
             }
-            lines.push(line(scheme, item, &found));
+            lines.push(line(item, &found));
         }
         sources.sort_by(|one, other| one.source.cmp(&other.source));
         Ok((told(&question.indicator, batch(&lines))?, sources))
@@ -92,7 +92,7 @@ fn figure(answer: &Answer, asks: &Asks) -> Found {
 }
 
 /// `found`: the item's own figure first, when it has one, then that of its condition.
-fn line(scheme: &Scheme, item: &SchemeItem, found: &[Found]) -> Line {
+fn line(item: &SchemeItem, found: &[Found]) -> Line {
     let blank =
         Line { item: item.code.clone(), unit: unit(item.unit), marks: item.marks_ja(), ..Line::default() };
     let mut found = found.iter();
@@ -119,18 +119,18 @@ fn line(scheme: &Scheme, item: &SchemeItem, found: &[Found]) -> Line {
         Judgement::Reached(_) if marks.is_empty() => (None, Some("目安の値なし".to_owned())),
         Judgement::Reached(places) => {
             let misleads = value.is_some_and(|v| rounding_would_mislead(v, item.comparison, &marks));
-            (Some(reached(scheme, item, &places)), misleads.then(|| "四捨五入前の値で比較".to_owned()))
+            (Some(reached(item, &places)), misleads.then(|| "四捨五入前の値で比較".to_owned()))
         }
     };
     Line { value, reached, reason, ..blank }
 }
 
-/// `2021-04-15の目安 50 % 以上`: a fact against a dated value, the furthest that is reached.
-fn reached(scheme: &Scheme, item: &SchemeItem, places: &[usize]) -> String {
-    let Some(mark) = places.last().and_then(|place| item.marks.get(*place)) else {
-        return "該当なし".to_owned();
-    };
-    format!("{}の目安 {} {} {}", scheme.date, mark.value, unit(item.unit), item.comparison.ja())
+/// `50以上に該当`: a fact against a dated value, the furthest that is reached; never a stage.
+fn reached(item: &SchemeItem, places: &[usize]) -> String {
+    match places.last().and_then(|place| item.marks.get(*place)) {
+        Some(mark) => format!("{}{}に該当", mark.value, item.comparison.ja()),
+        None => "該当なし".to_owned(),
+    }
 }
 
 fn unit(unit: Unit) -> &'static str {

@@ -80,7 +80,7 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
         lines.push(both("基準人口", "standard population", text, &standard.en));
     }
     let lag = indicator.lag_days;
-    lines.push(both("遅れ", "lag", format!("{lag}日はまだ増える"), format!("{lag} days may still grow")));
+    lines.push(both("遅れ", "lag", format!("{lag}日はまだ増える"), format!("days that may still grow: {lag}")));
     let (ja, en) = missing(indicator.missing);
     lines.push(both("行のない日", "missing", ja, en));
     let (ja, en) = high(indicator.high_is);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::figures::Block;
+use super::figures::{Block, CellKind};
 use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
 use crate::answer::Cell;
@@ -76,9 +76,10 @@ struct Entry {
 }
 
 fn markup(head: &[String], rows: &[Vec<Entry>]) -> Markup {
+    let words = |place: usize| !rows.iter().filter_map(|row| row.get(place)).any(|entry| entry.number);
     html! {
         table {
-            thead { tr { @for name in head { th scope="col" { (name) } } } }
+            thead { tr { @for (place, name) in head.iter().enumerate() { th.words[words(place)] scope="col" { (name) } } } }
             tbody {
                 @for row in rows {
                     tr {
@@ -98,7 +99,7 @@ fn plain(block: &Block) -> Grid {
     let table = &block.table;
     let head = table.columns.iter().map(|(name, _)| heading(block, name)).collect();
     let entries =
-        |row: &Vec<Cell>| row.iter().zip(&table.columns).map(|(c, (n, _))| entry(block, n, c)).collect();
+        |row: &Vec<Cell>| row.iter().zip(&table.columns).map(|(c, (n, k))| cell(block, n, *k, c)).collect();
     Grid { head, rows: table.rows.iter().map(entries).collect() }
 }
 
@@ -118,6 +119,13 @@ fn heading(block: &Block, column: &str) -> String {
         "area" => "自治体".to_owned(),
         other => other.to_owned(),
     }
+}
+
+/// An entry; what is missing from a column of numbers stands where they do.
+fn cell(block: &Block, column: &str, kind: CellKind, cell: &Cell) -> Entry {
+    let numbers = matches!(kind, CellKind::Int | CellKind::Float) && column != "age_decade";
+    let entry = entry(block, column, cell);
+    Entry { number: entry.number || (numbers && *cell == Cell::Null), ..entry }
 }
 
 fn entry(block: &Block, column: &str, cell: &Cell) -> Entry {
@@ -227,7 +235,7 @@ fn shared(found: &[(String, String)], by_sex: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::figures::{CellKind, Table};
+    use super::super::figures::Table;
     use super::super::samples;
     use super::*;
 
