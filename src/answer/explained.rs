@@ -80,7 +80,12 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
         lines.push(both("基準人口", "standard population", text, &standard.en));
     }
     let lag = indicator.lag_days;
-    lines.push(both("遅れ", "lag", format!("{lag}日はまだ増える"), format!("days that may still grow: {lag}")));
+    lines.push(both(
+        "遅れ",
+        "lag",
+        format!("{lag}日はまだ増える"),
+        format!("days that may still grow: {lag}"),
+    ));
     let (ja, en) = missing(indicator.missing);
     lines.push(both("行のない日", "missing", ja, en));
     let (ja, en) = high(indicator.high_is);
@@ -126,7 +131,7 @@ fn inputs(catalog: &Catalog, indicator: &Indicator) -> String {
     let feeds = |input: &String| {
         let fed = catalog.mappings.values().filter(|m| m.table == *input).map(|m| m.source.as_str());
         let fed: Vec<&str> = fed.collect();
-        if fed.is_empty() { input.clone() } else { format!("{input} ← {}", fed.join(" ")) }
+        if fed.is_empty() { input.clone() } else { format!("{input}（{}）", fed.join(" ")) }
     };
     indicator.source.iter().map(feeds).collect::<Vec<_>>().join(" ; ")
 }

@@ -38,7 +38,7 @@ impl Explain {
                 text.push('\n');
             }
         }
-        out.text(&format!("{text}\n{}\n", explained.sql));
+        out.text(format!("{text}\n{}\n", explained.sql));
         Ok(())
     }
 }

@@ -15,8 +15,11 @@ fn stage(value: f64, comparison: Comparison, marks: &[f64], applies: Applies) ->
     }
 }
 
+/// Prefecture, value, stage.
+type Printed = &'static [(&'static str, f64, usize)];
+
 /// Source: press copies of the items by prefecture, 2021 (the project's `stage_vectors.csv`).
-const AT_LEAST: [(&str, [f64; 2], &[(&str, f64, usize)]); 4] = [
+const AT_LEAST: [(&str, [f64; 2], Printed); 4] = [
     (
         "病床使用率%",
         [20.0, 50.0],
