@@ -11,7 +11,7 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
--- reference: 20 | 2021-04-15 分科会 ステージIII ; 50 | 2021-04-15 分科会 ステージIV
+-- reference: 2021-04
 -- columns: day 日 ; value 確保病床使用率 ; occupied 入院者 ; secured 確保病床
 -- days: 56
 

@@ -11,7 +11,7 @@
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
--- reference: 20 | 2021-04-15 分科会 ステージIII ; 50 | 2021-04-15 分科会 ステージIV
+-- reference: 2021-04
 -- columns: value 確保病床使用率 ; occupied 入院者 ; secured 確保病床 ; ready 即応病床
 WITH reported AS (
   SELECT facility_id, occupied

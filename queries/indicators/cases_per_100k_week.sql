@@ -11,7 +11,7 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
--- reference: 15 | 2021-04-15 分科会 ステージIII ; 25 | 2021-04-15 分科会 ステージIV
+-- reference: 2021-04
 -- columns: day 受理日 ; value 人口10万対
 -- days: 56
 WITH counted AS (

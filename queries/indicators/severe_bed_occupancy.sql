@@ -11,7 +11,7 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
--- reference: 20 | 2021-04-15 分科会 ステージIII ; 50 | 2021-04-15 分科会 ステージIV
+-- reference: 2021-04
 -- columns: day 日 ; value 重症者用病床使用率 ; occupied 重症者 ; secured_severe 重症者用確保病床
 -- by: tokyo ; national
 -- days: 56

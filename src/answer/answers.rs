@@ -5,6 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use arrow::error::ArrowError;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::cache::{Cache, Computed, Failure, Key, Moment};
@@ -14,10 +17,12 @@ use super::measured::{self, Beside, Days};
 use super::quality;
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
+use super::to_date::whole_minute;
 use crate::catalog::Catalog;
 use crate::catalog::given::Chosen;
 use crate::catalog::indicator::Indicator;
-use crate::epi::clock::Clock;
+use crate::catalog::measure::Measure;
+use crate::epi::clock::{Clock, from_jst};
 use crate::intake::mapping::Mapping;
 use crate::store::{AsOf, BatchId, Param, Query, SourceState, Store, StoreError};
 
@@ -43,6 +48,9 @@ struct Inner {
     /// The sources spoken of; all of the catalog when not said.
     taken: OnceLock<BTreeSet<String>>,
 }
+
+/// An answer, or why there is none.
+pub(super) type Told<T> = Result<T, AnswerError>;
 
 /// When the sources had last spoken, by instant and data version.
 type Past = HashMap<(Timestamp, BatchId), Arc<Vec<SourceState>>>;
@@ -89,19 +97,42 @@ impl Answers {
 
     /// Answers one question. `as_of` none or later than now: the latest. Before the first batch: no facts.
     pub async fn ask(&self, question: &Question) -> Result<Arc<Answer>, AnswerError> {
+        self.ask_at(question, self.0.clock.now(), self.0.store.latest()).await
+    }
+
+    /// Answers as of one "now" and one data version: the parts of a composite answer agree with each other.
+    pub(super) fn ask_at<'a>(
+        &'a self,
+        question: &'a Question,
+        now: Timestamp,
+        latest: BatchId,
+    ) -> BoxFuture<'a, Told<Arc<Answer>>> {
+        self.answer(question, now, latest).boxed()
+    }
+
+    async fn answer(&self, question: &Question, now: Timestamp, latest: BatchId) -> Told<Arc<Answer>> {
         let indicator = self.indicator(question)?;
         if !self.0.catalog.knows_disease(&question.disease) {
             let disease = question.disease.chars().take(40).collect();
             return Err(AnswerError::UnknownDisease { disease });
         }
-        let now = self.0.clock.now();
-        let asked = resolve(&self.0.catalog, indicator, question, now)?;
+        let mut asked = resolve(&self.0.catalog, indicator, question, now)?;
+        if indicator.measure.is_of_last_night() {
+            asked.as_of = from_jst(asked.as_of_day.at(0, 0, 0, 0));
+        }
         let is_now = asked.as_of >= now;
-        let batch = if is_now { Ok(self.0.store.latest()) } else { self.0.store.batch_at(asked.as_of) };
-        let batch = batch.map_err(|error| failed(&indicator.id, Failure::Store(Arc::new(error))))?;
+        let batch = if is_now { latest } else { self.known_at(&indicator.id, asked.as_of, latest)? };
+        if is_now && indicator.measure == Measure::ToDate {
+            asked.as_of = whole_minute(asked.as_of);
+        }
         let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
         let spoken = self.spoken(&indicator.id, asked.as_of, is_now).await?;
-        let sources = self.sources_of(indicator, asked.as_of, &spoken);
+        let own_sources = self.sources_of(indicator, asked.as_of, &spoken);
+        let (rows, sources) = match indicator.measure {
+            Measure::Against => self.against(&computed.rows, question, now, latest).await?,
+            Measure::ToDate => (self.to_date(indicator, question, &asked, batch).await?, own_sources),
+            _ => (computed.rows.clone(), own_sources),
+        };
         let named_instant = indicator.names("as_of_at");
         Ok(Arc::new(Answer {
             indicator: Arc::clone(indicator),
@@ -112,9 +143,16 @@ impl Answers {
             against: asked.against,
             as_of: if named_instant { computed.as_of } else { asked.as_of },
             batch,
-            rows: computed.rows.clone(),
+            rows,
             sources,
         }))
+    }
+
+    /// The last batch that was known at an instant, none after `latest`.
+    pub(super) fn known_at(&self, indicator: &str, at: Timestamp, latest: BatchId) -> Told<BatchId> {
+        let batch = self.0.store.batch_at(at);
+        let batch = batch.map_err(|error| failed(indicator, Failure::Store(Arc::new(error))))?;
+        Ok(batch.min(latest))
     }
 
     /// The query that a question comes to now, for those who measure or explain it.
@@ -150,7 +188,7 @@ impl Answers {
         self.0.cache.len()
     }
 
-    async fn computed(
+    pub(super) async fn computed(
         &self,
         indicator: &Arc<Indicator>,
         question: &Question,
@@ -236,6 +274,12 @@ impl Answers {
         past.insert((at, latest), Arc::clone(&read));
         Ok(read)
     }
+}
+
+/// Rows that could not be put together.
+pub(super) fn unmade(indicator: &str, why: &ArrowError) -> AnswerError {
+    let error = StoreError::Query { query: indicator.to_owned(), why: why.to_string() };
+    failed(indicator, Failure::Store(Arc::new(error)))
 }
 
 fn failed(indicator: &str, failure: Failure) -> AnswerError {

@@ -40,7 +40,8 @@ pub(super) fn apply(
 ) -> Result<RecordBatch, ArrowError> {
     let days = beside.days;
     match measure {
-        Measure::None => Ok(rows),
+        // Composites are put together by those who can ask.
+        Measure::None | Measure::Against | Measure::ToDate => Ok(rows),
         Measure::Rate { per } => rates::crude(&rows, *per),
         Measure::Share => rates::share(&rows),
         Measure::RateRatio => rates::ratio(&rows),

@@ -4,18 +4,22 @@
 //! version, and how fresh each source behind them is. The same question at the same data version is
 //! answered from memory; the same question asked by many at once runs once.
 
+mod against;
 mod answers;
 mod cache;
 mod cells;
 mod error;
+mod explained;
 mod freshness;
 mod measured;
 mod quality;
 mod question;
 mod range;
+mod to_date;
 
 pub use answers::Answers;
 pub use error::AnswerError;
+pub use explained::{Explained, Line};
 pub use freshness::judge;
 pub use quality::DataFault;
 pub use question::{Answer, Cell, FreshState, Freshness, Question};

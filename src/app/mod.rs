@@ -61,7 +61,7 @@ impl App {
             settings.clone(),
             clock.clone(),
             store.clone(),
-            catalog.clone(),
+            answers.clone(),
             districts,
         ));
         let stop = Stop::default();

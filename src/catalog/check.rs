@@ -107,6 +107,9 @@ impl Catalog {
         for (file, what) in boards::faults_beside(self) {
             say(file.to_owned(), what);
         }
+        for problem in super::scheme_faults::problems(self) {
+            say(problem.file, problem.what);
+        }
         let shown = self.shown();
         for indicator in self.indicators.values() {
             let file = format!("queries/indicators/{}.sql", indicator.id);

@@ -67,6 +67,9 @@ impl Catalog {
         if indicator.reads("age_bands") {
             tables.push(self.age_bands(chosen.bands));
         }
+        if indicator.reads(super::schemes::TABLE) {
+            tables.push(super::schemes::given(&self.schemes));
+        }
         if tables.is_empty() { Arc::clone(&indicator.sql) } else { with(&indicator.sql, &tables).into() }
     }
 

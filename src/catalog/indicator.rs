@@ -9,6 +9,7 @@ use super::error::CatalogError;
 use super::files::File;
 use super::header::{Header, check_stem};
 use super::measure::Measure;
+use super::schemes::Scheme;
 use crate::epi::against::Against;
 
 /// A parsed indicator file.
@@ -36,6 +37,8 @@ pub struct Indicator {
     pub missing: Missing,
     pub high_is: HighIs,
     pub reference: Vec<Reference>,
+    /// The schemes of reference values whose marks it carries.
+    pub schemes: Vec<String>,
     /// Result columns: (SQL name, Japanese label).
     pub columns: Vec<(String, String)>,
     /// What `$by` may be; the first is the default.
@@ -235,6 +238,7 @@ impl Indicator {
                 &[("bad", HighIs::Bad), ("good", HighIs::Good), ("neither", HighIs::Neither)],
             )?,
             reference: references(&header)?,
+            schemes: schemes(&header),
             columns: columns(&header)?,
             by: header.list("by", ';').into_iter().map(str::to_owned).collect(),
             bands: header.optional("bands").map(str::to_owned),
@@ -276,6 +280,26 @@ impl Indicator {
         })
     }
 
+    /// With the marks of the schemes that its header names (`reference: 2021-04`), before its own.
+    pub(super) fn marked(
+        mut self,
+        path: &str,
+        schemes: &BTreeMap<String, Scheme>,
+    ) -> Result<Self, CatalogError> {
+        let mut marks = Vec::new();
+        for id in &self.schemes {
+            let found = schemes.get(id).map(|scheme| scheme.marks_of(&self.id)).unwrap_or_default();
+            if found.is_empty() {
+                let what = format!("reference: no scheme `{id}` has a mark for {}", self.id);
+                return Err(CatalogError::Toml { file: path.to_owned(), what });
+            }
+            marks.extend(found);
+        }
+        marks.append(&mut self.reference);
+        self.reference = marks;
+        Ok(self)
+    }
+
     /// The Japanese label of a result column.
     pub fn label(&self, column: &str) -> Option<&str> {
         self.columns.iter().find(|(name, _)| name == column).map(|(_, label)| label.as_str())
@@ -304,7 +328,8 @@ fn against(header: &Header<'_>) -> Result<Vec<Against>, CatalogError> {
     header.list("against", ';').into_iter().map(one).collect()
 }
 
-/// `20 | 2021-04-15 分科会 ステージIII ; 50 | …`: a value, then the date and the source of it.
+/// `20 | 2021-04-15 分科会 ステージIII ; 50 | …`: a value, then the date and the source of it. Marks of a scheme are not
+/// typed again: `2021-04` takes them from its file.
 fn references(header: &Header<'_>) -> Result<Vec<Reference>, CatalogError> {
     let one = |text: &str| {
         let (value, label) = text.split_once('|')?;
@@ -315,7 +340,17 @@ fn references(header: &Header<'_>) -> Result<Vec<Reference>, CatalogError> {
     };
     let wrong =
         |text: &str| header.wrong("reference", &format!("`{text}` is not `value | YYYY-MM-DD source`"));
-    header.list("reference", ';').into_iter().map(|text| one(text).ok_or_else(|| wrong(text))).collect()
+    let own = header.list("reference", ';').into_iter().filter(|text| !is_scheme(text));
+    own.map(|text| one(text).ok_or_else(|| wrong(text))).collect()
+}
+
+/// The other entries: `2021-04`, the id of a scheme.
+fn schemes(header: &Header<'_>) -> Vec<String> {
+    header.list("reference", ';').into_iter().filter(|text| is_scheme(text)).map(str::to_owned).collect()
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 /// `day 日 ; value 人数`.

@@ -60,9 +60,13 @@ pub enum Measure {
     Quartiles,
     /// `doubling()`: days in which `cases` double, from all rows.
     Doubling,
+    /// `against()`: each `item` of a scheme of reference values, with the answer of the indicator that it names.
+    Against,
+    /// `to_date()`: the query's `cases` from the start of each period to now, and to the same point of earlier periods.
+    ToDate,
 }
 
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 19] = [
     "none",
     "rate",
     "share",
@@ -80,6 +84,8 @@ const NAMES: [&str; 17] = [
     "beds_tested",
     "quartiles",
     "doubling",
+    "against",
+    "to_date",
 ];
 
 /// The columns that a measure puts after the first: the figure with its limits.
@@ -87,6 +93,9 @@ const FIGURE: [&str; 3] = ["value", "lower", "upper"];
 /// A median within the bands that hold 50, 80 and 95 of a hundred.
 const FORECAST: [&str; 7] = ["value", "lower50", "upper50", "lower80", "upper80", "lower", "upper"];
 pub const REASON: &str = "reason";
+pub const AGAINST: [&str; 6] = ["item", "value", "unit", "marks", "reached", REASON];
+pub const TO_DATE: [&str; 9] =
+    ["span", "value", "before", "before_now", "last_year", "ratio", "ratio_lower", "ratio_upper", REASON];
 
 impl Measure {
     /// Reads the header's words; the error says what is wrong with them.
@@ -121,12 +130,19 @@ impl Measure {
             "nowcast_coverage" => Self::NowcastCoverage { longest: days(&mut given, "longest")? },
             "quartiles" => Self::Quartiles,
             "doubling" => Self::Doubling,
+            "against" => Self::Against,
+            "to_date" => Self::ToDate,
             other => return Err(format!("`{other}` is none of {}", NAMES.join(", "))),
         };
         match given.keys().next() {
             Some(key) => Err(format!("`{key}` means nothing to {}", name.trim())),
             None => Ok(measure),
         }
+    }
+
+    /// Made once a night, of what was known at midnight: what takes seconds is not made anew for each delivery.
+    pub fn is_of_last_night(&self) -> bool {
+        matches!(self, Self::BedsTested { .. } | Self::NowcastCoverage { .. })
     }
 
     /// The columns that it reads.
@@ -144,6 +160,8 @@ impl Measure {
                 &["band", "from_day", "to_day", "known_day", "stays", "secured", "others"]
             }
             Self::Quartiles => &["age", "cases"],
+            Self::Against => &["item"],
+            Self::ToDate => &["cases", "first_day"],
         }
     }
 
@@ -204,74 +222,9 @@ impl Measure {
                 owned(first.chain(FIGURE).chain(["n", "unknown"]).chain(rest).chain([REASON]).collect())
             }
             Self::Doubling => owned(FIGURE.into_iter().chain(["growth", REASON]).collect()),
+            Self::Against => owned(AGAINST.to_vec()),
+            Self::ToDate => owned(TO_DATE.to_vec()),
         })
-    }
-
-    /// Formula and source, for people.
-    pub fn explained(&self) -> Option<&'static str> {
-        match self {
-            Self::None => None,
-            Self::Rate { .. } => Some(
-                "rate = cases ÷ population × per; 95 % limits of Byar's approximation to the Poisson limits \
-                 (Breslow & Day, Statistical Methods in Cancer Research II, 1987)",
-            ),
-            Self::Share => Some("cases ÷ total; 95 % score limits (Wilson, JASA 1927)"),
-            Self::RateRatio => Some(
-                "the row's rate ÷ the rate that it is compared with; exact 95 % limits, conditional on the \
-                 total of cases (Przyborowski & Wilenski, Biometrika 1940)",
-            ),
-            Self::Standardised { .. } => Some(
-                "the weighted mean of the age bands' rates, weights from the standard population; 95 % limits of Dobson \
-                 et al., Statistics in Medicine 1991; none under 10 cases",
-            ),
-            Self::Rt { .. } => Some(
-                "Rt = cases of the window ÷ the infectivity of the cases before them by the serial interval, gamma prior \
-                 with mean 5 and sd 5, \
-                 95 % credible interval (Cori et al., American Journal of Epidemiology 2013)",
-            ),
-            Self::Nowcast { .. } => Some(
-                "chain ladder by days of delay, in its zero-safe form (x + 1 − F) ÷ F; the band of 95 % is a negative \
-                 binomial fitted to the errors of this history's own past nowcasts (Mack, ASTIN Bulletin 1993; \
-                 Wolffram et al., PLoS Computational Biology 2023)",
-            ),
-            Self::NowcastCoverage { .. } => Some(
-                "nowcasts as they would have been made on past days, against what was known when those days were \
-                 complete: the share that lay within each band, days 0 to 6 after the event",
-            ),
-            Self::Ears => Some(
-                "EARS C1, C2 and C3 with a baseline of seven days (Hutwagner et al., Journal of Urban Health 2003; \
-                 Fricker et al., Statistics in Medicine 2008); expected and upper are those of C2",
-            ),
-            Self::Alerts { .. } => Some(
-                "EARS C1, C2 and C3 on weeks; Farrington Flexible: a quasi-Poisson regression on the same season of past \
-                 years with trend and season, past outbreaks weighted down, bound from the negative binomial (Noufaily et \
-                 al., Statistics in Medicine 2013)",
-            ),
-            Self::StayLength | Self::StayCurve => Some(
-                "Kaplan–Meier estimate of the days from admission to discharge; those still in are censored, those \
-                 already in when the window opens are left-truncated; 95 % limits from Greenwood's variance on the \
-                 logarithmic scale (Kaplan & Meier, JASA 1958)",
-            ),
-            Self::BedsAhead { .. } | Self::BedsReached { .. } => Some(
-                "admissions (as nowcast, then a damped log-linear trend with its error and scatter) convolved with the \
-                 stays of each age band, and those in now leaving by what is left of their stays; bands from 1,000 \
-                 seeded simulations; other wards' patients as last reported",
-            ),
-            Self::BedsTested { .. } => Some(
-                "projections as they would have been made on past days with what was known then, against what came: mean \
-                 weighted interval score (Bracher et al., PLoS Computational Biology 2021) beside those of the last value \
-                 and of the mean of seven days carried on; MASE (Hyndman & Koehler, International Journal of Forecasting \
-                 2006); the share that lay within each band",
-            ),
-            Self::Quartiles => Some(
-                "quartiles of ages in completed years, those of unknown age left out: at rank (n − 1) p, between \
-                 neighbours by linear interpolation (Hyndman & Fan, The American Statistician 1996, definition 7)",
-            ),
-            Self::Doubling => Some(
-                "ln 2 ÷ r, r from a log-linear Poisson regression of cases on days with the dispersion that they \
-                 show; 95 % limits from those of r; none unless cases grow",
-            ),
-        }
     }
 }
 

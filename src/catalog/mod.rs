@@ -10,6 +10,7 @@ mod boards;
 pub mod check;
 mod error;
 pub mod files;
+mod formula;
 pub mod given;
 mod header;
 pub mod indicator;
@@ -17,6 +18,8 @@ mod lint;
 pub mod measure;
 mod quality;
 pub mod reference;
+mod scheme_faults;
+pub mod schemes;
 mod tables;
 pub mod waves;
 
@@ -29,6 +32,7 @@ pub use files::Definitions;
 pub use lint::parameters;
 pub use quality::Quality;
 pub use reference::{Area, District, Facility, Outage, Serial, Standard};
+pub use schemes::Scheme;
 pub use tables::{ColumnType, Table};
 
 use crate::intake::mapping::Mapping;
@@ -65,6 +69,8 @@ pub struct Catalog {
     pub bandings: Vec<Banding>,
     /// The waves of diseases, in the order of their days.
     pub waves: Vec<Wave>,
+    /// Reference values (目安) by the scheme that set them.
+    pub schemes: BTreeMap<String, Scheme>,
     /// The store's tables as `queries/schema/` states them.
     pub tables: BTreeMap<String, Table>,
     /// SHA-256 over all definition files, hex.
@@ -80,15 +86,12 @@ impl Catalog {
 
     /// Reads everything that parses, and says what does not.
     pub fn read(definitions: &Definitions) -> (Self, Vec<CatalogError>) {
-        let mut errors = Vec::new();
-        let mut catalog = Self { hash: definitions.hash(), ..Self::default() };
+        let (schemes, mut errors) = schemes::schemes(definitions);
+        let mut catalog = Self { hash: definitions.hash(), schemes, ..Self::default() };
         for (path, stem, file) in definitions.in_folder("queries/indicators", "sql") {
-            keep(
-                &mut catalog.indicators,
-                stem,
-                Indicator::parse(path, stem, file).map(Arc::new),
-                &mut errors,
-            );
+            let read =
+                Indicator::parse(path, stem, file).and_then(|read| read.marked(path, &catalog.schemes));
+            keep(&mut catalog.indicators, stem, read.map(Arc::new), &mut errors);
         }
         let texts = catalog.indicators.clone();
         for indicator in catalog.indicators.values_mut() {
@@ -152,6 +155,12 @@ impl Catalog {
     /// A disease's waves, in the order of their days.
     pub fn waves_of(&self, disease: &str) -> impl Iterator<Item = &Wave> {
         self.waves.iter().filter(move |wave| wave.disease == disease)
+    }
+
+    /// The scheme and the item of a code like `2021-04/bed_occupancy`.
+    pub fn scheme_item(&self, code: &str) -> Option<(&Scheme, &schemes::SchemeItem)> {
+        let scheme = self.schemes.get(code.split_once('/')?.0)?;
+        Some((scheme, scheme.item(code)?))
     }
 
     /// A disease's name: the first that a mapping accepts for its code.

@@ -9,3 +9,4 @@ pub mod era;
 pub mod period;
 pub mod sex;
 mod time;
+pub mod to_date;

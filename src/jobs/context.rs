@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::Context as _;
 
 use super::folders::Folders;
+use crate::answer::Answers;
 use crate::catalog::Catalog;
 use crate::config::{AfterFile, Settings};
 use crate::epi::clock::Clock;
@@ -19,6 +20,7 @@ pub struct Context {
     pub clock: Clock,
     pub store: Store,
     pub catalog: Arc<Catalog>,
+    pub answers: Answers,
     pub folders: Folders,
     districts: Districts,
     key: Mutex<Option<Arc<Key>>>,
@@ -31,15 +33,17 @@ impl Context {
         settings: Arc<Settings>,
         clock: Clock,
         store: Store,
-        catalog: Arc<Catalog>,
+        answers: Answers,
         districts: Districts,
     ) -> Self {
+        let catalog = Arc::clone(answers.catalog());
         let folders = Folders::new(&settings.data_dir);
         Self {
             settings,
             clock,
             store,
             catalog,
+            answers,
             folders,
             districts,
             key: Mutex::default(),

@@ -3,7 +3,7 @@
 //!
 //! - [`deliver`]: the one path for every file;
 //! - [`arrivals`]: takes files as they land, one at a time;
-//! - [`nightly`]: full reload, compaction, checkpoint, verification, housekeeping;
+//! - [`nightly`]: full reload, trial of forecasts, compaction, checkpoint, verification, housekeeping;
 //! - [`runner`]: each scheduled time at most once, never over itself, caught up once after a restart;
 //! - [`ticker`]: the clock that wakes them.
 
@@ -21,6 +21,7 @@ pub mod schedule;
 pub mod stamp;
 pub mod stop;
 pub mod ticker;
+pub mod trial;
 pub mod verify;
 pub mod watch;
 
@@ -51,10 +52,10 @@ impl Job {
 }
 
 /// Every job there is.
-pub static JOBS: [Job; 4] = [
+pub static JOBS: [Job; 5] = [
     Job {
         name: "nightly",
-        title: "full reload, compaction, checkpoint, verification, housekeeping",
+        title: "full reload, trial of forecasts, compaction, checkpoint, verification, housekeeping",
         when: |settings| Some(Schedule::Daily(settings.nightly)),
         deadline: Duration::from_secs(4 * 3600),
         run: nightly::run,
@@ -65,6 +66,13 @@ pub static JOBS: [Job; 4] = [
         when: |_| None,
         deadline: Duration::from_secs(3 * 3600),
         run: reload::run,
+    },
+    Job {
+        name: "trial",
+        title: "puts past nowcasts and projections to the test",
+        when: |_| None,
+        deadline: Duration::from_secs(600),
+        run: trial::run,
     },
     Job {
         name: "verify",

@@ -11,6 +11,7 @@ pub mod quantiles;
 pub mod rate_ratio;
 pub mod rates;
 pub mod reason;
+pub mod reference;
 pub mod rt;
 pub mod serial_interval;
 pub mod standard_population;

@@ -1,6 +1,5 @@
 //! Whatever comes in, nothing but finite numbers goes out.
 
-use jiff::civil::date;
 use proptest::num::f64::ANY;
 use proptest::prelude::*;
 

@@ -19,6 +19,7 @@ use crate::answer::{Answer, AnswerError, Question};
 use crate::catalog::Catalog;
 use crate::catalog::files::hex;
 use crate::catalog::indicator::Indicator;
+use crate::catalog::measure::Measure;
 use crate::draw::chart::Size;
 use crate::epi::clock::jst;
 
@@ -109,10 +110,11 @@ fn failed(question: &Question, error: &AnswerError) -> Response {
     )
 }
 
-/// By data version, definition and question; by the minute where the figure itself grows with time (waits),
+/// By data version, definitions and question; by the minute where the figure itself grows with time (waits),
 /// by the day where it is counted back from today.
 fn tag(answer: &Answer, app: &App, form: &str, asked: &Asked) -> String {
-    let moment = if answer.indicator.names("as_of_at") {
+    let parts_move = answer.indicator.measure == Measure::Against;
+    let moment = if parts_move || answer.indicator.names("as_of_at") {
         answer.as_of.as_second().div_euclid(60).to_string()
     } else {
         jst(answer.as_of).date().to_string()
@@ -120,7 +122,7 @@ fn tag(answer: &Answer, app: &App, form: &str, asked: &Asked) -> String {
     let parts = format!(
         "{}|{}|{}|{}|{:?}|{moment}|{form}|{asked:?}|{}",
         answer.batch.0,
-        answer.indicator.hash,
+        app.parts.catalog.hash,
         answer.from,
         answer.to,
         (&answer.by, &answer.bands, answer.against),

@@ -12,7 +12,7 @@ use survival::survival;
 use timeline::{calendar, series, timeline};
 
 use super::figures::{Block, CellKind};
-use super::{numbers, table, words};
+use super::{numbers, words};
 use crate::answer::Cell;
 use crate::catalog::board::PanelKind;
 use crate::catalog::indicator::{Missing, Reference, Shape};

@@ -270,6 +270,9 @@ fn definition(block: &Block) -> Markup {
                 dt { "定義の版" } dd.hash { (about.hash.chars().take(12).collect::<String>()) }
             }
             p lang="en" { (panel::definition(block)) }
+            p.links {
+                a href=(format!("/explain/{}", about.id)) { "算式・出典・集計文" small lang="en" { "Formula, literature, query" } }
+            }
         }
     }
 }

@@ -265,6 +265,7 @@ fn names(table: &Table, catalog: &Catalog) -> BTreeMap<String, Title> {
             let crate::answer::Cell::Text(code) = &row[place] else { continue };
             let name = match column.as_str() {
                 "facility_id" => catalog.facilities.get(code).map(|f| (&f.ja, &f.en)),
+                "item" => catalog.scheme_item(code).map(|(_, item)| (&item.ja, &item.en)),
                 "area" => catalog.areas.get(code).map(|a| (&a.ja, &a.en)),
                 "district" => catalog.districts.get(code).map(|d| (&d.ja, &d.en)),
                 _ => None,

@@ -13,6 +13,7 @@ mod boards;
 mod chart;
 mod errors;
 mod events;
+mod explain;
 mod explore;
 pub mod figures;
 mod formats;
@@ -115,6 +116,7 @@ pub fn router(app: &App) -> Router {
         .merge(api::router())
         .merge(boards::router())
         .merge(index::router())
+        .merge(explain::router())
         .merge(explore::router())
         .merge(status::router())
         .with_state(app.clone());

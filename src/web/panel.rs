@@ -50,8 +50,9 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
     let title = hero.map_or_else(|| own.ja.clone(), |(title, _)| title);
     // Charts and tables have their basis in the footer, numbers beside their title.
     let tagged = matches!(panel.kind, PanelKind::Hero | PanelKind::Tile) && !title.contains(&about.basis);
-    let with_unit =
-        !matches!(panel.kind, PanelKind::Hero | PanelKind::Tile | PanelKind::Spark | PanelKind::Beds);
+    let with_unit = !matches!(panel.kind, PanelKind::Hero | PanelKind::Tile | PanelKind::Spark | PanelKind::Beds)
+            // A table that says the unit of each row has none of its own.
+            && block.table.index("unit").is_none();
     let worst = marks::worst(&block.sources);
     html! {
         header {

@@ -11,7 +11,6 @@ use crate::answer::Cell;
 use crate::catalog::board::Place;
 use crate::catalog::indicator::Unit;
 use crate::draw::font::{self, Weight};
-use crate::epi::age::band_ja;
 use crate::epi::period::Period;
 
 /// Periods beside each other on a wall.
@@ -146,7 +145,7 @@ fn entry(block: &Block, column: &str, kind: CellKind, cell: &Cell) -> Entry {
 const fn side_unit(column: &str) -> Unit {
     match column.as_bytes() {
         b"per_100k" => Unit::Per100k,
-        b"ratio" => Unit::Ratio,
+        b"ratio" | b"ratio_lower" | b"ratio_upper" => Unit::Ratio,
         _ => Unit::Persons,
     }
 }

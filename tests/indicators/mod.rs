@@ -3,4 +3,5 @@
 
 mod expected;
 mod remembered;
+mod to_date;
 mod ward;

@@ -23,7 +23,7 @@ pub struct Ward {
     clock: Clock,
     key: Key,
     districts: Districts,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 pub fn time(text: &str) -> jiff::Timestamp {
@@ -46,7 +46,7 @@ impl Ward {
             store,
             catalog,
             clock,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -65,6 +65,21 @@ impl Ward {
     pub fn answers(&self) -> (Answers, Clock) {
         let clock = Clock::fixed(time(NOW));
         (Answers::new(self.store.clone(), Arc::clone(&self.catalog), clock.clone()), clock)
+    }
+
+    /// Answers whose clock stands at a moment.
+    pub fn answers_at(&self, at: &str) -> Answers {
+        Answers::new(self.store.clone(), Arc::clone(&self.catalog), Clock::fixed(time(at)))
+    }
+
+    /// Delivers a text under a file's name; it is known from a moment on.
+    pub fn told_at(&self, name: &str, text: &str, known: &str) {
+        let takers = self.catalog.mappings.values().filter(|m| m.takes_file(name));
+        let mapping = Arc::clone(takers.max_by_key(|m| m.files.len()).expect("a source takes it"));
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).expect("written");
+        self.clock.set(time(known));
+        self.deliver(&path, &mapping);
     }
 
     fn tell() -> Self {

@@ -45,7 +45,8 @@ impl House {
         let catalog = Catalog::load(&definitions).expect("the catalog");
         let towns = std::fs::read_to_string(house("queries/reference/districts.toml")).expect("the towns");
         let districts = Districts::parse(&towns).expect("the towns");
-        let work = Context::new(Arc::new(settings), clock, store, Arc::new(catalog), districts);
+        let answers = hinomi::answer::Answers::new(store.clone(), Arc::new(catalog), clock.clone());
+        let work = Context::new(Arc::new(settings), clock, store, answers, districts);
         Self { work, _folder: folder }
     }
 

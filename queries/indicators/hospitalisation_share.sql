@@ -1,0 +1,36 @@
+-- title.ja: 入院率
+-- title.en: Share of those under care who are in hospital
+-- unit: percent
+-- shape: value
+-- measure: none
+-- basis: 管内
+-- date: 現在
+-- numerator: 療養中の者のうち入院している者
+-- denominator: 療養中の者（入院+宿泊療養+自宅療養+社会福祉施設等+療養先調整中+入院調整中、移管済を除く）
+-- source: placements, cases
+-- lag_days: 0
+-- missing: gap
+-- high_is: good
+-- columns: value 入院率 ; hospital 入院 ; under_care 療養中
+-- board: none
+WITH staying AS (
+  SELECT case_id, place, to_at
+  FROM placements
+  WHERE disease = $disease
+    AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
+    AND from_at <= $as_of_at
+    AND (to_at IS NULL OR to_at > $as_of_at)
+),
+counted AS (
+  SELECT count(*) AS under_care, count(*) FILTER (WHERE place = 'hospital') AS hospital
+  FROM staying
+  WHERE NOT (staying.to_at IS NULL AND EXISTS (
+    SELECT 1 FROM cases
+    WHERE cases.case_id = staying.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
+  ))
+)
+SELECT
+  100.0 * CAST(hospital AS DOUBLE) / NULLIF(CAST(under_care AS DOUBLE), 0.0) AS value,
+  hospital,
+  under_care
+FROM counted

@@ -1,0 +1,23 @@
+-- title.ja: 期間はじめから現在まで
+-- title.en: To date, against the same point of earlier periods
+-- unit: persons
+-- shape: table
+-- measure: to_date()
+-- basis: 受理
+-- date: 受理日時（期間の初日0時から現在の分まで）
+-- numerator: 期間の初日から現在までに受理した発生届。比は、前の期間の同じ経過時点でそのとき把握していた数に対するもの（正確な95%信頼区間）
+-- denominator: 前の期間（本日は前週同曜日）の同じ経過時点までの数。当時の把握と今の把握を並べる。前年の週・日は52週前
+-- source: cases
+-- lag_days: 0
+-- missing: gap
+-- high_is: bad
+-- columns: span 期間 ; value 現在 ; before 前期（当時） ; before_now 前期（今） ; last_year 前年 ; ratio 比 ; ratio_lower 下限 ; ratio_upper 上限 ; reason 理由
+
+-- Asked once for each span and point of time; records of any disease tell since when there are records at all.
+SELECT
+  count(*) FILTER (
+    WHERE disease = $disease AND received_day BETWEEN $from AND $to AND received_at <= $as_of_at
+  ) AS cases,
+  min(received_day) AS first_day
+FROM cases
+WHERE received_day IS NOT NULL

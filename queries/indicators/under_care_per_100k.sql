@@ -1,0 +1,52 @@
+-- title.ja: 人口10万対の療養者数
+-- title.en: Residents under care per 100,000
+-- unit: per_100k
+-- shape: value
+-- measure: none
+-- basis: 区民
+-- date: 現在
+-- numerator: 療養中の者のうち区民（移管済を除く。区民かどうか分からない者は数えず、別の列に示す）
+-- denominator: 住民基本台帳人口（その月、なければ直近の月）
+-- source: placements, cases, population
+-- lag_days: 0
+-- missing: gap
+-- high_is: bad
+-- reference: 2021-04
+-- columns: value 人口10万対 ; residents 区民の療養者 ; unknown 居住地不明 ; persons 人口
+-- board: none
+WITH staying AS (
+  SELECT case_id, to_at
+  FROM placements
+  WHERE disease = $disease
+    AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
+    AND from_at <= $as_of_at
+    AND (to_at IS NULL OR to_at > $as_of_at)
+),
+notified AS (
+  SELECT
+    case_id,
+    bool_or(resident) AS resident,
+    bool_or(jurisdiction = 'transferred_out') AS gone
+  FROM cases
+  WHERE disease = $disease AND case_id IN (SELECT case_id FROM staying)
+  GROUP BY case_id
+),
+counted AS (
+  SELECT
+    count(*) FILTER (WHERE notified.resident) AS residents,
+    count(*) FILTER (WHERE notified.resident IS NULL) AS unknown
+  FROM staying LEFT JOIN notified ON notified.case_id = staying.case_id
+  WHERE NOT (staying.to_at IS NULL AND coalesce(notified.gone, FALSE))
+),
+dated AS (
+  SELECT coalesce(max(month) FILTER (WHERE month <= $as_of_day), min(month)) AS month FROM population
+),
+people AS (
+  SELECT sum(population.persons) AS persons FROM population JOIN dated ON dated.month = population.month
+)
+SELECT
+  100000.0 * CAST(counted.residents AS DOUBLE) / NULLIF(CAST(people.persons AS DOUBLE), 0.0) AS value,
+  counted.residents,
+  counted.unknown,
+  CAST(people.persons AS BIGINT) AS persons
+FROM counted CROSS JOIN people

@@ -1,0 +1,158 @@
+//! A scheme of reference values as a table: each item with the answer of its own indicator, as of the same moment.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow::error::ArrowError;
+use jiff::{Timestamp, ToSpan};
+
+use super::answers::{Answers, Told};
+use super::error::AnswerError;
+use super::question::{Answer, Cell, FreshState, Freshness, Question};
+use crate::catalog::indicator::{Shape, Unit};
+use crate::catalog::measure::AGAINST;
+use crate::catalog::schemes::{Asks, Figure, SchemeItem};
+use crate::epi::clock::jst;
+use crate::measure::reference::{Applies, Judgement, judge, rounding_would_mislead};
+use crate::store::BatchId;
+
+/// One row of the table.
+#[derive(Default)]
+struct Line {
+    item: String,
+    value: Option<f64>,
+    unit: &'static str,
+    marks: String,
+    reached: Option<String>,
+    reason: Option<String>,
+}
+
+/// A figure, or why there is none.
+type Found = Result<f64, String>;
+
+impl Answers {
+    /// The rows for the items that the query listed, and the sources of all that was asked.
+    pub(super) async fn against(
+        &self,
+        items: &RecordBatch,
+        question: &Question,
+        now: Timestamp,
+        latest: BatchId,
+    ) -> Result<(RecordBatch, Vec<Freshness>), AnswerError> {
+        let mut lines = Vec::new();
+        let mut sources: Vec<Freshness> = Vec::new();
+        for row in 0..items.num_rows() {
+            let code = items.column_by_name("item").map(|column| super::cells::cell_of(column, row));
+            let Some((_, item)) =
+                code.as_ref().and_then(Cell::text).and_then(|code| self.catalog().scheme_item(code))
+            else {
+                continue;
+            };
+            let mut found = Vec::new();
+            for asks in item.asks() {
+                let part = Question {
+                    as_of: question.as_of,
+                    by: asks.by.clone(),
+                    ..Question::of(&asks.indicator, &question.disease)
+                };
+                let answer = self.ask_at(&part, now, latest).await?;
+                found.push(figure(&answer, asks));
+                for source in &answer.sources {
+                    if !sources.iter().any(|s| s.source == source.source) {
+                        sources.push(source.clone());
+                    }
+                }
+            }
+            lines.push(line(item, &found));
+        }
+        sources.sort_by(|one, other| one.source.cmp(&other.source));
+        Ok((told(&question.indicator, batch(&lines))?, sources))
+    }
+}
+
+/// The figure that an item means: of a series its last complete day, of a breakdown the row that it names.
+fn figure(answer: &Answer, asks: &Asks) -> Found {
+    if !answer.sources.is_empty() && answer.sources.iter().all(|s| s.state == FreshState::Never) {
+        return Err("未受信".to_owned());
+    }
+    let row = match (&asks.row, answer.indicator.shape) {
+        (Some(name), _) => {
+            (0..answer.len()).find(|row| answer.row(*row).first().and_then(Cell::text) == Some(name.as_str()))
+        }
+        (None, Shape::Series) => {
+            let lag = i64::from(answer.indicator.lag_days);
+            let complete = jst(answer.as_of).date().saturating_sub(lag.days());
+            (0..answer.len()).find(|row| answer.cell(*row, "day").day() == Some(complete))
+        }
+        (None, _) => (!answer.is_empty()).then_some(0),
+    };
+    let Some(row) = row else { return Err("値なし".to_owned()) };
+    let reason = || answer.cell(row, "reason").text().unwrap_or("値なし").to_owned();
+    answer.number(row, &asks.column).ok_or_else(reason)
+}
+
+/// `found`: the item's own figure first, when it has one, then that of its condition.
+fn line(item: &SchemeItem, found: &[Found]) -> Line {
+    let blank =
+        Line { item: item.code.clone(), unit: unit(item.unit), marks: item.marks_ja(), ..Line::default() };
+    let mut found = found.iter();
+    let own = match &item.figure {
+        Figure::NoData(why) => return Line { reason: Some(why.clone()), ..blank },
+        Figure::Asked(_) => found.next().cloned().unwrap_or_else(|| Err("値なし".to_owned())),
+    };
+    let other = found.next();
+    let applies = item.applies.as_ref().map_or(Applies::Always, |condition| {
+        let other = other.and_then(|other| other.as_ref().ok()).copied();
+        Applies::While(other, condition.comparison, condition.value)
+    });
+    let value = own.as_ref().ok().copied();
+    let marks: Vec<f64> = item.marks.iter().map(|mark| mark.value).collect();
+    let judged = judge(value, item.comparison, &marks, applies);
+    let (reached, reason) = match judged {
+        Judgement::NotApplied => {
+            (Some("適用外".to_owned()), item.applies.as_ref().map(|c| c.otherwise.clone()))
+        }
+        Judgement::Unknown => {
+            let why = own.err().or_else(|| other.and_then(|other| other.clone().err()));
+            (None, why)
+        }
+        Judgement::Reached(_) if marks.is_empty() => (None, Some("目安の値なし".to_owned())),
+        Judgement::Reached(places) => {
+            let misleads = value.is_some_and(|v| rounding_would_mislead(v, item.comparison, &marks));
+            (Some(reached(item, &places)), misleads.then(|| "四捨五入前の値で比較".to_owned()))
+        }
+    };
+    Line { value, reached, reason, ..blank }
+}
+
+/// `50以上に該当`: a fact against a dated value, the furthest that is reached; never a stage.
+fn reached(item: &SchemeItem, places: &[usize]) -> String {
+    match places.last().and_then(|place| item.marks.get(*place)) {
+        Some(mark) => format!("{}{}に該当", mark.value, item.comparison.ja()),
+        None => "該当なし".to_owned(),
+    }
+}
+
+fn unit(unit: Unit) -> &'static str {
+    if unit == Unit::Per100k { "人/10万" } else { unit.ja() }
+}
+
+fn batch(lines: &[Line]) -> Result<RecordBatch, ArrowError> {
+    let text = |part: fn(&Line) -> Option<&str>| -> ArrayRef {
+        Arc::new(lines.iter().map(part).collect::<StringArray>())
+    };
+    let columns: [ArrayRef; 6] = [
+        text(|line| Some(&line.item)),
+        Arc::new(lines.iter().map(|line| line.value).collect::<Float64Array>()),
+        text(|line| Some(line.unit)),
+        text(|line| Some(&line.marks)),
+        text(|line| line.reached.as_deref()),
+        text(|line| line.reason.as_deref()),
+    ];
+    RecordBatch::try_from_iter_with_nullable(AGAINST.into_iter().zip(columns).map(|(n, c)| (n, c, true)))
+}
+
+/// The batch, or the answer's failure.
+pub(super) fn told(indicator: &str, made: Result<RecordBatch, ArrowError>) -> Told<RecordBatch> {
+    made.map_err(|why| super::answers::unmade(indicator, &why))
+}

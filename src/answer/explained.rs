@@ -1,0 +1,204 @@
+//! What an indicator means, line by line: for the command line and for a page.
+
+use jiff::Timestamp;
+
+use super::answers::{Answers, Told};
+use super::question::{FreshState, Freshness, Question};
+use crate::catalog::Catalog;
+use crate::catalog::indicator::{HighIs, Indicator, Missing};
+use crate::catalog::measure::Measure;
+use crate::epi::clock::jst;
+
+/// An indicator explained.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    pub title_ja: String,
+    pub title_en: String,
+    pub lines: Vec<Line>,
+    /// The query as it is sent, with the tables that the definitions give.
+    pub sql: String,
+}
+
+/// One line: its name in both languages, the text, and the text in English where there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub ja: &'static str,
+    pub en: &'static str,
+    pub text: String,
+    pub english: Option<String>,
+}
+
+impl Answers {
+    /// Explains an indicator as it is asked now.
+    pub async fn explain(&self, question: &Question) -> Told<Explained> {
+        let query = self.query(question)?;
+        let answer = self.ask(question).await?;
+        let (catalog, indicator) = (self.catalog(), &answer.indicator);
+        let mut lines = meaning(catalog, indicator);
+        lines.push(line("入力", "inputs", inputs(catalog, indicator)));
+        for source in &answer.sources {
+            let (ja, en) = fresh(source.state);
+            let english = format!("{en}; last delivery {}", moment(source.last_delivery));
+            lines.push(both("系統", "source", freshness(source, ja), english));
+        }
+        lines.push(line("時点", "as of", moment(Some(answer.as_of))));
+        lines.push(line("データ版", "data version", answer.batch.0.to_string()));
+        lines.push(line("掲示", "boards", boards(catalog, indicator)));
+        let file = format!("queries/indicators/{}.sql", indicator.id);
+        lines.push(line("定義", "definition", format!("{file} sha256 {}", indicator.hash)));
+        Ok(Explained {
+            title_ja: indicator.title_ja.clone(),
+            title_en: indicator.title_en.clone(),
+            lines,
+            sql: query.sql.to_string(),
+        })
+    }
+}
+
+fn line(ja: &'static str, en: &'static str, text: impl Into<String>) -> Line {
+    Line { ja, en, text: text.into(), english: None }
+}
+
+fn both(ja: &'static str, en: &'static str, text: impl Into<String>, english: impl Into<String>) -> Line {
+    Line { english: Some(english.into()), ..line(ja, en, text) }
+}
+
+/// What the header says.
+fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
+    let mut lines = vec![
+        both("単位", "unit", indicator.unit.ja(), indicator.unit.word()),
+        line("対象", "basis", &indicator.basis),
+        line("日付", "date", &indicator.date),
+        line("分子", "numerator", &indicator.numerator),
+    ];
+    lines.extend(indicator.denominator.as_ref().map(|text| line("分母", "denominator", text)));
+    lines.push(both("算式", "formula", indicator.formula_ja(), indicator.formula_en()));
+    if let Measure::Standardised { standard, .. } = &indicator.measure
+        && let Some(standard) = catalog.standards.get(standard)
+    {
+        let text = format!("{}（{}）", standard.ja, standard.source);
+        lines.push(both("基準人口", "standard population", text, &standard.en));
+    }
+    let lag = indicator.lag_days;
+    lines.push(both(
+        "遅れ",
+        "lag",
+        format!("{lag}日はまだ増える"),
+        format!("days that may still grow: {lag}"),
+    ));
+    let (ja, en) = missing(indicator.missing);
+    lines.push(both("行のない日", "missing", ja, en));
+    let (ja, en) = high(indicator.high_is);
+    lines.push(both("高いとき", "when high", ja, en));
+    for reference in &indicator.reference {
+        let text = format!("{} {}（{}）", reference.value, indicator.unit.ja(), reference.label);
+        lines.push(line("目安", "reference", text));
+    }
+    for scheme in indicator.schemes.iter().filter_map(|id| catalog.schemes.get(id)) {
+        lines.push(both("目安の出典", "its source", format!("{}: {}", scheme.ja, scheme.source), &scheme.en));
+    }
+    if indicator.measure == Measure::Against {
+        lines.extend(schemes(catalog, indicator));
+    }
+    for (column, label) in &indicator.columns {
+        lines.push(line("列", "column", format!("{column}: {label}")));
+    }
+    if !indicator.by.is_empty() {
+        lines.push(line("区分", "by", indicator.by.join(" ")));
+    }
+    let bandings: Vec<&str> = catalog.bandings_of(indicator).iter().map(|b| b.id.as_str()).collect();
+    if !bandings.is_empty() {
+        lines.push(line("年齢区分", "bands", bandings.join(" ")));
+    }
+    lines.extend(indicator.against.iter().map(|a| both("比較", "against", a.ja(), a.name())));
+    lines
+}
+
+/// All that a table of reference values compares with, and what could not be verified.
+fn schemes(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for scheme in indicator.by.iter().filter_map(|id| catalog.schemes.get(id)) {
+        lines.push(both("目安の出典", "its source", format!("{}: {}", scheme.ja, scheme.source), &scheme.en));
+        for item in &scheme.items {
+            let unit = if item.marks.is_empty() { "" } else { item.unit.ja() };
+            let mut text =
+                format!("{} {} {} {unit}（{}）", scheme.date, item.ja, item.marks_ja(), item.source);
+            text.extend(item.applies.as_ref().map(|c| format!(" 適用外: {}", c.otherwise)));
+            text.extend(item.verified.as_ref().map(|note| format!(" 注: {note}")));
+            lines.push(both("目安", "reference", text, &item.en));
+        }
+    }
+    lines
+}
+
+/// The tables or sources that it reads, and the sources that feed those.
+fn inputs(catalog: &Catalog, indicator: &Indicator) -> String {
+    let feeds = |input: &String| {
+        let fed = catalog.mappings.values().filter(|m| m.table == *input).map(|m| m.source.as_str());
+        let fed: Vec<&str> = fed.collect();
+        if fed.is_empty() { input.clone() } else { format!("{input}（{}）", fed.join(" ")) }
+    };
+    indicator.source.iter().map(feeds).collect::<Vec<_>>().join(" ; ")
+}
+
+fn freshness(source: &Freshness, state: &str) -> String {
+    let times = [
+        ("最終受信", source.last_delivery),
+        ("系統の時刻", source.source_time),
+        ("次の予定", source.expected_by),
+    ];
+    let told = times.into_iter().filter(|(_, at)| at.is_some());
+    let told: Vec<String> = told.map(|(name, at)| format!("{name} {}", moment(at))).collect();
+    let times = if told.is_empty() { String::new() } else { format!(" {}", told.join(" ")) };
+    format!("{state} {}（{}）{times}", source.title, source.source)
+}
+
+fn moment(at: Option<Timestamp>) -> String {
+    at.map_or_else(
+        || "—".to_owned(),
+        |at| {
+            let at = jst(at);
+            format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
+        },
+    )
+}
+
+const fn fresh(state: FreshState) -> (&'static str, &'static str) {
+    match state {
+        FreshState::Fresh => ("● 最新", "up to date"),
+        FreshState::Late => ("▲ 遅れ", "late"),
+        FreshState::Stopped => ("■ 停止", "stopped"),
+        FreshState::Maintenance => ("◇ 保守中", "under maintenance"),
+        FreshState::Never => ("― 未着", "never received"),
+    }
+}
+
+const fn missing(missing: Missing) -> (&'static str, &'static str) {
+    match missing {
+        Missing::Gap => ("欠測（0 とはみなさない）", "a gap, never zero"),
+        Missing::Zero => ("0", "zero"),
+    }
+}
+
+const fn high(high: HighIs) -> (&'static str, &'static str) {
+    match high {
+        HighIs::Bad => ("悪い", "bad"),
+        HighIs::Good => ("良い", "good"),
+        HighIs::Neither => ("どちらでもない", "neither good nor bad"),
+    }
+}
+
+/// The boards that show it.
+fn boards(catalog: &Catalog, indicator: &Indicator) -> String {
+    let shows = |show: &str| show == indicator.id;
+    let names: Vec<&str> = catalog
+        .boards
+        .values()
+        .filter(|board| {
+            board.panels.iter().any(|p| shows(&p.show) || p.over.as_deref().is_some_and(shows))
+                || board.headline.as_ref().is_some_and(|h| shows(&h.show))
+        })
+        .map(|board| board.id.as_str())
+        .collect();
+    if names.is_empty() { "なし".to_owned() } else { names.join(" ") }
+}

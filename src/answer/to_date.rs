@@ -1,0 +1,161 @@
+//! So far, against the same point of earlier periods: as it was known then, and as it is known now.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use jiff::Timestamp;
+
+use super::against::told;
+use super::answers::{Answers, Told};
+use super::cells::cell_of;
+use super::question::{Cell, Question};
+use super::range::Asked;
+use crate::catalog::indicator::Indicator;
+use crate::catalog::measure::TO_DATE;
+use crate::epi::clock::jst;
+use crate::epi::period::Period;
+use crate::epi::to_date::Stretch;
+use crate::measure::intervals::{Estimate, Level};
+use crate::measure::rate_ratio::{Group, rate_ratio};
+use crate::store::BatchId;
+
+const UNKNOWN_THEN: &str = "当時の記録なし";
+const NOT_ALIKE: &str = "比較不可";
+const NO_RECORDS: &str = "記録なし";
+
+/// One row of the table.
+struct Line {
+    code: &'static str,
+    value: Option<i64>,
+    before: Option<i64>,
+    before_now: Option<i64>,
+    last_year: Option<i64>,
+    ratio: Option<Estimate>,
+    reason: Option<String>,
+}
+
+impl Answers {
+    /// The table as of the last whole minute before `asked.as_of` when that is now, else as of that instant.
+    pub(super) async fn to_date(
+        &self,
+        indicator: &Arc<Indicator>,
+        question: &Question,
+        asked: &Asked,
+        batch: BatchId,
+    ) -> Told<RecordBatch> {
+        let mut lines = Vec::new();
+        for period in Period::ALL {
+            lines.push(self.line(indicator, question, asked, batch, period).await?);
+        }
+        let whole = |part: fn(&Line) -> Option<i64>| -> ArrayRef {
+            Arc::new(lines.iter().map(part).collect::<Int64Array>())
+        };
+        let ratio = |part: fn(&Estimate) -> f64| -> ArrayRef {
+            Arc::new(lines.iter().map(|l| l.ratio.as_ref().map(part)).collect::<Float64Array>())
+        };
+        let columns: [ArrayRef; 9] = [
+            Arc::new(lines.iter().map(|line| Some(line.code)).collect::<StringArray>()),
+            whole(|line| line.value),
+            whole(|line| line.before),
+            whole(|line| line.before_now),
+            whole(|line| line.last_year),
+            ratio(|ratio| ratio.value),
+            ratio(|ratio| ratio.lower),
+            ratio(|ratio| ratio.upper),
+            Arc::new(lines.iter().map(|line| line.reason.as_deref()).collect::<StringArray>()),
+        ];
+        let columns = TO_DATE.into_iter().zip(columns).map(|(name, column)| (name, column, true));
+        told(&indicator.id, RecordBatch::try_from_iter_with_nullable(columns))
+    }
+
+    async fn line(
+        &self,
+        indicator: &Arc<Indicator>,
+        question: &Question,
+        asked: &Asked,
+        batch: BatchId,
+        period: Period,
+    ) -> Told<Line> {
+        let at = asked.as_of;
+        let (own, earlier, year) = (period.up_to(at), period.before(at), period.year_earlier(at));
+        let known_then = self.known_at(&indicator.id, earlier.to, batch)?;
+        let count = async |stretch: Stretch, batch: BatchId| {
+            self.counted(indicator, question, asked, stretch, batch).await
+        };
+        let value = count(own, batch).await?.any();
+        let mut line = Line {
+            code: period.so_far(),
+            value,
+            before: None,
+            before_now: None,
+            last_year: None,
+            ratio: None,
+            reason: None,
+        };
+        if value.is_none() {
+            return Ok(Line { reason: Some(NO_RECORDS.to_owned()), ..line });
+        }
+        if period.alike(own, year) {
+            line.last_year = count(year, batch).await?.whole(year);
+        }
+        if !period.alike(own, earlier) {
+            return Ok(Line { reason: Some(NOT_ALIKE.to_owned()), ..line });
+        }
+        line.before_now = count(earlier, batch).await?.whole(earlier);
+        line.before = count(earlier, known_then).await?.whole(earlier);
+        match line.before.zip(value) {
+            None if line.before_now.is_none() => line.reason = Some(NO_RECORDS.to_owned()),
+            None => line.reason = Some(UNKNOWN_THEN.to_owned()),
+            Some((before, value)) => {
+                match rate_ratio(group(value, own), group(before, earlier), Level::P95) {
+                    Ok(ratio) => line.ratio = Some(ratio),
+                    Err(why) => line.reason = Some(why.ja().to_owned()),
+                }
+            }
+        }
+        Ok(line)
+    }
+
+    /// The query's one row for a stretch, by what one batch knew.
+    async fn counted(
+        &self,
+        indicator: &Arc<Indicator>,
+        question: &Question,
+        asked: &Asked,
+        stretch: Stretch,
+        batch: BatchId,
+    ) -> Told<Counted> {
+        let day = jst(stretch.to).date();
+        let part = Asked { from: stretch.from, to: day, as_of: stretch.to, as_of_day: day, ..asked.clone() };
+        let computed = self.computed(indicator, question, &part, batch, false).await?;
+        let cell = |name: &str| computed.rows.column_by_name(name).map_or(Cell::Null, |c| cell_of(c, 0));
+        Ok(Counted { cases: cell("cases").int(), since: cell("first_day").day() })
+    }
+}
+
+/// Cases of a stretch, and the first day of which there is any record.
+struct Counted {
+    cases: Option<i64>,
+    since: Option<jiff::civil::Date>,
+}
+
+impl Counted {
+    /// The count, if anything at all was known.
+    fn any(&self) -> Option<i64> {
+        self.since.and(self.cases)
+    }
+
+    /// The count, if the records began no later than the stretch: what was not recorded is not zero.
+    fn whole(&self, stretch: Stretch) -> Option<i64> {
+        self.since.filter(|since| *since <= stretch.from).and(self.cases)
+    }
+}
+
+fn group(cases: i64, stretch: Stretch) -> Group {
+    Group { cases: cases as f64, person_time: stretch.length().as_secs().max(1) as f64 }
+}
+
+/// Now, without its seconds: what is asked anew within a minute is answered from memory.
+pub(super) fn whole_minute(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second().div_euclid(60) * 60).unwrap_or(at)
+}

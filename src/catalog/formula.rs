@@ -1,0 +1,192 @@
+//! What a figure's formula is, with its literature, in Japanese and in English.
+
+use super::indicator::{Indicator, Unit};
+use super::measure::Measure;
+
+impl Indicator {
+    /// The formula in Japanese, with its literature.
+    pub fn formula_ja(&self) -> String {
+        self.measure.explained_ja().map_or_else(|| self.plain(["分子", "分母"]), str::to_owned)
+    }
+
+    /// The formula in English, with its literature.
+    pub fn formula_en(&self) -> String {
+        let plain = || self.plain(["numerator", "denominator"]);
+        self.measure.explained_en().map_or_else(plain, str::to_owned)
+    }
+
+    /// Of an indicator that no statistics are made of.
+    fn plain(&self, [numerator, denominator]: [&str; 2]) -> String {
+        let by = match self.unit {
+            Unit::Percent => " × 100",
+            Unit::Per100k => " × 100,000",
+            _ => "",
+        };
+        match self.denominator {
+            Some(_) => format!("{numerator} ÷ {denominator}{by}"),
+            None => numerator.to_owned(),
+        }
+    }
+}
+
+impl Measure {
+    fn explained_ja(&self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Rate { .. } => Some(
+                "率 = 受理数 ÷ 人口 × 単位人口。95%信頼区間は Byar によるポアソン分布の近似 \
+                 （Breslow & Day, Statistical Methods in Cancer Research II, 1987）",
+            ),
+            Self::Share => Some("件数 ÷ 合計 × 100。95%信頼区間は Wilson のスコア区間（Wilson, JASA 1927）"),
+            Self::RateRatio => Some(
+                "その行の率 ÷ 比較する率（分母の欄）。95%信頼区間は、件数の合計を条件とする正確な区間 \
+                 （Przyborowski & Wilenski, Biometrika 1940）",
+            ),
+            Self::Standardised { .. } => Some(
+                "年齢階級ごとの率を基準人口で重みづけた平均。95%信頼区間は Dobson ほかの方法、10件未満は算出しない \
+                 （Dobson et al., Statistics in Medicine 1991）",
+            ),
+            Self::Rt { .. } => Some(
+                "Rt = 期間内の件数 ÷ それまでの症例の感染力（発症間隔の分布による）。事前分布は平均5・標準偏差5のガンマ分布、\
+                 95%信用区間（Cori et al., American Journal of Epidemiology 2013）",
+            ),
+            Self::Nowcast { .. } => Some(
+                "遅れの日数ごとの積み上がり（チェインラダー法、0件でも使える形 (x + 1 − F) ÷ F）。50・80・95%の帯は、同じ系列で過去に\
+                 推計した誤差に当てはめた負の二項分布（Mack, ASTIN Bulletin 1993; Wolffram et al., PLoS Computational Biology 2023）",
+            ),
+            Self::NowcastCoverage { .. } => Some(
+                "過去の各日に推計したとすればどうだったかを、その日の数が出そろった後の値と比べ、帯に入った割合（発病後0〜6日）",
+            ),
+            Self::Ears => Some(
+                "EARS C1・C2・C3、基準は7日間。期待値と上限は C2 のもの（Hutwagner et al., Journal of Urban Health 2003; \
+                 Fricker et al., Statistics in Medicine 2008）",
+            ),
+            Self::Alerts { .. } => Some(
+                "EARS C1・C2・C3（週）と Farrington Flexible。後者は過去の同じ季節の準ポアソン回帰（傾向と季節の項、過去の流行は\
+                 重みを下げる）で、上限は負の二項分布による（Noufaily et al., Statistics in Medicine 2013）",
+            ),
+            Self::StayLength | Self::StayCurve => Some(
+                "入院から退院までの日数の Kaplan–Meier 推定。在院中の者は打ち切り、期間の初めにすでに入院していた者は左側切断。\
+                 95%信頼区間は Greenwood の分散による対数変換（Kaplan & Meier, JASA 1958）",
+            ),
+            Self::BedsAhead { .. } | Self::BedsReached { .. } => Some(
+                "入院数（報告遅れを補い、減衰する対数線形の傾向を誤差とばらつきとともに延ばす）に年齢別の在院日数の分布を\
+                 たたみ込み、在院中の者は残りの日数で退院させる。帯は種を決めた1,000回の模擬。他自治体の患者は直近の報告のまま",
+            ),
+            Self::BedsTested { .. } => Some(
+                "過去の各日に、その日までに分かっていたことだけで見通し、実際と比べる。誤差は重みつき区間スコアの平均（Bracher et \
+                 al., PLoS Computational Biology 2021）で、前日値・7日平均を延ばしただけの予測と並べる。MASE（Hyndman & Koehler, \
+                 International Journal of Forecasting 2006）、帯に入った割合",
+            ),
+            Self::Quartiles => {
+                Some("1歳ごとの件数から中央値と四分位（Hyndman & Fan 1996 の型7）。年齢の分からない者は除く")
+            }
+            Self::Doubling => Some(
+                "ln 2 ÷ r。r は件数を日に回帰した対数線形ポアソン回帰の傾き（ばらつきは実際の大きさによる）。\
+                 95%信頼区間は r の区間から。増加していないときは値なし",
+            ),
+            Self::Against => Some(
+                "各指標の四捨五入前の値を、日付のある目安と比べる。条件を満たさない項目は適用外。\
+                 ステージやレベルは判定しない",
+            ),
+            Self::ToDate => Some(
+                "期間の初日から現在までの件数 ÷ 前の期間の同じ経過時点までの件数（そのとき把握していた数）。\
+                 95%信頼区間は、同じ長さの期間の率比の正確な区間（Przyborowski & Wilenski, Biometrika 1940）",
+            ),
+        }
+    }
+
+    fn explained_en(&self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Rate { .. } => Some(
+                "rate = cases ÷ population × per; 95 % limits of Byar's approximation to the Poisson limits \
+                 (Breslow & Day, Statistical Methods in Cancer Research II, 1987)",
+            ),
+            Self::Share => Some("cases ÷ total; 95 % score limits (Wilson, JASA 1927)"),
+            Self::RateRatio => Some(
+                "the row's rate ÷ the rate that it is compared with; exact 95 % limits, conditional on the \
+                 total of cases (Przyborowski & Wilenski, Biometrika 1940)",
+            ),
+            Self::Standardised { .. } => Some(
+                "the weighted mean of the age bands' rates, weights from the standard population; 95 % limits of Dobson \
+                 et al., Statistics in Medicine 1991; none under 10 cases",
+            ),
+            Self::Rt { .. } => Some(
+                "Rt = cases of the window ÷ the infectivity of the cases before them by the serial interval, gamma prior \
+                 with mean 5 and sd 5, \
+                 95 % credible interval (Cori et al., American Journal of Epidemiology 2013)",
+            ),
+            Self::Nowcast { .. } => Some(
+                "chain ladder by days of delay, in its zero-safe form (x + 1 − F) ÷ F; the bands are a negative \
+                 binomial fitted to the errors of this history's own past nowcasts (Mack, ASTIN Bulletin 1993; \
+                 Wolffram et al., PLoS Computational Biology 2023)",
+            ),
+            Self::NowcastCoverage { .. } => Some(
+                "nowcasts as they would have been made on past days, against what was known when those days were \
+                 complete: the share that lay within each band, days 0 to 6 after the event",
+            ),
+            Self::Ears => Some(
+                "EARS C1, C2 and C3 with a baseline of seven days (Hutwagner et al., Journal of Urban Health 2003; \
+                 Fricker et al., Statistics in Medicine 2008); expected and upper are those of C2",
+            ),
+            Self::Alerts { .. } => Some(
+                "EARS C1, C2 and C3 on weeks; Farrington Flexible: a quasi-Poisson regression on the same season of past \
+                 years with trend and season, past outbreaks weighted down, bound from the negative binomial (Noufaily et \
+                 al., Statistics in Medicine 2013)",
+            ),
+            Self::StayLength | Self::StayCurve => Some(
+                "Kaplan–Meier estimate of the days from admission to discharge; those still in are censored, those \
+                 already in when the window opens are left-truncated; 95 % limits from Greenwood's variance on the \
+                 logarithmic scale (Kaplan & Meier, JASA 1958)",
+            ),
+            Self::BedsAhead { .. } | Self::BedsReached { .. } => Some(
+                "admissions (as nowcast, then a damped log-linear trend with its error and scatter) convolved with the \
+                 stays of each age band, and those in now leaving by what is left of their stays; bands from 1,000 \
+                 seeded simulations; other wards' patients as last reported",
+            ),
+            Self::BedsTested { .. } => Some(
+                "projections as they would have been made on past days with what was known then, against what came: mean \
+                 weighted interval score (Bracher et al., PLoS Computational Biology 2021) beside those of the last value \
+                 and of the mean of seven days carried on; MASE (Hyndman & Koehler, International Journal of Forecasting \
+                 2006); the share that lay within each band",
+            ),
+            Self::Quartiles => Some(
+                "quartiles of ages in completed years, those of unknown age left out: at rank (n − 1) p, between \
+                 neighbours by linear interpolation (Hyndman & Fan, The American Statistician 1996, definition 7)",
+            ),
+            Self::Doubling => Some(
+                "ln 2 ÷ r, r from a log-linear Poisson regression of cases on days with the dispersion that they \
+                 show; 95 % limits from those of r; none unless cases grow",
+            ),
+            Self::Against => Some(
+                "each figure as it is, before any rounding, against the scheme's dated marks; an item is not applied while its \
+                 condition does not hold; no stage or level is declared",
+            ),
+            Self::ToDate => Some(
+                "cases from the period's first day to now ÷ those of the period before to the same point, as they were known \
+                 then; exact 95 % limits as for a rate ratio over equal time (Przyborowski & Wilenski, Biometrika 1940)",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Catalog, Definitions};
+
+    #[test]
+    fn formulas_speak_both_languages_and_cite_the_same() {
+        let catalog = Catalog::load(&Definitions::embedded()).expect("loads");
+        let years = |text: &str| -> Vec<String> {
+            let words = text.split(|c: char| !c.is_ascii_digit());
+            words.filter(|w| w.len() == 4).map(str::to_owned).collect()
+        };
+        for indicator in catalog.indicators.values() {
+            let (ja, en) = (indicator.formula_ja(), indicator.formula_en());
+            assert!(!ja.is_empty() && !en.is_empty(), "{}", indicator.id);
+            assert_eq!(years(&ja), years(&en), "{}", indicator.id);
+        }
+        assert_eq!(catalog.indicators["bed_occupancy"].formula_ja(), "分子 ÷ 分母 × 100");
+    }
+}
