@@ -5,10 +5,10 @@
 -- measure: none
 -- basis: 管内
 -- date: 入院日・退院日
--- numerator: 当所の患者のうち、その日に入院した者と退院した者（転院はそれぞれに数える）
+-- numerator: 当所の患者のうち、その日に入院した者と退院した者（転院はそれぞれに数える。本日は含まない）
 -- source: placements
 -- lag_days: 2
--- missing: zero
+-- missing: gap
 -- high_is: neither
 -- columns: day 日 ; admitted 入院 ; discharged 退院
 -- days: 56
@@ -30,5 +30,6 @@ SELECT
   CAST(coalesce(sum(moves.admitted), 0) AS BIGINT) AS admitted,
   CAST(coalesce(sum(moves.discharged), 0) AS BIGINT) AS discharged
 FROM days LEFT JOIN moves ON moves.day = days.day
+WHERE days.day < $as_of_day
 GROUP BY days.day
 ORDER BY days.day

@@ -11,7 +11,7 @@
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
--- columns: day 日 ; value 見通し（中央値） ; lower50 50%下限 ; upper50 50%上限 ; lower80 80%下限 ; upper80 80%上限 ;
+-- columns: day 日 ; value 中央値 ; lower50 50%下限 ; upper50 50%上限 ; lower80 80%下限 ; upper80 80%上限 ;
 --   lower 95%下限 ; upper 95%上限 ; limit 使える確保病床 ; reason 理由
 
 -- Stays as they are known now (known_day null), and what became known of stays on which day. The beds that are not ours

@@ -8,7 +8,7 @@
 -- numerator: その日の夜0時に区内病院に入院していた当所の患者（本日は含まない）
 -- source: placements, cases, facilities
 -- lag_days: 2
--- missing: zero
+-- missing: gap
 -- high_is: bad
 -- columns: day 日 ; value 入院患者
 -- days: 56

@@ -117,6 +117,8 @@ impl Answers {
             return Err(AnswerError::UnknownDisease { disease });
         }
         let mut asked = resolve(&self.0.catalog, indicator, question, now)?;
+        // How fresh the sources are is judged at the moment asked for, whatever the figures are as of.
+        let (told_at, told_now) = (asked.as_of, asked.as_of >= now);
         if indicator.measure.is_of_last_night() {
             asked.as_of = from_jst(asked.as_of_day.at(0, 0, 0, 0));
         }
@@ -126,8 +128,8 @@ impl Answers {
             asked.as_of = whole_minute(asked.as_of);
         }
         let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
-        let spoken = self.spoken(&indicator.id, asked.as_of, is_now).await?;
-        let own_sources = self.sources_of(indicator, asked.as_of, &spoken);
+        let spoken = self.spoken(&indicator.id, told_at, told_now).await?;
+        let own_sources = self.sources_of(indicator, told_at, &spoken);
         let (rows, sources) = match indicator.measure {
             Measure::Against => self.against(&computed.rows, question, now, latest).await?,
             Measure::ToDate => (self.to_date(indicator, question, &asked, batch).await?, own_sources),

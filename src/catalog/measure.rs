@@ -196,9 +196,9 @@ impl Measure {
             Self::BedsAhead { .. } => {
                 owned(["day"].into_iter().chain(FORECAST).chain(["limit", REASON]).collect())
             }
-            Self::BedsReached { .. } => {
-                owned(["value", "middle", "earliest", "latest", "limit", REASON].into())
-            }
+            Self::BedsReached { .. } => owned(
+                ["value", "middle", "earliest", "latest", "limit", "needed", "needed_share", REASON].into(),
+            ),
             Self::BedsTested { .. } => owned(
                 [
                     "ahead",

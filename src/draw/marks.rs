@@ -18,7 +18,7 @@ impl Axes {
             let y = self.y(value);
             let line = canvas.hairline() * 1.6;
             canvas.line((self.area.x, y), (self.area.right(), y), line, canvas.palette.mark);
-            self.name_mark(canvas, &mark.label, &|_| y, obstacles, &lines);
+            self.name_mark(canvas, &mark.label, &|_| y, (obstacles, &lines), self.area.x);
         }
     }
 
@@ -49,7 +49,8 @@ impl Axes {
         for pair in all.windows(2).filter(|pair| pair[0].1 != pair[1].1) {
             corners.extend(lines::along(pair[0], pair[1], thin * 2.0));
         }
-        self.name_mark(canvas, &limit.label, &at, &corners, &[]);
+        let first = all.first().map_or(self.area.x, |p| p.0);
+        self.name_mark(canvas, &limit.label, &at, (&corners, &[]), first);
         for pair in all.windows(2).filter(|pair| pair[0].1 == pair[1].1) {
             obstacles.push(Rect::new(pair[0].0, pair[0].1 - thin, pair[1].0 - pair[0].0, thin * 2.0));
         }
@@ -62,15 +63,19 @@ impl Axes {
         canvas: &mut Canvas,
         label: &str,
         at: &dyn Fn(f64) -> f64,
-        obstacles: &[Rect],
-        lines: &[f64],
+        (obstacles, lines): (&[Rect], &[f64]),
+        from: f64,
     ) {
         let small = canvas.small();
         let ink = Ink { colour: canvas.palette.mark, halo: true, ..small };
         let mut last_resort = None;
         for words in forms(label) {
             let words = shorten(&words, self.area.w * 0.9, ink.size, ink.weight);
-            let rooms = self.rooms(canvas, &words, at, lines, ink);
+            let mut rooms = self.rooms(canvas, &words, at, lines, ink);
+            // A line that begins late is named beside it, or as near to it as there is room.
+            let wide = Canvas::measure(&words, ink);
+            let near = from.min(self.area.right() - wide - canvas.text * 0.4);
+            rooms.retain(|room| room.x >= near);
             let clear = |room: &&Rect| {
                 canvas.is_free(room) && obstacles.iter().all(|taken| taken.shared(room) <= 0.0)
             };

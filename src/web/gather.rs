@@ -263,16 +263,17 @@ fn names(table: &Table, catalog: &Catalog) -> BTreeMap<String, Title> {
     for (place, (column, _)) in table.columns.iter().enumerate() {
         for row in &table.rows {
             let crate::answer::Cell::Text(code) = &row[place] else { continue };
-            let name = match column.as_str() {
-                "facility_id" => catalog.facilities.get(code).map(|f| (&f.ja, &f.en)),
-                "item" => catalog.scheme_item(code).map(|(_, item)| (&item.ja, &item.en)),
-                "area" => catalog.areas.get(code).map(|a| (&a.ja, &a.en)),
-                "district" => catalog.districts.get(code).map(|d| (&d.ja, &d.en)),
+            let name: Option<(&str, &str)> = match column.as_str() {
+                "facility_id" => catalog.facilities.get(code).map(|f| (&*f.ja, &*f.en)),
+                "item" => catalog.scheme_item(code).map(|(_, item)| (&*item.ja, &*item.en)),
+                "area" => catalog.areas.get(code).map(|a| (&*a.ja, &*a.en)),
+                "district" => catalog.districts.get(code).map(|d| (&*d.ja, &*d.en)),
+                "disease" => catalog.disease_name(code).map(|name| (name, code.as_str())),
                 _ => None,
             };
             if let Some((ja, en)) = name {
                 let ja = drawable(ja).into_owned();
-                found.entry(code.clone()).or_insert_with(|| Title { ja, en: en.clone() });
+                found.entry(code.clone()).or_insert_with(|| Title { ja, en: en.to_owned() });
             }
         }
     }

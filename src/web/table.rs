@@ -129,7 +129,10 @@ fn heading(block: &Block, column: &str) -> String {
 }
 
 fn entry(block: &Block, column: &str, kind: CellKind, cell: &Cell) -> Entry {
-    let unit = if column == "value" { block.about.unit } else { side_unit(column) };
+    let unit = match column {
+        "value" | "lower" | "upper" | "quarter" | "three_quarters" => block.about.unit,
+        other => side_unit(other),
+    };
     let text = match (column, cell) {
         ("band" | "district" | "sex" | "severity", Cell::Null) => "不明".to_owned(),
         ("complete", Cell::Bool(over)) => if *over { "済" } else { "途中" }.to_owned(),
@@ -145,6 +148,8 @@ fn entry(block: &Block, column: &str, kind: CellKind, cell: &Cell) -> Entry {
 const fn side_unit(column: &str) -> Unit {
     match column.as_bytes() {
         b"per_100k" => Unit::Per100k,
+        b"held50" | b"held80" | b"held95" => Unit::Percent,
+        b"last_value" | b"week_mean" | b"mase" => Unit::Days,
         b"ratio" | b"ratio_lower" | b"ratio_upper" => Unit::Ratio,
         _ => Unit::Persons,
     }

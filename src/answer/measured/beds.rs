@@ -35,7 +35,7 @@ const LONGEST_DELAY: usize = 14;
 const TRIED: i64 = 90;
 const EVERY: usize = 2;
 /// The horizons that a table shows.
-const SHOWN: [usize; 5] = [1, 3, 7, 14, 21];
+const SHOWN: [usize; 3] = [7, 14, 21];
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Kept {
@@ -251,8 +251,12 @@ pub fn ahead(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBatch
 pub fn reached(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBatch, ArrowError> {
     let ward = Ward::read(rows)?;
     let limit = ward.limit().ok_or(Reason::NoCapacity);
-    let made =
-        limit.clone().and_then(|limit| Ok(projected(&ward, ahead, view)?.reach(limit.max(0.0) as u32)));
+    let made = projected(&ward, ahead, view);
+    // Other wards' patients will need the beds that they have now.
+    let last = made.as_ref().ok().and_then(|projection| projection.days.last());
+    let needed = last.map(|day| day.median).zip(ward.others).map(|(ours, others)| ours + others);
+    let share = needed.zip(ward.secured.filter(|beds| *beds > 0.0)).map(|(beds, of)| beds / of * 100.0);
+    let made = limit.and_then(|limit| Ok(made?.reach(limit.max(0.0) as u32)));
     let day = |place: Option<usize>| place.and_then(|n| view.checked_add((n as i64 - 1).days()).ok());
     let one = |place: Option<usize>| -> ArrayRef {
         let column = day_column(day(place).into_iter());
@@ -267,6 +271,8 @@ pub fn reached(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBat
         ("earliest", one(band.map(|band| band.0))),
         ("latest", one(band.map(|band| band.1))),
         ("limit", floats(std::iter::once(ward.limit()))),
+        ("needed", floats(std::iter::once(needed))),
+        ("needed_share", floats(std::iter::once(share))),
         ("reason", reasons(&[made])),
     ])
 }

@@ -1,0 +1,33 @@
+-- title.ja: 65歳以上の割合
+-- title.en: Share aged 65 and over
+-- unit: percent
+-- shape: series
+-- measure: share()
+-- basis: 受理
+-- date: 受理日
+-- numerator: 65歳以上の者（Wilson の95%信頼区間）
+-- denominator: 年齢の分かる者（年代のみの者は60代を除き含む）
+-- source: cases
+-- lag_days: 1
+-- missing: gap
+-- high_is: bad
+-- columns: day 期間の初日 ; value 65歳以上の割合 ; lower 下限 ; upper 上限 ; cases 65歳以上 ; total 年齢の分かる者 ; label 期間 ;
+--   complete 期間終了 ; reason 理由
+-- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
+-- days: 182
+WITH daily AS (
+  SELECT received_day AS day, coalesce(age, age_decade) >= 65 AS old, count(*) AS cases
+  FROM cases
+  WHERE disease = $disease AND received_day BETWEEN $from AND $to
+    AND (age IS NOT NULL OR age_decade <> 60)
+  GROUP BY received_day, coalesce(age, age_decade) >= 65
+)
+SELECT
+  periods.first_day AS day,
+  CAST(coalesce(sum(daily.cases) FILTER (WHERE daily.old), 0) AS BIGINT) AS cases,
+  CAST(coalesce(sum(daily.cases), 0) AS BIGINT) AS total,
+  periods.label,
+  periods.first_day >= $from AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
+FROM periods LEFT JOIN daily ON daily.day BETWEEN periods.first_day AND periods.last_day
+GROUP BY periods.first_day, periods.last_day, periods.label
+ORDER BY periods.first_day
