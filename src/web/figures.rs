@@ -132,6 +132,18 @@ impl Block {
         super::marks::worst(&self.sources).map(|s| s.state)
     }
 
+    /// Why there is no figure at all, where the answer says so.
+    pub fn why(&self) -> Option<&str> {
+        let (value, reason) = (self.table.index("value")?, self.table.index("reason")?);
+        if self.table.rows.iter().any(|row| row[value] != Cell::Null) {
+            return None;
+        }
+        self.table.rows.iter().rev().find_map(|row| match &row[reason] {
+            Cell::Text(why) => Some(why.as_str()),
+            _ => None,
+        })
+    }
+
     /// A cell of the first row.
     pub fn first(&self, column: &str) -> &Cell {
         self.table.cell(0, column)

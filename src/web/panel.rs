@@ -7,6 +7,7 @@ use super::layout::{FOOTNOTE, Look};
 use super::{beds, chart, marks, table, tile, words};
 use crate::answer::FreshState;
 use crate::catalog::board::{PanelKind, Place};
+use crate::draw::font::{self, Weight};
 use crate::epi::clock::jst;
 
 /// The id that a panel has on its board's page and in the messages to displays.
@@ -111,6 +112,10 @@ fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
             false => html! { p.none { "データがありません" small lang="en" { "No data in this period" } } },
         };
     }
+    let drawn_over = panel.over.as_ref().is_some_and(|over| !over.table.rows.is_empty());
+    if let Some(why) = block.why().filter(|_| !drawn_over) {
+        return html! { p.none { (why) small lang="en" { "No figure can be given" } } };
+    }
     let Some(drawing) = chart::of(panel.kind, block, panel.over.as_ref(), true) else {
         return html! { p.none { "この形では描けません" small lang="en" { "Not drawable in this form" } } };
     };
@@ -130,7 +135,10 @@ const PAGE_NUMBER: f64 = 12.0;
 /// Basis, period, as-of, source.
 fn footer(block: &Block, place: Place, paged: bool) -> Markup {
     let room = Look::footer_room(place) - if paged { PAGE_NUMBER } else { 0.0 };
-    html! { footer { (chart::footer_within(block, room, FOOTNOTE)) } }
+    let why =
+        block.why().map(|why| format!("{}なし: {why} ", block.about.label("value"))).unwrap_or_default();
+    let taken = font::width(&why, FOOTNOTE, Weight::Text);
+    html! { footer { @if !why.is_empty() { b { (why) } } (chart::footer_within(block, room - taken, FOOTNOTE)) } }
 }
 
 fn failure(panel: &PanelFigures, why: &str) -> Markup {

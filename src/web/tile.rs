@@ -144,7 +144,16 @@ fn line(label: &str, key: &str, cell: &Cell, unit: Unit) -> Markup {
 
 /// A number with its parts: two lines of parts beside it, the others below.
 pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
-    let parts = parts(panel, block);
+    let mut parts = parts(panel, block);
+    if let Some(why) = block.why() {
+        // Why there is no number says more than a row of dashes.
+        parts.retain(|part| part.text != numbers::MISSING);
+        let text = why.to_owned();
+        parts.insert(
+            0,
+            Part { key: "reason".to_owned(), label: String::new(), text, unit: "", urgent: false },
+        );
+    }
     if block.about.shape == Shape::Breakdown {
         return flow(&parts, false);
     }
