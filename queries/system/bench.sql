@@ -23,6 +23,54 @@ SELECT count(*) FROM notifications
 -- The earlier version of those that have had two.
 ({made}) AS staged WHERE n % 20 = 0
 
+-- name: dated_now
+-- Those known now, where each day has a batch of its own, in the order in which they became known.
+(SELECT *, {told} FROM ({made}) AS made) AS staged ORDER BY coalesce(corrected_day, told_day), n
+
+-- name: dated_before
+(
+  SELECT {earlier} FROM (SELECT *, {told} FROM ({made}) AS made) AS dated WHERE corrected_day IS NOT NULL
+) AS staged
+
+-- name: batch_of_day
+-- The first day's batch is the first; what was there before belongs to it as well.
+greatest(1, {days} - ({today} - {day}))
+
+-- name: told_cases
+-- The day on which a row became known, and that on which another took its place.
+least(received_day + CAST(hash(n + 3) % 3 AS INTEGER), {today}) AS told_day,
+  CASE WHEN n % 20 = 0 AND received_day + 14 <= {today} THEN received_day + 14 END AS corrected_day
+
+-- name: told_placements
+least(from_day + CAST(hash(n + 3) % 3 AS INTEGER), {today}) AS told_day, to_day AS corrected_day
+
+-- name: told_bed_reports
+reported_day AS told_day, CAST(NULL AS DATE) AS corrected_day
+
+-- name: told_aggregate_counts
+day AS told_day, CAST(NULL AS DATE) AS corrected_day
+
+-- name: told_population
+CAST(month AS DATE) AS told_day, CAST(NULL AS DATE) AS corrected_day
+
+-- name: told_otherwise
+{today} - {days} AS told_day, CAST(NULL AS DATE) AS corrected_day
+
+-- name: earlier_placements
+-- A stay that still went on.
+* REPLACE (CAST(NULL AS TIMESTAMP) AS to_at, CAST(NULL AS DATE) AS to_day)
+
+-- name: earlier_otherwise
+*
+
+-- name: even
+-- Of a share of all rows: days before today. The same number of cases each day.
+{days} * (n / CAST({rows} AS DOUBLE))
+
+-- name: waves
+-- Waves of half a year, from 0.6 to 5 times what they would be otherwise; today is on the way up.
+{days} * (n / CAST({rows} AS DOUBLE) - 0.8 * (cos(2 * pi() * {waves} * n / CAST({rows} AS DOUBLE)) - 1) / (2 * pi() * {waves}))
+
 -- name: plain
 CREATE TABLE {table} AS {rows}
 
@@ -45,7 +93,7 @@ INSERT INTO vault.{table}_closed BY NAME {rows}
 
 -- name: closed_columns
 '{source}' AS source, CAST({case_id} AS INTEGER) AS case_id, CAST(0 AS UBIGINT) AS key__, hash(n + 1) AS content__,
-  CAST(n + 2 AS UINTEGER) AS row__, CAST(1 AS UINTEGER) AS known_from, CAST(2 AS UINTEGER) AS known_to
+  CAST(n + 2 AS UINTEGER) AS row__, CAST({known_from} AS UINTEGER) AS known_from, CAST({known_to} AS UINTEGER) AS known_to
 
 -- name: identities
 INSERT INTO vault.identities
@@ -96,7 +144,7 @@ SELECT
   g % 10 < 6 AS vaccine2,
   g % 10 < 4 AS vaccine3,
   CASE WHEN h % 3 = 0 THEN 'antigen_qual' ELSE 'pcr' END AS test_method,
-  CASE h % 3 WHEN 0 THEN 'known' WHEN 1 THEN 'presumed' END AS route,
+  CASE h % 4 WHEN 0 THEN 'known' WHEN 1 THEN 'presumed' WHEN 2 THEN 'unknown' END AS route,
   h % 33 = 0 AS admission_needed,
   h % 99 = 0 AS admitted_at_report,
   CASE WHEN h % 33 = 0 THEN received + 1 END AS admitted_day,
@@ -109,7 +157,7 @@ FROM (
   FROM (
     SELECT
       n, hash(n) AS h, hash(n + 1000000007) AS g,
-      CAST(floor({days} * (n / CAST({rows} AS DOUBLE))) AS INTEGER) AS back
+      CAST(floor({back}) AS INTEGER) AS back
     FROM range({rows}) AS made(n)
   ) AS dice
 ) AS dated
@@ -133,14 +181,14 @@ SELECT
   CASE WHEN h % 33 = 0 THEN 'tokyo' ELSE 'diagnosis' END AS severity_basis,
   CAST(from_day AS TIMESTAMP) + to_minutes(CAST(g % 600 AS BIGINT)) AS from_at,
   from_day,
-  CASE WHEN back > 9 THEN CAST(from_day + 9 AS TIMESTAMP) END AS to_at,
-  CASE WHEN back > 9 THEN from_day + 9 END AS to_day
+  CASE WHEN back > lasts THEN CAST(from_day + lasts AS TIMESTAMP) END AS to_at,
+  CASE WHEN back > lasts THEN from_day + lasts END AS to_day
 FROM (
-  SELECT n, h, g, back, {today} - back AS from_day
+  SELECT n, h, g, back, {today} - back AS from_day, 3 + CAST(hash(n + 11) % 13 AS INTEGER) AS lasts
   FROM (
     SELECT
       n, hash(n) AS h, hash(n + 1000000007) AS g,
-      CAST(floor({days} * (n / CAST({rows} AS DOUBLE))) AS INTEGER) AS back
+      CAST(floor({back}) AS INTEGER) AS back
     FROM range({rows}) AS made(n)
   ) AS dice
 ) AS dated
@@ -176,4 +224,13 @@ SELECT
   CAST(floor(n / 2.0) AS INTEGER) % 91 AS age,
   CAST(floor((CAST(floor(n / 2.0) AS INTEGER) % 91) / 10.0) AS INTEGER) * 10 AS age_decade,
   280 AS persons
-FROM range(910 * 25) AS made(n)
+FROM range(910 * (1 + CAST(ceil({days} / 30.0) AS INTEGER))) AS made(n)
+
+-- name: aggregate_counts
+SELECT
+  n, 'covid-19' AS disease, 'cumulative_positive' AS series,
+  CASE n % 5 WHEN 0 THEN '131016' WHEN 1 THEN '131024' WHEN 2 THEN '131032' WHEN 3 THEN '131041' ELSE '131059' END AS area,
+  'municipality' AS area_class, {today} - CAST(floor(n / 5.0) AS INTEGER) AS day,
+  CAST(NULL AS VARCHAR) AS sex, CAST(NULL AS SMALLINT) AS age_decade,
+  3 * (1 + n % 5) * ({days} - CAST(floor(n / 5.0) AS INTEGER)) AS value
+FROM range(5 * {days}) AS made(n)

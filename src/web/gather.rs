@@ -40,7 +40,26 @@ struct Chosen<'a> {
     days: Option<u32>,
 }
 
+impl<'a> Chosen<'a> {
+    /// For a panel's indicator, and for the one drawn over it.
+    fn of(panel: &'a Panel) -> (Self, Self) {
+        let drawn_over = Self { by: panel.by.as_deref(), days: panel.days, ..Self::default() };
+        (Self { bands: panel.bands.as_deref(), against: panel.against, ..drawn_over }, drawn_over)
+    }
+}
+
 impl Desk {
+    /// All questions that a board asks at a moment, for those who measure them.
+    pub fn questions(&self, board: &Board, now: Timestamp) -> Vec<Question> {
+        let panels = board.panels.iter().flat_map(|panel| {
+            let (chosen, drawn_over) = Chosen::of(panel);
+            let over = panel.over.iter().map(move |over| self.question(over, drawn_over, now));
+            std::iter::once(self.question(&panel.show, chosen, now)).chain(over)
+        });
+        let headline = board.headline.iter().map(|h| self.question(&h.show, Chosen::default(), now));
+        panels.chain(headline).collect()
+    }
+
     /// The question that a panel asks at a moment.
     fn question(&self, indicator: &str, chosen: Chosen<'_>, now: Timestamp) -> Question {
         let to = jst(now).date();
@@ -98,8 +117,7 @@ impl Desk {
     }
 
     async fn panel(&self, panel: &Panel, last: Option<&PanelFigures>, now: Timestamp) -> PanelFigures {
-        let drawn_over = Chosen { by: panel.by.as_deref(), days: panel.days, ..Chosen::default() };
-        let chosen = Chosen { bands: panel.bands.as_deref(), against: panel.against, ..drawn_over };
+        let (chosen, drawn_over) = Chosen::of(panel);
         let main = self.block(&panel.show, chosen, now).await;
         let over = match &panel.over {
             Some(over) => self.block(over, drawn_over, now).await.ok(),

@@ -50,7 +50,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 pub use asof::parse as parse_moment;
 pub use assets::Assets;
 pub use formats::{Format, write as write_answer};
-pub use gather::block as block_of;
+pub use gather::{Desk, block as block_of};
 
 use crate::answer::Answers;
 use crate::catalog::{Catalog, Definitions};

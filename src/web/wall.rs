@@ -14,6 +14,7 @@ use super::frames::{STRIP, Shown};
 use super::gather::Desk;
 use super::hall::{History, Kept};
 use super::keeper::Keeper;
+use crate::catalog::Catalog;
 use crate::catalog::board::Board;
 use crate::intake::mapping::Title;
 use crate::store::{Outcome, Store};
@@ -70,7 +71,7 @@ impl Round {
             closing: parts.settings.closing,
         };
         let keeper = Keeper::start(parts.store.clone(), parts.catalog.hash.clone());
-        Self { app: app.clone(), desk, boards: in_order(app), keeper }
+        Self { app: app.clone(), desk, boards: in_order(&parts.catalog), keeper }
     }
 
     /// Shows what was last kept, marked as such, until the figures have been made anew.
@@ -166,9 +167,9 @@ impl Round {
 }
 
 /// The playlist's boards first, in its order: a display that waits waits for those.
-fn in_order(app: &App) -> Vec<Arc<Board>> {
-    let boards = &app.parts.catalog.boards;
-    let listed = &app.parts.catalog.playlist.boards;
+pub fn in_order(catalog: &Catalog) -> Vec<Arc<Board>> {
+    let boards = &catalog.boards;
+    let listed = &catalog.playlist.boards;
     let first = listed.iter().filter_map(|id| boards.get(id).cloned());
     let rest = boards.iter().filter(|(id, _)| !listed.contains(id)).map(|(_, b)| b.clone());
     first.chain(rest).collect()

@@ -1,9 +1,10 @@
-//! `hinomi bench`: what Hinomi costs, as ratios to what DuckDB alone needs, measured in one run on this machine.
+//! `hinomi bench`: what Hinomi costs, measured in one run beside what DuckDB alone needs, on this machine.
 
 mod child;
 mod ingest;
 mod machine;
 mod query;
+mod stats;
 mod wall;
 
 use std::fs;
@@ -13,15 +14,16 @@ use anyhow::Context as _;
 
 use super::{Common, log};
 
-/// Measures intake, queries and walls against DuckDB alone, and prints ratios
+/// Measures intake, queries, walls and statistics against DuckDB alone, and prints ratios
 ///
 /// Everything is made up on the spot, in a folder that is removed at the end. The full sizes take some
-/// minutes and up to 8 GB of disk; --rows makes them smaller.
+/// minutes and up to 8 GB of disk; --rows and --cases make them smaller.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     hinomi bench ingest\n  \
     hinomi bench query --rows 1000000\n  \
-    hinomi bench wall")]
+    hinomi bench wall\n  \
+    hinomi bench stats")]
 pub struct Bench {
     #[command(subcommand)]
     what: What,
@@ -40,6 +42,9 @@ enum What {
         after_help = "Examples:\n  hinomi bench wall\n  hinomi bench wall --displays 100 --rows 100000"
     )]
     Wall(wall::Sizes),
+    /// All figures of all boards after a new batch, forecasts tried, Rt: on 1,000,000 cases known day by day
+    #[command(after_help = "Examples:\n  hinomi bench stats\n  hinomi bench stats --cases 100000 --times 1")]
+    Stats(stats::Sizes),
     #[command(hide = true)]
     Child(child::Child),
 }
@@ -65,6 +70,7 @@ impl Bench {
             What::Child(child) => child.run(settings),
             What::Ingest(size) => in_folder(&size.folder, |folder| ingest::run(&settings, size, folder)),
             What::Query(size) => in_folder(&size.folder, |folder| query::run(&settings, size, folder)),
+            What::Stats(sizes) => in_folder(&sizes.folder, |folder| stats::run(&settings, sizes, folder)),
             What::Wall(sizes) => in_folder(&sizes.folder, |folder| wall::run(&settings, sizes, folder)),
         }
     }

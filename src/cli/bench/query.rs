@@ -8,7 +8,7 @@ use crate::answer::Question;
 use crate::app::{App, store_settings};
 use crate::config::Settings;
 use crate::epi::clock::Clock;
-use crate::store::{AsOf, Baseline, MadeUp, Store};
+use crate::store::{AsOf, Baseline, History, MadeUp, Store};
 
 const MOST: f64 = 1.3;
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -16,7 +16,8 @@ const DEADLINE: Duration = Duration::from_secs(120);
 pub fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()> {
     let rows = size.rows.unwrap_or(10_000_000);
     let clock = Clock::running();
-    let facts = MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now() };
+    let facts =
+        MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now(), history: History::Twice };
     machine::say(settings.threads())?;
     let mut here = settings.clone();
     here.data_dir = folder.join("data");

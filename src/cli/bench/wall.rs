@@ -19,7 +19,7 @@ use crate::config::Settings;
 use crate::epi::clock::{Clock, jst};
 use crate::jobs::Unwatched;
 use crate::jobs::deliver::{Disposal, Options, deliver};
-use crate::store::{BatchId, MadeUp};
+use crate::store::{BatchId, History, MadeUp};
 use crate::synth::{Live, Plan, Scenario, Ward};
 
 const MOST_PUSH: f64 = 1.0;
@@ -71,7 +71,8 @@ async fn push(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> a
     let mut settings = settings.clone();
     settings.data_dir = folder.join("push");
     let clock = Clock::running();
-    let facts = MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now() };
+    let facts =
+        MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now(), history: History::Twice };
     fill(&settings, &clock, &facts)?;
     let server = Server::build(settings, clock.clone()).await?;
     let (app, address) = (server.app.clone(), server.address()?);
@@ -184,7 +185,7 @@ fn version_of(event: &str) -> Option<u32> {
 }
 
 /// Delivers a few new notifications; gives the moment at which their batch was committed, and the batch.
-async fn commit(app: &Arc<App>, live: &mut Live, folder: &Path) -> anyhow::Result<(Instant, BatchId)> {
+pub async fn commit(app: &Arc<App>, live: &mut Live, folder: &Path) -> anyhow::Result<(Instant, BatchId)> {
     let files = live.tick(jst(app.clock.now()));
     let file = files.into_iter().find(|f| f.source == "her-sys-cases").context("no notifications")?;
     // A name without a window withdraws nothing.
@@ -212,7 +213,11 @@ fn start(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> anyhow
     let mut settings = settings.clone();
     settings.data_dir = folder.join("start");
     let clock = Clock::running();
-    fill(&settings, &clock, &MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now() })?;
+    fill(
+        &settings,
+        &clock,
+        &MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now(), history: History::Twice },
+    )?;
     let mut seconds = Vec::new();
     for _ in 0..sizes.times {
         let address = free_address()?;
