@@ -135,8 +135,9 @@ const PAGE_NUMBER: f64 = 12.0;
 /// Basis, period, as-of, source.
 fn footer(block: &Block, place: Place, paged: bool) -> Markup {
     let room = Look::footer_room(place) - if paged { PAGE_NUMBER } else { 0.0 };
-    let why =
-        block.why().map(|why| format!("{}なし: {why} ", block.about.label("value"))).unwrap_or_default();
+    // A table has its reasons in its rows.
+    let why = block.why().filter(|_| !paged);
+    let why = why.map(|why| format!("算出できず: {why} ")).unwrap_or_default();
     let taken = font::width(&why, FOOTNOTE, Weight::Text);
     html! { footer { @if !why.is_empty() { b { (why) } } (chart::footer_within(block, room - taken, FOOTNOTE)) } }
 }

@@ -110,7 +110,7 @@ impl Ward {
         let reports = self.changes.iter().filter(|(_, kept, _)| kept.from >= first);
         let reports =
             reports.map(|(known, kept, delta)| Report { event: kept.from, known: *known, count: *delta });
-        Triangle::build(reports, LONGEST_DELAY, view)
+        Triangle::build(reports, LONGEST_DELAY, view).map_err(|_| Reason::NoHistory)
     }
 
     /// The beds that are left for ours.
