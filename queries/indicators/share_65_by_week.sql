@@ -13,10 +13,13 @@
 -- high_is: bad
 -- columns: day 週の初日 ; value 65歳以上の割合 ; lower 下限 ; upper 上限 ; cases 65歳以上 ; total 年齢の分かる者 ; reason 理由
 -- days: 182
+
+-- Whole weeks only, or the first and the last share would be those of a few days.
 WITH daily AS (
   SELECT received_day AS day, age, age_decade, count(*) AS cases
   FROM cases
-  WHERE disease = $disease AND received_day BETWEEN $from AND $to
+  WHERE disease = $disease
+    AND received_day BETWEEN CAST(date_trunc('week', CAST($from AS DATE)) AS DATE) AND $to
     AND (age IS NOT NULL OR age_decade <> 60)
   GROUP BY received_day, age, age_decade
 )
@@ -27,4 +30,5 @@ SELECT
 FROM daily
 GROUP BY CAST(date_trunc('week', day) AS DATE)
 HAVING CAST(date_trunc('week', day) AS DATE) + 6 < $as_of_day
+  AND CAST(date_trunc('week', day) AS DATE) + 6 <= $to
 ORDER BY day
