@@ -336,3 +336,7 @@ fn test(ward: &Ward, ahead: usize, view: Date) -> Result<backtest::Backtest, Rea
     let settings = Settings { horizon: ahead, ..Settings::default() };
     backtest::backtest(&origins, &occupancy, &settings)
 }
+
+#[cfg(test)]
+#[path = "beds_tests.rs"]
+mod tests;
