@@ -14,15 +14,19 @@
 -- columns: district 地区 ; value 先週 ; expected 期待値 ; upper 上限 ; years_expected 例年の期待値 ; years_upper 例年の上限 ; alarm 検知 ;
 --   reason 理由
 -- days: 2240
+
+-- Whole weeks only: from that of the first day asked for, to the last one that is over on the last.
 WITH bounds AS (
   SELECT
-    CAST(date_trunc('week', CAST($as_of_day AS DATE)) AS DATE) AS this_week,
+    CAST(date_trunc('week', least(CAST($as_of_day AS DATE), CAST(CAST($to AS DATE) + INTERVAL '1' DAY AS DATE))) AS DATE)
+      AS this_week,
     CAST(date_trunc('week', CAST($from AS DATE)) AS DATE) AS first_week
 ),
 counted AS (
   SELECT district, CAST(date_trunc('week', received_day) AS DATE) AS week, count(*) AS cases
   FROM cases
-  WHERE disease = $disease AND district IS NOT NULL AND received_day BETWEEN $from AND $to
+  WHERE disease = $disease AND district IS NOT NULL
+    AND received_day BETWEEN CAST(date_trunc('week', CAST($from AS DATE)) AS DATE) AND $to
   GROUP BY district, CAST(date_trunc('week', received_day) AS DATE)
 ),
 -- Before the first case ever received nothing was counted: that is no zero.

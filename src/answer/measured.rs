@@ -160,4 +160,16 @@ mod tests {
         assert_eq!(value(&falling, "value", 0), None);
         assert!(value(&falling, "growth", 0).unwrap() < 0.0);
     }
+
+    #[test]
+    fn shares_of_a_whole_add_up_to_it() {
+        let name: ArrayRef = Arc::new(StringArray::from(vec!["a", "b", "c", "d"]));
+        let cases = ints(&[3, 5, 2, 0]);
+        let rows = batch(vec![("age", name), ("cases", cases), ("total", ints(&[10, 10, 10, 0]))]);
+        let rows = made("share()", rows.unwrap());
+        let shares: Vec<Option<f64>> = numbers(&rows, "value").unwrap();
+        assert!((shares[..3].iter().flatten().sum::<f64>() - 100.0).abs() < 1e-9, "{shares:?}");
+        let reason = rows.column_by_name("reason").unwrap().as_string::<i32>().clone();
+        assert_eq!((shares[3], reason.value(3)), (None, Reason::NoTrials.ja()));
+    }
 }

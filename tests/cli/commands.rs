@@ -129,3 +129,26 @@ fn init_makes_a_place_to_start_from() {
     place.ok(&["--config", "fresh/hinomi.toml", "check"]);
     assert!(place.path("fresh/data/hinomi.duckdb").exists());
 }
+
+#[test]
+fn forecasts_are_put_to_the_test() {
+    let place = Place::new();
+    place.list("20200305T180000.csv", 0, 30, "2020/03/04");
+    place.ok(&["load", "town-list", "20200305T180000.csv"]);
+    // Nobody in hospital, no delay known: rows that give reasons, and no score to speak of.
+    let said = place.ok(&["job", "run", "trial"]);
+    let rows: u32 = said
+        .trim()
+        .strip_prefix("trial: ")
+        .and_then(|s| s.split(' ').next())
+        .expect("rows")
+        .parse()
+        .expect("a number");
+    assert!(rows > 0 && !said.contains("score"), "{said}");
+    let jobs = place.ok(&["job", "list"]);
+    let line = jobs.lines().find(|line| line.contains("trial ")).expect("listed");
+    assert!(line.contains("done") && line.contains(&rows.to_string()), "{line}");
+    let shown = place.ok(&["show", "bed_backtest", "--format", "csv"]);
+    assert_eq!(shown.lines().count(), 6, "five horizons: {shown}");
+    assert!(!shown.contains("NaN") && !shown.contains("inf"), "{shown}");
+}

@@ -89,3 +89,7 @@ impl Judged {
         Self { c2: judged(Method::C2), loud: loud.map(|(_, name)| name).collect() }
     }
 }
+
+#[cfg(test)]
+#[path = "aberration_tests.rs"]
+mod tests;

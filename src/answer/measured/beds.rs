@@ -50,7 +50,6 @@ struct Ward {
     changes: Vec<(Date, Kept, i64)>,
     secured: Option<f64>,
     others: Option<f64>,
-    bands: Vec<Option<String>>,
 }
 
 impl Ward {
@@ -64,7 +63,6 @@ impl Ward {
             changes: Vec::new(),
             secured: secured.iter().copied().flatten().next(),
             others: others.iter().copied().flatten().next(),
-            bands: Vec::new(),
         };
         for row in 0..rows.num_rows() {
             let (Some(from), Some(stays)) = (from[row], stays[row]) else { continue };
@@ -78,8 +76,6 @@ impl Ward {
                 Some(day) => ward.changes.push((day, kept, stays as i64)),
             }
         }
-        ward.bands = ward.now.keys().map(|kept| kept.band.clone()).collect();
-        ward.bands.dedup();
         Ok(ward)
     }
 
@@ -125,16 +121,20 @@ impl Ward {
         let missing = missing(history, known_on);
         let pooled = curve(&known, None, day)?;
         let first = back(day, LOOKED_BACK - 1)?;
+        // The bands as they were known: one that came later was no part of the ward's picture then.
+        let mut bands: Vec<&Option<String>> = known.keys().map(|kept| &kept.band).collect();
+        bands.dedup();
         let recent = |band: &Option<String>| -> f64 {
             let since = back(day, 27).unwrap_or(day);
             let of = known.iter().filter(|(k, _)| k.band == *band && k.from >= since && k.from <= day);
             of.map(|(_, n)| count(*n)).sum::<f64>()
         };
-        let total: f64 = self.bands.iter().map(recent).sum();
-        self.bands
+        let total: f64 = bands.iter().copied().map(recent).sum();
+        bands
             .iter()
+            .copied()
             .map(|band| {
-                let share = if total > 0.0 { recent(band) / total } else { 1.0 / self.bands.len() as f64 };
+                let share = if total > 0.0 { recent(band) / total } else { 1.0 / bands.len() as f64 };
                 let own = band.as_ref().and_then(|_| curve(&known, Some(band), day).ok());
                 let (stay, ended) =
                     own.filter(|(_, ended)| *ended >= FEWEST).unwrap_or_else(|| pooled.clone());
@@ -342,3 +342,7 @@ fn test(ward: &Ward, ahead: usize, view: Date) -> Result<backtest::Backtest, Rea
     let settings = Settings { horizon: ahead, ..Settings::default() };
     backtest::backtest(&origins, &occupancy, &settings)
 }
+
+#[cfg(test)]
+#[path = "beds_tests.rs"]
+mod tests;

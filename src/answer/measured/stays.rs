@@ -102,3 +102,7 @@ pub fn curve(rows: &RecordBatch, window: Days) -> Result<RecordBatch, ArrowError
 fn names<'a>(words: impl Iterator<Item = &'a str>) -> ArrayRef {
     Arc::new(words.map(Some).collect::<StringArray>())
 }
+
+#[cfg(test)]
+#[path = "stays_tests.rs"]
+mod tests;

@@ -1,0 +1,95 @@
+//! Weeks that are steady, and weeks with a burst.
+
+use jiff::ToSpan;
+use jiff::civil::date;
+
+use super::super::columns::{day_column, words};
+use super::*;
+
+/// Six years and a few weeks of three to nine a week, more in winter; the last week as told.
+fn weeks(name: &'static str, n: i64, last: f64) -> Vec<(&'static str, i64, Option<f64>)> {
+    let count = |week: i64| {
+        let season = (week as f64 / 52.18 * std::f64::consts::TAU).cos();
+        (6.0 + 2.0 * season + (week * 5 % 3) as f64 - 1.0).round()
+    };
+    (0..n).map(|week| (name, week, Some(if week == n - 1 { last } else { count(week) }))).collect()
+}
+
+fn rows(weeks: &[(&'static str, i64, Option<f64>)]) -> RecordBatch {
+    let first = date(2020, 1, 6);
+    batch(vec![
+        ("disease", Arc::new(weeks.iter().map(|w| Some(w.0)).collect::<StringArray>())),
+        ("day", day_column(weeks.iter().map(|w| first.checked_add((7 * w.1).days()).unwrap()))),
+        ("cases", floats(weeks.iter().map(|w| w.2))),
+    ])
+    .unwrap()
+}
+
+fn said(made: &RecordBatch, column: &str) -> Vec<Option<String>> {
+    words(made, column).unwrap()
+}
+
+fn all_finite(made: &RecordBatch) {
+    for name in ["value", "expected", "upper", "years_expected", "years_upper"] {
+        let values = numbers(made, name).unwrap();
+        assert!(values.iter().flatten().all(|v| v.is_finite() && *v >= 0.0), "{name} {values:?}");
+    }
+}
+
+#[test]
+fn a_burst_is_loud_by_all_and_a_steady_week_by_none() {
+    let mut all = weeks("burst", 320, 60.0);
+    all.extend(weeks("steady", 320, 6.0));
+    let made = alerts(&rows(&all), 5).unwrap();
+    all_finite(&made);
+    assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3 Farrington".to_owned()), None]);
+    assert_eq!(said(&made, "reason"), [None, None]);
+    assert_eq!(numbers(&made, "value").unwrap(), [Some(60.0), Some(6.0)]);
+    // What is expected of both is what such weeks have always been, and the burst is not part of it.
+    let (expected, upper) =
+        (numbers(&made, "years_expected").unwrap(), numbers(&made, "years_upper").unwrap());
+    assert_eq!((expected[0], upper[0]), (expected[1], upper[1]));
+    assert!(expected[0].is_some_and(|n| (3.0..9.0).contains(&n)), "{expected:?}");
+}
+
+#[test]
+fn no_steady_week_of_a_year_alarms_by_the_years_before() {
+    for n in 268..320 {
+        let mut one = weeks("steady", n + 1, 0.0);
+        one.pop();
+        let made = alerts(&rows(&one), 5).unwrap();
+        assert_eq!((said(&made, "reason"), n), (vec![None], n));
+        assert!(!said(&made, "alarm")[0].as_deref().unwrap_or("").contains("Farrington"), "week {n}");
+    }
+}
+
+#[test]
+fn a_short_series_is_judged_by_its_last_weeks_alone() {
+    let made = alerts(&rows(&weeks("new", 30, 60.0)), 5).unwrap();
+    all_finite(&made);
+    assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3".to_owned())]);
+    assert_eq!((numbers(&made, "years_upper").unwrap()[0], said(&made, "reason")[0].is_some()), (None, true));
+    let made = alerts(&rows(&weeks("newer", 5, 60.0)), 5).unwrap();
+    assert_eq!((said(&made, "alarm")[0].clone(), numbers(&made, "expected").unwrap()[0]), (None, None));
+}
+
+#[test]
+fn what_is_missing_is_no_alarm() {
+    let mut gap = weeks("gap", 320, 60.0);
+    gap[319].2 = None;
+    let made = alerts(&rows(&gap), 5).unwrap();
+    all_finite(&made);
+    assert_eq!((said(&made, "alarm")[0].clone(), numbers(&made, "value").unwrap()[0]), (None, None));
+    assert_eq!(said(&made, "reason")[0].as_deref(), Some(Reason::Missing.ja()));
+    assert_eq!(alerts(&rows(&[]), 5).unwrap().num_rows(), 0);
+}
+
+#[test]
+fn a_few_cases_are_no_outbreak_however_rare() {
+    // Four in four weeks where for six years there was one a quarter: fewer than five, whatever the bound.
+    let rare: Vec<_> =
+        (0..320).map(|w| ("rare", w, Some(f64::from(u8::from(w % 13 == 0 || w > 315))))).collect();
+    let made = alerts(&rows(&rare), 5).unwrap();
+    all_finite(&made);
+    assert!(!said(&made, "alarm")[0].as_deref().unwrap_or("").contains("Farrington"));
+}
