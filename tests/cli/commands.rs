@@ -146,7 +146,7 @@ fn forecasts_are_put_to_the_test() {
         .expect("a number");
     assert!(rows > 0 && !said.contains("score"), "{said}");
     let jobs = place.ok(&["job", "list"]);
-    let line = jobs.lines().find(|line| line.contains("trial ")).expect("listed");
+    let line = jobs.lines().find(|line| line.starts_with("trial")).expect("listed");
     assert!(line.contains("done") && line.contains(&rows.to_string()), "{line}");
     let shown = place.ok(&["show", "bed_backtest", "--format", "csv"]);
     assert_eq!(shown.lines().count(), 6, "five horizons: {shown}");
