@@ -58,11 +58,11 @@ impl Measure {
                 "過去の各日に推計したとすればどうだったかを、その日の数が出そろった後の値と比べ、帯に入った割合（発病後0〜6日）",
             ),
             Self::Ears => Some(
-                "EARS C1・C2・C3、基準は7日間。期待値と上限は C2 のもの（Hutwagner et al., Journal of Urban Health 2003; \
+                "EARS C1・C2・C3、基準は7日間（標準偏差の下限0.5）。期待値と上限は C2 のもの（Hutwagner et al., Journal of Urban Health 2003; \
                  Fricker et al., Statistics in Medicine 2008）",
             ),
             Self::Alerts { .. } => Some(
-                "EARS C1・C2・C3（週）と Farrington Flexible。後者は過去の同じ季節の準ポアソン回帰（傾向と季節の項、過去の流行は\
+                "EARS C1・C2・C3（週、標準偏差の下限0.5）と Farrington Flexible。後者は過去の同じ季節の準ポアソン回帰（傾向と季節の項、過去の流行は\
                  重みを下げる）で、上限は負の二項分布による（Noufaily et al., Statistics in Medicine 2013）",
             ),
             Self::StayLength | Self::StayCurve => Some(
@@ -127,11 +127,11 @@ impl Measure {
                  complete: the share that lay within each band, days 0 to 6 after the event",
             ),
             Self::Ears => Some(
-                "EARS C1, C2 and C3 with a baseline of seven days (Hutwagner et al., Journal of Urban Health 2003; \
+                "EARS C1, C2 and C3 with a baseline of seven days and a standard deviation of at least 0.5 (Hutwagner et al., Journal of Urban Health 2003; \
                  Fricker et al., Statistics in Medicine 2008); expected and upper are those of C2",
             ),
             Self::Alerts { .. } => Some(
-                "EARS C1, C2 and C3 on weeks; Farrington Flexible: a quasi-Poisson regression on the same season of past \
+                "EARS C1, C2 and C3 on weeks, the standard deviation at least 0.5; Farrington Flexible: a quasi-Poisson regression on the same season of past \
                  years with trend and season, past outbreaks weighted down, bound from the negative binomial (Noufaily et \
                  al., Statistics in Medicine 2013)",
             ),

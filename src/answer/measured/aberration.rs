@@ -12,6 +12,9 @@ use crate::measure::ears::{Method, Settings, Verdict, judge};
 use crate::measure::farrington;
 use crate::measure::reason::Reason;
 
+/// Where nothing came for weeks one case is no alarm: the spread is taken to be no less (Burkom's floor).
+const LEAST_SPREAD: f64 = 0.5;
+
 /// One row for each name: its last day against those before.
 pub fn ears(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let cases = numbers(rows, "cases")?;
@@ -83,7 +86,8 @@ struct Judged {
 impl Judged {
     fn of(counts: &[Option<f64>]) -> Self {
         let at = counts.len().saturating_sub(1);
-        let judged = |method| judge(counts, at, &Settings::usual(method));
+        let judged =
+            |method| judge(counts, at, &Settings { min_sigma: LEAST_SPREAD, ..Settings::usual(method) });
         let methods = [(Method::C1, "C1"), (Method::C2, "C2"), (Method::C3, "C3")];
         let loud = methods.into_iter().filter(|(method, _)| judged(*method).is_ok_and(|v| v.alarm));
         Self { c2: judged(Method::C2), loud: loud.map(|(_, name)| name).collect() }

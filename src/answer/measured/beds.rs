@@ -34,6 +34,8 @@ const LONGEST_DELAY: usize = 14;
 /// Past days on which projections are tried, and the days from one to the next.
 const TRIED: i64 = 90;
 const EVERY: usize = 2;
+/// With fewer trials there is no verdict.
+const FEWEST_TRIALS: usize = 10;
 /// The horizons that a table shows.
 const SHOWN: [usize; 3] = [7, 14, 21];
 
@@ -295,7 +297,10 @@ pub fn tested(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBatc
     let held =
         |level: usize| part(&move |score| score.coverage.shares().ok().map(|shares| shares[level] * 100.0));
     let verdict = scores.iter().map(|score| {
-        let words = if score.as_ref().ok()?.beats_naive {
+        let score = score.as_ref().ok()?;
+        let words = if score.origins < FEWEST_TRIALS {
+            "試行が少なく判定せず"
+        } else if score.beats_naive {
             "単純な予測より良い"
         } else {
             "単純な予測に及ばない"
