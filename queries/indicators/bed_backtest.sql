@@ -12,5 +12,5 @@
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
--- columns: ahead 日先 ; value 誤差 ; last_value 前日値の誤差 ; week_mean 7日平均の誤差 ; mase MASE ; held50 50%内 ;
+-- columns: ahead 日先 ; value 誤差 ; last_value 前日値 ; week_mean 7日平均 ; mase MASE ; held50 50%内 ;
 --   held80 80%内 ; held95 95%内 ; forecasts 回数 ; verdict 判定 ; reason 理由

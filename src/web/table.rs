@@ -1,5 +1,6 @@
 //! Tables in HTML: as they are on a manager's page; turned, shortened and paged on a wall.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
@@ -10,6 +11,7 @@ use super::{marks, numbers, words};
 use crate::answer::Cell;
 use crate::catalog::board::Place;
 use crate::catalog::indicator::Unit;
+use crate::catalog::measure::REASON;
 use crate::draw::font::{self, Weight};
 use crate::epi::period::Period;
 
@@ -40,7 +42,7 @@ pub fn wall(block: &Block, look: &Look, place: Place) -> Markup {
     let room = look.inside(place).0;
     let turned = (1..=PERIODS_SHOWN).rev().filter_map(|shown| turned(block, shown));
     let grid = turned.reduce(|wider, narrower| if wider.width() <= room { wider } else { narrower });
-    let grid = grid.unwrap_or_else(|| plain(block));
+    let grid = grid.unwrap_or_else(|| plain(&without_reasons(block)));
     let pages = grid.rows.chunks(look.lines(place)).map(|rows| markup(&grid.head, rows)).collect();
     self::pages(pages)
 }
@@ -99,6 +101,20 @@ fn markup(head: &[String], rows: &[Vec<Entry>]) -> Markup {
 /// A column's heading stands where its cells stand.
 fn is_number(rows: &[Vec<Entry>], column: usize) -> bool {
     rows.iter().any(|row| row.get(column).is_some_and(|entry| entry.number))
+}
+
+/// A wall has no room for a column of reasons when there are none.
+fn without_reasons(block: &Block) -> Cow<'_, Block> {
+    let Some(reason) = block.table.index(REASON) else { return Cow::Borrowed(block) };
+    if block.table.rows.iter().any(|row| row[reason] != Cell::Null) {
+        return Cow::Borrowed(block);
+    }
+    let mut block = block.clone();
+    block.table.columns.remove(reason);
+    for row in &mut block.table.rows {
+        row.remove(reason);
+    }
+    Cow::Owned(block)
 }
 
 fn plain(block: &Block) -> Grid {

@@ -218,6 +218,10 @@ impl Day {
                 "standby" => self.count(1.0),
                 "emergency" => Cell::Int((self.scale.ceil()) as i64),
                 "closed" => Cell::Bool(true),
+                // A figure has no reason for not being there.
+                "reason" => Cell::Null,
+                "middle" | "earliest" | "latest" => Cell::Day(date(2026, 12, 3)),
+                "needed_share" => Cell::Float(123.4),
                 "same_hour_last_week" => self.count(55.0),
                 "yesterday" => self.count(61.0),
                 hours if hours.ends_with("_hours") => Cell::Float(12.4 * self.scale.min(9.0)),
@@ -373,6 +377,7 @@ impl Day {
             let kind = match name.as_str() {
                 "day" => CellKind::Day,
                 "value" => CellKind::Int,
+                name if FIGURES.contains(&name) => CellKind::Float,
                 _ => CellKind::Text,
             };
             columns.push((name.clone(), kind));
@@ -385,6 +390,10 @@ impl Day {
                     "day" => Cell::Day(day),
                     "value" => Cell::Int((self.scale * 1_000.0 * (n as f64 + 1.0)) as i64 - back),
                     "area" => Cell::Text((*area).to_owned()),
+                    "last_value" | "week_mean" => Cell::Float(self.scale * 123.4),
+                    name if FIGURES.contains(&name) => Cell::Float(100.0),
+                    // A row with a value has no reason for having none.
+                    "reason" => Cell::Null,
                     _ => Cell::Text("municipality".into()),
                 };
                 rows.push(indicator.columns.iter().map(|(name, _)| cell(name)).collect());
@@ -394,6 +403,9 @@ impl Day {
     }
 }
 
+/// What a back-test puts beside its value.
+const FIGURES: [&str; 8] =
+    ["ahead", "last_value", "week_mean", "mase", "held50", "held80", "held95", "forecasts"];
 /// What stands beside the figures of a period.
 const BESIDE: [&str; 3] = ["day", "label", "complete"];
 const AREAS: [&str; 8] = ["131016", "131024", "131032", "131041", "131059", "131067", "131075", "131083"];
@@ -414,6 +426,8 @@ const fn kind(cell: &Cell) -> CellKind {
     match cell {
         Cell::Float(_) => CellKind::Float,
         Cell::Bool(_) => CellKind::Bool,
+        Cell::Day(_) => CellKind::Day,
+        Cell::Null => CellKind::Text,
         _ => CellKind::Int,
     }
 }
