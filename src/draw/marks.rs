@@ -50,7 +50,16 @@ impl Axes {
             corners.extend(lines::along(pair[0], pair[1], thin * 2.0));
         }
         let first = all.first().map_or(self.area.x, |p| p.0);
-        self.name_mark(canvas, &limit.label, &at, (&corners, &[]), first);
+        // Before its line, where nothing of what is ahead is covered, if there is room.
+        let ink = Ink { colour: canvas.palette.mark, halo: true, ..canvas.small() };
+        let start = first - canvas.text * 0.4 - Canvas::measure(&limit.label, ink);
+        let room = Canvas::room(&limit.label, start, at(first), Anchor::Start, ink);
+        let clear = canvas.is_free(&room) && corners.iter().all(|taken| taken.shared(&room) <= 0.0);
+        if clear && room.x >= self.area.x {
+            canvas.write(&limit.label, room.x, room.middle().1, Anchor::Start, ink);
+        } else {
+            self.name_mark(canvas, &limit.label, &at, (&corners, &[]), first);
+        }
         for pair in all.windows(2).filter(|pair| pair[0].1 == pair[1].1) {
             obstacles.push(Rect::new(pair[0].0, pair[0].1 - thin, pair[1].0 - pair[0].0, thin * 2.0));
         }

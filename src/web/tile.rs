@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 use jiff::{Span, Timestamp};
 use maud::{Markup, html};
 
-use super::figures::{Block, PanelFigures};
+use super::figures::{Block, CellKind, PanelFigures};
 use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
 use crate::answer::Cell;
@@ -253,6 +253,12 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
             _ => plain(name, about.label(name), numbers::figure(cell, Unit::Persons), ""),
         };
         found.push(part);
+    }
+    // A day that is not there says nothing.
+    for (name, _) in table.columns.iter().filter(|(_, kind)| *kind == CellKind::Day) {
+        if let Cell::Day(day) = block.first(name) {
+            found.push(plain(name, about.label(name), words::short_day(*day), ""));
+        }
     }
     found
 }
