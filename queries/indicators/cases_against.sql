@@ -23,16 +23,34 @@ WITH counted AS (
   WHERE disease = $disease AND received_day BETWEEN $before_from AND $to
   GROUP BY received_day
 ),
+-- Before the first case of any disease nothing was recorded here: that is no zero.
+recorded AS (
+  SELECT min(received_day) AS first_day FROM cases
+),
 these AS (
-  SELECT periods.first_day, CAST(coalesce(sum(counted.cases), 0) AS BIGINT) AS cases
-  FROM periods LEFT JOIN counted
+  SELECT
+    periods.first_day,
+    CASE
+      WHEN sum(counted.cases) IS NULL AND periods.last_day < recorded.first_day THEN NULL
+      ELSE CAST(coalesce(sum(counted.cases), 0) AS BIGINT)
+    END AS cases
+  FROM periods
+  CROSS JOIN recorded
+  LEFT JOIN counted
     ON counted.day BETWEEN periods.first_day AND periods.last_day AND counted.day >= $from
-  GROUP BY periods.first_day
+  GROUP BY periods.first_day, periods.last_day, recorded.first_day
 ),
 those AS (
-  SELECT periods.first_day, CAST(coalesce(sum(counted.cases), 0) AS BIGINT) AS cases
-  FROM periods LEFT JOIN counted ON counted.day BETWEEN periods.before_first_day AND periods.before_last_day
-  GROUP BY periods.first_day
+  SELECT
+    periods.first_day,
+    CASE
+      WHEN sum(counted.cases) IS NULL AND periods.before_last_day < recorded.first_day THEN NULL
+      ELSE CAST(coalesce(sum(counted.cases), 0) AS BIGINT)
+    END AS cases
+  FROM periods
+  CROSS JOIN recorded
+  LEFT JOIN counted ON counted.day BETWEEN periods.before_first_day AND periods.before_last_day
+  GROUP BY periods.first_day, periods.before_last_day, recorded.first_day
 )
 SELECT
   periods.first_day AS period,

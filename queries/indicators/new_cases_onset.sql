@@ -18,12 +18,21 @@ WITH counted AS (
   FROM cases
   WHERE disease = $disease AND onset_day BETWEEN $from AND $to AND received_day IS NOT NULL
   GROUP BY onset_day
+),
+-- Before the first case of any disease nothing was recorded here: that is no zero.
+recorded AS (
+  SELECT min(received_day) AS first_day FROM cases
 )
 SELECT
   periods.first_day AS day,
-  CAST(coalesce(sum(counted.cases), 0) AS BIGINT) AS value,
+  CASE
+    WHEN sum(counted.cases) IS NULL AND periods.last_day < recorded.first_day THEN NULL
+    ELSE CAST(coalesce(sum(counted.cases), 0) AS BIGINT)
+  END AS value,
   periods.label,
   periods.first_day >= $from AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
-FROM periods LEFT JOIN counted ON counted.day BETWEEN periods.first_day AND periods.last_day
-GROUP BY periods.first_day, periods.last_day, periods.label
+FROM periods
+CROSS JOIN recorded
+LEFT JOIN counted ON counted.day BETWEEN periods.first_day AND periods.last_day
+GROUP BY periods.first_day, periods.last_day, periods.label, recorded.first_day
 ORDER BY periods.first_day
