@@ -149,6 +149,6 @@ fn forecasts_are_put_to_the_test() {
     let line = jobs.lines().find(|line| line.starts_with("trial")).expect("listed");
     assert!(line.contains("done") && line.contains(&rows.to_string()), "{line}");
     let shown = place.ok(&["show", "bed_backtest", "--format", "csv"]);
-    assert_eq!(shown.lines().count(), 6, "five horizons: {shown}");
+    assert_eq!(shown.lines().count(), 4, "three horizons: {shown}");
     assert!(!shown.contains("NaN") && !shown.contains("inf"), "{shown}");
 }
