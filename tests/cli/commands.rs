@@ -137,17 +137,10 @@ fn forecasts_are_put_to_the_test() {
     place.ok(&["load", "town-list", "20200305T180000.csv"]);
     // Nobody in hospital, no delay known: rows that give reasons, and no score to speak of.
     let said = place.ok(&["job", "run", "trial"]);
-    let rows: u32 = said
-        .trim()
-        .strip_prefix("trial: ")
-        .and_then(|s| s.split(' ').next())
-        .expect("rows")
-        .parse()
-        .expect("a number");
-    assert!(rows > 0 && !said.contains("score"), "{said}");
+    assert!(said.contains("3 indicators put to the test") && !said.contains("score"), "{said}");
     let jobs = place.ok(&["job", "list"]);
     let line = jobs.lines().find(|line| line.starts_with("trial")).expect("listed");
-    assert!(line.contains("done") && line.contains(&rows.to_string()), "{line}");
+    assert!(line.contains("done"), "{line}");
     let shown = place.ok(&["show", "bed_backtest", "--format", "csv"]);
     assert_eq!(shown.lines().count(), 4, "three horizons: {shown}");
     assert!(!shown.contains("NaN") && !shown.contains("inf"), "{shown}");
