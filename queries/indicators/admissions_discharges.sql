@@ -27,9 +27,11 @@ days AS (
 )
 SELECT
   days.day,
-  CAST(coalesce(sum(moves.admitted), 0) AS BIGINT) AS admitted,
-  CAST(coalesce(sum(moves.discharged), 0) AS BIGINT) AS discharged
-FROM days LEFT JOIN moves ON moves.day = days.day
+  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(coalesce(sum(moves.admitted), 0) AS BIGINT) END AS admitted,
+  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(coalesce(sum(moves.discharged), 0) AS BIGINT) END AS discharged
+FROM days
+CROSS JOIN recorded_stays
+LEFT JOIN moves ON moves.day = days.day
 WHERE days.day < $as_of_day
-GROUP BY days.day
+GROUP BY days.day, recorded_stays.first_day
 ORDER BY days.day

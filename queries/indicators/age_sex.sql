@@ -45,10 +45,12 @@ banded AS (
 )
 SELECT
   age_bands.label AS band,
-  CAST(coalesce(banded.male, 0) AS BIGINT) AS male,
-  CAST(coalesce(banded.female, 0) AS BIGINT) AS female,
-  CAST(coalesce(banded.other, 0) AS BIGINT) AS other,
-  CAST(coalesce(banded.male_before, 0) AS BIGINT) AS male_before,
-  CAST(coalesce(banded.female_before, 0) AS BIGINT) AS female_before
-FROM age_bands FULL JOIN banded ON banded.place = age_bands.place
+  CASE WHEN recorded.first_day <= $to THEN CAST(coalesce(banded.male, 0) AS BIGINT) END AS male,
+  CASE WHEN recorded.first_day <= $to THEN CAST(coalesce(banded.female, 0) AS BIGINT) END AS female,
+  CASE WHEN recorded.first_day <= $to THEN CAST(coalesce(banded.other, 0) AS BIGINT) END AS other,
+  CASE WHEN recorded.first_day <= $before_to THEN CAST(coalesce(banded.male_before, 0) AS BIGINT) END AS male_before,
+  CASE WHEN recorded.first_day <= $before_to THEN CAST(coalesce(banded.female_before, 0) AS BIGINT) END AS female_before
+FROM age_bands
+FULL JOIN banded ON banded.place = age_bands.place
+CROSS JOIN recorded
 ORDER BY age_bands.place NULLS LAST

@@ -25,14 +25,15 @@ WITH daily AS (
 SELECT
   periods.first_day AS period,
   periods.label,
-  periods.first_day >= $from AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete,
+  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete,
   age_bands.label AS band,
   daily.sex,
   CAST(sum(daily.cases) AS BIGINT) AS value
 FROM daily
+CROSS JOIN recorded
 JOIN periods ON daily.day BETWEEN periods.first_day AND periods.last_day
 LEFT JOIN age_bands
   ON coalesce(daily.age, daily.age_decade) >= age_bands.age_from
   AND coalesce(daily.age, daily.age_decade + 9) <= age_bands.age_to
-GROUP BY periods.first_day, periods.last_day, periods.label, age_bands.place, age_bands.label, daily.sex
+GROUP BY periods.first_day, periods.last_day, periods.label, recorded.first_day, age_bands.place, age_bands.label, daily.sex
 ORDER BY periods.first_day, age_bands.place NULLS LAST, daily.sex NULLS LAST

@@ -22,46 +22,31 @@ WITH spans AS (
   UNION ALL
   SELECT 2 AS span, CAST($before_from AS DATE) AS first_day, CAST($before_to AS DATE) AS last_day
 ),
-days AS (
-  SELECT span, CAST(day AS DATE) AS day
-  FROM (SELECT span, unnest(generate_series(first_day, last_day, INTERVAL '1' DAY)) AS day FROM spans) AS listed
-),
-months AS (
-  SELECT
-    month,
-    lag(month) OVER (ORDER BY month) AS previous_month,
-    lead(month) OVER (ORDER BY month) AS next_month
-  FROM (SELECT month FROM population GROUP BY month) AS given
-),
 -- On how many days of each span a month's population is the latest.
-weighted AS (
-  SELECT days.span, months.month, count(*) AS days
-  FROM days JOIN months
-    ON (days.day >= months.month OR months.previous_month IS NULL)
-    AND (days.day < months.next_month OR months.next_month IS NULL)
-  GROUP BY days.span, months.month
+weights AS (
+  SELECT
+    spans.span,
+    months.month,
+    CAST(least(months.last_day, spans.last_day) - greatest(months.first_day, spans.first_day) + 1 AS DOUBLE) AS days
+  FROM spans
+  JOIN population_months AS months ON months.last_day >= spans.first_day AND months.first_day <= spans.last_day
 ),
-lengths AS (
-  SELECT span, count(*) AS days FROM days GROUP BY span
-),
-peopled AS (
-  SELECT month, sex, age, age_decade, sum(persons) AS persons
+monthly AS (
+  SELECT population.month, age_bands.place, population.sex, sum(population.persons) AS persons
   FROM population
-  GROUP BY month, sex, age, age_decade
+  JOIN age_bands
+    ON coalesce(population.age, population.age_decade) >= age_bands.age_from
+    AND coalesce(population.age, population.age_decade + 9) <= age_bands.age_to
+  GROUP BY population.month, age_bands.place, population.sex
 ),
 people AS (
   SELECT
-    weighted.span,
-    age_bands.place,
-    peopled.sex,
-    sum(CAST(peopled.persons AS DOUBLE) * weighted.days / lengths.days) AS persons
-  FROM peopled
-  JOIN weighted ON weighted.month = peopled.month
-  JOIN lengths ON lengths.span = weighted.span
-  JOIN age_bands
-    ON coalesce(peopled.age, peopled.age_decade) >= age_bands.age_from
-    AND coalesce(peopled.age, peopled.age_decade + 9) <= age_bands.age_to
-  GROUP BY weighted.span, age_bands.place, peopled.sex
+    weights.span,
+    monthly.place,
+    monthly.sex,
+    sum(monthly.persons * weights.days) / sum(weights.days) AS persons
+  FROM monthly JOIN weights ON weights.month = monthly.month
+  GROUP BY weights.span, monthly.place, monthly.sex
 ),
 aged AS (
   SELECT
@@ -89,7 +74,11 @@ rates AS (
     people.sex,
     100000.0 * CAST(coalesce(CASE people.span WHEN 1 THEN counted.cases ELSE counted.cases_before END, 0) AS DOUBLE)
       / NULLIF(people.persons, 0.0) AS rate
-  FROM people LEFT JOIN counted ON counted.place = people.place AND counted.sex = people.sex
+  FROM people
+  JOIN spans ON spans.span = people.span
+  LEFT JOIN counted ON counted.place = people.place AND counted.sex = people.sex
+  CROSS JOIN recorded
+  WHERE recorded.first_day <= spans.last_day
 )
 SELECT
   age_bands.label AS band,

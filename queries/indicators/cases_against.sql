@@ -23,10 +23,6 @@ WITH counted AS (
   WHERE disease = $disease AND received_day BETWEEN $before_from AND $to
   GROUP BY received_day
 ),
--- Before the first case of any disease nothing was recorded here: that is no zero.
-recorded AS (
-  SELECT min(received_day) AS first_day FROM cases
-),
 these AS (
   SELECT
     periods.first_day,
@@ -60,8 +56,9 @@ SELECT
   CAST(these.cases AS DOUBLE) / NULLIF(CAST(those.cases AS DOUBLE), 0.0) AS ratio,
   periods.before_first_day AS before_from,
   periods.before_last_day AS before_to,
-  periods.first_day >= $from AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
+  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
 FROM periods
+CROSS JOIN recorded
 JOIN these ON these.first_day = periods.first_day
 JOIN those ON those.first_day = periods.first_day
 ORDER BY periods.first_day

@@ -12,7 +12,7 @@
 -- missing: gap
 -- high_is: bad
 -- reference: 2021-04
--- columns: day 受理日 ; value 人口10万対
+-- columns: day 受理日 ; value 人口10万対 ; reason 理由
 -- days: 56
 WITH counted AS (
   SELECT received_day AS day, count(*) AS cases
@@ -31,19 +31,22 @@ moving AS (
   FROM days LEFT JOIN counted ON counted.day = days.day
 ),
 people AS (
-  SELECT
-    month,
-    lead(month) OVER (ORDER BY month) AS next_month,
-    lag(month) OVER (ORDER BY month) AS previous_month,
-    persons
-  FROM (SELECT month, sum(persons) AS persons FROM population GROUP BY month) AS monthly
+  SELECT months.first_day, months.last_day, monthly.persons
+  FROM population_months AS months
+  JOIN (SELECT month, sum(persons) AS persons FROM population GROUP BY month) AS monthly ON monthly.month = months.month
 )
 SELECT
   moving.day,
-  100000.0 * CAST(moving.week AS DOUBLE) / NULLIF(CAST(people.persons AS DOUBLE), 0.0) AS value
+  CASE
+    WHEN recorded.first_day <= moving.day - 6
+      THEN 100000.0 * CAST(moving.week AS DOUBLE) / NULLIF(CAST(people.persons AS DOUBLE), 0.0)
+  END AS value,
+  CASE
+    WHEN recorded.first_day IS NULL OR recorded.first_day > moving.day - 6 THEN '記録なし'
+    WHEN coalesce(people.persons, 0) = 0 THEN '人口なし'
+  END AS reason
 FROM moving
-LEFT JOIN people
-  ON (moving.day >= people.month OR people.previous_month IS NULL)
-  AND (moving.day < people.next_month OR people.next_month IS NULL)
+CROSS JOIN recorded
+LEFT JOIN people ON moving.day BETWEEN people.first_day AND people.last_day
 WHERE moving.day >= $from AND moving.day < $as_of_day
 ORDER BY moving.day

@@ -22,9 +22,14 @@ WITH counted AS (
 )
 SELECT
   periods.first_day AS day,
-  CAST(coalesce(sum(counted.cases), 0) AS BIGINT) AS value,
+  CASE
+    WHEN sum(counted.cases) IS NULL AND periods.last_day < recorded.first_day THEN NULL
+    ELSE CAST(coalesce(sum(counted.cases), 0) AS BIGINT)
+  END AS value,
   periods.label,
-  periods.first_day >= $from AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
-FROM periods LEFT JOIN counted ON counted.day BETWEEN periods.first_day AND periods.last_day
-GROUP BY periods.first_day, periods.last_day, periods.label
+  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
+FROM periods
+CROSS JOIN recorded
+LEFT JOIN counted ON counted.day BETWEEN periods.first_day AND periods.last_day
+GROUP BY periods.first_day, periods.last_day, periods.label, recorded.first_day
 ORDER BY periods.first_day

@@ -11,7 +11,7 @@
 -- lag_days: 0
 -- missing: gap
 -- high_is: good
--- columns: value 入院率 ; hospital 入院 ; under_care 療養中
+-- columns: value 入院率 ; hospital 入院 ; under_care 療養中 ; reason 理由
 -- board: none
 WITH staying AS (
   SELECT case_id, place, to_at
@@ -32,5 +32,6 @@ counted AS (
 SELECT
   100.0 * CAST(hospital AS DOUBLE) / NULLIF(CAST(under_care AS DOUBLE), 0.0) AS value,
   hospital,
-  under_care
+  under_care,
+  CASE WHEN under_care = 0 THEN '療養者なし' END AS reason
 FROM counted

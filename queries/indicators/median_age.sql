@@ -24,7 +24,9 @@ SELECT
   counted.age,
   CAST(coalesce(sum(counted.cases), 0) AS BIGINT) AS cases,
   periods.label,
-  periods.first_day >= $from AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
-FROM periods LEFT JOIN counted ON counted.day BETWEEN periods.first_day AND periods.last_day
-GROUP BY periods.first_day, periods.last_day, periods.label, counted.age
+  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
+FROM periods
+CROSS JOIN recorded
+LEFT JOIN counted ON counted.day BETWEEN periods.first_day AND periods.last_day
+GROUP BY periods.first_day, periods.last_day, periods.label, recorded.first_day, counted.age
 ORDER BY periods.first_day, counted.age NULLS LAST

@@ -11,7 +11,7 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
--- columns: day 受理日 ; value 7日平均
+-- columns: day 受理日 ; value 7日平均 ; reason 理由
 -- days: 28
 WITH counted AS (
   SELECT received_day AS day, count(*) AS cases
@@ -30,7 +30,10 @@ moving AS (
       OVER (ORDER BY days.day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS value
   FROM days LEFT JOIN counted ON counted.day = days.day
 )
-SELECT day, value
-FROM moving
+SELECT
+  day,
+  CASE WHEN recorded.first_day <= day - 6 THEN value END AS value,
+  CASE WHEN recorded.first_day IS NULL OR recorded.first_day > day - 6 THEN '記録なし' END AS reason
+FROM moving CROSS JOIN recorded
 WHERE day >= $from AND day < $as_of_day
 ORDER BY day

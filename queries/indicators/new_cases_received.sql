@@ -18,10 +18,6 @@ WITH counted AS (
   FROM cases
   WHERE disease = $disease AND received_day BETWEEN $from AND $to
   GROUP BY received_day
-),
--- Before the first case of any disease nothing was recorded here: that is no zero.
-recorded AS (
-  SELECT min(received_day) AS first_day FROM cases
 )
 SELECT
   periods.first_day AS day,
@@ -30,7 +26,7 @@ SELECT
     ELSE CAST(coalesce(sum(counted.cases), 0) AS BIGINT)
   END AS value,
   periods.label,
-  periods.first_day >= $from AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
+  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
 FROM periods
 CROSS JOIN recorded
 LEFT JOIN counted ON counted.day BETWEEN periods.first_day AND periods.last_day

@@ -5,7 +5,7 @@
 -- measure: rate(per=100000)
 -- basis: 区民
 -- date: 受理日
--- numerator: 期間内に受理した、地区の分かる区民（Byar の95%信頼区間）
+-- numerator: 期間内に受理した、地区の分かる区民（Byar の95%信頼区間。本日は含まない）
 -- denominator: 地区の住民基本台帳人口（各日の属する月の人口の平均。その月がなければ直近の月）
 -- source: cases, population
 -- lag_days: 1
@@ -15,27 +15,22 @@
 --   other_cases 他の地区の受理数 ; other_population 他の地区の人口 ; reason 理由
 -- days: 28
 
--- The mean population of the period: each day has the population of its month, or of the month last known.
-WITH days AS (
-  SELECT CAST(day AS DATE) AS day
-  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+-- The mean population of the days: each has the population of its month, or of the month last known.
+WITH weights AS (
+  SELECT month, CAST(least(last_day, CAST($to AS DATE)) - greatest(first_day, CAST($from AS DATE)) + 1 AS DOUBLE) AS days
+  FROM population_months
+  WHERE last_day >= $from AND first_day <= $to
 ),
-months AS (
-  SELECT month, lead(month) OVER (ORDER BY month) AS next, row_number() OVER (ORDER BY month) AS place
-  FROM (SELECT DISTINCT month FROM population) AS listed
-),
-weights AS (
-  SELECT months.month, CAST(count(*) AS DOUBLE) / CAST(any_value(total.days) AS DOUBLE) AS weight
-  FROM days
-  CROSS JOIN (SELECT count(*) AS days FROM days) AS total
-  JOIN months ON (months.month <= days.day OR months.place = 1) AND (days.day < months.next OR months.next IS NULL)
-  GROUP BY months.month
+monthly AS (
+  SELECT month, district, sum(persons) AS persons
+  FROM population
+  WHERE district IS NOT NULL
+  GROUP BY month, district
 ),
 people AS (
-  SELECT population.district, sum(population.persons * weights.weight) AS persons
-  FROM population JOIN weights ON weights.month = population.month
-  WHERE population.district IS NOT NULL
-  GROUP BY population.district
+  SELECT monthly.district, sum(monthly.persons * weights.days) / sum(weights.days) AS persons
+  FROM monthly JOIN weights ON weights.month = monthly.month
+  GROUP BY monthly.district
 ),
 counted AS (
   SELECT district, count(*) AS cases
@@ -46,9 +41,11 @@ counted AS (
 paired AS (
   SELECT
     coalesce(people.district, counted.district) AS district,
-    coalesce(counted.cases, 0) AS cases,
+    CASE WHEN recorded.first_day <= $to THEN coalesce(counted.cases, 0) END AS cases,
     people.persons AS population
-  FROM people FULL JOIN counted ON counted.district = people.district
+  FROM people
+  FULL JOIN counted ON counted.district = people.district
+  CROSS JOIN recorded
 )
 SELECT
   district,

@@ -6,7 +6,7 @@
 -- query: rate_by_district
 -- basis: 区民
 -- date: 受理日
--- numerator: 期間内に受理した、地区の分かる区民の人口あたりの率（正確な95%信頼区間）
+-- numerator: 期間内に受理した、地区の分かる区民の人口あたりの率（正確な95%信頼区間。本日は含まない）
 -- denominator: 他の地区を合わせた率
 -- source: cases, population
 -- lag_days: 1

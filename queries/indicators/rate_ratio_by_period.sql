@@ -6,7 +6,7 @@
 -- basis: 区民
 -- date: 受理日
 -- numerator: 期間内に受理した、地区の分かる区民の人口あたりの率（正確な95%信頼区間。本日は含まない）
--- denominator: 直前の同じ日数の期間の率（366日まで）
+-- denominator: 直前の同じ日数の期間の率
 -- source: cases, population
 -- lag_days: 1
 -- missing: gap
@@ -15,51 +15,50 @@
 --   other_cases 直前の受理数 ; other_population 直前の人口 ; reason 理由
 -- days: 28
 
--- A day that is not over is compared with nothing: both periods end before it.
-WITH listed AS (
-  SELECT CAST(day AS DATE) AS day
-  FROM (
-    SELECT unnest(generate_series(CAST($from AS DATE) - INTERVAL '366' DAY, CAST($to AS DATE), INTERVAL '1' DAY)) AS day
-  ) AS listed
-  WHERE CAST(day AS DATE) < $as_of_day
-),
-length AS (
-  SELECT count(*) AS days FROM listed WHERE day >= $from
-),
-days AS (
-  SELECT day, true AS this FROM listed WHERE day >= $from
+-- The mean population of the days: each has the population of its month, or of the month last known.
+WITH spans AS (
+  SELECT true AS this, CAST($from AS DATE) AS first_day, CAST($to AS DATE) AS last_day
   UNION ALL
-  SELECT placed.day, false AS this
-  FROM (SELECT day, row_number() OVER (ORDER BY day DESC) AS place FROM listed WHERE day < $from) AS placed
-  CROSS JOIN length
-  WHERE placed.place <= length.days
-),
-months AS (
-  SELECT month, lead(month) OVER (ORDER BY month) AS next, row_number() OVER (ORDER BY month) AS place
-  FROM (SELECT DISTINCT month FROM population) AS listed
+  SELECT
+    false AS this,
+    CAST($from AS DATE) - CAST(CAST($to AS DATE) - CAST($from AS DATE) + 1 AS INTEGER) AS first_day,
+    CAST($from AS DATE) - 1 AS last_day
 ),
 weights AS (
-  SELECT months.month, days.this, CAST(count(*) AS DOUBLE) / CAST(any_value(length.days) AS DOUBLE) AS weight
-  FROM days
-  CROSS JOIN length
-  JOIN months ON (months.month <= days.day OR months.place = 1) AND (days.day < months.next OR months.next IS NULL)
-  GROUP BY months.month, days.this
+  SELECT
+    months.month,
+    spans.this,
+    CAST(least(months.last_day, spans.last_day) - greatest(months.first_day, spans.first_day) + 1 AS DOUBLE) AS days
+  FROM spans
+  JOIN population_months AS months ON months.last_day >= spans.first_day AND months.first_day <= spans.last_day
+),
+monthly AS (
+  SELECT month, district, sum(persons) AS persons
+  FROM population
+  WHERE district IS NOT NULL
+  GROUP BY month, district
 ),
 people AS (
-  SELECT population.district, weights.this, sum(population.persons * weights.weight) AS persons
-  FROM population JOIN weights ON weights.month = population.month
-  WHERE population.district IS NOT NULL
-  GROUP BY population.district, weights.this
+  SELECT monthly.district, weights.this, sum(monthly.persons * weights.days) / sum(weights.days) AS persons
+  FROM monthly JOIN weights ON weights.month = monthly.month
+  GROUP BY monthly.district, weights.this
 ),
 counted AS (
-  SELECT cases.district, days.this, count(*) AS cases
-  FROM cases JOIN days ON days.day = cases.received_day
+  SELECT cases.district, spans.this, count(*) AS cases
+  FROM cases JOIN spans ON cases.received_day BETWEEN spans.first_day AND spans.last_day
   WHERE cases.disease = $disease AND cases.resident AND cases.district IS NOT NULL
-  GROUP BY cases.district, days.this
+  GROUP BY cases.district, spans.this
 ),
 paired AS (
-  SELECT people.district, people.this, coalesce(counted.cases, 0) AS cases, people.persons
-  FROM people LEFT JOIN counted ON counted.district = people.district AND counted.this = people.this
+  SELECT
+    people.district,
+    people.this,
+    CASE WHEN recorded.first_day <= spans.first_day THEN coalesce(counted.cases, 0) END AS cases,
+    people.persons
+  FROM people
+  JOIN spans ON spans.this = people.this
+  LEFT JOIN counted ON counted.district = people.district AND counted.this = people.this
+  CROSS JOIN recorded
 )
 SELECT
   now.district,

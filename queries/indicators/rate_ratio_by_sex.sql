@@ -5,7 +5,7 @@
 -- measure: rate_ratio()
 -- basis: 区民
 -- date: 受理日
--- numerator: 期間内に受理した、性別の分かる区民の人口あたりの率（正確な95%信頼区間）
+-- numerator: 期間内に受理した、性別の分かる区民の人口あたりの率（正確な95%信頼区間。本日は含まない）
 -- denominator: もう一方の性の率
 -- source: cases, population
 -- lag_days: 1
@@ -15,27 +15,22 @@
 --   other_cases 他方の受理数 ; other_population 他方の人口 ; reason 理由
 -- days: 28
 
--- The mean population of the period: each day has the population of its month, or of the month last known.
-WITH days AS (
-  SELECT CAST(day AS DATE) AS day
-  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+-- The mean population of the days: each has the population of its month, or of the month last known.
+WITH weights AS (
+  SELECT month, CAST(least(last_day, CAST($to AS DATE)) - greatest(first_day, CAST($from AS DATE)) + 1 AS DOUBLE) AS days
+  FROM population_months
+  WHERE last_day >= $from AND first_day <= $to
 ),
-months AS (
-  SELECT month, lead(month) OVER (ORDER BY month) AS next, row_number() OVER (ORDER BY month) AS place
-  FROM (SELECT DISTINCT month FROM population) AS listed
-),
-weights AS (
-  SELECT months.month, CAST(count(*) AS DOUBLE) / CAST(any_value(total.days) AS DOUBLE) AS weight
-  FROM days
-  CROSS JOIN (SELECT count(*) AS days FROM days) AS total
-  JOIN months ON (months.month <= days.day OR months.place = 1) AND (days.day < months.next OR months.next IS NULL)
-  GROUP BY months.month
+monthly AS (
+  SELECT month, sex, sum(persons) AS persons
+  FROM population
+  WHERE sex IN ('M', 'F')
+  GROUP BY month, sex
 ),
 people AS (
-  SELECT population.sex, sum(population.persons * weights.weight) AS persons
-  FROM population JOIN weights ON weights.month = population.month
-  WHERE population.sex IN ('M', 'F')
-  GROUP BY population.sex
+  SELECT monthly.sex, sum(monthly.persons * weights.days) / sum(weights.days) AS persons
+  FROM monthly JOIN weights ON weights.month = monthly.month
+  GROUP BY monthly.sex
 ),
 counted AS (
   SELECT sex, count(*) AS cases
@@ -44,8 +39,13 @@ counted AS (
   GROUP BY sex
 ),
 paired AS (
-  SELECT people.sex, coalesce(counted.cases, 0) AS cases, people.persons AS population
-  FROM people LEFT JOIN counted ON counted.sex = people.sex
+  SELECT
+    people.sex,
+    CASE WHEN recorded.first_day <= $to THEN coalesce(counted.cases, 0) END AS cases,
+    people.persons AS population
+  FROM people
+  LEFT JOIN counted ON counted.sex = people.sex
+  CROSS JOIN recorded
 )
 SELECT
   sex,

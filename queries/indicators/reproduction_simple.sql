@@ -11,7 +11,7 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
--- columns: day 受理日 ; value 簡易実効再生産数
+-- columns: day 受理日 ; value 簡易実効再生産数 ; reason 理由
 -- days: 56
 WITH counted AS (
   SELECT received_day AS day, count(*) AS cases
@@ -30,7 +30,14 @@ moving AS (
     CAST(sum(coalesce(counted.cases, 0)) OVER (ORDER BY days.day ROWS BETWEEN 13 PRECEDING AND 7 PRECEDING) AS DOUBLE) AS before
   FROM days LEFT JOIN counted ON counted.day = days.day
 )
-SELECT day, CASE WHEN week > 0 AND before > 0 THEN pow(week / before, 5.0 / 7.0) END AS value
-FROM moving
+SELECT
+  day,
+  CASE WHEN recorded.first_day <= day - 13 AND week > 0 AND before > 0 THEN pow(week / before, 5.0 / 7.0) END AS value,
+  CASE
+    WHEN recorded.first_day IS NULL OR recorded.first_day > day - 13 THEN '記録なし'
+    WHEN before = 0 THEN '前の期間が0件'
+    WHEN week = 0 THEN '直近7日間が0件'
+  END AS reason
+FROM moving CROSS JOIN recorded
 WHERE day >= $from AND day < $as_of_day
 ORDER BY day

@@ -27,7 +27,9 @@ SELECT
   CAST(coalesce(sum(daily.cases) FILTER (WHERE daily.old), 0) AS BIGINT) AS cases,
   CAST(coalesce(sum(daily.cases), 0) AS BIGINT) AS total,
   periods.label,
-  periods.first_day >= $from AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
-FROM periods LEFT JOIN daily ON daily.day BETWEEN periods.first_day AND periods.last_day
-GROUP BY periods.first_day, periods.last_day, periods.label
+  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
+FROM periods
+CROSS JOIN recorded
+LEFT JOIN daily ON daily.day BETWEEN periods.first_day AND periods.last_day
+GROUP BY periods.first_day, periods.last_day, periods.label, recorded.first_day
 ORDER BY periods.first_day

@@ -5,7 +5,7 @@
 -- measure: standardised(standard=japan_1985, per=100000)
 -- basis: 区民
 -- date: 受理日
--- numerator: 期間内に受理した、地区と年齢の分かる区民（5歳階級、85歳以上は一括）
+-- numerator: 期間内に受理した、地区と年齢の分かる区民（5歳階級、85歳以上は一括。本日は含まない）
 -- denominator: 地区の住民基本台帳人口（各日の属する月の人口の平均）。昭和60年モデル人口で調整（Dobson の95%信頼区間、10件未満は算出せず）
 -- source: cases, population
 -- lag_days: 1
@@ -14,30 +14,22 @@
 -- columns: district 地区 ; value 年齢調整罹患率 ; lower 下限 ; upper 上限 ; crude 粗率 ; cases 受理数 ; reason 理由
 -- days: 28
 
--- The mean population of the period: each day has the population of its month, or of the month last known.
-WITH days AS (
-  SELECT CAST(day AS DATE) AS day
-  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+-- The mean population of the days: each has the population of its month, or of the month last known.
+WITH weights AS (
+  SELECT month, CAST(least(last_day, CAST($to AS DATE)) - greatest(first_day, CAST($from AS DATE)) + 1 AS DOUBLE) AS days
+  FROM population_months
+  WHERE last_day >= $from AND first_day <= $to
 ),
-months AS (
-  SELECT month, lead(month) OVER (ORDER BY month) AS next, row_number() OVER (ORDER BY month) AS place
-  FROM (SELECT DISTINCT month FROM population) AS listed
-),
-weights AS (
-  SELECT months.month, CAST(count(*) AS DOUBLE) / CAST(any_value(total.days) AS DOUBLE) AS weight
-  FROM days
-  CROSS JOIN (SELECT count(*) AS days FROM days) AS total
-  JOIN months ON (months.month <= days.day OR months.place = 1) AND (days.day < months.next OR months.next IS NULL)
-  GROUP BY months.month
+monthly AS (
+  SELECT month, district, least(CAST(floor(age / 5.0) AS INTEGER) * 5, 85) AS age_from, sum(persons) AS persons
+  FROM population
+  WHERE district IS NOT NULL AND age IS NOT NULL
+  GROUP BY month, district, least(CAST(floor(age / 5.0) AS INTEGER) * 5, 85)
 ),
 people AS (
-  SELECT
-    population.district,
-    least(CAST(floor(population.age / 5.0) AS INTEGER) * 5, 85) AS age_from,
-    sum(population.persons * weights.weight) AS persons
-  FROM population JOIN weights ON weights.month = population.month
-  WHERE population.district IS NOT NULL AND population.age IS NOT NULL
-  GROUP BY population.district, least(CAST(floor(population.age / 5.0) AS INTEGER) * 5, 85)
+  SELECT monthly.district, monthly.age_from, sum(monthly.persons * weights.days) / sum(weights.days) AS persons
+  FROM monthly JOIN weights ON weights.month = monthly.month
+  GROUP BY monthly.district, monthly.age_from
 ),
 counted AS (
   SELECT district, least(CAST(floor(age / 5.0) AS INTEGER) * 5, 85) AS age_from, count(*) AS cases
@@ -49,8 +41,9 @@ counted AS (
 SELECT
   people.district,
   people.age_from,
-  coalesce(counted.cases, 0) AS cases,
+  CASE WHEN recorded.first_day <= $to THEN coalesce(counted.cases, 0) END AS cases,
   CAST(people.persons AS DOUBLE) AS population
 FROM people
 LEFT JOIN counted ON counted.district = people.district AND counted.age_from = people.age_from
+CROSS JOIN recorded
 ORDER BY people.district, people.age_from

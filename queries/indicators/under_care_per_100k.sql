@@ -12,7 +12,7 @@
 -- missing: gap
 -- high_is: bad
 -- reference: 2021-04
--- columns: value 人口10万対 ; residents 区民の療養者 ; unknown 居住地不明 ; persons 人口
+-- columns: value 人口10万対 ; residents 区民の療養者 ; unknown 居住地不明 ; persons 人口 ; reason 理由
 -- board: none
 WITH staying AS (
   SELECT case_id, to_at
@@ -38,15 +38,15 @@ counted AS (
   FROM staying LEFT JOIN notified ON notified.case_id = staying.case_id
   WHERE NOT (staying.to_at IS NULL AND coalesce(notified.gone, FALSE))
 ),
-dated AS (
-  SELECT coalesce(max(month) FILTER (WHERE month <= $as_of_day), min(month)) AS month FROM population
-),
 people AS (
-  SELECT sum(population.persons) AS persons FROM population JOIN dated ON dated.month = population.month
+  SELECT sum(population.persons) AS persons
+  FROM population JOIN population_months AS months ON months.month = population.month
+  WHERE $as_of_day BETWEEN months.first_day AND months.last_day
 )
 SELECT
   100000.0 * CAST(counted.residents AS DOUBLE) / NULLIF(CAST(people.persons AS DOUBLE), 0.0) AS value,
   counted.residents,
   counted.unknown,
-  CAST(people.persons AS BIGINT) AS persons
+  CAST(people.persons AS BIGINT) AS persons,
+  CASE WHEN coalesce(people.persons, 0) = 0 THEN '人口なし' END AS reason
 FROM counted CROSS JOIN people

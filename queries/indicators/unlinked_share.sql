@@ -12,7 +12,7 @@
 -- missing: gap
 -- high_is: bad
 -- reference: 2021-04
--- columns: day 受理日 ; value 経路不明割合 ; unlinked_mean7 不明の7日平均 ; unlinked_ratio 不明の前週比 ; stated 記載あり
+-- columns: day 受理日 ; value 経路不明割合 ; unlinked_mean7 不明の7日平均 ; unlinked_ratio 不明の前週比 ; stated 記載あり ; reason 理由
 -- days: 28
 -- board: none
 WITH counted AS (
@@ -41,7 +41,8 @@ SELECT
   100.0 * CAST(unlinked AS DOUBLE) / NULLIF(CAST(stated AS DOUBLE), 0.0) AS value,
   CASE WHEN stated > 0 THEN CAST(unlinked AS DOUBLE) / 7.0 END AS unlinked_mean7,
   CASE WHEN stated > 0 THEN CAST(unlinked AS DOUBLE) / NULLIF(CAST(before AS DOUBLE), 0.0) END AS unlinked_ratio,
-  CAST(stated AS BIGINT) AS stated
+  CAST(stated AS BIGINT) AS stated,
+  CASE WHEN stated = 0 THEN '感染経路の記載なし' WHEN before = 0 THEN '前週比は前の期間が0件' END AS reason
 FROM moving
 WHERE day >= $from AND day < $as_of_day
 ORDER BY day

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use arrow::array::{RecordBatch, new_null_array};
+use arrow::datatypes::Schema;
 use arrow::error::ArrowError;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -133,6 +135,7 @@ impl Answers {
         let (rows, sources) = match indicator.measure {
             Measure::Against => self.against(&computed.rows, question, now, latest).await?,
             Measure::ToDate => (self.to_date(indicator, question, &asked, batch).await?, own_sources),
+            _ if self.unheard(indicator, &spoken) => (forgotten(&computed.rows), own_sources),
             _ => (computed.rows.clone(), own_sources),
         };
         let named_instant = indicator.names("as_of_at");
@@ -240,6 +243,14 @@ impl Answers {
         all.into_iter().filter(|f| silent || f.state != FreshState::Never).collect()
     }
 
+    /// Has nobody ever spoken of what the indicator counts, the first of its sources? Then zeros mean nothing.
+    fn unheard(&self, indicator: &Indicator, spoken: &[SourceState]) -> bool {
+        let counted = indicator.source.first();
+        let mut mappings = self.0.catalog.sources_of(indicator).into_iter();
+        let told = |m: &Arc<Mapping>| spoken.iter().any(|s| s.source == m.source && s.last_delivery_at.is_some());
+        !mappings.any(|m| counted.is_some_and(|name| *name == m.source || *name == m.table) && told(m))
+    }
+
     fn takes(&self, mapping: &Mapping) -> bool {
         self.0.taken.get().is_none_or(|taken| taken.contains(&mapping.source))
     }
@@ -282,6 +293,16 @@ impl Answers {
 pub(super) fn unmade(indicator: &str, why: &ArrowError) -> AnswerError {
     let error = StoreError::Query { query: indicator.to_owned(), why: why.to_string() };
     failed(indicator, Failure::Store(Arc::new(error)))
+}
+
+/// Nothing is known: one row of figures says so, more of them are not there.
+fn forgotten(rows: &RecordBatch) -> RecordBatch {
+    if rows.num_rows() != 1 {
+        return rows.slice(0, 0);
+    }
+    let fields = rows.schema().fields().iter().map(|f| f.as_ref().clone().with_nullable(true)).collect::<Vec<_>>();
+    let nulls = fields.iter().map(|field| new_null_array(field.data_type(), 1)).collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), nulls).unwrap_or_else(|_| rows.slice(0, 0))
 }
 
 fn failed(indicator: &str, failure: Failure) -> AnswerError {

@@ -59,7 +59,8 @@ pub fn resolve(
     let bands = choice("bands", question.bands.as_deref(), bandings.collect())?;
     let comparisons = indicator.against.iter().map(|against| against.name()).collect();
     let against = choice("against", question.against.map(Against::name), comparisons)?;
-    let to = question.to.unwrap_or(as_of_day).min(as_of_day);
+    let last = indicator.last_day(as_of_day);
+    let to = question.to.unwrap_or(last).min(last);
     let reach = Span::new().days(i64::from(indicator.days) - 1);
     let first_wave = || catalog.waves_of(&question.disease).next().filter(|_| by.as_deref() == Some(WAVE));
     let wanted = question.from.or_else(|| first_wave().map(|wave| wave.from.min(to)));

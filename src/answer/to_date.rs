@@ -17,11 +17,11 @@ use crate::epi::period::Period;
 use crate::epi::to_date::Stretch;
 use crate::measure::intervals::{Estimate, Level};
 use crate::measure::rate_ratio::{Group, rate_ratio};
+use crate::measure::reason::Reason;
 use crate::store::BatchId;
 
 const UNKNOWN_THEN: &str = "当時の記録なし";
 const NOT_ALIKE: &str = "比較不可";
-const NO_RECORDS: &str = "記録なし";
 
 /// One row of the table.
 struct Line {
@@ -93,7 +93,7 @@ impl Answers {
             reason: None,
         };
         if value.is_none() {
-            return Ok(Line { reason: Some(NO_RECORDS.to_owned()), ..line });
+            return Ok(Line { reason: Some(Reason::NoRecords.ja().to_owned()), ..line });
         }
         if period.alike(own, year) {
             line.last_year = count(year, batch).await?.whole(year);
@@ -104,7 +104,7 @@ impl Answers {
         line.before_now = count(earlier, batch).await?.whole(earlier);
         line.before = count(earlier, known_then).await?.whole(earlier);
         match line.before.zip(value) {
-            None if line.before_now.is_none() => line.reason = Some(NO_RECORDS.to_owned()),
+            None if line.before_now.is_none() => line.reason = Some(Reason::NoRecords.ja().to_owned()),
             None => line.reason = Some(UNKNOWN_THEN.to_owned()),
             Some((before, value)) => {
                 match rate_ratio(group(value, own), group(before, earlier), Level::P95) {

@@ -49,6 +49,21 @@ pub struct Chosen<'a> {
     pub to: Date,
 }
 
+/// What many queries read of the facts. `recorded`, `recorded_stays`: since when there are any records, of whatever
+/// disease; before that nothing was counted, which is no zero. `population_months`: the days on which each month's
+/// population is the one last known; the first month also stands for the days before it.
+const SHARED: [(&str, &str); 3] = [
+    ("recorded", "SELECT min(received_day) AS first_day FROM cases"),
+    ("recorded_stays", "SELECT min(from_day) AS first_day FROM placements"),
+    (
+        "population_months",
+        "SELECT month, \
+         CASE WHEN lag(month) OVER (ORDER BY month) IS NULL THEN DATE '0001-01-01' ELSE month END AS first_day, \
+         coalesce(lead(month) OVER (ORDER BY month) - 1, DATE '9999-12-31') AS last_day \
+         FROM (SELECT DISTINCT month FROM population) AS listed",
+    ),
+];
+
 /// The word for periods that a file names rather than the calendar.
 pub const WAVE: &str = "wave";
 
@@ -60,15 +75,20 @@ pub fn is_period(by: &str) -> bool {
 impl Catalog {
     /// An indicator's text with the tables that it reads, for a question's choices.
     pub fn text(&self, indicator: &Indicator, chosen: &Chosen<'_>) -> Arc<str> {
-        let mut tables: Vec<Given> = Vec::new();
+        let mut tables: Vec<String> = Vec::new();
         if indicator.reads("periods") {
-            tables.push(self.periods(chosen));
+            tables.push(expression(&self.periods(chosen)));
         }
         if indicator.reads("age_bands") {
-            tables.push(self.age_bands(chosen.bands));
+            tables.push(expression(&self.age_bands(chosen.bands)));
         }
         if indicator.reads(super::schemes::TABLE) {
-            tables.push(super::schemes::given(&self.schemes));
+            tables.push(expression(&super::schemes::given(&self.schemes)));
+        }
+        for (name, text) in SHARED {
+            if indicator.reads(name) {
+                tables.push(format!("{name} AS ({text})"));
+            }
         }
         if tables.is_empty() { Arc::clone(&indicator.sql) } else { with(&indicator.sql, &tables).into() }
     }
@@ -140,12 +160,11 @@ impl Catalog {
 }
 
 /// The text with the tables before it.
-pub fn with(sql: &str, tables: &[Given]) -> String {
+fn with(sql: &str, tables: &[String]) -> String {
     if tables.is_empty() {
         return sql.to_owned();
     }
-    let expressions: Vec<String> = tables.iter().map(expression).collect();
-    let before = expressions.join(",\n");
+    let before = tables.join(",\n");
     let (comments, text) = sql.split_at(start(sql));
     let own = text.get(..4).filter(|word| word.eq_ignore_ascii_case("with"));
     match own.and_then(|_| text.get(4..)).filter(|rest| rest.starts_with(char::is_whitespace)) {
@@ -224,7 +243,7 @@ mod tests {
 
     #[test]
     fn tables_stand_before_the_text() {
-        let marks = [table(vec![vec![Value::Text("it's".into()), Value::Decimal(0.5)]])];
+        let marks = [expression(&table(vec![vec![Value::Text("it's".into()), Value::Decimal(0.5)]]))];
         let given = "marks AS (SELECT CAST(label AS VARCHAR) AS label, CAST(mark AS DOUBLE) AS mark FROM (VALUES\n  ('it''s', '0.5')) AS given (label, mark))";
         assert_eq!(
             with("-- why\nSELECT label FROM marks", &marks),
@@ -235,7 +254,7 @@ mod tests {
             format!("WITH {given}, a AS (SELECT 1) SELECT 2")
         );
         assert_eq!(with("SELECT 1", &[]), "SELECT 1");
-        assert!(with("SELECT label FROM marks", &[table(Vec::new())]).contains("WHERE false"));
+        assert!(with("SELECT label FROM marks", &[expression(&table(Vec::new()))]).contains("WHERE false"));
     }
 
     fn catalog() -> Catalog {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::error::CatalogError;
@@ -303,6 +305,13 @@ impl Indicator {
     /// The Japanese label of a result column.
     pub fn label(&self, column: &str) -> Option<&str> {
         self.columns.iter().find(|(name, _)| name == column).map(|(_, label)| label.as_str())
+    }
+
+    /// The last day that it may speak of: a rate is not made of a day that is not over.
+    pub fn last_day(&self, as_of: Date) -> Date {
+        let rate = matches!(self.measure, Measure::Rate { .. } | Measure::RateRatio | Measure::Standardised { .. });
+        let whole = rate || (self.shape == Shape::Pyramid && self.unit == Unit::Per100k);
+        if whole { as_of.saturating_sub(1.day()) } else { as_of }
     }
 
     /// Does the query's text read this table that the definitions give?

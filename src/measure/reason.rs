@@ -17,6 +17,8 @@ pub enum Reason {
     NoTrials,
     #[error("more successes than trials")]
     MoreSuccessesThanTrials,
+    #[error("nothing was recorded on these days")]
+    NoRecords,
     #[error("no population")]
     NoPopulation,
     #[error("no population in band {0}")]
@@ -113,6 +115,7 @@ impl Reason {
             Self::QuantileOutOfRange => "分位の指定が不正",
             Self::NoTrials => "対象なし",
             Self::MoreSuccessesThanTrials => "分子が分母を超過",
+            Self::NoRecords => "記録なし",
             Self::NoPopulation | Self::NoPopulationInBand(_) => "人口なし",
             Self::FewerThanTenCases => "10件未満のため算出せず",
             Self::NoCasesInComparison => "比較対象が0件",

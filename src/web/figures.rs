@@ -167,16 +167,6 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
-impl Table {
-    /// Nothing is known: one row of figures says so, more of them are not there.
-    pub fn forget(&mut self) {
-        match self.rows.as_mut_slice() {
-            [only] => only.fill(Cell::Null),
-            _ => self.rows.clear(),
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CellKind {

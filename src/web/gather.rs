@@ -11,7 +11,7 @@ use super::figures::{
     About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, StripFigures, Table, Urgent,
 };
 use super::numbers;
-use crate::answer::{Answer, AnswerError, Answers, FreshState, Question};
+use crate::answer::{Answer, AnswerError, Answers, Question};
 use crate::catalog::Catalog;
 use crate::catalog::board::{Board, Panel, StripItem};
 use crate::catalog::indicator::Indicator;
@@ -62,7 +62,8 @@ impl Desk {
 
     /// The question that a panel asks at a moment.
     fn question(&self, indicator: &str, chosen: Chosen<'_>, now: Timestamp) -> Question {
-        let to = jst(now).date();
+        let today = jst(now).date();
+        let to = self.catalog.indicator(indicator).map_or(today, |indicator| indicator.last_day(today));
         let from = chosen.days.and_then(|days| first_day(to, days));
         Question {
             indicator: indicator.to_owned(),
@@ -81,10 +82,6 @@ impl Desk {
         let mut block = block(&answer, &self.catalog);
         if block.about.lag_days == 1 && jst(now).time() >= self.closing {
             block.about.lag_days = 0;
-        }
-        // Of sources that have never spoken nothing is known: that is no zero.
-        if !block.sources.is_empty() && block.sources.iter().all(|s| s.state == FreshState::Never) {
-            block.table.forget();
         }
         Ok(block)
     }

@@ -13,13 +13,22 @@ use crate::measure::rates::rate;
 use crate::measure::reason::Reason;
 use crate::measure::standardised::{DirectLimits, Stratum, standardised};
 
+/// Cases of days of which there are records.
+fn counted(cases: Option<f64>) -> Result<f64, Reason> {
+    cases.ok_or(Reason::NoRecords)
+}
+
+fn peopled(people: Option<f64>) -> Result<f64, Reason> {
+    people.ok_or(Reason::NoPopulation)
+}
+
 /// Each row's rate, with Byar's limits.
 pub fn crude(rows: &RecordBatch, per: f64) -> Result<RecordBatch, ArrowError> {
     let (cases, people) = (numbers(rows, "cases")?, numbers(rows, "population")?);
     let found = cases
         .iter()
         .zip(&people)
-        .map(|(cases, people)| rate(some(*cases)?, some(*people)?, per, Level::P95, PoissonLimits::Byar));
+        .map(|(cases, people)| rate(counted(*cases)?, peopled(*people)?, per, Level::P95, PoissonLimits::Byar));
     beside(rows, found.collect())
 }
 
@@ -42,8 +51,8 @@ pub fn ratio(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let (cases, people) = (numbers(rows, "cases")?, numbers(rows, "population")?);
     let (other_cases, other_people) = (numbers(rows, "other_cases")?, numbers(rows, "other_population")?);
     let found = (0..rows.num_rows()).map(|row| {
-        let own = Group { cases: some(cases[row])?, person_time: some(people[row])? };
-        let other = Group { cases: some(other_cases[row])?, person_time: some(other_people[row])? };
+        let own = Group { cases: counted(cases[row])?, person_time: peopled(people[row])? };
+        let other = Group { cases: counted(other_cases[row])?, person_time: peopled(other_people[row])? };
         rate_ratio(own, other, Level::P95)
     });
     beside(rows, found.collect())
@@ -77,13 +86,15 @@ fn by_name(
     let (ages, cases) = (numbers(rows, "age_from")?, numbers(rows, "cases")?);
     let people = numbers(rows, "population")?;
     let groups = grouped(rows)?;
-    let band =
-        |row: &usize| Some(Band { from: ages[*row]? as u16, cases: cases[*row]?, people: people[*row]? });
-    let strata: Vec<Vec<Band>> = groups.iter().map(|g| g.iter().filter_map(band).collect()).collect();
-    let found: Vec<_> = strata.iter().map(|strata| each(strata)).collect();
+    let band = |row: &usize| {
+        let from = ages[*row].ok_or(Reason::NoBands)? as u16;
+        Ok(Band { from, cases: counted(cases[*row])?, people: peopled(people[*row])? })
+    };
+    let strata: Vec<Result<Vec<Band>, Reason>> = groups.iter().map(|g| g.iter().map(band).collect()).collect();
+    let found: Vec<_> = strata.iter().map(|strata| each(strata.as_ref().map_err(Clone::clone)?)).collect();
     let figures: Figures = found.iter().map(|f| f.clone().map(|(estimate, _)| estimate)).collect();
     let crude = floats(found.iter().map(|f| f.as_ref().ok().map(|(_, crude)| *crude)));
-    let cases = floats(strata.iter().map(|strata| Some(strata.iter().map(|s| s.cases).sum())));
+    let cases = floats(strata.iter().map(|strata| Some(strata.as_ref().ok()?.iter().map(|s| s.cases).sum())));
     let mut columns = vec![named(rows, &groups)?];
     columns.extend(figure(&figures));
     columns.extend([
