@@ -32,11 +32,16 @@ counted AS (
   GROUP BY periods.first_day, age_bands.place
 ),
 cells AS (
-  SELECT periods.first_day AS week, age_bands.place, age_bands.label FROM periods CROSS JOIN age_bands
+  SELECT periods.first_day AS week, periods.last_day, age_bands.place, age_bands.label FROM periods CROSS JOIN age_bands
 )
 SELECT
   coalesce(cells.week, counted.week) AS week,
   cells.label AS band,
-  coalesce(counted.cases, 0) AS value
-FROM cells FULL JOIN counted ON counted.week = cells.week AND counted.place = cells.place
+  CASE
+    WHEN counted.cases IS NULL AND coalesce(cells.last_day < recorded.first_day, true) THEN NULL
+    ELSE coalesce(counted.cases, 0)
+  END AS value
+FROM cells
+FULL JOIN counted ON counted.week = cells.week AND counted.place = cells.place
+CROSS JOIN recorded
 ORDER BY coalesce(cells.week, counted.week), cells.place NULLS LAST

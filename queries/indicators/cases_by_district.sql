@@ -5,7 +5,7 @@
 -- measure: none
 -- basis: 区民
 -- date: 受理日
--- numerator: 期間内に受理した区民（地区の分からない者は別の行）
+-- numerator: 期間内に受理した区民（地区の分からない者は別の行。本日は含まない）
 -- denominator: 地区の住民基本台帳人口（期間の終わりの月、なければ直近の月）
 -- source: cases, population
 -- lag_days: 1
@@ -19,18 +19,20 @@ WITH counted AS (
   WHERE disease = $disease AND resident AND received_day BETWEEN $from AND $to
   GROUP BY district
 ),
-dated AS (
-  SELECT coalesce(max(month) FILTER (WHERE month <= $to), min(month)) AS month FROM population
-),
 people AS (
   SELECT population.district, sum(population.persons) AS persons
-  FROM population JOIN dated ON dated.month = population.month
-  WHERE population.district IS NOT NULL
+  FROM population JOIN population_months AS months ON months.month = population.month
+  WHERE population.district IS NOT NULL AND $to BETWEEN months.first_day AND months.last_day
   GROUP BY population.district
 )
 SELECT
   coalesce(people.district, counted.district) AS district,
-  coalesce(counted.cases, 0) AS value,
-  100000.0 * CAST(coalesce(counted.cases, 0) AS DOUBLE) / NULLIF(CAST(people.persons AS DOUBLE), 0.0) AS per_100k
-FROM people FULL JOIN counted ON counted.district = people.district
+  CASE WHEN recorded.first_day <= $to THEN coalesce(counted.cases, 0) END AS value,
+  CASE
+    WHEN recorded.first_day <= $to
+      THEN 100000.0 * CAST(coalesce(counted.cases, 0) AS DOUBLE) / NULLIF(CAST(people.persons AS DOUBLE), 0.0)
+  END AS per_100k
+FROM people
+FULL JOIN counted ON counted.district = people.district
+CROSS JOIN recorded
 ORDER BY coalesce(people.district, counted.district) NULLS LAST

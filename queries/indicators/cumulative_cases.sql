@@ -29,8 +29,12 @@ days AS (
 )
 SELECT
   days.day,
-  CAST(earlier.cases + sum(coalesce(counted.cases, 0)) OVER (ORDER BY days.day) AS BIGINT) AS value
+  CASE
+    WHEN recorded.first_day <= days.day
+      THEN CAST(earlier.cases + sum(coalesce(counted.cases, 0)) OVER (ORDER BY days.day) AS BIGINT)
+  END AS value
 FROM days
 CROSS JOIN earlier
+CROSS JOIN recorded
 LEFT JOIN counted ON counted.day = days.day
 ORDER BY days.day

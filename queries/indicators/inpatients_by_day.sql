@@ -28,9 +28,13 @@ days AS (
   SELECT CAST(day AS DATE) AS day
   FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
 )
-SELECT days.day, CAST(coalesce(sum(stays.stays), 0) AS BIGINT) AS value
-FROM days LEFT JOIN stays
+SELECT
+  days.day,
+  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(coalesce(sum(stays.stays), 0) AS BIGINT) END AS value
+FROM days
+CROSS JOIN recorded_stays
+LEFT JOIN stays
   ON stays.from_day <= days.day AND (stays.to_day IS NULL OR stays.to_day > days.day)
 WHERE days.day < $as_of_day
-GROUP BY days.day
+GROUP BY days.day, recorded_stays.first_day
 ORDER BY days.day

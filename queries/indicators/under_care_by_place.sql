@@ -54,11 +54,13 @@ days AS (
 )
 SELECT
   days.day,
-  CAST(sum(coalesce(hospital, 0)) OVER (ORDER BY days.day) AS BIGINT) AS hospital,
-  CAST(sum(coalesce(hotel, 0)) OVER (ORDER BY days.day) AS BIGINT) AS hotel,
-  CAST(sum(coalesce(home, 0)) OVER (ORDER BY days.day) AS BIGINT) AS home,
-  CAST(sum(coalesce(facility, 0)) OVER (ORDER BY days.day) AS BIGINT) AS facility,
-  CAST(sum(coalesce(undecided, 0)) OVER (ORDER BY days.day) AS BIGINT) AS undecided,
-  CAST(sum(coalesce(awaiting, 0)) OVER (ORDER BY days.day) AS BIGINT) AS awaiting
-FROM days LEFT JOIN daily ON daily.day = days.day
+  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(sum(coalesce(hospital, 0)) OVER (ORDER BY days.day) AS BIGINT) END AS hospital,
+  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(sum(coalesce(hotel, 0)) OVER (ORDER BY days.day) AS BIGINT) END AS hotel,
+  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(sum(coalesce(home, 0)) OVER (ORDER BY days.day) AS BIGINT) END AS home,
+  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(sum(coalesce(facility, 0)) OVER (ORDER BY days.day) AS BIGINT) END AS facility,
+  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(sum(coalesce(undecided, 0)) OVER (ORDER BY days.day) AS BIGINT) END AS undecided,
+  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(sum(coalesce(awaiting, 0)) OVER (ORDER BY days.day) AS BIGINT) END AS awaiting
+FROM days
+CROSS JOIN recorded_stays
+LEFT JOIN daily ON daily.day = days.day
 ORDER BY days.day

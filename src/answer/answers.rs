@@ -234,11 +234,21 @@ impl Answers {
         }
     }
 
-    /// The sources behind an indicator that had spoken by then; all of them when none had.
-    fn sources_of(&self, indicator: &Indicator, at: Timestamp, spoken: &[SourceState]) -> Vec<Freshness> {
+    /// How fresh each source behind an indicator was at an instant.
+    pub(super) async fn heard(&self, indicator: &Indicator, at: Timestamp) -> Told<Vec<Freshness>> {
+        let spoken = self.spoken(&indicator.id, at, at >= self.now()).await?;
+        Ok(self.all_sources_of(indicator, at, &spoken))
+    }
+
+    fn all_sources_of(&self, indicator: &Indicator, at: Timestamp, spoken: &[SourceState]) -> Vec<Freshness> {
         let mappings = self.0.catalog.sources_of(indicator);
         let taken = mappings.into_iter().filter(|m| self.takes(m));
-        let all: Vec<Freshness> = taken.map(|m| self.judged(m, spoken, at)).collect();
+        taken.map(|m| self.judged(m, spoken, at)).collect()
+    }
+
+    /// The sources behind an indicator that had spoken by then; all of them when none had.
+    fn sources_of(&self, indicator: &Indicator, at: Timestamp, spoken: &[SourceState]) -> Vec<Freshness> {
+        let all = self.all_sources_of(indicator, at, spoken);
         let silent = all.iter().all(|f| f.state == FreshState::Never);
         all.into_iter().filter(|f| silent || f.state != FreshState::Never).collect()
     }

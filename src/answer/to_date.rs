@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::against::told;
 use super::answers::{Answers, Told};
 use super::cells::cell_of;
-use super::question::{Cell, Question};
+use super::question::{Cell, FreshState, Freshness, Question};
 use super::range::Asked;
 use crate::catalog::indicator::Indicator;
 use crate::catalog::measure::TO_DATE;
@@ -21,6 +21,8 @@ use crate::measure::reason::Reason;
 use crate::store::BatchId;
 
 const UNKNOWN_THEN: &str = "当時の記録なし";
+const UNHEARD_THEN: &str = "当時は未着";
+const UNHEARD_NOW: &str = "現在未着";
 const NOT_ALIKE: &str = "比較不可";
 
 /// One row of the table.
@@ -103,10 +105,15 @@ impl Answers {
         }
         line.before_now = count(earlier, batch).await?.whole(earlier);
         line.before = count(earlier, known_then).await?.whole(earlier);
-        match line.before.zip(value) {
-            None if line.before_now.is_none() => line.reason = Some(Reason::NoRecords.ja().to_owned()),
-            None => line.reason = Some(UNKNOWN_THEN.to_owned()),
-            Some((before, value)) => {
+        let unlike = self.unlike(indicator, earlier.to, at).await?;
+        match (line.before.zip(value), unlike) {
+            (None, _) if line.before_now.is_none() => line.reason = Some(Reason::NoRecords.ja().to_owned()),
+            (None, _) => line.reason = Some(UNKNOWN_THEN.to_owned()),
+            (Some(_), Some(why)) => {
+                line.before = line.before.filter(|_| why != UNHEARD_THEN);
+                line.reason = Some(why.to_owned());
+            }
+            (Some((before, value)), None) => {
                 match rate_ratio(group(value, own), group(before, earlier), Level::P95) {
                     Ok(ratio) => line.ratio = Some(ratio),
                     Err(why) => line.reason = Some(why.ja().to_owned()),
@@ -114,6 +121,29 @@ impl Answers {
             }
         }
         Ok(line)
+    }
+
+    /// Why two moments may not be compared: at one of them a source had not said all that its rhythm promised. One that
+    /// has said nothing in between, because it had ended or has not begun, is missing from both.
+    async fn unlike(
+        &self,
+        indicator: &Indicator,
+        then: Timestamp,
+        now: Timestamp,
+    ) -> Told<Option<&'static str>> {
+        let (then, now) = (self.heard(indicator, then).await?, self.heard(indicator, now).await?);
+        let fresh = |source: &Freshness| source.state == FreshState::Fresh;
+        let mut why = None;
+        for (then, now) in then.iter().zip(&now) {
+            let absent = then.last_delivery == now.last_delivery && !fresh(then) && !fresh(now);
+            if !absent && !fresh(then) {
+                return Ok(Some(UNHEARD_THEN));
+            }
+            if !absent && !fresh(now) {
+                why = Some(UNHEARD_NOW);
+            }
+        }
+        Ok(why)
     }
 
     /// The query's one row for a stretch, by what one batch knew.

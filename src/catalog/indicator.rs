@@ -307,10 +307,9 @@ impl Indicator {
         self.columns.iter().find(|(name, _)| name == column).map(|(_, label)| label.as_str())
     }
 
-    /// The last day that it may speak of: a rate is not made of a day that is not over.
+    /// The last day that it may speak of: a sum over days that are compared does not hold one that is not over.
     pub fn last_day(&self, as_of: Date) -> Date {
-        let rate = matches!(self.measure, Measure::Rate { .. } | Measure::RateRatio | Measure::Standardised { .. });
-        let whole = rate || (self.shape == Shape::Pyramid && self.unit == Unit::Per100k);
+        let whole = matches!(self.shape, Shape::Breakdown | Shape::Pyramid) && self.lag_days > 0;
         if whole { as_of.saturating_sub(1.day()) } else { as_of }
     }
 

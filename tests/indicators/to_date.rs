@@ -38,10 +38,16 @@ fn row(answer: &Answer, code: &str) -> (Vec<Option<i64>>, Option<String>) {
 async fn before_is_what_was_known_then() {
     let ward = Ward::empty();
     tell(&ward, 1, "2022-01-03T10:00", "確定", "2022-01-03T12:00");
+    // The source speaks every half hour: at these moments it had said all.
+    let heard = |moment: &str| tell(&ward, 1, "2022-01-03T10:00", "確定", moment);
+    heard("2022-01-15T13:50");
+    heard("2022-02-01T13:50");
     tell(&ward, 2, "2022-02-07T10:00", "不明", "2022-02-07T12:00");
+    heard("2022-02-08T13:50");
     // Received on the Tuesday, but told only on the Thursday.
     tell(&ward, 3, "2022-02-08T10:00", "不明", "2022-02-10T09:00");
     tell(&ward, 4, "2022-02-15T10:00", "推定", "2022-02-15T12:00");
+    heard("2022-02-15T13:50");
     let answers = ward.answers_at("2022-02-15T14:00");
     let now = asked(&answers, None).await;
     assert_eq!(row(&now, "this_week").0, [Some(1), Some(1), Some(2), None]);
@@ -52,6 +58,23 @@ async fn before_is_what_was_known_then() {
     // A week earlier the second was known and the third was not.
     let then = asked(&answers, Some("2022-02-08T14:00")).await;
     assert_eq!(row(&then, "this_week").0, [Some(1), Some(0), Some(0), None]);
+}
+
+#[tokio::test]
+async fn what_had_not_been_delivered_is_not_counted_as_absent() {
+    let ward = Ward::empty();
+    tell(&ward, 1, "2022-02-07T10:00", "確定", "2022-02-07T12:00");
+    tell(&ward, 2, "2022-02-08T10:00", "確定", "2022-02-08T18:00");
+    tell(&ward, 3, "2022-02-15T10:00", "確定", "2022-02-15T13:50");
+    // On Tuesday the 8th at 14:00 the source had been silent since noon of the day before.
+    let now = asked(&ward.answers_at("2022-02-15T14:00"), None).await;
+    let (figures, reason) = row(&now, "this_week");
+    assert_eq!((figures, reason.as_deref()), (vec![Some(1), None, Some(2), None], Some("当時は未着")));
+    // The other way round: it had spoken then and is silent now.
+    tell(&ward, 1, "2022-02-07T10:00", "確定", "2022-02-22T08:00");
+    let late = asked(&ward.answers_at("2022-02-22T14:00"), None).await;
+    let (figures, reason) = row(&late, "this_week");
+    assert_eq!((figures, reason.as_deref()), (vec![Some(0), Some(1), Some(1), None], Some("現在未着")));
 }
 
 #[tokio::test]
@@ -103,6 +126,7 @@ proptest! {
         let ward = Ward::empty();
         tell(&ward, 1, "2022-01-31T10:00", "確定", "2022-01-31T12:00");
         tell(&ward, 2, "2022-02-07T10:00", "確定", "2022-02-07T12:00");
+        tell(&ward, 1, "2022-01-31T10:00", "確定", "2022-02-08T13:50");
         let answers = ward.answers_at("2022-02-15T14:00");
         let runtime = tokio::runtime::Builder::new_multi_thread().build().expect("a runtime");
         let before = |answers: &Answers| {

@@ -10,7 +10,7 @@ use hinomi::epi::clock::{Clock, from_jst};
 use hinomi::intake::file::Reader;
 use hinomi::intake::mapping::Mapping;
 use hinomi::privacy::{Districts, Gate, Key};
-use hinomi::store::{DeliveryStart, Outcome, Store, StoreSettings};
+use hinomi::store::{DeliveryStart, Store, StoreSettings};
 use jiff::civil::DateTime;
 use tempfile::TempDir;
 
@@ -117,6 +117,6 @@ impl Ward {
         }
         let summary = reader.finish().expect("finishes");
         let receipt = delivery.accept(&summary.digest, summary.bytes).expect("accepts");
-        assert_eq!(receipt.outcome, Outcome::Accepted, "{name}");
+        assert!(receipt.outcome.is_taken(), "{name}: {:?}", receipt.outcome);
     }
 }
