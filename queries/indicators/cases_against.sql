@@ -5,18 +5,20 @@
 -- measure: none
 -- basis: 受理
 -- date: 受理日
--- numerator: その期間に受理した者と、比較期間（前年同期、または直前の期間）に受理した者。終わっていない期間は、同じ日数どうしを比べる
--- denominator: 比は比較期間の受理数に対するもの（0人のときは値なし）
+-- numerator: その期間に受理した者と、比較期間（前年同期、または直前の期間）に受理した者。終わっていない期間は、昨日までの同じ日数どうしを比べる。日別は同じ曜日どうし（前年は52週前、直前は前週）
+-- denominator: 比は比較期間の受理数に対するもの（0人のときは値なし。祝日・年末年始は平日と比べない）
 -- source: cases
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad
 -- columns: period 期間の初日 ; label 期間 ; value 新規受理数 ; before 比較期間の受理数 ; ratio 比 ; before_from 比較期間の初日 ;
---   before_to 比較期間の最終日 ; complete 期間終了
+--   before_to 比較期間の最終日 ; complete 期間終了 ; reason 理由
 -- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
 -- against: last_year ; previous
 -- days: 84
 -- board: none
+
+-- Before the first case of any disease nothing was recorded here: that is no zero.
 WITH counted AS (
   SELECT received_day AS day, count(*) AS cases
   FROM cases
@@ -39,24 +41,26 @@ these AS (
 those AS (
   SELECT
     periods.first_day,
-    CASE
-      WHEN sum(counted.cases) IS NULL AND periods.before_last_day < recorded.first_day THEN NULL
-      ELSE CAST(coalesce(sum(counted.cases), 0) AS BIGINT)
-    END AS cases
+    CASE WHEN periods.before_first_day >= recorded.first_day THEN CAST(coalesce(sum(counted.cases), 0) AS BIGINT) END AS cases
   FROM periods
   CROSS JOIN recorded
   LEFT JOIN counted ON counted.day BETWEEN periods.before_first_day AND periods.before_last_day
-  GROUP BY periods.first_day, periods.before_last_day, recorded.first_day
+  GROUP BY periods.first_day, periods.before_first_day, recorded.first_day
 )
 SELECT
   periods.first_day AS period,
   periods.label,
   these.cases AS value,
   those.cases AS before,
-  CAST(these.cases AS DOUBLE) / NULLIF(CAST(those.cases AS DOUBLE), 0.0) AS ratio,
+  CASE WHEN periods.before_unlike IS NULL THEN CAST(these.cases AS DOUBLE) / NULLIF(CAST(those.cases AS DOUBLE), 0.0) END AS ratio,
   periods.before_first_day AS before_from,
   periods.before_last_day AS before_to,
-  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
+  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete,
+  CASE
+    WHEN these.cases IS NULL OR those.cases IS NULL THEN '記録なし'
+    WHEN periods.before_unlike IS NOT NULL THEN periods.before_unlike
+    WHEN those.cases = 0 THEN '比較対象が0件'
+  END AS reason
 FROM periods
 CROSS JOIN recorded
 JOIN these ON these.first_day = periods.first_day

@@ -9,7 +9,7 @@ use crate::catalog::Catalog;
 use crate::catalog::given::WAVE;
 use crate::catalog::indicator::Indicator;
 use crate::epi::against::Against;
-use crate::epi::calendar::{is_holiday, is_year_end};
+use crate::epi::calendar::are_alike;
 use crate::epi::clock::jst;
 use crate::epi::period::Period;
 
@@ -89,8 +89,7 @@ pub fn resolve(
 /// The day a week earlier that a day may be compared with: holidays and 年末年始 only with their like.
 fn like_day(day: Date) -> Option<Date> {
     let earlier = day.checked_sub(7.days()).ok()?;
-    let alike = is_holiday(day) == is_holiday(earlier) && is_year_end(day) == is_year_end(earlier);
-    alike.then_some(earlier)
+    are_alike(day, earlier).then_some(earlier)
 }
 
 fn in_code(c: char) -> bool {

@@ -10,6 +10,7 @@ use super::answers::{Answers, Told};
 use super::cells::cell_of;
 use super::question::{Cell, FreshState, Freshness, Question};
 use super::range::Asked;
+use crate::catalog::given::NOT_ALIKE;
 use crate::catalog::indicator::Indicator;
 use crate::catalog::measure::TO_DATE;
 use crate::epi::clock::jst;
@@ -23,7 +24,6 @@ use crate::store::BatchId;
 const UNKNOWN_THEN: &str = "当時の記録なし";
 const UNHEARD_THEN: &str = "当時は未着";
 const UNHEARD_NOW: &str = "現在未着";
-const NOT_ALIKE: &str = "比較不可";
 
 /// One row of the table.
 struct Line {

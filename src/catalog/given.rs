@@ -11,6 +11,7 @@ use super::indicator::Indicator;
 use super::waves::Wave;
 use crate::epi::against::Against;
 use crate::epi::banding::Band;
+use crate::epi::calendar::are_alike;
 use crate::epi::period::Period;
 
 /// One table: its name, its columns, its rows.
@@ -48,6 +49,9 @@ pub struct Chosen<'a> {
     pub from: Date,
     pub to: Date,
 }
+
+/// Said of days that may not be compared.
+pub const NOT_ALIKE: &str = "比較不可";
 
 /// What many queries read of the facts. `recorded`, `recorded_stays`: since when there are any records, of whatever
 /// disease; before that nothing was counted, which is no zero. `population_months`: the days on which each month's
@@ -93,13 +97,15 @@ impl Catalog {
         if tables.is_empty() { Arc::clone(&indicator.sql) } else { with(&indicator.sql, &tables).into() }
     }
 
-    /// `periods`: those that the days asked for touch, each with the days that it is compared with.
+    /// `periods`: those that the days asked for touch, each with the days that it is compared with, and why a day is not.
     fn periods(&self, chosen: &Chosen<'_>) -> Given {
         let (from, to) = (chosen.from, chosen.to);
         let row = |first, last, label: String, before: Option<(Date, Date)>| {
             let (start, end) =
                 before.map_or((Value::Null, Value::Null), |(a, b)| (Value::Day(a), Value::Day(b)));
-            vec![Value::Day(first), Value::Day(last), Value::Text(label), start, end]
+            let unlike = first == last && before.is_some_and(|(before, _)| !are_alike(first, before));
+            let unlike = if unlike { Value::Text(NOT_ALIKE.to_owned()) } else { Value::Null };
+            vec![Value::Day(first), Value::Day(last), Value::Text(label), start, end, unlike]
         };
         let rows = match chosen.by.and_then(Period::parse) {
             Some(period) => {
@@ -126,6 +132,7 @@ impl Catalog {
                 ("label", Type::Text),
                 ("before_first_day", Type::Day),
                 ("before_last_day", Type::Day),
+                ("before_unlike", Type::Text),
             ],
             rows,
         }

@@ -309,7 +309,8 @@ impl Indicator {
 
     /// The last day that it may speak of: a sum over days that are compared does not hold one that is not over.
     pub fn last_day(&self, as_of: Date) -> Date {
-        let whole = matches!(self.shape, Shape::Breakdown | Shape::Pyramid) && self.lag_days > 0;
+        let summed = matches!(self.shape, Shape::Breakdown | Shape::Pyramid) && self.lag_days > 0;
+        let whole = summed || !self.against.is_empty();
         if whole { as_of.saturating_sub(1.day()) } else { as_of }
     }
 

@@ -9,9 +9,9 @@ use super::period::Period;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Against {
-    /// As many days, just before.
+    /// As many days, just before; of a single day the same weekday a week earlier.
     Previous,
-    /// The same days one year earlier; weeks 52 weeks earlier, which keeps the weekdays.
+    /// The same days one year earlier; days and weeks 52 weeks earlier, which keeps the weekdays.
     LastYear,
 }
 
@@ -55,8 +55,9 @@ impl Against {
     /// where that lies within the period, as many days of the other one.
     pub fn of_period(self, period: Period, first: Date, to: Date) -> (Date, Date) {
         let before = match (self, period) {
-            (Self::LastYear, Period::Week) => first.saturating_sub(Span::new().weeks(52)),
-            (Self::LastYear, Period::Day | Period::Month | Period::Quarter | Period::FiscalYear) => {
+            (Self::LastYear, Period::Day | Period::Week) => first.saturating_sub(Span::new().weeks(52)),
+            (Self::Previous, Period::Day) => first.saturating_sub(Span::new().weeks(1)),
+            (Self::LastYear, Period::Month | Period::Quarter | Period::FiscalYear) => {
                 first.saturating_sub(Span::new().years(1))
             }
             _ => period.start(first.saturating_sub(Span::new().days(1))),
@@ -92,6 +93,9 @@ mod tests {
         let monday = date(2026, 11, 16);
         let week = Against::LastYear.of_period(Period::Week, monday, end);
         assert_eq!(week, (date(2025, 11, 17), date(2025, 11, 23)), "Monday to Sunday");
+        let day = |against: Against| against.of_period(Period::Day, monday, end).0;
+        assert_eq!(day(Against::LastYear), date(2025, 11, 17), "a Monday");
+        assert_eq!(day(Against::Previous), date(2026, 11, 9), "a Monday");
         let november = Against::LastYear.of_period(Period::Month, date(2026, 11, 1), date(2026, 11, 22));
         assert_eq!(november, (date(2025, 11, 1), date(2025, 11, 22)), "as far as this month has come");
         let february = Against::LastYear.of_period(Period::Month, date(2025, 2, 1), end);

@@ -30,6 +30,11 @@ pub fn is_year_end(day: Date) -> bool {
     matches!((day.month(), day.day()), (12, 29..) | (1, ..=3))
 }
 
+/// May two days be compared? A 祝日 only with a 祝日, 年末年始 only with its like.
+pub fn are_alike(one: Date, other: Date) -> bool {
+    is_holiday(one) == is_holiday(other) && is_year_end(one) == is_year_end(other)
+}
+
 /// Monday to Friday, neither 祝日 nor 年末年始.
 pub fn is_office_day(day: Date) -> bool {
     !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !is_year_end(day) && !is_holiday(day)

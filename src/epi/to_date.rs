@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::calendar::{is_holiday, is_year_end};
+use super::calendar::are_alike;
 use super::clock::{from_jst, jst};
 use super::period::Period;
 
@@ -63,9 +63,7 @@ impl Period {
 
     /// May the two be compared? A day only with its like: neither or both a 祝日 or at the turn of the year.
     pub fn alike(self, one: Stretch, other: Stretch) -> bool {
-        self != Self::Day
-            || (is_holiday(one.from) == is_holiday(other.from)
-                && is_year_end(one.from) == is_year_end(other.from))
+        self != Self::Day || are_alike(one.from, other.from)
     }
 
     /// As long after the start of an earlier period; a shorter one (February) ends with its last second.
