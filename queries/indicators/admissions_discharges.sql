@@ -20,16 +20,12 @@ WITH moves AS (
   SELECT to_day AS day, 0 AS admitted, 1 AS discharged
   FROM placements
   WHERE disease = $disease AND place = 'hospital' AND to_day BETWEEN $from AND $to
-),
-days AS (
-  SELECT CAST(day AS DATE) AS day
-  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
 )
 SELECT
   days.day,
   CASE WHEN recorded_stays.first_day <= days.day THEN CAST(coalesce(sum(moves.admitted), 0) AS BIGINT) END AS admitted,
   CASE WHEN recorded_stays.first_day <= days.day THEN CAST(coalesce(sum(moves.discharged), 0) AS BIGINT) END AS discharged
-FROM days
+FROM asked_days AS days
 CROSS JOIN recorded_stays
 LEFT JOIN moves ON moves.day = days.day
 WHERE days.day < $as_of_day

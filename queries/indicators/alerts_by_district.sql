@@ -19,16 +19,12 @@ WITH counted AS (
     AND received_day BETWEEN $from AND $to AND received_day < $as_of_day
   GROUP BY district, received_day
 ),
-days AS (
-  SELECT CAST(day AS DATE) AS day
-  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
-),
 places AS (
   SELECT DISTINCT district FROM cases WHERE disease = $disease AND district IS NOT NULL
 )
 SELECT places.district, days.day, coalesce(counted.cases, 0) AS cases
 FROM places
-CROSS JOIN days
+CROSS JOIN asked_days AS days
 LEFT JOIN counted ON counted.district = places.district AND counted.day = days.day
 WHERE days.day < $as_of_day
 ORDER BY places.district, days.day

@@ -12,44 +12,33 @@
 -- missing: gap
 -- high_is: bad
 -- reference: 2021-04
--- columns: day 日 ; value 確保病床使用率 ; occupied 入院者 ; secured 確保病床
+-- columns: day 日 ; value 確保病床使用率 ; occupied 入院者 ; secured 確保病床 ; reported 報告病院 ; hospitals 病院 ;
+--   reason 理由
 -- days: 56
 
 -- A day is divided over the hospitals that reported on it; a day on which none did is a gap.
-WITH reported AS (
-  SELECT facility_id, reported_day AS day, occupied, occupied_secured, severe, severity_basis
-  FROM bed_reports
-  WHERE disease = $disease AND reported_day BETWEEN $from AND $to
-  QUALIFY row_number() OVER (PARTITION BY facility_id, reported_day ORDER BY reported_at DESC) = 1
-),
-beds AS (
+WITH summed AS (
   SELECT
-    facility_id, secured, ready, secured_severe, from_day,
-    lead(from_day) OVER (PARTITION BY facility_id ORDER BY from_day) AS next_day
-  FROM bed_capacity
-  WHERE disease = $disease
-),
-summed AS (
-  SELECT
-    reported.day,
-    sum(reported.occupied) AS occupied,
-    sum(beds.secured) AS beds
-  FROM reported
-  JOIN facilities ON facilities.facility_id = reported.facility_id
-    AND facilities.in_ward AND facilities.kind = 'hospital'
-  JOIN beds ON beds.facility_id = reported.facility_id
-    AND reported.day >= beds.from_day AND (reported.day < beds.next_day OR beds.next_day IS NULL)
-  WHERE reported.occupied IS NOT NULL AND beds.secured IS NOT NULL
-  GROUP BY reported.day
-),
-days AS (
-  SELECT CAST(day AS DATE) AS day
-  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+    day,
+    sum(occupied) FILTER (WHERE occupied IS NOT NULL) AS occupied,
+    sum(secured) FILTER (WHERE occupied IS NOT NULL) AS beds,
+    count(*) FILTER (WHERE occupied IS NOT NULL) AS reported,
+    count(*) AS hospitals
+  FROM bed_days
+  WHERE secured IS NOT NULL
+  GROUP BY day
 )
 SELECT
   days.day,
   100.0 * CAST(summed.occupied AS DOUBLE) / NULLIF(CAST(summed.beds AS DOUBLE), 0.0) AS value,
   CAST(summed.occupied AS BIGINT) AS occupied,
-  CAST(summed.beds AS BIGINT) AS secured
-FROM days LEFT JOIN summed ON summed.day = days.day
+  CAST(summed.beds AS BIGINT) AS secured,
+  coalesce(summed.reported, 0) AS reported,
+  coalesce(summed.hospitals, 0) AS hospitals,
+  CASE
+    WHEN coalesce(summed.hospitals, 0) = 0 THEN '病床数の報告なし'
+    WHEN summed.reported = 0 THEN '病院の報告なし'
+    WHEN summed.beds = 0 THEN '病床数が0'
+  END AS reason
+FROM asked_days AS days LEFT JOIN summed ON summed.day = days.day
 ORDER BY days.day

@@ -16,7 +16,6 @@
 -- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
 -- against: last_year ; previous
 -- days: 84
--- board: none
 
 -- Before the first case of any disease nothing was recorded here: that is no zero.
 WITH counted AS (

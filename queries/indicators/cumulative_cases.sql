@@ -22,10 +22,6 @@ earlier AS (
   SELECT coalesce(sum(cases), 0) AS cases
   FROM counted
   WHERE day < $from
-),
-days AS (
-  SELECT CAST(day AS DATE) AS day
-  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
 )
 SELECT
   days.day,
@@ -33,7 +29,7 @@ SELECT
     WHEN recorded.first_day <= days.day
       THEN CAST(earlier.cases + sum(coalesce(counted.cases, 0)) OVER (ORDER BY days.day) AS BIGINT)
   END AS value
-FROM days
+FROM asked_days AS days
 CROSS JOIN earlier
 CROSS JOIN recorded
 LEFT JOIN counted ON counted.day = days.day

@@ -17,12 +17,8 @@ WITH counted AS (
   FROM cases
   WHERE disease = $disease AND received_day BETWEEN $from AND $to AND received_day < $as_of_day
   GROUP BY received_day
-),
-days AS (
-  SELECT CAST(day AS DATE) AS day
-  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
 )
 SELECT days.day, coalesce(counted.cases, 0) AS cases
-FROM days LEFT JOIN counted ON counted.day = days.day
+FROM asked_days AS days LEFT JOIN counted ON counted.day = days.day
 WHERE days.day < $as_of_day
 ORDER BY days.day

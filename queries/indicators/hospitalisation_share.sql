@@ -12,7 +12,6 @@
 -- missing: gap
 -- high_is: good
 -- columns: value 入院率 ; hospital 入院 ; under_care 療養中 ; reason 理由
--- board: none
 WITH staying AS (
   SELECT case_id, place, to_at
   FROM placements

@@ -23,15 +23,11 @@ WITH stays AS (
       WHERE cases.case_id = placements.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
     ))
   GROUP BY placements.from_day, placements.to_day
-),
-days AS (
-  SELECT CAST(day AS DATE) AS day
-  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
 )
 SELECT
   days.day,
   CASE WHEN recorded_stays.first_day <= days.day THEN CAST(coalesce(sum(stays.stays), 0) AS BIGINT) END AS value
-FROM days
+FROM asked_days AS days
 CROSS JOIN recorded_stays
 LEFT JOIN stays
   ON stays.from_day <= days.day AND (stays.to_day IS NULL OR stays.to_day > days.day)

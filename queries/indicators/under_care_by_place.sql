@@ -47,10 +47,6 @@ daily AS (
     sum(change) FILTER (WHERE place = 'awaiting') AS awaiting
   FROM changes
   GROUP BY greatest(day, CAST($from AS DATE))
-),
-days AS (
-  SELECT CAST(day AS DATE) AS day
-  FROM (SELECT unnest(generate_series(CAST($from AS DATE), CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
 )
 SELECT
   days.day,
@@ -60,7 +56,7 @@ SELECT
   CASE WHEN recorded_stays.first_day <= days.day THEN CAST(sum(coalesce(facility, 0)) OVER (ORDER BY days.day) AS BIGINT) END AS facility,
   CASE WHEN recorded_stays.first_day <= days.day THEN CAST(sum(coalesce(undecided, 0)) OVER (ORDER BY days.day) AS BIGINT) END AS undecided,
   CASE WHEN recorded_stays.first_day <= days.day THEN CAST(sum(coalesce(awaiting, 0)) OVER (ORDER BY days.day) AS BIGINT) END AS awaiting
-FROM days
+FROM asked_days AS days
 CROSS JOIN recorded_stays
 LEFT JOIN daily ON daily.day = days.day
 ORDER BY days.day

@@ -13,7 +13,6 @@
 -- high_is: bad
 -- reference: 2021-04
 -- columns: value 人口10万対 ; residents 区民の療養者 ; unknown 居住地不明 ; persons 人口 ; reason 理由
--- board: none
 WITH staying AS (
   SELECT case_id, to_at
   FROM placements

@@ -14,7 +14,6 @@
 -- reference: 2021-04
 -- columns: day 受理日 ; value 経路不明割合 ; unlinked_mean7 不明の7日平均 ; unlinked_ratio 不明の前週比 ; stated 記載あり ; reason 理由
 -- days: 28
--- board: none
 WITH counted AS (
   SELECT
     received_day AS day,

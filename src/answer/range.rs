@@ -171,16 +171,16 @@ mod tests {
         let last_year = Some(Against::LastYear);
         assert_eq!(
             asked("age_sex", None).against,
-            Some((Against::Previous, date(2021, 12, 23), date(2022, 1, 19)))
+            Some((Against::Previous, date(2021, 12, 22), date(2022, 1, 18)))
         );
         assert_eq!(
             asked("age_sex", last_year).against,
-            Some((Against::LastYear, date(2021, 1, 20), date(2021, 2, 16)))
+            Some((Against::LastYear, date(2021, 1, 19), date(2021, 2, 15)))
         );
         let weeks = asked("cases_against", None);
         let (against, first, last) = weeks.against.expect("compared");
         assert_eq!((against, (weeks.from - first).get_days()), (Against::LastYear, 364));
-        assert_eq!(last, date(2021, 2, 17), "the Wednesday 52 weeks before the 16th");
+        assert_eq!(last, date(2021, 2, 16), "the Tuesday 52 weeks before yesterday, the 15th");
         assert!(ask("deaths", |q| q.against = last_year).is_err(), "it compares with nothing");
     }
 

@@ -52,7 +52,7 @@ impl Catalog {
             let query = Query {
                 id: quality.id.clone(),
                 sql: Arc::clone(&quality.sql),
-                params: trial_params(&quality.sql, &NOTHING_CHOSEN),
+                params: trial_params(&lint::parameters(&quality.sql), &NOTHING_CHOSEN),
             };
             if let Err(error) = store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {
                 let file = format!("queries/quality/{}.sql", quality.id);
@@ -97,6 +97,11 @@ impl Catalog {
                     format!("queries/quality/{}.sql", quality.id),
                     format!("line {line} of the query: {what}"),
                 );
+            }
+        }
+        for (name, shared) in &self.shared {
+            for (line, what) in lint::faults(&shared.sql) {
+                say(format!("queries/shared/{name}.sql"), format!("line {line} of the query: {what}"));
             }
         }
         for board in self.boards.values() {
@@ -194,7 +199,7 @@ fn returned(catalog: &Catalog, store: &Store, indicator: &Indicator, chosen: &Ch
     let query = Query {
         id: indicator.id.clone(),
         sql: catalog.text(indicator, chosen),
-        params: trial_params(&indicator.sql, chosen),
+        params: trial_params(&indicator.parameters, chosen),
     };
     let rows = match store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {
         Ok(rows) => rows,
@@ -257,7 +262,7 @@ fn trial<'a>(indicator: &'a Indicator, by: Option<&'a str>) -> Chosen<'a> {
 }
 
 /// Values for the parameters that a text names.
-fn trial_params(sql: &str, chosen: &Chosen<'_>) -> Vec<(String, Param)> {
+fn trial_params(named: &BTreeSet<String>, chosen: &Chosen<'_>) -> Vec<(String, Param)> {
     let text = |text: Option<&str>| text.map_or(Param::Null, |text| Param::Text(text.to_owned()));
     let value = |name: &str| match name {
         "from" | "before_from" => Param::Day(chosen.from),
@@ -268,7 +273,7 @@ fn trial_params(sql: &str, chosen: &Chosen<'_>) -> Vec<(String, Param)> {
         "bands" => text(chosen.bands),
         _ => Param::Null,
     };
-    lint::parameters(sql).into_iter().map(|name| (name.clone(), value(&name))).collect()
+    named.iter().map(|name| (name.clone(), value(name))).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Tables that the definitions give to a query, beside the facts: they stand before its text as common table
-//! expressions, so that every engine reads them alike.
+//! Tables that the definitions give to a query, beside the facts, and the queries that it shares with others: they
+//! stand before its text as common table expressions, so that every engine reads them alike.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -53,21 +53,6 @@ pub struct Chosen<'a> {
 /// Said of days that may not be compared.
 pub const NOT_ALIKE: &str = "比較不可";
 
-/// What many queries read of the facts. `recorded`, `recorded_stays`: since when there are any records, of whatever
-/// disease; before that nothing was counted, which is no zero. `population_months`: the days on which each month's
-/// population is the one last known; the first month also stands for the days before it.
-const SHARED: [(&str, &str); 3] = [
-    ("recorded", "SELECT min(received_day) AS first_day FROM cases"),
-    ("recorded_stays", "SELECT min(from_day) AS first_day FROM placements"),
-    (
-        "population_months",
-        "SELECT month, \
-         CASE WHEN lag(month) OVER (ORDER BY month) IS NULL THEN DATE '0001-01-01' ELSE month END AS first_day, \
-         coalesce(lead(month) OVER (ORDER BY month) - 1, DATE '9999-12-31') AS last_day \
-         FROM (SELECT DISTINCT month FROM population) AS listed",
-    ),
-];
-
 /// The word for periods that a file names rather than the calendar.
 pub const WAVE: &str = "wave";
 
@@ -89,11 +74,8 @@ impl Catalog {
         if indicator.reads(super::schemes::TABLE) {
             tables.push(expression(&super::schemes::given(&self.schemes)));
         }
-        for (name, text) in SHARED {
-            if indicator.reads(name) {
-                tables.push(format!("{name} AS ({text})"));
-            }
-        }
+        let read = self.shared.iter().filter(|(name, _)| indicator.reads(name));
+        tables.extend(read.map(|(name, shared)| format!("{name} AS (\n{}\n)", shared.sql)));
         if tables.is_empty() { Arc::clone(&indicator.sql) } else { with(&indicator.sql, &tables).into() }
     }
 

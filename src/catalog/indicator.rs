@@ -12,6 +12,7 @@ use super::files::File;
 use super::header::{Header, check_stem};
 use super::measure::Measure;
 use super::schemes::Scheme;
+use super::shared::SharedQueries;
 use crate::epi::against::Against;
 
 /// A parsed indicator file.
@@ -269,7 +270,6 @@ impl Indicator {
             Some(_) if !self.sql.is_empty() => Err(wrong("the file has a text of its own too")),
             Some(other) if other.query.is_some() => Err(wrong("it has no text of its own")),
             Some(other) => {
-                let half = |hash: &str| hash.get(..32).unwrap_or(hash).to_owned();
                 Ok(Self {
                     sql: Arc::clone(&other.sql),
                     parameters: other.parameters.clone(),
@@ -280,6 +280,18 @@ impl Indicator {
                 })
             }
         })
+    }
+
+    /// With what it reads of shared queries: their parameters are its own, and it changes as soon as they do.
+    pub(super) fn sharing(&self, all: &SharedQueries) -> Option<Self> {
+        let read = || all.iter().filter(|(name, _)| self.reads(name)).map(|(_, shared)| shared);
+        read().next()?;
+        let mut whole = self.clone();
+        for shared in read() {
+            whole.parameters.extend(shared.parameters.iter().cloned());
+            whole.hash = half(&whole.hash) + &half(&shared.hash);
+        }
+        Some(whole)
     }
 
     /// With the marks of the schemes that its header names (`reference: 2021-04`), before its own.
@@ -323,6 +335,11 @@ impl Indicator {
     pub fn names(&self, parameter: &str) -> bool {
         self.parameters.contains(parameter)
     }
+}
+
+/// Half of a hash, to be put together with that of another file.
+fn half(hash: &str) -> String {
+    hash.get(..32).unwrap_or(hash).to_owned()
 }
 
 fn names(header: &Header<'_>) -> Result<Vec<String>, CatalogError> {

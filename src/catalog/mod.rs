@@ -20,6 +20,7 @@ mod quality;
 pub mod reference;
 mod scheme_faults;
 pub mod schemes;
+mod shared;
 mod tables;
 pub mod waves;
 
@@ -39,6 +40,7 @@ use crate::intake::mapping::Mapping;
 use bandings::Banding;
 use board::{Board, Playlist, Strip};
 use indicator::Indicator;
+use shared::SharedQueries;
 use waves::Wave;
 
 /// All definitions, parsed. Cheap to share; never changes while the program runs.
@@ -51,6 +53,8 @@ pub struct Catalog {
     pub strip: Strip,
     /// The boards that a display without settings of its own goes through.
     pub playlist: Playlist,
+    /// Queries that others share, by name.
+    pub shared: SharedQueries,
     /// Queries of which every row is a fault in the data.
     pub quality: BTreeMap<String, Arc<Quality>>,
     /// Hospitals, hotels and care homes by their id.
@@ -99,6 +103,12 @@ impl Catalog {
                 Some(Ok(whole)) => *indicator = Arc::new(whole),
                 Some(Err(error)) => errors.push(error),
                 None => {}
+            }
+        }
+        catalog.shared = shared::shared(definitions, &mut errors);
+        for indicator in catalog.indicators.values_mut() {
+            if let Some(whole) = indicator.sharing(&catalog.shared) {
+                *indicator = Arc::new(whole);
             }
         }
         for (path, stem, file) in definitions.in_folder("queries/quality", "sql") {

@@ -122,7 +122,9 @@ fn footer_with(block: &Block, dated: bool, sources: &str) -> String {
     let word = |text: &str| text.split('（').next().unwrap_or_default().to_owned();
     let (basis, date) = (word(&about.basis), if dated { word(&about.date) } else { String::new() });
     let dot = if date.is_empty() || basis.is_empty() { "" } else { "・" };
-    format!("{basis}{dot}{date}{period} {} 時点 {sources}", words::time(block.as_of))
+    let reporting = block.reporting().map(|(reported, hospitals)| format!(" 報告{reported}/{hospitals}病院"));
+    let reporting = reporting.unwrap_or_default();
+    format!("{basis}{dot}{date}{period}{reporting} {} 時点 {sources}", words::time(block.as_of))
 }
 
 /// The first column that is no figure.

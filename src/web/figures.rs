@@ -144,6 +144,15 @@ impl Block {
         })
     }
 
+    /// How many hospitals of how many stand behind the last figure, where some have not reported.
+    pub fn reporting(&self) -> Option<(i64, i64)> {
+        let column = |name| self.table.index(name);
+        let (value, reported, hospitals) = (column("value")?, column("reported")?, column("hospitals")?);
+        let last = self.table.rows.iter().rev().find(|row| row[value] != Cell::Null)?;
+        let found = (last[reported].int()?, last[hospitals].int()?);
+        Some(found).filter(|(reported, hospitals)| reported < hospitals)
+    }
+
     /// A cell of the first row.
     pub fn first(&self, column: &str) -> &Cell {
         self.table.cell(0, column)

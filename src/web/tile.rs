@@ -241,8 +241,11 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
         let of = |column| numbers::figure(block.first(column), Unit::Beds);
         found.push(plain("occupied", "", format!("{}/{}", of("occupied"), of("secured")), "床"));
     }
+    if let Some((reported, hospitals)) = block.reporting() {
+        found.push(plain("reported", "報告", format!("{reported}/{hospitals}"), "病院"));
+    }
     for (_, name) in table.numeric() {
-        if name == "value" || (share && matches!(name, "occupied" | "secured")) {
+        if matches!(name, "value" | "reported" | "hospitals") || (share && matches!(name, "occupied" | "secured")) {
             continue;
         }
         let cell = block.first(name);

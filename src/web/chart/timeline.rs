@@ -51,7 +51,19 @@ pub fn today(block: &Block) -> Date {
 fn incomplete_from(block: &Block) -> Option<Date> {
     let lag = Span::new().days(i64::from(block.about.lag_days));
     let growing = today(block).checked_sub(lag).ok().filter(|day| *day <= block.to);
-    growing.into_iter().chain(not_over(block)).min()
+    growing.into_iter().chain(not_over(block)).chain(not_all_reported(block)).min()
+}
+
+/// The first of the last days that not all hospitals have reported on; what is late by more than three days is not coming.
+fn not_all_reported(block: &Block) -> Option<Date> {
+    let table = &block.table;
+    let column = |name| table.index(name);
+    let (day, reported, hospitals) = (column("day")?, column("reported")?, column("hospitals")?);
+    let short = |row: &&Vec<Cell>| row[reported].int() < row[hospitals].int();
+    match table.rows.iter().rev().take(3).take_while(short).last()?[day] {
+        Cell::Day(first) => Some(first),
+        _ => None,
+    }
 }
 
 /// The first day of the last periods, if they are not over.
@@ -184,6 +196,22 @@ mod tests {
         let drawn = timeline(&block, None, true).unwrap_or_default();
         assert_eq!(drawn.incomplete_from, Some("2026-11-20".parse()?));
         assert_eq!(drawn.now, None, "nothing lies ahead");
+        Ok(())
+    }
+
+    #[test]
+    fn a_day_on_which_not_all_have_reported_is_incomplete() -> Result<(), jiff::Error> {
+        let mut block = days(&[("2026-11-20", 3), ("2026-11-21", 4), ("2026-11-22", 5)])?;
+        block.about.lag_days = 0;
+        for name in ["reported", "hospitals"] {
+            block.table.columns.push((name.into(), CellKind::Int));
+        }
+        for (row, reported) in block.table.rows.iter_mut().zip([5, 4, 3]) {
+            row.extend([Cell::Int(reported), Cell::Int(5)]);
+        }
+        let drawn = timeline(&block, None, true).unwrap_or_default();
+        assert_eq!(drawn.incomplete_from, Some("2026-11-21".parse()?));
+        assert_eq!(block.reporting(), Some((3, 5)));
         Ok(())
     }
 
