@@ -37,7 +37,7 @@ SELECT
   coalesce(summed.reported, 0) AS reported,
   coalesce(summed.hospitals, 0) AS hospitals,
   CASE
-    WHEN coalesce(summed.hospitals, 0) = 0 THEN '病床数の報告なし'
+    WHEN coalesce(summed.hospitals, 0) = 0 THEN 'この基準の報告なし'
     WHEN summed.reported = 0 THEN '病院の報告なし'
     WHEN summed.beds = 0 THEN '病床数が0'
   END AS reason

@@ -34,7 +34,10 @@ pub fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timelin
         if axes.is_incomplete(*day, time) {
             canvas.fill(bar, canvas.palette.pale(colour));
             canvas.hatch(bar, colour);
-            canvas.outline(bar, canvas.hairline(), colour);
+            // Around a low bar a frame would fill it.
+            if bar.h > canvas.hairline() * 4.0 {
+                canvas.outline(bar, canvas.hairline(), colour);
+            }
         } else {
             canvas.fill(bar, colour);
         }

@@ -131,6 +131,8 @@ pub struct Heat {
     pub bands: Vec<String>,
     /// `values[band][week]`; None is a gap.
     pub values: Vec<Vec<Option<f64>>>,
+    /// Weeks with this day or a later one still grow.
+    pub incomplete_from: Option<Date>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,6 +4,9 @@ use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::chart::{Heat, Step};
 use crate::draw::days::Days;
 use crate::draw::numbers::{decimals, number, sound};
+use crate::draw::theme::blend;
+
+const GROWING_WEEK: &str = "まだ増える週";
 
 /// Draws into `room`; false if there is no value to draw.
 pub fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
@@ -41,6 +44,11 @@ pub fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
             let colour = canvas.palette.heat(share(value, most));
             let x = days.x(*week) - band / 2.0;
             canvas.fill(Rect::new(x, top, band - between, row - between), colour);
+            let growing = days.is_incomplete(*week, heat.incomplete_from);
+            if growing {
+                let cell = Rect::new(x, top, band - between, row - between);
+                canvas.hatch(cell, blend(colour, canvas.palette.text_on(colour), 0.3));
+            }
             if with_figures {
                 let ink = Ink { colour: canvas.palette.text_on(colour), ..figures };
                 let middle = (x + (band - between) / 2.0, top + row / 2.0);
@@ -57,7 +65,16 @@ pub fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
         days.draw(canvas, &area, end, ink);
     }
     if head > 0.0 {
-        legend(canvas, &room, most, places);
+        let left = legend(canvas, &room, most, places);
+        let grows = heat.weeks.iter().any(|week| days.is_incomplete(*week, heat.incomplete_from));
+        if grows && area.x + canvas.text * 1.5 + Canvas::measure(GROWING_WEEK, canvas.small()) < left {
+            let ink = canvas.small();
+            let y = room.y + ink.size * 0.55;
+            let swatch = Rect::new(area.x, y - ink.size * 0.35, canvas.text, ink.size * 0.7);
+            canvas.outline(swatch, canvas.hairline(), canvas.palette.axis);
+            canvas.hatch(swatch, canvas.palette.axis);
+            canvas.write(GROWING_WEEK, area.x + canvas.text * 1.3, y, Anchor::Start, ink);
+        }
     }
     true
 }
@@ -66,8 +83,8 @@ fn share(value: f64, most: f64) -> f64 {
     if most > 0.0 { value.max(0.0) / most } else { 0.0 }
 }
 
-/// The scale at the top right: 0, the hue in steps, the largest value; and what a gap looks like.
-fn legend(canvas: &mut Canvas, room: &Rect, most: f64, places: usize) {
+/// The scale at the top right: 0, the hue in steps, the largest value. Gives where it begins.
+fn legend(canvas: &mut Canvas, room: &Rect, most: f64, places: usize) -> f64 {
     const STEPS: usize = 24;
     let ink = canvas.small();
     let y = room.y + ink.size * 0.55;
@@ -77,7 +94,7 @@ fn legend(canvas: &mut Canvas, room: &Rect, most: f64, places: usize) {
     let start = right - Canvas::measure(&words, ink) - ink.size * 0.4 - wide;
     let zero = start - ink.size * 0.4;
     if zero - Canvas::measure("0", ink) < room.x {
-        return;
+        return right;
     }
     canvas.write(&words, right, y, Anchor::End, ink);
     canvas.write("0", zero, y, Anchor::End, ink);
@@ -89,4 +106,5 @@ fn legend(canvas: &mut Canvas, room: &Rect, most: f64, places: usize) {
     }
     let frame = Rect::new(start, y - height / 2.0, wide, height);
     canvas.outline(frame, canvas.hairline(), canvas.palette.axis);
+    zero - Canvas::measure("0", ink)
 }

@@ -124,7 +124,8 @@ fn kind() -> impl Strategy<Value = Kind> {
         (bands(), prop::collection::vec(prop::collection::vec(value(), 0..20), 0..12)).prop_map(
             |(bands, values)| {
                 let weeks = days(19 * 7 + 1).step_by(7).collect();
-                Kind::Heat(Heat { weeks, bands, values })
+                let incomplete_from = days(19 * 7).last();
+                Kind::Heat(Heat { weeks, bands, values, incomplete_from })
             }
         ),
         series().prop_map(Kind::Spark),

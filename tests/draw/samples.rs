@@ -171,6 +171,7 @@ fn heat() -> Heat {
         weeks: run(date(2026, 6, 1), 25, 7),
         bands: bands(),
         values: (0..10).map(|b| (0..25).map(|w| cell(b, w)).collect()).collect(),
+        incomplete_from: Some(date(2026, 11, 18)),
     }
 }
 

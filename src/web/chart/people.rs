@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::absent;
+use super::timeline::incomplete_from;
 use crate::answer::Cell;
 use crate::catalog::indicator::Unit;
 use crate::draw::chart::{Heat, Pyramid};
@@ -74,6 +75,7 @@ pub fn heat(block: &Block) -> Option<Heat> {
         values: (0..order.len()).map(line).collect(),
         bands: order.iter().filter_map(|cell| band(block, cell)).collect(),
         weeks,
+        incomplete_from: incomplete_from(block),
     })
 }
 

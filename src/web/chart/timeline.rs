@@ -48,7 +48,7 @@ pub fn today(block: &Block) -> Date {
     jst(block.as_of).date()
 }
 
-fn incomplete_from(block: &Block) -> Option<Date> {
+pub fn incomplete_from(block: &Block) -> Option<Date> {
     let lag = Span::new().days(i64::from(block.about.lag_days));
     let growing = today(block).checked_sub(lag).ok().filter(|day| *day <= block.to);
     growing.into_iter().chain(not_over(block)).chain(not_all_reported(block)).min()
