@@ -11,8 +11,8 @@
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad
--- columns: period 期間の初日 ; label 期間 ; value 新規受理数 ; before 比較期間の受理数 ; ratio 比 ; before_from 比較期間の初日 ;
---   before_to 比較期間の最終日 ; complete 期間終了 ; reason 理由
+-- columns: period 期間の初日 ; label 期間 ; value 受理数 ; before 比較期間 ; ratio 比 ; before_from 比較の初日 ;
+--   before_to 最終日 ; complete 状態 ; reason 理由
 -- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
 -- against: last_year ; previous
 -- days: 84

@@ -147,10 +147,13 @@ fn hospitals_hold_at_least_our_patients() {
 fn the_schedule_is_monthly_then_daily() {
     let ward = ward(Scenario::Pandemic);
     let moments = schedule(&ward, 60);
-    assert!((80..90).contains(&moments.len()), "{}", moments.len());
+    assert!((80..100).contains(&moments.len()), "{}", moments.len());
     assert_eq!(moments[0].since, None);
     assert_eq!(moments.last().map(|m| m.at), Some(ward.plan().end_minute()));
     assert!(moments.windows(2).all(|w| w[1].since == Some(w[0].at) && w[0].at < w[1].at));
+    let end = ward.plan().end_minute();
+    let before = |days: i32| moments.iter().filter(|m| (0..=40).contains(&(end - days * 1440 - m.at))).count();
+    assert!(before(7) >= 1 && before(31) >= 1, "the same time of day a week and a month before");
     let population: usize = moments.iter().map(|m| ward.population(m.since.unwrap_or(0), m.at).len()).sum();
     assert_eq!(population, 25, "one file a month");
 }

@@ -27,32 +27,36 @@ pub struct Moment {
     pub reach: Day,
 }
 
-/// When the sources deliver: at the end of each month, for the last `daily` days each evening, and at the end
-/// of the plan.
+/// When the sources deliver: at the end of each month, for the last `daily` days each evening, a week and a month
+/// before the end of the plan every half hour around the same time of day (so that a figure so far has its like), and
+/// at the end of the plan.
 pub fn schedule(ward: &Ward, daily: Day) -> Vec<Moment> {
     let plan = ward.plan();
     let evening = 21 * HOUR;
     let (first, last) = (plan.first_day(), plan.last_day());
-    let mut moments: Vec<Moment> = Vec::new();
-    let mut add = |at: Minute, reach: Day| {
-        let since = moments.last().map(|m| m.at);
-        if at < plan.end_minute() && since.is_none_or(|s| s < at) {
-            moments.push(Moment { at, since, reach });
-        }
-    };
-    for day in first..=last - daily {
-        let date = date_of(day);
-        if day_of(date.last_of_month()) == day || day == last - daily {
-            add(day * DAY + evening, 45);
-        }
+    let monthly = (first..=last - daily).filter(|day| {
+        let month_ends = day_of(date_of(*day).last_of_month()) == *day;
+        month_ends || *day == last - daily
+    });
+    let mut times: Vec<(Minute, Day)> = monthly.map(|day| (day * DAY + evening, 45)).collect();
+    times.extend(((last - daily + 1).max(first)..=last).map(|day| (day * DAY + evening, 21)));
+    let end = plan.end_minute();
+    let month = last - day_of(date_of(last).saturating_sub(jiff::Span::new().months(1)));
+    for (days, count) in [(7, ALIKE), (month, ALIKE / 2)] {
+        let same = end - days * DAY;
+        times.extend((0..count).map(|n| (same - 10 + n * 30, 21)));
     }
-    for day in (last - daily + 1).max(first)..=last {
-        add(day * DAY + evening, 21);
-    }
-    let since = moments.last().map(|m| m.at);
-    moments.push(Moment { at: plan.end_minute(), since, reach: 21 });
-    moments
+    times.retain(|(at, _)| (first * DAY..end).contains(at));
+    times.push((end, 21));
+    times.sort_unstable();
+    times.dedup_by_key(|(at, _)| *at);
+    let mut since = None;
+    let moment = |(at, reach): (Minute, Day)| Moment { at, since: since.replace(at), reach };
+    times.into_iter().map(moment).collect()
 }
+
+/// Half hours around the same time of day a week before.
+const ALIKE: Minute = 8;
 
 /// Writes what all sources deliver at these moments, each into a folder of its own below `dir`; gives the files
 /// in the order of their deliveries.

@@ -89,7 +89,7 @@ pub fn footer(block: &Block) -> String {
 }
 
 /// The same within a width (u). What does not fit goes in this order: sources after the first (counted),
-/// what the first says in brackets, what the date is.
+/// what the first says in brackets, what the date is, the sources.
 pub fn footer_within(block: &Block, room: f64, size: f64) -> String {
     let fits = |text: &String| font::width(text, size, Weight::Text) <= room;
     let sources = source_titles(block);
@@ -98,8 +98,17 @@ pub fn footer_within(block: &Block, room: f64, size: f64) -> String {
         all => all.join("・"),
     };
     let bare = shortened.split('（').next().unwrap_or_default();
-    let candidates = [footer(block), footer_with(block, true, &shortened), footer_with(block, true, bare)];
-    candidates.into_iter().find(fits).unwrap_or_else(|| footer_with(block, false, bare))
+    let candidates = [(true, shortened.as_str()), (true, bare), (false, bare), (false, "")];
+    let candidates = candidates.map(|(dated, sources)| footer_with(block, dated, sources));
+    let candidates = std::iter::once(footer(block)).chain(candidates);
+    let mut narrowest = String::new();
+    for candidate in candidates {
+        if fits(&candidate) {
+            return candidate;
+        }
+        narrowest = candidate;
+    }
+    narrowest
 }
 
 fn source_titles(block: &Block) -> Vec<&str> {
@@ -124,7 +133,8 @@ fn footer_with(block: &Block, dated: bool, sources: &str) -> String {
     let dot = if date.is_empty() || basis.is_empty() { "" } else { "・" };
     let reporting = block.reporting().map(|(reported, hospitals)| format!(" 報告{reported}/{hospitals}病院"));
     let reporting = reporting.unwrap_or_default();
-    format!("{basis}{dot}{date}{period}{reporting} {} 時点 {sources}", words::time(block.as_of))
+    let text = format!("{basis}{dot}{date}{period}{reporting} {} 時点 {sources}", words::time(block.as_of));
+    text.trim_end().to_owned()
 }
 
 /// The first column that is no figure.

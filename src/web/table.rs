@@ -42,7 +42,7 @@ pub fn wall(block: &Block, look: &Look, place: Place) -> Markup {
     let room = look.inside(place).0;
     let turned = (1..=PERIODS_SHOWN).rev().filter_map(|shown| turned(block, shown));
     let grid = turned.reduce(|wider, narrower| if wider.width() <= room { wider } else { narrower });
-    let grid = grid.unwrap_or_else(|| plain(&without_reasons(block)));
+    let grid = grid.unwrap_or_else(|| plain(&shortened(block)));
     let pages = grid.rows.chunks(look.lines(place)).map(|rows| markup(&grid.head, rows)).collect();
     self::pages(pages)
 }
@@ -103,16 +103,22 @@ fn is_number(rows: &[Vec<Entry>], column: usize) -> bool {
     rows.iter().any(|row| row.get(column).is_some_and(|entry| entry.number))
 }
 
-/// A wall has no room for a column of reasons when there are none.
-fn without_reasons(block: &Block) -> Cow<'_, Block> {
-    let Some(reason) = block.table.index(REASON) else { return Cow::Borrowed(block) };
-    if block.table.rows.iter().any(|row| row[reason] != Cell::Null) {
+/// A wall has no room for a column of reasons when there are none, nor for a day that a label says.
+fn shortened(block: &Block) -> Cow<'_, Block> {
+    let table = &block.table;
+    let reasons = table.index(REASON).filter(|at| table.rows.iter().all(|row| row[*at] == Cell::Null));
+    let said = table.index("period").filter(|_| table.index("label").is_some());
+    let mut gone: Vec<usize> = reasons.into_iter().chain(said).collect();
+    if gone.is_empty() {
         return Cow::Borrowed(block);
     }
+    gone.sort_unstable();
     let mut block = block.clone();
-    block.table.columns.remove(reason);
-    for row in &mut block.table.rows {
-        row.remove(reason);
+    for column in gone.into_iter().rev() {
+        block.table.columns.remove(column);
+        for row in &mut block.table.rows {
+            row.remove(column);
+        }
     }
     Cow::Owned(block)
 }
@@ -171,12 +177,15 @@ const fn side_unit(column: &str) -> Unit {
     }
 }
 
-/// Rows of (dimension…, period, [sex,] value) with the latest periods beside each other; men and women
+/// Rows of (dimension…, period, [sex,] value) and no other figure with the latest periods beside each other; men and women
 /// share a cell.
 fn turned(block: &Block, shown: usize) -> Option<Grid> {
     let table = &block.table;
     let period = ["period", "day", "week"].iter().find_map(|name| table.index(name))?;
     let value = table.index("value")?;
+    if table.numeric().any(|(column, _)| column != value) {
+        return None;
+    }
     let sex = table.index("sex");
     // A period's heading says its name.
     let said = |c: &usize| matches!(table.columns[*c].0.as_str(), "label" | "complete");
