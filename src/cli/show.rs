@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use super::moment::{day, moment};
+use super::moment::{as_of, day};
 use super::output::Output;
 use super::table::{Side, Table};
 use crate::answer::{Answer, Cell, FreshState, Freshness, Question};
@@ -19,7 +19,7 @@ use crate::web::figures::{Block, CellKind};
 
 /// Answers an indicator, of now or as of any past moment
 ///
-/// Times are Japan's. A day given to --as-of means its end. Without a name: lists the indicators.
+/// Times are Japan's. A day given to --as-of means its end, today means now. Without a name: lists the indicators.
 #[derive(Clone, Debug, clap::Args, Serialize, Deserialize)]
 #[command(after_help = "Examples:\n  \
     hinomi show new_cases_received --from 2026-11-01 --to 2026-11-21\n  \
@@ -78,7 +78,7 @@ impl Show {
             indicator: indicator.clone(),
             from: asked(&self.from)?,
             to: asked(&self.to)?,
-            as_of: self.as_of.as_deref().map(|t| moment(t, &app.clock)).transpose()?,
+            as_of: self.as_of.as_deref().map(|t| as_of(t, &app.clock)).transpose()?,
             by: self.by.clone(),
             bands: self.bands.clone(),
             against: self.against,
