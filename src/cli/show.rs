@@ -176,7 +176,7 @@ fn side(kind: CellKind) -> Side {
 
 fn text(block: &Block, column: &str, cell: &Cell) -> String {
     match cell {
-        Cell::Null if matches!(column, "band" | "district" | "sex" | "severity") => "不明".to_owned(),
+        Cell::Null if block.is_key(column) => "不明".to_owned(),
         Cell::Text(code) => block.name_of(code).to_owned(),
         Cell::Float(x) if block.about.unit == Unit::Ratio || column == "ratio" => {
             format!("{x:.2}").replace('-', "−")
