@@ -80,7 +80,7 @@ fn questions_that_can_t_be_say_why() {
     let server = place.serve();
     let today = place.ok(&["show", "deaths_total", "--as-of", "today"]);
     assert!(today.contains("as of"), "{today}");
-    let day = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::fixed(jiff::tz::offset(9))).date();
+    let day = hinomi::epi::clock::Clock::running().today();
     for (question, why) in [
         ("from=2020-11-20&to=2020-11-01", "from 2020-11-20 is later than to 2020-11-01"),
         ("as_of=2999-01-01", "as of 2999-01-01T23:59+09:00 lies in the future"),
