@@ -5,7 +5,7 @@
 -- measure: none
 -- basis: 管内
 -- date: 現在
--- numerator: 療養中の者の重症度。基準（国・都・診断時）ごとに別の数で、混ぜない。診断時は届出票の重症度
+-- numerator: 療養中の者の重症度。基準（国・都・診断時）ごとに別の数で、混ぜない。診断時は届出票の重症度。重症度の記載のない者は、どの基準でも不明とする
 -- source: placements, cases
 -- lag_days: 0
 -- missing: zero
@@ -28,7 +28,7 @@ ours AS (
   ))
 ),
 judged AS (
-  SELECT severity FROM ours WHERE severity_basis = $by AND $by <> 'diagnosis'
+  SELECT severity FROM ours WHERE (severity_basis = $by OR severity IS NULL) AND $by <> 'diagnosis'
   UNION ALL
   SELECT cases.severity
   FROM ours JOIN cases ON cases.case_id = ours.case_id AND cases.disease = $disease

@@ -97,7 +97,7 @@ impl Answers {
         &self.0.catalog
     }
 
-    /// Answers one question. `as_of` none or later than now: the latest. Before the first batch: no facts.
+    /// Answers one question. `as_of` none: the latest; what lies in the future is refused. Before the first batch: no facts.
     pub async fn ask(&self, question: &Question) -> Result<Arc<Answer>, AnswerError> {
         self.ask_at(question, self.0.clock.now(), self.0.store.latest()).await
     }

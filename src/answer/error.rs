@@ -13,6 +13,12 @@ pub enum AnswerError {
     NoIndicator { indicator: String },
     #[error("{indicator}: {key} {said} is none of [{allowed}]")]
     Choice { indicator: String, key: &'static str, said: String, allowed: String },
+    #[error("{indicator} has no {what}: {key} can't be chosen")]
+    NoChoice { indicator: String, key: &'static str, what: &'static str },
+    #[error("{indicator}: from {from} is later than to {to}")]
+    Backwards { indicator: String, from: Date, to: Date },
+    #[error("as of {at} lies in the future; it is {now} now")]
+    Future { at: String, now: String },
     #[error("{indicator}: from {from} to {to} holds no day (days after the as-of day have no figures)")]
     EmptyRange { indicator: String, from: Date, to: Date },
     #[error("{indicator}: from {from} to {to} is longer than {most} days")]

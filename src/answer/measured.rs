@@ -42,11 +42,11 @@ pub(super) fn apply(
     match measure {
         // Composites are put together by those who can ask.
         Measure::None | Measure::Against | Measure::ToDate => Ok(rows),
-        Measure::Rate { per } => rates::crude(&rows, *per),
+        Measure::Rate { per, limits } => rates::crude(&rows, *per, *limits),
         Measure::Share => rates::share(&rows),
         Measure::RateRatio => rates::ratio(&rows),
-        Measure::Standardised { standard, per } => {
-            rates::weighted(&rows, beside.catalog.standards.get(standard), *per)
+        Measure::Standardised { standard, per, limits } => {
+            rates::weighted(&rows, beside.catalog.standards.get(standard), *per, *limits)
         }
         Measure::Rt { window } => {
             let serial = beside.catalog.serials.get(beside.disease);
@@ -111,6 +111,59 @@ mod tests {
         let reason = rows.column_by_name("reason").unwrap().as_string::<i32>().clone();
         assert!(reason.is_null(0));
         assert_eq!(reason.value(1), Reason::NoPopulation.ja());
+    }
+
+    #[test]
+    fn limits_are_those_that_the_header_names() {
+        let of = |measure: &str| {
+            let name: ArrayRef = Arc::new(StringArray::from(vec!["shiba", "azabu"]));
+            let rows =
+                batch(vec![("district", name), ("cases", ints(&[65, 3])), ("population", ints(&[100, 100]))]);
+            let rows = made(measure, rows.unwrap());
+            [0, 1].map(|row| (value(&rows, "lower", row).unwrap(), value(&rows, "upper", row).unwrap()))
+        };
+        let near = |got: (f64, f64), lower: f64, upper: f64| {
+            assert!((got.0 - lower).abs() < 1e-6 && (got.1 - upper).abs() < 1e-6, "{got:?}");
+        };
+        // ½ χ²(0.025; 2x) and ½ χ²(0.975; 2x + 2), as Garwood has them.
+        let [many, few] = of("rate(per=100, limits=exact)");
+        near(many, 50.165628, 82.847836);
+        near(few, 0.618672, 8.767273);
+        let [many, few] = of("rate(per=100, limits=byar)");
+        near(many, 50.163188, 82.849139);
+        near(few, 0.602973, 8.765364);
+        assert_eq!(of("rate(per=100)"), of("rate(per=100, limits=byar)"));
+    }
+
+    #[test]
+    fn standardised_limits_are_those_that_the_header_names() {
+        // Two bands of 1,000 people: those from 65 on weigh what Japan's model population of 1985 gives them.
+        let of = |measure: &str, cases: [i64; 4]| {
+            let name: ArrayRef = Arc::new(StringArray::from(vec!["shiba", "shiba", "azabu", "azabu"]));
+            let rows = batch(vec![
+                ("district", name),
+                ("age_from", ints(&[0, 65, 0, 65])),
+                ("cases", ints(&cases)),
+                ("population", ints(&[1000; 4])),
+            ]);
+            made(measure, rows.unwrap())
+        };
+        let limits =
+            |rows: &RecordBatch| (value(rows, "lower", 0).unwrap(), value(rows, "upper", 0).unwrap());
+        let both = ["dobson", "fay_feuer"]
+            .map(|limits| format!("standardised(standard=japan_1985, per=1000, limits={limits})"));
+        let [dobson, fay_feuer] = both.each_ref().map(|measure| of(measure, [20, 45, 4, 5]));
+        let near = |got: (f64, f64), lower: f64, upper: f64| {
+            assert!((got.0 - lower).abs() < 1e-4 && (got.1 - upper).abs() < 1e-4, "{got:?}");
+        };
+        near(limits(&dobson), 15.142858, 31.620689);
+        near(limits(&fay_feuer), 15.368830, 32.348247);
+        let unsaid = of("standardised(standard=japan_1985, per=1000)", [20, 45, 4, 5]);
+        assert_eq!(unsaid, dobson);
+        for rows in [dobson, fay_feuer] {
+            let reason = rows.column_by_name("reason").unwrap().as_string::<i32>().clone();
+            assert_eq!((value(&rows, "value", 1), reason.value(1)), (None, Reason::FewerThanTenCases.ja()));
+        }
     }
 
     #[test]

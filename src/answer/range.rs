@@ -1,7 +1,7 @@
 //! What a question leaves open, filled in: the days, the choices, the instant.
 
 use jiff::civil::Date;
-use jiff::{Span, Timestamp, ToSpan};
+use jiff::{SignedDuration, Span, Timestamp, ToSpan};
 
 use super::error::AnswerError;
 use super::question::Question;
@@ -15,6 +15,9 @@ use crate::epi::period::Period;
 
 /// The longest range of one question: 20 years of days.
 const MOST_DAYS: i32 = 7320;
+
+/// The clock of a display may go before by this much: its "now" is not the future.
+const AHEAD: SignedDuration = SignedDuration::from_mins(1);
 
 /// A question with nothing left open but the data version.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,11 +47,17 @@ pub fn resolve(
     if question.disease.is_empty() || question.disease.len() > 40 || !question.disease.chars().all(in_code) {
         return Err(AnswerError::Disease { disease: question.disease.chars().take(40).collect() });
     }
+    if let Some(at) = question.as_of.filter(|at| at.duration_since(now) > AHEAD) {
+        return Err(AnswerError::Future { at: told(at), now: told(now) });
+    }
     let as_of = question.as_of.unwrap_or(now).min(now);
     let as_of_day = jst(as_of).date();
     let choice = |key, said: Option<&str>, allowed: Vec<&str>| match said {
         None => Ok(allowed.first().map(|first| (*first).to_owned())),
         Some(said) if allowed.contains(&said) => Ok(Some(said.to_owned())),
+        Some(_) if allowed.is_empty() => {
+            Err(AnswerError::NoChoice { indicator: name(), key, what: choices_of(key) })
+        }
         Some(said) => {
             let (said, allowed) = (said.chars().take(40).collect(), allowed.join(", "));
             Err(AnswerError::Choice { indicator: name(), key, said, allowed })
@@ -59,6 +68,11 @@ pub fn resolve(
     let bands = choice("bands", question.bands.as_deref(), bandings.collect())?;
     let comparisons = indicator.against.iter().map(|against| against.name()).collect();
     let against = choice("against", question.against.map(Against::name), comparisons)?;
+    if let (Some(from), Some(to)) = (question.from, question.to)
+        && from > to
+    {
+        return Err(AnswerError::Backwards { indicator: name(), from, to });
+    }
     let last = indicator.last_day(as_of_day);
     let to = question.to.unwrap_or(last).min(last);
     let reach = Span::new().days(i64::from(indicator.days) - 1);
@@ -90,6 +104,20 @@ pub fn resolve(
 fn like_day(day: Date) -> Option<Date> {
     let earlier = day.checked_sub(7.days()).ok()?;
     are_alike(day, earlier).then_some(earlier)
+}
+
+/// What an indicator that leaves no such choice does not have.
+fn choices_of(key: &str) -> &'static str {
+    match key {
+        "bands" => "age bands",
+        "against" => "period to compare with",
+        _ => "breakdown",
+    }
+}
+
+/// A moment by the clock in Japan: `2026-11-21T10:05+09:00`.
+fn told(at: Timestamp) -> String {
+    jst(at).strftime("%Y-%m-%dT%H:%M+09:00").to_string()
 }
 
 fn in_code(c: char) -> bool {
@@ -162,7 +190,8 @@ mod tests {
         assert_eq!(asked("school").expect("answers").bands.as_deref(), Some("school"));
         assert!(matches!(asked("seven"), Err(AnswerError::Choice { key: "bands", .. })));
         assert_eq!(ask("age_sex", |_| {}).expect("answers").bands.as_deref(), Some("ten"));
-        assert!(ask("deaths", |q| q.bands = Some("ten".into())).is_err(), "it knows no ages");
+        let none = ask("deaths", |q| q.bands = Some("ten".into())).expect_err("it knows no ages").to_string();
+        assert_eq!(none, "deaths has no age bands: bands can't be chosen");
     }
 
     #[test]
@@ -181,15 +210,21 @@ mod tests {
         let (against, first, last) = weeks.against.expect("compared");
         assert_eq!((against, (weeks.from - first).get_days()), (Against::LastYear, 364));
         assert_eq!(last, date(2021, 2, 16), "the Tuesday 52 weeks before yesterday, the 15th");
-        assert!(ask("deaths", |q| q.against = last_year).is_err(), "it compares with nothing");
+        let none =
+            ask("deaths", |q| q.against = last_year).expect_err("it compares with nothing").to_string();
+        assert_eq!(none, "deaths has no period to compare with: against can't be chosen");
     }
 
     #[test]
     fn nothing_is_told_of_tomorrow() {
         let asked = ask("deaths", |q| q.to = Some(date(2023, 1, 1))).expect("answers");
         assert_eq!(asked.to, date(2022, 2, 16));
-        let ahead = ask("deaths", |q| q.as_of = "2099-01-01T00:00:00Z".parse().ok()).expect("answers");
-        assert_eq!(ahead.as_of_day, date(2022, 2, 16));
+        let at = |second| from_jst(date(2022, 2, 16).at(14, 0, 0, 0)) + SignedDuration::from_secs(second);
+        let ahead = ask("deaths", |q| q.as_of = Some(at(60))).expect("answers");
+        assert_eq!(ahead.as_of, at(0), "a clock that goes before");
+        let future = ask("deaths", |q| q.as_of = Some(at(61))).expect_err("the future");
+        let told = "as of 2022-02-16T14:01+09:00 lies in the future; it is 2022-02-16T14:00+09:00 now";
+        assert_eq!((future.to_string().as_str(), future.is_asker_s()), (told, true));
         assert!(matches!(
             ask("deaths", |q| q.from = Some(date(2022, 2, 17))),
             Err(AnswerError::EmptyRange { .. })
@@ -206,6 +241,11 @@ mod tests {
             ask("deaths", |q| q.from = Some(date(1900, 1, 1))),
             Err(AnswerError::LongRange { .. })
         ));
+        let backwards = ask("deaths", |q| {
+            (q.from, q.to) = (Some(date(2022, 2, 10)), Some(date(2022, 2, 1)));
+        });
+        let told = backwards.expect_err("backwards").to_string();
+        assert_eq!(told, "deaths: from 2022-02-10 is later than to 2022-02-01");
         assert!(matches!(ask("deaths", |q| q.disease = "a'; --".into()), Err(AnswerError::Disease { .. })));
     }
 }

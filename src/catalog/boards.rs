@@ -106,12 +106,18 @@ fn panel_faults(panel: &Panel, catalog: &Catalog, say: &mut impl FnMut(String)) 
     if let Some(by) = &panel.by
         && !shown.by.contains(by)
     {
-        say(format!("by = {by:?} is none of [{}]", shown.by.join(", ")));
+        say(match shown.by.as_slice() {
+            [] => format!("by = {by:?}: {} has no breakdown", shown.id),
+            known => format!("by = {by:?} is none of [{}]", known.join(", ")),
+        });
     }
     if let Some(bands) = &panel.bands {
         let known: Vec<&str> = catalog.bandings_of(shown).iter().map(|banding| banding.id.as_str()).collect();
         if !known.contains(&bands.as_str()) {
-            say(format!("bands = {bands:?} is none of [{}]", known.join(", ")));
+            say(match known.as_slice() {
+                [] => format!("bands = {bands:?}: {} has no age bands", shown.id),
+                known => format!("bands = {bands:?} is none of [{}]", known.join(", ")),
+            });
         }
     }
     if let Some(against) = panel.against
@@ -238,7 +244,10 @@ mod tests {
                 panel("age_sex", "pyramid", [1, 1, 2, 2]) + "bands = \"seven\"\n",
                 "bands = \"seven\" is none of [ten, ",
             ),
-            (panel("deaths", "bars", [1, 1, 2, 2]) + "bands = \"ten\"\n", "bands = \"ten\" is none of []"),
+            (
+                panel("deaths", "bars", [1, 1, 2, 2]) + "bands = \"ten\"\n",
+                "bands = \"ten\": deaths has no age bands",
+            ),
             (panel("deaths", "bars", [1, 1, 2, 2]) + "against = \"previous\"\n", "not compared with that"),
             (panel("deaths", "bars", [1, 1, 2, 2]) + "over = \"week_ratio\"\n", "its unit is not"),
         ];

@@ -2,6 +2,8 @@
 
 use super::indicator::{Indicator, Unit};
 use super::measure::Measure;
+use crate::measure::intervals::PoissonLimits;
+use crate::measure::standardised::DirectLimits;
 
 impl Indicator {
     /// The formula in Japanese, with its literature.
@@ -33,7 +35,10 @@ impl Measure {
     fn explained_ja(&self) -> Option<&'static str> {
         match self {
             Self::None => None,
-            Self::Rate { .. } => Some(
+            Self::Rate { limits: PoissonLimits::Exact, .. } => Some(
+                "率 = 受理数 ÷ 人口 × 単位人口。95%信頼区間はポアソン分布の正確な区間（Garwood, Biometrika 1936）",
+            ),
+            Self::Rate { limits: PoissonLimits::Byar, .. } => Some(
                 "率 = 受理数 ÷ 人口 × 単位人口。95%信頼区間は Byar によるポアソン分布の近似 \
                  （Breslow & Day, Statistical Methods in Cancer Research II, 1987）",
             ),
@@ -42,7 +47,11 @@ impl Measure {
                 "その行の率 ÷ 比較する率（分母の欄）。95%信頼区間は、件数の合計を条件とする正確な区間 \
                  （Przyborowski & Wilenski, Biometrika 1940）",
             ),
-            Self::Standardised { .. } => Some(
+            Self::Standardised { limits: DirectLimits::FayFeuer, .. } => Some(
+                "年齢階級ごとの率を基準人口で重みづけた平均。95%信頼区間はガンマ分布による Fay と Feuer の方法、10件未満は\
+                 算出しない（Fay & Feuer, Statistics in Medicine 1997）",
+            ),
+            Self::Standardised { limits: DirectLimits::Dobson, .. } => Some(
                 "年齢階級ごとの率を基準人口で重みづけた平均。95%信頼区間は Dobson ほかの方法、10件未満は算出しない \
                  （Dobson et al., Statistics in Medicine 1991）",
             ),
@@ -99,7 +108,10 @@ impl Measure {
     fn explained_en(&self) -> Option<&'static str> {
         match self {
             Self::None => None,
-            Self::Rate { .. } => Some(
+            Self::Rate { limits: PoissonLimits::Exact, .. } => {
+                Some("rate = cases ÷ population × per; exact 95 % Poisson limits (Garwood, Biometrika 1936)")
+            }
+            Self::Rate { limits: PoissonLimits::Byar, .. } => Some(
                 "rate = cases ÷ population × per; 95 % limits of Byar's approximation to the Poisson limits \
                  (Breslow & Day, Statistical Methods in Cancer Research II, 1987)",
             ),
@@ -108,7 +120,11 @@ impl Measure {
                 "the row's rate ÷ the rate that it is compared with; exact 95 % limits, conditional on the \
                  total of cases (Przyborowski & Wilenski, Biometrika 1940)",
             ),
-            Self::Standardised { .. } => Some(
+            Self::Standardised { limits: DirectLimits::FayFeuer, .. } => Some(
+                "the weighted mean of the age bands' rates, weights from the standard population; 95 % limits of Fay and \
+                 Feuer from the gamma distribution, Statistics in Medicine 1997; none under 10 cases",
+            ),
+            Self::Standardised { limits: DirectLimits::Dobson, .. } => Some(
                 "the weighted mean of the age bands' rates, weights from the standard population; 95 % limits of Dobson \
                  et al., Statistics in Medicine 1991; none under 10 cases",
             ),
@@ -173,7 +189,21 @@ impl Measure {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Catalog, Definitions};
+    use super::super::{Catalog, Definitions, measure::Measure};
+
+    #[test]
+    fn formulas_name_the_limits_that_are_used() {
+        for (measure, ja, en) in [
+            ("rate(per=1)", "Byar", "Byar's approximation"),
+            ("rate(per=1, limits=exact)", "正確な区間（Garwood", "exact 95 % Poisson limits (Garwood"),
+            ("standardised(standard=a, per=1)", "Dobson", "Dobson"),
+            ("standardised(standard=a, per=1, limits=fay_feuer)", "Fay と Feuer", "Fay and Feuer"),
+        ] {
+            let measure = Measure::parse(measure).expect(measure);
+            assert!(measure.explained_ja().is_some_and(|text| text.contains(ja)), "{ja}");
+            assert!(measure.explained_en().is_some_and(|text| text.contains(en)), "{en}");
+        }
+    }
 
     #[test]
     fn formulas_speak_both_languages_and_cite_the_same() {

@@ -44,7 +44,7 @@ pub struct Indicator {
     pub schemes: Vec<String>,
     /// Result columns: (SQL name, Japanese label).
     pub columns: Vec<(String, String)>,
-    /// What `$by` may be; the first is the default.
+    /// What `$by` may be; the first is the default. Of `against()` every scheme of the catalog, those of the header first.
     pub by: Vec<String>,
     /// The banding of its ages when nobody names one; any other of the file may be asked for.
     pub bands: Option<String>,
@@ -292,6 +292,15 @@ impl Indicator {
             whole.hash = half(&whole.hash) + &half(&shared.hash);
         }
         Some(whole)
+    }
+
+    /// A table of reference values may be asked for every scheme: those that its header names, then the others.
+    pub(super) fn of_schemes(mut self, schemes: &BTreeMap<String, Scheme>) -> Self {
+        if self.measure == Measure::Against {
+            let others: Vec<String> = schemes.keys().filter(|id| !self.by.contains(id)).cloned().collect();
+            self.by.extend(others);
+        }
+        self
     }
 
     /// With the marks of the schemes that its header names (`reference: 2021-04`), before its own.

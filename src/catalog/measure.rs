@@ -2,22 +2,28 @@
 
 use std::collections::BTreeMap;
 
+use crate::measure::intervals::PoissonLimits;
+use crate::measure::standardised::DirectLimits;
+
 /// What is made of the rows of a query. A row of which nothing can be said has a `reason` instead of a `value`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Measure {
     None,
-    /// `rate(per=100000)`: `cases` ÷ `population` × `per`, with Byar's limits.
+    /// `rate(per=100000, limits=exact)`: `cases` ÷ `population` × `per`, with exact limits or, unless it says so, Byar's.
     Rate {
         per: f64,
+        limits: PoissonLimits,
     },
     /// `share()`: `cases` of `total`, per cent, with Wilson's limits.
     Share,
     /// `rate_ratio()`: the rate of each row against that of `other_cases` in `other_population`, with exact limits.
     RateRatio,
-    /// `standardised(standard=japan_1985, per=100000)`: of rows by `age_from`, one row for each name.
+    /// `standardised(standard=japan_1985, per=100000, limits=fay_feuer)`: of rows by `age_from`, one row for each name,
+    /// with the limits of Fay and Feuer or, unless it says so, of Dobson.
     Standardised {
         standard: String,
         per: f64,
+        limits: DirectLimits,
     },
     /// `rt(window=7)`: the effective reproduction number of Cori et al. from `day` and `cases`, with the disease's serial
     /// interval.
@@ -111,12 +117,19 @@ impl Measure {
         }
         let measure = match name.trim() {
             "none" => Self::None,
-            "rate" => Self::Rate { per: number(&mut given, "per")? },
+            "rate" => Self::Rate {
+                per: number(&mut given, "per")?,
+                limits: limits(&mut given, [("byar", PoissonLimits::Byar), ("exact", PoissonLimits::Exact)])?,
+            },
             "share" => Self::Share,
             "rate_ratio" => Self::RateRatio,
             "standardised" => Self::Standardised {
                 standard: given.remove("standard").ok_or("it does not say standard")?.to_owned(),
                 per: number(&mut given, "per")?,
+                limits: limits(
+                    &mut given,
+                    [("dobson", DirectLimits::Dobson), ("fay_feuer", DirectLimits::FayFeuer)],
+                )?,
             },
             "rt" => Self::Rt { window: days(&mut given, "window")? },
             "ears" => Self::Ears,
@@ -237,6 +250,13 @@ fn days(given: &mut BTreeMap<&str, &str>, key: &str) -> Result<usize, String> {
     Ok(days as usize)
 }
 
+/// How limits are made: the first choice when nothing is said.
+fn limits<T: Copy>(given: &mut BTreeMap<&str, &str>, choices: [(&str, T); 2]) -> Result<T, String> {
+    let Some(text) = given.remove("limits") else { return Ok(choices[0].1) };
+    let found = choices.iter().find(|(word, _)| *word == text).map(|(_, limits)| *limits);
+    found.ok_or_else(|| format!("limits: `{text}` is none of {}", choices.map(|(word, _)| word).join(", ")))
+}
+
 /// A number above zero.
 fn number(given: &mut BTreeMap<&str, &str>, key: &str) -> Result<f64, String> {
     let text = given.remove(key).ok_or_else(|| format!("it does not say {key}"))?;
@@ -251,7 +271,20 @@ mod tests {
     #[test]
     fn measures_are_read() {
         assert_eq!(Measure::parse("none"), Ok(Measure::None));
-        assert_eq!(Measure::parse("rate(per=100000)"), Ok(Measure::Rate { per: 100_000.0 }));
+        let byar = Measure::Rate { per: 100_000.0, limits: PoissonLimits::Byar };
+        assert_eq!(Measure::parse("rate(per=100000)"), Ok(byar.clone()));
+        assert_eq!(Measure::parse("rate(per=100000, limits=byar)"), Ok(byar));
+        let exact = Measure::Rate { per: 100_000.0, limits: PoissonLimits::Exact };
+        assert_eq!(Measure::parse("rate(limits=exact, per=100000)"), Ok(exact));
+        for (said, limits) in [
+            ("", DirectLimits::Dobson),
+            (", limits=dobson", DirectLimits::Dobson),
+            (", limits=fay_feuer", DirectLimits::FayFeuer),
+        ] {
+            let text = format!("standardised(standard=japan_1985, per=1000{said})");
+            let standard = "japan_1985".to_owned();
+            assert_eq!(Measure::parse(&text), Ok(Measure::Standardised { standard, per: 1000.0, limits }));
+        }
         assert_eq!(Measure::parse("rt(window=7)"), Ok(Measure::Rt { window: 7 }));
         for (text, why) in [
             ("median", "is none of"),
@@ -261,6 +294,9 @@ mod tests {
             ("rate(per=1, of=2)", "means nothing"),
             ("rt(window=7.5)", "whole number"),
             ("rate(per=1", "not closed"),
+            ("rate(per=1, limits=dobson)", "limits: `dobson` is none of byar, exact"),
+            ("standardised(standard=a, per=1, limits=exact)", "`exact` is none of dobson, fay_feuer"),
+            ("share(limits=wilson)", "`limits` means nothing to share"),
         ] {
             let error = Measure::parse(text).expect_err(text);
             assert!(error.contains(why), "{text}: {error}");

@@ -93,8 +93,9 @@ impl Catalog {
         let (schemes, mut errors) = schemes::schemes(definitions);
         let mut catalog = Self { hash: definitions.hash(), schemes, ..Self::default() };
         for (path, stem, file) in definitions.in_folder("queries/indicators", "sql") {
-            let read =
-                Indicator::parse(path, stem, file).and_then(|read| read.marked(path, &catalog.schemes));
+            let read = Indicator::parse(path, stem, file)
+                .map(|read| read.of_schemes(&catalog.schemes))
+                .and_then(|read| read.marked(path, &catalog.schemes));
             keep(&mut catalog.indicators, stem, read.map(Arc::new), &mut errors);
         }
         let texts = catalog.indicators.clone();

@@ -327,6 +327,17 @@ mod tests {
     }
 
     #[test]
+    fn a_centre_s_own_scheme_stands_after_those_of_the_header() {
+        let mut definitions = Definitions::embedded();
+        definitions.put("queries/reference/schemes/x.toml", GOOD);
+        let catalog = super::super::Catalog::load(&definitions).expect("loads");
+        let table = catalog.indicator("against_reference").expect("there");
+        assert_eq!(table.by, ["2021-04", "2020-08", "2021-11", "tokyo-monitoring", "x"]);
+        assert_eq!(catalog.check_alone(), []);
+        assert!(!catalog.indicator("bed_occupancy_now").expect("there").by.contains(&"x".to_owned()));
+    }
+
+    #[test]
     fn what_is_embedded_is_read() {
         let (found, errors) = schemes(&Definitions::embedded());
         assert!(errors.is_empty(), "{errors:?}");

@@ -23,6 +23,12 @@ pub fn moment(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
     Ok(from_jst(local))
 }
 
+/// A moment of which something is asked: today ends now.
+pub fn as_of(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
+    let is_today = day(text, clock).is_ok_and(|day| day == clock.today());
+    if is_today { Ok(clock.now()) } else { moment(text, clock) }
+}
+
 /// A day: `2026-11-21`, `today` or `yesterday`.
 pub fn day(text: &str, clock: &Clock) -> anyhow::Result<Date> {
     match text.trim() {
@@ -48,5 +54,16 @@ mod tests {
         assert_eq!(read("yesterday").as_deref(), Some("2026-11-21T14:59:59.999999Z"));
         assert_eq!(read("2026-11-21").as_deref(), Some("2026-11-21T14:59:59.999999Z"));
         assert_eq!(read("the 21st"), None);
+    }
+
+    #[test]
+    fn nothing_is_asked_of_the_rest_of_today() {
+        let clock = Clock::fixed("2026-11-22T00:00:00Z".parse().unwrap());
+        let read = |text| as_of(text, &clock).map(|m| m.to_string()).ok();
+        assert_eq!(read("today").as_deref(), Some("2026-11-22T00:00:00Z"));
+        assert_eq!(read("2026-11-22").as_deref(), Some("2026-11-22T00:00:00Z"));
+        assert_eq!(read("yesterday").as_deref(), Some("2026-11-21T14:59:59.999999Z"));
+        assert_eq!(read("2026-11-23").as_deref(), Some("2026-11-23T14:59:59.999999Z"));
+        assert_eq!(read("2026-11-22T10:00").as_deref(), Some("2026-11-22T01:00:00Z"));
     }
 }

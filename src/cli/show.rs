@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use super::moment::{day, moment};
+use super::moment::{as_of, day};
 use super::output::Output;
 use super::table::{Side, Table};
 use crate::answer::{Answer, Cell, FreshState, Freshness, Question};
@@ -19,7 +19,7 @@ use crate::web::figures::{Block, CellKind};
 
 /// Answers an indicator, of now or as of any past moment
 ///
-/// Times are Japan's. A day given to --as-of means its end. Without a name: lists the indicators.
+/// Times are Japan's. A day given to --as-of means its end, today means now. Without a name: lists the indicators.
 #[derive(Clone, Debug, clap::Args, Serialize, Deserialize)]
 #[command(after_help = "Examples:\n  \
     hinomi show new_cases_received --from 2026-11-01 --to 2026-11-21\n  \
@@ -78,7 +78,7 @@ impl Show {
             indicator: indicator.clone(),
             from: asked(&self.from)?,
             to: asked(&self.to)?,
-            as_of: self.as_of.as_deref().map(|t| moment(t, &app.clock)).transpose()?,
+            as_of: self.as_of.as_deref().map(|t| as_of(t, &app.clock)).transpose()?,
             by: self.by.clone(),
             bands: self.bands.clone(),
             against: self.against,
@@ -176,7 +176,7 @@ fn side(kind: CellKind) -> Side {
 
 fn text(block: &Block, column: &str, cell: &Cell) -> String {
     match cell {
-        Cell::Null if matches!(column, "band" | "district" | "sex" | "severity") => "不明".to_owned(),
+        Cell::Null if block.is_key(column) => "不明".to_owned(),
         Cell::Text(code) => block.name_of(code).to_owned(),
         Cell::Float(x) if block.about.unit == Unit::Ratio || column == "ratio" => {
             format!("{x:.2}").replace('-', "−")

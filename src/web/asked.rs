@@ -37,11 +37,6 @@ impl Asked {
     /// Empty fields, as forms send them, say nothing.
     pub fn question(&self, indicator: &Indicator, app: &App) -> Result<Question, BadQuery> {
         let (from, to) = (day("from", self.from.as_deref())?, day("to", self.to.as_deref())?);
-        if let (Some(from), Some(to)) = (from, to)
-            && from > to
-        {
-            return Err(BadQuery("from is later than to".to_owned()));
-        }
         let against = said(self.against.as_deref()).map(|word| {
             Against::parse(word).ok_or_else(|| BadQuery("against: previous or last_year".to_owned()))
         });
@@ -61,7 +56,7 @@ impl Asked {
     fn moment(&self, now: Timestamp) -> Result<Option<Timestamp>, BadQuery> {
         let Some(text) = said(self.as_of.as_deref()) else { return Ok(None) };
         let wrong = || BadQuery("as_of: 2026-11-21, 2026-11-21T10:05 (Japan) or RFC 3339".to_owned());
-        asof::parse(text, now).map(Some).ok_or_else(wrong)
+        asof::read(text, now).map(Some).ok_or_else(wrong)
     }
 }
 

@@ -3,50 +3,61 @@
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan};
 
-use crate::epi::clock::from_jst;
+use crate::epi::clock::{from_jst, jst};
 
-/// A day means its last microsecond, so that it is still that day; nothing is later than now.
+/// As `read`; nothing is later than now.
 pub fn parse(text: &str, now: Timestamp) -> Option<Timestamp> {
+    read(text, now).map(|moment| moment.min(now))
+}
+
+/// A day means its last microsecond, so that it is still that day, and today means now. What lies in the future is not changed.
+pub fn read(text: &str, now: Timestamp) -> Option<Timestamp> {
     let text = text.trim();
     // In an address a plus sign is a space.
     let instant = text.replace(' ', "+").parse::<Timestamp>().ok();
     let local = || text.replace(' ', "T").parse::<DateTime>().ok().map(from_jst);
-    let moment = match text.len() {
+    match text.len() {
         10 => {
-            let next = text.parse::<Date>().ok()?.checked_add(1.day()).ok()?;
-            from_jst(next.at(0, 0, 0, 0)).checked_sub(1.microsecond()).ok()?
+            let day = text.parse::<Date>().ok()?;
+            if day == jst(now).date() {
+                return Some(now);
+            }
+            let next = day.checked_add(1.day()).ok()?;
+            from_jst(next.at(0, 0, 0, 0)).checked_sub(1.microsecond()).ok()
         }
-        _ => instant.or_else(local)?,
-    };
-    Some(moment.min(now))
+        _ => instant.or_else(local),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<String> {
+    fn told(text: &str) -> Option<String> {
         parse(text, Timestamp::MAX).map(|at| at.to_string())
     }
 
     #[test]
     fn local_times_are_japans() {
-        assert_eq!(read("2026-11-21T10:05").as_deref(), Some("2026-11-21T01:05:00Z"));
-        assert_eq!(read("2026-11-21 10:05").as_deref(), Some("2026-11-21T01:05:00Z"));
-        assert_eq!(read("2026-11-21T10:05:00+09:00").as_deref(), Some("2026-11-21T01:05:00Z"));
-        assert_eq!(read("2026-11-21T10:05:00 09:00").as_deref(), Some("2026-11-21T01:05:00Z"));
-        assert_eq!(read("2026-11-21T01:05:00Z").as_deref(), Some("2026-11-21T01:05:00Z"));
+        assert_eq!(told("2026-11-21T10:05").as_deref(), Some("2026-11-21T01:05:00Z"));
+        assert_eq!(told("2026-11-21 10:05").as_deref(), Some("2026-11-21T01:05:00Z"));
+        assert_eq!(told("2026-11-21T10:05:00+09:00").as_deref(), Some("2026-11-21T01:05:00Z"));
+        assert_eq!(told("2026-11-21T10:05:00 09:00").as_deref(), Some("2026-11-21T01:05:00Z"));
+        assert_eq!(told("2026-11-21T01:05:00Z").as_deref(), Some("2026-11-21T01:05:00Z"));
     }
 
     #[test]
     fn a_day_means_its_end() {
-        assert_eq!(read("2026-11-21").as_deref(), Some("2026-11-21T14:59:59.999999Z"));
+        assert_eq!(told("2026-11-21").as_deref(), Some("2026-11-21T14:59:59.999999Z"));
     }
 
     #[test]
     fn nothing_is_later_than_now_and_nonsense_is_nothing() -> Result<(), jiff::Error> {
         let now: Timestamp = "2026-11-21T05:00:00Z".parse()?;
         assert_eq!(parse("2026-11-21", now), Some(now));
+        assert_eq!(parse("2026-11-22", now), Some(now));
+        assert_eq!(read("2026-11-21", now), Some(now), "today is no future");
+        assert_eq!(read("2026-11-22", now), Some("2026-11-22T14:59:59.999999Z".parse()?));
         assert_eq!(parse("yesterday", now), None);
         assert_eq!(parse("", now), None);
         Ok(())

@@ -158,6 +158,13 @@ impl Block {
         self.table.cell(0, column)
     }
 
+    /// Do a column's cells say whom a row is of? Then one that is empty says 不明, rather than that a figure is missing.
+    pub fn is_key(&self, column: &str) -> bool {
+        let first = || self.table.columns.first().is_some_and(|(name, _)| name == column);
+        matches!(column, "band" | "district" | "sex" | "severity")
+            || (self.about.shape == Shape::Breakdown && first())
+    }
+
     /// What a dimension's code is called: a name from the tables, a word of the house, or the code.
     pub fn name_of<'a>(&'a self, code: &'a str) -> &'a str {
         self.names

@@ -116,7 +116,7 @@ pub fn json(block: &Block) -> Value {
     })
 }
 
-/// A header line of column names, then the rows. Texts that a spreadsheet would take for a formula get an apostrophe.
+/// A header line of column names, then the rows. A key that is not known is 不明, a figure that is missing nothing. Texts that a spreadsheet would take for a formula get an apostrophe.
 pub fn csv(block: &Block, bom: bool) -> String {
     let mut text = String::new();
     if bom {
@@ -125,8 +125,13 @@ pub fn csv(block: &Block, bom: bool) -> String {
     let names: Vec<String> = block.table.columns.iter().map(|(name, _)| field(name)).collect();
     text.push_str(&names.join(","));
     text.push_str("\r\n");
+    let keys: Vec<bool> = block.table.columns.iter().map(|(name, _)| block.is_key(name)).collect();
     for row in &block.table.rows {
-        let fields: Vec<String> = row.iter().map(cell).collect();
+        let one = |(of, key): (&Cell, &bool)| match of {
+            Cell::Null if *key => "不明".to_owned(),
+            of => cell(of),
+        };
+        let fields: Vec<String> = row.iter().zip(&keys).map(one).collect();
         text.push_str(&fields.join(","));
         text.push_str("\r\n");
     }
@@ -185,6 +190,27 @@ mod tests {
         let text = csv(&block(), false);
         assert_eq!(text, "area,value\r\n\"'=HYPERLINK(\"\"x\"\")\",-2\r\n\"港区, 東京\",\r\n");
         assert!(csv(&block(), true).starts_with("\u{feff}area"));
+    }
+
+    #[test]
+    fn a_key_that_is_not_known_is_said_in_words_and_a_missing_figure_is_not() {
+        use crate::catalog::indicator::Shape;
+        let mut block = block();
+        block.about.shape = Shape::Breakdown;
+        block.table = Table {
+            columns: vec![("route".into(), CellKind::Text), ("value".into(), CellKind::Int)],
+            rows: vec![vec![Cell::Null, Cell::Int(2)], vec![Cell::Text("家庭内".into()), Cell::Null]],
+        };
+        assert_eq!(csv(&block, false), "route,value\r\n不明,2\r\n家庭内,\r\n");
+        assert_eq!(json(&block)["rows"][0], serde_json::json!([null, 2]));
+        block.about.shape = Shape::Table;
+        assert_eq!(
+            csv(&block, false),
+            "route,value\r\n,2\r\n家庭内,\r\n",
+            "a table's first column may be open"
+        );
+        block.table.columns[0].0 = "district".into();
+        assert!(csv(&block, false).contains("不明,2"));
     }
 
     #[test]

@@ -156,7 +156,7 @@ fn entry(block: &Block, column: &str, kind: CellKind, cell: &Cell) -> Entry {
         other => side_unit(other),
     };
     let text = match (column, cell) {
-        ("band" | "district" | "sex" | "severity", Cell::Null) => "不明".to_owned(),
+        (key, Cell::Null) if block.is_key(key) => "不明".to_owned(),
         ("complete", Cell::Bool(over)) => if *over { "済" } else { "途中" }.to_owned(),
         (_, Cell::Text(code)) => block.name_of(code).to_owned(),
         (_, Cell::Day(day)) => day.to_string(),

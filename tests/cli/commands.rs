@@ -31,6 +31,9 @@ fn exit_codes() {
     let errors = [
         &["show", "no_such_indicator"][..],
         &["show", "new_cases_published", "--from", "yesteryear"],
+        &["show", "new_cases_published", "--from", "2026-11-20", "--to", "2026-11-01"],
+        &["show", "new_cases_published", "--as-of", "2999-01-01"],
+        &["show", "new_cases_published", "--bands", "ten"],
         &["load", "no-such-source", "x.csv"],
         &["load", "town-list", "no-such-file.csv"],
         &["load", "town-list"],

@@ -50,6 +50,57 @@ fn files_in_its_folders_are_taken_and_bad_ones_put_away() {
 }
 
 #[test]
+fn a_scheme_of_one_s_own_may_be_asked_for() {
+    let place = Place::new();
+    place.write(
+        "definitions/queries/reference/schemes/ward-2026.toml",
+        "id = \"ward-2026\"\ndate = \"2026-01-05\"\nja = \"区の目安\"\nen = \"The ward's own\"\nshort = \"区\"\n\
+         source = \"保健所\"\n[[item]]\nid = \"beds\"\nja = \"病床（区の目安）\"\nen = \"Beds\"\nunit = \"percent\"\n\
+         asks = { indicator = \"bed_occupancy_now\", column = \"value\" }\ncomparison = \">=\"\n\
+         marks = [{ ja = \"注意\", value = 35 }]\nsource = \"保健所\"\n",
+    );
+    place.ok(&["check"]);
+    let table = place.ok(&["show", "against_reference", "--by", "ward-2026"]);
+    assert!(table.contains("病床（区の目安）") && table.contains("35以上"), "{table}");
+    let explained = place.ok(&["explain", "against_reference"]);
+    assert!(explained.contains("2026-01-05 病床（区の目安）"), "{explained}");
+
+    let server = place.serve();
+    let (status, page) = server.get("/explore?indicator=against_reference&by=ward-2026");
+    assert_eq!(status, 200);
+    assert!(page.contains("value=\"ward-2026\" selected") && page.contains("35以上"), "{page}");
+    let (status, json) = server.get("/api/v1/indicators/against_reference?by=ward-2026");
+    assert!(status == 200 && json.contains("ward-2026/beds"), "{json}");
+    assert_eq!(server.stop(), 0);
+}
+
+#[test]
+fn questions_that_can_t_be_say_why() {
+    let place = Place::new();
+    let server = place.serve();
+    let today = place.ok(&["show", "deaths_total", "--as-of", "today"]);
+    assert!(today.contains("as of"), "{today}");
+    let day = hinomi::epi::clock::Clock::running().today();
+    for (question, why) in [
+        ("from=2020-11-20&to=2020-11-01", "from 2020-11-20 is later than to 2020-11-01"),
+        ("as_of=2999-01-01", "as of 2999-01-01T23:59+09:00 lies in the future"),
+        ("as_of=2999-01-01T10:05", "lies in the future"),
+        ("bands=ten", "new_cases_published has no age bands"),
+        ("against=previous", "new_cases_published has no period to compare with"),
+    ] {
+        let (status, problem) = server.get(&format!("/api/v1/indicators/new_cases_published?{question}"));
+        assert!(status == 400 && problem.contains(why), "{question}: {status} {problem}");
+    }
+    for question in [format!("as_of={day}"), format!("as_of={day}T00:00")] {
+        let (status, _) = server.get(&format!("/api/v1/indicators/new_cases_published?{question}"));
+        assert_eq!(status, 200, "{question}");
+    }
+    let (status, page) = server.get("/explore?indicator=new_cases_published&as_of=2999-01-01T10:05");
+    assert!(status == 400 && page.contains("lies in the future"), "{page}");
+    assert_eq!(server.stop(), 0);
+}
+
+#[test]
 fn a_file_that_grows_is_taken_once_and_whole() {
     let place = Place::new();
     let server = place.serve();

@@ -76,9 +76,12 @@ async fn before_the_first_batch_nothing_was_known() {
     assert_eq!(answer.batch.0, 0);
     assert!((0..answer.len()).all(|row| answer.number(row, "value") == Some(0.0)));
 
-    let beyond = Question { as_of: Some(time("2099-01-01T00:00")), ..question("deaths_total") };
-    let answer = answers.ask(&beyond).await.expect("answers");
+    let beyond = Question { as_of: Some(time("2022-02-16T14:01")), ..question("deaths_total") };
+    let answer = answers.ask(&beyond).await.expect("a minute beyond is a clock that goes before");
     assert_eq!((answer.batch, answer.as_of), (ward.store.latest(), time(NOW)));
+    let future = Question { as_of: Some(time("2099-01-01T00:00")), ..question("deaths_total") };
+    let error = answers.ask(&future).await.expect_err("nothing is known of the future");
+    assert!(matches!(&error, AnswerError::Future { .. }) && error.is_asker_s());
 }
 
 #[tokio::test]

@@ -22,13 +22,13 @@ fn peopled(people: Option<f64>) -> Result<f64, Reason> {
     people.ok_or(Reason::NoPopulation)
 }
 
-/// Each row's rate, with Byar's limits.
-pub fn crude(rows: &RecordBatch, per: f64) -> Result<RecordBatch, ArrowError> {
+/// Each row's rate.
+pub fn crude(rows: &RecordBatch, per: f64, limits: PoissonLimits) -> Result<RecordBatch, ArrowError> {
     let (cases, people) = (numbers(rows, "cases")?, numbers(rows, "population")?);
     let found = cases
         .iter()
         .zip(&people)
-        .map(|(cases, people)| rate(counted(*cases)?, peopled(*people)?, per, Level::P95, PoissonLimits::Byar));
+        .map(|(cases, people)| rate(counted(*cases)?, peopled(*people)?, per, Level::P95, limits));
     beside(rows, found.collect())
 }
 
@@ -63,9 +63,10 @@ pub fn weighted(
     rows: &RecordBatch,
     standard: Option<&Standard>,
     per: f64,
+    limits: DirectLimits,
 ) -> Result<RecordBatch, ArrowError> {
     by_name(rows, |strata| match standard {
-        Some(standard) => adjusted(standard, strata, per),
+        Some(standard) => adjusted(standard, strata, per, limits),
         None => Err(Reason::NoBands),
     })
 }
@@ -106,7 +107,12 @@ fn by_name(
 }
 
 /// The standardised rate of strata.
-fn adjusted(standard: &Standard, strata: &[Band], per: f64) -> Result<(Estimate, f64), Reason> {
+fn adjusted(
+    standard: &Standard,
+    strata: &[Band],
+    per: f64,
+    limits: DirectLimits,
+) -> Result<(Estimate, f64), Reason> {
     let mut strata = strata.to_vec();
     strata.sort_by_key(|band| band.from);
     let ends = strata.iter().skip(1).map(|next| Some(next.from)).chain([None]);
@@ -115,6 +121,6 @@ fn adjusted(standard: &Standard, strata: &[Band], per: f64) -> Result<(Estimate,
     let stratum =
         |(band, weight): (&Band, f64)| Stratum { cases: band.cases, population: band.people, weight };
     let strata: Vec<Stratum> = strata.iter().zip(weights).map(stratum).collect();
-    let found = standardised(&strata, per, Level::P95, DirectLimits::Dobson)?;
+    let found = standardised(&strata, per, Level::P95, limits)?;
     Ok((found.adjusted, found.crude))
 }
