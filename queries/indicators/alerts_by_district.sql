@@ -10,7 +10,8 @@
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad
--- columns: district 地区 ; value 前日 ; expected 期待値 ; upper 上限 ; alarm 検知 ; reason 理由
+-- columns: district 地区 ; value 前日 ; expected 期待値 ; upper C2上限 ; c1_upper C1上限 ; c3_upper C3上限 ;
+--   alarm 検知 ; judged_from 判定の初日 ; judged_to 判定の末日 ; reason 理由
 -- days: 22
 WITH counted AS (
   SELECT district, received_day AS day, count(*) AS cases

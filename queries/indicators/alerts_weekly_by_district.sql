@@ -11,7 +11,8 @@
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad
--- columns: district 地区 ; value 先週 ; expected 期待値 ; upper 上限 ; years_expected 例年の期待値 ; years_upper 例年の上限 ; alarm 検知 ;
+-- columns: district 地区 ; value 先週 ; expected 期待値 ; upper C2上限 ; c1_upper C1上限 ; c3_upper C3上限 ;
+--   years_expected 例年期待 ; years_upper 例年上限 ; alarm 検知 ; judged_from 判定の初日 ; judged_to 判定の末日 ;
 --   reason 理由
 -- days: 2240
 

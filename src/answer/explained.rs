@@ -81,7 +81,8 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
     }
     if matches!(indicator.measure, Measure::Rt { .. }) {
         for (disease, serial) in &catalog.serials {
-            let text = format!("{disease}: 平均{}日・標準偏差{}日（{}）", serial.mean, serial.sd, serial.source);
+            let text =
+                format!("{disease}: 平均{}日・標準偏差{}日（{}）", serial.mean, serial.sd, serial.source);
             let english = format!("{disease}: mean {} days, sd {} days", serial.mean, serial.sd);
             lines.push(both("発症間隔", "serial interval", text, english));
         }

@@ -39,10 +39,13 @@ pub fn wall(block: &Block, look: &Look, place: Place) -> Markup {
     if block.table.rows.is_empty() {
         return html! { p.none { "データがありません" small lang="en" { "No data in this period" } } };
     }
+    if let Some(why) = nothing(block) {
+        return html! { p.none { (why) small lang="en" { "No figure can be given" } } };
+    }
     let room = look.inside(place).0;
     let turned = (1..=PERIODS_SHOWN).rev().filter_map(|shown| turned(block, shown));
     let grid = turned.reduce(|wider, narrower| if wider.width() <= room { wider } else { narrower });
-    let grid = grid.unwrap_or_else(|| plain(&without_reasons(block)));
+    let grid = grid.unwrap_or_else(|| plain(&fitted(block, room)));
     let pages = grid.rows.chunks(look.lines(place)).map(|rows| markup(&grid.head, rows)).collect();
     self::pages(pages)
 }
@@ -103,16 +106,50 @@ fn is_number(rows: &[Vec<Entry>], column: usize) -> bool {
     rows.iter().any(|row| row.get(column).is_some_and(|entry| entry.number))
 }
 
-/// A wall has no room for a column of reasons when there are none.
-fn without_reasons(block: &Block) -> Cow<'_, Block> {
-    let Some(reason) = block.table.index(REASON) else { return Cow::Borrowed(block) };
-    if block.table.rows.iter().any(|row| row[reason] != Cell::Null) {
-        return Cow::Borrowed(block);
+/// Why nothing is said in any row, as a sentence instead of rows of dashes.
+fn nothing(block: &Block) -> Option<&str> {
+    let table = &block.table;
+    let said = |row: &Vec<Cell>| {
+        let figures = row.iter().zip(&table.columns).skip(1);
+        figures
+            .filter(|(_, (_, kind))| matches!(kind, CellKind::Int | CellKind::Float))
+            .any(|(c, _)| *c != Cell::Null)
+    };
+    block.why().filter(|_| !table.rows.iter().any(said))
+}
+
+/// A table as a wall has room for it: no column of reasons when there are none, and the days that were judged are in the
+/// footer. Where it is too wide, the limits of differences go, and then columns that have no figure but a reason.
+fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
+    let empty = |block: &Block, place: usize| block.table.rows.iter().all(|row| row[place] == Cell::Null);
+    let said = block.judged().is_some();
+    let spare = |block: &Block, place: usize, name: &str| {
+        (name == REASON && empty(block, place)) || (said && name.starts_with("judged_"))
+    };
+    let mut kept = without(Cow::Borrowed(block), spare);
+    if plain(&kept).width() > room {
+        kept = without(kept, |_, _, name| name.starts_with("than_"));
     }
-    let mut block = block.clone();
-    block.table.columns.remove(reason);
-    for row in &mut block.table.rows {
-        row.remove(reason);
+    if plain(&kept).width() > room && kept.table.index(REASON).is_some() {
+        kept = without(kept, |block, place, _| place > 0 && empty(block, place));
+    }
+    kept
+}
+
+/// Without the columns that can be spared.
+fn without(block: Cow<'_, Block>, spare: impl Fn(&Block, usize, &str) -> bool) -> Cow<'_, Block> {
+    let names = block.table.columns.iter().enumerate();
+    let gone: Vec<usize> =
+        names.filter(|(place, (name, _))| spare(&block, *place, name)).map(|(place, _)| place).collect();
+    if gone.is_empty() {
+        return block;
+    }
+    let mut block = block.into_owned();
+    for place in gone.into_iter().rev() {
+        block.table.columns.remove(place);
+        for row in &mut block.table.rows {
+            row.remove(place);
+        }
     }
     Cow::Owned(block)
 }
@@ -165,8 +202,11 @@ const fn side_unit(column: &str) -> Unit {
     match column.as_bytes() {
         b"per_100k" => Unit::Per100k,
         b"held50" | b"held80" | b"held95" => Unit::Percent,
-        b"last_value" | b"week_mean" | b"mase" => Unit::Days,
-        b"ratio" | b"ratio_lower" | b"ratio_upper" => Unit::Ratio,
+        b"last_value" | b"week_mean" => Unit::Days,
+        b"than_last" | b"than_last_lower" | b"than_last_upper" => Unit::Days,
+        b"than_week" | b"than_week_lower" | b"than_week_upper" => Unit::Days,
+        // 1.04 is over one.
+        b"mase" | b"ratio" | b"ratio_lower" | b"ratio_upper" => Unit::Ratio,
         _ => Unit::Persons,
     }
 }
@@ -296,6 +336,40 @@ mod tests {
         let texts: Vec<&str> = grid.rows[0].iter().map(|e| e.text.as_str()).collect();
         assert_eq!(texts, ["20代", "3/0", "1,200/5"]);
         Ok(())
+    }
+
+    #[test]
+    fn a_wall_leaves_out_what_it_has_no_room_for() {
+        let mut block = samples::block("alerts_weekly");
+        let day = jiff::civil::date(2026, 11, 16);
+        block.table = Table {
+            columns: vec![
+                ("disease".into(), CellKind::Text),
+                ("value".into(), CellKind::Int),
+                ("than_last".into(), CellKind::Float),
+                ("years_upper".into(), CellKind::Float),
+                ("judged_from".into(), CellKind::Day),
+                ("judged_to".into(), CellKind::Day),
+                ("reason".into(), CellKind::Text),
+            ],
+            rows: vec![vec![
+                Cell::Text("measles".into()),
+                Cell::Int(3),
+                Cell::Float(0.5),
+                Cell::Null,
+                Cell::Day(day),
+                Cell::Day(day),
+                Cell::Text("例年: 期間不足".into()),
+            ]],
+        };
+        let names = |room: f64| -> Vec<String> {
+            fitted(&block, room).table.columns.iter().map(|(name, _)| name.clone()).collect()
+        };
+        assert_eq!(names(1000.0), ["disease", "value", "than_last", "years_upper", "reason"]);
+        assert_eq!(names(10.0), ["disease", "value", "reason"]);
+        assert_eq!(nothing(&block), None);
+        block.table.rows[0][1..4].fill(Cell::Null);
+        assert_eq!(nothing(&block), Some("例年: 期間不足"), "in place of a row of dashes");
     }
 
     #[test]
