@@ -79,7 +79,7 @@ impl Measure {
             ),
             Self::BedsTested { .. } => Some(
                 "過去の各日に、その日までに分かっていたことだけで見通し、実際と比べる。誤差は重みつき区間スコアの平均（Bracher et \
-                 al., PLoS Computational Biology 2021）で、前日値・7日平均を延ばしただけの予測と並べる。MASE（Hyndman & Koehler, \
+                 al., PLoS Computational Biology 2021）で、前日値・週平均（7日）を延ばしただけの予測と並べる。MASE（Hyndman & Koehler, \
                  International Journal of Forecasting 2006）、帯に入った割合。判定は日ごとの誤差の差の平均とその95%信頼区間による（重なる見通しの\
                  相関を含む分散: Diebold & Mariano, Journal of Business & Economic Statistics 1995、少数の補正: Harvey, \
                  Leybourne & Newbold, International Journal of Forecasting 1997。自由度は重ならない期間の数 − 1）。差の区間が0を含めば\

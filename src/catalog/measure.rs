@@ -93,7 +93,7 @@ const FIGURE: [&str; 3] = ["value", "lower", "upper"];
 /// A median within the bands that hold 50, 80 and 95 of a hundred.
 const FORECAST: [&str; 7] = ["value", "lower50", "upper50", "lower80", "upper80", "lower", "upper"];
 /// A count with what its last days or weeks lead us to expect, and each bound of EARS.
-const RECENT: [&str; 5] = ["value", "expected", "upper", "c1_upper", "c3_upper"];
+const RECENT: [&str; 5] = ["value", "expected", "c1_upper", "upper", "c3_upper"];
 /// What alarms, the days that were judged, and what could not be.
 const ALARM: [&str; 4] = ["alarm", "judged_from", "judged_to", REASON];
 pub const REASON: &str = "reason";

@@ -108,8 +108,8 @@ impl Table {
             named(rows, &self.groups)?,
             ("value", cast(&value, &DataType::Int64)?),
             ("expected", part(|r| &r.c2, |v| v.expected)),
-            ("upper", part(|r| &r.c2, |v| v.upper)),
             ("c1_upper", part(|r| &r.c1, |v| v.upper)),
+            ("upper", part(|r| &r.c2, |v| v.upper)),
             ("c3_upper", part(|r| &r.c3, |v| v.upper)),
         ];
         columns.extend(of_years);

@@ -346,13 +346,18 @@ fn verdict(score: &HorizonScore) -> String {
         (Standing::Better, Standing::Better) => "単純な予測より良い",
         (Standing::Worse, Standing::Worse) => "単純な予測に劣る",
         (Standing::Worse, _) => "前日値に劣る",
-        (_, Standing::Worse) => "7日平均に劣る",
+        (_, Standing::Worse) => "週平均に劣る",
         (Standing::Open, Standing::Open) => "判別できず",
         (Standing::Open, Standing::Better) => "前日値と判別できず",
-        (Standing::Better, Standing::Open) => "7日平均と判別できず",
+        (Standing::Better, Standing::Open) => "週平均と判別できず",
     };
     let behind = score.mase.as_ref().is_ok_and(|mase| *mase > 1.0);
-    if behind { format!("{words}・中央値は前日値に及ばず") } else { words.to_owned() }
+    // A wall has room for sixteen characters.
+    match (behind, words) {
+        (false, words) => words.to_owned(),
+        (true, "判別できず") => format!("{words}・中央値は前日値に及ばず"),
+        (true, words) => format!("{words}・中央値は劣る"),
+    }
 }
 
 fn test(ward: &Ward, ahead: usize, view: Date) -> Result<backtest::Backtest, Reason> {
