@@ -131,7 +131,8 @@ fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
         kept = without(kept, |_, _, name| name.starts_with("than_"));
     }
     if plain(&kept).width() > room && kept.table.index(REASON).is_some() {
-        kept = without(kept, |block, place, _| place > 0 && empty(block, place));
+        let figure = |kind| matches!(kind, CellKind::Int | CellKind::Float);
+        kept = without(kept, |block, place, _| figure(block.table.columns[place].1) && empty(block, place));
     }
     kept
 }
@@ -358,7 +359,7 @@ mod tests {
                 Cell::Float(0.5),
                 Cell::Null,
                 Cell::Day(day),
-                Cell::Day(day),
+                Cell::Day(day.saturating_add(jiff::Span::new().days(6))),
                 Cell::Text("例年: 期間不足".into()),
             ]],
         };
@@ -367,6 +368,10 @@ mod tests {
         };
         assert_eq!(names(1000.0), ["disease", "value", "than_last", "years_upper", "reason"]);
         assert_eq!(names(10.0), ["disease", "value", "reason"]);
+        assert!(
+            super::super::chart::footer(&block).contains(" 判定 11/16–11/22 "),
+            "the week is in the footer"
+        );
         assert_eq!(nothing(&block), None);
         block.table.rows[0][1..4].fill(Cell::Null);
         assert_eq!(nothing(&block), Some("例年: 期間不足"), "in place of a row of dashes");

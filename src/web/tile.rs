@@ -148,7 +148,7 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     let mut parts = parts(panel, block);
     // Why there is no number, or no limit, says more than a dash.
     let why = match block.table.index(REASON).map(|_| block.first(REASON)) {
-        Some(Cell::Text(why)) => Some(why.as_str()),
+        Some(Cell::Text(why)) if block.table.rows.len() == 1 => Some(why.as_str()),
         _ => None,
     };
     if let Some(why) = block.why().or(why) {
@@ -324,6 +324,22 @@ mod tests {
         };
         assert!(size(1_234).contains("s16"), "{}", size(1_234));
         assert!(size(12_345).contains("s13") || size(12_345).contains("s14"), "{}", size(12_345));
+    }
+
+    #[test]
+    fn a_limit_that_is_not_there_has_its_reason() {
+        let mut block = samples::block("doubling_time");
+        block.about.shape = Shape::Value;
+        block.table = Table {
+            columns: vec![
+                ("value".into(), CellKind::Float),
+                ("upper".into(), CellKind::Float),
+                ("reason".into(), CellKind::Text),
+            ],
+            rows: vec![vec![Cell::Float(30.6), Cell::Null, Cell::Text("上限なし".into())]],
+        };
+        let said = tile(&samples::panel(block.clone()), &block, &samples::look()).into_string();
+        assert!(said.contains("上限なし") && !said.contains(numbers::MISSING), "{said}");
     }
 
     #[test]

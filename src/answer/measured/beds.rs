@@ -5,7 +5,7 @@
 //! what came later: no projection of the past sees its future.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::error::ArrowError;
@@ -232,7 +232,23 @@ fn projected(ward: &Ward, ahead: usize, view: Date) -> Result<Projection, Reason
     let day = back(view, 1)?;
     let triangle = ward.triangle(view)?;
     let history = History::prepare(&triangle, nowcast::Settings::default(), view, view)?;
-    project(&ward.groups(day, &history)?, &Settings { horizon: ahead, ..Settings::default() })
+    once(ward.groups(day, &history)?, Settings { horizon: ahead, ..Settings::default() })
+}
+
+/// The projection made last, with what it was made from.
+static LAST: Mutex<Option<(Vec<Group>, Settings, Projection)>> = Mutex::new(None);
+
+/// A board asks for the days ahead and for the day on which beds are taken: both from one simulation.
+fn once(groups: Vec<Group>, settings: Settings) -> Result<Projection, Reason> {
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    match last.as_ref() {
+        Some((from, with, made)) if *from == groups && *with == settings => Ok(made.clone()),
+        _ => {
+            let made = project(&groups, &settings)?;
+            *last = Some((groups, settings, made.clone()));
+            Ok(made)
+        }
+    }
 }
 
 /// One row a day, from the day of the view on.
