@@ -13,8 +13,11 @@ use crate::catalog::board::Place;
 use crate::catalog::indicator::Unit;
 use crate::catalog::measure::REASON;
 use crate::draw::font::{self, Weight};
+use crate::draw::shorten;
 use crate::epi::period::Period;
 
+/// Width of four characters: what is left of a reason at least, in u.
+const FEW_WORDS: f64 = 4.0 * LABEL;
 /// Periods beside each other on a wall.
 const PERIODS_SHOWN: usize = 5;
 
@@ -45,7 +48,12 @@ pub fn wall(block: &Block, look: &Look, place: Place) -> Markup {
     let room = look.inside(place).0;
     let turned = (1..=PERIODS_SHOWN).rev().filter_map(|shown| turned(block, shown));
     let grid = turned.reduce(|wider, narrower| if wider.width() <= room { wider } else { narrower });
-    let grid = grid.unwrap_or_else(|| plain(&fitted(block, room)));
+    let grid = grid.unwrap_or_else(|| {
+        let kept = fitted(block, room);
+        let reason = kept.table.index(REASON);
+        let grid = plain(&kept);
+        reason.map_or(grid.clone(), |column| grid.shortened(column, room))
+    });
     let pages = grid.rows.chunks(look.lines(place)).map(|rows| markup(&grid.head, rows)).collect();
     self::pages(pages)
 }
@@ -56,7 +64,7 @@ pub fn full(block: &Block) -> Markup {
     html! { div.wide { (markup(&grid.head, &grid.rows)) } }
 }
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Grid {
     head: Vec<String>,
     rows: Vec<Vec<Entry>>,
@@ -71,6 +79,19 @@ impl Grid {
             rows.map(|e| font::width(&e.text, LABEL, Weight::Text)).fold(head, f64::max) + 1.6
         };
         (0..self.head.len()).map(column).sum()
+    }
+
+    /// With the words of a column cut, where all of it has no room.
+    fn shortened(mut self, column: usize, room: f64) -> Self {
+        let over = self.width() - room;
+        let widest = self.rows.iter().filter_map(|r| r.get(column));
+        let widest = widest.map(|e| font::width(&e.text, LABEL, Weight::Text)).fold(0.0, f64::max);
+        if over > 0.0 {
+            for entry in self.rows.iter_mut().filter_map(|r| r.get_mut(column)) {
+                entry.text = shorten(&entry.text, (widest - over).max(FEW_WORDS), LABEL, Weight::Text);
+            }
+        }
+        self
     }
 }
 
@@ -119,7 +140,8 @@ fn nothing(block: &Block) -> Option<&str> {
 }
 
 /// A table as a wall has room for it: no column of reasons when there are none, and the days that were judged are in the
-/// footer. Where it is too wide, the limits of differences go, and then columns that have no figure but a reason.
+/// footer. Where it is too wide, the limits of differences go, then columns that have no figure but a reason, then what
+/// was expected beside its bound.
 fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
     let empty = |block: &Block, place: usize| block.table.rows.iter().all(|row| row[place] == Cell::Null);
     let said = block.judged().is_some();
@@ -133,6 +155,9 @@ fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
     if plain(&kept).width() > room && kept.table.index(REASON).is_some() {
         let figure = |kind| matches!(kind, CellKind::Int | CellKind::Float);
         kept = without(kept, |block, place, _| figure(block.table.columns[place].1) && empty(block, place));
+    }
+    if plain(&kept).width() > room && kept.table.index("years_upper").is_some() {
+        kept = without(kept, |_, _, name| matches!(name, "expected" | "years_expected"));
     }
     kept
 }
@@ -368,6 +393,14 @@ mod tests {
         };
         assert_eq!(names(1000.0), ["disease", "value", "than_last", "years_upper", "reason"]);
         assert_eq!(names(10.0), ["disease", "value", "reason"]);
+        let grid = plain(&block);
+        let narrow = grid.clone().shortened(6, grid.width() - 2.0 * LABEL);
+        assert!(
+            narrow.rows[0][6].text.starts_with("例年") && narrow.rows[0][6].text.ends_with('…'),
+            "{narrow:?}"
+        );
+        assert!(narrow.width() <= grid.width() - 2.0 * LABEL);
+        assert_eq!(grid.clone().shortened(6, grid.width()), grid);
         assert!(
             super::super::chart::footer(&block).contains(" 判定 11/16–11/22 "),
             "the week is in the footer"
