@@ -82,8 +82,8 @@ impl Measure {
                  al., PLoS Computational Biology 2021）で、前日値・週平均（7日）を延ばしただけの予測と並べる。MASE（Hyndman & Koehler, \
                  International Journal of Forecasting 2006）、帯に入った割合。判定は日ごとの誤差の差の平均とその95%信頼区間による（重なる見通しの\
                  相関を含む分散: Diebold & Mariano, Journal of Business & Economic Statistics 1995、少数の補正: Harvey, \
-                 Leybourne & Newbold, International Journal of Forecasting 1997。自由度は重ならない期間の数 − 1）。差の区間が0を含めば\
-                 「判別できず」。MASE が1を超えれば中央値は前日値に及ばない。10回未満、または重ならない期間が3未満なら判定しない",
+                 Leybourne & Newbold, International Journal of Forecasting 1997。自由度は重ならない期間の数 − 1）。両予測は前日値と週平均。差の区間が0を含めば\
+                 「判別できず」（片方だけなら、それに対し「不明」）。MASE が1を超えれば「中央値劣る」（中央値は前日値に及ばない）。10回未満、または重ならない期間が3未満なら判定しない",
             ),
             Self::Quartiles => {
                 Some("1歳ごとの件数から中央値と四分位（Hyndman & Fan 1996 の型7）。年齢の分からない者は除く")

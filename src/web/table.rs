@@ -156,7 +156,7 @@ fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
         let figure = |kind| matches!(kind, CellKind::Int | CellKind::Float);
         kept = without(kept, |block, place, _| figure(block.table.columns[place].1) && empty(block, place));
     }
-    if plain(&kept).width() > room && kept.table.index("years_upper").is_some() {
+    if plain(&kept).width() > room && kept.table.index("c1_upper").is_some() {
         kept = without(kept, |_, _, name| matches!(name, "expected" | "years_expected"));
     }
     kept
