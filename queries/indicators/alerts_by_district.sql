@@ -5,12 +5,13 @@
 -- measure: ears()
 -- basis: 受理
 -- date: 受理日（前日まで）
--- numerator: 前日に受理した数を、その前の日々から期待される数（EARS C1・C2・C3）と比べる
+-- numerator: 前日に受理した数を、その前の日々から期待される数（EARS C1・C2・C3。C3 上限0は、前2日の超過だけで検知）と比べる
 -- source: cases
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad
--- columns: district 地区 ; value 前日 ; expected 期待値 ; upper 上限 ; alarm 検知 ; reason 理由
+-- columns: district 地区 ; value 前日 ; expected 期待値 ; c1_upper C1上限 ; upper C2上限 ; c3_upper C3上限 ;
+--   alarm 検知 ; judged_from 判定の初日 ; judged_to 判定の末日 ; reason 理由
 -- days: 22
 WITH counted AS (
   SELECT district, received_day AS day, count(*) AS cases

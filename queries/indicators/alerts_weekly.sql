@@ -6,12 +6,13 @@
 -- basis: 受理
 -- date: 受理日（終わった週）
 -- numerator: 終わったばかりの週（月曜から日曜）に受理した数
--- denominator: 直近の週から期待される数（EARS）と、過去5年の同じ季節から期待される数（Farrington Flexible）
+-- denominator: 直近の週から期待される数（EARS。C3 上限0は、前2週の超過だけで検知）と、過去5年の同じ季節から期待される数（Farrington Flexible）
 -- source: cases
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad
--- columns: disease 疾患 ; value 先週 ; expected 期待値 ; upper 上限 ; years_expected 例年の期待値 ; years_upper 例年の上限 ; alarm 検知 ;
+-- columns: disease 疾患 ; value 先週 ; expected 期待値 ; c1_upper C1上限 ; upper C2上限 ; c3_upper C3上限 ;
+--   years_expected 例年期待 ; years_upper 例年上限 ; alarm 検知 ; judged_from 判定の初日 ; judged_to 判定の末日 ;
 --   reason 理由
 -- days: 2240
 

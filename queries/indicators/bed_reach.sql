@@ -12,6 +12,7 @@
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
--- columns: value 21日以内の確率 ; middle 到達日 中央 ; earliest 早い1割 ; latest 遅い1割 ; limit 使える確保病床 ;
+-- columns: value 21日以内に達する確率 ; middle 達する場合の中央日 ; earliest 達する場合の早い1割 ;
+--   latest 達する場合の遅い1割 ; limit 使える確保病床 ;
 --   needed 21日後の必要病床 ; needed_share 確保比（%） ;
 --   reason 理由

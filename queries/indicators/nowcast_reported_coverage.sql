@@ -6,10 +6,10 @@
 -- query: nowcast_reported
 -- basis: 受理
 -- date: 報告年月日
--- numerator: 過去の各日に推計したとして、区間に入った推計の割合
+-- numerator: 過去の各夜に推計したとして、区間に入った推計の割合（95%信頼区間）。見込みは推計どおりなら入る割合（件数は整数なので、50・80・95%より多い）
 -- source: cases
 -- lag_days: 5
 -- missing: gap
 -- high_is: good
--- columns: level 区間 ; value 的中率 ; forecasts 推計数 ; reason 理由
+-- columns: level 区間 ; value 的中率 ; lower 下限 ; upper 上限 ; expected 見込み ; forecasts 推計数 ; nights 夜数 ; reason 理由
 -- days: 56

@@ -11,5 +11,5 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither
--- columns: band 年齢 ; days 入院からの日数 ; value 在院率 ; lower 下限 ; upper 上限 ; at_risk 対象数
+-- columns: band 年齢 ; days 入院からの日数 ; value 在院率 ; lower 下限 ; upper 上限 ; at_risk 対象数 ; reason 理由
 -- days: 180

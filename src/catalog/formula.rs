@@ -64,14 +64,18 @@ impl Measure {
                  推計した誤差に当てはめた負の二項分布（Mack, ASTIN Bulletin 1993; Wolffram et al., PLoS Computational Biology 2023）",
             ),
             Self::NowcastCoverage { .. } => Some(
-                "過去の各日に推計したとすればどうだったかを、その日の数が出そろった後の値と比べ、帯に入った割合（発病後0〜6日）",
+                "過去の各夜に推計したとすればどうだったかを、その日の数が出そろった後の値と比べ、帯に入った割合（その日から0〜6日後）。\
+                 95%信頼区間は推計数ではなく夜の数による Wilson のスコア区間で、続く夜どうしの相関の分だけ夜を減らす（Newey & West, \
+                 Econometrica 1987）。見込みは、推計した分布どおりに数が出そろうとき帯に入る割合: 件数は整数なので、まだ来ない数が少ない\
+                 ときの狭い帯は50・80・95%より多く入る",
             ),
             Self::Ears => Some(
-                "EARS C1・C2・C3、基準は7日間（標準偏差の下限0.5）。期待値と上限は C2 のもの（Hutwagner et al., Journal of Urban Health 2003; \
+                "EARS C1・C2・C3、基準は7日間（標準偏差の下限0.5）。期待値は C2 のもの、上限は方法ごと。C3 の上限は前2日の超過を差し引いたもので、超過だけで足りれば0（Hutwagner et al., Journal of Urban Health 2003; \
                  Fricker et al., Statistics in Medicine 2008）",
             ),
             Self::Alerts { .. } => Some(
-                "EARS C1・C2・C3（週、標準偏差の下限0.5）と Farrington Flexible。後者は過去の同じ季節の準ポアソン回帰（傾向と季節の項、過去の流行は\
+                "EARS C1・C2・C3（週、標準偏差の下限0.5。C3 の上限は前2週の超過を差し引いたもので、超過だけで足りれば0）と Farrington \
+                 Flexible（例年）。後者は過去の同じ季節の準ポアソン回帰（傾向と季節の項、過去の流行は\
                  重みを下げる）で、上限は負の二項分布による（Noufaily et al., Statistics in Medicine 2013）",
             ),
             Self::StayLength | Self::StayCurve => Some(
@@ -84,15 +88,18 @@ impl Measure {
             ),
             Self::BedsTested { .. } => Some(
                 "過去の各日に、その日までに分かっていたことだけで見通し、実際と比べる。誤差は重みつき区間スコアの平均（Bracher et \
-                 al., PLoS Computational Biology 2021）で、前日値・7日平均を延ばしただけの予測と並べる。MASE（Hyndman & Koehler, \
-                 International Journal of Forecasting 2006）、帯に入った割合",
+                 al., PLoS Computational Biology 2021）で、前日値・週平均（7日）を延ばしただけの予測と並べる。MASE（Hyndman & Koehler, \
+                 International Journal of Forecasting 2006）、帯に入った割合。判定は日ごとの誤差の差の平均とその95%信頼区間による（重なる見通しの\
+                 相関を含む分散: Diebold & Mariano, Journal of Business & Economic Statistics 1995、少数の補正: Harvey, \
+                 Leybourne & Newbold, International Journal of Forecasting 1997。自由度は重ならない期間の数 − 1）。両予測は前日値と週平均。差の区間が0を含めば\
+                 「判別できず」（片方だけなら、それに対し「不明」）。MASE が1を超えれば「中央値劣る」（中央値は前日値に及ばない）。10回未満、または重ならない期間が3未満なら判定しない",
             ),
             Self::Quartiles => {
                 Some("1歳ごとの件数から中央値と四分位（Hyndman & Fan 1996 の型7）。年齢の分からない者は除く")
             }
             Self::Doubling => Some(
                 "ln 2 ÷ r。r は件数を日に回帰した対数線形ポアソン回帰の傾き（ばらつきは実際の大きさによる）。\
-                 95%信頼区間は r の区間から。増加していないときは値なし",
+                 95%信頼区間は r の区間から。増加していないときは値なし。r の区間が0以下を含むときは上限なし",
             ),
             Self::Against => Some(
                 "各指標の四捨五入前の値を、日付のある目安と比べる。条件を満たさない項目は適用外。\
@@ -140,14 +147,19 @@ impl Measure {
             ),
             Self::NowcastCoverage { .. } => Some(
                 "nowcasts as they would have been made on past days, against what was known when those days were \
-                 complete: the share that lay within each band, days 0 to 6 after the event",
+                 complete: the share that lay within each band, days 0 to 6 after the event. 95 % score limits (Wilson) on \
+                 nights instead of nowcasts, fewer the more one night goes with the next (Newey & West, Econometrica 1987). \
+                 Expected: what the bands would hold of totals that come as foretold; counts are whole, so that narrow bands \
+                 around few that are missing hold more than 50, 80 and 95 %",
             ),
             Self::Ears => Some(
                 "EARS C1, C2 and C3 with a baseline of seven days and a standard deviation of at least 0.5 (Hutwagner et al., Journal of Urban Health 2003; \
-                 Fricker et al., Statistics in Medicine 2008); expected and upper are those of C2",
+                 Fricker et al., Statistics in Medicine 2008); expected is that of C2, each has its own bound; that of C3 is \
+                 lower by the excess of the two days before, and 0 where that alone is enough",
             ),
             Self::Alerts { .. } => Some(
-                "EARS C1, C2 and C3 on weeks, the standard deviation at least 0.5; Farrington Flexible: a quasi-Poisson regression on the same season of past \
+                "EARS C1, C2 and C3 on weeks, the standard deviation at least 0.5, each with its own bound (that of C3 is lower by the \
+                 excess of the two weeks before, and 0 where that alone is enough); Farrington Flexible: a quasi-Poisson regression on the same season of past \
                  years with trend and season, past outbreaks weighted down, bound from the negative binomial (Noufaily et \
                  al., Statistics in Medicine 2013)",
             ),
@@ -165,7 +177,12 @@ impl Measure {
                 "projections as they would have been made on past days with what was known then, against what came: mean \
                  weighted interval score (Bracher et al., PLoS Computational Biology 2021) beside those of the last value \
                  and of the mean of seven days carried on; MASE (Hyndman & Koehler, International Journal of Forecasting \
-                 2006); the share that lay within each band",
+                 2006); the share that lay within each band. The verdict is by the mean difference of scores day for day with \
+                 its 95 % limits: variance with the correlation of forecasts that overlap (Diebold & Mariano, Journal of Business \
+                 & Economic Statistics 1995), corrected for few (Harvey, Leybourne & Newbold, International Journal of \
+                 Forecasting 1997), as many degrees of freedom as spans that do not overlap, less one. Where the limits hold 0, \
+                 none can be told from the other; where MASE is over 1 the median is behind the last value; under 10 forecasts \
+                 or 3 such spans there is no verdict",
             ),
             Self::Quartiles => Some(
                 "quartiles of ages in completed years, those of unknown age left out: at rank (n − 1) p, between \
@@ -173,7 +190,7 @@ impl Measure {
             ),
             Self::Doubling => Some(
                 "ln 2 ÷ r, r from a log-linear Poisson regression of cases on days with the dispersion that they \
-                 show; 95 % limits from those of r; none unless cases grow",
+                 show; 95 % limits from those of r; none unless cases grow, no upper limit where r may be 0 or less",
             ),
             Self::Against => Some(
                 "each figure as it is, before any rounding, against the scheme's dated marks; an item is not applied while its \

@@ -98,6 +98,10 @@ const NAMES: [&str; 19] = [
 const FIGURE: [&str; 3] = ["value", "lower", "upper"];
 /// A median within the bands that hold 50, 80 and 95 of a hundred.
 const FORECAST: [&str; 7] = ["value", "lower50", "upper50", "lower80", "upper80", "lower", "upper"];
+/// A count with what its last days or weeks lead us to expect, and each bound of EARS.
+const RECENT: [&str; 5] = ["value", "expected", "c1_upper", "upper", "c3_upper"];
+/// What alarms, the days that were judged, and what could not be.
+const ALARM: [&str; 4] = ["alarm", "judged_from", "judged_to", REASON];
 pub const REASON: &str = "reason";
 pub const AGAINST: [&str; 6] = ["item", "value", "unit", "marks", "reached", REASON];
 pub const TO_DATE: [&str; 9] =
@@ -196,16 +200,14 @@ impl Measure {
             }
             Self::Rt { .. } => owned(first.chain(FIGURE).chain(["cases", REASON]).collect()),
             Self::Nowcast { .. } => owned(first.chain(FORECAST).chain(["known", REASON]).collect()),
-            Self::Alerts { .. } => owned(
-                first
-                    .chain(["value", "expected", "upper", "years_expected", "years_upper", "alarm", REASON])
-                    .collect(),
-            ),
+            Self::Alerts { .. } => {
+                owned(first.chain(RECENT).chain(["years_expected", "years_upper"]).chain(ALARM).collect())
+            }
             Self::StayLength => owned(
                 ["band", "value", "lower", "upper", "quarter", "three_quarters", "stays", "still_in", REASON]
                     .into(),
             ),
-            Self::StayCurve => owned(["band", "days", "value", "lower", "upper", "at_risk"].into()),
+            Self::StayCurve => owned(["band", "days", "value", "lower", "upper", "at_risk", REASON].into()),
             Self::BedsAhead { .. } => {
                 owned(["day"].into_iter().chain(FORECAST).chain(["limit", REASON]).collect())
             }
@@ -223,13 +225,25 @@ impl Measure {
                     "held80",
                     "held95",
                     "forecasts",
+                    "than_last",
+                    "than_last_lower",
+                    "than_last_upper",
+                    "than_week",
+                    "than_week_lower",
+                    "than_week_upper",
                     "verdict",
                     REASON,
                 ]
                 .into(),
             ),
-            Self::NowcastCoverage { .. } => owned(vec!["level", "value", "forecasts", REASON]),
-            Self::Ears => owned(first.chain(["value", "expected", "upper", "alarm", REASON]).collect()),
+            Self::NowcastCoverage { .. } => owned(
+                ["level"]
+                    .into_iter()
+                    .chain(FIGURE)
+                    .chain(["expected", "forecasts", "nights", REASON])
+                    .collect(),
+            ),
+            Self::Ears => owned(first.chain(RECENT).chain(ALARM).collect()),
             Self::Quartiles => {
                 let rest = query.iter().skip(1).copied().filter(|name| !self.needs().contains(name));
                 owned(first.chain(FIGURE).chain(["n", "unknown"]).chain(rest).chain([REASON]).collect())

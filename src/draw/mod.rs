@@ -36,6 +36,7 @@ mod words;
 
 pub use numbers::number;
 pub use raster::png;
+pub use words::shorten;
 
 use canvas::Canvas;
 use chart::{Chart, Kind, Size, Theme};

@@ -21,6 +21,7 @@ pub mod survival_curve;
 pub mod ears;
 pub mod farrington;
 pub mod score;
+pub mod paired;
 pub mod naive;
 pub mod nowcast;
 pub mod beds;

@@ -13,6 +13,7 @@
 
 pub mod delay;
 pub mod error;
+pub mod held;
 pub mod triangle;
 
 use jiff::ToSpan;
@@ -22,6 +23,7 @@ use crate::measure::reason::Reason;
 use crate::measure::score::{Coverage, Forecast};
 use delay::Shares;
 use error::Errors;
+pub use held::{Held, Night, held};
 pub use triangle::{Report, Triangle};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub struct Nowcast {
     /// (x + 1 − F)/F.
     pub point: f64,
     pub total: Forecast,
+    /// What each band would hold of totals that come as foretold.
+    pub chance: [f64; 3],
     /// Mean and size of the negative binomial of the counts still missing.
     pub missing_mean: f64,
     pub missing_size: f64,
@@ -117,8 +121,9 @@ impl<'a> History<'a> {
         let errors = Errors::collect(self, today, elapsed)?;
         let missing_mean = (point - known) * errors.bias;
         let total = errors.band(known, missing_mean)?;
+        let chance = total.bands.map(|band| errors.chance(known, missing_mean, band));
         let missing_size = errors.size;
-        Ok(Nowcast { event, elapsed, known, share, point, total, missing_mean, missing_size })
+        Ok(Nowcast { event, elapsed, known, share, point, total, chance, missing_mean, missing_size })
     }
 
     fn shares_on(&self, day: usize) -> Result<&Shares, Reason> {
@@ -146,6 +151,33 @@ impl<'a> History<'a> {
             }
         }
         Ok(by_elapsed)
+    }
+
+    /// The same by past known day, of the `days` days before each alone.
+    pub fn nights(&self, oldest: Date, newest: Date, view: Date, days: usize) -> Result<Vec<Night>, Reason> {
+        let longest = self.triangle.longest();
+        let view = self.triangle.place(view)?;
+        let (first, last) = (self.triangle.place(oldest)?, self.triangle.place(newest)?);
+        let mut nights = Vec::new();
+        for today in first..=last {
+            let Ok(shares) = self.shares_on(today) else { continue };
+            let mut night = Night::default();
+            for elapsed in 0..days.min(longest).min(today + 1) {
+                let event = today - elapsed;
+                if event + longest > view {
+                    continue;
+                }
+                let Ok(nowcast) = self.one(today, elapsed, self.triangle.first(), shares) else { continue };
+                let came = self.triangle.known(event, longest);
+                night.forecasts += 1;
+                for (level, band) in nowcast.total.bands.iter().enumerate() {
+                    night.held[level] += usize::from(band.holds(came));
+                    night.chance[level] += nowcast.chance[level];
+                }
+            }
+            nights.push(night);
+        }
+        Ok(nights)
     }
 }
 

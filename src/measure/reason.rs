@@ -47,6 +47,8 @@ pub enum Reason {
     TooFewDaysWithCases,
     #[error("the counts are not growing")]
     NotGrowing,
+    #[error("no upper limit: the counts may as well not grow")]
+    MayNotGrow,
     #[error("the counts are not falling")]
     NotFalling,
     #[error("the computation did not settle")]
@@ -128,6 +130,7 @@ impl Reason {
             Self::PreviousPeriodEmpty => "前の期間が0件",
             Self::TooFewDaysWithCases => "報告のある日が不足",
             Self::NotGrowing => "増加していない",
+            Self::MayNotGrow => "減少の可能性もあり上限なし",
             Self::NotFalling => "減少していない",
             Self::NotConverged => "算出できず",
             Self::PriorInvalid => "事前分布の指定が不正",

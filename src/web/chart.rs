@@ -121,11 +121,15 @@ fn source_titles(block: &Block) -> Vec<&str> {
 fn footer_with(block: &Block, dated: bool, sources: &str) -> String {
     let about = &block.about;
     let now = jst(block.as_of).date();
-    let same_year = block.from.year() == block.to.year() && block.to.year() == now.year();
+    let judged = block.judged();
+    let (from, to) = judged.unwrap_or((block.from, block.to));
+    let same_year = from.year() == to.year() && to.year() == now.year();
+    let what = if judged.is_some() { "判定 " } else { "" };
     let period = match about.ranged {
         false => String::new(),
-        true if same_year => format!(" {}–{}", words::short_day(block.from), words::short_day(block.to)),
-        true => format!(" {}–{}", block.from, block.to),
+        true if same_year && judged.is_some() && from == to => format!(" {what}{}", words::short_day(to)),
+        true if same_year => format!(" {what}{}–{}", words::short_day(from), words::short_day(to)),
+        true => format!(" {what}{from}–{to}"),
     };
     // The header may explain itself in brackets; a footer has room for the words alone.
     let word = |text: &str| text.split('（').next().unwrap_or_default().to_owned();

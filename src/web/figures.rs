@@ -153,6 +153,17 @@ impl Block {
         Some(found).filter(|(reported, hospitals)| reported < hospitals)
     }
 
+    /// The days that were judged, where they are the same in all rows.
+    pub fn judged(&self) -> Option<(Date, Date)> {
+        let (from, to) = (self.table.index("judged_from")?, self.table.index("judged_to")?);
+        let of = |row: &Vec<Cell>| match (&row[from], &row[to]) {
+            (Cell::Day(from), Cell::Day(to)) => Some((*from, *to)),
+            _ => None,
+        };
+        let first = self.table.rows.first().and_then(of)?;
+        self.table.rows.iter().all(|row| of(row) == Some(first)).then_some(first)
+    }
+
     /// A cell of the first row.
     pub fn first(&self, column: &str) -> &Cell {
         self.table.cell(0, column)

@@ -13,8 +13,11 @@ use crate::catalog::board::Place;
 use crate::catalog::indicator::Unit;
 use crate::catalog::measure::REASON;
 use crate::draw::font::{self, Weight};
+use crate::draw::shorten;
 use crate::epi::period::Period;
 
+/// Width of four characters: what is left of a reason at least, in u.
+const FEW_WORDS: f64 = 4.0 * LABEL;
 /// Periods beside each other on a wall.
 const PERIODS_SHOWN: usize = 5;
 
@@ -39,10 +42,18 @@ pub fn wall(block: &Block, look: &Look, place: Place) -> Markup {
     if block.table.rows.is_empty() {
         return html! { p.none { "データがありません" small lang="en" { "No data in this period" } } };
     }
+    if let Some(why) = nothing(block) {
+        return html! { p.none { (why) small lang="en" { "No figure can be given" } } };
+    }
     let room = look.inside(place).0;
     let turned = (1..=PERIODS_SHOWN).rev().filter_map(|shown| turned(block, shown));
     let grid = turned.reduce(|wider, narrower| if wider.width() <= room { wider } else { narrower });
-    let grid = grid.unwrap_or_else(|| plain(&shortened(block)));
+    let grid = grid.unwrap_or_else(|| {
+        let kept = fitted(block, room);
+        let reason = kept.table.index(REASON);
+        let grid = plain(&kept);
+        reason.map_or(grid.clone(), |column| grid.shortened(column, room))
+    });
     let pages = grid.rows.chunks(look.lines(place)).map(|rows| markup(&grid.head, rows)).collect();
     self::pages(pages)
 }
@@ -53,7 +64,7 @@ pub fn full(block: &Block) -> Markup {
     html! { div.wide { (markup(&grid.head, &grid.rows)) } }
 }
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Grid {
     head: Vec<String>,
     rows: Vec<Vec<Entry>>,
@@ -68,6 +79,19 @@ impl Grid {
             rows.map(|e| font::width(&e.text, LABEL, Weight::Text)).fold(head, f64::max) + 1.6
         };
         (0..self.head.len()).map(column).sum()
+    }
+
+    /// With the words of a column cut, where all of it has no room.
+    fn shortened(mut self, column: usize, room: f64) -> Self {
+        let over = self.width() - room;
+        let widest = self.rows.iter().filter_map(|r| r.get(column));
+        let widest = widest.map(|e| font::width(&e.text, LABEL, Weight::Text)).fold(0.0, f64::max);
+        if over > 0.0 {
+            for entry in self.rows.iter_mut().filter_map(|r| r.get_mut(column)) {
+                entry.text = shorten(&entry.text, (widest - over).max(FEW_WORDS), LABEL, Weight::Text);
+            }
+        }
+        self
     }
 }
 
@@ -103,21 +127,57 @@ fn is_number(rows: &[Vec<Entry>], column: usize) -> bool {
     rows.iter().any(|row| row.get(column).is_some_and(|entry| entry.number))
 }
 
-/// A wall has no room for a column of reasons when there are none, nor for a day that a label says.
-fn shortened(block: &Block) -> Cow<'_, Block> {
+/// Why nothing is said in any row, as a sentence instead of rows of dashes.
+fn nothing(block: &Block) -> Option<&str> {
     let table = &block.table;
-    let reasons = table.index(REASON).filter(|at| table.rows.iter().all(|row| row[*at] == Cell::Null));
-    let said = table.index("period").filter(|_| table.index("label").is_some());
-    let mut gone: Vec<usize> = reasons.into_iter().chain(said).collect();
-    if gone.is_empty() {
-        return Cow::Borrowed(block);
+    let said = |row: &Vec<Cell>| {
+        let figures = row.iter().zip(&table.columns).skip(1);
+        figures
+            .filter(|(_, (_, kind))| matches!(kind, CellKind::Int | CellKind::Float))
+            .any(|(c, _)| *c != Cell::Null)
+    };
+    block.why().filter(|_| !table.rows.iter().any(said))
+}
+
+/// A table as a wall has room for it: no column of reasons when there are none, no day that a label says, and the days
+/// that were judged are in the footer. Where it is too wide, the limits of differences go, then columns that have no figure but a reason, then what
+/// was expected beside its bound.
+fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
+    let empty = |block: &Block, place: usize| block.table.rows.iter().all(|row| row[place] == Cell::Null);
+    let said = block.judged().is_some();
+    let labelled = block.table.index("label").is_some();
+    let spare = |block: &Block, place: usize, name: &str| match name {
+        REASON => empty(block, place),
+        "period" => labelled,
+        name => said && name.starts_with("judged_"),
+    };
+    let mut kept = without(Cow::Borrowed(block), spare);
+    if plain(&kept).width() > room {
+        kept = without(kept, |_, _, name| name.starts_with("than_"));
     }
-    gone.sort_unstable();
-    let mut block = block.clone();
-    for column in gone.into_iter().rev() {
-        block.table.columns.remove(column);
+    if plain(&kept).width() > room && kept.table.index(REASON).is_some() {
+        let figure = |kind| matches!(kind, CellKind::Int | CellKind::Float);
+        kept = without(kept, |block, place, _| figure(block.table.columns[place].1) && empty(block, place));
+    }
+    if plain(&kept).width() > room && kept.table.index("c1_upper").is_some() {
+        kept = without(kept, |_, _, name| matches!(name, "expected" | "years_expected"));
+    }
+    kept
+}
+
+/// Without the columns that can be spared.
+fn without(block: Cow<'_, Block>, spare: impl Fn(&Block, usize, &str) -> bool) -> Cow<'_, Block> {
+    let names = block.table.columns.iter().enumerate();
+    let gone: Vec<usize> =
+        names.filter(|(place, (name, _))| spare(&block, *place, name)).map(|(place, _)| place).collect();
+    if gone.is_empty() {
+        return block;
+    }
+    let mut block = block.into_owned();
+    for place in gone.into_iter().rev() {
+        block.table.columns.remove(place);
         for row in &mut block.table.rows {
-            row.remove(column);
+            row.remove(place);
         }
     }
     Cow::Owned(block)
@@ -171,8 +231,11 @@ const fn side_unit(column: &str) -> Unit {
     match column.as_bytes() {
         b"per_100k" => Unit::Per100k,
         b"held50" | b"held80" | b"held95" => Unit::Percent,
-        b"last_value" | b"week_mean" | b"mase" => Unit::Days,
-        b"ratio" | b"ratio_lower" | b"ratio_upper" => Unit::Ratio,
+        b"last_value" | b"week_mean" => Unit::Days,
+        b"than_last" | b"than_last_lower" | b"than_last_upper" => Unit::Days,
+        b"than_week" | b"than_week_lower" | b"than_week_upper" => Unit::Days,
+        // 1.04 is over one.
+        b"mase" | b"ratio" | b"ratio_lower" | b"ratio_upper" => Unit::Ratio,
         _ => Unit::Persons,
     }
 }
@@ -305,6 +368,52 @@ mod tests {
         let texts: Vec<&str> = grid.rows[0].iter().map(|e| e.text.as_str()).collect();
         assert_eq!(texts, ["20代", "3/0", "1,200/5"]);
         Ok(())
+    }
+
+    #[test]
+    fn a_wall_leaves_out_what_it_has_no_room_for() {
+        let mut block = samples::block("alerts_weekly");
+        let day = jiff::civil::date(2026, 11, 16);
+        block.table = Table {
+            columns: vec![
+                ("disease".into(), CellKind::Text),
+                ("value".into(), CellKind::Int),
+                ("than_last".into(), CellKind::Float),
+                ("years_upper".into(), CellKind::Float),
+                ("judged_from".into(), CellKind::Day),
+                ("judged_to".into(), CellKind::Day),
+                ("reason".into(), CellKind::Text),
+            ],
+            rows: vec![vec![
+                Cell::Text("measles".into()),
+                Cell::Int(3),
+                Cell::Float(0.5),
+                Cell::Null,
+                Cell::Day(day),
+                Cell::Day(day.saturating_add(jiff::Span::new().days(6))),
+                Cell::Text("例年: 期間不足".into()),
+            ]],
+        };
+        let names = |room: f64| -> Vec<String> {
+            fitted(&block, room).table.columns.iter().map(|(name, _)| name.clone()).collect()
+        };
+        assert_eq!(names(1000.0), ["disease", "value", "than_last", "years_upper", "reason"]);
+        assert_eq!(names(10.0), ["disease", "value", "reason"]);
+        let grid = plain(&block);
+        let narrow = grid.clone().shortened(6, grid.width() - 2.0 * LABEL);
+        assert!(
+            narrow.rows[0][6].text.starts_with("例年") && narrow.rows[0][6].text.ends_with('…'),
+            "{narrow:?}"
+        );
+        assert!(narrow.width() <= grid.width() - 2.0 * LABEL);
+        assert_eq!(grid.clone().shortened(6, grid.width()), grid);
+        assert!(
+            super::super::chart::footer(&block).contains(" 判定 11/16–11/22 "),
+            "the week is in the footer"
+        );
+        assert_eq!(nothing(&block), None);
+        block.table.rows[0][1..4].fill(Cell::Null);
+        assert_eq!(nothing(&block), Some("例年: 期間不足"), "in place of a row of dashes");
     }
 
     #[test]

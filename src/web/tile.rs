@@ -10,6 +10,7 @@ use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
 use crate::answer::Cell;
 use crate::catalog::indicator::{Shape, Unit};
+use crate::catalog::measure::REASON;
 use crate::draw::font::{self, Weight};
 use crate::epi::calendar::weekday_ja;
 use crate::epi::clock::jst;
@@ -145,8 +146,12 @@ fn line(label: &str, key: &str, cell: &Cell, unit: Unit) -> Markup {
 /// A number with its parts: two lines of parts beside it, the others below.
 pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     let mut parts = parts(panel, block);
-    if let Some(why) = block.why() {
-        // Why there is no number says more than a row of dashes.
+    // Why there is no number, or no limit, says more than a dash.
+    let why = match block.table.index(REASON).map(|_| block.first(REASON)) {
+        Some(Cell::Text(why)) if block.table.rows.len() == 1 => Some(why.as_str()),
+        _ => None,
+    };
+    if let Some(why) = block.why().or(why) {
         parts.retain(|part| part.text != numbers::MISSING);
         let text = why.to_owned();
         parts.insert(
@@ -322,6 +327,22 @@ mod tests {
         };
         assert!(size(1_234).contains("s16"), "{}", size(1_234));
         assert!(size(12_345).contains("s13") || size(12_345).contains("s14"), "{}", size(12_345));
+    }
+
+    #[test]
+    fn a_limit_that_is_not_there_has_its_reason() {
+        let mut block = samples::block("doubling_time");
+        block.about.shape = Shape::Value;
+        block.table = Table {
+            columns: vec![
+                ("value".into(), CellKind::Float),
+                ("upper".into(), CellKind::Float),
+                ("reason".into(), CellKind::Text),
+            ],
+            rows: vec![vec![Cell::Float(30.6), Cell::Null, Cell::Text("上限なし".into())]],
+        };
+        let said = tile(&samples::panel(block.clone()), &block, &samples::look()).into_string();
+        assert!(said.contains("上限なし") && !said.contains(numbers::MISSING), "{said}");
     }
 
     #[test]

@@ -375,8 +375,9 @@ impl Day {
         let mut columns: Vec<(String, CellKind)> = Vec::new();
         for (name, _) in &indicator.columns {
             let kind = match name.as_str() {
-                "day" => CellKind::Day,
+                "day" | "judged_from" | "judged_to" => CellKind::Day,
                 "value" => CellKind::Int,
+                name if BOUNDS.contains(&name) => CellKind::Float,
                 name if FIGURES.contains(&name) => CellKind::Float,
                 _ => CellKind::Text,
             };
@@ -391,7 +392,17 @@ impl Day {
                     "value" => Cell::Int((self.scale * 1_000.0 * (n as f64 + 1.0)) as i64 - back),
                     "area" => Cell::Text((*area).to_owned()),
                     "last_value" | "week_mean" => Cell::Float(self.scale * 123.4),
+                    "judged_from" => Cell::Day(date(2026, 11, 16)),
+                    "judged_to" => Cell::Day(date(2026, 11, 22)),
+                    name if BOUNDS.contains(&name) => Cell::Float(self.scale * 47.1),
+                    "mase" => Cell::Float(1.05),
+                    "ahead" | "forecasts" => Cell::Float(42.0),
                     name if FIGURES.contains(&name) => Cell::Float(100.0),
+                    "verdict" if self.scale < 2.0 => Cell::Text("対週平均は不明・中央値劣る".into()),
+                    "alarm" => Cell::Text(
+                        if indicator.label("years_upper").is_some() { "C1 C2 C3 例年" } else { "C1 C2 C3" }
+                            .into(),
+                    ),
                     // A row with a value has no reason for having none.
                     "reason" => Cell::Null,
                     _ => Cell::Text("municipality".into()),
@@ -406,6 +417,22 @@ impl Day {
 /// What a back-test puts beside its value.
 const FIGURES: [&str; 8] =
     ["ahead", "last_value", "week_mean", "mase", "held50", "held80", "held95", "forecasts"];
+/// What a week is compared with, and differences of forecasts.
+const BOUNDS: [&str; 13] = [
+    "expected",
+    "lower",
+    "upper",
+    "c1_upper",
+    "c3_upper",
+    "years_expected",
+    "years_upper",
+    "than_last",
+    "than_last_lower",
+    "than_last_upper",
+    "than_week",
+    "than_week_lower",
+    "than_week_upper",
+];
 /// What stands beside the figures of a period.
 const BESIDE: [&str; 3] = ["day", "label", "complete"];
 const AREAS: [&str; 8] = ["131016", "131024", "131032", "131041", "131059", "131067", "131075", "131083"];

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use arrow::array::{RecordBatch, StringArray};
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
+use jiff::ToSpan;
+use jiff::civil::Date;
 
-use super::columns::{batch, days, floats, grouped, named, numbers, reasons};
+use super::columns::{batch, day_or_none, days, floats, grouped, named, numbers};
 use crate::measure::ears::{Method, Settings, Verdict, judge};
 use crate::measure::farrington;
 use crate::measure::reason::Reason;
@@ -17,80 +19,163 @@ const LEAST_SPREAD: f64 = 0.5;
 
 /// One row for each name: its last day against those before.
 pub fn ears(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-    let cases = numbers(rows, "cases")?;
-    let groups = grouped(rows)?;
-    let found: Vec<Judged> = groups
-        .iter()
-        .map(|group| Judged::of(&group.iter().map(|row| cases[*row]).collect::<Vec<_>>()))
-        .collect();
-    let words = found.iter().map(|one| (!one.loud.is_empty()).then(|| one.loud.join(" ")));
-    let found: Vec<_> = found.iter().map(|one| one.c2.clone()).collect();
-    let part = |part: fn(&Verdict) -> f64| floats(found.iter().map(|f| f.as_ref().ok().map(part)));
-    let last = groups.iter().map(|group| group.last().and_then(|row| cases[*row]));
-    batch(vec![
-        named(rows, &groups)?,
-        ("value", cast(&floats(last), &DataType::Int64)?),
-        ("expected", part(|v| v.expected)),
-        ("upper", part(|v| v.upper)),
-        ("alarm", Arc::new(words.collect::<StringArray>())),
-        ("reason", reasons(&found)),
-    ])
+    let judged = Table::of(rows)?;
+    let alarm = judged.recent.iter().map(Recent::loud).collect();
+    let why = judged.recent.iter().map(|recent| why(&recent.parts())).collect();
+    judged.batch(rows, 1, Vec::new(), alarm, why)
 }
 
 /// One row for each name: its last week against the weeks before, and against the same season of past years.
 pub fn alerts(rows: &RecordBatch, years: usize) -> Result<RecordBatch, ArrowError> {
-    let (cases, weeks) = (numbers(rows, "cases")?, days(rows, "day")?);
-    let groups = grouped(rows)?;
-    let counts: Vec<Vec<Option<f64>>> =
-        groups.iter().map(|group| group.iter().map(|row| cases[*row]).collect()).collect();
+    let judged = Table::of(rows)?;
     let last = |counts: &[Option<f64>]| counts.len().saturating_sub(1);
-    let recent: Vec<Judged> = counts.iter().map(|c| Judged::of(c)).collect();
     let settings = farrington::Settings { years, ..farrington::Settings::noufaily_2013() };
-    let seasonal: Vec<Result<farrington::Verdict, Reason>> = groups
+    let seasonal: Vec<Result<farrington::Verdict, Reason>> = judged
+        .counts
         .iter()
-        .zip(&counts)
-        .map(|(group, counts)| {
-            let first = group.first().and_then(|row| weeks[*row]).ok_or(Reason::NoValues)?;
+        .zip(&judged.first)
+        .map(|(counts, first)| {
+            let first = first.ok_or(Reason::NoCases)?;
             let series = farrington::Series { first, step: farrington::Step::Week, counts, population: None };
             farrington::judge(&series, last(counts), &settings)
         })
         .collect();
-    let words = recent.iter().zip(&seasonal).map(|(recent, seasonal)| {
-        let mut words = recent.loud.clone();
+    let both = || judged.recent.iter().zip(&seasonal);
+    let alarm = both().map(|(recent, seasonal)| {
+        let mut words = recent.loud();
         if seasonal.as_ref().is_ok_and(|v| v.alarm) {
-            words.push("Farrington");
+            words.push("例年");
         }
-        (!words.is_empty()).then(|| words.join(" "))
+        words
     });
-    let part = |part: fn(&Verdict) -> f64| floats(recent.iter().map(|r| r.c2.as_ref().ok().map(part)));
+    let why = both().map(|(recent, seasonal)| {
+        let mut parts = recent.parts();
+        parts.push(("例年", seasonal.as_ref().err()));
+        why(&parts)
+    });
+    let (alarm, why) = (alarm.collect(), why.collect());
     let season =
         |part: fn(&farrington::Verdict) -> f64| floats(seasonal.iter().map(|f| f.as_ref().ok().map(part)));
-    batch(vec![
-        named(rows, &groups)?,
-        ("value", cast(&floats(counts.iter().map(|c| c.last().copied().flatten())), &DataType::Int64)?),
-        ("expected", part(|v| v.expected)),
-        ("upper", part(|v| v.upper)),
-        ("years_expected", season(|v| v.expected)),
-        ("years_upper", season(|v| v.upper)),
-        ("alarm", Arc::new(words.collect::<StringArray>())),
-        ("reason", reasons(&seasonal)),
-    ])
+    let of_years = vec![("years_expected", season(|v| v.expected)), ("years_upper", season(|v| v.upper))];
+    judged.batch(rows, 7, of_years, alarm, why)
 }
+
+/// What is common to both: a row for each name, its last period judged by EARS. Without any name one row says why.
+struct Table {
+    groups: Vec<Vec<usize>>,
+    counts: Vec<Vec<Option<f64>>>,
+    /// First and last day or week of each name.
+    first: Vec<Option<Date>>,
+    last: Vec<Option<Date>>,
+    recent: Vec<Recent>,
+}
+
+impl Table {
+    fn of(rows: &RecordBatch) -> Result<Self, ArrowError> {
+        let (cases, periods) = (numbers(rows, "cases")?, days(rows, "day")?);
+        let mut groups = grouped(rows)?;
+        if groups.is_empty() {
+            groups.push(Vec::new());
+        }
+        let counts: Vec<Vec<Option<f64>>> =
+            groups.iter().map(|group| group.iter().map(|row| cases[*row]).collect()).collect();
+        let at = |row: Option<&usize>| row.and_then(|row| periods[*row]);
+        Ok(Self {
+            recent: counts.iter().map(|counts| Recent::of(counts)).collect(),
+            first: groups.iter().map(|group| at(group.first())).collect(),
+            last: groups.iter().map(|group| at(group.last())).collect(),
+            counts,
+            groups,
+        })
+    }
+
+    /// The answer; `length` is that of a period in days.
+    fn batch(
+        &self,
+        rows: &RecordBatch,
+        length: i64,
+        of_years: Vec<(&'static str, ArrayRef)>,
+        alarm: Vec<Vec<&'static str>>,
+        why: Vec<Option<String>>,
+    ) -> Result<RecordBatch, ArrowError> {
+        let part = |of: fn(&Recent) -> &Found, part: fn(&Verdict) -> f64| {
+            floats(self.recent.iter().map(|recent| of(recent).as_ref().ok().map(part)))
+        };
+        let value = floats(self.counts.iter().map(|c| c.last().copied().flatten()));
+        let until = |from: &Option<Date>| from.and_then(|from| from.checked_add((length - 1).days()).ok());
+        let alarm = alarm.iter().map(|words| (!words.is_empty()).then(|| words.join(" ")));
+        let mut columns = vec![
+            named(rows, &self.groups)?,
+            ("value", cast(&value, &DataType::Int64)?),
+            ("expected", part(|r| &r.c2, |v| v.expected)),
+            ("c1_upper", part(|r| &r.c1, |v| v.upper)),
+            ("upper", part(|r| &r.c2, |v| v.upper)),
+            ("c3_upper", part(|r| &r.c3, |v| v.upper)),
+        ];
+        columns.extend(of_years);
+        columns.extend([
+            ("alarm", Arc::new(alarm.collect::<StringArray>()) as ArrayRef),
+            ("judged_from", day_or_none(self.last.iter().copied())),
+            ("judged_to", day_or_none(self.last.iter().map(until))),
+            ("reason", Arc::new(why.into_iter().collect::<StringArray>())),
+        ]);
+        batch(columns)
+    }
+}
+
+type Found = Result<Verdict, Reason>;
 
 /// The last count of a series by all methods of EARS.
-struct Judged {
-    c2: Result<Verdict, Reason>,
-    loud: Vec<&'static str>,
+struct Recent {
+    c1: Found,
+    c2: Found,
+    c3: Found,
 }
 
-impl Judged {
+impl Recent {
     fn of(counts: &[Option<f64>]) -> Self {
-        let at = counts.len().saturating_sub(1);
-        let judged =
-            |method| judge(counts, at, &Settings { min_sigma: LEAST_SPREAD, ..Settings::usual(method) });
-        let methods = [(Method::C1, "C1"), (Method::C2, "C2"), (Method::C3, "C3")];
-        let loud = methods.into_iter().filter(|(method, _)| judged(*method).is_ok_and(|v| v.alarm));
-        Self { c2: judged(Method::C2), loud: loud.map(|(_, name)| name).collect() }
+        let judged = |method| {
+            let at = counts.len().checked_sub(1).ok_or(Reason::NoCases)?;
+            judge(counts, at, &Settings { min_sigma: LEAST_SPREAD, ..Settings::usual(method) })
+        };
+        Self { c1: judged(Method::C1), c2: judged(Method::C2), c3: judged(Method::C3) }
+    }
+
+    fn named(&self) -> [(&'static str, &Found); 3] {
+        [("C1", &self.c1), ("C2", &self.c2), ("C3", &self.c3)]
+    }
+
+    /// The methods that alarm.
+    fn loud(&self) -> Vec<&'static str> {
+        let loud = self.named().into_iter().filter(|(_, found)| found.as_ref().is_ok_and(|v| v.alarm));
+        loud.map(|(name, _)| name).collect()
+    }
+
+    fn parts(&self) -> Vec<(&'static str, Option<&Reason>)> {
+        self.named().into_iter().map(|(name, found)| (name, found.as_ref().err())).collect()
+    }
+}
+
+/// Which methods could not speak, and why: `例年: 期間不足`. Where none could for one reason, that alone.
+fn why(parts: &[(&'static str, Option<&Reason>)]) -> Option<String> {
+    let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (name, reason) in parts {
+        let Some(reason) = reason.map(Reason::ja) else { continue };
+        match told.iter_mut().find(|(said, _)| *said == reason) {
+            Some((_, names)) => names.push(name),
+            None => told.push((reason, vec![name])),
+        }
+    }
+    match told.as_slice() {
+        [] => None,
+        [(reason, names)] if names.len() == parts.len() => Some((*reason).to_owned()),
+        all => {
+            let each = all.iter().map(|(reason, names)| {
+                let names = names.join("・").replace("C1・C2・C3", "直近");
+                format!("{names}: {reason}")
+            });
+            Some(each.collect::<Vec<_>>().join(" "))
+        }
     }
 }
 

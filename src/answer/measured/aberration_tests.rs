@@ -30,7 +30,7 @@ fn said(made: &RecordBatch, column: &str) -> Vec<Option<String>> {
 }
 
 fn all_finite(made: &RecordBatch) {
-    for name in ["value", "expected", "upper", "years_expected", "years_upper"] {
+    for name in ["value", "expected", "upper", "c1_upper", "c3_upper", "years_expected", "years_upper"] {
         let values = numbers(made, name).unwrap();
         assert!(values.iter().flatten().all(|v| v.is_finite() && *v >= 0.0), "{name} {values:?}");
     }
@@ -42,7 +42,7 @@ fn a_burst_is_loud_by_all_and_a_steady_week_by_none() {
     all.extend(weeks("steady", 320, 6.0));
     let made = alerts(&rows(&all), 5).unwrap();
     all_finite(&made);
-    assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3 Farrington".to_owned()), None]);
+    assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3 例年".to_owned()), None]);
     assert_eq!(said(&made, "reason"), [None, None]);
     assert_eq!(numbers(&made, "value").unwrap(), [Some(60.0), Some(6.0)]);
     // What is expected of both is what such weeks have always been, and the burst is not part of it.
@@ -59,7 +59,7 @@ fn no_steady_week_of_a_year_alarms_by_the_years_before() {
         one.pop();
         let made = alerts(&rows(&one), 5).unwrap();
         assert_eq!((said(&made, "reason"), n), (vec![None], n));
-        assert!(!said(&made, "alarm")[0].as_deref().unwrap_or("").contains("Farrington"), "week {n}");
+        assert!(!said(&made, "alarm")[0].as_deref().unwrap_or("").contains("例年"), "week {n}");
     }
 }
 
@@ -68,7 +68,17 @@ fn a_short_series_is_judged_by_its_last_weeks_alone() {
     let made = alerts(&rows(&weeks("new", 30, 60.0)), 5).unwrap();
     all_finite(&made);
     assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3".to_owned())]);
-    assert_eq!((numbers(&made, "years_upper").unwrap()[0], said(&made, "reason")[0].is_some()), (None, true));
+    assert_eq!(
+        (numbers(&made, "years_upper").unwrap(), said(&made, "reason")),
+        (vec![None], vec![Some("例年: 期間不足".to_owned())])
+    );
+    // Of the thirtieth week, from a Monday to its Sunday.
+    assert_eq!(days(&made, "judged_from").unwrap(), [Some(date(2020, 7, 27))]);
+    assert_eq!(days(&made, "judged_to").unwrap(), [Some(date(2020, 8, 2))]);
+    // Ten weeks are enough for C1 and C2, not for C3.
+    let made = alerts(&rows(&weeks("newer", 10, 60.0)), 5).unwrap();
+    assert_eq!(said(&made, "alarm"), [Some("C1 C2".to_owned())]);
+    assert_eq!(said(&made, "reason"), [Some("C3・例年: 期間不足".to_owned())]);
     let made = alerts(&rows(&weeks("newer", 5, 60.0)), 5).unwrap();
     assert_eq!((said(&made, "alarm")[0].clone(), numbers(&made, "expected").unwrap()[0]), (None, None));
 }
@@ -81,7 +91,23 @@ fn what_is_missing_is_no_alarm() {
     all_finite(&made);
     assert_eq!((said(&made, "alarm")[0].clone(), numbers(&made, "value").unwrap()[0]), (None, None));
     assert_eq!(said(&made, "reason")[0].as_deref(), Some(Reason::Missing.ja()));
-    assert_eq!(alerts(&rows(&[]), 5).unwrap().num_rows(), 0);
+    let nobody = alerts(&rows(&[]), 5).unwrap();
+    assert_eq!(
+        (said(&nobody, "disease"), said(&nobody, "reason")),
+        (vec![None], vec![Some("報告なし".into())])
+    );
+    assert_eq!(numbers(&nobody, "value").unwrap(), [None]);
+}
+
+#[test]
+fn an_alarm_of_c3_alone_has_its_bound() {
+    // Seven of 2 3 2 3 2 3 2 and two more weeks of them, then 4, 4 and 3: each under C1's and C2's bounds, together over C3's.
+    let counts = [2.0, 3.0, 2.0, 3.0, 2.0, 3.0, 2.0, 3.0, 2.0, 4.0, 4.0, 3.0];
+    let slow: Vec<_> = (0..).zip(counts).map(|(week, n)| ("slow", week, Some(n))).collect();
+    let made = alerts(&rows(&slow), 5).unwrap();
+    assert_eq!(said(&made, "alarm"), [Some("C3".to_owned())]);
+    let bound = |name: &str| numbers(&made, name).unwrap()[0].unwrap();
+    assert!(bound("upper") > 3.0 && bound("c1_upper") > 3.0 && bound("c3_upper") < 3.0);
 }
 
 #[test]
@@ -91,5 +117,5 @@ fn a_few_cases_are_no_outbreak_however_rare() {
         (0..320).map(|w| ("rare", w, Some(f64::from(u8::from(w % 13 == 0 || w > 315))))).collect();
     let made = alerts(&rows(&rare), 5).unwrap();
     all_finite(&made);
-    assert!(!said(&made, "alarm")[0].as_deref().unwrap_or("").contains("Farrington"));
+    assert!(!said(&made, "alarm")[0].as_deref().unwrap_or("").contains("例年"));
 }

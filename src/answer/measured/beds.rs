@@ -5,20 +5,22 @@
 //! what came later: no projection of the past sees its future.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::error::ArrowError;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::columns::{batch, day_column, days, floats, forecast, numbers, reasons, words};
+use super::columns::{batch, day_column, day_or_none, days, floats, forecast, numbers, reasons, words};
 use super::late::steady_since;
+use crate::measure::beds::backtest::HorizonScore;
 use crate::measure::beds::projection::Admissions;
 use crate::measure::beds::{Group, Origin, Projection, Settings, Stay, backtest, project};
-use crate::measure::intervals::Level;
+use crate::measure::intervals::{Estimate, Level};
 use crate::measure::nowcast;
 use crate::measure::nowcast::{History, Report, Triangle};
+use crate::measure::paired::{Compared, Standing};
 use crate::measure::reason::Reason;
 use crate::measure::score::Forecast;
 use crate::measure::survival::{self, CurveLimits, kaplan_meier};
@@ -34,8 +36,6 @@ const LONGEST_DELAY: usize = 14;
 /// Past days on which projections are tried, and the days from one to the next.
 const TRIED: i64 = 90;
 const EVERY: usize = 2;
-/// With fewer trials there is no verdict.
-const FEWEST_TRIALS: usize = 10;
 /// The horizons that a table shows.
 const SHOWN: [usize; 3] = [7, 14, 21];
 
@@ -232,7 +232,23 @@ fn projected(ward: &Ward, ahead: usize, view: Date) -> Result<Projection, Reason
     let day = back(view, 1)?;
     let triangle = ward.triangle(view)?;
     let history = History::prepare(&triangle, nowcast::Settings::default(), view, view)?;
-    project(&ward.groups(day, &history)?, &Settings { horizon: ahead, ..Settings::default() })
+    once(ward.groups(day, &history)?, Settings { horizon: ahead, ..Settings::default() })
+}
+
+/// The projection made last, with what it was made from.
+static LAST: Mutex<Option<(Vec<Group>, Settings, Projection)>> = Mutex::new(None);
+
+/// A board asks for the days ahead and for the day on which beds are taken: both from one simulation.
+fn once(groups: Vec<Group>, settings: Settings) -> Result<Projection, Reason> {
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    match last.as_ref() {
+        Some((from, with, made)) if *from == groups && *with == settings => Ok(made.clone()),
+        _ => {
+            let made = project(&groups, &settings)?;
+            *last = Some((groups, settings, made.clone()));
+            Ok(made)
+        }
+    }
 }
 
 /// One row a day, from the day of the view on.
@@ -260,10 +276,7 @@ pub fn reached(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBat
     let share = needed.zip(ward.secured.filter(|beds| *beds > 0.0)).map(|(beds, of)| beds / of * 100.0);
     let made = limit.and_then(|limit| Ok(made?.reach(limit.max(0.0) as u32)));
     let day = |place: Option<usize>| place.and_then(|n| view.checked_add((n as i64 - 1).days()).ok());
-    let one = |place: Option<usize>| -> ArrayRef {
-        let column = day_column(day(place).into_iter());
-        if column.is_empty() { arrow::array::new_null_array(column.data_type(), 1) } else { column }
-    };
+    let one = |place: Option<usize>| day_or_none(std::iter::once(day(place)));
     let reach = made.as_ref().ok();
     let band = reach.and_then(|reach| reach.day_band);
     let value = reach.and_then(|reach| reach.by_day.last()).map(|chance| chance * 100.0);
@@ -296,17 +309,9 @@ pub fn tested(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBatc
     };
     let held =
         |level: usize| part(&move |score| score.coverage.shares().ok().map(|shares| shares[level] * 100.0));
-    let verdict = scores.iter().map(|score| {
-        let score = score.as_ref().ok()?;
-        let words = if score.origins < FEWEST_TRIALS {
-            "試行が少なく判定せず"
-        } else if score.beats_naive {
-            "単純な予測より良い"
-        } else {
-            "単純な予測に及ばない"
-        };
-        Some(words)
-    });
+    let verdict = scores.iter().map(|score| score.as_ref().ok().map(|score| verdict(score)));
+    let last = |part: fn(&Estimate) -> f64| compared(&scores, |score| &score.than_last, part);
+    let week = |part: fn(&Estimate) -> f64| compared(&scores, |score| &score.than_week, part);
     let horizon: Vec<i64> = shown.iter().map(|n| *n as i64).collect();
     let forecasts = scores.iter().map(|s| s.as_ref().ok().and_then(|s| i64::try_from(s.origins).ok()));
     batch(vec![
@@ -319,9 +324,52 @@ pub fn tested(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBatc
         ("held80", held(1)),
         ("held95", held(2)),
         ("forecasts", Arc::new(forecasts.collect::<Int64Array>())),
+        ("than_last", last(|d| d.value)),
+        ("than_last_lower", last(|d| d.lower)),
+        ("than_last_upper", last(|d| d.upper)),
+        ("than_week", week(|d| d.value)),
+        ("than_week_lower", week(|d| d.lower)),
+        ("than_week_upper", week(|d| d.upper)),
         ("verdict", Arc::new(verdict.collect::<StringArray>())),
         ("reason", reasons(&scores)),
     ])
+}
+
+/// A part of the difference from a naive forecast, a row a horizon.
+fn compared(
+    scores: &[Result<&HorizonScore, Reason>],
+    of: fn(&HorizonScore) -> &Result<Compared, Reason>,
+    part: fn(&Estimate) -> f64,
+) -> ArrayRef {
+    let one = |score: &Result<&HorizonScore, Reason>| {
+        Some(part(&of(score.as_ref().ok()?).as_ref().ok()?.difference))
+    };
+    floats(scores.iter().map(one))
+}
+
+/// How the projection stands to the naive forecasts, and whether its median is at least as near as the last value.
+fn verdict(score: &HorizonScore) -> String {
+    let standing = |compared: &Result<Compared, Reason>| match compared {
+        Ok(compared) => Some(compared.standing()),
+        // Scores that never differ are no better and no worse.
+        Err(Reason::NoSpread) => Some(Standing::Open),
+        Err(_) => None,
+    };
+    let (Some(last), Some(week)) = (standing(&score.than_last), standing(&score.than_week)) else {
+        return "試行が少なく判定せず".to_owned();
+    };
+    let words = match (last, week) {
+        (Standing::Better, Standing::Better) => "両予測より良い",
+        (Standing::Worse, Standing::Worse) => "両予測に劣る",
+        (Standing::Worse, _) => "前日値に劣る",
+        (_, Standing::Worse) => "週平均に劣る",
+        (Standing::Open, Standing::Open) => "判別できず",
+        (Standing::Open, Standing::Better) => "対前日値は不明",
+        (Standing::Better, Standing::Open) => "対週平均は不明",
+    };
+    let behind = score.mase.as_ref().is_ok_and(|mase| *mase > 1.0);
+    // A wall has room for thirteen characters.
+    if behind { format!("{words}・中央値劣る") } else { words.to_owned() }
 }
 
 fn test(ward: &Ward, ahead: usize, view: Date) -> Result<backtest::Backtest, Reason> {

@@ -6,6 +6,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
+use crate::measure::score::Coverage;
 
 const FIRST: Date = date(2026, 1, 1);
 
@@ -71,13 +72,14 @@ fn steady(days: i64, bands: &[Option<&'static str>]) -> Vec<Told> {
     (0..days).flat_map(|day| (0..6).map(move |nth| one(day, nth))).collect()
 }
 
-/// Each row has its number, finite and not negative, or a reason; never both, never neither.
+/// Each row has its number, finite and (but for differences) not negative, or a reason; never both, never neither.
 fn number_or_reason(made: &RecordBatch) {
     for (field, column) in made.schema().fields().iter().zip(made.columns()) {
         if field.data_type() == &DataType::Float64 {
             let values = numbers(made, field.name()).unwrap();
+            let difference = field.name().starts_with("than_");
             assert!(
-                values.iter().flatten().all(|v| v.is_finite() && *v >= 0.0),
+                values.iter().flatten().all(|v| v.is_finite() && (difference || *v >= 0.0)),
                 "{}: {column:?}",
                 field.name()
             );
@@ -208,13 +210,47 @@ fn those_of_unknown_age_alone_are_projected_by_the_curve_of_all() {
 fn a_verdict_is_given_where_there_is_a_score() {
     let [.., tested] = answers(&steady(150, &[None]), on(149), None, None);
     let verdict = tested.column_by_name("verdict").unwrap().as_string::<i32>().clone();
-    let (own, last, mean) =
-        (numbers(&tested, "value"), numbers(&tested, "last_value"), numbers(&tested, "week_mean"));
-    for (row, ((own, last), mean)) in own.unwrap().iter().zip(last.unwrap()).zip(mean.unwrap()).enumerate() {
-        let (own, last, mean) = (own.unwrap(), last.unwrap(), mean.unwrap());
-        assert_eq!(verdict.value(row) == "単純な予測より良い", own < last && own < mean, "row {row}");
+    let column = |name: &str| numbers(&tested, name).unwrap();
+    for row in 0..tested.num_rows() {
+        let better = ["than_last", "than_week"].iter().all(|than| {
+            let score = if *than == "than_last" { "last_value" } else { "week_mean" };
+            let (own, other) = (column("value")[row].unwrap(), column(score)[row].unwrap());
+            assert!((column(than)[row].unwrap() - (own - other)).abs() < 1e-9);
+            column(&format!("{than}_upper"))[row].unwrap() < 0.0
+        });
+        assert_eq!(verdict.value(row).starts_with("両予測より良い"), better, "row {row}");
+        let behind = column("mase")[row].unwrap() > 1.0;
+        assert_eq!(verdict.value(row).contains("・中央値劣る"), behind, "row {row}");
     }
     assert_eq!(verdict.null_count(), 0);
+}
+
+#[test]
+fn a_lower_mean_alone_is_no_verdict() {
+    let than = |lower: f64, upper: f64| {
+        Ok(Compared { difference: Estimate { value: (lower + upper) / 2.0, lower, upper }, spans: 9 })
+    };
+    let said = |than_last, than_week, mase| {
+        verdict(&HorizonScore {
+            horizon: 7,
+            origins: 40,
+            wis: 1.8,
+            wis_last_value: 2.0,
+            wis_week_mean: 2.1,
+            coverage: Coverage::default(),
+            mase,
+            beats_naive: true,
+            than_last,
+            than_week,
+        })
+    };
+    assert_eq!(said(than(-0.4, 0.1), than(-0.6, 0.2), Ok(1.05)), "判別できず・中央値劣る");
+    assert_eq!(said(than(-0.4, -0.1), than(-0.6, -0.2), Ok(0.9)), "両予測より良い");
+    assert_eq!(said(than(-0.4, 0.1), than(-0.6, -0.2), Err(Reason::NoScale)), "対前日値は不明");
+    assert_eq!(said(than(0.1, 0.4), than(-0.6, -0.2), Ok(1.0)), "前日値に劣る");
+    assert_eq!(said(than(-0.4, -0.1), than(-0.6, 0.2), Ok(1.2)), "対週平均は不明・中央値劣る");
+    let few = || Err(Reason::TooFew { have: 2, need: 3 });
+    assert_eq!(said(few(), few(), Ok(1.2)), "試行が少なく判定せず");
 }
 
 proptest! {

@@ -37,7 +37,12 @@ pub fn days(rows: &RecordBatch, name: &str) -> Result<Vec<Option<Date>>, ArrowEr
 
 /// Days as a column.
 pub fn day_column(days: impl Iterator<Item = Date>) -> ArrayRef {
-    Arc::new(days.map(|day| Some((day - EPOCH).get_days())).collect::<Date32Array>())
+    day_or_none(days.map(Some))
+}
+
+/// Days as a column, where there may be none.
+pub fn day_or_none(days: impl Iterator<Item = Option<Date>>) -> ArrayRef {
+    Arc::new(days.map(|day| day.map(|day| (day - EPOCH).get_days())).collect::<Date32Array>())
 }
 
 /// A column as words.
@@ -107,9 +112,9 @@ pub fn grouped(rows: &RecordBatch) -> Result<Vec<Vec<usize>>, ArrowError> {
     Ok(groups)
 }
 
-/// The first column, one row a group.
+/// The first column, one row a group; nothing for a group without rows.
 pub fn named<'a>(rows: &'a RecordBatch, groups: &[Vec<usize>]) -> Result<(&'a str, ArrayRef), ArrowError> {
-    let first = UInt64Array::from_iter_values(groups.iter().filter_map(|g| g.first()).map(|row| *row as u64));
+    let first: UInt64Array = groups.iter().map(|group| group.first().map(|row| *row as u64)).collect();
     Ok((rows.schema_ref().field(0).name().as_str(), take(rows.column(0), &first, None)?))
 }
 

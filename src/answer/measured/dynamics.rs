@@ -54,6 +54,7 @@ pub fn doubling(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
         ("lower", one(time.as_ref().ok().map(|t| t.shortest))),
         ("upper", one(time.as_ref().ok().and_then(|t| t.longest))),
         ("growth", one(growth)),
-        ("reason", reasons(&[time])),
+        // A limit that is not there has its reason too.
+        ("reason", reasons(&[time.and_then(|time| time.longest.ok_or(Reason::MayNotGrow))])),
     ])
 }

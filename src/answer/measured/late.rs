@@ -12,9 +12,9 @@ use jiff::civil::Date;
 
 use super::Days;
 use super::columns::{batch, day_column, days, floats, forecast, numbers, reasons};
-use crate::measure::nowcast::{EventDay, History, Report, Settings, Triangle};
+use crate::measure::nowcast::{EventDay, Held, History, Report, Settings, Triangle, held};
 use crate::measure::reason::Reason;
-use crate::measure::score::{Band, Coverage, Forecast, LEVELS};
+use crate::measure::score::{Band, Forecast, LEVELS};
 
 /// A week: those days that a wall is asked about most.
 const FIRST_DAYS: usize = 7;
@@ -80,28 +80,34 @@ pub fn nowcast(rows: &RecordBatch, longest: usize, wanted: Days) -> Result<Recor
     batch(columns)
 }
 
-/// One row a band: the share of past nowcasts that it held.
+/// One row a band: the share of past nowcasts that it held, with its limits, and the share that it should have.
 pub fn coverage(rows: &RecordBatch, longest: usize, view: Date) -> Result<RecordBatch, ArrowError> {
-    let held = Triangle::build(reports(rows)?, longest, view).and_then(|triangle| {
+    let nights = Triangle::build(reports(rows)?, longest, view).and_then(|triangle| {
         let newest = view.checked_sub((longest as i64).days()).map_err(|_| Reason::NoHistory)?;
         let oldest = newest.checked_sub(TRIED.days()).map_err(|_| Reason::NoHistory)?.max(triangle.first());
         let history = History::prepare(&triangle, Settings::default(), oldest, newest)?;
-        let mut all = Coverage::default();
-        for by_elapsed in history.coverage(oldest, newest, view)?.iter().take(FIRST_DAYS) {
-            all.join(by_elapsed);
-        }
-        Ok((all.shares()?, all.forecasts))
+        history.nights(oldest, newest, view, FIRST_DAYS)
     });
+    let found: Vec<Result<Held, Reason>> = (0..LEVELS.len())
+        .map(|level| held(nights.as_ref().map_err(Clone::clone)?, level, FIRST_DAYS))
+        .collect();
     let level: ArrayRef =
         Arc::new(LEVELS.iter().map(|l| Some(format!("{:.0}%", l * 100.0))).collect::<StringArray>());
-    let value = floats((0..LEVELS.len()).map(|n| held.as_ref().ok().map(|(shares, _)| shares[n] * 100.0)));
-    let count = held.as_ref().ok().and_then(|(_, forecasts)| i64::try_from(*forecasts).ok());
-    let forecasts: ArrayRef = Arc::new(Int64Array::from(vec![count; LEVELS.len()]));
+    let part =
+        |part: fn(&Held) -> f64| floats(found.iter().map(|held| held.as_ref().ok().map(|h| part(h) * 100.0)));
+    let count = |part: fn(&Held) -> usize| -> ArrayRef {
+        let counts = found.iter().map(|held| i64::try_from(part(held.as_ref().ok()?)).ok());
+        Arc::new(counts.collect::<Int64Array>())
+    };
     batch(vec![
         ("level", level),
-        ("value", value),
-        ("forecasts", forecasts),
-        ("reason", reasons(&vec![held; LEVELS.len()])),
+        ("value", part(|held| held.share.value)),
+        ("lower", part(|held| held.share.lower)),
+        ("upper", part(|held| held.share.upper)),
+        ("expected", part(|held| held.chance)),
+        ("forecasts", count(|held| held.forecasts)),
+        ("nights", count(|held| held.nights)),
+        ("reason", reasons(&found)),
     ])
 }
 

@@ -16,6 +16,8 @@ use crate::measure::survival_curve::{Curve, StayQuantile};
 
 /// All ages together, in the first column.
 pub const ALL: &str = "全体";
+/// Why there is no step: all are in still.
+const NOBODY_LEFT: &str = "退院した者なし";
 
 /// The stays of each band in the order in which the bands come, all together first. Whose age is not known is in no
 /// band but in all.
@@ -74,20 +76,38 @@ pub fn length(rows: &RecordBatch, window: Days) -> Result<RecordBatch, ArrowErro
     ])
 }
 
-/// One row a step of each band's curve, per cent still in.
+/// One row a step of each band's curve, per cent still in; where there is no step, one row that says why.
 pub fn curve(rows: &RecordBatch, window: Days) -> Result<RecordBatch, ArrowError> {
     let (mut band, mut since, mut at_risk) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut value, mut lower, mut upper) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut value, mut lower, mut upper, mut why) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (name, stays) in by_band(rows, window)? {
-        let Ok(curve) = estimated(&stays) else { continue };
+        let curve = match estimated(&stays) {
+            Ok(curve) => curve,
+            Err(reason) if name == ALL => {
+                why = vec![Some(reason.ja())];
+                break;
+            }
+            Err(_) => continue,
+        };
         for step in curve.steps().iter().filter(|step| step.ended > 0) {
             band.push(name.clone());
-            since.push(step.time as i64);
+            since.push(Some(step.time as i64));
             value.push(Some(step.survival * 100.0));
             lower.push(step.limits.map(|limits| limits.lower * 100.0));
             upper.push(step.limits.map(|limits| limits.upper * 100.0));
-            at_risk.push(i64::try_from(step.at_risk).unwrap_or(i64::MAX));
+            at_risk.push(Some(i64::try_from(step.at_risk).unwrap_or(i64::MAX)));
+            why.push(None);
         }
+    }
+    if band.is_empty() {
+        // Nobody, or nobody seen to leave: one row says which.
+        band.push(ALL.to_owned());
+        since.push(None);
+        at_risk.push(None);
+        for column in [&mut value, &mut lower, &mut upper] {
+            column.push(None);
+        }
+        why.resize(1, Some(NOBODY_LEFT));
     }
     batch(vec![
         ("band", names(band.iter().map(String::as_str))),
@@ -96,6 +116,7 @@ pub fn curve(rows: &RecordBatch, window: Days) -> Result<RecordBatch, ArrowError
         ("lower", floats(lower.into_iter())),
         ("upper", floats(upper.into_iter())),
         ("at_risk", Arc::new(Int64Array::from(at_risk))),
+        ("reason", Arc::new(why.into_iter().collect::<StringArray>())),
     ])
 }
 

@@ -2,6 +2,7 @@
 
 use super::projection::{Group, Settings, project};
 use crate::measure::naive::Naive;
+use crate::measure::paired::{Compared, compare};
 use crate::measure::reason::Reason;
 use crate::measure::score::{Coverage, mase, mean, weighted_interval_score};
 
@@ -25,8 +26,11 @@ pub struct HorizonScore {
     pub coverage: Coverage,
     /// Scaled by the changes over the same span of days.
     pub mase: Result<f64, Reason>,
-    /// Mean score under those of both naive forecasts.
+    /// Mean score under those of both naive forecasts, be it by chance.
     pub beats_naive: bool,
+    /// Scores less those of the last value, and of the week's mean, day for day.
+    pub than_last: Result<Compared, Reason>,
+    pub than_week: Result<Compared, Reason>,
 }
 
 /// A back-test; `refused` counts origins without a projection, and why the first was not made.
@@ -38,7 +42,7 @@ pub struct Backtest {
 }
 
 impl Backtest {
-    /// Whether the projection beat both naive forecasts at this horizon; `None` where it was not scored.
+    /// Whether the mean score was under those of both naive forecasts at this horizon; `None` where it was not scored.
     pub fn beats_naive(&self, horizon: usize) -> Option<bool> {
         self.horizons.iter().find(|score| score.horizon == horizon).map(|score| score.beats_naive)
     }
@@ -46,6 +50,8 @@ impl Backtest {
 
 #[derive(Default)]
 struct Tally {
+    /// Places of the origins.
+    days: Vec<usize>,
     model: Vec<f64>,
     last: Vec<f64>,
     week: Vec<f64>,
@@ -53,7 +59,15 @@ struct Tally {
     coverage: Coverage,
 }
 
-/// Project again from each origin and score every horizon against the stored `occupancy`
+impl Tally {
+    /// The scores less those of another forecast, with the origins' days.
+    fn less(&self, other: &[f64]) -> Vec<(usize, f64)> {
+        let scores = self.model.iter().zip(other);
+        self.days.iter().copied().zip(scores.map(|(own, other)| own - other)).collect()
+    }
+}
+
+/// Project again from each origin (oldest first) and score every horizon against the stored `occupancy`
 /// (daily, oldest first; `None` is missing). A naive forecast sees only days up to its origin.
 pub fn backtest(
     origins: &[Origin],
@@ -80,6 +94,7 @@ pub fn backtest(
             else {
                 continue;
             };
+            tally.days.push(origin.at);
             tally.model.push(weighted_interval_score(forecast, came));
             tally.last.push(weighted_interval_score(&last, came));
             tally.week.push(weighted_interval_score(&week, came));
@@ -102,6 +117,8 @@ pub fn backtest(
                 wis_week_mean,
                 coverage: tally.coverage,
                 mase: mase(&tally.errors, &span(origins, occupancy, place + 1), place + 1),
+                than_last: compare(&tally.less(&tally.last), place + 1),
+                than_week: compare(&tally.less(&tally.week), place + 1),
                 beats_naive: wis < wis_last_value && wis < wis_week_mean,
             }
         })

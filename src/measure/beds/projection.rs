@@ -83,9 +83,9 @@ pub struct Projection {
 pub struct Reach {
     /// Chance that it is reached by day 1, 2, … from now; the last is that of the whole horizon.
     pub by_day: Vec<f64>,
-    /// The day by which half of all paths have reached it.
+    /// The middle one of the first days, among the paths that reach it.
     pub median_day: Option<usize>,
-    /// Middle 80 % of the first days, among the paths that reach it.
+    /// Middle 80 % of the first days, among the same paths.
     pub day_band: Option<(usize, usize)>,
 }
 
@@ -179,9 +179,9 @@ impl Projection {
         let by_day: Vec<f64> = (1..=self.horizon)
             .map(|day| firsts.partition_point(|first| *first <= day) as f64 / paths)
             .collect();
-        let median_day = by_day.iter().position(|chance| *chance >= 0.5).map(|place| place + 1);
         let values: Vec<f64> = firsts.iter().map(|&first| first as f64).collect();
         let at = |p: f64| sorted_quantile(&values, p).round() as usize;
+        let median_day = (!values.is_empty()).then(|| at(0.5));
         let day_band = (!values.is_empty()).then(|| (at(0.1), at(0.9)));
         Reach { by_day, median_day, day_band }
     }

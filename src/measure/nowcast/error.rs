@@ -7,9 +7,9 @@
 //! part of the band.
 
 use super::History;
-use crate::measure::counts::{count_quantile, fit_size};
+use crate::measure::counts::{count_cdf, count_quantile, fit_size};
 use crate::measure::reason::Reason;
-use crate::measure::score::Forecast;
+use crate::measure::score::{Band, Forecast};
 
 /// Fewest past errors that make a band.
 const LEAST: usize = 8;
@@ -84,5 +84,17 @@ impl Errors {
             let rest = rest.clamp(1e-9, 1.0 - 1e-9);
             Ok(known + count_quantile(rest, missing, self.size).ok_or(Reason::NotANumber)?)
         })
+    }
+
+    /// What a band would hold of totals that come as foretold. Counts are whole: a band from 0 to 0 missing holds all
+    /// days on which nothing comes, however few were asked for.
+    pub fn chance(&self, known: f64, missing: f64, band: Band) -> f64 {
+        let lost = |loss: &&f64| band.holds((known * (1.0 + **loss)).floor().max(0.0));
+        let below = match self.losses.len() {
+            0 => 0.0,
+            all => self.losing * self.losses.iter().filter(lost).count() as f64 / all as f64,
+        };
+        let until = |total: f64| count_cdf(total - known, missing, self.size);
+        below + (1.0 - self.losing) * (until(band.upper) - until(band.lower - 1.0))
     }
 }
