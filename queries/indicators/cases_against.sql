@@ -2,17 +2,17 @@
 -- title.en: New cases by period against another
 -- unit: persons
 -- shape: table
--- measure: none
+-- measure: compared()
 -- basis: 受理
 -- date: 受理日
 -- numerator: その期間に受理した者と、比較期間（前年同期、または直前の期間）に受理した者。終わっていない期間は、昨日までの同じ日数どうしを比べる。日別は同じ曜日どうし（前年は52週前、直前は前週）
--- denominator: 比は比較期間の受理数に対するもの（0人のときは値なし。祝日・年末年始は平日と比べない）
+-- denominator: 比は1日あたりの数どうし（正確な95%信頼区間。比較期間が0人のときは値なし。祝日・年末年始は平日と比べない）
 -- source: cases
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad
--- columns: period 期間の初日 ; label 期間 ; value 受理数 ; before 比較期間 ; ratio 比 ; before_from 比較の初日 ;
---   before_to 最終日 ; complete 状態 ; reason 理由
+-- columns: period 期間の初日 ; label 期間 ; value 受理数 ; days 日数 ; before 比較期間 ; before_days 日数 ; before_from 比較の初日 ;
+--   complete 状態 ; ratio 比 ; ratio_lower 下限 ; ratio_upper 上限 ; reason 理由
 -- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
 -- against: last_year ; previous
 -- days: 84
@@ -50,16 +50,12 @@ SELECT
   periods.first_day AS period,
   periods.label,
   these.cases AS value,
+  least(periods.last_day, CAST($to AS DATE)) - greatest(periods.first_day, CAST($from AS DATE)) + 1 AS days,
   those.cases AS before,
-  CASE WHEN periods.before_unlike IS NULL THEN CAST(these.cases AS DOUBLE) / NULLIF(CAST(those.cases AS DOUBLE), 0.0) END AS ratio,
+  periods.before_last_day - periods.before_first_day + 1 AS before_days,
   periods.before_first_day AS before_from,
-  periods.before_last_day AS before_to,
   periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete,
-  CASE
-    WHEN these.cases IS NULL OR those.cases IS NULL THEN '記録なし'
-    WHEN periods.before_unlike IS NOT NULL THEN periods.before_unlike
-    WHEN those.cases = 0 THEN '比較対象が0件'
-  END AS reason
+  periods.before_unlike AS unlike
 FROM periods
 CROSS JOIN recorded
 JOIN these ON these.first_day = periods.first_day

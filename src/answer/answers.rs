@@ -257,7 +257,8 @@ impl Answers {
     fn unheard(&self, indicator: &Indicator, spoken: &[SourceState]) -> bool {
         let counted = indicator.source.first();
         let mut mappings = self.0.catalog.sources_of(indicator).into_iter();
-        let told = |m: &Arc<Mapping>| spoken.iter().any(|s| s.source == m.source && s.last_delivery_at.is_some());
+        let told =
+            |m: &Arc<Mapping>| spoken.iter().any(|s| s.source == m.source && s.last_delivery_at.is_some());
         !mappings.any(|m| counted.is_some_and(|name| *name == m.source || *name == m.table) && told(m))
     }
 
@@ -310,7 +311,8 @@ fn forgotten(rows: &RecordBatch) -> RecordBatch {
     if rows.num_rows() != 1 {
         return rows.slice(0, 0);
     }
-    let fields = rows.schema().fields().iter().map(|f| f.as_ref().clone().with_nullable(true)).collect::<Vec<_>>();
+    let fields =
+        rows.schema().fields().iter().map(|f| f.as_ref().clone().with_nullable(true)).collect::<Vec<_>>();
     let nulls = fields.iter().map(|field| new_null_array(field.data_type(), 1)).collect();
     RecordBatch::try_new(Arc::new(Schema::new(fields)), nulls).unwrap_or_else(|_| rows.slice(0, 0))
 }

@@ -45,6 +45,7 @@ pub(super) fn apply(
         Measure::Rate { per, limits } => rates::crude(&rows, *per, *limits),
         Measure::Share => rates::share(&rows),
         Measure::RateRatio => rates::ratio(&rows),
+        Measure::Compared => rates::compared(&rows),
         Measure::Standardised { standard, per, limits } => {
             rates::weighted(&rows, beside.catalog.standards.get(standard), *per, *limits)
         }

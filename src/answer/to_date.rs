@@ -10,7 +10,6 @@ use super::answers::{Answers, Told};
 use super::cells::cell_of;
 use super::question::{Cell, FreshState, Freshness, Question};
 use super::range::Asked;
-use crate::catalog::given::NOT_ALIKE;
 use crate::catalog::indicator::Indicator;
 use crate::catalog::measure::TO_DATE;
 use crate::epi::clock::jst;
@@ -101,7 +100,7 @@ impl Answers {
             line.last_year = count(year, batch).await?.whole(year);
         }
         if !period.alike(own, earlier) {
-            return Ok(Line { reason: Some(NOT_ALIKE.to_owned()), ..line });
+            return Ok(Line { reason: Some(Reason::NotAlike.ja().to_owned()), ..line });
         }
         line.before_now = count(earlier, batch).await?.whole(earlier);
         line.before = count(earlier, known_then).await?.whole(earlier);

@@ -43,6 +43,10 @@ impl Measure {
                  （Breslow & Day, Statistical Methods in Cancer Research II, 1987）",
             ),
             Self::Share => Some("件数 ÷ 合計 × 100。95%信頼区間は Wilson のスコア区間（Wilson, JASA 1927）"),
+            Self::Compared => Some(
+                "その期間の1日あたりの数 ÷ 比較期間の1日あたりの数。95%信頼区間は、件数の合計を条件とする正確な区間 \
+                 （Przyborowski & Wilenski, Biometrika 1940）",
+            ),
             Self::RateRatio => Some(
                 "その行の率 ÷ 比較する率（分母の欄）。95%信頼区間は、件数の合計を条件とする正確な区間 \
                  （Przyborowski & Wilenski, Biometrika 1940）",
@@ -123,6 +127,10 @@ impl Measure {
                  (Breslow & Day, Statistical Methods in Cancer Research II, 1987)",
             ),
             Self::Share => Some("cases ÷ total; 95 % score limits (Wilson, JASA 1927)"),
+            Self::Compared => Some(
+                "the period's mean a day ÷ that of the period that it is compared with; exact 95 % limits, conditional on \
+                 the total of cases (Przyborowski & Wilenski, Biometrika 1940)",
+            ),
             Self::RateRatio => Some(
                 "the row's rate ÷ the rate that it is compared with; exact 95 % limits, conditional on the \
                  total of cases (Przyborowski & Wilenski, Biometrika 1940)",

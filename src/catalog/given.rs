@@ -13,6 +13,7 @@ use crate::epi::against::Against;
 use crate::epi::banding::Band;
 use crate::epi::calendar::are_alike;
 use crate::epi::period::Period;
+use crate::measure::reason::Reason;
 
 /// One table: its name, its columns, its rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,9 +51,6 @@ pub struct Chosen<'a> {
     pub to: Date,
 }
 
-/// Said of days that may not be compared.
-pub const NOT_ALIKE: &str = "比較不可";
-
 /// The word for periods that a file names rather than the calendar.
 pub const WAVE: &str = "wave";
 
@@ -86,7 +84,7 @@ impl Catalog {
             let (start, end) =
                 before.map_or((Value::Null, Value::Null), |(a, b)| (Value::Day(a), Value::Day(b)));
             let unlike = first == last && before.is_some_and(|(before, _)| !are_alike(first, before));
-            let unlike = if unlike { Value::Text(NOT_ALIKE.to_owned()) } else { Value::Null };
+            let unlike = if unlike { Value::Text(Reason::NotAlike.ja().to_owned()) } else { Value::Null };
             vec![Value::Day(first), Value::Day(last), Value::Text(label), start, end, unlike]
         };
         let rows = match chosen.by.and_then(Period::parse) {

@@ -18,6 +18,9 @@ pub enum Measure {
     Share,
     /// `rate_ratio()`: the rate of each row against that of `other_cases` in `other_population`, with exact limits.
     RateRatio,
+    /// `compared()`: `value` in `days` against `before` in `before_days`, as a ratio of daily means with exact limits; a row
+    /// that says why it is `unlike` has none.
+    Compared,
     /// `standardised(standard=japan_1985, per=100000, limits=fay_feuer)`: of rows by `age_from`, one row for each name,
     /// with the limits of Fay and Feuer or, unless it says so, of Dobson.
     Standardised {
@@ -72,11 +75,12 @@ pub enum Measure {
     ToDate,
 }
 
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "none",
     "rate",
     "share",
     "rate_ratio",
+    "compared",
     "standardised",
     "rt",
     "ears",
@@ -103,6 +107,10 @@ const RECENT: [&str; 5] = ["value", "expected", "c1_upper", "upper", "c3_upper"]
 /// What alarms, the days that were judged, and what could not be.
 const ALARM: [&str; 4] = ["alarm", "judged_from", "judged_to", REASON];
 pub const REASON: &str = "reason";
+/// Why a row is compared with nothing.
+pub const UNLIKE: &str = "unlike";
+/// A ratio of two periods with its limits.
+pub const RATIO: [&str; 3] = ["ratio", "ratio_lower", "ratio_upper"];
 pub const AGAINST: [&str; 6] = ["item", "value", "unit", "marks", "reached", REASON];
 pub const TO_DATE: [&str; 9] =
     ["span", "value", "before", "before_now", "last_year", "ratio", "ratio_lower", "ratio_upper", REASON];
@@ -127,6 +135,7 @@ impl Measure {
             },
             "share" => Self::Share,
             "rate_ratio" => Self::RateRatio,
+            "compared" => Self::Compared,
             "standardised" => Self::Standardised {
                 standard: given.remove("standard").ok_or("it does not say standard")?.to_owned(),
                 per: number(&mut given, "per")?,
@@ -177,6 +186,7 @@ impl Measure {
                 &["band", "from_day", "to_day", "known_day", "stays", "secured", "others"]
             }
             Self::Quartiles => &["age", "cases"],
+            Self::Compared => &["value", "before", "days", "before_days", UNLIKE],
             Self::Against => &["item"],
             Self::ToDate => &["cases", "first_day"],
         }
@@ -244,6 +254,10 @@ impl Measure {
                     .collect(),
             ),
             Self::Ears => owned(first.chain(RECENT).chain(ALARM).collect()),
+            Self::Compared => {
+                let rest = query.iter().copied().filter(|name| *name != UNLIKE);
+                owned(rest.chain(RATIO).chain([REASON]).collect())
+            }
             Self::Quartiles => {
                 let rest = query.iter().skip(1).copied().filter(|name| !self.needs().contains(name));
                 owned(first.chain(FIGURE).chain(["n", "unknown"]).chain(rest).chain([REASON]).collect())

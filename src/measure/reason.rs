@@ -19,6 +19,8 @@ pub enum Reason {
     MoreSuccessesThanTrials,
     #[error("nothing was recorded on these days")]
     NoRecords,
+    #[error("the two days are not alike: a holiday is compared with no plain day")]
+    NotAlike,
     #[error("no population")]
     NoPopulation,
     #[error("no population in band {0}")]
@@ -118,6 +120,7 @@ impl Reason {
             Self::NoTrials => "対象なし",
             Self::MoreSuccessesThanTrials => "分子が分母を超過",
             Self::NoRecords => "記録なし",
+            Self::NotAlike => "比較不可",
             Self::NoPopulation | Self::NoPopulationInBand(_) => "人口なし",
             Self::FewerThanTenCases => "10件未満のため算出せず",
             Self::NoCasesInComparison => "比較対象が0件",

@@ -152,7 +152,8 @@ fn the_schedule_is_monthly_then_daily() {
     assert_eq!(moments.last().map(|m| m.at), Some(ward.plan().end_minute()));
     assert!(moments.windows(2).all(|w| w[1].since == Some(w[0].at) && w[0].at < w[1].at));
     let end = ward.plan().end_minute();
-    let before = |days: i32| moments.iter().filter(|m| (0..=40).contains(&(end - days * 1440 - m.at))).count();
+    let before =
+        |days: i32| moments.iter().filter(|m| (0..=40).contains(&(end - days * 1440 - m.at))).count();
     assert!(before(7) >= 1 && before(31) >= 1, "the same time of day a week and a month before");
     let population: usize = moments.iter().map(|m| ward.population(m.since.unwrap_or(0), m.at).len()).sum();
     assert_eq!(population, 25, "one file a month");

@@ -10,7 +10,7 @@ use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
 use crate::answer::Cell;
 use crate::catalog::board::Place;
-use crate::catalog::indicator::Unit;
+use crate::catalog::indicator::{Missing, Unit};
 use crate::catalog::measure::REASON;
 use crate::draw::font::{self, Weight};
 use crate::draw::shorten;
@@ -149,6 +149,7 @@ fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
     let spare = |block: &Block, place: usize, name: &str| match name {
         REASON => empty(block, place),
         "period" => labelled,
+        "before_days" => block.table.index("days").is_some_and(|days| same(block, days, place)),
         name => said && name.starts_with("judged_"),
     };
     let mut kept = without(Cow::Borrowed(block), spare);
@@ -163,6 +164,11 @@ fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
         kept = without(kept, |_, _, name| matches!(name, "expected" | "years_expected"));
     }
     kept
+}
+
+/// Do two columns say the same in all rows?
+fn same(block: &Block, one: usize, other: usize) -> bool {
+    block.table.rows.iter().all(|row| row[one] == row[other])
 }
 
 /// Without the columns that can be spared.
@@ -264,7 +270,7 @@ fn turned(block: &Block, shown: usize) -> Option<Grid> {
     periods.sort_by_key(|cell| if let Cell::Day(day) = cell { Some(*day) } else { None });
     let periods = periods.split_off(periods.len().saturating_sub(shown));
     let mut order: Vec<Vec<&Cell>> = Vec::new();
-    let mut cells: BTreeMap<(usize, usize), Vec<(String, String)>> = BTreeMap::new();
+    let mut cells: BTreeMap<(usize, usize), Vec<(&Cell, &Cell)>> = BTreeMap::new();
     for row in &table.rows {
         let key: Vec<&Cell> = dimensions.iter().map(|c| &row[*c]).collect();
         let place = order.iter().position(|k| *k == key).unwrap_or_else(|| {
@@ -272,11 +278,14 @@ fn turned(block: &Block, shown: usize) -> Option<Grid> {
             order.len() - 1
         });
         let Some(at) = periods.iter().position(|c| *c == &row[period]) else { continue };
-        let code = sex.and_then(|s| if let Cell::Text(code) = &row[s] { Some(code.clone()) } else { None });
-        let text = numbers::figure(&row[value], block.about.unit);
-        cells.entry((place, at)).or_default().push((code.unwrap_or_default(), text));
+        cells.entry((place, at)).or_default().push((sex.map_or(&Cell::Null, |sex| &row[sex]), &row[value]));
     }
-    let both = if sex.is_some() { " 男/女" } else { "" };
+    let neither = |(sex, _): &&(&Cell, &Cell)| !matches!(sex.text(), Some("M" | "F"));
+    let both = match sex {
+        None => "",
+        Some(_) if cells.values().flatten().any(|cell| neither(&cell)) => " 男/女（+他・不明）",
+        Some(_) => " 男/女",
+    };
     let mut head = vec![format!("{}{both}", heading(block, name))];
     head.extend(periods.iter().map(|c| match c {
         Cell::Day(day) => period_label(*day, block.by.as_deref()),
@@ -299,7 +308,7 @@ fn turned(block: &Block, shown: usize) -> Option<Grid> {
         let mut row = vec![first];
         row.extend((0..periods.len()).map(|at| {
             let found = cells.get(&(place, at)).map_or(&[][..], Vec::as_slice);
-            Entry { text: shared(found, sex.is_some()), number: true }
+            Entry { text: shared(block, found, sex.is_some()), number: true }
         }));
         row
     });
@@ -317,13 +326,32 @@ fn period_label(day: jiff::civil::Date, by: Option<&str>) -> String {
     }
 }
 
-fn shared(found: &[(String, String)], by_sex: bool) -> String {
-    let of = |sex: &str| found.iter().find(|(s, _)| s == sex).map_or("0", |(_, text)| text.as_str());
-    match found {
-        [] => numbers::MISSING.to_owned(),
-        _ if by_sex => format!("{}/{}", of("M"), of("F")),
-        [(_, text), ..] => text.clone(),
+/// What stands in one cell: the figure, or men and women, and those of neither sex or of none that is known.
+fn shared(block: &Block, found: &[(&Cell, &Cell)], by_sex: bool) -> String {
+    let figure = |cell: &Cell| numbers::figure(cell, block.about.unit);
+    let (none, zero) = (block.about.missing == Missing::Zero, figure(&Cell::Int(0)));
+    if found.is_empty() && !none {
+        return numbers::MISSING.to_owned();
     }
+    if !by_sex {
+        return found.first().map_or(zero, |(_, value)| figure(value));
+    }
+    let of = |sex: &str| {
+        let value = found.iter().find(|(of, _)| of.text() == Some(sex)).map(|(_, value)| figure(value));
+        value.unwrap_or_else(|| zero.clone())
+    };
+    let others: Vec<&Cell> = found
+        .iter()
+        .filter(|(sex, _)| !matches!(sex.text(), Some("M" | "F")))
+        .map(|(_, value)| *value)
+        .collect();
+    let sum: Option<i64> = others.iter().map(|value| value.int()).sum();
+    let more = match sum {
+        Some(0) => String::new(),
+        Some(sum) => format!("+{}", figure(&Cell::Int(sum))),
+        None => format!("+{}", numbers::MASKED),
+    };
+    format!("{}/{}{more}", of("M"), of("F"))
 }
 
 #[cfg(test)]
@@ -362,11 +390,20 @@ mod tests {
                     Cell::Text("F".into()),
                     Cell::Int(5),
                 ],
+                vec![Cell::Day("2026-11-16".parse()?), Cell::Text("20代".into()), Cell::Null, Cell::Int(2)],
+                vec![
+                    Cell::Day("2026-11-16".parse()?),
+                    Cell::Text("30代".into()),
+                    Cell::Text("M".into()),
+                    Cell::Int(1),
+                ],
             ],
         };
         let grid = turned(&block, 5).unwrap_or_default();
-        let texts: Vec<&str> = grid.rows[0].iter().map(|e| e.text.as_str()).collect();
-        assert_eq!(texts, ["20代", "3/0", "1,200/5"]);
+        let texts: Vec<Vec<&str>> =
+            grid.rows.iter().map(|row| row.iter().map(|e| e.text.as_str()).collect()).collect();
+        assert_eq!(texts, [["20代", "3/0", "1,200/5+2"], ["30代", "0/0", "1/0"]]);
+        assert!(grid.head[0].ends_with("男/女（+他・不明）"), "{:?}", grid.head);
         Ok(())
     }
 

@@ -250,7 +250,9 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
         found.push(plain("reported", "報告", format!("{reported}/{hospitals}"), "病院"));
     }
     for (_, name) in table.numeric() {
-        if matches!(name, "value" | "reported" | "hospitals") || (share && matches!(name, "occupied" | "secured")) {
+        if matches!(name, "value" | "reported" | "hospitals")
+            || (share && matches!(name, "occupied" | "secured"))
+        {
             continue;
         }
         let cell = block.first(name);

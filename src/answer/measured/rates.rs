@@ -1,11 +1,12 @@
 //! Rates, shares, ratios, standardised rates: each with its limits, or the reason why there is none.
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
-use super::columns::{Figures, batch, beside, figure, floats, grouped, named, numbers, reasons, some};
+use super::columns::{Figures, batch, beside, figure, floats, grouped, named, numbers, reasons, some, words};
+use crate::catalog::measure::{RATIO, REASON, UNLIKE};
 use crate::catalog::reference::Standard;
 use crate::measure::intervals::{Estimate, Level, PoissonLimits, wilson};
 use crate::measure::rate_ratio::{Group, rate_ratio};
@@ -58,6 +59,31 @@ pub fn ratio(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     beside(rows, found.collect())
 }
 
+/// Each row's mean a day against that of the days that it is compared with, with exact limits, or why there is none.
+pub fn compared(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let (cases, days) = (numbers(rows, "value")?, numbers(rows, "days")?);
+    let (other_cases, other_days) = (numbers(rows, "before")?, numbers(rows, "before_days")?);
+    let unlike = words(rows, UNLIKE)?;
+    let found = (0..rows.num_rows()).map(|row| {
+        let group = |cases: Option<f64>, days: Option<f64>| {
+            Ok(Group { cases: counted(cases)?, person_time: counted(days)? })
+        };
+        let (own, other) = (group(cases[row], days[row])?, group(other_cases[row], other_days[row])?);
+        if unlike[row].is_some() {
+            return Err(Reason::NotAlike);
+        }
+        rate_ratio(own, other, Level::P95)
+    });
+    let found: Figures = found.collect();
+    let schema = rows.schema();
+    let mut columns: Vec<(&str, ArrayRef)> =
+        schema.fields().iter().zip(rows.columns()).map(|(f, c)| (f.name().as_str(), c.clone())).collect();
+    columns.retain(|(name, _)| *name != UNLIKE);
+    columns.extend(RATIO.into_iter().zip(figure(&found)).map(|(name, (_, column))| (name, column)));
+    columns.push((REASON, reasons(&found)));
+    batch(columns)
+}
+
 /// One row for each name: its rate over a standard population.
 pub fn weighted(
     rows: &RecordBatch,
@@ -91,7 +117,8 @@ fn by_name(
         let from = ages[*row].ok_or(Reason::NoBands)? as u16;
         Ok(Band { from, cases: counted(cases[*row])?, people: peopled(people[*row])? })
     };
-    let strata: Vec<Result<Vec<Band>, Reason>> = groups.iter().map(|g| g.iter().map(band).collect()).collect();
+    let strata: Vec<Result<Vec<Band>, Reason>> =
+        groups.iter().map(|g| g.iter().map(band).collect()).collect();
     let found: Vec<_> = strata.iter().map(|strata| each(strata.as_ref().map_err(Clone::clone)?)).collect();
     let figures: Figures = found.iter().map(|f| f.clone().map(|(estimate, _)| estimate)).collect();
     let crude = floats(found.iter().map(|f| f.as_ref().ok().map(|(_, crude)| *crude)));
