@@ -283,7 +283,7 @@ fn turned(block: &Block, shown: usize) -> Option<Grid> {
     let neither = |(sex, _): &&(&Cell, &Cell)| !matches!(sex.text(), Some("M" | "F"));
     let both = match sex {
         None => "",
-        Some(_) if cells.values().flatten().any(|cell| neither(&cell)) => " 男/女（+他・不明）",
+        Some(_) if cells.values().flatten().any(|cell| neither(&cell)) => " 男/女+他",
         Some(_) => " 男/女",
     };
     let mut head = vec![format!("{}{both}", heading(block, name))];
@@ -403,7 +403,7 @@ mod tests {
         let texts: Vec<Vec<&str>> =
             grid.rows.iter().map(|row| row.iter().map(|e| e.text.as_str()).collect()).collect();
         assert_eq!(texts, [["20代", "3/0", "1,200/5+2"], ["30代", "0/0", "1/0"]]);
-        assert!(grid.head[0].ends_with("男/女（+他・不明）"), "{:?}", grid.head);
+        assert!(grid.head[0].ends_with("男/女+他"), "{:?}", grid.head);
         Ok(())
     }
 
