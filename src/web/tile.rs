@@ -246,12 +246,15 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
         let of = |column| numbers::figure(block.first(column), Unit::Beds);
         found.push(plain("occupied", "", format!("{}/{}", of("occupied"), of("secured")), "床"));
     }
-    if let Some((reported, hospitals)) = block.reporting() {
+    let reporting = block.reporting();
+    if let Some((reported, hospitals)) = reporting {
         found.push(plain("reported", "報告", format!("{reported}/{hospitals}"), "病院"));
     }
     for (_, name) in table.numeric() {
         if matches!(name, "value" | "reported" | "hospitals")
             || (share && matches!(name, "occupied" | "secured"))
+            // Who has not reported is said in its place: a tile has no room for both.
+            || (name == "ready" && reporting.is_some())
         {
             continue;
         }

@@ -224,6 +224,8 @@ impl Day {
                 "needed_share" => Cell::Float(123.4),
                 "same_hour_last_week" => self.count(55.0),
                 "yesterday" => self.count(61.0),
+                "reported" => Cell::Int(self.hospitals as i64 - 1),
+                "hospitals" => Cell::Int(self.hospitals as i64),
                 hours if hours.ends_with("_hours") => Cell::Float(12.4 * self.scale.min(9.0)),
                 _ => self.count(bases[place % bases.len()]),
             };
@@ -247,7 +249,12 @@ impl Day {
             let wave = 40.0 + 30.0 * (x / 9.0).sin() + 6.0 * (x * 2.4).cos();
             let wave = if self.corrected && day == to.yesterday().expect("a day") { -2.0 } else { wave };
             let mut row = vec![Cell::Day(day)];
-            for place in 0..numbers.len() {
+            for (place, name) in numbers.iter().enumerate() {
+                if matches!(name.as_str(), "reported" | "hospitals") {
+                    let late = i64::from(name == "reported" && day == to);
+                    row.push(Cell::Int(self.hospitals as i64 - late));
+                    continue;
+                }
                 let value = (wave / (1.0 + place as f64)) * self.scale;
                 row.push(if small {
                     Cell::Float(value.clamp(-2.0, 98.0))
@@ -279,12 +286,12 @@ impl Day {
 
     fn pyramid(&self) -> Table {
         let number = |n: i64, k: f64| Cell::Int((self.scale * k * (90.0 - (n - 30).abs() as f64)) as i64);
-        let row =
-            |decade: i64| vec![Cell::Int(decade), number(decade, 1.0), number(decade, 0.9), Cell::Int(0)];
+        let row = |decade: i64| vec![band(decade), number(decade, 1.0), number(decade, 0.9), Cell::Int(0)];
         let mut rows: Vec<Vec<Cell>> = (0..10).map(|n| row(n * 10)).collect();
         rows.push(vec![Cell::Null, Cell::Int(1), Cell::Int(2), Cell::Int(0)]);
-        let names = ["age_decade", "male", "female", "other"];
-        Table { columns: names.iter().map(|n| ((*n).to_owned(), CellKind::Int)).collect(), rows }
+        let kind = |name: &str| if name == "band" { CellKind::Text } else { CellKind::Int };
+        let names = ["band", "male", "female", "other"];
+        Table { columns: names.iter().map(|n| ((*n).to_owned(), kind(n))).collect(), rows }
     }
 
     fn heat(&self) -> Table {
@@ -293,12 +300,12 @@ impl Day {
             let day = date(2026, 8, 31).checked_add((7 * week).days()).expect("a day");
             for decade in 0..10_i64 {
                 let value = self.scale * (20.0 + 18.0 * ((week + decade) as f64 / 3.0).sin());
-                rows.push(vec![Cell::Day(day), Cell::Int(decade * 10), Cell::Int(value as i64)]);
+                rows.push(vec![Cell::Day(day), band(decade * 10), Cell::Int(value as i64)]);
             }
         }
         let columns = vec![
             ("week".into(), CellKind::Day),
-            ("age_decade".into(), CellKind::Int),
+            ("band".into(), CellKind::Text),
             ("value".into(), CellKind::Int),
         ];
         Table { columns, rows }
@@ -457,4 +464,13 @@ const fn kind(cell: &Cell) -> CellKind {
         Cell::Null => CellKind::Text,
         _ => CellKind::Int,
     }
+}
+
+/// A band of ten years as the catalog names it.
+fn band(decade: i64) -> Cell {
+    Cell::Text(match decade {
+        0 => "10歳未満".to_owned(),
+        90 => "90歳以上".to_owned(),
+        other => format!("{other}代"),
+    })
 }
