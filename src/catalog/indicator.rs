@@ -1,6 +1,6 @@
 //! An indicator: one SQL file whose header says what the figure means.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::ToSpan;
@@ -11,8 +11,6 @@ use super::error::CatalogError;
 use super::files::File;
 use super::header::{Header, check_stem};
 use super::measure::Measure;
-use super::schemes::Scheme;
-use super::shared::SharedQueries;
 use crate::epi::against::Against;
 
 /// A parsed indicator file.
@@ -55,13 +53,13 @@ pub struct Indicator {
     /// Stands on a board; false with `board: none`.
     pub on_board: bool,
     /// The indicator whose text this one reads too, with another measure.
-    query: Option<String>,
+    pub(super) query: Option<String>,
     /// The text after the header.
     pub sql: Arc<str>,
     /// The parameters that the text names.
     pub parameters: BTreeSet<String>,
     /// All words of the text: which tables may it read?
-    words: BTreeSet<String>,
+    pub(super) words: BTreeSet<String>,
     /// SHA-256 of the whole file, hex.
     pub hash: String,
 }
@@ -257,72 +255,6 @@ impl Indicator {
         })
     }
 
-    /// Takes the text of the indicator that it names, where it has none of its own.
-    pub(super) fn with_text(&self, all: &BTreeMap<String, Arc<Self>>) -> Option<Result<Self, CatalogError>> {
-        let name = self.query.as_deref()?;
-        let wrong = |what: &str| CatalogError::Header {
-            file: format!("queries/indicators/{}.sql", self.id),
-            line: 1,
-            what: format!("query: {name}: {what}"),
-        };
-        Some(match all.get(name) {
-            None => Err(wrong("there is no such indicator")),
-            Some(_) if !self.sql.is_empty() => Err(wrong("the file has a text of its own too")),
-            Some(other) if other.query.is_some() => Err(wrong("it has no text of its own")),
-            Some(other) => {
-                Ok(Self {
-                    sql: Arc::clone(&other.sql),
-                    parameters: other.parameters.clone(),
-                    words: other.words.clone(),
-                    // It means something else as soon as either file does.
-                    hash: half(&self.hash) + &half(&other.hash),
-                    ..self.clone()
-                })
-            }
-        })
-    }
-
-    /// With what it reads of shared queries: their parameters are its own, and it changes as soon as they do.
-    pub(super) fn sharing(&self, all: &SharedQueries) -> Option<Self> {
-        let read = || all.iter().filter(|(name, _)| self.reads(name)).map(|(_, shared)| shared);
-        read().next()?;
-        let mut whole = self.clone();
-        for shared in read() {
-            whole.parameters.extend(shared.parameters.iter().cloned());
-            whole.hash = half(&whole.hash) + &half(&shared.hash);
-        }
-        Some(whole)
-    }
-
-    /// A table of reference values may be asked for every scheme: those that its header names, then the others.
-    pub(super) fn of_schemes(mut self, schemes: &BTreeMap<String, Scheme>) -> Self {
-        if self.measure == Measure::Against {
-            let others: Vec<String> = schemes.keys().filter(|id| !self.by.contains(id)).cloned().collect();
-            self.by.extend(others);
-        }
-        self
-    }
-
-    /// With the marks of the schemes that its header names (`reference: 2021-04`), before its own.
-    pub(super) fn marked(
-        mut self,
-        path: &str,
-        schemes: &BTreeMap<String, Scheme>,
-    ) -> Result<Self, CatalogError> {
-        let mut marks = Vec::new();
-        for id in &self.schemes {
-            let found = schemes.get(id).map(|scheme| scheme.marks_of(&self.id)).unwrap_or_default();
-            if found.is_empty() {
-                let what = format!("reference: no scheme `{id}` has a mark for {}", self.id);
-                return Err(CatalogError::Toml { file: path.to_owned(), what });
-            }
-            marks.extend(found);
-        }
-        marks.append(&mut self.reference);
-        self.reference = marks;
-        Ok(self)
-    }
-
     /// The Japanese label of a result column.
     pub fn label(&self, column: &str) -> Option<&str> {
         self.columns.iter().find(|(name, _)| name == column).map(|(_, label)| label.as_str())
@@ -344,11 +276,6 @@ impl Indicator {
     pub fn names(&self, parameter: &str) -> bool {
         self.parameters.contains(parameter)
     }
-}
-
-/// Half of a hash, to be put together with that of another file.
-fn half(hash: &str) -> String {
-    hash.get(..32).unwrap_or(hash).to_owned()
 }
 
 fn names(header: &Header<'_>) -> Result<Vec<String>, CatalogError> {

@@ -14,6 +14,7 @@ mod formula;
 pub mod given;
 mod header;
 pub mod indicator;
+mod linked;
 mod lint;
 pub mod measure;
 mod quality;

@@ -1,20 +1,21 @@
 //! Tables in HTML: as they are on a manager's page; turned, shortened and paged on a wall.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+mod fitted;
+mod turned;
 
+use fitted::{fitted, nothing};
 use maud::{Markup, html};
+use turned::turned;
 
 use super::figures::{Block, CellKind};
 use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
 use crate::answer::Cell;
 use crate::catalog::board::Place;
-use crate::catalog::indicator::{Missing, Unit};
+use crate::catalog::indicator::Unit;
 use crate::catalog::measure::REASON;
 use crate::draw::font::{self, Weight};
 use crate::draw::shorten;
-use crate::epi::period::Period;
 
 /// Width of four characters: what is left of a reason at least, in u.
 const FEW_WORDS: f64 = 4.0 * LABEL;
@@ -127,68 +128,6 @@ fn is_number(rows: &[Vec<Entry>], column: usize) -> bool {
     rows.iter().any(|row| row.get(column).is_some_and(|entry| entry.number))
 }
 
-/// Why nothing is said in any row, as a sentence instead of rows of dashes.
-fn nothing(block: &Block) -> Option<&str> {
-    let table = &block.table;
-    let said = |row: &Vec<Cell>| {
-        let figures = row.iter().zip(&table.columns).skip(1);
-        figures
-            .filter(|(_, (_, kind))| matches!(kind, CellKind::Int | CellKind::Float))
-            .any(|(c, _)| *c != Cell::Null)
-    };
-    block.why().filter(|_| !table.rows.iter().any(said))
-}
-
-/// A table as a wall has room for it: no column of reasons when there are none, no day that a label says, and the days
-/// that were judged are in the footer. Where it is too wide, the limits of differences go, then columns that have no figure but a reason, then what
-/// was expected beside its bound.
-fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
-    let empty = |block: &Block, place: usize| block.table.rows.iter().all(|row| row[place] == Cell::Null);
-    let said = block.judged().is_some();
-    let labelled = block.table.index("label").is_some();
-    let spare = |block: &Block, place: usize, name: &str| match name {
-        REASON => empty(block, place),
-        "period" => labelled,
-        "before_days" => block.table.index("days").is_some_and(|days| same(block, days, place)),
-        name => said && name.starts_with("judged_"),
-    };
-    let mut kept = without(Cow::Borrowed(block), spare);
-    if plain(&kept).width() > room {
-        kept = without(kept, |_, _, name| name.starts_with("than_"));
-    }
-    if plain(&kept).width() > room && kept.table.index(REASON).is_some() {
-        let figure = |kind| matches!(kind, CellKind::Int | CellKind::Float);
-        kept = without(kept, |block, place, _| figure(block.table.columns[place].1) && empty(block, place));
-    }
-    if plain(&kept).width() > room && kept.table.index("c1_upper").is_some() {
-        kept = without(kept, |_, _, name| matches!(name, "expected" | "years_expected"));
-    }
-    kept
-}
-
-/// Do two columns say the same in all rows?
-fn same(block: &Block, one: usize, other: usize) -> bool {
-    block.table.rows.iter().all(|row| row[one] == row[other])
-}
-
-/// Without the columns that can be spared.
-fn without(block: Cow<'_, Block>, spare: impl Fn(&Block, usize, &str) -> bool) -> Cow<'_, Block> {
-    let names = block.table.columns.iter().enumerate();
-    let gone: Vec<usize> =
-        names.filter(|(place, (name, _))| spare(&block, *place, name)).map(|(place, _)| place).collect();
-    if gone.is_empty() {
-        return block;
-    }
-    let mut block = block.into_owned();
-    for place in gone.into_iter().rev() {
-        block.table.columns.remove(place);
-        for row in &mut block.table.rows {
-            row.remove(place);
-        }
-    }
-    Cow::Owned(block)
-}
-
 fn plain(block: &Block) -> Grid {
     let table = &block.table;
     let head = table.columns.iter().map(|(name, _)| heading(block, name)).collect();
@@ -246,212 +185,12 @@ const fn side_unit(column: &str) -> Unit {
     }
 }
 
-/// Rows of (dimension…, period, [sex,] value) and no other figure with the latest periods beside each other; men and women
-/// share a cell.
-fn turned(block: &Block, shown: usize) -> Option<Grid> {
-    let table = &block.table;
-    let period = ["period", "day", "week"].iter().find_map(|name| table.index(name))?;
-    let value = table.index("value")?;
-    if table.numeric().any(|(column, _)| column != value) {
-        return None;
-    }
-    let sex = table.index("sex");
-    // A period's heading says its name.
-    let said = |c: &usize| matches!(table.columns[*c].0.as_str(), "label" | "complete");
-    let free = |c: &usize| *c != period && *c != value && Some(*c) != sex && !said(c);
-    let dimensions: Vec<usize> = (0..table.columns.len()).filter(free).collect();
-    let (name, kind) = &table.columns[*dimensions.first()?];
-    let mut periods: Vec<&Cell> = Vec::new();
-    for row in &table.rows {
-        if !periods.contains(&&row[period]) {
-            periods.push(&row[period]);
-        }
-    }
-    periods.sort_by_key(|cell| if let Cell::Day(day) = cell { Some(*day) } else { None });
-    let periods = periods.split_off(periods.len().saturating_sub(shown));
-    let mut order: Vec<Vec<&Cell>> = Vec::new();
-    let mut cells: BTreeMap<(usize, usize), Vec<(&Cell, &Cell)>> = BTreeMap::new();
-    for row in &table.rows {
-        let key: Vec<&Cell> = dimensions.iter().map(|c| &row[*c]).collect();
-        let place = order.iter().position(|k| *k == key).unwrap_or_else(|| {
-            order.push(key);
-            order.len() - 1
-        });
-        let Some(at) = periods.iter().position(|c| *c == &row[period]) else { continue };
-        cells.entry((place, at)).or_default().push((sex.map_or(&Cell::Null, |sex| &row[sex]), &row[value]));
-    }
-    let neither = |(sex, _): &&(&Cell, &Cell)| !matches!(sex.text(), Some("M" | "F"));
-    let both = match sex {
-        None => "",
-        Some(_) if cells.values().flatten().any(|cell| neither(&cell)) => " 男/女+他",
-        Some(_) => " 男/女",
-    };
-    let mut head = vec![format!("{}{both}", heading(block, name))];
-    head.extend(periods.iter().map(|c| match c {
-        Cell::Day(day) => period_label(*day, block.by.as_deref()),
-        _ => numbers::MISSING.to_owned(),
-    }));
-    let rows = order.iter().enumerate().map(|(place, key)| {
-        let known = order.iter().filter(|k| k[0] == key[0]).count();
-        let mut first = entry(block, name, *kind, key[0]);
-        if matches!(key[0], Cell::Null) || known > 1 {
-            // What the first column leaves open, the next one says: 都外, 調査中, another source.
-            if let Some(Cell::Text(more)) = key.get(1) {
-                let more = block.name_of(more);
-                first.text = if matches!(key[0], Cell::Null) {
-                    more.to_owned()
-                } else {
-                    format!("{} {more}", first.text)
-                };
-            }
-        }
-        let mut row = vec![first];
-        row.extend((0..periods.len()).map(|at| {
-            let found = cells.get(&(place, at)).map_or(&[][..], Vec::as_slice);
-            Entry { text: shared(block, found, sex.is_some()), number: true }
-        }));
-        row
-    });
-    Some(Grid { head, rows: rows.collect() })
-}
-
-fn period_label(day: jiff::civil::Date, by: Option<&str>) -> String {
-    match by {
-        Some("month") => format!("{}月", day.month()),
-        Some("fiscal_year") => format!("{}年度", day.year()),
-        Some("quarter") => Period::Quarter.label_en(day),
-        Some("season") => Period::Season.label_en(day),
-        Some("week" | "wave") => format!("{}〜", words::short_day(day)),
-        _ => words::short_day(day),
-    }
-}
-
-/// What stands in one cell: the figure, or men and women, and those of neither sex or of none that is known.
-fn shared(block: &Block, found: &[(&Cell, &Cell)], by_sex: bool) -> String {
-    let figure = |cell: &Cell| numbers::figure(cell, block.about.unit);
-    let (none, zero) = (block.about.missing == Missing::Zero, figure(&Cell::Int(0)));
-    if found.is_empty() && !none {
-        return numbers::MISSING.to_owned();
-    }
-    if !by_sex {
-        return found.first().map_or(zero, |(_, value)| figure(value));
-    }
-    let of = |sex: &str| {
-        let value = found.iter().find(|(of, _)| of.text() == Some(sex)).map(|(_, value)| figure(value));
-        value.unwrap_or_else(|| zero.clone())
-    };
-    let others: Vec<&Cell> = found
-        .iter()
-        .filter(|(sex, _)| !matches!(sex.text(), Some("M" | "F")))
-        .map(|(_, value)| *value)
-        .collect();
-    let sum: Option<i64> = others.iter().map(|value| value.int()).sum();
-    let more = match sum {
-        Some(0) => String::new(),
-        Some(sum) => format!("+{}", figure(&Cell::Int(sum))),
-        None => format!("+{}", numbers::MASKED),
-    };
-    format!("{}/{}{more}", of("M"), of("F"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::figures::Table;
     use super::super::samples;
     use super::*;
     use crate::catalog::indicator::Shape;
-
-    #[test]
-    fn periods_stand_beside_each_other() -> Result<(), jiff::Error> {
-        let mut block = samples::block("age_sex_by_period");
-        block.table = Table {
-            columns: vec![
-                ("period".into(), CellKind::Day),
-                ("band".into(), CellKind::Text),
-                ("sex".into(), CellKind::Text),
-                ("value".into(), CellKind::Int),
-            ],
-            rows: vec![
-                vec![
-                    Cell::Day("2026-11-09".parse()?),
-                    Cell::Text("20代".into()),
-                    Cell::Text("M".into()),
-                    Cell::Int(3),
-                ],
-                vec![
-                    Cell::Day("2026-11-16".parse()?),
-                    Cell::Text("20代".into()),
-                    Cell::Text("M".into()),
-                    Cell::Int(1_200),
-                ],
-                vec![
-                    Cell::Day("2026-11-16".parse()?),
-                    Cell::Text("20代".into()),
-                    Cell::Text("F".into()),
-                    Cell::Int(5),
-                ],
-                vec![Cell::Day("2026-11-16".parse()?), Cell::Text("20代".into()), Cell::Null, Cell::Int(2)],
-                vec![
-                    Cell::Day("2026-11-16".parse()?),
-                    Cell::Text("30代".into()),
-                    Cell::Text("M".into()),
-                    Cell::Int(1),
-                ],
-            ],
-        };
-        let grid = turned(&block, 5).unwrap_or_default();
-        let texts: Vec<Vec<&str>> =
-            grid.rows.iter().map(|row| row.iter().map(|e| e.text.as_str()).collect()).collect();
-        assert_eq!(texts, [["20代", "3/0", "1,200/5+2"], ["30代", "0/0", "1/0"]]);
-        assert!(grid.head[0].ends_with("男/女+他"), "{:?}", grid.head);
-        Ok(())
-    }
-
-    #[test]
-    fn a_wall_leaves_out_what_it_has_no_room_for() {
-        let mut block = samples::block("alerts_weekly");
-        let day = jiff::civil::date(2026, 11, 16);
-        block.table = Table {
-            columns: vec![
-                ("disease".into(), CellKind::Text),
-                ("value".into(), CellKind::Int),
-                ("than_last".into(), CellKind::Float),
-                ("years_upper".into(), CellKind::Float),
-                ("judged_from".into(), CellKind::Day),
-                ("judged_to".into(), CellKind::Day),
-                ("reason".into(), CellKind::Text),
-            ],
-            rows: vec![vec![
-                Cell::Text("measles".into()),
-                Cell::Int(3),
-                Cell::Float(0.5),
-                Cell::Null,
-                Cell::Day(day),
-                Cell::Day(day.saturating_add(jiff::Span::new().days(6))),
-                Cell::Text("例年: 期間不足".into()),
-            ]],
-        };
-        let names = |room: f64| -> Vec<String> {
-            fitted(&block, room).table.columns.iter().map(|(name, _)| name.clone()).collect()
-        };
-        assert_eq!(names(1000.0), ["disease", "value", "than_last", "years_upper", "reason"]);
-        assert_eq!(names(10.0), ["disease", "value", "reason"]);
-        let grid = plain(&block);
-        let narrow = grid.clone().shortened(6, grid.width() - 2.0 * LABEL);
-        assert!(
-            narrow.rows[0][6].text.starts_with("例年") && narrow.rows[0][6].text.ends_with('…'),
-            "{narrow:?}"
-        );
-        assert!(narrow.width() <= grid.width() - 2.0 * LABEL);
-        assert_eq!(grid.clone().shortened(6, grid.width()), grid);
-        assert!(
-            super::super::chart::footer(&block).contains(" 判定 11/16–11/22 "),
-            "the week is in the footer"
-        );
-        assert_eq!(nothing(&block), None);
-        block.table.rows[0][1..4].fill(Cell::Null);
-        assert_eq!(nothing(&block), Some("例年: 期間不足"), "in place of a row of dashes");
-    }
 
     #[test]
     fn headings_stand_where_their_cells_stand() {

@@ -1,0 +1,124 @@
+//! What a wall leaves out of a table that is too wide for it.
+
+use std::borrow::Cow;
+
+use super::plain;
+use crate::answer::Cell;
+use crate::catalog::measure::REASON;
+use crate::web::figures::{Block, CellKind};
+
+/// Why nothing is said in any row, as a sentence instead of rows of dashes.
+pub fn nothing(block: &Block) -> Option<&str> {
+    let table = &block.table;
+    let said = |row: &Vec<Cell>| {
+        let figures = row.iter().zip(&table.columns).skip(1);
+        figures
+            .filter(|(_, (_, kind))| matches!(kind, CellKind::Int | CellKind::Float))
+            .any(|(c, _)| *c != Cell::Null)
+    };
+    block.why().filter(|_| !table.rows.iter().any(said))
+}
+
+/// A table as a wall has room for it: no column of reasons when there are none, no day that a label says, and the days
+/// that were judged are in the footer. Where it is too wide, the limits of differences go, then columns that have no figure but a reason, then what
+/// was expected beside its bound.
+pub fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
+    let empty = |block: &Block, place: usize| block.table.rows.iter().all(|row| row[place] == Cell::Null);
+    let said = block.judged().is_some();
+    let labelled = block.table.index("label").is_some();
+    let spare = |block: &Block, place: usize, name: &str| match name {
+        REASON => empty(block, place),
+        "period" => labelled,
+        "before_days" => block.table.index("days").is_some_and(|days| same(block, days, place)),
+        name => said && name.starts_with("judged_"),
+    };
+    let mut kept = without(Cow::Borrowed(block), spare);
+    if plain(&kept).width() > room {
+        kept = without(kept, |_, _, name| name.starts_with("than_"));
+    }
+    if plain(&kept).width() > room && kept.table.index(REASON).is_some() {
+        let figure = |kind| matches!(kind, CellKind::Int | CellKind::Float);
+        kept = without(kept, |block, place, _| figure(block.table.columns[place].1) && empty(block, place));
+    }
+    if plain(&kept).width() > room && kept.table.index("c1_upper").is_some() {
+        kept = without(kept, |_, _, name| matches!(name, "expected" | "years_expected"));
+    }
+    kept
+}
+
+/// Do two columns say the same in all rows?
+fn same(block: &Block, one: usize, other: usize) -> bool {
+    block.table.rows.iter().all(|row| row[one] == row[other])
+}
+
+/// Without the columns that can be spared.
+fn without(block: Cow<'_, Block>, spare: impl Fn(&Block, usize, &str) -> bool) -> Cow<'_, Block> {
+    let names = block.table.columns.iter().enumerate();
+    let gone: Vec<usize> =
+        names.filter(|(place, (name, _))| spare(&block, *place, name)).map(|(place, _)| place).collect();
+    if gone.is_empty() {
+        return block;
+    }
+    let mut block = block.into_owned();
+    for place in gone.into_iter().rev() {
+        block.table.columns.remove(place);
+        for row in &mut block.table.rows {
+            row.remove(place);
+        }
+    }
+    Cow::Owned(block)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::LABEL;
+    use super::*;
+    use crate::web::figures::Table;
+    use crate::web::samples;
+
+    #[test]
+    fn a_wall_leaves_out_what_it_has_no_room_for() {
+        let mut block = samples::block("alerts_weekly");
+        let day = jiff::civil::date(2026, 11, 16);
+        block.table = Table {
+            columns: vec![
+                ("disease".into(), CellKind::Text),
+                ("value".into(), CellKind::Int),
+                ("than_last".into(), CellKind::Float),
+                ("years_upper".into(), CellKind::Float),
+                ("judged_from".into(), CellKind::Day),
+                ("judged_to".into(), CellKind::Day),
+                ("reason".into(), CellKind::Text),
+            ],
+            rows: vec![vec![
+                Cell::Text("measles".into()),
+                Cell::Int(3),
+                Cell::Float(0.5),
+                Cell::Null,
+                Cell::Day(day),
+                Cell::Day(day.saturating_add(jiff::Span::new().days(6))),
+                Cell::Text("例年: 期間不足".into()),
+            ]],
+        };
+        let names = |room: f64| -> Vec<String> {
+            fitted(&block, room).table.columns.iter().map(|(name, _)| name.clone()).collect()
+        };
+        assert_eq!(names(1000.0), ["disease", "value", "than_last", "years_upper", "reason"]);
+        assert_eq!(names(10.0), ["disease", "value", "reason"]);
+        let grid = plain(&block);
+        let narrow = grid.clone().shortened(6, grid.width() - 2.0 * LABEL);
+        assert!(
+            narrow.rows[0][6].text.starts_with("例年") && narrow.rows[0][6].text.ends_with('…'),
+            "{narrow:?}"
+        );
+        assert!(narrow.width() <= grid.width() - 2.0 * LABEL);
+        assert_eq!(grid.clone().shortened(6, grid.width()), grid);
+        assert!(
+            crate::web::chart::footer(&block).contains(" 判定 11/16–11/22 "),
+            "the week is in the footer"
+        );
+        assert_eq!(nothing(&block), None);
+        block.table.rows[0][1..4].fill(Cell::Null);
+        assert_eq!(nothing(&block), Some("例年: 期間不足"), "in place of a row of dashes");
+    }
+}
