@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use arrow::array::{RecordBatch, new_null_array};
+use arrow::array::{Array, RecordBatch, new_null_array};
 use arrow::datatypes::Schema;
 use arrow::error::ArrowError;
 use futures_util::FutureExt;
@@ -306,8 +306,11 @@ pub(super) fn unmade(indicator: &str, why: &ArrowError) -> AnswerError {
     failed(indicator, Failure::Store(Arc::new(error)))
 }
 
-/// Nothing is known: one row of figures says so, more of them are not there.
+/// Nothing is known: one row of figures says so, more of them are not there. Rows that give reasons stand.
 fn forgotten(rows: &RecordBatch) -> RecordBatch {
+    if rows.column_by_name("value").is_some_and(|value| value.null_count() == value.len()) {
+        return rows.clone();
+    }
     if rows.num_rows() != 1 {
         return rows.slice(0, 0);
     }
