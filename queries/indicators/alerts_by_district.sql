@@ -26,6 +26,7 @@ places AS (
 SELECT places.district, days.day, coalesce(counted.cases, 0) AS cases
 FROM places
 CROSS JOIN asked_days AS days
+CROSS JOIN recorded
 LEFT JOIN counted ON counted.district = places.district AND counted.day = days.day
-WHERE days.day < $as_of_day
+WHERE days.day < $as_of_day AND days.day >= recorded.first_day
 ORDER BY places.district, days.day
