@@ -53,8 +53,7 @@ pub(super) fn apply(
             let serial = beside.catalog.serials.get(beside.disease);
             dynamics::reproduction(&rows, *window, serial.map(|s| &s.interval), days.from)
         }
-        Measure::Ears => aberration::ears(&rows),
-        Measure::Alerts { years } => aberration::alerts(&rows, *years),
+        Measure::Alerts { years, step } => aberration::alerts(&rows, *years, *step),
         Measure::Nowcast { longest } => late::nowcast(&rows, *longest, days),
         Measure::NowcastCoverage { longest } => late::coverage(&rows, *longest, days.view),
         Measure::StayLength => stays::length(&rows, days),
@@ -192,7 +191,7 @@ mod tests {
         let names: ArrayRef = Arc::new(StringArray::from(names));
         let days: ArrayRef = Arc::new(Date32Array::from(days));
         let rows = batch(vec![("district", names), ("day", days), ("cases", ints(&cases))]);
-        let rows = made("ears()", rows.unwrap());
+        let rows = made("alerts(years=5, step=day)", rows.unwrap());
         let alarm = rows.column_by_name("alarm").unwrap().as_string::<i32>().clone();
         assert_eq!((alarm.value(0), alarm.is_null(1)), ("C1 C2 C3", true));
         assert_eq!(value(&rows, "value", 0), Some(30.0));

@@ -2,6 +2,7 @@
 
 use super::indicator::{Indicator, Unit};
 use super::measure::Measure;
+use crate::measure::farrington::Step;
 use crate::measure::intervals::PoissonLimits;
 use crate::measure::standardised::DirectLimits;
 
@@ -73,14 +74,18 @@ impl Measure {
                  Econometrica 1987）。見込みは、推計した分布どおりに数が出そろうとき帯に入る割合: 件数は整数なので、まだ来ない数が少ない\
                  ときの狭い帯は50・80・95%より多く入る",
             ),
-            Self::Ears => Some(
-                "EARS C1・C2・C3、基準は7日間（標準偏差の下限0.5）。期待値は C2 のもの、上限は方法ごと。C3 の上限は前2日の超過を差し引いたもので、超過だけで足りれば0（Hutwagner et al., Journal of Urban Health 2003; \
-                 Fricker et al., Statistics in Medicine 2008）",
+            Self::Alerts { step: Step::Week, .. } => Some(
+                "EARS C1・C2・C3（週、基準は7週間、標準偏差の下限0.5。期待値は C2 のもの。C3 の上限は前2週の超過を差し引いたもので、超過だけで\
+                 足りれば0）（Hutwagner et al., Journal of Urban Health 2003; Fricker et al., Statistics in Medicine 2008）と \
+                 Farrington Flexible（例年）。後者は過去の同じ季節（前後3週）の準ポアソン回帰（傾向と季節の項、過去の流行は重みを下げ、\
+                 直近26週は除く）で、上限は負の二項分布による。直近4週が5件未満なら検知しない（Noufaily et al., Statistics in Medicine 2013）",
             ),
-            Self::Alerts { .. } => Some(
-                "EARS C1・C2・C3（週、標準偏差の下限0.5。C3 の上限は前2週の超過を差し引いたもので、超過だけで足りれば0）と Farrington \
-                 Flexible（例年）。後者は過去の同じ季節の準ポアソン回帰（傾向と季節の項、過去の流行は\
-                 重みを下げる）で、上限は負の二項分布による（Noufaily et al., Statistics in Medicine 2013）",
+            Self::Alerts { step: Step::Day, .. } => Some(
+                "EARS C1・C2・C3（日、基準は7日間、標準偏差の下限0.5。期待値は C2 のもの。C3 の上限は前2日の超過を差し引いたもので、超過だけで\
+                 足りれば0）（Hutwagner et al., Journal of Urban Health 2003; Fricker et al., Statistics in Medicine 2008）と \
+                 Farrington Flexible（例年）。後者は過去の同じ季節（前後21日）の準ポアソン回帰（傾向と季節の項、過去の流行は重みを下げ、\
+                 直近182日は除く。曜日の差は見ない）で、上限は負の二項分布による。直近28日が5件未満なら検知しない（Noufaily et al., \
+                 Statistics in Medicine 2013 の週を日に置き換えたもの）",
             ),
             Self::StayLength | Self::StayCurve => Some(
                 "入院から退院までの日数の Kaplan–Meier 推定。在院中の者は打ち切り、期間の初めにすでに入院していた者は左側切断。\
@@ -160,17 +165,25 @@ impl Measure {
                  Expected: what the bands would hold of totals that come as foretold; counts are whole, so that narrow bands \
                  around few that are missing hold more than 50, 80 and 95 %",
             ),
-            Self::Ears => Some(
-                "EARS C1, C2 and C3 with a baseline of seven days and a standard deviation of at least 0.5 (Hutwagner et al., Journal of Urban Health 2003; \
-                 Fricker et al., Statistics in Medicine 2008); expected is that of C2, each has its own bound; that of C3 is \
-                 lower by the excess of the two days before, and 0 where that alone is enough",
-            ),
-            Self::Alerts { .. } => Some(
-                "EARS C1, C2 and C3 on weeks, the standard deviation at least 0.5, each with its own bound (that of C3 is lower by the \
-                 excess of the two weeks before, and 0 where that alone is enough); Farrington Flexible: a quasi-Poisson regression on the same season of past \
-                 years with trend and season, past outbreaks weighted down, bound from the negative binomial (Noufaily et \
-                 al., Statistics in Medicine 2013)",
-            ),
+            Self::Alerts { step, .. } => Some(match step {
+                Step::Week => {
+                    "EARS C1, C2 and C3 on weeks, baseline seven weeks, standard deviation at least 0.5, expected that of C2; the \
+                     bound of C3 is lower by the excess of the two weeks before, and 0 where that alone is enough (Hutwagner et \
+                     al., Journal of Urban Health 2003; Fricker et al., Statistics in Medicine 2008); Farrington Flexible: a \
+                     quasi-Poisson regression on the same season (three weeks on each side) of past years with trend and \
+                     season, past outbreaks weighted down, the last 26 weeks left out, bound from the negative binomial; no \
+                     alarm with under 5 cases in four weeks (Noufaily et al., Statistics in Medicine 2013)"
+                }
+                Step::Day => {
+                    "EARS C1, C2 and C3 on days, baseline seven days, standard deviation at least 0.5, expected that of C2; the \
+                     bound of C3 is lower by the excess of the two days before, and 0 where that alone is enough (Hutwagner et \
+                     al., Journal of Urban Health 2003; Fricker et al., Statistics in Medicine 2008); Farrington Flexible: a \
+                     quasi-Poisson regression on the same season (21 days on each side) of past years with trend and \
+                     season, past outbreaks weighted down, the last 182 days left out, no term for weekdays, bound from the \
+                     negative binomial; no alarm with under 5 cases in 28 days (Noufaily et al., Statistics in Medicine 2013, \
+                     their weeks taken as days)"
+                }
+            }),
             Self::StayLength | Self::StayCurve => Some(
                 "Kaplan–Meier estimate of the days from admission to discharge; those still in are censored, those \
                  already in when the window opens are left-truncated; 95 % limits from Greenwood's variance on the \

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::measure::farrington::Step;
 use crate::measure::intervals::PoissonLimits;
 use crate::measure::standardised::DirectLimits;
 
@@ -33,12 +34,11 @@ pub enum Measure {
     Rt {
         window: usize,
     },
-    /// `ears()`: of daily `cases` by name, is the last day above what the days before lead us to expect?
-    Ears,
-    /// `alerts(years=5)`: of weekly `cases` by name, is the last week above what the weeks before (EARS), and the same
-    /// season of past years (Farrington Flexible), lead us to expect?
+    /// `alerts(years=5, step=week)`: of `cases` by name, is the last week or day above what those before (EARS), and the
+    /// same season of past years (Farrington Flexible), lead us to expect?
     Alerts {
         years: usize,
+        step: Step,
     },
     /// `nowcast(longest=21)`: of `day`, `known_day` and `cases`, how many each day will have had once all that comes
     /// within `longest` days has come.
@@ -75,7 +75,7 @@ pub enum Measure {
     ToDate,
 }
 
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 19] = [
     "none",
     "rate",
     "share",
@@ -83,7 +83,6 @@ const NAMES: [&str; 20] = [
     "compared",
     "standardised",
     "rt",
-    "ears",
     "alerts",
     "nowcast",
     "nowcast_coverage",
@@ -131,7 +130,11 @@ impl Measure {
             "none" => Self::None,
             "rate" => Self::Rate {
                 per: number(&mut given, "per")?,
-                limits: limits(&mut given, [("byar", PoissonLimits::Byar), ("exact", PoissonLimits::Exact)])?,
+                limits: choice(
+                    &mut given,
+                    "limits",
+                    [("byar", PoissonLimits::Byar), ("exact", PoissonLimits::Exact)],
+                )?,
             },
             "share" => Self::Share,
             "rate_ratio" => Self::RateRatio,
@@ -139,14 +142,17 @@ impl Measure {
             "standardised" => Self::Standardised {
                 standard: given.remove("standard").ok_or("it does not say standard")?.to_owned(),
                 per: number(&mut given, "per")?,
-                limits: limits(
+                limits: choice(
                     &mut given,
+                    "limits",
                     [("dobson", DirectLimits::Dobson), ("fay_feuer", DirectLimits::FayFeuer)],
                 )?,
             },
             "rt" => Self::Rt { window: days(&mut given, "window")? },
-            "ears" => Self::Ears,
-            "alerts" => Self::Alerts { years: days(&mut given, "years")? },
+            "alerts" => Self::Alerts {
+                years: days(&mut given, "years")?,
+                step: choice(&mut given, "step", [("week", Step::Week), ("day", Step::Day)])?,
+            },
             "stay_length" => Self::StayLength,
             "stay_curve" => Self::StayCurve,
             "beds_ahead" => Self::BedsAhead { days: days(&mut given, "days")? },
@@ -180,7 +186,7 @@ impl Measure {
             Self::RateRatio => &["cases", "population", "other_cases", "other_population"],
             Self::Standardised { .. } => &["age_from", "cases", "population"],
             Self::Nowcast { .. } | Self::NowcastCoverage { .. } => &["day", "known_day", "cases"],
-            Self::Rt { .. } | Self::Ears | Self::Alerts { .. } | Self::Doubling => &["day", "cases"],
+            Self::Rt { .. } | Self::Alerts { .. } | Self::Doubling => &["day", "cases"],
             Self::StayLength | Self::StayCurve => &["band", "from_day", "to_day", "stays"],
             Self::BedsAhead { .. } | Self::BedsReached { .. } | Self::BedsTested { .. } => {
                 &["band", "from_day", "to_day", "known_day", "stays", "secured", "others"]
@@ -253,7 +259,6 @@ impl Measure {
                     .chain(["expected", "forecasts", "nights", REASON])
                     .collect(),
             ),
-            Self::Ears => owned(first.chain(RECENT).chain(ALARM).collect()),
             Self::Compared => {
                 let rest = query.iter().copied().filter(|name| *name != UNLIKE);
                 owned(rest.chain(RATIO).chain([REASON]).collect())
@@ -278,11 +283,15 @@ fn days(given: &mut BTreeMap<&str, &str>, key: &str) -> Result<usize, String> {
     Ok(days as usize)
 }
 
-/// How limits are made: the first choice when nothing is said.
-fn limits<T: Copy>(given: &mut BTreeMap<&str, &str>, choices: [(&str, T); 2]) -> Result<T, String> {
-    let Some(text) = given.remove("limits") else { return Ok(choices[0].1) };
-    let found = choices.iter().find(|(word, _)| *word == text).map(|(_, limits)| *limits);
-    found.ok_or_else(|| format!("limits: `{text}` is none of {}", choices.map(|(word, _)| word).join(", ")))
+/// One of two: the first when nothing is said.
+fn choice<T: Copy>(
+    given: &mut BTreeMap<&str, &str>,
+    key: &str,
+    choices: [(&str, T); 2],
+) -> Result<T, String> {
+    let Some(text) = given.remove(key) else { return Ok(choices[0].1) };
+    let found = choices.iter().find(|(word, _)| *word == text).map(|(_, chosen)| *chosen);
+    found.ok_or_else(|| format!("{key}: `{text}` is none of {}", choices.map(|(word, _)| word).join(", ")))
 }
 
 /// A number above zero.

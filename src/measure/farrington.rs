@@ -36,6 +36,15 @@ pub enum Step {
     Week,
 }
 
+impl Step {
+    pub const fn days(self) -> i64 {
+        match self {
+            Self::Day => 1,
+            Self::Week => 7,
+        }
+    }
+}
+
 /// Counts of consecutive periods; `None` is missing, never zero.
 #[derive(Debug, Clone, Copy)]
 pub struct Series<'a> {
@@ -93,6 +102,18 @@ impl Settings {
             trend_p: Some(0.05),
             threshold: Threshold::Delta,
             ..Self::noufaily_2013()
+        }
+    }
+
+    /// The same spans of the calendar in days, where periods are days.
+    pub fn by(self, step: Step) -> Self {
+        let spans = |periods: usize| periods * 7 / usize::try_from(step.days()).unwrap_or(7);
+        let (cases, periods) = self.limit;
+        Self {
+            half_window: spans(self.half_window),
+            recent_left_out: spans(self.recent_left_out),
+            limit: (cases, spans(periods)),
+            ..self
         }
     }
 

@@ -11,32 +11,24 @@ use jiff::civil::Date;
 
 use super::columns::{batch, day_or_none, days, floats, grouped, named, numbers};
 use crate::measure::ears::{Method, Settings, Verdict, judge};
-use crate::measure::farrington;
+use crate::measure::farrington::{self, Step};
 use crate::measure::reason::Reason;
 
 /// Where nothing came for weeks one case is no alarm: the spread is taken to be no less (Burkom's floor).
 const LEAST_SPREAD: f64 = 0.5;
 
-/// One row for each name: its last day against those before.
-pub fn ears(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-    let judged = Table::of(rows)?;
-    let alarm = judged.recent.iter().map(Recent::loud).collect();
-    let why = judged.recent.iter().map(|recent| why(&recent.parts())).collect();
-    judged.batch(rows, 1, Vec::new(), alarm, why)
-}
-
-/// One row for each name: its last week against the weeks before, and against the same season of past years.
-pub fn alerts(rows: &RecordBatch, years: usize) -> Result<RecordBatch, ArrowError> {
+/// One row for each name: its last week or day against those before, and against the same season of past years.
+pub fn alerts(rows: &RecordBatch, years: usize, step: Step) -> Result<RecordBatch, ArrowError> {
     let judged = Table::of(rows)?;
     let last = |counts: &[Option<f64>]| counts.len().saturating_sub(1);
-    let settings = farrington::Settings { years, ..farrington::Settings::noufaily_2013() };
+    let settings = farrington::Settings { years, ..farrington::Settings::noufaily_2013().by(step) };
     let seasonal: Vec<Result<farrington::Verdict, Reason>> = judged
         .counts
         .iter()
         .zip(&judged.first)
         .map(|(counts, first)| {
             let first = first.ok_or(Reason::NoCases)?;
-            let series = farrington::Series { first, step: farrington::Step::Week, counts, population: None };
+            let series = farrington::Series { first, step, counts, population: None };
             farrington::judge(&series, last(counts), &settings)
         })
         .collect();
@@ -57,10 +49,10 @@ pub fn alerts(rows: &RecordBatch, years: usize) -> Result<RecordBatch, ArrowErro
     let season =
         |part: fn(&farrington::Verdict) -> f64| floats(seasonal.iter().map(|f| f.as_ref().ok().map(part)));
     let of_years = vec![("years_expected", season(|v| v.expected)), ("years_upper", season(|v| v.upper))];
-    judged.batch(rows, 7, of_years, alarm, why)
+    judged.batch(rows, step.days(), of_years, alarm, why)
 }
 
-/// What is common to both: a row for each name, its last period judged by EARS. Without any name one row says why.
+/// A row for each name, its last period judged by EARS. Without any name one row says why.
 struct Table {
     groups: Vec<Vec<usize>>,
     counts: Vec<Vec<Option<f64>>>,

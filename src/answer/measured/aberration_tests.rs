@@ -40,7 +40,7 @@ fn all_finite(made: &RecordBatch) {
 fn a_burst_is_loud_by_all_and_a_steady_week_by_none() {
     let mut all = weeks("burst", 320, 60.0);
     all.extend(weeks("steady", 320, 6.0));
-    let made = alerts(&rows(&all), 5).unwrap();
+    let made = alerts(&rows(&all), 5, Step::Week).unwrap();
     all_finite(&made);
     assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3 例年".to_owned()), None]);
     assert_eq!(said(&made, "reason"), [None, None]);
@@ -53,11 +53,35 @@ fn a_burst_is_loud_by_all_and_a_steady_week_by_none() {
 }
 
 #[test]
+fn days_are_judged_by_the_days_before_and_by_the_years_before() {
+    let days = |name, last: f64| {
+        let count = |day: i64| (4.0 + 2.0 * (day as f64 / 365.25 * std::f64::consts::TAU).cos()).round();
+        (0..2_200).map(move |day| (name, day, Some(if day == 2_199 { last } else { count(day) })))
+    };
+    let all: Vec<_> = days("burst", 30.0).chain(days("steady", 5.0)).collect();
+    let first = date(2020, 1, 6);
+    let rows = batch(vec![
+        ("disease", Arc::new(all.iter().map(|d| Some(d.0)).collect::<StringArray>())),
+        ("day", day_column(all.iter().map(|d| first.checked_add(d.1.days()).unwrap()))),
+        ("cases", floats(all.iter().map(|d| d.2))),
+    ]);
+    let made = alerts(&rows.unwrap(), 5, Step::Day).unwrap();
+    all_finite(&made);
+    assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3 例年".to_owned()), None]);
+    assert_eq!(said(&made, "judged_from"), said(&made, "judged_to"), "one day");
+    let expected = numbers(&made, "years_expected").unwrap();
+    assert!(
+        expected[0].is_some_and(|n| (4.0..6.5).contains(&n)) && expected[0] == expected[1],
+        "{expected:?}"
+    );
+}
+
+#[test]
 fn no_steady_week_of_a_year_alarms_by_the_years_before() {
     for n in 268..320 {
         let mut one = weeks("steady", n + 1, 0.0);
         one.pop();
-        let made = alerts(&rows(&one), 5).unwrap();
+        let made = alerts(&rows(&one), 5, Step::Week).unwrap();
         assert_eq!((said(&made, "reason"), n), (vec![None], n));
         assert!(!said(&made, "alarm")[0].as_deref().unwrap_or("").contains("例年"), "week {n}");
     }
@@ -65,7 +89,7 @@ fn no_steady_week_of_a_year_alarms_by_the_years_before() {
 
 #[test]
 fn a_short_series_is_judged_by_its_last_weeks_alone() {
-    let made = alerts(&rows(&weeks("new", 30, 60.0)), 5).unwrap();
+    let made = alerts(&rows(&weeks("new", 30, 60.0)), 5, Step::Week).unwrap();
     all_finite(&made);
     assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3".to_owned())]);
     assert_eq!(
@@ -76,10 +100,10 @@ fn a_short_series_is_judged_by_its_last_weeks_alone() {
     assert_eq!(days(&made, "judged_from").unwrap(), [Some(date(2020, 7, 27))]);
     assert_eq!(days(&made, "judged_to").unwrap(), [Some(date(2020, 8, 2))]);
     // Ten weeks are enough for C1 and C2, not for C3.
-    let made = alerts(&rows(&weeks("newer", 10, 60.0)), 5).unwrap();
+    let made = alerts(&rows(&weeks("newer", 10, 60.0)), 5, Step::Week).unwrap();
     assert_eq!(said(&made, "alarm"), [Some("C1 C2".to_owned())]);
     assert_eq!(said(&made, "reason"), [Some("C3・例年: 期間不足".to_owned())]);
-    let made = alerts(&rows(&weeks("newer", 5, 60.0)), 5).unwrap();
+    let made = alerts(&rows(&weeks("newer", 5, 60.0)), 5, Step::Week).unwrap();
     assert_eq!((said(&made, "alarm")[0].clone(), numbers(&made, "expected").unwrap()[0]), (None, None));
 }
 
@@ -87,11 +111,11 @@ fn a_short_series_is_judged_by_its_last_weeks_alone() {
 fn what_is_missing_is_no_alarm() {
     let mut gap = weeks("gap", 320, 60.0);
     gap[319].2 = None;
-    let made = alerts(&rows(&gap), 5).unwrap();
+    let made = alerts(&rows(&gap), 5, Step::Week).unwrap();
     all_finite(&made);
     assert_eq!((said(&made, "alarm")[0].clone(), numbers(&made, "value").unwrap()[0]), (None, None));
     assert_eq!(said(&made, "reason")[0].as_deref(), Some(Reason::Missing.ja()));
-    let nobody = alerts(&rows(&[]), 5).unwrap();
+    let nobody = alerts(&rows(&[]), 5, Step::Week).unwrap();
     assert_eq!(
         (said(&nobody, "disease"), said(&nobody, "reason")),
         (vec![None], vec![Some("報告なし".into())])
@@ -104,7 +128,7 @@ fn an_alarm_of_c3_alone_has_its_bound() {
     // Seven of 2 3 2 3 2 3 2 and two more weeks of them, then 4, 4 and 3: each under C1's and C2's bounds, together over C3's.
     let counts = [2.0, 3.0, 2.0, 3.0, 2.0, 3.0, 2.0, 3.0, 2.0, 4.0, 4.0, 3.0];
     let slow: Vec<_> = (0..).zip(counts).map(|(week, n)| ("slow", week, Some(n))).collect();
-    let made = alerts(&rows(&slow), 5).unwrap();
+    let made = alerts(&rows(&slow), 5, Step::Week).unwrap();
     assert_eq!(said(&made, "alarm"), [Some("C3".to_owned())]);
     let bound = |name: &str| numbers(&made, name).unwrap()[0].unwrap();
     assert!(bound("upper") > 3.0 && bound("c1_upper") > 3.0 && bound("c3_upper") < 3.0);
@@ -115,7 +139,7 @@ fn a_few_cases_are_no_outbreak_however_rare() {
     // Four in four weeks where for six years there was one a quarter: fewer than five, whatever the bound.
     let rare: Vec<_> =
         (0..320).map(|w| ("rare", w, Some(f64::from(u8::from(w % 13 == 0 || w > 315))))).collect();
-    let made = alerts(&rows(&rare), 5).unwrap();
+    let made = alerts(&rows(&rare), 5, Step::Week).unwrap();
     all_finite(&made);
     assert!(!said(&made, "alarm")[0].as_deref().unwrap_or("").contains("例年"));
 }

@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{Series, Settings, Step};
+use super::{Series, Settings};
 use crate::measure::reason::Reason;
 
 /// The rows of the regression: one a past period that is not missing.
@@ -118,7 +118,7 @@ fn too_short(at: usize, half_window: usize, reference: i64) -> Reason {
 
 /// The place of the period that begins nearest to the same date `years` before; may lie before the series.
 fn same_date_years_ago(series: &Series, at: usize, years: usize) -> Result<i64, Reason> {
-    let length: i64 = if series.step == Step::Week { 7 } else { 1 };
+    let length = series.step.days();
     let out = |_| Reason::Setting { name: "years" };
     let now = series.first.checked_add((at as i64 * length).days()).map_err(out)?;
     let years = i16::try_from(years).map_err(|_| Reason::Setting { name: "years" })?;
@@ -133,6 +133,7 @@ fn same_date_years_ago(series: &Series, at: usize, years: usize) -> Result<i64, 
 
 #[cfg(test)]
 mod tests {
+    use super::super::Step;
     use super::*;
     use jiff::civil::date;
 
