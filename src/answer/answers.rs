@@ -22,7 +22,7 @@ use super::range::{Asked, resolve};
 use super::to_date::whole_minute;
 use crate::catalog::Catalog;
 use crate::catalog::given::Chosen;
-use crate::catalog::indicator::Indicator;
+use crate::catalog::indicator::{Indicator, Shape};
 use crate::catalog::measure::Measure;
 use crate::epi::clock::{Clock, from_jst};
 use crate::intake::mapping::Mapping;
@@ -135,7 +135,7 @@ impl Answers {
         let (rows, sources) = match indicator.measure {
             Measure::Against => self.against(&computed.rows, question, now, latest).await?,
             Measure::ToDate => (self.to_date(indicator, question, &asked, batch).await?, own_sources),
-            _ if self.unheard(indicator, &spoken) => (forgotten(&computed.rows), own_sources),
+            _ if self.unheard(indicator, &spoken) => (forgotten(indicator, &computed.rows), own_sources),
             _ => (computed.rows.clone(), own_sources),
         };
         let named_instant = indicator.names("as_of_at");
@@ -306,12 +306,12 @@ pub(super) fn unmade(indicator: &str, why: &ArrowError) -> AnswerError {
     failed(indicator, Failure::Store(Arc::new(error)))
 }
 
-/// Nothing is known: one row of figures says so, more of them are not there. Rows that give reasons stand.
-fn forgotten(rows: &RecordBatch) -> RecordBatch {
+/// Nothing is known: a value says so, rows are not there. Those that give reasons stand.
+fn forgotten(indicator: &Indicator, rows: &RecordBatch) -> RecordBatch {
     if rows.column_by_name("value").is_some_and(|value| value.null_count() == value.len()) {
         return rows.clone();
     }
-    if rows.num_rows() != 1 {
+    if indicator.shape != Shape::Value {
         return rows.slice(0, 0);
     }
     let fields =

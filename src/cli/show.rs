@@ -178,7 +178,7 @@ fn text(block: &Block, column: &str, cell: &Cell) -> String {
     match cell {
         Cell::Null if block.is_key(column) => "不明".to_owned(),
         Cell::Text(code) => block.name_of(code).to_owned(),
-        Cell::Float(x) if block.about.unit == Unit::Ratio || column == "ratio" => {
+        Cell::Float(x) if block.about.unit == Unit::Ratio || column.starts_with("ratio") || column == "mase" => {
             format!("{x:.2}").replace('-', "−")
         }
         cell => plain(cell),
