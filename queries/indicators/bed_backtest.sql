@@ -12,7 +12,7 @@
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
--- columns: ahead 日先 ; value 誤差 ; last_value 前日値 ; week_mean 週平均 ; mase MASE ; held50 50%内 ;
+-- columns: ahead 日先 ; value WIS ; last_value 前日値 ; week_mean 週平均 ; mase MASE ; held50 50%内 ;
 --   held80 80%内 ; held95 95%内 ; forecasts 回数 ; than_last 前日値との差 ; than_last_lower 前日値との差 下限 ;
 --   than_last_upper 前日値との差 上限 ; than_week 週平均との差 ; than_week_lower 週平均との差 下限 ;
 --   than_week_upper 週平均との差 上限 ; verdict 判定 ; reason 理由

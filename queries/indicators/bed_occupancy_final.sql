@@ -4,7 +4,7 @@
 -- shape: series
 -- measure: none
 -- basis: 区内病院
--- date: 報告日（病院のその日の最終報告）
+-- date: 報告日（病院のその日の最終報告、なければ前2日までの報告）
 -- numerator: 区内病院の入院者数（他自治体の患者を含む）
 -- denominator: 同じ病院の最終フェーズの即応病床数（計画上の最大。今日使える病床ではない）
 -- source: bed_reports, bed_capacity, facilities
@@ -15,13 +15,13 @@
 --   reason 理由
 -- days: 56
 
--- A day is divided over the hospitals that reported on it; a day on which none did is a gap.
+-- A day is divided over the hospitals that reported on it or in the two days before; a day without any such report is a gap.
 WITH summed AS (
   SELECT
     day,
     sum(occupied) FILTER (WHERE occupied IS NOT NULL) AS occupied,
     sum(final_phase) FILTER (WHERE occupied IS NOT NULL) AS beds,
-    count(*) FILTER (WHERE occupied IS NOT NULL) AS reported,
+    count(*) FILTER (WHERE occupied IS NOT NULL AND reported_then) AS reported,
     count(*) AS hospitals
   FROM bed_days
   WHERE final_phase IS NOT NULL
@@ -36,7 +36,7 @@ SELECT
   coalesce(summed.hospitals, 0) AS hospitals,
   CASE
     WHEN coalesce(summed.hospitals, 0) = 0 THEN '病床数の報告なし'
-    WHEN summed.reported = 0 THEN '病院の報告なし'
+    WHEN summed.beds IS NULL THEN '3日以内の報告なし'
     WHEN summed.beds = 0 THEN '病床数が0'
   END AS reason
 FROM asked_days AS days LEFT JOIN summed ON summed.day = days.day

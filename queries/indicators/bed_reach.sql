@@ -14,5 +14,5 @@
 -- high_is: bad
 -- columns: value 21日以内に達する確率 ; middle 達する場合の中央日 ; earliest 達する場合の早い1割 ;
 --   latest 達する場合の遅い1割 ; limit 使える確保病床 ;
---   needed 21日後の必要病床 ; needed_share 確保比（%） ;
+--   needed 21日後の必要病床 ; needed_lower その95%下限 ; needed_upper その95%上限 ; needed_share 確保比（%） ;
 --   reason 理由

@@ -2,17 +2,17 @@
 -- title.en: New cases in seven days per 100,000 residents
 -- unit: per_100k
 -- shape: series
--- measure: none
+-- measure: rate(per=100000)
 -- basis: 区民
 -- date: 受理日
--- numerator: その日までの7日間に受理した区民の数
+-- numerator: その日までの7日間に受理した区民の数（Byar の95%信頼区間）
 -- denominator: 住民基本台帳人口（その月、なければ直近の月）
 -- source: cases, population
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
 -- reference: 2021-04
--- columns: day 受理日 ; value 人口10万対 ; reason 理由
+-- columns: day 受理日 ; value 人口10万対 ; lower 下限 ; upper 上限 ; cases 7日間 ; population 人口 ; reason 理由
 -- days: 56
 WITH counted AS (
   SELECT received_day AS day, count(*) AS cases
@@ -37,14 +37,8 @@ people AS (
 )
 SELECT
   moving.day,
-  CASE
-    WHEN recorded.first_day <= moving.day - 6
-      THEN 100000.0 * CAST(moving.week AS DOUBLE) / NULLIF(CAST(people.persons AS DOUBLE), 0.0)
-  END AS value,
-  CASE
-    WHEN recorded.first_day IS NULL OR recorded.first_day > moving.day - 6 THEN '記録なし'
-    WHEN coalesce(people.persons, 0) = 0 THEN '人口なし'
-  END AS reason
+  CASE WHEN recorded.first_day <= moving.day - 6 THEN CAST(moving.week AS BIGINT) END AS cases,
+  CAST(people.persons AS DOUBLE) AS population
 FROM moving
 CROSS JOIN recorded
 LEFT JOIN people ON moving.day BETWEEN people.first_day AND people.last_day

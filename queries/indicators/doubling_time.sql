@@ -19,6 +19,8 @@ WITH counted AS (
   GROUP BY received_day
 )
 SELECT days.day, coalesce(counted.cases, 0) AS cases
-FROM asked_days AS days LEFT JOIN counted ON counted.day = days.day
-WHERE days.day < $as_of_day
+FROM asked_days AS days
+CROSS JOIN recorded
+LEFT JOIN counted ON counted.day = days.day
+WHERE days.day < $as_of_day AND days.day >= recorded.first_day
 ORDER BY days.day

@@ -23,7 +23,9 @@ days AS (
   SELECT CAST(day AS DATE) AS day
   FROM (SELECT unnest(generate_series(CAST($from AS DATE) - INTERVAL '60' DAY, CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
 )
-SELECT days.day, coalesce(counted.cases, 0) AS cases
-FROM days LEFT JOIN counted ON counted.day = days.day
+SELECT days.day, CASE WHEN recorded.first_day <= days.day THEN coalesce(counted.cases, 0) END AS cases
+FROM days
+CROSS JOIN recorded
+LEFT JOIN counted ON counted.day = days.day
 WHERE days.day < $as_of_day
 ORDER BY days.day

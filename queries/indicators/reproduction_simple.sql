@@ -2,7 +2,7 @@
 -- title.en: Simple reproduction number
 -- unit: ratio
 -- shape: series
--- measure: none
+-- measure: simple_r()
 -- basis: 受理
 -- date: 受理日
 -- numerator: その日までの7日間に受理した数
@@ -11,7 +11,8 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
--- columns: day 受理日 ; value 簡易実効再生産数 ; reason 理由
+-- columns: day 受理日 ; value 簡易実効再生産数 ; lower 下限 ; upper 上限 ; cases 7日間 ; population 日数 ;
+--   other_cases その前の7日間 ; other_population その日数 ; reason 理由
 -- days: 56
 WITH counted AS (
   SELECT received_day AS day, count(*) AS cases
@@ -32,12 +33,10 @@ moving AS (
 )
 SELECT
   day,
-  CASE WHEN recorded.first_day <= day - 13 AND week > 0 AND before > 0 THEN pow(week / before, 5.0 / 7.0) END AS value,
-  CASE
-    WHEN recorded.first_day IS NULL OR recorded.first_day > day - 13 THEN '記録なし'
-    WHEN before = 0 THEN '前の期間が0件'
-    WHEN week = 0 THEN '直近7日間が0件'
-  END AS reason
+  CASE WHEN recorded.first_day <= day - 13 THEN CAST(week AS BIGINT) END AS cases,
+  7.0 AS population,
+  CASE WHEN recorded.first_day <= day - 13 THEN CAST(before AS BIGINT) END AS other_cases,
+  7.0 AS other_population
 FROM moving CROSS JOIN recorded
 WHERE day >= $from AND day < $as_of_day
 ORDER BY day

@@ -4,7 +4,7 @@
 -- shape: series
 -- measure: none
 -- basis: 区内病院
--- date: 報告日（病院のその日の最終報告）
+-- date: 報告日（病院のその日の最終報告、なければ前2日までの報告）
 -- numerator: 区内病院の重症者数（重症の基準ごとに別の系列）
 -- denominator: 同じ病院の同じ日の重症者用確保病床数
 -- source: bed_reports, bed_capacity, facilities
@@ -17,13 +17,13 @@
 -- by: tokyo ; national
 -- days: 56
 
--- A day is divided over the hospitals that reported on it; a day on which none did is a gap.
+-- A day is divided over the hospitals that reported on it or in the two days before; a day without any such report is a gap.
 WITH summed AS (
   SELECT
     day,
     sum(severe) FILTER (WHERE severe IS NOT NULL AND severity_basis = $by) AS occupied,
     sum(secured_severe) FILTER (WHERE severe IS NOT NULL AND severity_basis = $by) AS beds,
-    count(*) FILTER (WHERE severe IS NOT NULL AND severity_basis = $by) AS reported,
+    count(*) FILTER (WHERE severe IS NOT NULL AND severity_basis = $by AND reported_then) AS reported,
     count(*) FILTER (WHERE severe IS NULL OR severity_basis = $by) AS hospitals
   FROM bed_days
   WHERE secured_severe IS NOT NULL
@@ -38,7 +38,7 @@ SELECT
   coalesce(summed.hospitals, 0) AS hospitals,
   CASE
     WHEN coalesce(summed.hospitals, 0) = 0 THEN 'この基準の報告なし'
-    WHEN summed.reported = 0 THEN '病院の報告なし'
+    WHEN summed.beds IS NULL THEN '3日以内の報告なし'
     WHEN summed.beds = 0 THEN '病床数が0'
   END AS reason
 FROM asked_days AS days LEFT JOIN summed ON summed.day = days.day

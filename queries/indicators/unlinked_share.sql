@@ -2,17 +2,18 @@
 -- title.en: Share of cases of unknown route, seven days
 -- unit: percent
 -- shape: series
--- measure: none
+-- measure: share()
 -- basis: 受理
 -- date: 受理日
--- numerator: その日までの7日間に受理し、届出票の感染経路が不明の者
+-- numerator: その日までの7日間に受理し、届出票の感染経路が不明の者（Wilson の95%信頼区間）
 -- denominator: 同じ7日間に受理し、感染経路の記載（確定・推定・不明）がある者。記載のない者は数えない
 -- source: cases
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
 -- reference: 2021-04
--- columns: day 受理日 ; value 経路不明割合 ; unlinked_mean7 不明の7日平均 ; unlinked_ratio 不明の前週比 ; stated 記載あり ; reason 理由
+-- columns: day 受理日 ; value 経路不明割合 ; lower 下限 ; upper 上限 ; cases 不明 ; total 記載あり ; unlinked_mean7 不明の7日平均 ;
+--   unlinked_ratio 不明の前週比 ; reason 理由
 -- days: 28
 WITH counted AS (
   SELECT
@@ -37,11 +38,10 @@ moving AS (
 )
 SELECT
   day,
-  100.0 * CAST(unlinked AS DOUBLE) / NULLIF(CAST(stated AS DOUBLE), 0.0) AS value,
+  CAST(unlinked AS BIGINT) AS cases,
+  CAST(stated AS BIGINT) AS total,
   CASE WHEN stated > 0 THEN CAST(unlinked AS DOUBLE) / 7.0 END AS unlinked_mean7,
-  CASE WHEN stated > 0 THEN CAST(unlinked AS DOUBLE) / NULLIF(CAST(before AS DOUBLE), 0.0) END AS unlinked_ratio,
-  CAST(stated AS BIGINT) AS stated,
-  CASE WHEN stated = 0 THEN '感染経路の記載なし' WHEN before = 0 THEN '前週比は前の期間が0件' END AS reason
+  CASE WHEN stated > 0 THEN CAST(unlinked AS DOUBLE) / NULLIF(CAST(before AS DOUBLE), 0.0) END AS unlinked_ratio
 FROM moving
 WHERE day >= $from AND day < $as_of_day
 ORDER BY day

@@ -1,8 +1,9 @@
--- Each hospital of the ward on each day asked for on which it had beds: the beds of that day, and its last report of that day, if any.
+-- Each hospital of the ward on each day asked for on which it had beds: the beds of that day, and its last report of that day or of
+-- the two days before, if any. So a day on which not all have reported is not a figure of those alone who have.
 WITH reported AS (
   SELECT facility_id, reported_day AS day, occupied, occupied_secured, severe, severity_basis
   FROM bed_reports
-  WHERE disease = $disease AND reported_day BETWEEN $from AND $to
+  WHERE disease = $disease AND reported_day BETWEEN CAST($from AS DATE) - 2 AND $to
   QUALIFY row_number() OVER (PARTITION BY facility_id, reported_day ORDER BY reported_at DESC) = 1
 ),
 beds AS (
@@ -26,8 +27,10 @@ SELECT
   reported.occupied,
   reported.occupied_secured,
   reported.severe,
-  reported.severity_basis
+  reported.severity_basis,
+  reported.day = days.day AS reported_then
 FROM days
 JOIN beds ON days.day >= beds.from_day AND (days.day < beds.next_day OR beds.next_day IS NULL)
 JOIN facilities ON facilities.facility_id = beds.facility_id AND facilities.in_ward AND facilities.kind = 'hospital'
-LEFT JOIN reported ON reported.facility_id = beds.facility_id AND reported.day = days.day
+LEFT JOIN reported ON reported.facility_id = beds.facility_id AND reported.day BETWEEN days.day - 2 AND days.day
+QUALIFY row_number() OVER (PARTITION BY days.day, beds.facility_id ORDER BY reported.day DESC NULLS LAST) = 1

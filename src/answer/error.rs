@@ -19,7 +19,9 @@ pub enum AnswerError {
     Backwards { indicator: String, from: Date, to: Date },
     #[error("as of {at} lies in the future; it is {now} now")]
     Future { at: String, now: String },
-    #[error("{indicator}: from {from} to {to} holds no day that has figures (what is not over is compared with nothing, what lies ahead is not known)")]
+    #[error(
+        "{indicator}: from {from} to {to} holds no day that has figures (what is not over is compared with nothing, what lies ahead is not known)"
+    )]
     EmptyRange { indicator: String, from: Date, to: Date },
     #[error("{indicator}: from {from} to {to} is longer than {most} days")]
     LongRange { indicator: String, from: Date, to: Date, most: i32 },

@@ -44,7 +44,8 @@ pub(super) fn apply(
         Measure::None | Measure::Against | Measure::ToDate => Ok(rows),
         Measure::Rate { per, limits } => rates::crude(&rows, *per, *limits),
         Measure::Share => rates::share(&rows),
-        Measure::RateRatio => rates::ratio(&rows),
+        Measure::RateRatio => rates::ratio(&rows, 1.0),
+        Measure::SimpleR => rates::ratio(&rows, rates::FIVE_OF_SEVEN_DAYS),
         Measure::Compared => rates::compared(&rows),
         Measure::Standardised { standard, per, limits } => {
             rates::weighted(&rows, beside.catalog.standards.get(standard), *per, *limits)

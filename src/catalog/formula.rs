@@ -44,6 +44,9 @@ impl Measure {
                  （Breslow & Day, Statistical Methods in Cancer Research II, 1987）",
             ),
             Self::Share => Some("件数 ÷ 合計 × 100。95%信頼区間は Wilson のスコア区間（Wilson, JASA 1927）"),
+            Self::SimpleR => Some(
+                "（直近7日間 ÷ その前の7日間）の 5/7 乗（世代時間5日、間隔7日）。95%信頼区間は比の正確な区間を同じく累乗したもの",
+            ),
             Self::Compared => Some(
                 "その期間の1日あたりの数 ÷ 比較期間の1日あたりの数。95%信頼区間は、件数の合計を条件とする正確な区間 \
                  （Przyborowski & Wilenski, Biometrika 1940）",
@@ -132,6 +135,10 @@ impl Measure {
                  (Breslow & Day, Statistical Methods in Cancer Research II, 1987)",
             ),
             Self::Share => Some("cases ÷ total; 95 % score limits (Wilson, JASA 1927)"),
+            Self::SimpleR => Some(
+                "(last seven days ÷ the seven before)^(5/7): a generation of five days, seven days apart; 95 % limits are those of \
+                 the ratio, exact, to the same power",
+            ),
             Self::Compared => Some(
                 "the period's mean a day ÷ that of the period that it is compared with; exact 95 % limits, conditional on \
                  the total of cases (Przyborowski & Wilenski, Biometrika 1940)",

@@ -19,6 +19,8 @@ pub enum Measure {
     Share,
     /// `rate_ratio()`: the rate of each row against that of `other_cases` in `other_population`, with exact limits.
     RateRatio,
+    /// `simple_r()`: the ratio of the last seven days to the seven before, to the power of 5/7 (five days from case to case).
+    SimpleR,
     /// `compared()`: `value` in `days` against `before` in `before_days`, as a ratio of daily means with exact limits; a row
     /// that says why it is `unlike` has none.
     Compared,
@@ -75,11 +77,12 @@ pub enum Measure {
     ToDate,
 }
 
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "none",
     "rate",
     "share",
     "rate_ratio",
+    "simple_r",
     "compared",
     "standardised",
     "rt",
@@ -138,6 +141,7 @@ impl Measure {
             },
             "share" => Self::Share,
             "rate_ratio" => Self::RateRatio,
+            "simple_r" => Self::SimpleR,
             "compared" => Self::Compared,
             "standardised" => Self::Standardised {
                 standard: given.remove("standard").ok_or("it does not say standard")?.to_owned(),
@@ -183,7 +187,7 @@ impl Measure {
             Self::None => &[],
             Self::Rate { .. } => &["cases", "population"],
             Self::Share => &["cases", "total"],
-            Self::RateRatio => &["cases", "population", "other_cases", "other_population"],
+            Self::RateRatio | Self::SimpleR => &["cases", "population", "other_cases", "other_population"],
             Self::Standardised { .. } => &["age_from", "cases", "population"],
             Self::Nowcast { .. } | Self::NowcastCoverage { .. } => &["day", "known_day", "cases"],
             Self::Rt { .. } | Self::Alerts { .. } | Self::Doubling => &["day", "cases"],
@@ -207,7 +211,7 @@ impl Measure {
         let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
         Ok(match self {
             Self::None => owned(query.to_vec()),
-            Self::Rate { .. } | Self::Share | Self::RateRatio => {
+            Self::Rate { .. } | Self::Share | Self::RateRatio | Self::SimpleR => {
                 let rest = query.iter().skip(1).copied();
                 owned(first.chain(FIGURE).chain(rest).chain([REASON]).collect())
             }
@@ -228,7 +232,19 @@ impl Measure {
                 owned(["day"].into_iter().chain(FORECAST).chain(["limit", REASON]).collect())
             }
             Self::BedsReached { .. } => owned(
-                ["value", "middle", "earliest", "latest", "limit", "needed", "needed_share", REASON].into(),
+                [
+                    "value",
+                    "middle",
+                    "earliest",
+                    "latest",
+                    "limit",
+                    "needed",
+                    "needed_lower",
+                    "needed_upper",
+                    "needed_share",
+                    REASON,
+                ]
+                .into(),
             ),
             Self::BedsTested { .. } => owned(
                 [

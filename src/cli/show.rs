@@ -10,6 +10,7 @@ use super::output::Output;
 use super::table::{Side, Table};
 use crate::answer::{Answer, Cell, FreshState, Freshness, Question};
 use crate::app::App;
+use crate::catalog::given::WAVE;
 use crate::catalog::indicator::Unit;
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
@@ -138,6 +139,11 @@ fn table(app: &App, answer: &Answer, out: &Output) {
         table.row(columns.iter().zip(row).map(|((name, _), cell)| text(&block, name, cell)));
     }
     table.lines().into_iter().for_each(|line| out.line(line));
+    if block.table.rows.is_empty() {
+        let wave = answer.by.as_deref() == Some(WAVE);
+        let why = if wave { "no wave of the disease touches these days" } else { "no data in these days" };
+        out.line(format!("データがありません ({why})"));
+    }
     out.line(format!(
         "{} – {}, {}, as of {} (batch {})",
         answer.from,
@@ -178,7 +184,9 @@ fn text(block: &Block, column: &str, cell: &Cell) -> String {
     match cell {
         Cell::Null if block.is_key(column) => "不明".to_owned(),
         Cell::Text(code) => block.name_of(code).to_owned(),
-        Cell::Float(x) if block.about.unit == Unit::Ratio || column.starts_with("ratio") || column == "mase" => {
+        Cell::Float(x)
+            if block.about.unit == Unit::Ratio || column.starts_with("ratio") || column == "mase" =>
+        {
             format!("{x:.2}").replace('-', "−")
         }
         cell => plain(cell),

@@ -27,6 +27,8 @@ pub enum Reason {
     NoPopulationInBand(usize),
     #[error("fewer than 10 cases")]
     FewerThanTenCases,
+    #[error("no cases in the period itself")]
+    NoCasesOwn,
     #[error("no cases in the comparison group")]
     NoCasesInComparison,
     #[error("no bands")]
@@ -123,6 +125,7 @@ impl Reason {
             Self::NotAlike => "比較不可",
             Self::NoPopulation | Self::NoPopulationInBand(_) => "人口なし",
             Self::FewerThanTenCases => "10件未満のため算出せず",
+            Self::NoCasesOwn => "当該期間が0件",
             Self::NoCasesInComparison => "比較対象が0件",
             Self::NoBands => "年齢階級なし",
             Self::BandsMalformed(_) => "年齢階級の定義が不正",

@@ -20,7 +20,7 @@ pub fn title(figures: &Figures, kept: bool, hidden: bool) -> Markup {
             @if let Some((headline, reference)) = said {
                 h1 title=(sentence(headline, &headline.en)) { (sentence(headline, &headline.ja)) }
                 p {
-                    span { (reference.label) " の目安 " (threshold(&headline.main, reference)) }
+                    span { (reference.label) " の目安（都道府県） " (threshold(&headline.main, reference)) }
                     span.asof { (as_of) " 時点" }
                     @if kept { (stand_in()) }
                 }
@@ -89,7 +89,10 @@ mod tests {
     fn the_highest_reference_reached_is_named() {
         let text = title(&beds(78.0), false, false).into_string();
         assert!(text.contains("確保病床の78.0 %を使用"), "{text}");
-        assert!(text.contains("ステージIV の目安 50 %") && !text.contains("ステージIII "), "{text}");
+        assert!(
+            text.contains("ステージIV の目安（都道府県） 50 %") && !text.contains("ステージIII "),
+            "{text}"
+        );
     }
 
     #[test]

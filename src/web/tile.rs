@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 use jiff::{Span, Timestamp};
 use maud::{Markup, html};
 
-use super::figures::{Block, CellKind, PanelFigures};
+use super::figures::{Block, CellKind, PanelFigures, Table};
 use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
 use crate::answer::Cell;
@@ -227,6 +227,24 @@ fn lines_taken(widths: &[f64], beside: f64, below: f64) -> usize {
     (line + 1).max(2)
 }
 
+/// Is this a limit of another column, which has it beside it?
+fn limited(table: &Table, name: &str) -> bool {
+    let of = name.strip_suffix("_lower").or_else(|| name.strip_suffix("_upper"));
+    of.is_some_and(|of| table.index(of).is_some())
+}
+
+/// A part with its limits: `46 (34–94)`.
+fn within(block: &Block, name: &str, part: Part) -> Part {
+    let limit = |end: &str| {
+        let cell = block.first(&format!("{name}{end}"));
+        (*cell != Cell::Null).then(|| numbers::figure(cell, Unit::Persons))
+    };
+    match (limit("_lower"), limit("_upper")) {
+        (Some(lower), Some(upper)) => Part { text: format!("{} ({lower}–{upper})", part.text), ..part },
+        _ => part,
+    }
+}
+
 fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
     let (table, about) = (&block.table, &block.about);
     if about.shape == Shape::Breakdown {
@@ -253,6 +271,7 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
     for (_, name) in table.numeric() {
         if matches!(name, "value" | "reported" | "hospitals")
             || (share && matches!(name, "occupied" | "secured"))
+            || limited(table, name)
             // Who has not reported is said in its place: a tile has no room for both.
             || (name == "ready" && reporting.is_some())
         {
@@ -265,7 +284,7 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
             }
             _ => plain(name, about.label(name), numbers::figure(cell, Unit::Persons), ""),
         };
-        found.push(part);
+        found.push(within(block, name, part));
     }
     // A day that is not there says nothing.
     for (name, _) in table.columns.iter().filter(|(_, kind)| *kind == CellKind::Day) {

@@ -104,7 +104,7 @@ async fn routes_that_are_not_known_are_a_share_of_those_stated() {
     let answer = answers.ask(&question).await.expect("answers");
     // Of the 8th to the 14th five state a route: three unknown, one traced, one presumed. The week before: one unknown.
     assert_eq!(answer.number(0, "value"), Some(60.0));
-    assert_eq!((answer.number(0, "stated"), answer.number(0, "unlinked_ratio")), (Some(5.0), Some(3.0)));
+    assert_eq!((answer.number(0, "total"), answer.number(0, "unlinked_ratio")), (Some(5.0), Some(3.0)));
     assert!((answer.number(0, "unlinked_mean7").expect("a mean") - 3.0 / 7.0).abs() < 1e-12);
 
     let against = Question { by: Some("2021-04".into()), ..Question::of("against_reference", "covid-19") };

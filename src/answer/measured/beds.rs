@@ -272,7 +272,9 @@ pub fn reached(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBat
     let made = projected(&ward, ahead, view);
     // Other wards' patients will need the beds that they have now.
     let last = made.as_ref().ok().and_then(|projection| projection.days.last());
-    let needed = last.map(|day| day.median).zip(ward.others).map(|(ours, others)| ours + others);
+    let with_others = |ours: Option<f64>| ours.zip(ward.others).map(|(ours, others)| ours + others);
+    let needed = with_others(last.map(|day| day.median));
+    let widest = last.and_then(|day| day.bands.last().copied());
     let share = needed.zip(ward.secured.filter(|beds| *beds > 0.0)).map(|(beds, of)| beds / of * 100.0);
     let made = limit.and_then(|limit| Ok(made?.reach(limit.max(0.0) as u32)));
     let day = |place: Option<usize>| place.and_then(|n| view.checked_add((n as i64 - 1).days()).ok());
@@ -287,6 +289,8 @@ pub fn reached(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBat
         ("latest", one(band.map(|band| band.1))),
         ("limit", floats(std::iter::once(ward.limit()))),
         ("needed", floats(std::iter::once(needed))),
+        ("needed_lower", floats(std::iter::once(with_others(widest.map(|band| band.lower))))),
+        ("needed_upper", floats(std::iter::once(with_others(widest.map(|band| band.upper))))),
         ("needed_share", floats(std::iter::once(share))),
         ("reason", reasons(&[made])),
     ])

@@ -19,7 +19,14 @@ pub fn reproduction(
     interval: Option<&SerialInterval>,
     from: Date,
 ) -> Result<RecordBatch, ArrowError> {
-    let cases = numbers(rows, "cases")?;
+    let told = numbers(rows, "cases")?;
+    // Before the first record nobody is known to have infected anybody, and nothing is said of those days.
+    let unrecorded = told.iter().take_while(|cases| cases.is_none()).count();
+    let cases: Vec<Option<f64>> = told
+        .iter()
+        .enumerate()
+        .map(|(day, cases)| if day < unrecorded { Some(0.0) } else { *cases })
+        .collect();
     let settings = RtSettings { window, ..RtSettings::default() };
     let mut found: Figures = vec![Err(Reason::BeforeOneSerialInterval); cases.len()];
     let made = interval.ok_or(Reason::NoSerialInterval);
@@ -36,6 +43,7 @@ pub fn reproduction(
         }
         Err(why) => found.fill(Err(why)),
     }
+    found[..unrecorded].fill(Err(Reason::NoRecords));
     let all = beside(rows, found)?;
     let days = all.column(0).as_any().downcast_ref::<Date32Array>();
     let days = days.ok_or_else(|| ArrowError::SchemaError("the first column is no day".into()))?;

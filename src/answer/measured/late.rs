@@ -52,12 +52,12 @@ fn nowcasts(triangle: &Triangle, view: Date) -> Result<Vec<EventDay>, Reason> {
     History::prepare(triangle, Settings::default(), view, view)?.seen_on(view)
 }
 
-/// One row a day asked for: what is known of it, and what it will have been.
+/// One row a day asked for that is over: what is known of it, and what it will have been.
 pub fn nowcast(rows: &RecordBatch, longest: usize, wanted: Days) -> Result<RecordBatch, ArrowError> {
     let built = Triangle::build(reports(rows)?, longest, wanted.view);
     let made = built.as_ref().map_err(Clone::clone).and_then(|triangle| nowcasts(triangle, wanted.view));
     let asked: Vec<Date> =
-        wanted.from.series(1.day()).take_while(|day| *day <= wanted.to.min(wanted.view)).collect();
+        wanted.from.series(1.day()).take_while(|day| *day <= wanted.to && *day < wanted.view).collect();
     let known = |day: Date| {
         let triangle = built.as_ref().ok()?;
         Some(triangle.known(triangle.place(day).ok()?, longest))

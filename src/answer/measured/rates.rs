@@ -47,14 +47,22 @@ pub fn share(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     beside(rows, found.collect())
 }
 
-/// Each row's rate against that of its comparison, with exact limits.
-pub fn ratio(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+/// The power of a ratio of weeks that a case which follows five days after another stands for.
+pub const FIVE_OF_SEVEN_DAYS: f64 = 5.0 / 7.0;
+
+/// Each row's rate against that of its comparison, to a power, with exact limits. Where it is raised, nothing is no figure.
+pub fn ratio(rows: &RecordBatch, power: f64) -> Result<RecordBatch, ArrowError> {
     let (cases, people) = (numbers(rows, "cases")?, numbers(rows, "population")?);
     let (other_cases, other_people) = (numbers(rows, "other_cases")?, numbers(rows, "other_population")?);
     let found = (0..rows.num_rows()).map(|row| {
         let own = Group { cases: counted(cases[row])?, person_time: peopled(people[row])? };
         let other = Group { cases: counted(other_cases[row])?, person_time: peopled(other_people[row])? };
-        rate_ratio(own, other, Level::P95)
+        let ratio = rate_ratio(own, other, Level::P95)?;
+        if power != 1.0 && ratio.value == 0.0 {
+            return Err(Reason::NoCasesOwn);
+        }
+        let raised = |of: f64| of.powf(power);
+        Ok(Estimate { value: raised(ratio.value), lower: raised(ratio.lower), upper: raised(ratio.upper) })
     });
     beside(rows, found.collect())
 }

@@ -22,9 +22,14 @@ const LIMIT: &str = "limit";
 pub fn timeline(block: &Block, over: Option<&Block>, bare: bool) -> Option<Timeline> {
     let days = Days::of(block)?;
     let ahead = |now: &Date| step(block) == Step::Day && days.rows.keys().any(|day| day > now);
+    let own = series(block)?;
+    let last = own.iter().flat_map(|s| &s.points).filter(|p| p.1.is_some()).map(|p| p.0).max();
+    let mut over = over.and_then(series).unwrap_or_default();
+    // What lies under a figure goes no further than it.
+    over.iter_mut().for_each(|s| s.points.retain(|(day, _)| last.is_none_or(|last| *day <= last)));
     Some(Timeline {
-        series: series(block)?,
-        over: over.and_then(series).unwrap_or_default(),
+        series: own,
+        over,
         bands: days.bands(block),
         marks: block.about.reference.iter().map(|r| mark(r, bare)).collect(),
         limit: days.limit(block),
