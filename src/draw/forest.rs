@@ -18,12 +18,6 @@ pub fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
     if found.is_empty() {
         return false;
     }
-    let size = (room.h / (rows.len() as f64 + 1.6) / 1.15).clamp(canvas.text * 0.6, canvas.text);
-    let below = size * 1.4;
-    let shown = rows.len().min(((room.h - below) / (size * 1.05)).floor().max(1.0) as usize);
-    let ink = Ink { size, ..canvas.plain() };
-    let figure = Ink { weight: Weight::Strong, ..ink };
-    let limits = Ink { size: size * 0.8, ..canvas.quiet() };
     let places = if forest.ratio { 2 } else { decimals(found.iter().map(|f| f.value)).min(1) };
     let words = |found: Option<Interval>| match found {
         Some(f) => {
@@ -32,14 +26,32 @@ pub fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
         }
         None => ("—".to_owned(), String::new()),
     };
-    let gap = size * 0.4;
-    let widest = |part: &dyn Fn(&(String, String)) -> f64| {
-        rows.iter().map(|(_, found)| part(&words(*found))).fold(0.0, f64::max)
+    let said: Vec<(String, String)> = rows.iter().map(|(_, found)| words(*found)).collect();
+    let inks = |size: f64| {
+        let ink = Ink { size, ..canvas.plain() };
+        (ink, Ink { weight: Weight::Strong, ..ink }, Ink { size: size * 0.8, ..canvas.quiet() })
     };
-    let (figures, spans) =
-        (widest(&|w| Canvas::measure(&w.0, figure)), widest(&|w| Canvas::measure(&w.1, limits)));
+    let widths = |size: f64| {
+        let (_, figure, limits) = inks(size);
+        let widest = |part: &dyn Fn(&(String, String)) -> f64| said.iter().map(part).fold(0.0, f64::max);
+        (widest(&|w| Canvas::measure(&w.0, figure)), widest(&|w| Canvas::measure(&w.1, limits)))
+    };
+    let has_room = |size: &f64| {
+        let (figures, spans) = widths(*size);
+        room.w > (figures + spans) * 2.4
+    };
+    // Smaller words with their limits say more than large ones without.
+    let least = canvas.text * 0.6;
+    let large = (room.h / (rows.len() as f64 + 1.6) / 1.15).clamp(least, canvas.text);
+    let smaller = (0..6).map(|n| large * 0.92_f64.powi(n)).filter(|size| *size >= least);
+    let size = smaller.into_iter().find(has_room).unwrap_or(large);
+    let below = size * 1.4;
+    let shown = rows.len().min(((room.h - below) / (size * 1.05)).floor().max(1.0) as usize);
+    let (ink, figure, limits) = inks(size);
+    let gap = size * 0.4;
+    let (figures, spans) = widths(size);
     // The limits are in the picture; in words only where there is room for them.
-    let spans = if room.w > (figures + spans) * 2.4 { spans + gap } else { 0.0 };
+    let spans = if has_room(&size) { spans + gap } else { 0.0 };
     let beside = figures + spans + gap;
     let names = rows.iter().map(|(name, _)| Canvas::measure(name, ink)).fold(0.0, f64::max);
     let names = names.min((room.w - beside) * 0.5).max(0.0);

@@ -236,8 +236,8 @@ fn limited(table: &Table, name: &str) -> bool {
 /// A part with its limits: `46 (34–94)`.
 fn within(block: &Block, name: &str, part: Part) -> Part {
     let limit = |end: &str| {
-        let cell = block.first(&format!("{name}{end}"));
-        (*cell != Cell::Null).then(|| numbers::figure(cell, Unit::Persons))
+        let limit = numbers::number(block.first(&format!("{name}{end}")))?;
+        Some(numbers::figure(&Cell::Int(limit.round() as i64), Unit::Persons))
     };
     match (limit("_lower"), limit("_upper")) {
         (Some(lower), Some(upper)) => Part { text: format!("{} ({lower}–{upper})", part.text), ..part },
