@@ -11,5 +11,5 @@
 -- lag_days: 10
 -- missing: gap
 -- high_is: good
--- columns: level 区間 ; value 的中率 ; lower 下限 ; upper 上限 ; expected 見込み ; forecasts 推計数 ; nights 夜数 ; reason 理由
+-- columns: level 区間 ; value 的中率 ; lower 下限 ; upper 上限 ; expected 期待 ; forecasts 推計数 ; nights 夜数 ; reason 理由
 -- days: 56

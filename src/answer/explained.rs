@@ -7,6 +7,7 @@ use super::question::{FreshState, Freshness, Question};
 use crate::catalog::Catalog;
 use crate::catalog::indicator::{HighIs, Indicator, Missing};
 use crate::catalog::measure::Measure;
+use crate::catalog::schemes::{Figure, Scheme, SchemeItem};
 use crate::epi::clock::jst;
 
 /// An indicator explained.
@@ -107,6 +108,12 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
     }
     if indicator.measure == Measure::Against {
         lines.extend(schemes(catalog, indicator));
+    } else {
+        // What it is held to in a table, whether or not it carries the marks: with the conditions that they have.
+        let asked = |item: &&SchemeItem| matches!(&item.figure, Figure::Asked(asks) if asks.indicator == indicator.id);
+        for scheme in catalog.schemes.values() {
+            lines.extend(scheme.items.iter().filter(asked).map(|item| held_to(scheme, item)));
+        }
     }
     for (column, label) in &indicator.columns {
         lines.push(line("列", "column", format!("{column}: {label}")));
@@ -127,16 +134,18 @@ fn schemes(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
     let mut lines = Vec::new();
     for scheme in indicator.by.iter().filter_map(|id| catalog.schemes.get(id)) {
         lines.push(both("目安の出典", "its source", format!("{}: {}", scheme.ja, scheme.source), &scheme.en));
-        for item in &scheme.items {
-            let unit = if item.marks.is_empty() { "" } else { item.unit.ja() };
-            let mut text =
-                format!("{} {} {} {unit}（{}）", scheme.date, item.ja, item.marks_ja(), item.source);
-            text.extend(item.applies.as_ref().map(|c| format!(" 適用外: {}", c.otherwise)));
-            text.extend(item.verified.as_ref().map(|note| format!(" 注: {note}")));
-            lines.push(both("目安", "reference", text, &item.en));
-        }
+        lines.extend(scheme.items.iter().map(|item| held_to(scheme, item)));
     }
     lines
+}
+
+/// An item's marks, when it does not apply, and what could not be verified.
+fn held_to(scheme: &Scheme, item: &SchemeItem) -> Line {
+    let unit = if item.marks.is_empty() { "" } else { item.unit.ja() };
+    let mut text = format!("{} {} {} {unit}（{}）", scheme.date, item.ja, item.marks_ja(), item.source);
+    text.extend(item.applies.as_ref().map(|c| format!(" 適用外: {}", c.otherwise)));
+    text.extend(item.verified.as_ref().map(|note| format!(" 注: {note}")));
+    both("目安", "reference", text, &item.en)
 }
 
 /// The tables or sources that it reads, and the sources that feed those.
