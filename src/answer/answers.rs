@@ -19,9 +19,10 @@ use super::measured::{self, Beside, Days};
 use super::quality;
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
+use super::shared::WorkedOut;
 use super::to_date::whole_minute;
 use crate::catalog::Catalog;
-use crate::catalog::given::Chosen;
+use crate::catalog::given::{Chosen, Known};
 use crate::catalog::indicator::{Indicator, Shape};
 use crate::catalog::measure::Measure;
 use crate::epi::clock::{Clock, from_jst};
@@ -43,6 +44,7 @@ struct Inner {
     catalog: Arc<Catalog>,
     clock: Clock,
     cache: Cache,
+    worked_out: WorkedOut,
     deadline: Duration,
     ran: AtomicU64,
     past: Mutex<Past>,
@@ -67,7 +69,18 @@ impl Answers {
         let cache = Cache::new(MOST_ENTRIES, MOST_BYTES);
         let ran = AtomicU64::new(0);
         let (past, faults, taken) = (Mutex::default(), Mutex::default(), OnceLock::new());
-        Self(Arc::new(Inner { store, catalog, clock, cache, deadline, ran, past, faults, taken }))
+        Self(Arc::new(Inner {
+            store,
+            catalog,
+            clock,
+            cache,
+            worked_out: WorkedOut::default(),
+            deadline,
+            ran,
+            past,
+            faults,
+            taken,
+        }))
     }
 
     /// Speaks of these sources only: a ward takes some of those that there are mappings for.
@@ -164,7 +177,10 @@ impl Answers {
     pub fn query(&self, question: &Question) -> Result<Query, AnswerError> {
         let indicator = self.indicator(question)?;
         let asked = resolve(&self.0.catalog, indicator, question, self.0.clock.now())?;
-        Ok(query(&self.0.catalog, indicator, question, &asked))
+        let at = (&self.0.store, self.0.store.latest(), self.0.deadline);
+        let known = self.0.worked_out.of(&self.0.catalog, indicator, at);
+        let known = known.map_err(|error| failed(&indicator.id, Failure::Store(Arc::new(error))))?;
+        Ok(query(&self.0.catalog, indicator, question, &asked, &known))
     }
 
     fn indicator(&self, question: &Question) -> Result<&Arc<Indicator>, AnswerError> {
@@ -204,20 +220,23 @@ impl Answers {
         let key = key(indicator, question, asked, batch, is_now);
         let slot = self.0.cache.slot(&key);
         let fill = || async {
-            let query = query(&self.0.catalog, indicator, question, asked);
+            let (question, asked, as_of) = (question.clone(), asked.clone(), asked.as_of);
             let (store, deadline) = (self.0.store.clone(), self.0.deadline);
+            let worked_out = self.0.worked_out.clone();
             self.0.ran.fetch_add(1, Ordering::Relaxed);
             let catalog = Arc::clone(&self.0.catalog);
             let days = Days { from: asked.from, to: asked.to, view: asked.as_of_day };
-            let (indicator, disease) = (Arc::clone(indicator), question.disease.clone());
+            let indicator = Arc::clone(indicator);
             let run = move || {
+                let known = worked_out.of(&catalog, &indicator, (&store, batch, deadline))?;
+                let query = query(&catalog, &indicator, &question, &asked, &known);
                 let rows = store.query(&query, AsOf::Batch(batch), deadline)?;
-                let beside = Beside { catalog: &catalog, disease: &disease, days };
+                let beside = Beside { catalog: &catalog, disease: &question.disease, days };
                 let made = measured::apply(&indicator.measure, rows, &beside);
                 made.map_err(|why| StoreError::Query { query: query.id, why: why.to_string() })
             };
             match tokio::task::spawn_blocking(run).await {
-                Ok(Ok(rows)) => Ok(Arc::new(Computed { rows, as_of: asked.as_of })),
+                Ok(Ok(rows)) => Ok(Arc::new(Computed { rows, as_of })),
                 Ok(Err(error)) => Err(Failure::Store(Arc::new(error))),
                 Err(_) => Err(Failure::BrokeOff),
             }
@@ -354,7 +373,13 @@ fn key(indicator: &Indicator, question: &Question, asked: &Asked, batch: BatchId
     }
 }
 
-fn query(catalog: &Catalog, indicator: &Indicator, question: &Question, asked: &Asked) -> Query {
+fn query(
+    catalog: &Catalog,
+    indicator: &Indicator,
+    question: &Question,
+    asked: &Asked,
+    known: &Known,
+) -> Query {
     let day = |day: Option<_>| day.map_or(Param::Null, Param::Day);
     let params = [
         ("from", Param::Day(asked.from)),
@@ -379,7 +404,7 @@ fn query(catalog: &Catalog, indicator: &Indicator, question: &Question, asked: &
     let named = params.into_iter().filter(|(name, _)| indicator.names(name));
     Query {
         id: indicator.id.clone(),
-        sql: catalog.text(indicator, &chosen),
+        sql: catalog.text(indicator, &chosen, known),
         params: named.map(|(name, value)| (name.to_owned(), value)).collect(),
     }
 }

@@ -15,6 +15,7 @@ mod measured;
 mod quality;
 mod question;
 mod range;
+mod shared;
 mod to_date;
 
 pub use answers::Answers;

@@ -12,7 +12,7 @@ use arrow::datatypes::{DataType, Schema};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::given::{Chosen, is_period};
+use super::given::{Chosen, Known, is_period};
 use super::indicator::{Indicator, Shape};
 use super::measure::Measure;
 use super::{Catalog, boards, lint};
@@ -198,7 +198,7 @@ fn is_pyramid(names: &[&str]) -> bool {
 fn returned(catalog: &Catalog, store: &Store, indicator: &Indicator, chosen: &Chosen<'_>) -> Vec<String> {
     let query = Query {
         id: indicator.id.clone(),
-        sql: catalog.text(indicator, chosen),
+        sql: catalog.text(indicator, chosen, &Known::new()),
         params: trial_params(&indicator.parameters, chosen),
     };
     let rows = match store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {

@@ -1,6 +1,7 @@
 //! Tables that the definitions give to a query, beside the facts, and the queries that it shares with others: they
 //! stand before its text as common table expressions, so that every engine reads them alike.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use jiff::civil::Date;
 
 use super::Catalog;
 use super::indicator::Indicator;
+use super::shared::Shared;
 use super::waves::Wave;
 use crate::epi::against::Against;
 use crate::epi::banding::Band;
@@ -51,6 +53,9 @@ pub struct Chosen<'a> {
     pub to: Date,
 }
 
+/// Shared queries that have been worked out: the text of each by its name.
+pub type Known = BTreeMap<String, String>;
+
 /// The word for periods that a file names rather than the calendar.
 pub const WAVE: &str = "wave";
 
@@ -60,8 +65,9 @@ pub fn is_period(by: &str) -> bool {
 }
 
 impl Catalog {
-    /// An indicator's text with the tables that it reads, for a question's choices.
-    pub fn text(&self, indicator: &Indicator, chosen: &Chosen<'_>) -> Arc<str> {
+    /// An indicator's text with the tables that it reads, for a question's choices; what is known of the queries that
+    /// it shares stands in their place.
+    pub fn text(&self, indicator: &Indicator, chosen: &Chosen<'_>, known: &Known) -> Arc<str> {
         let mut tables: Vec<String> = Vec::new();
         if indicator.reads("periods") {
             tables.push(expression(&self.periods(chosen)));
@@ -73,7 +79,11 @@ impl Catalog {
             tables.push(expression(&super::schemes::given(&self.schemes)));
         }
         let read = self.shared.iter().filter(|(name, _)| indicator.reads(name));
-        tables.extend(read.map(|(name, shared)| format!("{name} AS (\n{}\n)", shared.sql)));
+        let whole = |(name, shared): (&String, &Shared)| match known.get(name) {
+            Some(text) => text.clone(),
+            None => format!("{name} AS (\n{}\n)", shared.sql),
+        };
+        tables.extend(read.map(whole));
         if tables.is_empty() { Arc::clone(&indicator.sql) } else { with(&indicator.sql, &tables).into() }
     }
 
@@ -175,16 +185,21 @@ fn start(sql: &str) -> usize {
 
 /// Types are said once a column, not once a cell: a table may have thousands of rows.
 fn expression(table: &Given) -> String {
-    let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+    written(table.name, table.columns, &table.rows)
+}
+
+/// A table as the text of a common table expression.
+pub fn written(name: &str, columns: &[(&str, Type)], rows: &[Vec<Value>]) -> String {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     let row = |row: &Vec<Value>| format!("({})", row.iter().map(literal).collect::<Vec<_>>().join(", "));
-    let mut rows: Vec<String> = table.rows.iter().map(row).collect();
+    let mut rows: Vec<String> = rows.iter().map(row).collect();
     let mut only = "";
     if rows.is_empty() {
         rows.push(row(&vec![Value::Null; names.len()]));
         only = " WHERE false";
     }
-    let typed = table.columns.iter().map(|(name, kind)| format!("CAST({name} AS {}) AS {name}", kind.word()));
-    let (name, typed, names) = (table.name, typed.collect::<Vec<_>>().join(", "), names.join(", "));
+    let typed = columns.iter().map(|(name, kind)| format!("CAST({name} AS {}) AS {name}", kind.word()));
+    let (typed, names) = (typed.collect::<Vec<_>>().join(", "), names.join(", "));
     let mut text = String::new();
     // Writing to a String can't fail.
     let _ = write!(
