@@ -13,6 +13,25 @@ pub struct Fault {
     pub kind: FaultKind,
 }
 
+/// Cells of one column that were let through as unknown because nothing could be made of them, of a whole delivery.
+/// All are counted; a word for "unknown" is none of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// The mapping's first heading for the column.
+    pub column: String,
+    pub kind: FaultKind,
+    pub cells: u64,
+    /// Cells of the column that were not empty, of whatever kind.
+    pub filled: u64,
+    /// The rows of the first [`Unread::ROWS`] cells.
+    pub rows: Vec<u64>,
+}
+
+impl Unread {
+    /// Rows that are named one by one.
+    pub const ROWS: usize = 20;
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
@@ -24,6 +43,10 @@ pub enum FaultKind {
     Negative,
     OutOfRange,
     NotAnAge,
+    /// A date without its day: `3月中旬` (a warning, never a reason to quarantine an optional cell).
+    VagueDate,
+    /// Ages of more than one ten-year band: `65歳以上` (a warning, as above).
+    SpansBands,
     /// A date before one that it usually follows (a warning, never a reason to quarantine).
     OutOfOrder,
     /// Not in the mapping's code list.
@@ -59,6 +82,8 @@ impl FaultKind {
             Self::Negative => "a count below zero",
             Self::OutOfRange => "outside the possible range",
             Self::NotAnAge => "not an age",
+            Self::VagueDate => "a date without its day",
+            Self::SpansBands => "ages of more than one ten-year band",
             Self::OutOfOrder => "a date before one that it usually follows",
             Self::UnknownCode => "not in the code list",
             Self::NotAnId => "does not fit the id's pattern",
@@ -76,6 +101,11 @@ impl FaultKind {
             Self::UnterminatedQuote => "a quote that is never closed",
             Self::RecordInQuote => "a whole record inside one quoted cell",
         }
+    }
+
+    /// Was the cell understood, and says less than its column holds? Such cells are no sign of a wrong mapping.
+    pub fn is_understood(self) -> bool {
+        matches!(self, Self::VagueDate | Self::SpansBands | Self::OutOfOrder)
     }
 
     /// Does a fault of this kind mean that something identifying was met?
