@@ -11,6 +11,21 @@ pub struct Fault {
     /// The mapping's first heading for the column; empty when the whole row is at fault.
     pub column: String,
     pub kind: FaultKind,
+    /// The row that this one repeats or contradicts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<u64>,
+}
+
+impl Fault {
+    pub fn new(row: u64, column: impl Into<String>, kind: FaultKind) -> Self {
+        Self { row, column: column.into(), kind, other: None }
+    }
+
+    /// The same fault, with the row that this one repeats or contradicts.
+    #[must_use]
+    pub fn beside(self, other: u64) -> Self {
+        Self { other: Some(other), ..self }
+    }
 }
 
 /// Cells of one column that were let through as unknown because nothing could be made of them, of a whole delivery.
@@ -59,8 +74,12 @@ pub enum FaultKind {
     LooksLikeAddress,
     LooksLikeIndividualNumber,
     LooksLikeHerSysId,
-    /// The same key twice in one delivery, with different content.
+    /// The same key twice with different content, where none of the rows may count.
     DuplicateKey,
+    /// The same key twice in one delivery with different content: the other row counts (a warning).
+    ContradictingRows,
+    /// The same row twice in one delivery: it counts once (a warning).
+    IdenticalRows,
     /// More or fewer cells than the header.
     Ragged,
     NulByte,
@@ -94,6 +113,8 @@ impl FaultKind {
             Self::LooksLikeIndividualNumber => "looks like an individual number (個人番号)",
             Self::LooksLikeHerSysId => "looks like a HER-SYS id",
             Self::DuplicateKey => "the same key twice with different content",
+            Self::ContradictingRows => "contradicts another row of the same key, which counts",
+            Self::IdenticalRows => "the same as another row: counted once",
             Self::Ragged => "more or fewer cells than the header",
             Self::NulByte => "a NUL byte",
             Self::LineTooLong => "a line over 1 MiB",

@@ -229,7 +229,7 @@ impl Reader {
     fn fault(&mut self, faults: &mut Vec<Fault>, kind: FaultKind, cell: Option<usize>) {
         self.rows += 1;
         let column = cell.map(|cell| self.column(cell)).unwrap_or_default();
-        faults.push(Fault { row: self.row, column, kind });
+        faults.push(Fault::new(self.row, column, kind));
     }
 
     fn column(&self, cell: usize) -> String {

@@ -114,7 +114,7 @@ impl Gate {
             match self.read(&batch, at) {
                 Some((column, kind)) => {
                     let column = self.plan.cells[column].heading.clone();
-                    faults.push(Fault { row: batch.rows[at], column, kind });
+                    faults.push(Fault::new(batch.rows[at], column, kind));
                     self.held(batch.rows[at], &mut held);
                 }
                 None => {
@@ -220,7 +220,7 @@ impl Gate {
             }
             if self.told < TOLD {
                 self.told += 1;
-                warnings.push(Fault { row, column: heading.clone(), kind: FaultKind::OutOfOrder });
+                warnings.push(Fault::new(row, heading.clone(), FaultKind::OutOfOrder));
             }
         }
     }

@@ -175,7 +175,7 @@ pub(super) fn receipt(number: u64, line: DeliveryLine, outcome: Outcome) -> Rece
         opened: line.opened,
         closed: line.closed,
         unchanged: line.unchanged,
-        faults: faults.map(|(row, column, kind)| Fault { row, column, kind }).collect(),
+        faults: faults.map(|(row, column, kind)| Fault::new(row, column, kind)).collect(),
         quarantined: line.quarantined,
         held: line.held,
         stale: line.stale,

@@ -251,7 +251,7 @@ pub(super) fn faults(conn: &Connection, delivery: u64, n: usize) -> Result<Vec<F
     engine::system_rows(conn, "ledger.faults", &[], &values, |row| {
         let code: String = row.get(2)?;
         let kind = serde_json::from_value(serde_json::Value::String(code)).unwrap_or(FaultKind::Missing);
-        Ok(Fault { row: row.get(0)?, column: row.get(1)?, kind })
+        Ok(Fault { row: row.get(0)?, column: row.get(1)?, kind, other: None })
     })
 }
 

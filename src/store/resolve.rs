@@ -125,7 +125,7 @@ fn refuse_changed(delivery: &mut Delivery) -> Result<(), StoreError> {
 fn duplicate_keys(delivery: &mut Delivery, rows: &[u64]) {
     let faults: Vec<Fault> = rows
         .iter()
-        .map(|row| Fault { row: *row, column: String::new(), kind: FaultKind::DuplicateKey })
+        .map(|row| Fault::new(*row, "", FaultKind::DuplicateKey))
         .collect();
     delivery.quarantine(&faults);
 }

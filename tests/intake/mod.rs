@@ -58,5 +58,5 @@ pub fn read(path: &Path, mapping: &Arc<Mapping>, batch: usize) -> Result<Read, I
 }
 
 pub fn fault(row: u64, column: &str, kind: FaultKind) -> Fault {
-    Fault { row, column: column.to_owned(), kind }
+    Fault::new(row, column, kind)
 }

@@ -86,7 +86,7 @@ fn each_dump_says_what_the_site_said_at_its_moment() {
         }
         assert!(matches!(receipt.outcome, Outcome::Accepted | Outcome::Unchanged), "{:?}", receipt.outcome);
         if dump.stamp == NAMELESS_ROW {
-            let expected = Fault { row: 2, column: "公表_年月日".into(), kind: FaultKind::Missing };
+            let expected = Fault::new(2, "公表_年月日", FaultKind::Missing);
             assert_eq!((receipt.quarantined, &receipt.faults[..]), (1, &[expected][..]));
         } else {
             assert_eq!(receipt.quarantined, 0, "{}: {:?}", dump.stamp, receipt.faults);

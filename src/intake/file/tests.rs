@@ -116,7 +116,7 @@ fn a_line_over_the_limit_is_one_fault() {
         let text = ["日,数", "2021-02-17,1", &format!("2021-02-18,{long}"), "2021-02-19,3", ""].join(end);
         let (rows, faults) = rows(text.as_bytes());
         assert_eq!(rows.iter().map(|r| r.0).collect::<Vec<_>>(), [2, 4]);
-        assert_eq!(faults, [Fault { row: 3, column: String::new(), kind: FaultKind::LineTooLong }]);
+        assert_eq!(faults, [Fault::new(3, "", FaultKind::LineTooLong)]);
     }
 }
 

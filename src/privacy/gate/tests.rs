@@ -242,7 +242,7 @@ fn dates_in_an_unusual_order_are_kept_with_a_warning() {
     let passed = pass(&mut cases(), &[with(4, "2021-08-05")]);
     assert_eq!(passed.faults, []);
     assert_eq!(passed.safe.map(|s| s.rows()), Some(1));
-    let warning = Fault { row: 2, column: "報告日".to_owned(), kind: FaultKind::OutOfOrder };
+    let warning = Fault::new(2, "報告日", FaultKind::OutOfOrder);
     assert_eq!(passed.warnings, [warning]);
 }
 
@@ -257,7 +257,7 @@ fn series_in_columns_become_rows() {
     ];
     let rows: Vec<Vec<&str>> = rows.iter().map(|r| r.split('|').collect()).collect();
     let passed = gate.pass(batch(&rows)).expect("passed");
-    assert_eq!(passed.faults, [Fault { row: 5, column: "日付".to_owned(), kind: FaultKind::NotADate }]);
+    assert_eq!(passed.faults, [Fault::new(5, "日付", FaultKind::NotADate)]);
     assert_eq!(passed.held, [], "its day is not known");
     let safe = passed.safe.expect("rows");
     let frame = safe.frame();
