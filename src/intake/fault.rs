@@ -68,6 +68,12 @@ pub enum FaultKind {
     UnknownCode,
     /// An id that does not fit its stated pattern.
     NotAnId,
+    /// An id that would fit its pattern with zeros before it: a spreadsheet takes them.
+    LostZero,
+    /// A code to which the zeros before it were given back (a warning).
+    ZeroGivenBack,
+    /// A number with more places than are kept, rounded to those (a warning).
+    Rounded,
     LooksLikeName,
     LooksLikePhone,
     LooksLikeEmail,
@@ -106,6 +112,9 @@ impl FaultKind {
             Self::OutOfOrder => "a date before one that it usually follows",
             Self::UnknownCode => "not in the code list",
             Self::NotAnId => "does not fit the id's pattern",
+            Self::LostZero => "the zero in front may be gone (a spreadsheet takes it)",
+            Self::ZeroGivenBack => "the zero in front was gone and has been put back",
+            Self::Rounded => "more decimal places than are kept: rounded",
             Self::LooksLikeName => "looks like a person's name",
             Self::LooksLikePhone => "looks like a phone number",
             Self::LooksLikeEmail => "looks like an e-mail address",
@@ -124,9 +133,48 @@ impl FaultKind {
         }
     }
 
+    /// The same for staff, in Japanese.
+    pub fn ja(self) -> &'static str {
+        match self {
+            Self::Missing => "必要な値がありません",
+            Self::NotADate => "日付ではありません",
+            Self::NotATime => "日時ではありません",
+            Self::NotANumber => "数ではありません",
+            Self::Negative => "負の数です",
+            Self::OutOfRange => "ありえない範囲の値です",
+            Self::NotAnAge => "年齢ではありません",
+            Self::VagueDate => "日が特定されていない日付です",
+            Self::SpansBands => "年代をまたぐ年齢です",
+            Self::OutOfOrder => "日付の前後が逆です",
+            Self::UnknownCode => "区分の一覧にない語です",
+            Self::NotAnId => "番号の形式に合いません",
+            Self::LostZero => "先頭の0がない恐れがあります（表計算ソフトで保存すると消えます）",
+            Self::ZeroGivenBack => "先頭の0を補いました",
+            Self::Rounded => "小数の桁が多いため丸めました",
+            Self::LooksLikeName => "氏名のように見えます",
+            Self::LooksLikePhone => "電話番号のように見えます",
+            Self::LooksLikeEmail => "メールアドレスのように見えます",
+            Self::LooksLikeAddress => "住所のように見えます",
+            Self::LooksLikeIndividualNumber => "個人番号のように見えます",
+            Self::LooksLikeHerSysId => "HER-SYS IDのように見えます",
+            Self::DuplicateKey => "同じキーの行が、違う内容で二つあります",
+            Self::ContradictingRows => "同じキーの別の行と食い違います（別の行を採用）",
+            Self::IdenticalRows => "別の行と同じです（一つに数えます）",
+            Self::Ragged => "列の数が見出しと違います",
+            Self::NulByte => "NULバイトがあります",
+            Self::LineTooLong => "1行が1 MiBを超えています",
+            Self::BadEncoding => "文字コードに合わないバイトがあります",
+            Self::UnterminatedQuote => "閉じていない引用符があります",
+            Self::RecordInQuote => "1行全体が一つのセルに入っています",
+        }
+    }
+
     /// Was the cell understood, and says less than its column holds? Such cells are no sign of a wrong mapping.
     pub fn is_understood(self) -> bool {
-        matches!(self, Self::VagueDate | Self::SpansBands | Self::OutOfOrder)
+        matches!(
+            self,
+            Self::VagueDate | Self::SpansBands | Self::OutOfOrder | Self::ZeroGivenBack | Self::Rounded
+        )
     }
 
     /// Does a fault of this kind mean that something identifying was met?
