@@ -1,6 +1,8 @@
 //! Ages and ten-year bands. Text as sources write it comes in; years, where they are known, and the band go out.
 
-use unicode_normalization::UnicodeNormalization;
+mod words;
+
+pub use words::{is_group, parse};
 
 /// No one older is believed.
 pub const OLDEST: i16 = 125;
@@ -66,84 +68,6 @@ pub fn band_en(decade: i16) -> &'static str {
     }
 }
 
-/// Reads `35`, `35歳`, `3か月`, `生後10日`, `1歳6か月`, `10歳未満`, `40代`, `90歳以上`, `100歳以上`, `0～4歳`, in
-/// full-width digits too. `None` when it is not an age.
-pub fn parse(text: &str) -> Option<Age> {
-    let bytes = text.as_bytes();
-    if matches!(bytes.len(), 1..=3) && bytes.iter().all(u8::is_ascii_digit) {
-        return Age::of_years(text.parse().ok()?);
-    }
-    parse_words(&plain(text))
-}
-
-fn plain(text: &str) -> String {
-    text.nfkc()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| match c {
-            '～' | '〜' | '~' | '‐' | '–' | '—' | '―' | '−' | 'ー' => '-',
-            '才' => '歳',
-            c => c,
-        })
-        .collect()
-}
-
-fn parse_words(text: &str) -> Option<Age> {
-    if matches!(text, "新生児" | "乳児") {
-        return Age::of_years(0);
-    }
-    let text = text.strip_prefix("満").unwrap_or(text);
-    if let Some(rest) = text.strip_prefix("生後") {
-        return months_or_days(rest).and_then(Age::of_years);
-    }
-    if let Some((first, last)) = text.split_once('-') {
-        let first = first.trim_end_matches('歳');
-        let last = last.trim_end_matches('歳');
-        return Age::of_band(number(first)?, number(last)?);
-    }
-    if let Some(years) = number(text.strip_suffix("歳").unwrap_or(text)) {
-        return Age::of_years(years);
-    }
-    if let Some(below) = text.strip_suffix("未満") {
-        let below = number(below.trim_end_matches(['歳', '代']))?;
-        return Age::of_band(0, below.checked_sub(1)?);
-    }
-    if let Some(least) = text.strip_suffix("以上").or_else(|| text.strip_suffix('+')) {
-        let least = number(least.trim_end_matches(['歳', '代']))?;
-        return Age::of_band(least, OLDEST).map(|band| Age { years: None, ..band });
-    }
-    if let Some(decade) = text.strip_suffix('代') {
-        let decade = number(decade.trim_end_matches('歳')).filter(|d| d % 10 == 0)?;
-        return Age::of_band(decade, decade + 9);
-    }
-    if let Some((years, months)) = text.split_once('歳') {
-        months_or_days(months)?;
-        return Age::of_years(number(years)?);
-    }
-    months_or_days(text).and_then(Age::of_years)
-}
-
-/// `3か月`, `11ヶ月`, `10日`, `2か月10日` as whole years.
-fn months_or_days(text: &str) -> Option<i16> {
-    const MONTHS: [&str; 8] = ["か月", "ヶ月", "ケ月", "ヵ月", "カ月", "箇月", "ヵ月齢", "か月齢"];
-    for word in MONTHS.iter().rev() {
-        if let Some((months, days)) = text.split_once(word) {
-            if !days.is_empty() {
-                number(days.strip_suffix('日')?)?;
-            }
-            return number(months).map(|m| m / 12);
-        }
-    }
-    let days = number(text.strip_suffix("日齢").or_else(|| text.strip_suffix('日'))?)?;
-    Some(days / 365)
-}
-
-/// An unsigned whole number of at most three digits; `35.0` from a spreadsheet too.
-fn number(text: &str) -> Option<i16> {
-    let text = text.strip_suffix(".0").unwrap_or(text);
-    let fits = matches!(text.len(), 1..=3) && text.bytes().all(|b| b.is_ascii_digit());
-    if fits { text.parse().ok() } else { None }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -183,6 +107,66 @@ mod tests {
         assert_eq!(parse(" 40 "), age(40, 40));
     }
 
+    /// The forms of other offices, each with the band that it means; `?` is a band that crosses decades.
+    #[test]
+    fn forms_of_other_offices() {
+        for (texts, decade) in [
+            (
+                "80代後半|80歳代前半|80代半ば|８０才代後半|80歳台|八十代|推定80代|80代（推定）|80代くらい|約80代",
+                Some(80),
+            ),
+            (
+                "９０歳～|90～|90歳〜|90-|90歳以上|90以上|90代以上|90才以上|100歳代|100歳超|>=90|≧90|>90|over 90",
+                Some(90),
+            ),
+            (
+                "90+|90 and older|90 or over|90 and over|90 years and older|100s|90 plus|A90+|[90,Inf)|九十歳以上",
+                Some(90),
+            ),
+            (
+                "50s|50's|50 to 59 Years|50 to 59|50-59|50–59|50 - 59|50－59歳|50歳～59歳|50歳から59歳|50 years old",
+                Some(50),
+            ),
+            (
+                "50歳以上60歳未満|50以上59以下|[50,60)|between 50 and 59|Aged 50-59|50歳代|in their 50s|fifties|50代～50代",
+                Some(50),
+            ),
+            ("65〜69|65-69歳|60 yrs|60y|60 y/o|満60歳|60歳代", Some(60)),
+            (
+                "0s|<1|<10|under 10|under 1|10歳未満|10代未満|9歳以下|～9歳|00-04|A00-A04|less than 10 years|0歳児",
+                Some(0),
+            ),
+            (
+                "3か月|6ヶ月|生後3か月|生後3カ月|生後10日|生後1～2か月|1歳2か月|１歳２か月|1歳半|3 months old|10 days|2 weeks",
+                Some(0),
+            ),
+            ("日齢5|生後2週間|1か月未満|新生児|乳児|5歳児|約3か月", Some(0)),
+            ("10代|teens|10-19|15～19歳|A15-A19", Some(10)),
+            (
+                "19 and younger|80+|80代以上|80歳以上|A05-A14|40～50代|40代・50代|20歳未満|65歳以上|<20|約50歳",
+                None,
+            ),
+            ("50歳前後|50歳くらい|60～64歳以上|70代から90代|～20代|30代または40代|50代以下", None),
+        ] {
+            for text in texts.split('|') {
+                assert_eq!(parse(text).map(|a| a.decade), Some(decade), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_for_groups_name_no_decade() {
+        let words = "高齢者|小児|未就学児|小学生|中学生|高校生|大学生|成人|未成年|幼児|乳幼児|若年|中年|児童|生徒|学生|\
+            小学生以下|小学3年生|後期高齢者|こども|Adult|children|（高齢者）";
+        for text in words.split('|') {
+            assert!(is_group(text), "{text}");
+            assert_eq!(parse(text), None, "{text}");
+        }
+        for text in ["", "50代", "山田", "会社員", "90-", "-"] {
+            assert!(!is_group(text), "{text}");
+        }
+    }
+
     #[test]
     fn not_ages() {
         let wrong = [
@@ -202,6 +186,20 @@ mod tests {
             "3.5",
             "か月",
             "2020-05-09",
+            "-9",
+            "130",
+            "50-",
+            "50-40",
+            "50代女性",
+            "090-1234",
+            "45s",
+            "s",
+            "to",
+            "以上",
+            "歳以上60歳未満",
+            "[60,50)",
+            "生後",
+            "十",
         ];
         for text in wrong {
             assert_eq!(parse(text), None, "{text}");
@@ -222,7 +220,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_panics(text in "[0-9０-９歳才代未満以上か月日生後+.～-]{0,12}") {
+        fn no_text_panics(text in "[0-9０-９歳才代未満以上以下か月日生後前半十八+.～<>=,()to s-]{0,12}") {
             let _ = parse(&text);
         }
     }

@@ -10,3 +10,4 @@ pub mod period;
 pub mod sex;
 mod time;
 pub mod to_date;
+pub mod vague;
