@@ -1,17 +1,18 @@
 -- table: cases
 -- subject: yes
+-- happened: yes
 -- One notified case (発生届). Columns with no note are null when unknown.
 SELECT
-  CAST(disease AS VARCHAR) AS disease,                    -- covid-19, measles, …
-  CAST(class AS VARCHAR) AS class,                        -- 当該者の類型; codes: confirmed asymptomatic suspected died died_suspected
-  CAST(channel AS VARCHAR) AS channel,                    -- codes: hersys fax nesid open_data
-  CAST(jurisdiction AS VARCHAR) AS jurisdiction,          -- 管内; codes: here transferred_in transferred_out
+  CAST(disease AS VARCHAR) AS disease,                    -- rule: code; covid-19, measles, …
+  CAST(class AS VARCHAR) AS class,                        -- rule: code; 当該者の類型; codes: confirmed asymptomatic suspected died died_suspected
+  CAST(channel AS VARCHAR) AS channel,                    -- rule: code; codes: hersys fax nesid open_data
+  CAST(jurisdiction AS VARCHAR) AS jurisdiction,          -- rule: code; 管内; codes: here transferred_in transferred_out
   CAST(resident AS BOOLEAN) AS resident,                  -- 区民
-  CAST(residence AS VARCHAR) AS residence,                -- open data; codes: in_area out_of_area
-  CAST(district AS VARCHAR) AS district,                  -- 地区 code; null: 不明
-  CAST(sex AS VARCHAR) AS sex,                            -- codes: M F X
-  CAST(age AS SMALLINT) AS age,                           -- years, 90 = 90 and over; null when only the band is known
-  CAST(age_decade AS SMALLINT) AS age_decade,             -- 0, 10 … 90 (90 and over)
+  CAST(residence AS VARCHAR) AS residence,                -- rule: code; open data; codes: in_area out_of_area
+  CAST(district AS VARCHAR) AS district,                  -- rule: district; 地区 code; null: 不明
+  CAST(sex AS VARCHAR) AS sex,                            -- rule: code; codes: M F X
+  CAST(age AS SMALLINT) AS age,                           -- rule: age; years, 90 = 90 and over; null when only the band is known
+  CAST(age_decade AS SMALLINT) AS age_decade,             -- rule: decade; 0, 10 … 90 (90 and over)
   CAST(onset_day AS DATE) AS onset_day,                   -- 発病日
   CAST(sampled_day AS DATE) AS sampled_day,               -- 検体採取日
   CAST(first_visit_day AS DATE) AS first_visit_day,       -- 初診日
@@ -27,8 +28,8 @@ SELECT
   CAST(first_contact_day AS DATE) AS first_contact_day,
   CAST(death_day AS DATE) AS death_day,
   CAST(death_published_day AS DATE) AS death_published_day,
-  CAST(severity AS VARCHAR) AS severity,                  -- 診断時; codes: none mild moderate1 moderate2 severe
-  CAST(spo2 AS SMALLINT) AS spo2,
+  CAST(severity AS VARCHAR) AS severity,                  -- rule: code; 診断時; codes: none mild moderate1 moderate2 severe
+  CAST(spo2 AS SMALLINT) AS spo2,                         -- rule: number 0 100
   CAST(fever AS BOOLEAN) AS fever,
   CAST(cough AS BOOLEAN) AS cough,
   CAST(pneumonia AS BOOLEAN) AS pneumonia,
@@ -41,10 +42,10 @@ SELECT
   CAST(vaccine1 AS BOOLEAN) AS vaccine1,
   CAST(vaccine2 AS BOOLEAN) AS vaccine2,
   CAST(vaccine3 AS BOOLEAN) AS vaccine3,
-  CAST(test_method AS VARCHAR) AS test_method,            -- codes: pcr antigen_quant antigen_qual antibody isolation clinical
-  CAST(route AS VARCHAR) AS route,                        -- 感染経路; codes: known presumed unknown
+  CAST(test_method AS VARCHAR) AS test_method,            -- rule: code; codes: pcr antigen_quant antigen_qual antibody isolation clinical
+  CAST(route AS VARCHAR) AS route,                        -- rule: code; 感染経路; codes: known presumed unknown
   CAST(admission_needed AS BOOLEAN) AS admission_needed,
   CAST(admitted_at_report AS BOOLEAN) AS admitted_at_report,
   CAST(admitted_day AS DATE) AS admitted_day,
-  CAST(status AS VARCHAR) AS status                       -- codes: home hotel hospital hospital_severe released died
+  CAST(status AS VARCHAR) AS status                       -- rule: code; codes: home hotel hospital hospital_severe released died
 FROM staged

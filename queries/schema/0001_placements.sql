@@ -1,15 +1,16 @@
 -- table: placements
 -- subject: yes
+-- happened: no
 -- One stay of one case in one place, half-open in time.
 SELECT
-  CAST(disease AS VARCHAR) AS disease,
-  CAST(stay AS SMALLINT) AS stay,                         -- 1, 2 … within the case (a key column)
-  CAST(place AS VARCHAR) AS place,                        -- awaiting: 入院調整中; codes: hospital hotel home facility undecided awaiting
-  CAST(facility_id AS VARCHAR) AS facility_id,            -- hospital or hotel; null elsewhere
+  CAST(disease AS VARCHAR) AS disease,                    -- rule: code
+  CAST(stay AS SMALLINT) AS stay,                         -- rule: number 1 999; 1, 2 … within the case (a key column)
+  CAST(place AS VARCHAR) AS place,                        -- rule: code; awaiting: 入院調整中; codes: hospital hotel home facility undecided awaiting
+  CAST(facility_id AS VARCHAR) AS facility_id,            -- rule: facility; hospital or hotel; null elsewhere
   CAST(in_ward AS BOOLEAN) AS in_ward,                    -- 区内
-  CAST(urgency AS VARCHAR) AS urgency,                    -- for awaiting; codes: emergency today standby
-  CAST(severity AS VARCHAR) AS severity,                  -- codes: none mild moderate1 moderate2 severe
-  CAST(severity_basis AS VARCHAR) AS severity_basis,      -- codes: national tokyo diagnosis
+  CAST(urgency AS VARCHAR) AS urgency,                    -- rule: code; for awaiting; codes: emergency today standby
+  CAST(severity AS VARCHAR) AS severity,                  -- rule: code; codes: none mild moderate1 moderate2 severe
+  CAST(severity_basis AS VARCHAR) AS severity_basis,      -- rule: code; codes: national tokyo diagnosis
   CAST(from_at AS TIMESTAMP) AS from_at,
   CAST(from_day AS DATE) AS from_day,
   CAST(to_at AS TIMESTAMP) AS to_at,                      -- null: still there

@@ -168,6 +168,20 @@ DELETE FROM latest.{table} WHERE rowid IN (SELECT was FROM change WHERE was IS N
 (SELECT {inputs}, o.case_id, o.key__, o.content__, o.row__ FROM change o JOIN delivery_rows s ON s.at__ = o.at__)
 AS staged
 
+-- name: open_from_kept
+-- A cell that could not be read does not replace what was known: it takes the value of the version that this batch
+-- has just closed.
+(SELECT {inputs}, o.case_id, o.key__, o.content__, o.row__
+FROM change o
+JOIN delivery_rows s ON s.at__ = o.at__
+LEFT JOIN vault.{table}_closed earlier
+  ON earlier.known_to = CAST($batch AS UINTEGER) AND earlier.source = $source
+  AND earlier.case_id IS NOT DISTINCT FROM o.case_id AND earlier.key__ = o.key__)
+AS staged
+
+-- name: kept_input
+CASE WHEN contains(s.unread__, ',{name},') THEN earlier.{column} ELSE s.{column} END AS {column}
+
 -- name: open_own
 CAST($source AS VARCHAR), case_id, key__, content__, CAST(row__ AS UINTEGER), CAST($batch AS UINTEGER)
 

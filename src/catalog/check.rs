@@ -127,7 +127,7 @@ impl Catalog {
             }
         }
         for mapping in self.mappings.values() {
-            for what in super::tables::mapping_faults(mapping, &self.tables) {
+            for what in super::tables::mapping_faults(mapping, &self.tables, &self.towns) {
                 say(format!("queries/sources/{}.toml", mapping.source), what);
             }
         }

@@ -38,6 +38,7 @@ pub use schemes::Scheme;
 pub use tables::{ColumnType, Table};
 
 use crate::intake::mapping::Mapping;
+use crate::privacy::Districts;
 use bandings::Banding;
 use board::{Board, Playlist, Strip};
 use indicator::Indicator;
@@ -62,6 +63,8 @@ pub struct Catalog {
     pub facilities: BTreeMap<String, Facility>,
     /// Districts by their code, and their order of display.
     pub districts: BTreeMap<String, District>,
+    /// The towns of the districts, as the gate coarsens an address to one.
+    pub towns: Districts,
     /// Municipalities and prefectures by their code.
     pub areas: BTreeMap<String, Area>,
     /// Planned outages of sources (計画停止).
@@ -135,6 +138,7 @@ impl Catalog {
         catalog.playlist = or_none(boards::playlist(definitions), &mut errors);
         catalog.facilities = or_none(reference::facilities(definitions), &mut errors);
         catalog.districts = or_none(reference::districts(definitions), &mut errors);
+        catalog.towns = or_none(reference::towns(definitions), &mut errors);
         catalog.areas = or_none(reference::areas(definitions), &mut errors);
         catalog.standards = or_none(reference::standards(definitions), &mut errors);
         catalog.serials = or_none(reference::serial_intervals(definitions), &mut errors);

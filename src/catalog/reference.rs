@@ -12,6 +12,7 @@ use super::files::Definitions;
 use crate::epi::clock::from_jst;
 use crate::measure::serial_interval::SerialInterval;
 use crate::measure::standard_population::StandardPopulation;
+use crate::privacy::Districts as Towns;
 
 /// A hospital, hotel or care home: the store has the id alone.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -129,6 +130,14 @@ pub(super) fn districts(definitions: &Definitions) -> Result<BTreeMap<String, Di
         (named.code, district)
     });
     Ok(named.collect())
+}
+
+/// The same file as the gate reads it; no towns when it is absent.
+pub(super) fn towns(definitions: &Definitions) -> Result<Towns, CatalogError> {
+    const FILE: &str = "queries/reference/districts.toml";
+    let Some(file) = definitions.get(FILE) else { return Ok(Towns::default()) };
+    Towns::parse(file.text(FILE)?)
+        .map_err(|error| CatalogError::Toml { file: FILE.to_owned(), what: error.to_string() })
 }
 
 #[derive(Deserialize)]

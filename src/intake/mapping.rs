@@ -145,6 +145,10 @@ pub struct Column {
     /// For ids: the pattern of the whole value.
     #[serde(default)]
     pub pattern: Option<String>,
+    /// For ages: a text of the source → the age or band that it means (`"50-59"`, `"90+"`), or `unknown`. The usual forms
+    /// are read without it.
+    #[serde(default)]
+    pub ages: BTreeMap<String, String>,
     /// For numbers.
     #[serde(default)]
     pub min: Option<i64>,

@@ -21,6 +21,7 @@ use super::look::look;
 use super::stamp;
 use super::watch::Watch;
 use crate::intake::error::{IntakeError, Refusal};
+use crate::intake::fault::Unread;
 use crate::intake::file::{FileSummary, Reader};
 use crate::intake::mapping::{After, Mapping};
 use crate::privacy::{Gate, GateError, Passed};
@@ -174,20 +175,20 @@ fn read_through(
             }
             reader.finish().map(Some)
         });
-        let gating = threads.spawn(move || -> Result<(), GateError> {
+        let gating = threads.spawn(move || -> Result<Vec<Unread>, GateError> {
             for raw in raw_in {
                 let read = raw.len() as u64 + raw.faults.len() as u64;
                 if safe_out.send((read, gate.pass(raw)?)).is_err() {
                     break;
                 }
             }
-            Ok(())
+            Ok(gate.unread())
         });
         let staged = stage(&mut delivery, safe_in, watch);
         let gated = gating.join().map_err(|_| broken("the gate"))?;
         let summary = reading.join().map_err(|_| broken("the reader"))?;
         staged?;
-        gated?;
+        delivery.unread(gated?);
         summary?.ok_or_else(|| broken("the reader"))
     });
     match ended {

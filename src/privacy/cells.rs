@@ -1,49 +1,31 @@
 //! One column of a delivery: what becomes of each of its cells. Text comes in; a value for the table, or the kind of
 //! fault, goes out.
 
+use std::collections::HashMap;
+
 use jiff::civil::{Date, DateTime, date};
 use regex::Regex;
 
 use super::districts::Districts;
-use super::identifiers::{Identifier, first, is_area_code, is_phone_digits};
-use super::individual_number::{Column as TwelveDigits, Verdict, check_digit_fits, twelve_digits};
+use super::individual_number::{Column as TwelveDigits, Verdict};
+use super::judge::{Limits, as_identifier, judge_id};
 use super::key::Pseudonyms;
 use super::number;
 use super::outputs::Value;
-use super::text::{Found, Memo, Words, plain};
-use crate::epi::age;
+use super::row::{Became, Row, Target};
+use super::text::{Found, Memo, Words, plain, word};
+use super::unsaid::is_unsaid;
+use crate::epi::age::{self, Age};
 use crate::epi::clock::from_jst;
 use crate::epi::era::{DateOrder, epoch_day, parse_date, parse_datetime};
+use crate::epi::vague::is_vague;
 use crate::intake::fault::FaultKind;
 
 /// Days that an office has facts about; a serial or a mistyped year outside is no fact.
 const FIRST_DAY: Date = date(1926, 1, 1);
 pub(super) const LAST_DAY: Date = date(2100, 12, 31);
-/// A count or number without a stated maximum.
-pub(super) const LARGEST: i64 = 999_999_999;
 /// Ages from here on are one.
 const TOP: i16 = 90;
-
-/// The values of the row being read.
-#[derive(Debug, Default)]
-pub(super) struct Row {
-    pub values: Vec<Value>,
-    /// The texts of the row's ids.
-    pub arena: String,
-    pub subject: Option<(u64, u64)>,
-    /// For totals laid out in columns: each series' code and value.
-    pub series: Vec<(u16, Value)>,
-}
-
-impl Row {
-    /// Gives an output its value; of two columns that feed one output the first that knows it counts.
-    #[inline]
-    fn set(&mut self, output: usize, value: Value) {
-        if self.values[output] == Value::Null {
-            self.values[output] = value;
-        }
-    }
-}
 
 /// What a column's cells become.
 pub(super) enum Task {
@@ -74,6 +56,8 @@ pub(super) enum Task {
     Age {
         years: Option<usize>,
         decade: usize,
+        /// The mapping's own words; `None` means unknown.
+        words: HashMap<String, Option<Age>>,
     },
     Code {
         output: usize,
@@ -92,28 +76,14 @@ pub(super) enum Task {
     },
 }
 
-/// Where a number goes.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Target {
-    Output(usize),
-    Series(u16),
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
-    pub least: i64,
-    pub most: i64,
-    /// Six or seven digits can't be a count here: a row is a person, and the mapping states no maximum.
-    pub per_person: bool,
-    /// A note in front (`注8　431`) is not part of the number.
-    pub strip_note: bool,
-}
-
 /// A column as it is read.
 pub(super) struct Cells {
     pub task: Task,
     pub heading: String,
+    /// Every cell must have a known value.
     pub required: bool,
+    /// It feeds the row's key: what can't be read may belong to any row.
+    pub is_key: bool,
     pub order: DateOrder,
     /// No day is later.
     pub last_day: Date,
@@ -124,19 +94,56 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    /// Reads one cell into the row. True when it had a known value.
+    /// Reads one cell into the row.
     #[inline]
-    pub fn read(&mut self, text: &str, row: &mut Row, districts: &Districts) -> Result<bool, FaultKind> {
+    pub fn read(&mut self, text: &str, row: &mut Row, districts: &Districts) -> Result<Became, FaultKind> {
         let text = text.trim();
-        let known =
-            !text.is_empty() && self.known(text, row, districts).map_err(|kind| as_identifier(kind, text))?;
-        if !known && self.required {
-            return Err(FaultKind::Missing);
+        let became = match text.is_empty() {
+            true => Became::Empty,
+            false => self.known(text, row, districts).map_err(|kind| as_identifier(kind, text))?,
+        };
+        match became {
+            Became::Less(kind) if self.required => Err(kind),
+            Became::Empty | Became::Unknown if self.required => Err(FaultKind::Missing),
+            became => Ok(became),
         }
-        Ok(known)
     }
 
-    fn known(&mut self, text: &str, row: &mut Row, districts: &Districts) -> Result<bool, FaultKind> {
+    /// Does a fault of this kind hold the whole row back? Everything else costs the cell, not the person.
+    pub fn holds_back(&self, kind: FaultKind) -> bool {
+        self.required || self.is_key || kind.is_identifying()
+    }
+
+    /// Notes in the row that this cell of it could not be read.
+    #[cold]
+    pub fn miss(&self, row: &mut Row) {
+        if let Task::Number { into: Target::Series(code), .. }
+        | Task::Decimal { into: Target::Series(code), .. } = self.task
+        {
+            row.unread_series.push(code);
+        }
+        row.unread.extend(self.outputs().into_iter().flatten());
+    }
+
+    /// The outputs that the column feeds.
+    pub fn outputs(&self) -> [Option<usize>; 2] {
+        match &self.task {
+            Task::Pseudonym { .. } | Task::OwnPseudonym { .. } => [None, None],
+            Task::Number { into, .. } | Task::Decimal { into, .. } => match into {
+                Target::Output(output) => [Some(*output), None],
+                Target::Series(_) => [None, None],
+            },
+            Task::Instant { at, day } => [Some(*at), Some(*day)],
+            Task::Age { years, decade, .. } => [*years, Some(*decade)],
+            Task::Day { output }
+            | Task::Code { output }
+            | Task::Flag { output }
+            | Task::Id { output, .. }
+            | Task::District { output } => [Some(*output), None],
+        }
+    }
+
+    fn known(&mut self, text: &str, row: &mut Row, districts: &Districts) -> Result<Became, FaultKind> {
         let (words, order, last) = (&mut self.words, self.order, self.last_day);
         match &mut self.task {
             Task::Day { output } => {
@@ -148,7 +155,7 @@ impl Cells {
                             self.days.put(text, day);
                             day
                         }
-                        None => return unknown_or(words, text, FaultKind::NotADate),
+                        None => return no_day(words, text, FaultKind::NotADate),
                     },
                 };
                 row.set(*output, Value::Whole(day));
@@ -159,17 +166,15 @@ impl Cells {
                     row.set(*at, Value::Whole(microseconds(time)));
                     row.set(*day, Value::Whole(i64::from(epoch_day(time.date()))));
                 }
-                None => return unknown_or(words, text, FaultKind::NotATime),
+                None => return no_day(words, text, FaultKind::NotATime),
             },
             Task::Code { output } => match words.find(text) {
                 Found::Known(code) => row.set(*output, Value::Code(code)),
-                Found::Unknown => return Ok(false),
-                Found::Foreign => return Err(FaultKind::UnknownCode),
+                _ => return unknown_or(words, text, FaultKind::UnknownCode),
             },
             Task::Flag { output } => match words.find(text) {
                 Found::Known(flag) => row.set(*output, Value::Flag(flag == 1)),
-                Found::Unknown => return Ok(false),
-                Found::Foreign => return Err(FaultKind::UnknownCode),
+                _ => return unknown_or(words, text, FaultKind::UnknownCode),
             },
             Task::Number { into, limits } => match number::whole(text, limits.strip_note) {
                 Some(number) => row.put(*into, Value::Whole(limits.check(number, text)?)),
@@ -184,21 +189,24 @@ impl Cells {
                 }
                 None => return unknown_or(words, text, FaultKind::NotANumber),
             },
-            Task::Age { years, decade } => match age::parse(text) {
-                Some(age) => {
-                    let Some(band) = age.decade else { return Ok(false) };
-                    row.set(*decade, Value::Whole(i64::from(band)));
-                    // 90 means 90 and over, so that band is the age as far as it is kept.
-                    let top = (band >= TOP).then_some(TOP);
-                    if let (Some(output), Some(years)) = (*years, top.or(age.years)) {
-                        row.set(output, Value::Whole(i64::from(years)));
-                    }
+            Task::Age { years, decade, words: own } => {
+                let listed = if own.is_empty() { None } else { own.get(&word(text)).copied() };
+                let age = match listed.unwrap_or_else(|| age::parse(text)) {
+                    Some(age) => age,
+                    None if listed.is_some() || age::is_group(text) => return Ok(Became::Unknown),
+                    None => return unknown_or(words, text, FaultKind::NotAnAge),
+                };
+                let Some(band) = age.decade else { return Ok(Became::Less(FaultKind::SpansBands)) };
+                row.set(*decade, Value::Whole(i64::from(band)));
+                // 90 means 90 and over, so that band is the age as far as it is kept.
+                let top = (band >= TOP).then_some(TOP);
+                if let (Some(output), Some(years)) = (*years, top.or(age.years)) {
+                    row.set(output, Value::Whole(i64::from(years)));
                 }
-                None => return unknown_or(words, text, FaultKind::NotAnAge),
-            },
+            }
             Task::District { output } => match districts.index_of(text) {
                 Some(district) => row.set(*output, Value::Code(district)),
-                None => return Ok(false),
+                None => return Ok(Became::Unknown),
             },
             Task::Id { output, pattern, is_area, numbers } => {
                 let id = plain(text);
@@ -227,7 +235,7 @@ impl Cells {
                 }
             }
         }
-        Ok(true)
+        Ok(Became::Known)
     }
 
     /// Looks at an id before the column is judged.
@@ -253,75 +261,24 @@ impl Cells {
     }
 }
 
-impl Row {
-    fn put(&mut self, into: Target, value: Value) {
-        match into {
-            Target::Output(output) => self.set(output, value),
-            Target::Series(code) => self.series.push((code, value)),
-        }
-    }
-}
-
-impl Limits {
-    fn check(self, number: i64, text: &str) -> Result<i64, FaultKind> {
-        if number < self.least {
-            return Err(if number < 0 { FaultKind::Negative } else { FaultKind::OutOfRange });
-        }
-        if number > self.most {
-            return Err(FaultKind::OutOfRange);
-        }
-        if self.per_person && (100_000..10_000_000).contains(&number) {
-            return Err(FaultKind::LooksLikeHerSysId);
-        }
-        if text.len() >= 10 {
-            judge_digits(text)?;
-        }
-        Ok(number)
-    }
-}
-
-/// A number or id that fits its column may still be a telephone number or an individual number.
-fn judge_digits(text: &str) -> Result<(), FaultKind> {
-    let text = plain(text);
-    if is_phone_digits(&text) {
-        return Err(FaultKind::LooksLikePhone);
-    }
-    if twelve_digits(&text).is_some_and(|d| check_digit_fits(&d)) {
-        return Err(FaultKind::LooksLikeIndividualNumber);
-    }
-    Ok(())
-}
-
-/// A kept id that fits its pattern may still be an identifier of a person.
-fn judge_id(id: &str, is_area: bool, numbers: &TwelveDigits) -> Result<(), FaultKind> {
-    let digits = id.bytes().filter(u8::is_ascii_digit).count();
-    if digits < 6 {
-        return Ok(());
-    }
-    if matches!(id.len(), 6 | 7) && digits == id.len() && !(is_area && is_area_code(id)) {
-        return Err(FaultKind::LooksLikeHerSysId);
-    }
-    if twelve_digits(id).is_some() && numbers.verdict() == Verdict::OwnNumbers {
-        return Ok(());
-    }
-    judge_digits(id)
-}
-
 /// An unknown word is no fault; anything else is.
-fn unknown_or(words: &mut Words, text: &str, kind: FaultKind) -> Result<bool, FaultKind> {
+fn unknown_or(words: &mut Words, text: &str, kind: FaultKind) -> Result<Became, FaultKind> {
     match words.find(text) {
+        Found::Known(_) | Found::Unknown => Ok(Became::Unknown),
+        Found::Foreign if is_unsaid(text) => {
+            words.remember_unknown(text);
+            Ok(Became::Unknown)
+        }
         Found::Foreign => Err(kind),
-        Found::Known(_) | Found::Unknown => Ok(false),
     }
 }
 
-/// Names the identifier that a faulty cell seems to hold, if it does.
-#[cold]
-fn as_identifier(kind: FaultKind, text: &str) -> FaultKind {
-    if kind.is_identifying() {
-        return kind;
+/// As [`unknown_or`], for a date: it may leave its day open.
+fn no_day(words: &mut Words, text: &str, kind: FaultKind) -> Result<Became, FaultKind> {
+    match unknown_or(words, text, kind) {
+        Err(_) if is_vague(text) => Ok(Became::Less(FaultKind::VagueDate)),
+        became => became,
     }
-    first(text).map_or(kind, Identifier::fault)
 }
 
 fn within_life(day: Date, last: Date) -> Result<Date, FaultKind> {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::identifiers::scan;
-use crate::intake::fault::FaultKind;
+use crate::intake::fault::{FaultKind, Unread};
 use crate::intake::mapping::{Bound, Kind, Privacy};
 
 /// One column of the mapping, or of the file.
@@ -24,6 +24,10 @@ pub struct Finding {
     pub quarantined: u64,
     /// The same by reason, the most frequent first.
     pub reasons: Vec<(FaultKind, u64)>,
+    /// Cells of which nothing could be made, and that cost their row nothing else: unknown, with a warning.
+    pub unread: u64,
+    /// The same by reason, the most frequent first.
+    pub unread_reasons: Vec<(FaultKind, u64)>,
     /// Rows let through of which this column's date comes before one that it usually follows.
     pub warnings: u64,
 }
@@ -48,15 +52,43 @@ pub(super) struct Tally {
     pub kept: u64,
     pub unknown: u64,
     pub warnings: u64,
+    /// Cells that were not empty.
+    pub filled: u64,
     reasons: Vec<(FaultKind, u64)>,
+    unread: Vec<(FaultKind, u64, Vec<u64>)>,
 }
 
 impl Tally {
+    /// A cell for which its row is held back.
     pub fn fault(&mut self, kind: FaultKind) {
         match self.reasons.iter_mut().find(|(held, _)| *held == kind) {
             Some((_, count)) => *count += 1,
             None => self.reasons.push((kind, 1)),
         }
+    }
+
+    /// A cell that counts as unknown because nothing could be made of it.
+    pub fn unread(&mut self, kind: FaultKind, row: u64) {
+        match self.unread.iter_mut().find(|(held, ..)| *held == kind) {
+            Some((_, count, rows)) => {
+                *count += 1;
+                if rows.len() < Unread::ROWS {
+                    rows.push(row);
+                }
+            }
+            None => self.unread.push((kind, 1, vec![row])),
+        }
+    }
+
+    /// The column's cells that could not be read, by kind.
+    pub fn all_unread(&self, heading: &str) -> impl Iterator<Item = Unread> {
+        self.unread.iter().map(move |(kind, cells, rows)| Unread {
+            column: heading.to_owned(),
+            kind: *kind,
+            cells: *cells,
+            filled: self.filled,
+            rows: rows.clone(),
+        })
     }
 }
 
@@ -73,6 +105,8 @@ pub(super) fn of(bound: &Bound, tallies: &[Tally]) -> Vec<Finding> {
         };
         let mut reasons = tally.reasons;
         reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let mut unread_reasons: Vec<_> = tally.unread.iter().map(|(kind, n, _)| (*kind, *n)).collect();
+        unread_reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         findings.push(Finding {
             heading: column.headings.first().cloned().unwrap_or_default(),
             rule: column.privacy,
@@ -83,6 +117,8 @@ pub(super) fn of(bound: &Bound, tallies: &[Tally]) -> Vec<Finding> {
             unknown: tally.unknown,
             quarantined: reasons.iter().map(|(_, count)| count).sum(),
             reasons,
+            unread: unread_reasons.iter().map(|(_, count)| count).sum(),
+            unread_reasons,
             warnings: tally.warnings,
         });
     }
@@ -97,6 +133,8 @@ pub(super) fn of(bound: &Bound, tallies: &[Tally]) -> Vec<Finding> {
             unknown: 0,
             quarantined: 0,
             reasons: Vec::new(),
+            unread: 0,
+            unread_reasons: Vec::new(),
             warnings: 0,
         });
     }

@@ -2,22 +2,20 @@
 
 use jiff::civil::Date;
 
-use super::cells::Row;
 use super::districts::Districts;
 use super::findings::{Finding, Tally};
 use super::key::Key;
 use super::outputs::{Frame, Hasher, Ledger, Value};
 use super::plan::Plan;
+use super::row::{Became, Row};
+use super::rules;
 use super::safe::{HeldKey, SafeBatch};
-use crate::intake::fault::{Fault, FaultKind};
+use crate::intake::fault::{Fault, FaultKind, Unread};
 use crate::intake::mapping::Bound;
 use crate::intake::raw::RawBatch;
 
 /// Warnings told one by one in a delivery; beyond that they are only counted.
 const TOLD: usize = 1_000;
-
-/// Tables whose days have passed when they are told of. Capacities, stays and events may be planned.
-const HAPPENED: [&str; 3] = ["cases", "bed_reports", "aggregate_counts"];
 
 /// Lets the rows of one delivery through, without what identifies a person. Made once a delivery: it remembers what
 /// it has seen of the id columns.
@@ -41,7 +39,8 @@ pub struct Passed {
     pub faults: Vec<Fault>,
     /// Of the rows that were not let through, the keys that could be read.
     pub held: Vec<HeldKey>,
-    /// Rows let through of which something is unusual; at most the delivery's first thousand.
+    /// Rows let through of which a cell counts as unknown because nothing could be made of it, or of which something
+    /// is unusual; at most the delivery's first thousand. [`Gate::unread`] counts them all.
     pub warnings: Vec<Fault>,
 }
 
@@ -64,6 +63,9 @@ pub enum GateError {
     LoosePattern { column: String },
     #[error("column {column}: a text stands for {code} and for another code")]
     CodeTwice { column: String, code: String },
+    /// The mapping would not keep a rule of its table.
+    #[error("{at}: {why}")]
+    Rule { at: String, why: String },
     #[error("the columns that feed {field} are of different types")]
     TwoTypes { field: String },
     #[error("no column feeds {field}, which the mapping names in its key")]
@@ -94,9 +96,10 @@ impl Gate {
         })
     }
 
-    /// Nothing can have happened after this day, in tables of what has happened.
+    /// Nothing can have happened after this day, in tables of what has happened. Capacities, stays and events may be
+    /// planned.
     pub fn until(mut self, day: Date) -> Self {
-        if HAPPENED.contains(&self.bound.mapping.table.as_str()) {
+        if rules::table(&self.bound.mapping.table).is_some_and(|table| table.happened) {
             self.plan.cells.iter_mut().for_each(|cell| cell.last_day = cell.last_day.min(day));
         }
         self
@@ -120,6 +123,7 @@ impl Gate {
                 None => {
                     self.warn(batch.rows[at], &mut warnings);
                     self.push(batch.rows[at], &mut frame);
+                    self.held_series(batch.rows[at], &mut held);
                 }
             }
         }
@@ -140,6 +144,12 @@ impl Gate {
         super::findings::of(&self.bound, &self.tallies)
     }
 
+    /// Cells of the rows so far of which nothing could be made, by column and kind: all of them.
+    pub fn unread(&self) -> Vec<Unread> {
+        let columns = self.plan.cells.iter().zip(&self.tallies);
+        columns.flat_map(|(cells, tally)| tally.all_unread(&cells.heading)).collect()
+    }
+
     /// Id columns are judged as a whole, with the rows before, before any of their values is.
     fn judge_ids(&mut self, batch: &RawBatch) -> Result<(), GateError> {
         for (column, cells) in self.plan.cells.iter_mut().enumerate().filter(|(_, c)| c.is_judged()) {
@@ -153,38 +163,59 @@ impl Gate {
         Ok(())
     }
 
-    /// Reads one row's cells into `self.row`; the column and kind of its fault if it has one.
+    /// Reads one row's cells into `self.row`; the column and kind of the fault that holds it back if it has one.
     fn read(&mut self, batch: &RawBatch, at: usize) -> Option<(usize, FaultKind)> {
-        self.row.values.fill(Value::Null);
-        self.row.arena.clear();
-        self.row.series.clear();
-        self.row.subject = None;
+        self.row.clear();
         let mut fault: Option<(usize, FaultKind)> = None;
         let columns = self.plan.cells.iter_mut().zip(&mut self.tallies).enumerate();
         for (column, (cells, tally)) in columns {
-            match cells.read(batch.cell(at, column), &mut self.row, &self.districts) {
-                Ok(true) => tally.kept += 1,
-                Ok(false) => tally.unknown += 1,
-                Err(kind) => {
+            let became = cells.read(batch.cell(at, column), &mut self.row, &self.districts);
+            tally.filled += u64::from(became != Ok(Became::Empty));
+            match became {
+                Ok(Became::Known) => tally.kept += 1,
+                Ok(Became::Unknown | Became::Empty) => tally.unknown += 1,
+                Ok(Became::Less(kind)) => {
+                    tally.unread(kind, batch.rows[at]);
+                    self.row.warned.push((column, kind));
+                }
+                Err(kind) if cells.holds_back(kind) => {
                     tally.fault(kind);
                     let graver = |held: FaultKind| kind.is_identifying() && !held.is_identifying();
                     if fault.is_none_or(|(_, held)| graver(held)) {
                         fault = Some((column, kind));
                     }
                 }
+                Err(kind) => {
+                    tally.unread(kind, batch.rows[at]);
+                    self.row.warned.push((column, kind));
+                    cells.miss(&mut self.row);
+                }
             }
         }
-        for (value, output) in self.row.values.iter_mut().zip(&self.plan.outputs) {
-            if *value == Value::Null {
-                *value = output.standing;
-            }
-        }
+        self.row.settle(&self.plan.outputs);
         fault
     }
 
     /// The keys of the row that was read and has a fault, where every part of them is known: one, or one for each
     /// series when totals are laid out in columns.
     fn held(&mut self, row: u64, held: &mut Vec<HeldKey>) {
+        match self.plan.series {
+            Some((series, _)) => {
+                let codes = self.plan.outputs[series].codes.len() as u16;
+                (0..codes).for_each(|code| self.hold(row, Some(code), held));
+            }
+            None => self.hold(row, None, held),
+        }
+    }
+
+    /// The keys of the totals of the row that could not be read: they are not withdrawn.
+    fn held_series(&mut self, row: u64, held: &mut Vec<HeldKey>) {
+        for n in 0..self.row.unread_series.len() {
+            self.hold(row, Some(self.row.unread_series[n]), held);
+        }
+    }
+
+    fn hold(&mut self, row: u64, code: Option<u16>, held: &mut Vec<HeldKey>) {
         let plan = &self.plan;
         let series = plan.series.map(|(series, _)| series);
         let subject = !plan.has_subject || self.row.subject.is_some();
@@ -193,35 +224,41 @@ impl Gate {
         if !(subject && keyed && plan.key.iter().all(known)) {
             return;
         }
-        let codes = series.map_or(1, |at| plan.outputs[at].codes.len());
-        for code in 0..codes {
-            if let Some(at) = series {
-                self.row.values[at] = Value::Code(code as u16);
-            }
-            let key = self.hasher.key(&plan.key, &plan.outputs, &self.row.values, self.row.arena.as_str());
-            held.push(HeldKey { row, subject: self.row.subject, key });
+        if let (Some(at), Some(code)) = (series, code) {
+            self.row.values[at] = Value::Code(code);
         }
+        let key = self.hasher.key(&plan.key, &plan.outputs, &self.row.values, self.row.arena.as_str());
+        held.push(HeldKey { row, subject: self.row.subject, key });
     }
 
-    /// Tells of dates in an unusual order.
+    /// Tells of cells that count as unknown, and of dates in an unusual order.
     fn warn(&mut self, row: u64, warnings: &mut Vec<Fault>) {
-        for (earlier, later) in &self.plan.order {
+        for n in 0..self.row.warned.len() {
+            let (column, kind) = self.row.warned[n];
+            self.tell(row, column, kind, warnings);
+        }
+        for n in 0..self.plan.order.len() {
+            let (earlier, later) = self.plan.order[n];
             let (Value::Whole(first), Value::Whole(second)) =
-                (self.row.values[*earlier], self.row.values[*later])
+                (self.row.values[earlier], self.row.values[later])
             else {
                 continue;
             };
             if first <= second {
                 continue;
             }
-            let heading = &self.plan.outputs[*later].heading;
-            if let Some(at) = self.plan.cells.iter().position(|c| c.heading == *heading) {
-                self.tallies[at].warnings += 1;
+            let heading = &self.plan.outputs[later].heading;
+            if let Some(column) = self.plan.cells.iter().position(|c| c.heading == *heading) {
+                self.tallies[column].warnings += 1;
+                self.tell(row, column, FaultKind::OutOfOrder, warnings);
             }
-            if self.told < TOLD {
-                self.told += 1;
-                warnings.push(Fault::new(row, heading.clone(), FaultKind::OutOfOrder));
-            }
+        }
+    }
+
+    fn tell(&mut self, row: u64, column: usize, kind: FaultKind, warnings: &mut Vec<Fault>) {
+        if self.told < TOLD {
+            self.told += 1;
+            warnings.push(Fault::new(row, self.plan.cells[column].heading.clone(), kind));
         }
     }
 
@@ -242,8 +279,9 @@ impl Gate {
     fn push_one(&mut self, row: u64, frame: &mut Frame) {
         let (outputs, values, arena) = (&self.plan.outputs, &self.row.values, self.row.arena.as_str());
         let key = self.hasher.key(&self.plan.key, outputs, values, arena);
-        let content = self.hasher.content(outputs, values, arena);
-        frame.push(outputs, values, arena, Ledger { row, subject: self.row.subject, key, content });
+        let (subject, unread) = (self.row.subject, self.row.unread.as_slice());
+        let content = self.hasher.content(outputs, values, arena, unread);
+        frame.push(outputs, values, arena, Ledger { row, subject, key, content, unread });
     }
 }
 

@@ -138,6 +138,17 @@ static NO_PERSON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"[都道府県区町課係局]$|[都道府県区]\s|病院|診療所|医院|保健|センター|療養|入院|調整|不明|検査")
 });
 
+/// Words of forms: two words of which one is among these are no name.
+static OF_A_FORM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"退院|死亡|軽快|待機|症|陽性|陰性|感染|濃厚|接触|経路|調査|確認|予定|公表|開示|施設|職員|家族|同居|国内|海外|渡航|発熱|",
+        r"(?i:\b(?:unknown|not|no|under|investigation|contact|cases?|community|imported|overseas|abroad|travel|local|male|",
+        r"female|mild|moderate|severe|critical|symptoms?|hospital|home|isolated|isolation|released|recovered|deceased|",
+        r"positive|negative|confirmed|suspected|probable|pending|staff|student|worker|states?|city|county|province|",
+        r"prefecture|region|center|centre|school|university|church|related|other|years?|old)\b)",
+    ))
+});
+
 fn is_address(text: &str) -> bool {
     ADDRESS.is_match(text)
 }
@@ -146,7 +157,8 @@ fn is_name(text: &str) -> bool {
     if NAME_AND_READING.is_match(text) || READING.is_match(text) {
         return true;
     }
-    (TWO_WORDS.is_match(text) || SURNAME.is_match(text)) && !NO_PERSON.is_match(text)
+    let named = SURNAME.is_match(text) || TWO_WORDS.is_match(text) && !OF_A_FORM.is_match(text);
+    named && !NO_PERSON.is_match(text)
 }
 
 /// Runs of digits that stand alone: neither a letter nor another number touches them.
@@ -276,7 +288,7 @@ mod tests {
         let texts = "2021-08-01|2021/8/1 13:05|20210801|R3.8.1|令和3年8月1日|10代|90歳以上|3か月|男性|患者（確定例）|\
             無症状病原体保有者|都内|東京都|港区|東京都港区|自宅療養中|入院中(重症)|FAX（入力代行）|H001|131032|123456789019|36.5|\
             62889|45%|不明|-|確定|感染経路不明|A型肝炎|中等症Ⅱ|核酸増幅法|新型コロナウイルス感染症（COVID-19）|港区 東京都|0.0123456789|\
-            9f86d081884c7d659a2feaa0c55ad015";
+            9f86d081884c7d659a2feaa0c55ad015|軽症 中等症|調査 中|close contact|under investigation|United States";
         for text in texts.split('|') {
             assert_eq!(first(text), None, "{text}");
         }

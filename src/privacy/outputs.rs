@@ -5,6 +5,9 @@ use polars_arrow::array::{BooleanArray, MutableBinaryViewArray};
 use polars_arrow::bitmap::{Bitmap, MutableBitmap};
 use sha2::{Digest, Sha256};
 
+/// Stands before the tag of a column whose cell could not be read: that is another content than a null.
+const UNREAD: [u8; 4] = *b"?un?";
+
 /// The encoding below; another number gives every row another hash, which would look like a correction of each.
 const ENCODING: u8 = 1;
 
@@ -105,12 +108,17 @@ pub(super) struct Hasher {
 }
 
 impl Hasher {
-    /// Over all the row's values, in the order of the columns' names.
-    pub fn content(&mut self, outputs: &[Output], values: &[Value], arena: &str) -> u64 {
+    /// Over all the row's values, in the order of the columns' names, and then the columns that could not be read:
+    /// a word for "unknown" that follows is then seen as a change.
+    pub fn content(&mut self, outputs: &[Output], values: &[Value], arena: &str, unread: &[usize]) -> u64 {
         self.buffer.clear();
         self.buffer.push(ENCODING);
         for (output, value) in outputs.iter().zip(values) {
             output.encode(*value, arena, &mut self.buffer);
+        }
+        for at in unread {
+            self.buffer.extend_from_slice(&UNREAD);
+            self.buffer.extend_from_slice(&outputs[*at].tag);
         }
         self.finish()
     }
@@ -161,6 +169,9 @@ pub(super) struct Frame {
     subject: Option<(Vec<u64>, Vec<u64>)>,
     key: Vec<u64>,
     content: Vec<u64>,
+    /// Names of the row's columns that could not be read: `,age,age_decade,`.
+    unread: MutableBinaryViewArray<str>,
+    has_unread: MutableBitmap,
 }
 
 impl Frame {
@@ -182,6 +193,8 @@ impl Frame {
             subject: with_subject.then(|| (Vec::with_capacity(rows), Vec::with_capacity(rows))),
             key: Vec::with_capacity(rows),
             content: Vec::with_capacity(rows),
+            unread: MutableBinaryViewArray::with_capacity(rows),
+            has_unread: MutableBitmap::with_capacity(rows),
         }
     }
 
@@ -189,7 +202,7 @@ impl Frame {
         self.row.len()
     }
 
-    pub fn push(&mut self, outputs: &[Output], values: &[Value], arena: &str, ledger: Ledger) {
+    pub fn push(&mut self, outputs: &[Output], values: &[Value], arena: &str, ledger: Ledger<'_>) {
         for ((column, output), value) in self.columns.iter_mut().zip(outputs).zip(values) {
             column.push(output, *value, arena);
         }
@@ -200,11 +213,17 @@ impl Frame {
         }
         self.key.push(ledger.key);
         self.content.push(ledger.content);
+        self.has_unread.push(!ledger.unread.is_empty());
+        let names: String = ledger.unread.iter().map(|at| format!("{},", outputs[*at].name)).collect();
+        self.unread.push_value_ignore_validity(match names.is_empty() {
+            true => names,
+            false => format!(",{names}"),
+        });
     }
 
     pub fn finish(self, outputs: &[Output]) -> PolarsResult<DataFrame> {
         let height = self.row.len();
-        let mut columns = Vec::with_capacity(self.columns.len() + 5);
+        let mut columns = Vec::with_capacity(self.columns.len() + 6);
         for (filling, output) in self.columns.into_iter().zip(outputs) {
             columns.push(filling.finish(output.name.as_str().into()));
         }
@@ -218,17 +237,27 @@ impl Frame {
             }
         };
         columns.extend([hi, lo, numbers("key__", self.key), numbers("content__", self.content)]);
+        let unread = self.unread.freeze().with_validity(some_null(self.has_unread));
+        columns.push(StringChunked::with_chunk("unread__".into(), unread).into_column());
         DataFrame::new(height, columns)
     }
 }
 
 /// What goes beside a row's values.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ledger {
+pub(super) struct Ledger<'a> {
     pub row: u64,
     pub subject: Option<(u64, u64)>,
     pub key: u64,
     pub content: u64,
+    /// Outputs of which a cell could not be read, in order.
+    pub unread: &'a [usize],
+}
+
+/// Which values are there, where not all are.
+fn some_null(valid: MutableBitmap) -> Option<Bitmap> {
+    let valid: Bitmap = valid.into();
+    (valid.unset_bits() > 0).then_some(valid)
 }
 
 impl Filling {
@@ -255,8 +284,7 @@ impl Filling {
     }
 
     fn finish(self, name: PlSmallStr) -> Column {
-        let valid: Bitmap = self.valid.into();
-        let valid = (valid.unset_bits() > 0).then_some(valid);
+        let valid = some_null(self.valid);
         match self.values {
             Values::Day(v) => Int32Chunked::from_vec_validity(name, v, valid).into_date().into_column(),
             Values::Instant(v) => Int64Chunked::from_vec_validity(name, v, valid)

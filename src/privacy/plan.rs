@@ -3,36 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use regex::Regex;
-
-use super::cells::{Cells, LARGEST, LAST_DAY, Limits, Target, Task};
+use super::cells::{Cells, LAST_DAY, Task};
 use super::districts::Districts;
 use super::gate::GateError;
 use super::headings::{Announced, announced};
 use super::individual_number::Column as TwelveDigits;
+use super::judge::{LARGEST, Limits};
 use super::key::Key;
+use super::lists::{ages, list_codes, list_flags, pattern};
 use super::outputs::{Output, Shape, Value};
+use super::row::Target;
+use super::rules::{self, Rule};
 use super::text::{Memo, Words};
+use super::unknown::{NO_DAY, NO_ID};
 use crate::intake::mapping::{Bound, Column, Kind, Mapping, Privacy};
-
-/// `1 ○ 有り …`: the words of a yes and of a no.
-const YES: [&str; 15] =
-    ["1", "○", "〇", "◯", "有り", "有", "あり", "はい", "true", "t", "yes", "y", "該当", "●", "陽性"];
-const NO: [&str; 14] =
-    ["0", "×", "✕", "✗", "無し", "無", "なし", "いいえ", "false", "f", "no", "n", "非該当", "陰性"];
-
-/// A pattern of ids that lets one of these through is no pattern.
-const NO_IDS: [&str; 9] = [
-    "山田太郎",
-    "山田 太郎",
-    "ヤマダタロウ",
-    "やまだ",
-    "yamadataro",
-    "Yamada Taro",
-    "taro@example.jp",
-    "芝公園1-5-25",
-    "",
-];
 
 /// Dates of which the first usually comes before the second. A row in which it doesn't is kept, with a warning.
 const USUAL_ORDER: [(&str, &str); 6] = [
@@ -63,6 +47,9 @@ impl Plan {
         let mapping = bound.mapping.as_ref();
         for column in &mapping.columns {
             check(column)?;
+        }
+        if let Some(breach) = rules::breaches(mapping, districts).into_iter().next() {
+            return Err(GateError::Rule { at: breach.at, why: breach.why });
         }
         for (at, column) in mapping.columns.iter().enumerate() {
             let needed = column.privacy != Privacy::Drop && (column.required || is_subject(column));
@@ -98,6 +85,9 @@ impl Plan {
         {
             plan.key.push(series);
         }
+        for cells in &mut plan.cells {
+            cells.is_key = cells.outputs().iter().flatten().any(|output| plan.key.contains(output));
+        }
         Ok(plan)
     }
 
@@ -117,19 +107,26 @@ impl Plan {
         mapping: &Mapping,
         key: Option<&Key>,
     ) -> Result<Cells, GateError> {
-        let mut words = Words::new(mapping.unknown.iter().chain(&column.unknown));
-        let task = match (kind(column)?, column.series.as_deref()) {
+        let kind = kind(column)?;
+        let own = mapping.unknown.iter().chain(&column.unknown).map(String::as_str);
+        let of_kind = match kind {
+            Kind::Date | Kind::Datetime => NO_DAY,
+            Kind::Id => NO_ID,
+            _ => &[],
+        };
+        let mut words = Words::new(own.chain(of_kind.iter().copied()));
+        let task = match (kind, column.series.as_deref()) {
             (Kind::Id, None) if is_subject(column) => subject(column, mapping, key)?,
             (Kind::Count | Kind::Integer, series) => {
                 let least = if column.kind == Some(Kind::Count) { 0 } else { -LARGEST };
                 Task::Number {
                     into: self.target(column, series)?,
-                    limits: limits(column, least, self.has_subject),
+                    limits: self.limits(column, mapping, least),
                 }
             }
             (Kind::Decimal, series) => Task::Decimal {
                 into: self.target(column, series)?,
-                limits: limits(column, -LARGEST, self.has_subject),
+                limits: self.limits(column, mapping, -LARGEST),
             },
             (_, Some(_)) => {
                 return Err(GateError::Incomplete {
@@ -142,12 +139,16 @@ impl Plan {
                 let field = field(column)?;
                 Task::Instant { at: self.at(&format!("{field}_at"))?, day: self.at(&format!("{field}_day"))? }
             }
-            (Kind::Age, None) => match field(column)? {
-                field if field.ends_with("_decade") => Task::Age { years: None, decade: self.at(field)? },
-                field => {
-                    Task::Age { years: Some(self.at(field)?), decade: self.at(&format!("{field}_decade"))? }
+            (Kind::Age, None) => {
+                let (field, words) = (field(column)?, ages(column)?);
+                match field.ends_with("_decade") {
+                    true => Task::Age { years: None, decade: self.at(field)?, words },
+                    false => {
+                        let decade = self.at(&format!("{field}_decade"))?;
+                        Task::Age { years: Some(self.at(field)?), decade, words }
+                    }
                 }
-            },
+            }
             (Kind::Code, None) => {
                 let output = self.at(field(column)?)?;
                 list_codes(column, &mut self.outputs[output], &mut words)?;
@@ -172,11 +173,27 @@ impl Plan {
             task,
             heading: heading(column),
             required: column.required || is_subject(column),
+            is_key: false,
             order: mapping.date_order,
             last_day: LAST_DAY,
             words,
             days: Memo::default(),
         })
+    }
+
+    /// The column's own limits, within those of the table.
+    fn limits(&self, column: &Column, mapping: &Mapping, least: i64) -> Limits {
+        let rule = rules::table(&mapping.table).and_then(|table| table.rule(value_field(column)));
+        let (lowest, highest) = match rule {
+            Some(Rule::Number { least, most, .. }) => (*least, *most),
+            _ => (i64::MIN, i64::MAX),
+        };
+        Limits {
+            least: column.min.unwrap_or(least).max(lowest),
+            most: column.max.unwrap_or(LARGEST).min(highest),
+            per_person: self.has_subject && column.max.is_none(),
+            strip_note: column.strip_note,
+        }
     }
 
     fn target(&mut self, column: &Column, series: Option<&str>) -> Result<Target, GateError> {
@@ -193,11 +210,16 @@ fn check(column: &Column) -> Result<(), GateError> {
         return Ok(());
     }
     let kind = kind(column)?;
+    // Whatever a heading announces: of a closed list nothing goes on but its codes, of a yes or no nothing but that.
+    let closed = match kind {
+        Kind::Code => !column.codes.is_empty(),
+        kind => kind == Kind::Flag,
+    };
     for heading in &column.headings {
         let Some(what) = announced(heading) else { continue };
         let coarsened =
             what == Announced::Address && kind == Kind::District && column.privacy == Privacy::Coarsen;
-        if !coarsened {
+        if !coarsened && !closed {
             return Err(GateError::KeepsIdentifier { heading: heading.clone(), what: what.en() });
         }
     }
@@ -206,9 +228,6 @@ fn check(column: &Column) -> Result<(), GateError> {
         (Privacy::Pseudonymise, _) => Some("type id and field subject: only a case's id is pseudonymised"),
         (Privacy::Coarsen, kind) if !matches!(kind, Kind::Age | Kind::District) => {
             Some("type age or district: nothing else is coarsened")
-        }
-        (_, Kind::Age) if !matches!(column.field.as_deref(), Some("age" | "age_decade")) => {
-            Some("field age or age_decade")
         }
         (_, Kind::Code) if column.codes.is_empty() => Some("codes"),
         (_, Kind::Id) if column.pattern.is_none() => Some("a pattern"),
@@ -294,53 +313,6 @@ fn subject(column: &Column, mapping: &Mapping, key: Option<&Key>) -> Result<Task
     };
     let key = key.ok_or_else(|| GateError::NoKey { column: heading(column) })?;
     Ok(Task::Pseudonym { pattern, pseudonyms: key.pseudonyms(namespace), numbers: TwelveDigits::default() })
-}
-
-/// The whole value's pattern, refused when it lets names or free text through.
-fn pattern(column: &Column) -> Result<Regex, GateError> {
-    let Some(text) = &column.pattern else {
-        return Err(GateError::Incomplete { column: heading(column), lacks: "a pattern" });
-    };
-    let compiled = Regex::new(&format!("^(?:{text})$"))
-        .map_err(|e| GateError::Pattern { column: heading(column), why: e.to_string() })?;
-    if NO_IDS.iter().any(|no_id| compiled.is_match(no_id)) {
-        return Err(GateError::LoosePattern { column: heading(column) });
-    }
-    Ok(compiled)
-}
-
-fn list_codes(column: &Column, output: &mut Output, words: &mut Words) -> Result<(), GateError> {
-    for (code, texts) in &column.codes {
-        let number = output.code(code);
-        for text in texts {
-            if !words.list(text, number) {
-                return Err(GateError::CodeTwice { column: heading(column), code: code.clone() });
-            }
-        }
-    }
-    // A code stands for itself, unless the list says otherwise.
-    for code in column.codes.keys() {
-        let number = output.code(code);
-        words.list(code, number);
-    }
-    Ok(())
-}
-
-fn list_flags(words: &mut Words) {
-    for (list, flag) in [(&YES[..], 1), (&NO[..], 0)] {
-        for text in list {
-            words.list(text, flag);
-        }
-    }
-}
-
-fn limits(column: &Column, least: i64, has_subject: bool) -> Limits {
-    Limits {
-        least: column.min.unwrap_or(least),
-        most: column.max.unwrap_or(LARGEST),
-        per_person: has_subject && column.max.is_none(),
-        strip_note: column.strip_note,
-    }
 }
 
 fn is_subject(column: &Column) -> bool {

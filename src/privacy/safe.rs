@@ -8,7 +8,10 @@ use polars::frame::DataFrame;
 /// - `row__` u64: the row's number in its file (the header is row 1);
 /// - `subject_hi__`, `subject_lo__` u64, null where the table has no subject: the pseudonym's two halves;
 /// - `key__` u64: hash of the key columns other than the subject (0 when there are none);
-/// - `content__` u64: hash of every kept column's value and the constants, in the order of their names.
+/// - `content__` u64: hash of every kept column's value and the constants, in the order of their names, and of which
+///   columns could not be read;
+/// - `unread__` text, null for most rows: the table's columns of which a cell could not be read, `,age,age_decade,`.
+///   They are null here, and never replace an earlier known value.
 ///
 /// Timestamps are `Datetime(Microseconds)` in UTC, days are `Date`, codes and ids are `String`,
 /// flags are `Boolean`, whole numbers `Int64`, decimals `Float64`. The store casts to the table's types.

@@ -7,8 +7,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Words that mean "unknown" in every source. A cell of dashes only means it too.
-const UNKNOWN: [&str; 8] = ["不明", "調査中", "空欄", "NA", "N/A", "#N/A", "NULL", "未記入"];
+use super::unknown::is_listed;
 
 /// How many different texts of one column are remembered.
 const REMEMBERED: usize = 4096;
@@ -64,16 +63,10 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// The built-in words for "unknown" and the given ones.
-    pub fn new<'a>(unknown: impl IntoIterator<Item = &'a String>) -> Self {
-        let mut words = Self::default();
-        for text in UNKNOWN {
-            words.listed.insert(word(text), Found::Unknown);
-        }
-        for text in unknown {
-            words.listed.insert(word(text), Found::Unknown);
-        }
-        words
+    /// The given words for "unknown", beside the built-in ones.
+    pub fn new<'a>(unknown: impl IntoIterator<Item = &'a str>) -> Self {
+        let listed = unknown.into_iter().map(|text| (word(text), Found::Unknown)).collect();
+        Self { listed, seen: Memo::default() }
     }
 
     /// Lists a word. False, and nothing changes, when it already stands for something else than "unknown".
@@ -96,11 +89,16 @@ impl Words {
         let word = word(text);
         let found = match self.listed.get(&word) {
             Some(found) => *found,
-            None if word.chars().all(|c| matches!(c, '-' | 'ー')) => Found::Unknown,
+            None if is_listed(&word) => Found::Unknown,
             None => return Found::Foreign,
         };
         self.seen.put(text, found);
         found
+    }
+
+    /// Remembers that a text which is in no list says "unknown" all the same.
+    pub fn remember_unknown(&mut self, text: &str) {
+        self.seen.put(text, Found::Unknown);
     }
 }
 
@@ -179,7 +177,7 @@ mod tests {
 
     #[test]
     fn unknown_words() {
-        let mut words = Words::new([&"聴取不可".to_owned()]);
+        let mut words = Words::new(["聴取不可"]);
         assert!(words.list("男", 0));
         assert!(words.list("M", 0));
         assert!(!words.list("ｍ", 1));

@@ -13,6 +13,7 @@ use super::error::StoreError;
 use super::query::{batch as batch_value, text};
 use super::reader::lock;
 use super::resolve::{Change, resolve};
+use super::schema::input_from;
 use super::sql;
 use super::types::{BatchId, BatchKind, Outcome, Receipt};
 use super::writer::Writer;
@@ -110,12 +111,35 @@ fn write(delivery: &Delivery, batch: BatchId, change: &Change) -> Result<(), Sto
         engine::system(&delivery.conn, "accept.remove", &places, &params)?;
     }
     if change.opened > 0 {
-        let inputs = table.inputs_from(&delivery.present, "s");
-        let from = sql::render("accept.open_from", &[("inputs", &inputs)])?;
+        let from = match delivery.has_unread && change.closed > 0 {
+            true => {
+                let inputs = kept_inputs(delivery)?;
+                sql::render("accept.open_from_kept", &[("inputs", &inputs), ("table", &table.name)])?
+            }
+            false => {
+                let inputs = table.inputs_from(&delivery.present, "s");
+                sql::render("accept.open_from", &[("inputs", &inputs)])?
+            }
+        };
         let lift = table.lift(from.trim(), sql::text("accept.open_own")?.trim())?;
         engine::system(&delivery.conn, "accept.open", &[("table", &table.name), ("lift", &lift)], &params)?;
     }
     Ok(())
+}
+
+/// As [`Table::inputs_from`](super::schema::Table::inputs_from) of the staged rows, with the earlier value where a cell
+/// could not be read: what was known stays known.
+fn kept_inputs(delivery: &Delivery) -> Result<String, StoreError> {
+    let table = &delivery.table;
+    let mut inputs = Vec::with_capacity(table.inputs.len());
+    for input in &table.inputs {
+        let column = sql::name(input);
+        inputs.push(match (delivery.present.contains(input), table.has_column(input)) {
+            (true, true) => sql::render("accept.kept_input", &[("name", input), ("column", &column)])?,
+            _ => input_from(input, &delivery.present, "s"),
+        });
+    }
+    Ok(inputs.join(", "))
 }
 
 /// Writes the batch's folder: on disk, whole, when this returns.

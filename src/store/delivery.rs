@@ -16,11 +16,13 @@ use super::reader::lock;
 use super::schema::Table;
 use super::types::{DeliveryStart, Receipt};
 use super::{Inner, Store, bridge, engine, sql};
-use crate::intake::fault::Fault;
+use crate::intake::fault::{Fault, Unread};
 use crate::privacy::{HeldKey, SafeBatch};
 
 /// What every safe batch has beside the table's columns; and the number of the fact, which the delivery adds.
 const OWN: [&str; 6] = ["at__", "row__", "subject_hi__", "subject_lo__", "key__", "content__"];
+/// Names of a row's columns that could not be read (see [`SafeBatch`]): they keep their earlier value.
+const UNREAD: &str = "unread__";
 /// Below this many rows it is cheaper to stage them all than to ask what is known.
 const FEW: u64 = 20_000;
 /// Faults kept of one delivery; all are counted.
@@ -41,6 +43,10 @@ pub struct Delivery {
     pub(super) faults: Vec<Fault>,
     pub(super) bad_rows: HashSet<u64>,
     pub(super) held_keys: Vec<HeldKey>,
+    /// Cells that count as unknown because nothing could be made of them.
+    pub(super) unread: Vec<Unread>,
+    /// A staged row has such a cell.
+    pub(super) has_unread: bool,
     known: Option<Known>,
     _turn: Turn,
 }
@@ -106,6 +112,8 @@ impl Store {
             faults: Vec::new(),
             bad_rows: HashSet::new(),
             held_keys: Vec::new(),
+            unread: Vec::new(),
+            has_unread: false,
             known: None,
             _turn: turn,
         })
@@ -158,6 +166,11 @@ impl Delivery {
     /// of the snapshot can be.
     pub fn hold(&mut self, keys: &[HeldKey]) {
         self.held_keys.extend_from_slice(keys);
+    }
+
+    /// Cells that the gate let through as unknown because nothing could be made of them, of the whole delivery.
+    pub fn unread(&mut self, unread: Vec<Unread>) {
+        self.unread = unread;
     }
 
     /// Adds to the rows that the file has, good and bad. Never told, it is the sum of both.
@@ -225,6 +238,7 @@ impl Delivery {
             Some(_) => {}
         }
         self.staged += frame.height() as u64;
+        self.has_unread |= frame.column(UNREAD).is_ok_and(|names| names.null_count() < names.len());
         append_batch(&self.conn, "delivery_rows", batch)
     }
 
@@ -232,7 +246,7 @@ impl Delivery {
     fn make_table(&mut self, columns: Vec<(String, DataType)>) -> Result<(), StoreError> {
         let mut parts = Vec::with_capacity(columns.len());
         for (name, kind) in &columns {
-            if !OWN.contains(&name.as_str()) && !self.table.inputs.contains(name) {
+            if name != UNREAD && !OWN.contains(&name.as_str()) && !self.table.inputs.contains(name) {
                 return Err(StoreError::NoColumn { table: self.table.name.clone(), column: name.clone() });
             }
             parts.push(format!("{} {}", sql::name(name), sql_type(name, kind)?));

@@ -34,6 +34,7 @@ mod schema;
 mod settings;
 mod sql;
 mod types;
+mod unread;
 mod verify;
 mod writer;
 

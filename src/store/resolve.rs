@@ -15,6 +15,7 @@ use super::engine;
 use super::error::StoreError;
 use super::query::{batch as batch_value, text};
 use super::types::{BatchId, Outcome};
+use super::unread::badly_read;
 use crate::intake::fault::{Fault, FaultKind};
 use crate::intake::mapping::Mode;
 
@@ -71,6 +72,9 @@ pub(super) fn resolve(
     if let Some(outcome) = refused(delivery) {
         return Ok(Err(outcome));
     }
+    if let Some(why) = badly_read(&delivery.unread, &[]).filter(|_| !delivery.start.confirmed) {
+        return Ok(Err(Outcome::Held(why)));
+    }
     let arrived = engine::count(&delivery.conn, "accept.count_arrived", &[], &[])?;
     if delivery.start.mode == Mode::Snapshot {
         let scope = match change.first {
@@ -123,10 +127,7 @@ fn refuse_changed(delivery: &mut Delivery) -> Result<(), StoreError> {
 }
 
 fn duplicate_keys(delivery: &mut Delivery, rows: &[u64]) {
-    let faults: Vec<Fault> = rows
-        .iter()
-        .map(|row| Fault::new(*row, "", FaultKind::DuplicateKey))
-        .collect();
+    let faults: Vec<Fault> = rows.iter().map(|row| Fault::new(*row, "", FaultKind::DuplicateKey)).collect();
     delivery.quarantine(&faults);
 }
 
@@ -158,7 +159,7 @@ fn spare(delivery: &Delivery, first: bool, conflicts: u64) -> Result<u64, StoreE
     if !delivery.start.keyed {
         return Ok(bad);
     }
-    if first || bad == 0 {
+    if first || bad == 0 && delivery.held_keys.is_empty() {
         return Ok(0);
     }
     hold_keys(delivery)?;

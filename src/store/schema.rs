@@ -56,15 +56,20 @@ impl Table {
 
     /// The inputs as a select list over a relation that may lack some of them: those are null.
     pub fn inputs_from(&self, present: &BTreeSet<String>, of: &str) -> String {
-        let column = |n: &String| match present.contains(n) {
-            true => format!("{of}.{}", sql::name(n)),
-            false => format!("NULL AS {}", sql::name(n)),
-        };
+        let column = |n: &String| input_from(n, present, of);
         self.inputs.iter().map(column).collect::<Vec<_>>().join(", ")
     }
 
     pub fn has_column(&self, name: &str) -> bool {
         self.columns.iter().any(|(n, _)| n == name)
+    }
+}
+
+/// One input, null where the relation lacks it.
+pub(super) fn input_from(input: &str, present: &BTreeSet<String>, of: &str) -> String {
+    match present.contains(input) {
+        true => format!("{of}.{}", sql::name(input)),
+        false => format!("NULL AS {}", sql::name(input)),
     }
 }
 

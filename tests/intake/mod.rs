@@ -8,6 +8,7 @@ mod gated;
 mod inbox;
 mod mapping;
 mod samples;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -2,4 +2,5 @@
 
 mod leak;
 mod people;
+mod rules;
 mod search;

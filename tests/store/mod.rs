@@ -6,5 +6,6 @@ mod durable;
 mod engine;
 mod facts;
 mod ledgers;
-mod room;
+pub mod room;
 mod snapshots;
+mod unread;

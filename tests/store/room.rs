@@ -87,6 +87,11 @@ impl Room {
         Self::with(|_| {})
     }
 
+    /// A room of a ward that has districts.
+    pub fn in_ward(towns: &str) -> Self {
+        Self { districts: Districts::parse(towns).expect("the districts"), ..Self::new() }
+    }
+
     pub fn with(change: impl FnOnce(&mut StoreSettings)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut settings = StoreSettings::new(folder.path().join("data"));
@@ -145,6 +150,7 @@ impl Room {
                 delivery.stage(safe)?;
             }
         }
+        delivery.unread(gate.unread());
         let summary = reader.finish().expect("finishes");
         delivery.accept(&summary.digest, summary.bytes)
     }

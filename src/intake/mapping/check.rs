@@ -6,6 +6,7 @@ use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Column, Kind, Mapping, Mode, Privacy, RhythmDays, heading_key};
+use crate::epi::age;
 
 /// What is wrong with a mapping file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -163,6 +164,9 @@ impl Mapping {
 }
 
 impl Column {
+    /// What a text in `ages` stands for when it names no age.
+    pub const UNKNOWN_AGE: &str = "unknown";
+
     /// The name by which faults call the column: its first heading.
     pub fn name(&self) -> &str {
         self.headings.first().map_or("?", String::as_str)
@@ -219,6 +223,7 @@ impl Column {
         }
         self.check_privacy(kind)?;
         self.check_codes(kind)?;
+        self.check_ages(kind)?;
         match (&self.pattern, kind) {
             (Some(_), _) if kind != Kind::Id => return wrong("only an id has a pattern"),
             (Some(pattern), _) if Regex::new(pattern).is_err() => {
@@ -259,6 +264,17 @@ impl Column {
             return wrong("a district, and nothing else, names a table of 町名");
         }
         Ok(())
+    }
+
+    fn check_ages(&self, kind: Kind) -> Result<(), String> {
+        if !self.ages.is_empty() && kind != Kind::Age {
+            return Err("only an age has words for ages".to_owned());
+        }
+        let no_age = |age: &&String| *age != Self::UNKNOWN_AGE && age::parse(age).is_none();
+        match self.ages.values().find(no_age) {
+            Some(age) => Err(format!("{age} is neither an age or band, as 50-59, nor {}", Self::UNKNOWN_AGE)),
+            None => Ok(()),
+        }
     }
 
     fn check_codes(&self, kind: Kind) -> Result<(), String> {

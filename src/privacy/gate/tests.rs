@@ -122,7 +122,7 @@ fn a_row_as_it_is_kept() {
     let frame = safe.frame();
     let names: Vec<_> = frame.get_column_names().iter().map(|n| n.to_string()).collect();
     let expected = "age age_decade channel district fever onset_day received_at received_day reported_day sex spo2 \
-        row__ subject_hi__ subject_lo__ key__ content__";
+        row__ subject_hi__ subject_lo__ key__ content__ unread__";
     assert_eq!(names.join(" "), expected);
     for (column, value) in [
         ("age", "90"),
@@ -138,6 +138,7 @@ fn a_row_as_it_is_kept() {
         ("spo2", "97"),
         ("row__", "2"),
         ("key__", "0"),
+        ("unread__", "null"),
     ] {
         assert_eq!(text(frame, column, 0), value, "{column}");
     }
@@ -208,25 +209,126 @@ fn faults_name_column_and_kind() {
         (0, "", "ID", FaultKind::Missing),
         (0, "不明", "ID", FaultKind::Missing),
         (0, "12345", "ID", FaultKind::NotAnId),
-        (1, "男子", "性別", FaultKind::UnknownCode),
         (1, "山田 太郎（ヤマダ タロウ）", "性別", FaultKind::LooksLikeName),
-        (2, "四十", "年齢", FaultKind::NotAnAge),
-        (2, "131", "年齢", FaultKind::NotAnAge),
-        (4, "2021-02-29", "発病日", FaultKind::NotADate),
-        (4, "1899-01-01", "発病日", FaultKind::OutOfRange),
         (4, "090-1234-5678", "発病日", FaultKind::LooksLikePhone),
         (4, "1234567", "発病日", FaultKind::LooksLikeHerSysId),
         (5, "", "報告日", FaultKind::Missing),
         (5, "調査中", "報告日", FaultKind::Missing),
-        (6, "2021-08-02 25:00", "受理日時", FaultKind::NotATime),
+        (5, "2021-02-29", "報告日", FaultKind::NotADate),
+        (5, "3月中旬", "報告日", FaultKind::VagueDate),
         (6, "taro@example.jp", "受理日時", FaultKind::LooksLikeEmail),
         (7, "東京都港区芝公園1-5-25", "発熱", FaultKind::LooksLikeAddress),
-        (8, "九十", "SpO2", FaultKind::NotANumber),
-        (8, "-3", "SpO2", FaultKind::Negative),
-        (8, "101", "SpO2", FaultKind::OutOfRange),
         (8, "123456789018", "SpO2", FaultKind::LooksLikeIndividualNumber),
     ] {
         assert_eq!(only_fault(with(column, cell)), Some((heading.to_owned(), kind)), "{cell}");
+    }
+}
+
+/// An optional cell never costs a person: it counts as unknown, and its column, kind and row are told.
+#[test]
+fn what_an_optional_cell_says_never_holds_its_row() {
+    for (column, cell, heading, kind, nulls) in [
+        (1, "男子", "性別", FaultKind::UnknownCode, "sex"),
+        (2, "四十", "年齢", FaultKind::NotAnAge, "age age_decade"),
+        (2, "131", "年齢", FaultKind::NotAnAge, "age age_decade"),
+        (2, "65歳以上", "年齢", FaultKind::SpansBands, "age age_decade"),
+        (4, "2021-02-29", "発病日", FaultKind::NotADate, "onset_day"),
+        (4, "1899-01-01", "発病日", FaultKind::OutOfRange, "onset_day"),
+        (4, "3月中旬", "発病日", FaultKind::VagueDate, "onset_day"),
+        (6, "2021-08-02 25:00", "受理日時", FaultKind::NotATime, "received_at received_day"),
+        (6, "8月2日午前", "受理日時", FaultKind::NotATime, "received_at received_day"),
+        (7, "多分", "発熱", FaultKind::UnknownCode, "fever"),
+        (8, "九十", "SpO2", FaultKind::NotANumber, "spo2"),
+        (8, "-3", "SpO2", FaultKind::Negative, "spo2"),
+        (8, "101", "SpO2", FaultKind::OutOfRange, "spo2"),
+    ] {
+        let mut gate = cases();
+        let passed = pass(&mut gate, &[with(column, cell)]);
+        assert_eq!(passed.faults, [], "{cell}");
+        assert_eq!(passed.warnings, [Fault::new(2, heading, kind)], "{cell}");
+        let safe = passed.safe.expect("a row");
+        for field in nulls.split(' ') {
+            assert_eq!(text(safe.frame(), field, 0), "null", "{cell}: {field}");
+        }
+        // What was understood replaces what was known; what was not keeps it.
+        let names = match kind.is_understood() {
+            true => "null".to_owned(),
+            false => format!("\",{},\"", nulls.replace(' ', ",")),
+        };
+        assert_eq!(text(safe.frame(), "unread__", 0), names, "{cell}");
+        let [unread] = &gate.unread()[..] else { panic!("{cell}: {:?}", gate.unread()) };
+        let told = (unread.column.as_str(), unread.kind, unread.cells, unread.filled, &unread.rows[..]);
+        assert_eq!(told, (heading, kind, 1, 1, &[2u64][..]), "{cell}");
+    }
+}
+
+/// The words of published lists are no fault, and no warning.
+#[test]
+fn words_of_published_lists_are_unknown() {
+    for (column, words) in [
+        (1, "非公表|未公表|公表しない|非開示|調査中|本人の希望により非公表|－|***|NA|unknown|not disclosed"),
+        (2, "非公表|高齢者|小児|未就学児|小学生|成人|調査中|年代不明|－|…|N/A|Unknown"),
+        (4, "調査中|無症状|症状なし|なし|不明（調査中）|未確認|無症状病原体保有者"),
+        (6, "未定|確認中|-"),
+        (7, "不明|聴取不可|確認できず"),
+        (8, "不明|未入力|非公表"),
+    ] {
+        for word in words.split('|') {
+            let mut gate = cases();
+            let passed = pass(&mut gate, &[with(column, word)]);
+            assert_eq!((passed.faults, passed.warnings), (vec![], vec![]), "{word}");
+            assert_eq!(text(passed.safe.expect("a row").frame(), "unread__", 0), "null", "{word}");
+            assert_eq!(gate.unread(), [], "{word}");
+        }
+    }
+}
+
+/// An unreadable cell is other content than an unknown one: the word for "unknown" that follows is a change.
+#[test]
+fn unread_is_other_content_than_unknown() {
+    let hash = |cell: &str| {
+        let safe = pass(&mut cases(), &[with(2, cell)]).safe.expect("a row");
+        text(safe.frame(), "content__", 0)
+    };
+    assert_eq!(hash("四十"), hash("四拾"), "no value goes into the hash");
+    assert_ne!(hash("四十"), hash("不明"));
+    assert_eq!(hash("65歳以上"), hash("不明"), "understood, and no decade in it");
+    assert_eq!(hash(""), hash("非公表"));
+}
+
+#[test]
+fn a_key_that_cannot_be_read_holds_its_row_though_it_is_optional() {
+    let optional = TOTALS.replace("'[0-9]{6}', required = true", "'[0-9]{6}', expected = true");
+    let mut gate = gate(&optional, &["コード", "日付", "入院", "宿泊"]).expect("a gate");
+    let rows = [vec!["13-103", "2021-02-17", "1", "2"], vec!["", "2021-02-17", "1", "2"]];
+    let passed = gate.pass(batch(&rows)).expect("passed");
+    assert_eq!(passed.faults, [Fault::new(2, "コード", FaultKind::NotAnId)]);
+    assert_eq!(passed.safe.expect("the other row").rows(), 2);
+}
+
+/// Words of the mapping's own for ages come before the usual forms.
+#[test]
+fn ages_in_words_of_another_office() {
+    let own = CASES.replace(
+        "type = \"age\" }",
+        "type = \"age\", ages = { \"Fifties\" = \"50-59\", \"Ｚ\" = \"90+\", \"9\" = \"unknown\", \"over 65\" = \"65+\" } }",
+    );
+    assert_ne!(own, CASES);
+    for (cell, years, decade, told) in [
+        ("fifties", "null", "50", None),
+        ("z", "90", "90", None),
+        ("9", "null", "null", None),
+        ("OVER 65", "null", "null", Some(FaultKind::SpansBands)),
+        ("45", "45", "40", None),
+    ] {
+        let passed = pass(&mut gate(&own, &HEADER).expect("a gate"), &[with(2, cell)]);
+        assert_eq!(passed.warnings.first().map(|w| w.kind), told, "{cell}");
+        let safe = passed.safe.expect("a row");
+        assert_eq!(
+            [text(safe.frame(), "age", 0), text(safe.frame(), "age_decade", 0)],
+            [years, decade],
+            "{cell}"
+        );
     }
 }
 
@@ -283,7 +385,7 @@ fn series_in_columns_become_rows() {
 
 #[test]
 fn keys_of_faulty_rows_are_told() {
-    let passed = pass(&mut cases(), &[with(1, "男子"), with(0, "x")]);
+    let passed = pass(&mut cases(), &[with(5, "x"), with(0, "x"), with(1, "男子")]);
     let keys: Vec<_> = passed.held.iter().map(|k| (k.row, k.subject.is_some(), k.key)).collect();
     assert_eq!(keys, [(2, true, 0)]);
     let key_of = |row: [&str; 4]| {
@@ -292,9 +394,13 @@ fn keys_of_faulty_rows_are_told() {
     };
     let good = key_of(["131032", "2021-02-17", "1", "2"]).safe.expect("rows");
     let good: Vec<_> = (0..2).map(|n| text(good.frame(), "key__", n)).collect();
-    let bad: Vec<_> =
-        key_of(["131032", "2021-02-17", "x", "2"]).held.iter().map(|k| k.key.to_string()).collect();
-    assert_eq!(bad, good);
+    let held = |row: [&str; 4]| -> Vec<_> { key_of(row).held.iter().map(|k| k.key.to_string()).collect() };
+    assert_eq!(held(["131032", "2021-02-17", "090-1234-5678", "2"]), good);
+    // A total that can't be read says nothing of its series; the other one goes in.
+    let one = key_of(["131032", "2021-02-17", "七百", "2"]);
+    assert_eq!(one.held.iter().map(|k| k.key.to_string()).collect::<Vec<_>>(), good[..1]);
+    let rest = one.safe.expect("the other total");
+    assert_eq!([text(rest.frame(), "series", 0), text(rest.frame(), "value", 0)], ["\"hotel\"", "2"]);
 }
 
 #[test]
@@ -306,7 +412,8 @@ fn findings_count_and_never_show() {
     let findings = gate.findings();
     let of = |heading: &str| findings.iter().find(|f| f.heading == heading).expect(heading);
     let sex = of("性別");
-    assert_eq!((sex.kept, sex.unknown, sex.quarantined), (1, 1, 2));
+    assert_eq!((sex.kept, sex.unknown, sex.quarantined, sex.unread), (1, 1, 1, 1));
+    assert_eq!(sex.unread_reasons, [(FaultKind::UnknownCode, 1)]);
     assert_eq!(of("氏名").place, crate::privacy::Place::Dropped);
     assert_eq!(of("体温").place, crate::privacy::Place::Unlisted);
     let told = format!("{findings:?}");

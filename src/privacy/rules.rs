@@ -1,0 +1,144 @@
+//! What each column of each table may hold, as the table itself says (`-- rule:` in `queries/schema/`): an age is
+//! top-coded, a district is a code of the table of districts, a subject is a pseudonym, a number has its limits. The
+//! rule binds the table: no mapping's word loosens it, and what would not keep it is refused before a row is read.
+
+mod schema;
+
+use super::districts::Districts;
+use super::identifiers::first;
+use crate::epi::era::{DateOrder, parse_date};
+use crate::intake::mapping::{Column, Kind, Mapping, Privacy};
+pub(super) use schema::{Rule, Table, table};
+
+/// Something of a mapping that would not keep its table's rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// `column 年齢`, `constant disease`, `table`.
+    pub at: String,
+    pub why: String,
+}
+
+/// Everything of a mapping that would not keep its table's rules.
+pub(super) fn breaches(mapping: &Mapping, districts: &Districts) -> Vec<Breach> {
+    let Some(table) = table(&mapping.table) else {
+        let why = format!("{} is not among the tables of queries/schema", mapping.table);
+        return vec![Breach { at: "table".to_owned(), why }];
+    };
+    let mut found = Vec::new();
+    for column in mapping.columns.iter().filter(|c| c.privacy != Privacy::Drop) {
+        let at = format!("column {}", column.name());
+        found.extend(
+            of_column(table, column, districts).into_iter().map(|why| Breach { at: at.clone(), why }),
+        );
+    }
+    for (field, text) in &mapping.constants {
+        let why = match table.rule(field) {
+            None => Some(format!("{} has no column {field}", table.name)),
+            Some(rule) => {
+                of_constant(rule, text, districts).map(|why| format!("{}.{field}: {why}", table.name))
+            }
+        };
+        found.extend(why.map(|why| Breach { at: format!("constant {field}"), why }));
+    }
+    found
+}
+
+fn of_column(table: &Table, column: &Column, districts: &Districts) -> Vec<String> {
+    let Some(kind) = column.kind else { return Vec::new() };
+    if let Some(series) = &column.series {
+        let mut found = of_type(table, "value", kind);
+        found.extend(table.rule("series").map_or_else(
+            || Some(format!("{} has no column series", table.name)),
+            |rule| of_code(rule, series, districts),
+        ));
+        return found;
+    }
+    let Some(field) = column.field.as_deref() else { return Vec::new() };
+    if field == "subject" {
+        let why = format!("rows of {} have no subject", table.name);
+        return if table.subject { Vec::new() } else { vec![why] };
+    }
+    let mut found: Vec<String> = column.feeds().iter().flat_map(|fed| of_type(table, fed, kind)).collect();
+    if let (Some(rule), Kind::Code) = (table.rule(field), kind) {
+        let faulty = column.codes.keys().filter_map(|code| of_code(rule, code, districts));
+        found.extend(faulty.map(|why| format!("{}.{field}: {why}", table.name)));
+    }
+    found
+}
+
+/// Why values of a type can't stand in a column of the table.
+fn of_type(table: &Table, field: &str, kind: Kind) -> Vec<String> {
+    let Some(rule) = table.rule(field) else {
+        return vec![format!("{} has no column {field}", table.name)];
+    };
+    let keeps = match rule {
+        Rule::Age | Rule::Decade => kind == Kind::Age,
+        Rule::District => matches!(kind, Kind::District | Kind::Code),
+        Rule::Facility | Rule::Area => matches!(kind, Kind::Id | Kind::Code),
+        Rule::Code(_) => kind == Kind::Code,
+        Rule::Number { decimals, .. } => {
+            matches!(kind, Kind::Count | Kind::Integer) || *decimals && kind == Kind::Decimal
+        }
+        Rule::Day => matches!(kind, Kind::Date | Kind::Datetime),
+        Rule::Instant => kind == Kind::Datetime,
+        Rule::Flag => kind == Kind::Flag,
+    };
+    if keeps {
+        Vec::new()
+    } else {
+        vec![format!("{}.{field} holds {}, not type {}", table.name, rule.holds(), word(kind))]
+    }
+}
+
+/// Why a code can't stand in a column. A code is a short English word: what it is called in Japanese stands in
+/// `queries/reference/`, and a person's name can't be one.
+fn of_code(rule: &Rule, code: &str, districts: &Districts) -> Option<String> {
+    let listed = |codes: Vec<&str>| {
+        (!codes.contains(&code)).then(|| format!("has no code {code}; it may be {}", codes.join(", ")))
+    };
+    match rule {
+        Rule::Code(codes) if !codes.is_empty() => return listed(codes.iter().map(String::as_str).collect()),
+        Rule::District if !districts.all().is_empty() => {
+            return listed(districts.all().iter().map(|d| d.code.as_str()).collect());
+        }
+        _ => {}
+    }
+    let shaped = code.len() <= 64
+        && code.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    if !shaped {
+        return Some("a code is of letters a to z, digits, `-`, `_` and `.`".to_owned());
+    }
+    first(code).map(|_| "a code looks like an identifier of a person".to_owned())
+}
+
+/// Why a text can't stand in a column in every row.
+fn of_constant(rule: &Rule, text: &str, districts: &Districts) -> Option<String> {
+    let within = |keeps: bool| (!keeps).then(|| format!("holds {}, which the constant is not", rule.holds()));
+    let number = || text.parse::<i64>().ok();
+    match rule {
+        Rule::Code(_) | Rule::District | Rule::Facility | Rule::Area => of_code(rule, text, districts),
+        Rule::Age => within(number().is_some_and(|n| (0..=90).contains(&n))),
+        Rule::Decade => within(number().is_some_and(|n| (0..=90).contains(&n) && n % 10 == 0)),
+        Rule::Number { least, most, .. } => within(number().is_some_and(|n| (*least..=*most).contains(&n))),
+        Rule::Day => within(parse_date(text, DateOrder::YearFirst).is_some() && text.len() == 10),
+        Rule::Flag => within(matches!(text, "true" | "false")),
+        Rule::Instant => within(false),
+    }
+}
+
+/// The type as a mapping writes it.
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Date => "date",
+        Kind::Datetime => "datetime",
+        Kind::Count => "count",
+        Kind::Integer => "integer",
+        Kind::Decimal => "decimal",
+        Kind::Age => "age",
+        Kind::Code => "code",
+        Kind::Id => "id",
+        Kind::Flag => "flag",
+        Kind::District => "district",
+    }
+}

@@ -1,0 +1,186 @@
+//! A cell that can't be read costs neither its person nor what was known: the earlier value stays, and only a word
+//! for "unknown" (or an empty cell) takes it back.
+
+use hinomi::intake::fault::FaultKind;
+use hinomi::store::{AsOf, BatchId, Outcome};
+
+use super::room::{BEDS, KEYLESS, Room};
+
+/// Notifications that only add or replace, with an age and a time.
+const NOTES: &str = r#"
+source = "notes"
+title = { ja = "届出", en = "Notifications" }
+table = "cases"
+mode = "upsert"
+namespace = "ward"
+rhythm = { every_minutes = 30 }
+column = [
+  { headings = ["id"], privacy = "pseudonymise", field = "subject", type = "id", pattern = '[0-9]{6}', expected = true, required = true },
+  { headings = ["sex"], privacy = "keep", field = "sex", type = "code", codes = { M = ["M"], F = ["F"] } },
+  { headings = ["age"], privacy = "coarsen", field = "age", type = "age" },
+  { headings = ["received"], privacy = "keep", field = "received", type = "datetime" },
+  { headings = ["onset"], privacy = "keep", field = "onset_day", type = "date" },
+]
+"#;
+
+const HEADER: &str = "id,sex,age,received,onset\n";
+const ALL: &str = "SELECT sex, age, age_decade, received_at, received_day, onset_day FROM cases";
+
+#[test]
+fn an_unreadable_cell_keeps_what_was_known_until_a_word_for_unknown() {
+    for mode in ["upsert", "snapshot"] {
+        let notes = NOTES.replace("mode = \"upsert\"", &format!("mode = \"{mode}\""));
+        let mut room = Room::new();
+        let deliver = |room: &Room, row: &str| room.deliver(&notes, &format!("{HEADER}{row}\n"));
+        let known = "M|45|40|2022-01-04T23:30:00|2022-01-05|2022-01-03";
+        deliver(&room, "100001,M,45,2022-01-05 08:30,2022-01-03");
+        assert_eq!(room.rows(ALL, AsOf::Latest), [known]);
+
+        // Nothing can be made of three cells; the sex is told anew.
+        let unreadable = "100001,F,四十五,おととい,三日";
+        let receipt = deliver(&room, unreadable);
+        assert_eq!((receipt.outcome, receipt.opened, receipt.closed), (Outcome::Accepted, 1, 1), "{mode}");
+        assert_eq!((receipt.quarantined, receipt.faults), (0, vec![]));
+        let kept = "F|45|40|2022-01-04T23:30:00|2022-01-05|2022-01-03";
+        assert_eq!(room.rows(ALL, AsOf::Latest), [kept], "{mode}");
+        assert_eq!(room.rows(ALL, AsOf::Batch(BatchId(1))), [known]);
+
+        // The same again is no news.
+        assert_eq!(deliver(&room, unreadable).outcome, Outcome::Unchanged, "{mode}");
+
+        // The source says that it doesn't know the age; of the rest nothing can be made still.
+        deliver(&room, "100001,F,非公表,おととい,三日");
+        assert_eq!(
+            room.rows(ALL, AsOf::Latest),
+            ["F|-|-|2022-01-04T23:30:00|2022-01-05|2022-01-03"],
+            "{mode}"
+        );
+        deliver(&room, "100001,F,,,3月中旬");
+        assert_eq!(room.rows(ALL, AsOf::Latest), ["F|-|-|-|-|-"], "{mode}");
+        // What was never known is not made up.
+        deliver(&room, "100001,F,四十五,,");
+        assert_eq!(room.rows(ALL, AsOf::Latest), ["F|-|-|-|-|-"], "{mode}");
+
+        let before = room.everything();
+        room.store.close().expect("closes");
+        std::fs::remove_file(room.data().join("hinomi.duckdb")).expect("removed");
+        room.reopen();
+        assert_eq!(room.everything(), before, "{mode}: made again from the archive");
+    }
+}
+
+#[test]
+fn each_row_keeps_its_own() {
+    let room = Room::new();
+    let rows = |cells: &[(&str, &str)]| {
+        cells.iter().fold(HEADER.to_owned(), |text, (id, age)| format!("{text}{id},M,{age},,\n"))
+    };
+    room.accept(NOTES, &rows(&[("100001", "10"), ("100002", "20"), ("100003", "30"), ("100004", "40")]));
+    // Read, unreadable, unknown, unreadable, and a newcomer of whom nothing was known.
+    let more = [("100001", "11"), ("100002", "二十"), ("100003", "不明"), ("100004", "x"), ("100005", "y")];
+    let receipt =
+        room.deliver_as(NOTES, "a.csv", &rows(&more), |start| start.confirmed = true).expect("a receipt");
+    assert_eq!((receipt.opened, receipt.closed), (5, 4));
+    let text = "SELECT age FROM cases ORDER BY age NULLS LAST";
+    assert_eq!(room.rows(text, AsOf::Latest), ["11", "20", "40", "-", "-"]);
+}
+
+#[test]
+fn tables_without_a_subject_keep_by_their_key() {
+    let room = Room::new();
+    room.accept(BEDS, "facility,day,secured\nH01,2022-01-01,10\nH02,2022-01-01,20\n");
+    room.accept(BEDS, "facility,day,secured\nH01,2022-01-01,十\nH02,2022-01-01,-\n");
+    let text = "SELECT facility_id, secured FROM bed_capacity ORDER BY facility_id";
+    assert_eq!(room.rows(text, AsOf::Latest), ["H01|10", "H02|-"]);
+}
+
+/// Totals laid out in columns, where a total that can't be read has no row: a snapshot does not withdraw it.
+#[test]
+fn a_total_that_cannot_be_read_is_not_withdrawn() {
+    let totals = r#"
+source = "totals"
+title = { ja = "合計", en = "Totals" }
+table = "aggregate_counts"
+mode = "snapshot"
+key = ["area", "day"]
+rhythm = { every_minutes = 30 }
+constants = { disease = "covid-19" }
+column = [
+  { headings = ["area"], privacy = "keep", field = "area", type = "id", pattern = '[0-9]{2}', expected = true, required = true },
+  { headings = ["day"], privacy = "keep", field = "day", type = "date", required = true },
+  { headings = ["in"], privacy = "keep", series = "inpatients", type = "count" },
+  { headings = ["home"], privacy = "keep", series = "home", type = "count" },
+]
+"#;
+    let room = Room::new();
+    room.accept(totals, "area,day,in,home\n13,2022-01-01,100,200\n");
+    room.accept(totals, "area,day,in,home\n13,2022-01-01,百,201\n");
+    let text = "SELECT series, CAST(value AS BIGINT) FROM aggregate_counts ORDER BY series";
+    assert_eq!(room.rows(text, AsOf::Latest), ["home|201", "inpatients|100"]);
+}
+
+#[test]
+fn without_a_key_an_unreadable_cell_is_unknown() {
+    let keyless = KEYLESS.replace("field = \"sex\"", "field = \"sex\", expected = true");
+    let room = Room::new();
+    room.accept(&keyless, "sex,day\nM,2022-01-01\nF,2022-01-01\n");
+    let receipt = room.deliver(&keyless, "sex,day\nmale,2022-01-01\nF,2022-01-01\n");
+    assert_eq!((receipt.outcome, receipt.opened, receipt.closed), (Outcome::Accepted, 1, 1));
+    assert_eq!(room.rows("SELECT sex FROM cases ORDER BY sex", AsOf::Latest), ["F", "-"]);
+    assert_eq!(
+        room.deliver(&keyless, "sex,day\nmale,2022-01-01\nF,2022-01-01\n").outcome,
+        Outcome::Unchanged
+    );
+}
+
+/// Over half of a column's filled cells: the form has changed, and a person looks before anything is stored.
+#[test]
+fn what_holds_and_what_does_not() {
+    let room = Room::new();
+    let file = |sexes: &str| {
+        let rows = sexes.split('|').enumerate();
+        rows.fold(HEADER.to_owned(), |text, (n, sex)| format!("{text}30000{n},{sex},30,,\n"))
+    };
+    // Words for unknown, empty cells and half of the column are taken; so is a tiny file.
+    for taken in ["不明|非公表|調査中|M|確認中|-", "男||||||", "男|女|男", "M|F|M|男|女|男"]
+    {
+        assert!(room.deliver(NOTES, &file(taken)).outcome.is_taken(), "{taken}");
+    }
+    let most = file("M|F|男|女|男|女");
+    let before = room.everything();
+    let Outcome::Held(why) = room.deliver(NOTES, &most).outcome else { panic!("not held") };
+    assert_eq!(why, "column sex: 4 of 6 filled cells can't be read (67 %), more than half");
+    assert_eq!(room.everything(), before);
+    let confirmed =
+        room.deliver_as(NOTES, "b.csv", &most, |start| start.confirmed = true).expect("a receipt");
+    assert!(confirmed.outcome.is_taken());
+}
+
+/// `max_bad_share` counts rows that are held back, and nothing else.
+#[test]
+fn the_share_of_bad_rows_is_of_rows_held_back() {
+    let strict = NOTES.replace("mode =", "max_bad_share = 0.0\nmode =");
+    let room = Room::new();
+    let receipt =
+        room.deliver(&strict, &format!("{HEADER}400001,male,30,,\n400002,M,30,,\n400003,F,30,,3月頃\n"));
+    assert_eq!((receipt.outcome, receipt.opened, receipt.quarantined), (Outcome::Accepted, 3, 0));
+    let receipt = room.deliver(&strict, &format!("{HEADER}400001,090-1234-5678,30,,\n400002,M,31,,\n"));
+    assert!(matches!(receipt.outcome, Outcome::Refused(_)), "{:?}", receipt.outcome);
+    assert_eq!(receipt.faults[0].kind, FaultKind::LooksLikePhone);
+}
+
+#[test]
+fn a_large_file_keeps_too() {
+    let room = Room::new();
+    let rows = |age: fn(u32) -> String| {
+        (0..25_000u32).fold(HEADER.to_owned(), |text, n| format!("{text}{:06},M,{},,\n", n + 100_000, age(n)))
+    };
+    room.accept(NOTES, &rows(|n| (n % 90).to_string()));
+    let receipt = room.deliver(NOTES, &rows(|n| if n % 10 == 0 { "x".into() } else { (n % 90).to_string() }));
+    assert_eq!((receipt.opened, receipt.closed, receipt.unchanged), (2_500, 2_500, 22_500));
+    assert_eq!(room.rows("SELECT count(age), count(*) FROM cases", AsOf::Latest), ["25000|25000"]);
+    let again = room.deliver(NOTES, &rows(|n| if n % 10 == 0 { "y".into() } else { (n % 90).to_string() }));
+    assert_eq!(again.outcome, Outcome::Unchanged);
+    room.accept(NOTES, &format!("{HEADER}100000,M,不明,,\n"));
+    assert_eq!(room.rows("SELECT count(age), count(*) FROM cases", AsOf::Latest), ["24999|25000"]);
+}
