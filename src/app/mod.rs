@@ -1,6 +1,8 @@
 //! The composition root: opens everything in order, runs it, and closes it in order.
 
+mod doors;
 mod lock;
+pub mod open_files;
 mod server;
 mod starting;
 

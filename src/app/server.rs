@@ -8,6 +8,8 @@ use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
 
+use super::doors::Doors;
+use super::open_files::{self, Room};
 use super::{App, starting};
 use crate::cli::socket::Socket;
 use crate::config::Settings;
@@ -22,12 +24,14 @@ use crate::web;
 pub struct Server {
     pub app: Arc<App>,
     listener: tokio::net::TcpListener,
+    room: Room,
 }
 
 impl Server {
     /// Takes the address first, so that whoever calls early waits instead of failing; then opens the data folder.
     pub async fn build(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
         settings.check_listen()?;
+        let room = open_files::raise();
         let listener = TcpListener::bind(settings.listen)
             .with_context(|| format!("unable to listen on {}", settings.listen))?;
         listener.set_nonblocking(true)?;
@@ -36,7 +40,7 @@ impl Server {
         if app.jobs.sources().any(|m| Context::needs_key(m)) {
             app.jobs.key()?;
         }
-        Ok(Self { app, listener })
+        Ok(Self { app, listener, room })
     }
 
     /// Does some work before serving; meanwhile whoever calls is told to come back.
@@ -52,12 +56,13 @@ impl Server {
     /// Serves until SIGTERM, SIGINT or [`Stop`]; then takes no more files, finishes the one in hand, lets
     /// readers and jobs go, writes everything and closes.
     pub async fn run_until_stopped(self) -> anyhow::Result<()> {
-        let Self { app, listener } = self;
+        let Self { app, listener, room } = self;
         let arrivals = Arrivals::new(app.jobs.clone(), app.stop.clone());
         let socket = Socket::open(app.jobs.folders.socket())?;
         info!(address = %listener.local_addr()?, data = %app.settings.data_dir.display(), "serving");
+        info!(displays = room.displays, open_files = room.files, "room for displays");
 
-        let pages = tokio::spawn(pages(app.clone(), listener));
+        let pages = tokio::spawn(pages(app.clone(), listener, room));
         let commands = tokio::spawn(socket.run(app.clone()));
         let taking = tokio::spawn(arrivals.clone().run());
         let watching = tokio::spawn(watch_inboxes(app.clone(), arrivals.clone()));
@@ -91,7 +96,7 @@ impl Server {
 }
 
 /// The pages and the wall's recomputing task.
-async fn pages(app: Arc<App>, listener: tokio::net::TcpListener) -> anyhow::Result<()> {
+async fn pages(app: Arc<App>, listener: tokio::net::TcpListener, room: Room) -> anyhow::Result<()> {
     let site = web::App::new(web::Parts {
         store: app.store.clone(),
         answers: app.answers.clone(),
@@ -99,10 +104,11 @@ async fn pages(app: Arc<App>, listener: tokio::net::TcpListener) -> anyhow::Resu
         clock: app.clock.clone(),
         settings: app.settings.clone(),
         definitions: app.definitions.clone(),
+        most_displays: room.displays,
     });
     let wall = tokio::spawn(web::wall::run(site.clone(), app.stop.ear()));
     let stop = app.stop.clone();
-    let serving = axum::serve(listener, web::router(&site))
+    let serving = axum::serve(Doors::new(listener, room.connections), web::router(&site))
         .with_graceful_shutdown(async move { stop.heard().await })
         .into_future();
     let stop = app.stop.clone();

@@ -99,6 +99,8 @@ struct Memory {
     /// When each batch was accepted, batch 1 first.
     accepted: Vec<Timestamp>,
     sources: BTreeMap<String, SourceMemory>,
+    /// The number of the last delivery since the store was opened; 0 before one.
+    last_delivery: u64,
 }
 
 #[derive(Default)]
@@ -186,6 +188,11 @@ impl Store {
         memory.accepted.get((batch.0 as usize).checked_sub(1)?).copied()
     }
 
+    /// The number of the last delivery since the store was opened, whatever became of it; 0 before one.
+    pub fn last_delivery(&self) -> u64 {
+        self.0.memory.read().unwrap_or_else(PoisonError::into_inner).last_delivery
+    }
+
     /// Tells of each new batch. Never tells of one that is not committed.
     pub fn changes(&self) -> watch::Receiver<BatchId> {
         self.0.changes.subscribe()
@@ -254,6 +261,7 @@ impl Inner {
     fn learn(&self, accepted: Option<Timestamp>, number: u64, line: &DeliveryLine) {
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
         SourceMemory::note(&mut memory.sources, number, line);
+        memory.last_delivery = number;
         memory.accepted.extend(accepted);
         drop(memory);
         if let Some(batch) = line.batch {

@@ -146,7 +146,8 @@ fn ready(conn: Connection, schema: Schema, settings: &StoreSettings) -> Result<O
     let paths = settings.paths();
     let accepted = deliveries::batch_times(&conn)?;
     archive::drop_orphans(&paths, u32::try_from(accepted.len()).unwrap_or(u32::MAX))?;
-    let memory = Memory { accepted, sources: deliveries::memory(&conn, Timestamp::MAX)? };
+    let sources = deliveries::memory(&conn, Timestamp::MAX)?;
+    let memory = Memory { accepted, sources, last_delivery: 0 };
     let root = conn.try_clone().map_err(StoreError::database("opening a connection"))?;
     let writer = Writer::open(conn, &paths)?;
     Ok(Opened { schema, readers: Readers::new(root, settings.readers), writer, memory })

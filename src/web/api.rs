@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::asked::{Asked, BadQuery};
 use super::figures::Block;
 use super::formats::{self, Format};
-use super::{App, chart, errors, gather, words};
+use super::{App, chart, errors, gather, rendered, words};
 use crate::answer::{Answer, AnswerError, Question};
 use crate::catalog::Catalog;
 use crate::catalog::files::hex;
@@ -23,10 +23,11 @@ use crate::catalog::measure::Measure;
 use crate::draw::chart::Size;
 use crate::epi::clock::jst;
 
-pub fn router() -> Router<App> {
+pub fn router(app: &App) -> Router<App> {
+    let from_memory = || axum::middleware::from_fn_with_state(app.clone(), rendered::answer);
     Router::new()
-        .route("/api/v1/indicators", get(indicators))
-        .route("/api/v1/indicators/{id}", get(indicator))
+        .route("/api/v1/indicators", get(indicators).layer(from_memory()))
+        .route("/api/v1/indicators/{id}", get(indicator).layer(from_memory()))
         .route("/api/v1/status", get(super::status::api))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -62,7 +63,6 @@ async fn indicator(
     State(app): State<App>,
     Path(id): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
-    headers: HeaderMap,
 ) -> Response {
     let Query(asked) = match asked {
         Ok(asked) => asked,
@@ -88,9 +88,6 @@ async fn indicator(
         Err(error) => return failed(&question, &error),
     };
     let tag = tag(&answer, &app, picture.unwrap_or(format.extension()), &asked);
-    if known(&headers, &tag) {
-        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
-    }
     let block = gather::block(&answer, &app.parts.catalog);
     match picture {
         Some(kind) => draw(block, kind == "png", asked, tag).await,
@@ -120,20 +117,17 @@ fn tag(answer: &Answer, app: &App, form: &str, asked: &Asked) -> String {
         jst(answer.as_of).date().to_string()
     };
     let parts = format!(
-        "{}|{}|{}|{}|{:?}|{moment}|{form}|{asked:?}|{}",
+        "{}|{}|{}|{}|{:?}|{moment}|{form}|{asked:?}|{}|{:?}",
         answer.batch.0,
         app.parts.catalog.hash,
         answer.from,
         answer.to,
         (&answer.by, &answer.bands, answer.against),
         app.hall.wall.program(),
+        // How fresh the sources are stands in the answer too.
+        answer.sources,
     );
     format!("W/\"{}-{}\"", answer.batch.0, hex(&Sha256::digest(parts)[..8]))
-}
-
-fn known(headers: &HeaderMap, tag: &str) -> bool {
-    let asked = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok());
-    asked.flat_map(|list| list.split(',')).any(|t| t.trim() == tag || t.trim() == "*")
 }
 
 fn file(answer: &Answer, block: &Block, format: Format, bom: bool, tag: String) -> Response {

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::watch;
@@ -37,9 +37,14 @@ pub async fn events(State(hall): State<Hall>, Query(asked): Query<Asked>) -> Res
     if boards.iter().any(|board| !hall.boards.contains_key(board)) {
         return problem(StatusCode::NOT_FOUND, "No such board", "a board of the question is not defined");
     }
+    let Some(place) = hall.displays.take() else { return no_room() };
     let heartbeat = asked.heartbeat.map_or(hall.heartbeat, |s| Duration::from_secs(s.clamp(1, 60)));
     let stream =
         messages(&hall.wall, boards, super::page::theme(&asked.theme), heartbeat, hall.clock.clone());
+    // The place is the stream's: given back when the display goes.
+    let stream = stream.inspect(move |_| {
+        let _ = &place;
+    });
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
@@ -47,6 +52,14 @@ pub async fn events(State(hall): State<Hall>, Query(asked): Query<Asked>) -> Res
         (header::HeaderName::from_static("x-accel-buffering"), "no"),
     ];
     (headers, Body::from_stream(stream)).into_response()
+}
+
+/// A display that comes too many tries again by itself.
+fn no_room() -> Response {
+    let detail = "as many displays listen as the system has open files for";
+    let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, "no room for more displays", detail);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+    response
 }
 
 struct Listener {

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use super::assets::Assets;
 use super::figures::{Figures, StripFigures};
 use super::frames::Wall;
+use super::places::Places;
 use super::{errors, events, page};
 use crate::catalog::board::Board;
 use crate::epi::clock::Clock;
@@ -42,6 +43,8 @@ pub struct Hall {
     pub stale: Duration,
     pub notes: Notes,
     pub history: Option<History>,
+    /// Displays that may listen at one time.
+    pub displays: Places,
 }
 
 /// What every page says.

@@ -28,7 +28,9 @@ mod marks;
 mod numbers;
 mod page;
 mod panel;
+mod places;
 mod plain;
+mod rendered;
 #[cfg(test)]
 mod samples;
 mod status;
@@ -51,6 +53,7 @@ pub use asof::parse as parse_moment;
 pub use assets::Assets;
 pub use formats::{Format, write as write_answer};
 pub use gather::{Desk, block as block_of};
+pub use places::{Place, Places};
 
 use crate::answer::Answers;
 use crate::catalog::{Catalog, Definitions};
@@ -76,6 +79,8 @@ pub struct Parts {
     pub definitions: Arc<Definitions>,
     pub clock: Clock,
     pub settings: Arc<Settings>,
+    /// Displays that may listen at one time.
+    pub most_displays: usize,
 }
 
 /// The state of all handlers. Clones share everything.
@@ -83,6 +88,7 @@ pub struct Parts {
 pub struct App {
     pub(crate) parts: Arc<Parts>,
     pub(crate) hall: Hall,
+    pub(crate) rendered: rendered::Rendered,
 }
 
 impl App {
@@ -101,8 +107,9 @@ impl App {
             stale: STALE,
             notes,
             history: Some(wall::history(parts.store.clone())),
+            displays: Places::new("displays", parts.most_displays),
         };
-        Self { parts: Arc::new(parts), hall }
+        Self { parts: Arc::new(parts), hall, rendered: rendered::Rendered::default() }
     }
 
     pub fn wall(&self) -> &Wall {
@@ -113,7 +120,7 @@ impl App {
 /// Everything that is served.
 pub fn router(app: &App) -> Router {
     let data = Router::new()
-        .merge(api::router())
+        .merge(api::router(app))
         .merge(boards::router())
         .merge(index::router())
         .merge(explain::router())

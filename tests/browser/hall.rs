@@ -13,7 +13,7 @@ use hinomi::epi::clock::Clock;
 use hinomi::web::frames::{Shown, Wall};
 use hinomi::web::hall::{Hall, History, Kept, Notes, router};
 use hinomi::web::layout::Look;
-use hinomi::web::{Assets, dressed};
+use hinomi::web::{Assets, Places, dressed};
 
 use super::driver::free_port;
 use super::ward::Day;
@@ -49,6 +49,7 @@ impl Server {
             stale: Duration::from_secs(45),
             notes,
             history: Some(history),
+            displays: Places::new("displays", 100),
         };
         let mut server = Self { hall, catalog, port: free_port(), runtime: None, kept };
         server.revive();

@@ -2,7 +2,9 @@
 
 mod bad;
 mod commands;
+mod displays;
 mod place;
+mod repeated;
 mod serve;
 mod whole;
 

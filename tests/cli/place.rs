@@ -110,11 +110,21 @@ impl Place {
     }
 
     pub fn serve(&self) -> Server {
-        Server::start(self, &[])
+        self.serve_with(&[])
     }
 
     pub fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
-        Server::start(self, environment)
+        let mut command = self.command(&["serve"]);
+        command.envs(environment.iter().copied());
+        Server::start(self, command)
+    }
+
+    /// A server that the shell starts after setting limits (`ulimit …`); its log goes to `limited.log`.
+    pub fn serve_limited(&self, limits: &str) -> Server {
+        let mut command = Command::new("sh");
+        command.current_dir(self.root.path()).env("HINOMI__LOG__FILE", self.path("limited.log"));
+        command.arg("-c").arg(format!("{limits}; exec \"$0\" serve")).arg(env!("CARGO_BIN_EXE_hinomi"));
+        Server::start(self, command)
     }
 }
 
@@ -150,11 +160,9 @@ pub struct Server {
 }
 
 impl Server {
-    fn start(place: &Place, environment: &[(&str, &str)]) -> Self {
+    fn start(place: &Place, mut command: Command) -> Self {
         let log = fs::File::create(place.path("server.log")).expect("a log");
-        let mut child = place
-            .command(&["serve"])
-            .envs(environment.iter().copied())
+        let mut child = command
             .stdout(Stdio::from(log))
             .stderr(Stdio::piped())
             .spawn()

@@ -1,6 +1,7 @@
-//! `hinomi bench`: what Hinomi costs, measured in one run beside what DuckDB alone needs, on this machine.
+//! `hinomi bench`: what Hinomi costs, measured in one run beside what DuckDB or nginx alone needs, on this machine.
 
 mod child;
+mod http;
 mod ingest;
 mod machine;
 mod query;
@@ -14,7 +15,7 @@ use anyhow::Context as _;
 
 use super::{Common, log};
 
-/// Measures intake, queries, walls and statistics against DuckDB alone, and prints ratios
+/// Measures intake, queries, walls, statistics and HTTP against DuckDB or nginx alone, and prints ratios
 ///
 /// Everything is made up on the spot, in a folder that is removed at the end. The full sizes take some
 /// minutes and up to 8 GB of disk; --rows and --cases make them smaller.
@@ -23,7 +24,8 @@ use super::{Common, log};
     hinomi bench ingest\n  \
     hinomi bench query --rows 1000000\n  \
     hinomi bench wall\n  \
-    hinomi bench stats")]
+    hinomi bench stats\n  \
+    hinomi bench http")]
 pub struct Bench {
     #[command(subcommand)]
     what: What,
@@ -45,8 +47,13 @@ enum What {
     /// All figures of all boards after a new batch, forecasts tried, Rt: on 1,000,000 cases known day by day
     #[command(after_help = "Examples:\n  hinomi bench stats\n  hinomi bench stats --cases 100000 --times 1")]
     Stats(stats::Sizes),
+    /// Repeated answers of the API beside nginx with the same bytes, at 1, 16 and 64 clients (needs nginx)
+    #[command(after_help = "Examples:\n  hinomi bench http\n  hinomi bench http --rows 20000 --seconds 1 --times 1")]
+    Http(http::Sizes),
     #[command(hide = true)]
     Child(child::Child),
+    #[command(hide = true)]
+    Client(http::Client),
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -68,6 +75,8 @@ impl Bench {
         log::beside_results(&settings.log, common.log.is_some())?;
         match &self.what {
             What::Child(child) => child.run(settings),
+            What::Client(client) => client.run(),
+            What::Http(sizes) => in_folder(&sizes.folder, |folder| http::run(&settings, sizes, folder)),
             What::Ingest(size) => in_folder(&size.folder, |folder| ingest::run(&settings, size, folder)),
             What::Query(size) => in_folder(&size.folder, |folder| query::run(&settings, size, folder)),
             What::Stats(sizes) => in_folder(&sizes.folder, |folder| stats::run(&settings, sizes, folder)),

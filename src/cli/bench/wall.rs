@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use super::query::fill;
 use super::{machine, median, print_table, verdict};
-use crate::app::{App, Server};
+use crate::app::{App, Server, open_files};
 use crate::config::Settings;
 use crate::epi::clock::{Clock, jst};
 use crate::jobs::Unwatched;
@@ -46,7 +46,8 @@ pub struct Sizes {
 
 pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<()> {
     machine::say(settings.threads())?;
-    raise_file_limit();
+    // A thousand displays are two thousand open files in one process.
+    open_files::raise();
     let mut here = settings.clone();
     here.listen = SocketAddr::from(([127, 0, 0, 1], 0));
     let pushed = sizes.rows.unwrap_or(1_000_000);
@@ -263,16 +264,16 @@ fn first_frame(address: SocketAddr) -> std::io::Result<bool> {
 
 /// A port that nothing listens at and that the system gives to nobody: one of those that it does give could
 /// become both ends of our own first attempt.
-fn free_address() -> anyhow::Result<SocketAddr> {
+pub fn free_address() -> anyhow::Result<SocketAddr> {
     let mut ports = (18_460..19_460).map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
     ports.find(|address| std::net::TcpListener::bind(address).is_ok()).context("no free port")
 }
 
 /// A server that does not outlive the measurement.
-struct Served(Child);
+pub struct Served(pub Child);
 
 impl Served {
-    fn stop(mut self) -> anyhow::Result<()> {
+    pub fn stop(mut self) -> anyhow::Result<()> {
         let id = rustix::process::Pid::from_raw(self.0.id().cast_signed()).context("no process id")?;
         rustix::process::kill_process(id, rustix::process::Signal::TERM)?;
         self.0.wait()?;
@@ -284,16 +285,6 @@ impl Drop for Served {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
-    }
-}
-
-/// A thousand displays are two thousand open files in one process.
-fn raise_file_limit() {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    if let Err(why) = setrlimit(Resource::Nofile, limit) {
-        tracing::warn!(%why, "unable to raise the number of open files");
     }
 }
 
