@@ -74,7 +74,10 @@ fn ten_thousand_displays_listen_under_a_soft_limit_of_1024() {
         listening
     });
     assert_eq!(listening.len(), displays);
-    assert!(answer(&server.address, "/healthz").1.starts_with("HTTP/1.1 200"), "pages are answered meanwhile");
+    assert!(
+        answer(&server.address, "/healthz").1.starts_with("HTTP/1.1 200"),
+        "pages are answered meanwhile"
+    );
     let log = fs::read_to_string(place.path("limited.log")).expect("a log");
     assert!(log.contains("room for displays") && log.contains("displays="), "{log}");
     assert!(!log.contains("no room") && !log.contains("unable to accept"), "{log}");

@@ -162,11 +162,8 @@ pub struct Server {
 impl Server {
     fn start(place: &Place, mut command: Command) -> Self {
         let log = fs::File::create(place.path("server.log")).expect("a log");
-        let mut child = command
-            .stdout(Stdio::from(log))
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
+        let mut child =
+            command.stdout(Stdio::from(log)).stderr(Stdio::piped()).spawn().expect("the server starts");
         let mut lines = BufReader::new(child.stderr.take().expect("its words")).lines();
         let mut said = String::new();
         let address = loop {

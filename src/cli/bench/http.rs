@@ -207,8 +207,7 @@ impl Client {
         let counted = runtime.block_on(async {
             let started = Instant::now();
             let until = started + Duration::from_secs_f64(self.seconds);
-            let asking: Vec<_> =
-                (0..self.clients).map(|_| tokio::spawn(ask(self.clone(), until))).collect();
+            let asking: Vec<_> = (0..self.clients).map(|_| tokio::spawn(ask(self.clone(), until))).collect();
             let (mut answers, mut bytes) = (0, 0);
             for one in asking {
                 let (count, size) = one.await??;

@@ -48,7 +48,9 @@ enum What {
     #[command(after_help = "Examples:\n  hinomi bench stats\n  hinomi bench stats --cases 100000 --times 1")]
     Stats(stats::Sizes),
     /// Repeated answers of the API beside nginx with the same bytes, at 1, 16 and 64 clients (needs nginx)
-    #[command(after_help = "Examples:\n  hinomi bench http\n  hinomi bench http --rows 20000 --seconds 1 --times 1")]
+    #[command(
+        after_help = "Examples:\n  hinomi bench http\n  hinomi bench http --rows 20000 --seconds 1 --times 1"
+    )]
     Http(http::Sizes),
     #[command(hide = true)]
     Child(child::Child),
