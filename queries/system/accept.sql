@@ -16,6 +16,14 @@ CREATE TEMP TABLE delivery_seen (
 -- Keys of rows that were not let through: their stored versions are not withdrawn.
 CREATE TEMP TABLE spared (case_id INTEGER, key__ UBIGINT)
 
+-- name: merged
+-- Rows of a key for which another row of the delivery stands.
+CREATE TEMP TABLE merged (at__ UBIGINT, row__ UBIGINT, other UBIGINT, contradicts BOOLEAN)
+
+-- name: held_rows
+-- Rows that were let through, and are held back for what else the delivery or the store says of their key.
+CREATE TEMP TABLE held_rows (row__ UBIGINT)
+
 -- name: in_window
 {column} BETWEEN $from AND $to
 
@@ -82,27 +90,62 @@ FROM (
 WHERE arrived.at__ = copies.at__ AND copies.n > 1
 
 -- name: repeated
--- Keys that come more than once in the delivery.
+-- Keys that come more than once in the delivery, and which of their rows stands for them.
 CREATE TEMP TABLE repeated AS
-SELECT case_id, key__, min(at__) AS first_at, min(content__) <> max(content__) AS conflict
+SELECT
+  case_id, key__, {which}(at__) AS counts_at, min(at__) AS first_at, min(content__) <> max(content__) AS conflict
 FROM arrived GROUP BY case_id, key__ HAVING count(*) > 1
 
 -- name: count_repeated
 SELECT count(*) FROM repeated
 
 -- name: conflicts
-SELECT a.row__ FROM arrived a JOIN repeated r ON a.case_id IS NOT DISTINCT FROM r.case_id AND a.key__ = r.key__
-WHERE r.conflict ORDER BY a.row__
+-- The rows of contradicting keys, each with a row that says otherwise.
+WITH first_rows AS (
+  SELECT r.case_id, r.key__, f.row__, f.content__ FROM repeated r JOIN arrived f ON f.at__ = r.first_at WHERE r.conflict
+),
+others AS (
+  SELECT f.case_id, f.key__, min(a.row__) AS row__
+  FROM first_rows f JOIN arrived a ON a.case_id IS NOT DISTINCT FROM f.case_id AND a.key__ = f.key__
+  WHERE a.content__ <> f.content__ GROUP BY f.case_id, f.key__
+)
+SELECT a.row__, min(CASE WHEN a.content__ = f.content__ THEN o.row__ ELSE f.row__ END)
+FROM arrived a
+JOIN first_rows f ON a.case_id IS NOT DISTINCT FROM f.case_id AND a.key__ = f.key__
+JOIN others o ON a.case_id IS NOT DISTINCT FROM o.case_id AND a.key__ = o.key__
+GROUP BY a.row__ ORDER BY a.row__
 
 -- name: spare_conflicts
 INSERT INTO spared SELECT case_id, key__ FROM repeated WHERE conflict
 
--- name: drop_repeated
--- Of equal copies the first stays; of contradicting ones none.
+-- name: hold_conflicts
+INSERT INTO held_rows
+SELECT a.row__ FROM arrived a JOIN repeated r ON a.case_id IS NOT DISTINCT FROM r.case_id AND a.key__ = r.key__
+WHERE r.conflict
+
+-- name: drop_conflicts
 DELETE FROM arrived WHERE at__ IN (
   SELECT a.at__ FROM arrived a JOIN repeated r ON a.case_id IS NOT DISTINCT FROM r.case_id AND a.key__ = r.key__
-  WHERE r.conflict OR a.at__ <> r.first_at
+  WHERE r.conflict
 )
+
+-- name: merge
+INSERT INTO merged
+SELECT a.at__, a.row__, c.row__, a.content__ <> c.content__
+FROM arrived a
+JOIN repeated r ON a.case_id IS NOT DISTINCT FROM r.case_id AND a.key__ = r.key__
+JOIN arrived c ON c.at__ = r.counts_at
+WHERE a.at__ <> r.counts_at
+
+-- name: drop_merged
+DELETE FROM arrived WHERE at__ IN (SELECT at__ FROM merged)
+
+-- name: merged_rows
+-- Rows that another stands for: those that contradict it (`contradicts` true), or those that do not.
+SELECT row__, min(other) FROM merged GROUP BY row__ HAVING bool_or(contradicts) = $contradicts ORDER BY row__ LIMIT $n
+
+-- name: count_contradicting
+SELECT count(DISTINCT row__) FROM merged WHERE contradicts
 
 -- name: held_keys
 CREATE TEMP TABLE held_keys (subject_hi__ UBIGINT, subject_lo__ UBIGINT, key__ UBIGINT)
@@ -146,15 +189,89 @@ DELETE FROM change WHERE at__ IS NULL AND EXISTS (
 DELETE FROM change WHERE at__ IS NULL
 
 -- name: changed_rows
-SELECT row__ FROM change WHERE at__ IS NOT NULL AND was IS NOT NULL ORDER BY row__
+SELECT DISTINCT row__ FROM change WHERE at__ IS NOT NULL AND was IS NOT NULL ORDER BY row__
+
+-- name: hold_changed
+INSERT INTO held_rows SELECT row__ FROM change WHERE at__ IS NOT NULL AND was IS NOT NULL
+
+-- name: drop_changed_arrived
+DELETE FROM arrived WHERE at__ IN (SELECT at__ FROM change WHERE at__ IS NOT NULL AND was IS NOT NULL)
 
 -- name: drop_changed
 DELETE FROM change WHERE at__ IS NOT NULL AND was IS NOT NULL
 
 -- name: count_change
 SELECT
-  count(at__) AS opened, count(was) AS closed, count(*) FILTER (WHERE at__ IS NOT NULL AND NOT wide) AS lacking
+  count(at__) AS opened, count(was) AS closed, count(*) FILTER (WHERE at__ IS NOT NULL AND NOT wide) AS lacking,
+  count(*) FILTER (WHERE at__ IS NOT NULL AND was IS NULL) AS new, count(*) FILTER (WHERE at__ IS NULL) AS withdrawn
 FROM change
+
+-- name: count_merged
+SELECT count(*) FROM merged
+
+-- name: count_rows
+-- Where a row gives several facts: by the gravest of them. Rows that are held back are counted where they are told.
+SELECT
+  count(*) FILTER (WHERE gravest = 2) AS new, count(*) FILTER (WHERE gravest = 3) AS changed,
+  count(*) FILTER (WHERE gravest = 0) AS merged
+FROM (
+  SELECT row__, max(grave) AS gravest FROM (
+    SELECT a.row__, CASE WHEN c.at__ IS NULL THEN 1 WHEN c.was IS NULL THEN 2 ELSE 3 END AS grave
+    FROM arrived a LEFT JOIN change c ON c.at__ = a.at__
+    UNION ALL
+    SELECT row__, 0 AS grave FROM merged
+  ) AS facts
+  WHERE row__ NOT IN (SELECT row__ FROM held_rows)
+  GROUP BY row__
+) AS by_row
+
+-- name: ends
+-- Where a snapshot ends, and where what it would withdraw stood: rows of the files that brought them, and days.
+-- The first and last row of the delivery itself are found by `first_last`.
+WITH lost AS (
+  SELECT c.row__, {stored_day} AS day FROM change x JOIN latest.{table} c ON c.rowid = x.was WHERE x.at__ IS NULL
+),
+kept AS (
+  SELECT c.row__, {stored_day} AS day FROM latest.{table} c
+  WHERE c.source = $source AND {window} AND c.rowid NOT IN (SELECT was FROM change WHERE was IS NOT NULL)
+),
+there AS (
+  SELECT row__, day FROM kept
+  UNION ALL
+  SELECT o.row__, {staged_day} AS day FROM change o JOIN delivery_rows s ON s.at__ = o.at__
+),
+edges AS (
+  SELECT
+    (SELECT max(day) FROM there) AS last_there, (SELECT min(day) FROM there) AS first_there,
+    (SELECT min(day) FROM lost) AS first_lost, (SELECT max(day) FROM lost) AS last_lost
+)
+SELECT
+  (SELECT count(*) - count(day) FROM lost) AS undated,
+  (SELECT min(row__) FROM lost) AS lost_row,
+  (SELECT max(row__) FROM kept) AS kept_row,
+  e.first_there, e.last_there, e.first_lost, e.last_lost,
+  (SELECT max(row__) FROM there WHERE day = e.last_there) AS row_last_there,
+  (SELECT min(row__) FROM lost WHERE day = e.first_lost) AS row_first_lost,
+  (SELECT max(row__) FROM there WHERE day = e.first_there) AS row_first_there,
+  (SELECT min(row__) FROM lost WHERE day = e.last_lost) AS row_last_lost
+FROM edges e
+
+-- name: first_last
+-- Of the delivery's first and last row: its number, is it new or changed, its day.
+SELECT a.row__, o.at__ IS NOT NULL, COALESCE({staged_day}, {stored_day})
+FROM arrived a
+LEFT JOIN change o ON o.at__ = a.at__
+LEFT JOIN delivery_rows s ON s.at__ = a.at__
+LEFT JOIN latest.{table} c
+  ON c.source = $source AND c.case_id IS NOT DISTINCT FROM a.case_id AND c.key__ = a.key__
+WHERE a.at__ IN (SELECT min(at__) FROM arrived UNION ALL SELECT max(at__) FROM arrived)
+ORDER BY a.at__
+
+-- name: lost_days
+-- Stored rows of the days behind the last that the snapshot has, and how many of them it would withdraw.
+SELECT count(*), count(*) FILTER (WHERE c.rowid IN (SELECT was FROM change WHERE was IS NOT NULL AND at__ IS NULL)), max(c.{column})
+FROM latest.{table} c
+WHERE c.source = $source AND {window} AND c.{column} > $last
 
 -- name: close
 INSERT INTO vault.{table}_closed

@@ -1,25 +1,63 @@
--- The ledgers: deliveries and quarantine, batches, runs, frames, definitions, notes.
+-- The ledgers: deliveries and their rows that were held back or merged, batches, runs, frames, definitions, notes.
 
 -- name: add_delivery
 INSERT INTO vault.deliveries VALUES (
   $delivery, $source, $of_table, $name, $received_at, $stamp, $outcome, $why, $batch, $mapping, $digest, $bytes,
-  $rows, $opened, $closed, $unchanged, $quarantined, $held, $stale, $replay
+  $rows, $opened, $closed, $unchanged, $quarantined, $held, $stale, $replay,
+  $new_rows, $changed, $merged, $contradicting, $withdrawn, $stored, $hold, $by_person
 )
 
 -- name: deliveries
 SELECT
   delivery, source, of_table, name, received_at, stamp, outcome, why, batch, mapping, digest, bytes,
-  rows, opened, closed, unchanged, quarantined, held, stale, replay
+  rows, opened, closed, unchanged, quarantined, held, stale, replay,
+  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person
 FROM vault.deliveries
-WHERE delivery > $after
+WHERE received_at <= $until
 ORDER BY delivery DESC LIMIT $n
 
+-- name: delivery
+SELECT
+  delivery, source, of_table, name, received_at, stamp, outcome, why, batch, mapping, digest, bytes,
+  rows, opened, closed, unchanged, quarantined, held, stale, replay,
+  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person
+FROM vault.deliveries WHERE delivery = $delivery
+
+-- name: last_of_name
+SELECT CAST(max(delivery) AS BIGINT) FROM vault.deliveries WHERE source = $source AND name = $name
+
+-- name: usual_withdrawals
+-- What the last deliveries taken withdrew, as shares of what was stored; those that a person let pass do not count as
+-- usual. Of entries of before rows were counted, what they closed is as much as they can have withdrawn. Without keys
+-- a corrected row is one withdrawn and one new: what counts is by how much the rows became fewer.
+SELECT count(share), max(share) FROM (
+  SELECT CASE
+    WHEN stored_before IS NULL THEN CAST(closed AS DOUBLE) / NULLIF(rows + closed, 0)
+    WHEN $keyed THEN CAST(withdrawn AS DOUBLE) / NULLIF(stored_before, 0)
+    ELSE CAST(greatest(withdrawn, new_rows) - new_rows AS DOUBLE) / NULLIF(stored_before, 0)
+  END AS share
+  FROM vault.deliveries
+  WHERE source = $source AND outcome IN ('accepted', 'unchanged') AND NOT by_person
+  ORDER BY delivery DESC LIMIT $n
+) AS taken
+
+-- name: unread_of_late
+-- Cells that could not be read in the last deliveries taken; those that a person let pass are not usual.
+SELECT u.column_name, u.reason, u.cells, u.filled, u.row_numbers, taken.delivery
+FROM (
+  SELECT delivery FROM vault.deliveries
+  WHERE source = $source AND outcome IN ('accepted', 'unchanged') AND NOT by_person AND rows > 0
+    AND stored_before IS NOT NULL
+  ORDER BY delivery DESC LIMIT $n
+) AS taken
+LEFT JOIN vault.unread_cells u ON u.delivery = taken.delivery
 
 -- name: last_deliveries
 -- Of each source the last delivery until an instant, the last taken, and the last taken that was not stale.
 SELECT
   delivery, source, of_table, name, received_at, stamp, outcome, why, batch, mapping, digest, bytes,
-  rows, opened, closed, unchanged, quarantined, held, stale, replay
+  rows, opened, closed, unchanged, quarantined, held, stale, replay,
+  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person
 FROM vault.deliveries
 WHERE delivery IN (
   SELECT max(delivery) FROM vault.deliveries WHERE received_at <= $at GROUP BY source
@@ -39,8 +77,20 @@ FROM vault.deliveries d LEFT JOIN vault.batches b ON b.batch = d.batch
 WHERE d.received_at <= $at AND d.outcome IN ('accepted', 'unchanged') GROUP BY d.source
 
 -- name: faults
-SELECT row_number, column_name, reason FROM vault.quarantine WHERE delivery = $delivery
-ORDER BY row_number, column_name LIMIT $n
+SELECT row_number, column_name, reason, other_row FROM vault.quarantine WHERE delivery = $delivery
+ORDER BY row_number, column_name LIMIT $n OFFSET $skip
+
+-- name: fault_counts
+SELECT column_name, reason, rows FROM vault.fault_counts WHERE delivery = $delivery
+ORDER BY rows DESC, column_name, reason LIMIT $n
+
+-- name: merged_rows
+SELECT row_number, other_row, contradicts FROM vault.merged_rows WHERE delivery = $delivery
+ORDER BY NOT contradicts, row_number LIMIT $n
+
+-- name: unread_cells
+SELECT column_name, reason, cells, filled, row_numbers FROM vault.unread_cells WHERE delivery = $delivery
+ORDER BY cells DESC, column_name, reason LIMIT $n
 
 -- name: last_delivery
 SELECT CAST(max(delivery) AS BIGINT) FROM vault.deliveries

@@ -88,12 +88,30 @@ CREATE TABLE vault.batches (
 CREATE TABLE vault.deliveries (
   delivery UBIGINT, source VARCHAR, of_table VARCHAR, name VARCHAR, received_at TIMESTAMP, stamp TIMESTAMP,
   outcome VARCHAR, why VARCHAR, batch UINTEGER, mapping VARCHAR, digest VARCHAR, bytes UBIGINT, rows UBIGINT,
-  opened UBIGINT, closed UBIGINT, unchanged UBIGINT, quarantined UBIGINT, held UBIGINT, stale BOOLEAN, replay BOOLEAN
+  opened UBIGINT, closed UBIGINT, unchanged UBIGINT, quarantined UBIGINT, held UBIGINT, stale BOOLEAN, replay BOOLEAN,
+  new_rows UBIGINT, changed UBIGINT, merged UBIGINT, contradicting UBIGINT, withdrawn UBIGINT,
+  stored_before UBIGINT, sign_met VARCHAR, by_person BOOLEAN
 )
 
 -- name: quarantine
--- Rows that were not let through: number, column, reason; never a value.
-CREATE TABLE vault.quarantine (delivery UBIGINT, row_number UBIGINT, column_name VARCHAR, reason VARCHAR)
+-- Rows that were not let through: number, column, reason, the row that it contradicts; never a value.
+CREATE TABLE vault.quarantine (
+  delivery UBIGINT, row_number UBIGINT, column_name VARCHAR, reason VARCHAR, other_row UBIGINT
+)
+
+-- name: fault_counts
+-- All rows of a delivery that were not let through, however many, by column and reason.
+CREATE TABLE vault.fault_counts (delivery UBIGINT, column_name VARCHAR, reason VARCHAR, rows UBIGINT)
+
+-- name: merged_rows
+-- Rows merged into another of the file, which counts.
+CREATE TABLE vault.merged_rows (delivery UBIGINT, row_number UBIGINT, other_row UBIGINT, contradicts BOOLEAN)
+
+-- name: unread_cells
+-- Cells let through as unknown because nothing could be made of them, by column and reason; the first rows as JSON.
+CREATE TABLE vault.unread_cells (
+  delivery UBIGINT, column_name VARCHAR, reason VARCHAR, cells UBIGINT, filled UBIGINT, row_numbers VARCHAR
+)
 
 -- name: runs
 CREATE TABLE vault.runs (

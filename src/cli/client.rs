@@ -9,6 +9,7 @@ use tokio::net::UnixStream;
 use super::command::{Command, execute};
 use super::output::Output;
 use super::printer::Printer;
+use super::trial::Scratch;
 use super::wire::{self, Heard};
 use super::{Common, log};
 use crate::app::App;
@@ -20,23 +21,22 @@ pub fn run(common: &Common, mut command: Command) -> anyhow::Result<()> {
     let settings = common.settings()?;
     log::beside_results(&settings.log, common.log.is_some())?;
     command.resolve_paths(&std::env::current_dir()?);
-    if let Command::Source(source) = &command {
-        let (out, mut events) = Output::channel();
-        let tried = source.run_without_data(&settings, &out);
-        let mut printer = Printer::default();
-        while let Ok(event) = events.try_recv() {
-            printer.show(event).or_else(nobody_reads)?;
-        }
-        if tried? {
-            return Ok(());
-        }
-    }
     tokio::runtime::Runtime::new()?.block_on(async {
         match connect(&settings).await? {
             Some(server) => ask(server, command).await,
+            None if tries_without_data(&settings, &command) => {
+                let (_scratch, settings) = Scratch::make(settings)?;
+                here(settings, command).await
+            }
             None => here(settings, command).await,
         }
     })
+}
+
+/// A trial leaves no data folder behind where there was none.
+fn tries_without_data(settings: &Settings, command: &Command) -> bool {
+    matches!(command, Command::Source(source) if source.is_trial())
+        && !settings.data_dir.join("archive").exists()
 }
 
 /// The server that holds the data folder, if there is one.

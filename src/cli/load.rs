@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::moment::moment;
 use super::output::Output;
+use super::receipt;
 use crate::app::App;
 use crate::intake::mapping::Mapping;
 use crate::jobs::deliver::{Options, deliver, file_name, find};
@@ -30,10 +30,10 @@ pub struct Load {
     source: String,
     /// Files, or names of files that wait in held/
     files: Vec<PathBuf>,
-    /// A person has looked: take a delivery that is empty or has shrunk by half
+    /// A person has looked: take a delivery although it shows a sign for which it would be held
     #[arg(long)]
     confirm: bool,
-    /// History into an empty source: each file counts as known from its stamp
+    /// History into an empty source: each file counts as known from its stamp; stops at a file that is held
     #[arg(long)]
     replay: bool,
     /// The time that the source gives the data (2026-11-21T10:05), when the file's name has none
@@ -65,9 +65,23 @@ impl Load {
         };
         anyhow::ensure!(!files.is_empty(), "no file waits in {}", inbox.display());
         let mut faults = Vec::new();
-        for file in &files {
-            if let Err(why) = self.load(app, file, &mapping, stamp, out) {
-                faults.push(format!("{why:#}"));
+        for (done, file) in (1..).zip(&files) {
+            let name = file_name(file);
+            let receipt = match self.load(app, file, &mapping, stamp, out) {
+                Ok(receipt) => receipt,
+                Err(why) => {
+                    faults.push(format!("{why:#}"));
+                    continue;
+                }
+            };
+            if let Err(why) = ended(&receipt) {
+                faults.push(format!("{name}: {why:#}"));
+            }
+            if self.replay && matches!(receipt.outcome, Outcome::Held(_)) {
+                // What comes later would be known without what this file had to say.
+                let left = files.len() - done;
+                faults.push(format!("the replay stops at {name}; {left} later files were not taken"));
+                break;
             }
         }
         anyhow::ensure!(faults.is_empty(), "{}", faults.join("; "));
@@ -81,7 +95,7 @@ impl Load {
         mapping: &Arc<Mapping>,
         stamp: Option<Timestamp>,
         out: &Output,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Receipt> {
         let ours = [app.jobs.inbox(&mapping.source), app.jobs.folders.held().join(&mapping.source)];
         let disposal = match file.parent() {
             Some(folder) if ours.iter().any(|f| f == folder) => Disposal::ByRule,
@@ -89,42 +103,31 @@ impl Load {
         };
         let options = Options { stamp, replay: self.replay, confirmed: self.confirm, disposal };
         let receipt = deliver(&app.jobs, file, mapping, &options, out)?;
-        tell(&file_name(file), &receipt, out);
-        match &receipt.outcome {
-            Outcome::Accepted | Outcome::Unchanged => Ok(()),
-            Outcome::Refused(why) => Err(anyhow::anyhow!("refused: {why}")),
-            Outcome::Held(why) => {
-                Err(anyhow::anyhow!("held: {why}; look at it, then load it again with --confirm"))
-            }
-        }
-        .with_context(|| file_name(file))
+        receipt::tell(&file_name(file), &what(&receipt), &receipt, LISTED, out);
+        Ok(receipt)
     }
 }
 
-/// How many faults are listed one by one.
-const LISTED: usize = 20;
+/// How many rows of each kind are listed one by one.
+pub const LISTED: usize = 20;
 
-fn tell(file: &str, receipt: &Receipt, out: &Output) {
-    let Receipt { rows, opened, closed, unchanged, quarantined, .. } = receipt;
-    let what = match &receipt.outcome {
+/// What became of a delivery, in two words.
+pub fn what(receipt: &Receipt) -> String {
+    match &receipt.outcome {
         Outcome::Accepted => receipt.batch.map_or_else(|| "accepted".into(), |b| format!("batch {}", b.0)),
         Outcome::Unchanged => "nothing new".to_owned(),
         Outcome::Refused(_) => "refused".to_owned(),
         Outcome::Held(_) => "held".to_owned(),
-    };
-    out.line(format!(
-        "{file}: {what}: {rows} rows, {opened} versions opened, {closed} closed, {unchanged} unchanged, \
-         {quarantined} quarantined{}",
-        if receipt.stale { ", older than what was known" } else { "" }
-    ));
-    for fault in receipt.faults.iter().take(LISTED) {
-        out.line(format!("  row {}, {}: {}", fault.row, column(&fault.column), fault.kind.reason()));
-    }
-    if receipt.faults.len() > LISTED {
-        out.line(format!("  … and {} more", receipt.faults.len() - LISTED));
     }
 }
 
-pub fn column(name: &str) -> &str {
-    if name.is_empty() { "the whole row" } else { name }
+/// An error where nothing of a delivery was taken.
+pub fn ended(receipt: &Receipt) -> anyhow::Result<()> {
+    match &receipt.outcome {
+        Outcome::Accepted | Outcome::Unchanged => Ok(()),
+        Outcome::Refused(why) => Err(anyhow::anyhow!("refused: {why}")),
+        Outcome::Held(why) => Err(anyhow::anyhow!(
+            "held: {why}; look at it, then hinomi source accept (or refuse) it, or load it again with --confirm"
+        )),
+    }
 }

@@ -18,6 +18,7 @@ mod moment;
 mod output;
 mod printer;
 mod rebuild;
+mod receipt;
 mod restore;
 mod serve;
 mod show;
@@ -25,6 +26,7 @@ pub mod socket;
 mod source;
 mod synth;
 mod table;
+mod trial;
 mod verify;
 mod wire;
 

@@ -1,49 +1,80 @@
-//! `hinomi source list`, `hinomi source try`
+//! `hinomi source list`, `try`, `accept`, `refuse`
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use clap::Subcommand;
-use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
 
-use super::load::column;
+use super::load::{LISTED, ended, what};
+use super::moment::moment;
 use super::output::Output;
+use super::receipt;
 use super::table::{Side, Table};
-use crate::app::{App, town_table};
-use crate::catalog::{Catalog, Definitions};
-use crate::config::Settings;
-use crate::epi::clock::{Clock, jst};
-use crate::intake::file::Reader;
-use crate::intake::mapping::Privacy;
-use crate::jobs::Watch;
-use crate::jobs::context::mapping;
-use crate::jobs::deliver::file_name;
-use crate::privacy::{Districts, Finding, Gate, Key, Place};
+use super::trial::try_file;
+use crate::app::App;
+use crate::epi::clock::jst;
+use crate::jobs::decide;
+use crate::jobs::deliver::{Options, file_name};
 use crate::store::Outcome;
 
-/// Lists the sources, or tries a file on one
+/// Lists the sources, tries a file on one, decides on a file that is held
 #[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
 #[command(after_help = "Example:\n  hinomi source try her-sys-cases hersys.csv")]
 pub enum Source {
     /// Lists the sources: their folders, and when each last spoke
     #[command(after_help = "Example:\n  hinomi source list")]
     List,
-    /// Says what would be kept, coarsened, pseudonymised, dropped and quarantined; writes nothing
+    /// Says what would be kept, coarsened, pseudonymised, dropped and held back, and what `load` would make of the file;
+    /// writes nothing
     ///
-    /// Names columns and row numbers, never a value of the file.
+    /// The file goes the same way as by `load`, into the data as they are now, and is taken back. Names columns and row
+    /// numbers, never a value of the file. Without a data folder it is tried on an empty one.
     #[command(after_help = "Example:\n  hinomi source try her-sys-cases hersys.csv")]
     Try {
         /// The source: the name of its mapping
         source: String,
+        file: PathBuf,
+        /// As history: the file counts as known from its stamp
+        #[arg(long)]
+        replay: bool,
+        /// The time that the source gives the data (2026-11-21T10:05), when the file's name has none
+        #[arg(long, value_name = "TIME")]
+        stamp: Option<String>,
+    },
+    /// Takes a file that is held: a person has looked, and it is right
+    ///
+    /// With the stamp, and as the history, that it was delivered as. It can't be taken after a later delivery of the
+    /// source. Who decided what on which file is kept.
+    #[command(
+        after_help = "Example:\n  hinomi source accept her-sys-cases hersys_20220701-20220710_20220711T063000.csv"
+    )]
+    Accept {
+        /// The source: the name of its mapping
+        source: String,
+        /// The file, or its name in held/
+        file: PathBuf,
+    },
+    /// Refuses a file that is held: it goes to refused/, with its receipt, and nothing stored changes
+    #[command(
+        after_help = "Example:\n  hinomi source refuse her-sys-cases hersys_20220701-20220710_20220711T063000.csv"
+    )]
+    Refuse {
+        /// The source: the name of its mapping
+        source: String,
+        /// The file, or its name in held/
         file: PathBuf,
     },
 }
 
 impl Source {
     pub fn resolve_paths(&mut self, folder: &Path) {
-        if let Self::Try { file, .. } = self {
-            *file = folder.join(&*file);
+        match self {
+            Self::List => {}
+            Self::Try { file, .. } | Self::Accept { file, .. } | Self::Refuse { file, .. } => {
+                *file = folder.join(&*file);
+            }
         }
     }
 
@@ -51,18 +82,29 @@ impl Source {
         let (app, out) = (app.clone(), out.clone());
         tokio::task::spawn_blocking(move || match self {
             Self::List => list(&app, &out),
-            Self::Try { source, file } => try_file(&app.catalog, app.jobs.districts(), &source, &file, &out),
+            Self::Try { source, file, replay, stamp } => {
+                let stamp = stamp.as_deref().map(|text| moment(text, &app.clock)).transpose()?;
+                try_file(&app, &source, &file, Options { stamp, replay, ..Options::default() }, &out)
+            }
+            Self::Accept { source, file } => {
+                let mapping = app.jobs.mapping(&source)?;
+                let receipt = decide::accept(&app.jobs, &mapping, &file, &out)?;
+                receipt::tell(&file_name(&file), &what(&receipt), &receipt, LISTED, &out);
+                ended(&receipt).with_context(|| file_name(&file))
+            }
+            Self::Refuse { source, file } => {
+                let mapping = app.jobs.mapping(&source)?;
+                decide::refuse(&app.jobs, &mapping, &file)?;
+                out.line(format!("{}: refused", file_name(&file)));
+                Ok(())
+            }
         })
         .await?
     }
 
-    /// A trial needs no data folder: true if this was one.
-    pub fn run_without_data(&self, settings: &Settings, out: &Output) -> anyhow::Result<bool> {
-        let Self::Try { source, file } = self else { return Ok(false) };
-        let definitions = Definitions::embedded_or(settings.definitions_dir.as_deref())?;
-        let catalog = Catalog::load(&definitions)?;
-        try_file(&catalog, &town_table(&definitions)?, source, file, out)?;
-        Ok(true)
+    /// A trial needs no data folder.
+    pub fn is_trial(&self) -> bool {
+        matches!(self, Self::Try { .. })
     }
 }
 
@@ -108,85 +150,5 @@ fn said(outcome: &Outcome) -> &'static str {
         Outcome::Unchanged => "nothing new",
         Outcome::Refused(_) => "refused",
         Outcome::Held(_) => "held",
-    }
-}
-
-/// How many faults are listed one by one.
-const LISTED: usize = 50;
-
-fn try_file(
-    catalog: &Catalog,
-    districts: &Districts,
-    source: &str,
-    file: &Path,
-    out: &Output,
-) -> anyhow::Result<()> {
-    let mapping = mapping(catalog, source)?;
-    let mut reader = Reader::open(file, mapping.clone())?;
-    let bound = reader.bound().clone();
-    out.line(format!("{}: {}, table {}", file_name(file), reader.encoding(), mapping.table));
-    // Nothing is kept, so any key shows the same; the real one is left alone.
-    let key = Key::throwaway();
-    let mut gate =
-        Gate::new(&bound, Some(&key), districts)?.until(Clock::running().today().saturating_add(1.day()));
-    let (mut faults, mut rows, mut quarantined) = (Vec::new(), 0, 0);
-    while let Some(raw) = reader.next_batch(16_384)? {
-        rows += raw.len() as u64 + raw.faults.len() as u64;
-        let passed = gate.pass(raw)?;
-        quarantined += passed.faults.len() as u64;
-        faults.extend(passed.faults.into_iter().take(LISTED - faults.len()));
-        out.at(rows, None, "reading");
-    }
-    reader.finish()?;
-    let mut table = Table::new([
-        ("column", Side::Left),
-        ("field", Side::Left),
-        ("rule", Side::Left),
-        ("known", Side::Right),
-        ("unknown", Side::Right),
-        ("quarantined", Side::Right),
-        ("odd", Side::Right),
-    ]);
-    for found in gate.findings() {
-        let read = found.place == Place::Read;
-        let number = |n: u64| if read { n.to_string() } else { "—".to_owned() };
-        table.row([
-            found.heading.clone(),
-            found.field.clone().unwrap_or_else(|| "—".to_owned()),
-            rule(&found).to_owned(),
-            number(found.kept),
-            number(found.unknown),
-            number(found.quarantined),
-            number(found.warnings),
-        ]);
-    }
-    table.lines().into_iter().for_each(|line| out.line(line));
-    out.line(format!("{rows} rows, {quarantined} quarantined"));
-    if rows > 0 && quarantined as f64 > mapping.max_bad_share * rows as f64 {
-        out.line(format!(
-            "would be refused whole: more than {} % of the rows are bad",
-            mapping.max_bad_share * 100.0
-        ));
-    } else if quarantined == rows {
-        out.line("no row would be taken".to_owned());
-    }
-    for fault in &faults {
-        out.line(format!("  row {}, {}: {}", fault.row, column(&fault.column), fault.kind.reason()));
-    }
-    if quarantined > faults.len() as u64 {
-        out.line(format!("  … and {} more", quarantined - faults.len() as u64));
-    }
-    Ok(())
-}
-
-/// What becomes of a column.
-fn rule(found: &Finding) -> &'static str {
-    match (found.place, found.rule) {
-        (Place::Unlisted, _) => "not listed, not read",
-        (Place::Dropped, _) | (_, Privacy::Drop) => "dropped, not read",
-        (Place::Absent, _) => "not in the file",
-        (Place::Read, Privacy::Keep) => "kept",
-        (Place::Read, Privacy::Coarsen) => "coarsened",
-        (Place::Read, Privacy::Pseudonymise) => "pseudonymised",
     }
 }

@@ -38,6 +38,8 @@ pub struct FileSummary {
     /// Bytes of the file as it was delivered.
     pub bytes: u64,
     pub encoding: &'static str,
+    /// The last record, where no line end follows it and it has too few cells: the file was cut off in it.
+    pub torn: Option<u64>,
 }
 
 /// Reads one file, bound to one mapping.
@@ -51,6 +53,8 @@ pub struct Reader {
     /// The number of the record last read.
     row: u64,
     rows: u64,
+    /// The last record has no line end and too few cells.
+    torn: Option<u64>,
     /// Text bytes of the last batch: what the next one likely needs.
     expect: usize,
 }
@@ -76,7 +80,7 @@ impl Reader {
             .zip(&layout.bound.read)
             .map(|(position, column)| (*position, columns[*column].strip_note))
             .collect();
-        Ok(Self { name, window, splitter, layout, wanted, row, rows: 0, expect: 0 })
+        Ok(Self { name, window, splitter, layout, wanted, row, rows: 0, torn: None, expect: 0 })
     }
 
     pub fn bound(&self) -> &Bound {
@@ -98,7 +102,13 @@ impl Reader {
         while self.next_batch(64 << 10)?.is_some() {}
         let encoding = self.encoding();
         let whole = self.window.finish().map_err(|why| IntakeError::new(self.name.clone(), why))?;
-        Ok(FileSummary { digest: whole.digest, rows: self.rows, bytes: whole.bytes, encoding })
+        Ok(FileSummary {
+            digest: whole.digest,
+            rows: self.rows,
+            bytes: whole.bytes,
+            encoding,
+            torn: self.torn,
+        })
     }
 
     fn batch(&mut self, max_rows: usize) -> Result<Option<RawBatch>, Refusal> {
@@ -120,6 +130,8 @@ impl Reader {
                         Taken::Fault(kind, column) => {
                             text.truncate(before.0);
                             batch.ends.truncate(before.1);
+                            let too_few = self.splitter.ends.len() < self.layout.width;
+                            self.torn = (len == next && too_few).then_some(self.row);
                             self.fault(&mut batch.faults, kind, column);
                         }
                     }

@@ -47,6 +47,9 @@ pub struct Mapping {
     /// Words that mean "unknown", beside the built-in ones.
     #[serde(default)]
     pub unknown: Vec<String>,
+    /// Which of a file's contradicting rows of one key counts.
+    #[serde(default, skip_serializing_if = "OnRepeat::is_default")]
+    pub on_repeat: OnRepeat,
     /// For a snapshot: what is absent within the window is withdrawn. Without one the window is the whole source.
     #[serde(default)]
     pub window: Option<Window>,
@@ -75,6 +78,26 @@ pub enum Mode {
     Snapshot,
     /// As upsert, of totals: one fact per (series, area, day and classes).
     Aggregate,
+}
+
+/// Which of several rows of one key counts, where they contradict each other in one file. Identical rows count once
+/// in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnRepeat {
+    /// The later row: files are mostly written in the order of their entries.
+    #[default]
+    Last,
+    First,
+    /// None of them: all are held back, and the stored version stays.
+    Hold,
+}
+
+impl OnRepeat {
+    /// At its default it is no part of a mapping's hash.
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

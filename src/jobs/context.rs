@@ -87,6 +87,11 @@ impl Context {
         mapping.columns.iter().any(|c| c.privacy == Privacy::Pseudonymise)
     }
 
+    /// Is there a key, or has there been one?
+    pub fn has_key(&self) -> anyhow::Result<bool> {
+        Ok(self.settings.key_file().exists() || self.store.key_fingerprint()?.is_some())
+    }
+
     pub fn key(&self) -> anyhow::Result<Arc<Key>> {
         let mut held = self.key.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = &*held {

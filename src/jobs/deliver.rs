@@ -1,5 +1,4 @@
-//! The one path for every file: read and split on a thread of its own, checked and de-identified on another,
-//! staged in the store here; bounded channels between them, so that memory does not grow with the file.
+//! The one path for every file, and the same path for a trial of it, which is rolled back.
 //!
 //! A file comes to exactly one of these ends: accepted (or found to change nothing), and only then deleted,
 //! moved or left as the mapping says; refused, with its receipt, in `refused/`; held for a person in `held/`;
@@ -7,31 +6,21 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
 
 use anyhow::Context as _;
-use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use tracing::{info, warn};
 
 use super::context::Context;
 pub use super::disposal::Disposal;
 use super::disposal::dispose;
 use super::look::look;
+use super::reading::{Ended, Ending, read_through};
 use super::stamp;
 use super::watch::Watch;
-use crate::intake::error::{IntakeError, Refusal};
-use crate::intake::fault::Unread;
-use crate::intake::file::{FileSummary, Reader};
 use crate::intake::mapping::{After, Mapping};
-use crate::privacy::{Gate, GateError, Passed};
-use crate::store::{Delivery, DeliveryStart, Outcome, Receipt, StoreError};
-
-/// Rows that travel together.
-const ROWS: usize = 16_384;
-
-/// Batches that may wait between two threads.
-const WAITING: usize = 2;
+use crate::privacy::Finding;
+use crate::store::{DeliveryStart, Outcome, Receipt, StoreError};
 
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -58,11 +47,6 @@ pub enum DeliverError {
     Other { file: String, why: anyhow::Error },
 }
 
-/// A clock may run fast where a file is made.
-fn tomorrow(cx: &Context) -> Date {
-    cx.clock.today().saturating_add(1.day())
-}
-
 /// Delivers one file. Blocks; run it where blocking is allowed.
 pub fn deliver(
     cx: &Context,
@@ -72,60 +56,66 @@ pub fn deliver(
     watch: &dyn Watch,
 ) -> Result<Receipt, DeliverError> {
     let _one_at_a_time = cx.writing();
-    let file = file_name(path);
-    let before = look(path).ok_or_else(|| DeliverError::Gone(file.clone()))?;
-    let other = |why| DeliverError::Other { file: file.clone(), why };
-    let start = start(cx, path, mapping, options).map_err(other)?;
-    let ended = read_through(cx, path, mapping, &start, watch, || look(path) == Some(before));
-    let receipt = match ended {
-        Ok(receipt) => receipt,
-        Err(Ended::Changed) => return Err(DeliverError::Changed(file)),
-        Err(Ended::Store(source)) => return Err(DeliverError::Store { file, source: source.into() }),
-        Err(Ended::Other(why)) => return Err(other(why)),
-        Err(Ended::Refused(_)) if look(path) != Some(before) => return Err(DeliverError::Changed(file)),
-        Err(Ended::Refused(why)) => cx
-            .store
-            .record_refusal(&start, &why)
-            .map_err(|source| DeliverError::Store { file: file.clone(), source: source.into() })?,
-    };
+    let read = read(cx, path, mapping, options, Ending::Accept, watch)?;
+    let (file, receipt) = (file_name(path), read.receipt);
     tell(mapping, &file, &receipt);
     if options.disposal == Disposal::ByRule {
-        dispose(cx, path, mapping, &receipt).map_err(other)?;
+        dispose(cx, path, mapping, &receipt).map_err(|why| DeliverError::Other { file, why })?;
     }
     Ok(receipt)
 }
 
-/// How a reading ended when not by acceptance.
-enum Ended {
-    Refused(String),
-    Changed,
-    Store(StoreError),
-    Other(anyhow::Error),
+/// What [`deliver`] would make of a file.
+pub struct Trial {
+    /// The receipt that the file would have.
+    pub receipt: Receipt,
+    /// What became of each column; none where the file can't be read.
+    pub findings: Vec<Finding>,
+    pub encoding: Option<&'static str>,
 }
 
-impl From<StoreError> for Ended {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
+/// Takes a file by the same path as [`deliver`], and takes it back: nothing is written, and the file stays.
+pub fn try_out(
+    cx: &Context,
+    path: &Path,
+    mapping: &Arc<Mapping>,
+    options: &Options,
+    watch: &dyn Watch,
+) -> Result<Trial, DeliverError> {
+    let _one_at_a_time = cx.writing();
+    read(cx, path, mapping, options, Ending::Preview, watch)
 }
 
-impl From<IntakeError> for Ended {
-    /// A file that the disk doesn't give is no bad delivery.
-    fn from(error: IntakeError) -> Self {
-        match error.why {
-            Refusal::Changed => Self::Changed,
-            Refusal::Unreadable(why) => {
-                Self::Other(anyhow::Error::new(why).context("the file can't be read"))
-            }
-            why => Self::Refused(why.to_string()),
+fn read(
+    cx: &Context,
+    path: &Path,
+    mapping: &Arc<Mapping>,
+    options: &Options,
+    ending: Ending,
+    watch: &dyn Watch,
+) -> Result<Trial, DeliverError> {
+    let file = file_name(path);
+    let before = look(path).ok_or_else(|| DeliverError::Gone(file.clone()))?;
+    let start =
+        start(cx, path, mapping, options).map_err(|why| DeliverError::Other { file: file.clone(), why })?;
+    let ended = read_through(cx, path, mapping, &start, ending, watch, || look(path) == Some(before));
+    let refused = match ended {
+        Ok(done) => {
+            let encoding = Some(done.encoding);
+            return Ok(Trial { receipt: done.receipt, findings: done.findings, encoding });
         }
-    }
-}
-
-impl From<GateError> for Ended {
-    fn from(error: GateError) -> Self {
-        Self::Refused(error.to_string())
-    }
+        Err(Ended::Changed) => return Err(DeliverError::Changed(file)),
+        Err(Ended::Store(source)) => return Err(DeliverError::Store { file, source: source.into() }),
+        Err(Ended::Other(why)) => return Err(DeliverError::Other { file, why }),
+        Err(Ended::Refused(_)) if look(path) != Some(before) => return Err(DeliverError::Changed(file)),
+        Err(Ended::Refused(why)) => why,
+    };
+    let receipt = match ending {
+        Ending::Accept => cx.store.record_refusal(&start, &refused),
+        Ending::Preview => cx.store.preview_refusal(&start, &refused),
+    };
+    let receipt = receipt.map_err(|source| DeliverError::Store { file, source: source.into() })?;
+    Ok(Trial { receipt, findings: Vec::new(), encoding: None })
 }
 
 fn start(
@@ -145,89 +135,6 @@ fn start(
     };
     let known = DeliveryStart::of(mapping, &mapping.hash(), &file_name(path), received_at);
     Ok(DeliveryStart { stamp, replay: options.replay, confirmed: options.confirmed, ..known })
-}
-
-/// Reads, gates and stages a file, and has the store accept it if it is still the file that was opened.
-fn read_through(
-    cx: &Context,
-    path: &Path,
-    mapping: &Arc<Mapping>,
-    start: &DeliveryStart,
-    watch: &dyn Watch,
-    unchanged: impl Fn() -> bool,
-) -> Result<Receipt, Ended> {
-    let reader = Reader::open(path, mapping.clone())?;
-    info!(source = %mapping.source, file = %start.name, encoding = reader.encoding(), "reading");
-    let key = cx.key_for(mapping).map_err(Ended::Other)?;
-    let bound = reader.bound().clone();
-    let mut gate = Gate::new(&bound, key.as_deref(), cx.districts())?.until(tomorrow(cx));
-    let mut delivery = cx.store.begin(start.clone())?;
-
-    let ended = std::thread::scope(|threads| {
-        let (raw_out, raw_in) = sync_channel(WAITING);
-        let (safe_out, safe_in) = sync_channel(WAITING);
-        let reading = threads.spawn(move || -> Result<Option<FileSummary>, IntakeError> {
-            let mut reader = reader;
-            while let Some(batch) = reader.next_batch(ROWS)? {
-                if raw_out.send(batch).is_err() {
-                    return Ok(None);
-                }
-            }
-            reader.finish().map(Some)
-        });
-        let gating = threads.spawn(move || -> Result<Vec<Unread>, GateError> {
-            for raw in raw_in {
-                let read = raw.len() as u64 + raw.faults.len() as u64;
-                if safe_out.send((read, gate.pass(raw)?)).is_err() {
-                    break;
-                }
-            }
-            Ok(gate.unread())
-        });
-        let staged = stage(&mut delivery, safe_in, watch);
-        let gated = gating.join().map_err(|_| broken("the gate"))?;
-        let summary = reading.join().map_err(|_| broken("the reader"))?;
-        staged?;
-        delivery.unread(gated?);
-        summary?.ok_or_else(|| broken("the reader"))
-    });
-    match ended {
-        Ok(summary) if unchanged() => {
-            watch.at(summary.rows, Some(summary.rows), "storing");
-            Ok(delivery.accept(&summary.digest, summary.bytes)?)
-        }
-        Ok(_) => {
-            delivery.abandon();
-            Err(Ended::Changed)
-        }
-        Err(ended) => {
-            delivery.abandon();
-            Err(ended)
-        }
-    }
-}
-
-fn broken(part: &str) -> Ended {
-    Ended::Other(anyhow::anyhow!("{part} stopped short"))
-}
-
-fn stage(
-    delivery: &mut Delivery,
-    passed: Receiver<(u64, Passed)>,
-    watch: &dyn Watch,
-) -> Result<(), StoreError> {
-    let mut rows = 0;
-    for (read, passed) in passed {
-        rows += read;
-        delivery.rows_read(read);
-        delivery.quarantine(&passed.faults);
-        delivery.hold(&passed.held);
-        if let Some(safe) = passed.safe {
-            delivery.stage(safe)?;
-        }
-        watch.at(rows, None, "reading");
-    }
-    Ok(())
 }
 
 /// One line for the log: what became of a file.

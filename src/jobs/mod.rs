@@ -2,6 +2,7 @@
 //! intake, privacy and store do their part on them; out come receipts, a run ledger and a tidy data folder.
 //!
 //! - [`deliver`]: the one path for every file;
+//! - [`decide`]: a person takes or refuses a file that is held;
 //! - [`arrivals`]: takes files as they land, one at a time;
 //! - [`nightly`]: full reload, trial of forecasts, compaction, checkpoint, verification, housekeeping;
 //! - [`runner`]: each scheduled time at most once, never over itself, caught up once after a restart;
@@ -9,12 +10,14 @@
 
 pub mod arrivals;
 pub mod context;
+pub mod decide;
 pub mod deliver;
 pub mod disposal;
 pub mod folders;
 pub mod housekeeping;
 mod look;
 pub mod nightly;
+mod reading;
 pub mod reload;
 pub mod runner;
 pub mod schedule;

@@ -87,6 +87,8 @@ pub(super) struct Cells {
     pub order: DateOrder,
     /// No day is later.
     pub last_day: Date,
+    /// No instant is later: microseconds since 1970.
+    pub last_instant: i64,
     /// The words for "unknown", and the codes of a code list.
     pub words: Words,
     /// Dates in other forms than ISO, as days since 1970.
@@ -144,7 +146,8 @@ impl Cells {
     }
 
     fn known(&mut self, text: &str, row: &mut Row, districts: &Districts) -> Result<Became, FaultKind> {
-        let (words, order, last) = (&mut self.words, self.order, self.last_day);
+        let (words, order) = (&mut self.words, self.order);
+        let (last, last_instant) = (self.last_day, self.last_instant);
         match &mut self.task {
             Task::Day { output } => {
                 let day = match self.days.get(text) {
@@ -163,7 +166,11 @@ impl Cells {
             Task::Instant { at, day } => match parse_datetime(text, order) {
                 Some(time) => {
                     within_life(time.date(), last)?;
-                    row.set(*at, Value::Whole(microseconds(time)));
+                    let instant = microseconds(time);
+                    if instant > last_instant {
+                        return Err(FaultKind::OutOfRange);
+                    }
+                    row.set(*at, Value::Whole(instant));
                     row.set(*day, Value::Whole(i64::from(epoch_day(time.date()))));
                 }
                 None => return no_day(words, text, FaultKind::NotATime),

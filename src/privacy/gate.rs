@@ -1,5 +1,6 @@
 //! The gate itself: a raw batch in, a safe batch and a report out.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::districts::Districts;
@@ -101,6 +102,16 @@ impl Gate {
     pub fn until(mut self, day: Date) -> Self {
         if rules::table(&self.bound.mapping.table).is_some_and(|table| table.happened) {
             self.plan.cells.iter_mut().for_each(|cell| cell.last_day = cell.last_day.min(day));
+        }
+        self
+    }
+
+    /// Nothing can have happened after this minute, in tables of what has happened: it was known then.
+    pub fn known_at(mut self, at: Timestamp) -> Self {
+        const MINUTE: i64 = 60_000_000;
+        if rules::table(&self.bound.mapping.table).is_some_and(|table| table.happened) {
+            let last = at.as_microsecond().div_euclid(MINUTE) * MINUTE + (MINUTE - 1);
+            self.plan.cells.iter_mut().for_each(|cell| cell.last_instant = cell.last_instant.min(last));
         }
         self
     }

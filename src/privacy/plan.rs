@@ -176,6 +176,7 @@ impl Plan {
             is_key: false,
             order: mapping.date_order,
             last_day: LAST_DAY,
+            last_instant: i64::MAX,
             words,
             days: Memo::default(),
         })

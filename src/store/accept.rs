@@ -6,31 +6,54 @@ use std::sync::atomic::Ordering;
 use jiff::{SignedDuration, Timestamp};
 
 use super::archive::{self, Manifest, Unfinished};
-use super::deliveries::{self, DeliveryLine, outcome_code};
+use super::change::{Change, Verdict};
+use super::deliveries;
 use super::delivery::{Delivery, FAULTS_KEPT};
+use super::delivery_line::{DeliveryLine, FAULTS_SHOWN, FaultLine, outcome_code};
 use super::engine;
 use super::error::StoreError;
 use super::query::{batch as batch_value, text};
 use super::reader::lock;
-use super::resolve::{Change, resolve};
+use super::resolve::resolve;
 use super::schema::input_from;
 use super::sql;
 use super::types::{BatchId, BatchKind, Outcome, Receipt};
 use super::writer::Writer;
 use super::{Inner, SourceMemory};
-use crate::intake::fault::Fault;
-
-/// Faults shown in a receipt.
-const FAULTS_SHOWN: usize = 1_000;
 
 pub(super) fn accept(mut delivery: Delivery, digest: &str, bytes: u64) -> Result<Receipt, StoreError> {
+    within(&mut delivery, |delivery, inner, writer| {
+        let (line, change) = judge(delivery, inner, digest, bytes)?;
+        match line.batch {
+            Some(batch) => keep(delivery, inner, writer, batch, line, &change),
+            None => record(delivery, inner, writer, line),
+        }
+    })
+}
+
+/// The receipt that [`accept`] would give, from a transaction that is rolled back.
+pub(super) fn preview(mut delivery: Delivery, digest: &str, bytes: u64) -> Result<Receipt, StoreError> {
+    within(&mut delivery, |delivery, inner, writer| {
+        let (line, _) = judge(delivery, inner, digest, bytes)?;
+        if line.batch.is_some() {
+            accepted_at(delivery, inner)?;
+        }
+        engine::system(&delivery.conn, "accept.rollback", &[], &[])?;
+        Ok(line.receipt(writer.deliveries.next()))
+    })
+}
+
+/// Works in a transaction of the delivery's own, alone with the writer. The work ends the transaction unless it fails.
+fn within(
+    delivery: &mut Delivery,
+    work: impl FnOnce(&mut Delivery, &Inner, &mut Writer) -> Result<Receipt, StoreError>,
+) -> Result<Receipt, StoreError> {
     let inner = delivery.inner.clone();
     let mut writer = lock(&inner.writer);
     let writer = writer.as_mut().ok_or(StoreError::Closed)?;
     delivery.finish_staging()?;
-    let batch = BatchId(inner.latest().0 + 1);
     engine::system(&delivery.conn, "accept.begin", &[], &[])?;
-    let result = within(&mut delivery, &inner, writer, batch, digest, bytes);
+    let result = work(delivery, &inner, writer);
     if result.is_err() {
         // The error that matters is the first one; a transaction that failed is gone already.
         let _ = engine::system(&delivery.conn, "accept.rollback", &[], &[]);
@@ -38,34 +61,51 @@ pub(super) fn accept(mut delivery: Delivery, digest: &str, bytes: u64) -> Result
     result
 }
 
-fn within(
+/// What the delivery changes, and its entry for the ledger: with a batch, if it changes anything and may.
+fn judge(
     delivery: &mut Delivery,
+    inner: &Inner,
+    digest: &str,
+    bytes: u64,
+) -> Result<(DeliveryLine, Change), StoreError> {
+    let batch = BatchId(inner.latest().0 + 1);
+    let (mut change, verdict) = resolve(delivery, batch)?;
+    let mut line = line(delivery, inner, digest, bytes);
+    let outcome = verdict.outcome(change.opened + change.closed > 0);
+    line.outcome = outcome_code(&outcome).to_owned();
+    line.why = outcome.why().map(str::to_owned);
+    line.unchanged = change.unchanged;
+    line.counted = Some(change.counted);
+    line.merged = std::mem::take(&mut change.merged);
+    if outcome.is_taken() {
+        line.held = change.held;
+    } else {
+        // The same bad file may come every few minutes.
+        line.faults.truncate(FAULTS_SHOWN);
+        line.merged.truncate(FAULTS_SHOWN);
+    }
+    if outcome == Outcome::Accepted {
+        line.batch = Some(batch);
+        line.opened = change.opened;
+        line.closed = change.closed;
+    }
+    if let Verdict::Hold(hold) = verdict {
+        line.hold = Some(hold);
+    }
+    Ok((line, change))
+}
+
+/// Writes what the delivery changes, archives it, and commits.
+fn keep(
+    delivery: &Delivery,
     inner: &Inner,
     writer: &mut Writer,
     batch: BatchId,
-    digest: &str,
-    bytes: u64,
+    line: DeliveryLine,
+    change: &Change,
 ) -> Result<Receipt, StoreError> {
-    let found = resolve(delivery, batch)?;
-    let mut line = line(delivery, inner, digest, bytes);
     let number = writer.deliveries.next();
-    let change = match found {
-        Ok(change) if change.opened + change.closed > 0 => change,
-        Ok(change) => {
-            line.unchanged = change.unchanged;
-            line.held = change.held;
-            return record(delivery, inner, writer, line, Outcome::Unchanged);
-        }
-        Err(outcome) => return record(delivery, inner, writer, line, outcome),
-    };
-    line.outcome = outcome_code(&Outcome::Accepted).to_owned();
-    line.batch = Some(batch);
-    line.opened = change.opened;
-    line.closed = change.closed;
-    line.unchanged = change.unchanged;
-    line.held = change.held;
-
-    write(delivery, batch, &change)?;
+    write(delivery, batch, change)?;
     let manifest = Manifest {
         batch,
         accepted_at: accepted_at(delivery, inner)?,
@@ -97,7 +137,7 @@ fn within(
         archive::take_back(&folder);
         return Err(error);
     }
-    Ok(receipt(number, line, Outcome::Accepted))
+    Ok(line.receipt(number))
 }
 
 /// Closes and opens versions.
@@ -174,42 +214,20 @@ fn record(
     delivery: &Delivery,
     inner: &Inner,
     writer: &mut Writer,
-    mut line: DeliveryLine,
-    outcome: Outcome,
+    line: DeliveryLine,
 ) -> Result<Receipt, StoreError> {
     engine::system(&delivery.conn, "accept.rollback", &[], &[])?;
-    line.outcome = outcome_code(&outcome).to_owned();
-    line.why = outcome.why().map(str::to_owned);
-    if !outcome.is_taken() {
-        // The same bad file may come every few minutes.
-        line.faults.truncate(FAULTS_SHOWN);
-    }
     let number = writer.add_delivery(&line)?;
     inner.learn(None, number, &line);
-    Ok(receipt(number, line, outcome))
-}
-
-pub(super) fn receipt(number: u64, line: DeliveryLine, outcome: Outcome) -> Receipt {
-    let faults = line.faults.into_iter().take(FAULTS_SHOWN);
-    Receipt {
-        delivery: number,
-        outcome,
-        batch: line.batch,
-        rows: line.rows,
-        opened: line.opened,
-        closed: line.closed,
-        unchanged: line.unchanged,
-        faults: faults.map(|(row, column, kind)| Fault::new(row, column, kind)).collect(),
-        quarantined: line.quarantined,
-        held: line.held,
-        stale: line.stale,
-    }
+    Ok(line.receipt(number))
 }
 
 fn line(delivery: &Delivery, inner: &Inner, digest: &str, bytes: u64) -> DeliveryLine {
     let start = &delivery.start;
     let newest = inner.remembered(&start.source).and_then(|m| m.state.stamp);
     let faults = delivery.faults.iter().take(FAULTS_KEPT);
+    let mut fault_counts = delivery.fault_counts.clone();
+    fault_counts.sort_by_key(|count| std::cmp::Reverse(count.rows));
     DeliveryLine {
         source: start.source.clone(),
         table: start.table.clone(),
@@ -230,7 +248,13 @@ fn line(delivery: &Delivery, inner: &Inner, digest: &str, bytes: u64) -> Deliver
         quarantined: delivery.bad_rows.len() as u64,
         held: 0,
         stale: start.stamp.is_some_and(|own| newest.is_some_and(|newest| own < newest)),
-        faults: faults.map(|f| (f.row, f.column.clone(), f.kind)).collect(),
+        faults: faults.map(FaultLine::from).collect(),
+        counted: None,
+        fault_counts,
+        merged: Vec::new(),
+        unread: delivery.unread.clone(),
+        hold: None,
+        by_person: start.confirmed,
     }
 }
 

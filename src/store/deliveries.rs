@@ -1,136 +1,24 @@
-//! The ledgers of deliveries (with quarantine) and of batches, in the database.
+//! The ledgers of deliveries (with their rows held back, merged or partly unread) and of batches, in the database.
 
 use std::collections::BTreeMap;
 
 use duckdb::types::Value;
 use duckdb::{Connection, Row, params};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::archive::Manifest;
+use super::delivery_line::{DeliveryLine, FAULTS_SHOWN};
 use super::engine;
 use super::error::StoreError;
 use super::query::{batch, instant, maybe_instant, number, text};
-use super::types::{
-    BatchEntry, BatchId, BatchKind, DeliveryEntry, DeliveryStart, Outcome, Receipt, SourceState,
-};
-use crate::intake::fault::{Fault, FaultKind};
+use super::types::{BatchEntry, BatchId, BatchKind, Counted, DeliveryEntry, FaultCount, SourceState};
+use crate::intake::fault::{Fault, FaultKind, Unread};
 
-/// An entry of the journal of deliveries: everything that the ledger and the quarantine hold of it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct DeliveryLine {
-    pub source: String,
-    pub table: String,
-    pub name: String,
-    pub received_at: Timestamp,
-    pub stamp: Option<Timestamp>,
-    pub mapping: String,
-    pub digest: String,
-    pub bytes: u64,
-    pub replay: bool,
-    pub outcome: String,
-    pub why: Option<String>,
-    pub batch: Option<BatchId>,
-    pub rows: u64,
-    pub opened: u64,
-    pub closed: u64,
-    pub unchanged: u64,
-    pub quarantined: u64,
-    pub held: u64,
-    pub stale: bool,
-    /// Row number, column, kind.
-    pub faults: Vec<(u64, String, FaultKind)>,
-}
-
-impl DeliveryLine {
-    /// A delivery of which nothing was read.
-    pub fn refusal(start: &DeliveryStart, why: &str) -> Self {
-        Self {
-            name: start.name.clone(),
-            stamp: start.stamp,
-            mapping: start.mapping_hash.clone(),
-            replay: start.replay,
-            outcome: "refused".into(),
-            why: Some(why.to_owned()),
-            ..Self::unread(&start.source, &start.table, start.received_at)
-        }
-    }
-
-    /// That a source spoke, and no more.
-    pub fn unread(source: &str, table: &str, received_at: Timestamp) -> Self {
-        Self {
-            source: source.to_owned(),
-            table: table.to_owned(),
-            name: String::new(),
-            received_at,
-            stamp: None,
-            mapping: String::new(),
-            digest: String::new(),
-            bytes: 0,
-            replay: false,
-            outcome: "unchanged".into(),
-            why: None,
-            batch: None,
-            rows: 0,
-            opened: 0,
-            closed: 0,
-            unchanged: 0,
-            quarantined: 0,
-            held: 0,
-            stale: false,
-            faults: Vec::new(),
-        }
-    }
-
-    fn entry(&self, delivery: u64) -> DeliveryEntry {
-        DeliveryEntry {
-            source: self.source.clone(),
-            table: self.table.clone(),
-            name: self.name.clone(),
-            received_at: self.received_at,
-            stamp: self.stamp,
-            mapping_hash: self.mapping.clone(),
-            digest: self.digest.clone(),
-            bytes: self.bytes,
-            replay: self.replay,
-            receipt: Receipt {
-                delivery,
-                outcome: outcome(&self.outcome, self.why.clone()),
-                batch: self.batch,
-                rows: self.rows,
-                opened: self.opened,
-                closed: self.closed,
-                unchanged: self.unchanged,
-                faults: Vec::new(),
-                quarantined: self.quarantined,
-                held: self.held,
-                stale: self.stale,
-            },
-        }
-    }
-}
-
-fn outcome(code: &str, why: Option<String>) -> Outcome {
-    match code {
-        "accepted" => Outcome::Accepted,
-        "unchanged" => Outcome::Unchanged,
-        "held" => Outcome::Held(why.unwrap_or_default()),
-        _ => Outcome::Refused(why.unwrap_or_default()),
-    }
-}
-
-pub(super) fn outcome_code(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Accepted => "accepted",
-        Outcome::Unchanged => "unchanged",
-        Outcome::Refused(_) => "refused",
-        Outcome::Held(_) => "held",
-    }
-}
-
-/// Adds a delivery and its quarantined rows, inside the caller's transaction.
+/// Adds a delivery and its rows, inside the caller's transaction.
 pub(super) fn add(conn: &Connection, delivery: u64, line: &DeliveryLine) -> Result<(), StoreError> {
-    let values: [(&str, Value); 20] = [
+    let counted = |of: fn(&Counted) -> u64| line.counted.as_ref().map_or(Value::Null, |c| number(of(c)));
+    let hold = line.hold.as_ref().and_then(|hold| serde_json::to_string(hold).ok());
+    let values: [(&str, Value); 28] = [
         ("delivery", number(delivery)),
         ("source", text(&line.source)),
         ("of_table", text(&line.table)),
@@ -151,21 +39,51 @@ pub(super) fn add(conn: &Connection, delivery: u64, line: &DeliveryLine) -> Resu
         ("held", number(line.held)),
         ("stale", Value::Boolean(line.stale)),
         ("replay", Value::Boolean(line.replay)),
+        ("new_rows", counted(|c| c.new)),
+        ("changed", counted(|c| c.changed)),
+        ("merged", counted(|c| c.merged)),
+        ("contradicting", counted(|c| c.contradicting)),
+        ("withdrawn", counted(|c| c.withdrawn)),
+        ("stored", counted(|c| c.stored)),
+        ("hold", hold.as_deref().map_or(Value::Null, text)),
+        ("by_person", Value::Boolean(line.by_person)),
     ];
     engine::system(conn, "ledger.add_delivery", &[], &values)?;
-    if line.faults.is_empty() {
-        return Ok(());
-    }
-    let doing = StoreError::database;
-    let mut rows = conn.appender_to_db("quarantine", "vault").map_err(doing("writing the quarantine"))?;
-    for (row, column, kind) in &line.faults {
-        rows.append_row(params![delivery, row, column, kind_code(*kind)])
-            .map_err(doing("writing the quarantine"))?;
-    }
-    rows.flush().map_err(doing("writing the quarantine"))
+    append(conn, "quarantine", &line.faults, |fault, rows| {
+        rows.append_row(params![delivery, fault.0, fault.1, kind_code(fault.2), fault.3])
+    })?;
+    append(conn, "fault_counts", &line.fault_counts, |count, rows| {
+        rows.append_row(params![delivery, count.column, kind_code(count.kind), count.rows])
+    })?;
+    append(conn, "merged_rows", &line.merged, |(row, other, contradicts), rows| {
+        rows.append_row(params![delivery, row, other, contradicts])
+    })?;
+    append(conn, "unread_cells", &line.unread, |unread, rows| {
+        let named = serde_json::to_string(&unread.rows).unwrap_or_default();
+        let kind = kind_code(unread.kind);
+        rows.append_row(params![delivery, unread.column, kind, unread.cells, unread.filled, named])
+    })
 }
 
-pub(super) fn kind_code(kind: FaultKind) -> String {
+/// Adds entries to one of the tables beside the ledger of deliveries.
+fn append<T>(
+    conn: &Connection,
+    table: &str,
+    entries: &[T],
+    each: impl Fn(&T, &mut duckdb::Appender<'_>) -> duckdb::Result<()>,
+) -> Result<(), StoreError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let doing = format!("writing {table}");
+    let mut rows = conn.appender_to_db(table, "vault").map_err(StoreError::database(&doing))?;
+    for entry in entries {
+        each(entry, &mut rows).map_err(StoreError::database(&doing))?;
+    }
+    rows.flush().map_err(StoreError::database(&doing))
+}
+
+fn kind_code(kind: FaultKind) -> String {
     serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
@@ -213,6 +131,17 @@ pub(super) fn at(row: &Row<'_>, column: usize) -> duckdb::Result<Option<Timestam
 }
 
 fn delivery(row: &Row<'_>) -> duckdb::Result<(u64, DeliveryLine)> {
+    let counted = match row.get::<_, Option<u64>>(20)? {
+        None => None,
+        Some(new) => Some(Counted {
+            new,
+            changed: row.get(21)?,
+            merged: row.get(22)?,
+            contradicting: row.get(23)?,
+            withdrawn: row.get(24)?,
+            stored: row.get(25)?,
+        }),
+    };
     let line = DeliveryLine {
         source: row.get(1)?,
         table: row.get(2)?,
@@ -233,26 +162,93 @@ fn delivery(row: &Row<'_>) -> duckdb::Result<(u64, DeliveryLine)> {
         held: row.get(17)?,
         stale: row.get(18)?,
         replay: row.get(19)?,
+        counted,
+        hold: row.get::<_, Option<String>>(26)?.and_then(|json| serde_json::from_str(&json).ok()),
+        by_person: row.get(27)?,
         faults: Vec::new(),
+        fault_counts: Vec::new(),
+        merged: Vec::new(),
+        unread: Vec::new(),
     };
     Ok((row.get(0)?, line))
 }
 
-/// The last `n` deliveries, the newest first.
-pub(super) fn last(conn: &Connection, n: usize) -> Result<Vec<DeliveryEntry>, StoreError> {
-    let values = [("after", number(0)), ("n", number(n as u64))];
+/// The last `n` deliveries until an instant, the newest first.
+pub(super) fn last(conn: &Connection, until: Timestamp, n: usize) -> Result<Vec<DeliveryEntry>, StoreError> {
+    let values = [("until", instant(until)), ("n", number(n as u64))];
     let found = engine::system_rows(conn, "ledger.deliveries", &[], &values, delivery)?;
-    Ok(found.iter().map(|(number, line)| line.entry(*number)).collect())
+    Ok(found.into_iter().map(|(number, line)| line.entry(number)).collect())
 }
 
-/// The first `n` quarantined rows of a delivery.
-pub(super) fn faults(conn: &Connection, delivery: u64, n: usize) -> Result<Vec<Fault>, StoreError> {
-    let values = [("delivery", number(delivery)), ("n", number(n as u64))];
-    engine::system_rows(conn, "ledger.faults", &[], &values, |row| {
-        let code: String = row.get(2)?;
-        let kind = serde_json::from_value(serde_json::Value::String(code)).unwrap_or(FaultKind::Missing);
-        Ok(Fault { row: row.get(0)?, column: row.get(1)?, kind, other: None })
+/// A delivery, with its first rows of each kind.
+pub(super) fn one(conn: &Connection, wanted: u64) -> Result<Option<DeliveryEntry>, StoreError> {
+    let values = [("delivery", number(wanted)), ("n", number(FAULTS_SHOWN as u64))];
+    let found = engine::system_rows(conn, "ledger.delivery", &[], &values, delivery)?;
+    let Some((number, mut line)) = found.into_iter().next() else { return Ok(None) };
+    line.merged = engine::system_rows(conn, "ledger.merged_rows", &[], &values, |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    line.fault_counts = engine::system_rows(conn, "ledger.fault_counts", &[], &values, |row| {
+        Ok(FaultCount { column: row.get(0)?, kind: kind(row, 1)?, rows: row.get(2)? })
+    })?;
+    line.unread = engine::system_rows(conn, "ledger.unread_cells", &[], &values, unread)?;
+    let mut entry = line.entry(number);
+    entry.receipt.faults = faults(conn, number, 0, FAULTS_SHOWN)?;
+    Ok(Some(entry))
+}
+
+fn unread(row: &Row<'_>) -> duckdb::Result<Unread> {
+    Ok(Unread {
+        column: row.get(0)?,
+        kind: kind(row, 1)?,
+        cells: row.get(2)?,
+        filled: row.get(3)?,
+        rows: serde_json::from_str(&row.get::<_, String>(4)?).unwrap_or_default(),
     })
+}
+
+/// Of each of a source's last `n` deliveries taken, the cells that could not be read; those that a person let pass are
+/// left out.
+pub(super) fn unread_of_late(
+    conn: &Connection,
+    source: &str,
+    n: u64,
+) -> Result<Vec<Vec<Unread>>, StoreError> {
+    let values = [("source", text(source)), ("n", number(n))];
+    let found = engine::system_rows(conn, "ledger.unread_of_late", &[], &values, |row| {
+        let cells = row.get::<_, Option<String>>(0)?.map(|_| unread(row)).transpose()?;
+        Ok((row.get::<_, u64>(5)?, cells))
+    })?;
+    let mut deliveries: BTreeMap<u64, Vec<Unread>> = BTreeMap::new();
+    for (delivery, cells) in found {
+        deliveries.entry(delivery).or_default().extend(cells);
+    }
+    Ok(deliveries.into_values().collect())
+}
+
+/// The number of the last delivery of a source by this name.
+pub(super) fn last_of_name(conn: &Connection, source: &str, name: &str) -> Result<Option<u64>, StoreError> {
+    let values = [("source", text(source)), ("name", text(name))];
+    let found = engine::count(conn, "ledger.last_of_name", &[], &values)?;
+    Ok((found > 0).then_some(found))
+}
+
+/// `n` rows held back of a delivery, after the first `skip`.
+pub(super) fn faults(
+    conn: &Connection,
+    delivery: u64,
+    skip: usize,
+    n: usize,
+) -> Result<Vec<Fault>, StoreError> {
+    let values = [("delivery", number(delivery)), ("skip", number(skip as u64)), ("n", number(n as u64))];
+    engine::system_rows(conn, "ledger.faults", &[], &values, |row| {
+        Ok(Fault { row: row.get(0)?, column: row.get(1)?, kind: kind(row, 2)?, other: row.get(3)? })
+    })
+}
+
+fn kind(row: &Row<'_>, column: usize) -> duckdb::Result<FaultKind> {
+    let code: String = row.get(column)?;
+    Ok(serde_json::from_value(serde_json::Value::String(code)).unwrap_or(FaultKind::Missing))
 }
 
 /// The last `n` batches, the newest first.
@@ -298,7 +294,7 @@ pub(super) struct SourceMemory {
 impl SourceMemory {
     /// Takes note of a delivery.
     pub fn note(known: &mut BTreeMap<String, Self>, number: u64, line: &DeliveryLine) {
-        let receipt = line.entry(number).receipt;
+        let receipt = line.clone().receipt(number);
         let memory = known.entry(line.source.clone()).or_insert_with(|| Self {
             state: SourceState {
                 source: line.source.clone(),
@@ -308,6 +304,11 @@ impl SourceMemory {
                 outcome: receipt.outcome.clone(),
                 last_name: String::new(),
                 stale: false,
+                delivery: number,
+                hold: None,
+                by_person: false,
+                taken: None,
+                rows: 0,
                 held_rows: 0,
                 quarantined_rows: 0,
                 batch: None,
@@ -319,11 +320,16 @@ impl SourceMemory {
         state.table.clone_from(&line.table);
         state.last_name.clone_from(&line.name);
         state.stale = line.stale;
+        state.delivery = number;
+        state.hold.clone_from(&line.hold);
+        state.by_person = line.by_person;
         if receipt.outcome.is_taken() {
             if !line.stale {
                 state.last_delivery_at = Some(line.received_at);
             }
             state.stamp = state.stamp.max(line.stamp);
+            state.taken = Some(number);
+            state.rows = line.rows;
             state.held_rows = line.held;
             state.quarantined_rows = line.quarantined;
             memory.mapping = Some(line.mapping.clone());

@@ -14,7 +14,7 @@ use super::known::Known;
 use super::query::{day, text};
 use super::reader::lock;
 use super::schema::Table;
-use super::types::{DeliveryStart, Receipt};
+use super::types::{DeliveryStart, FaultCount, Receipt};
 use super::{Inner, Store, bridge, engine, sql};
 use crate::intake::fault::{Fault, Unread};
 use crate::privacy::{HeldKey, SafeBatch};
@@ -40,11 +40,18 @@ pub struct Delivery {
     pub(super) staged: u64,
     pub(super) seen: u64,
     rows_read: Option<u64>,
+    /// Rows that gave at least one fact, and the last of them.
+    rows_with_facts: u64,
+    last_with_facts: u64,
+    /// The highest number of a row that was read.
+    pub(super) last_row: u64,
+    torn: Option<u64>,
     pub(super) faults: Vec<Fault>,
-    pub(super) bad_rows: HashSet<u64>,
-    pub(super) held_keys: Vec<HeldKey>,
+    pub(super) fault_counts: Vec<FaultCount>,
     /// Cells that count as unknown because nothing could be made of them.
     pub(super) unread: Vec<Unread>,
+    pub(super) bad_rows: HashSet<u64>,
+    pub(super) held_keys: Vec<HeldKey>,
     /// A staged row has such a cell.
     pub(super) has_unread: bool,
     known: Option<Known>,
@@ -96,7 +103,9 @@ impl Store {
             return Err(StoreError::ReplayNotEmpty { source_name: start.source });
         }
         let conn = inner.connect()?;
-        for section in ["accept.seen", "accept.spared", "accept.held_keys"] {
+        for section in
+            ["accept.seen", "accept.spared", "accept.held_keys", "accept.merged", "accept.held_rows"]
+        {
             engine::system(&conn, section, &[], &[])?;
         }
         Ok(Delivery {
@@ -109,10 +118,15 @@ impl Store {
             staged: 0,
             seen: 0,
             rows_read: None,
+            rows_with_facts: 0,
+            last_with_facts: 0,
+            last_row: 0,
+            torn: None,
             faults: Vec::new(),
+            fault_counts: Vec::new(),
+            unread: Vec::new(),
             bad_rows: HashSet::new(),
             held_keys: Vec::new(),
-            unread: Vec::new(),
             has_unread: false,
             known: None,
             _turn: turn,
@@ -135,6 +149,7 @@ impl Delivery {
         let polars = |e: polars::error::PolarsError| StoreError::Inconsistent(e.to_string());
         let mut frame = batch.into_frame();
         let (first, rows) = (self.staged + self.seen, frame.height() as u64);
+        self.note_rows(&frame).map_err(polars)?;
         let numbers = UInt64Chunked::from_iter_values("at__".into(), first..first + rows);
         frame.with_column(numbers.into_series().into()).map_err(polars)?;
         self.look_up(rows)?;
@@ -155,7 +170,10 @@ impl Delivery {
     /// Rows that were not let through.
     pub fn quarantine(&mut self, faults: &[Fault]) {
         for fault in faults {
-            self.bad_rows.insert(fault.row);
+            self.last_row = self.last_row.max(fault.row);
+            if self.bad_rows.insert(fault.row) {
+                self.count_fault(fault);
+            }
             if self.faults.len() < FAULTS_KEPT {
                 self.faults.push(fault.clone());
             }
@@ -168,9 +186,45 @@ impl Delivery {
         self.held_keys.extend_from_slice(keys);
     }
 
-    /// Cells that the gate let through as unknown because nothing could be made of them, of the whole delivery.
-    pub fn unread(&mut self, unread: Vec<Unread>) {
-        self.unread = unread;
+    /// Cells that were let through as unknown because nothing could be made of them, of the whole delivery.
+    pub fn unread(&mut self, cells: Vec<Unread>) {
+        self.unread = cells;
+    }
+
+    /// The file ends in this row, without a line end. Only where the row is at fault is that a sign: many a good
+    /// file has no last line end.
+    pub fn ends_torn(&mut self, row: Option<u64>) {
+        self.torn = row;
+    }
+
+    /// The row in which the file was cut off.
+    pub(super) fn torn_row(&self) -> Option<u64> {
+        self.torn.filter(|row| self.bad_rows.contains(row))
+    }
+
+    fn count_fault(&mut self, fault: &Fault) {
+        let same = |count: &&mut FaultCount| count.kind == fault.kind && count.column == fault.column;
+        match self.fault_counts.iter_mut().find(same) {
+            Some(count) => count.rows += 1,
+            None => {
+                let count = FaultCount { column: fault.column.clone(), kind: fault.kind, rows: 1 };
+                self.fault_counts.push(count);
+            }
+        }
+    }
+
+    /// Counts the rows that give facts: those of one row stand together.
+    fn note_rows(&mut self, frame: &DataFrame) -> polars::error::PolarsResult<()> {
+        for row in frame.column("row__")?.u64()?.iter().flatten() {
+            self.rows_with_facts += u64::from(row != self.last_with_facts);
+            self.last_with_facts = row;
+        }
+        self.last_row = self.last_row.max(self.last_with_facts);
+        Ok(())
+    }
+
+    pub(super) fn has_one_fact_a_row(&self) -> bool {
+        self.rows_with_facts == self.staged + self.seen
     }
 
     /// Adds to the rows that the file has, good and bad. Never told, it is the sum of both.
@@ -180,7 +234,7 @@ impl Delivery {
 
     /// Rows of the delivery, good and bad.
     pub fn rows(&self) -> u64 {
-        self.rows_read.unwrap_or(self.staged + self.seen + self.bad_rows.len() as u64)
+        self.rows_read.unwrap_or(self.rows_with_facts + self.bad_rows.len() as u64)
     }
 
     /// Decides what the delivery changes, writes it, archives it, and only then returns.
@@ -188,6 +242,11 @@ impl Delivery {
     /// `digest` is the raw file's SHA-256. On an error nothing has changed.
     pub fn accept(self, digest: &str, bytes: u64) -> Result<Receipt, StoreError> {
         super::accept::accept(self, digest, bytes)
+    }
+
+    /// The receipt that [`Delivery::accept`] would give. Nothing is written, and the delivery is forgotten.
+    pub fn preview(self, digest: &str, bytes: u64) -> Result<Receipt, StoreError> {
+        super::accept::preview(self, digest, bytes)
     }
 
     /// Forgets the delivery.

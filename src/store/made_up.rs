@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::archive::{Manifest, Unfinished, batch_name};
-use super::deliveries::DeliveryLine;
+use super::delivery_line::DeliveryLine;
 use super::error::StoreError;
 use super::schema::{Schema, Table};
 use super::settings::StoreSettings;

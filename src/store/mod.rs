@@ -13,13 +13,16 @@ mod archive;
 mod backup;
 mod baseline;
 mod bridge;
+mod change;
 mod check;
 mod compact;
 mod deliveries;
 mod delivery;
+mod delivery_line;
 mod engine;
 mod error;
 mod frames;
+mod hold;
 mod journal;
 mod keep;
 mod known;
@@ -32,6 +35,7 @@ mod resolve;
 mod runs;
 mod schema;
 mod settings;
+mod signs;
 mod sql;
 mod types;
 mod unread;
@@ -53,9 +57,11 @@ use crate::intake::fault::Fault;
 pub use backup::{Backup, restore};
 pub use baseline::Baseline;
 use check::Columns;
-use deliveries::{DeliveryLine, SourceMemory};
+use deliveries::SourceMemory;
 pub use delivery::Delivery;
+use delivery_line::DeliveryLine;
 pub use error::StoreError;
+pub use hold::Hold;
 pub use made_up::{History, MadeUp};
 pub use query::{AsOf, Param, Query};
 use reader::{Moment, Readers, lock};
@@ -63,8 +69,8 @@ pub use rebuild::rebuild;
 use schema::Schema;
 pub use settings::StoreSettings;
 pub use types::{
-    BatchEntry, BatchId, BatchKind, Definition, DeliveryEntry, DeliveryStart, Disk, Frame, Note, Outcome,
-    Receipt, Run, RunId, RunOutcome, SourceState,
+    BatchEntry, BatchId, BatchKind, Counted, Definition, DeliveryEntry, DeliveryStart, Disk, FaultCount,
+    Frame, Note, Outcome, Receipt, Run, RunId, RunOutcome, SourceState,
 };
 pub use verify::{Findings, Progress};
 use writer::Writer;
@@ -214,14 +220,30 @@ impl Store {
         sources.into_values().map(|m| m.state).collect()
     }
 
-    /// The last `n` deliveries, the newest first; their faults are asked for one by one.
+    /// The last `n` deliveries, the newest first, without their rows: those are asked for one by one.
     pub fn deliveries(&self, n: usize) -> Result<Vec<DeliveryEntry>, StoreError> {
-        deliveries::last(&self.0.connect()?, n)
+        self.deliveries_until(Timestamp::MAX, n)
     }
 
-    /// The first `n` faults of a delivery.
+    /// The last `n` deliveries until an instant, the newest first.
+    pub fn deliveries_until(&self, until: Timestamp, n: usize) -> Result<Vec<DeliveryEntry>, StoreError> {
+        deliveries::last(&self.0.connect()?, until, n)
+    }
+
+    /// A delivery, taken or not, with its rows: the first of those held back and of those merged, and the cells that
+    /// could not be read. None when there is none of this number.
+    pub fn delivery(&self, number: u64) -> Result<Option<DeliveryEntry>, StoreError> {
+        deliveries::one(&self.0.connect()?, number)
+    }
+
+    /// The first `n` rows of a delivery that were held back, whatever became of the delivery.
     pub fn faults(&self, delivery: u64, n: usize) -> Result<Vec<Fault>, StoreError> {
-        deliveries::faults(&self.0.connect()?, delivery, n)
+        self.faults_after(delivery, 0, n)
+    }
+
+    /// `n` rows of a delivery that were held back, after the first `skip`.
+    pub fn faults_after(&self, delivery: u64, skip: usize, n: usize) -> Result<Vec<Fault>, StoreError> {
+        deliveries::faults(&self.0.connect()?, delivery, skip, n)
     }
 
     /// The last `n` batches, the newest first.
@@ -236,11 +258,33 @@ impl Store {
 
     /// Keeps the refusal of a delivery of which no row was staged (an unreadable file, a missing column).
     pub fn record_refusal(&self, start: &DeliveryStart, why: &str) -> Result<Receipt, StoreError> {
-        let outcome = Outcome::Refused(why.to_owned());
         let line = DeliveryLine::refusal(start, why);
         let number = self.0.with_writer(|writer| writer.add_delivery(&line))?;
         self.0.learn(None, number, &line);
-        Ok(accept::receipt(number, line, outcome))
+        Ok(line.receipt(number))
+    }
+
+    /// The receipt that [`Store::record_refusal`] would give; nothing is kept.
+    pub fn preview_refusal(&self, start: &DeliveryStart, why: &str) -> Result<Receipt, StoreError> {
+        let number = self.0.with_writer(|writer| Ok(writer.deliveries.next()))?;
+        Ok(DeliveryLine::refusal(start, why).receipt(number))
+    }
+
+    /// Keeps that a person refused a delivery that was held: nobody needs to look at it again.
+    pub fn refuse_held(&self, held: &DeliveryEntry, at: Timestamp, why: &str) -> Result<Receipt, StoreError> {
+        let line = DeliveryLine::refused_by_person(held, at, why);
+        let number = self.0.with_writer(|writer| writer.add_delivery(&line))?;
+        self.0.learn(None, number, &line);
+        Ok(line.receipt(number))
+    }
+
+    /// The last delivery of a source by this name, with its rows.
+    pub fn last_of_name(&self, source: &str, name: &str) -> Result<Option<DeliveryEntry>, StoreError> {
+        let conn = self.0.connect()?;
+        match deliveries::last_of_name(&conn, source, name)? {
+            Some(number) => deliveries::one(&conn, number),
+            None => Ok(None),
+        }
     }
 }
 

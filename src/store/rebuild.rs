@@ -11,7 +11,8 @@ use std::path::Path;
 use duckdb::Connection;
 
 use super::archive::{self, Folder};
-use super::deliveries::{self, DeliveryLine};
+use super::deliveries;
+use super::delivery_line::DeliveryLine;
 use super::error::StoreError;
 use super::frames::{self, FrameLine};
 use super::keep::{self, DefinitionLine, NoteLine};
@@ -57,6 +58,9 @@ pub(super) fn make_tables(conn: &Connection, schema: &Schema) -> Result<(), Stor
         "batches",
         "deliveries",
         "quarantine",
+        "fault_counts",
+        "merged_rows",
+        "unread_cells",
         "runs",
         "frames",
         "definitions",

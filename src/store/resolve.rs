@@ -1,41 +1,32 @@
 //! What a delivery changes: which rows are new, changed, absent; or why nothing of it is taken.
 //!
+//! **Rows of one key** in one file count once: of contradicting ones the later, or what the mapping says
+//! ([`OnRepeat`]); the receipt names each row that does not count, with the one that does.
+//!
 //! **Rows that were not let through** never withdraw their stored version. Where the gate could read such a row's
-//! key ([`Delivery::hold`]), or the row contradicts another of the same key, that one key is spared. A row whose key
-//! is unknown may be any of the absent ones: then a keyed snapshot withdraws nothing at all until a delivery
-//! without such rows comes, or a person confirms it; the receipt says how many stored rows are held for it. Without
-//! keys no earlier version can be named: the delivery counts as it is, and says how many rows it held back.
+//! key ([`Delivery::hold`]), or the row contradicts another of the same key and neither counts, that one key is
+//! spared. A row whose key is unknown may be any of the absent ones: then a keyed snapshot withdraws nothing at all
+//! until a delivery without such rows comes, or a person confirms it; the receipt says how many stored rows are held
+//! for it. Without keys no earlier version can be named: the delivery counts as it is, and says how many rows it held
+//! back.
 
 use std::collections::HashSet;
 
 use duckdb::types::Value;
 
-use super::delivery::Delivery;
+use super::change::{Change, Verdict};
+use super::delivery::{Delivery, FAULTS_KEPT};
+use super::delivery_line::FAULTS_SHOWN;
 use super::engine;
 use super::error::StoreError;
-use super::query::{batch as batch_value, text};
-use super::types::{BatchId, Outcome};
-use super::unread::badly_read;
+use super::query::{batch as batch_value, number, text};
+use super::signs;
+use super::types::BatchId;
 use crate::intake::fault::{Fault, FaultKind};
-use crate::intake::mapping::Mode;
+use crate::intake::mapping::{Mode, OnRepeat};
 
-/// What a delivery changes.
-#[derive(Debug, Default)]
-pub(super) struct Change {
-    pub opened: u64,
-    pub closed: u64,
-    pub unchanged: u64,
-    pub held: u64,
-    pub identities: u64,
-    /// Nothing of the source was stored before.
-    first: bool,
-}
-
-/// What the delivery changes; or why it changes nothing.
-pub(super) fn resolve(
-    delivery: &mut Delivery,
-    batch: BatchId,
-) -> Result<Result<Change, Outcome>, StoreError> {
+/// What the delivery changes, and whether it may. Everything is counted even when nothing is taken.
+pub(super) fn resolve(delivery: &mut Delivery, batch: BatchId) -> Result<(Change, Verdict), StoreError> {
     let mut change = Change::default();
     let window = delivery.window()?;
     let table = delivery.table.name.clone();
@@ -51,13 +42,12 @@ pub(super) fn resolve(
     }
     let key = if delivery.start.keyed { "key__" } else { "content__" };
     engine::system(&delivery.conn, "accept.arrived", &[("key", key)], &[])?;
-    let conflicts = match delivery.start.keyed {
-        true => settle_repeated(delivery)?,
-        false => {
-            engine::system(&delivery.conn, "accept.number_copies", &[], &[])?;
-            0
-        }
-    };
+    let mut conflicts = 0;
+    if delivery.start.keyed {
+        conflicts = settle_repeated(delivery, &mut change)?;
+    } else {
+        engine::system(&delivery.conn, "accept.number_copies", &[], &[])?;
+    }
     change.first = engine::count(&delivery.conn, "accept.has_rows", &places, &params)? == 0;
     if change.first {
         engine::system(&delivery.conn, "accept.first_change", &[], &[])?;
@@ -65,92 +55,107 @@ pub(super) fn resolve(
         let side = if delivery.start.mode == Mode::Snapshot { "FULL" } else { "LEFT" };
         let places = [places[0], places[1], ("side", side)];
         engine::system(&delivery.conn, "accept.compare", &places, &params)?;
+        change.counted.stored = engine::count(&delivery.conn, "accept.count_scope", &places, &params)?;
     }
     if delivery.start.mode == Mode::Append && !change.first {
-        refuse_changed(delivery)?;
+        hold_changed(delivery)?;
     }
-    if let Some(outcome) = refused(delivery) {
-        return Ok(Err(outcome));
-    }
-    if let Some(why) = badly_read(&delivery.unread, &[]).filter(|_| !delivery.start.confirmed) {
-        return Ok(Err(Outcome::Held(why)));
-    }
-    let arrived = engine::count(&delivery.conn, "accept.count_arrived", &[], &[])?;
     if delivery.start.mode == Mode::Snapshot {
-        let scope = match change.first {
-            true => 0,
-            false => engine::count(&delivery.conn, "accept.count_scope", &places, &params)?,
-        };
-        if let Some(outcome) = held(delivery, arrived, scope) {
-            return Ok(Err(outcome));
-        }
         change.held = spare(delivery, change.first, conflicts)?;
     }
-    let (opened, closed, lacking) =
-        engine::system_rows(&delivery.conn, "accept.count_change", &[], &[], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
-        })?
-        .first()
-        .copied()
-        .unwrap_or_default();
-    if lacking > 0 {
-        return Err(StoreError::Inconsistent(format!("{lacking} rows taken for known are not")));
-    }
-    change.opened = opened.unsigned_abs();
-    change.closed = closed.unsigned_abs();
-    change.unchanged = arrived.saturating_sub(change.opened);
-    Ok(Ok(change))
+    count(delivery, &mut change)?;
+    let verdict = match refused(delivery) {
+        Some(why) => Verdict::Refuse(why),
+        None => signs::look(delivery, &change, &places, &params)?.map_or(Verdict::Take, Verdict::Hold),
+    };
+    Ok((change, verdict))
 }
 
-/// Of rows with the same key, equal ones count once and contradicting ones not at all. How many contradict.
-fn settle_repeated(delivery: &mut Delivery) -> Result<u64, StoreError> {
-    engine::system(&delivery.conn, "accept.repeated", &[], &[])?;
+/// Of rows with the same key one counts; or, where the mapping says so, none of those that contradict each other.
+/// How many are held back for that.
+fn settle_repeated(delivery: &mut Delivery, change: &mut Change) -> Result<u64, StoreError> {
+    let which = if delivery.start.on_repeat == OnRepeat::First { "min" } else { "max" };
+    engine::system(&delivery.conn, "accept.repeated", &[("which", which)], &[])?;
     if engine::count(&delivery.conn, "accept.count_repeated", &[], &[])? == 0 {
         return Ok(0);
     }
-    let rows = engine::system_rows(&delivery.conn, "accept.conflicts", &[], &[], |row| row.get::<_, u64>(0))?;
-    duplicate_keys(delivery, &rows);
-    engine::system(&delivery.conn, "accept.spare_conflicts", &[], &[])?;
-    engine::system(&delivery.conn, "accept.drop_repeated", &[], &[])?;
-    Ok(rows.len() as u64)
+    let mut conflicts = 0;
+    if delivery.start.on_repeat == OnRepeat::Hold {
+        let rows = engine::system_rows(&delivery.conn, "accept.conflicts", &[], &[], |row| {
+            Ok((row.get::<_, u64>(0)?, row.get::<_, u64>(1)?))
+        })?;
+        conflicts = rows.len() as u64;
+        let fault = |(row, other): &(u64, u64)| Fault::new(*row, "", FaultKind::DuplicateKey).beside(*other);
+        delivery.quarantine(&rows.iter().map(fault).collect::<Vec<_>>());
+        for section in ["accept.spare_conflicts", "accept.hold_conflicts", "accept.drop_conflicts"] {
+            engine::system(&delivery.conn, section, &[], &[])?;
+        }
+    }
+    engine::system(&delivery.conn, "accept.merge", &[], &[])?;
+    engine::system(&delivery.conn, "accept.drop_merged", &[], &[])?;
+    for (contradicts, most) in [(true, FAULTS_KEPT), (false, FAULTS_SHOWN)] {
+        let values = [("contradicts", Value::Boolean(contradicts)), ("n", number(most as u64))];
+        let rows = engine::system_rows(&delivery.conn, "accept.merged_rows", &[], &values, |row| {
+            Ok((row.get(0)?, row.get(1)?, contradicts))
+        })?;
+        change.merged.extend(rows);
+    }
+    change.counted.contradicting = engine::count(&delivery.conn, "accept.count_contradicting", &[], &[])?;
+    Ok(conflicts)
 }
 
-/// Appending never replaces: a known key with other content is a fault.
-fn refuse_changed(delivery: &mut Delivery) -> Result<(), StoreError> {
+/// Appending never replaces: a known key with other content is held back.
+fn hold_changed(delivery: &mut Delivery) -> Result<(), StoreError> {
     let rows =
         engine::system_rows(&delivery.conn, "accept.changed_rows", &[], &[], |row| row.get::<_, u64>(0))?;
-    if !rows.is_empty() {
-        duplicate_keys(delivery, &rows);
-        engine::system(&delivery.conn, "accept.drop_changed", &[], &[])?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let fault = |row: &u64| Fault::new(*row, "", FaultKind::DuplicateKey);
+    delivery.quarantine(&rows.iter().map(fault).collect::<Vec<_>>());
+    for section in ["accept.hold_changed", "accept.drop_changed_arrived", "accept.drop_changed"] {
+        engine::system(&delivery.conn, section, &[], &[])?;
     }
     Ok(())
 }
 
-fn duplicate_keys(delivery: &mut Delivery, rows: &[u64]) {
-    let faults: Vec<Fault> = rows.iter().map(|row| Fault::new(*row, "", FaultKind::DuplicateKey)).collect();
-    delivery.quarantine(&faults);
+/// Counts versions, and rows.
+fn count(delivery: &Delivery, change: &mut Change) -> Result<(), StoreError> {
+    let numbers = |section: &str, columns: usize| -> Result<Vec<u64>, StoreError> {
+        let found = engine::system_rows(&delivery.conn, section, &[], &[], |row| {
+            (0..columns)
+                .map(|at| Ok(row.get::<_, i64>(at)?.unsigned_abs()))
+                .collect::<duckdb::Result<Vec<_>>>()
+        })?;
+        Ok(found.into_iter().next().unwrap_or_else(|| vec![0; columns]))
+    };
+    let facts = numbers("accept.count_change", 5)?;
+    if facts[2] > 0 {
+        return Err(StoreError::Inconsistent(format!("{} rows taken for known are not", facts[2])));
+    }
+    (change.opened, change.closed) = (facts[0], facts[1]);
+    change.arrived = numbers("accept.count_arrived", 1)?[0];
+    change.counted.withdrawn = facts[4];
+    let (new, changed, merged) = if delivery.has_one_fact_a_row() {
+        (facts[3], facts[0] - facts[3], numbers("accept.count_merged", 1)?[0])
+    } else {
+        let rows = numbers("accept.count_rows", 3)?;
+        (rows[0], rows[1], rows[2])
+    };
+    (change.counted.new, change.counted.changed, change.counted.merged) = (new, changed, merged);
+    let otherwise = new + changed + merged + delivery.bad_rows.len() as u64;
+    // A row that gives no fact at all changes nothing.
+    change.unchanged = delivery.rows().saturating_sub(otherwise);
+    Ok(())
 }
 
-/// Too many bad rows: nothing of the delivery is taken.
-fn refused(delivery: &Delivery) -> Option<Outcome> {
+/// Too many bad rows: nothing of the delivery is taken. A row that is cut off is another matter: see [`signs`].
+fn refused(delivery: &Delivery) -> Option<String> {
     let (bad, rows) = (delivery.bad_rows.len() as u64, delivery.rows());
-    let share = bad as f64 / rows.max(1) as f64;
+    let judged = bad - u64::from(delivery.torn_row().is_some());
+    let share = judged as f64 / rows.max(1) as f64;
     let most = delivery.start.max_bad_share;
-    (share > most)
-        .then(|| Outcome::Refused(format!("{bad} of {rows} rows are bad, more than {} %", most * 100.0)))
-}
-
-/// A snapshot that a person has to look at.
-fn held(delivery: &Delivery, arrived: u64, scope: u64) -> Option<Outcome> {
-    if delivery.start.confirmed {
-        return None;
-    }
-    if arrived == 0 {
-        return Some(Outcome::Held("the snapshot has no rows".into()));
-    }
-    let there = arrived + delivery.bad_rows.len() as u64;
-    (there * 2 < scope)
-        .then(|| Outcome::Held(format!("the snapshot has shrunk from {scope} rows to {there}")))
+    (share > most).then(|| format!("{bad} of {rows} rows are bad, more than {} %", most * 100.0))
 }
 
 /// Takes back the withdrawals that quarantined rows forbid. How many rows are held.

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::intake::fault::Fault;
-use crate::intake::mapping::{Mapping, Mode};
+use super::hold::Hold;
+use crate::intake::fault::{Fault, FaultKind, Unread};
+use crate::intake::mapping::{Kind, Mapping, Mode, OnRepeat};
 
 /// Batches are numbered from 1 without gaps; 0 is "before anything was known".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,10 +43,13 @@ pub struct DeliveryStart {
     pub received_at: Timestamp,
     /// For a windowed snapshot: the table's day column, first and last day.
     pub window: Option<(String, Date, Date)>,
+    /// The table's day column by which the order of the rows is judged: the window's, or the first that every row has.
+    pub day: Option<String>,
     /// History with its own stamps (`load --replay`).
     pub replay: bool,
-    /// A person has said that a held delivery (empty, shrunk by half) is right.
+    /// A person has said that a held delivery is right.
     pub confirmed: bool,
+    pub on_repeat: OnRepeat,
     pub max_bad_share: f64,
 }
 
@@ -72,9 +76,11 @@ impl DeliveryStart {
             name: name.to_owned(),
             stamp: None,
             received_at,
+            day: window.as_ref().map(|(column, ..)| column.clone()).or_else(|| day_of(mapping)),
             window,
             replay: false,
             confirmed: false,
+            on_repeat: mapping.on_repeat,
             max_bad_share: mapping.max_bad_share,
         }
     }
@@ -87,25 +93,90 @@ fn days_in(pattern: &str, name: &str) -> Option<(Date, Date)> {
     Some((day(1)?, day(2)?)).filter(|(from, to)| from <= to)
 }
 
+/// The table's column that is fed by the first date (or time) that every row must have.
+fn day_of(mapping: &Mapping) -> Option<String> {
+    let days = mapping.columns.iter().filter(|c| c.required);
+    days.filter_map(|column| match (column.kind?, column.field.as_deref()?) {
+        (Kind::Date, field) => Some(field.to_owned()),
+        (Kind::Datetime, field) => Some(format!("{field}_day")),
+        _ => None,
+    })
+    .next()
+}
+
 /// What became of a delivery.
+///
+/// Each row read is counted once: `rows` = `counted.new` + `counted.changed` + `unchanged` + `counted.merged` +
+/// `quarantined`, whatever the mode and the outcome; of a delivery that was refused or held the counts say what would
+/// have become of its rows. A row that gives several facts (series laid out in columns) counts by the gravest: held
+/// back, then changed, new, unchanged, merged. The lines that the reader leaves out (blank ones, a table's foot) are
+/// no rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
     pub delivery: u64,
     pub outcome: Outcome,
     /// None when the delivery changed nothing.
     pub batch: Option<BatchId>,
+    /// Rows read.
     pub rows: u64,
+    /// Versions opened and closed by the batch: not rows of the file.
     pub opened: u64,
     pub closed: u64,
+    /// Rows that say what is stored, or nothing.
     pub unchanged: u64,
-    /// At most the first 1,000; `quarantined` counts all the rows.
+    /// None in the ledger's entries of before these were counted.
+    pub counted: Option<Counted>,
+    /// Rows held back, at most the first 1,000; `quarantined` counts them all.
     pub faults: Vec<Fault>,
+    /// Rows held back: nothing of them counts.
     pub quarantined: u64,
+    /// All rows held back, by column and kind.
+    #[serde(default)]
+    pub fault_counts: Vec<FaultCount>,
+    /// Rows merged into another of the file, each with the row that counts: at most the first 1,000 that contradict it
+    /// and the first 1,000 that are identical with it.
+    #[serde(default)]
+    pub merged_rows: Vec<Fault>,
+    /// Cells that were let through as unknown because nothing could be made of them.
+    #[serde(default)]
+    pub unread: Vec<Unread>,
+    /// Why it is held; what its outcome says in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hold>,
+    /// A person decided: took it as it is, or refused it.
+    #[serde(default)]
+    pub by_person: bool,
     /// Keyed: stored rows kept although the delivery lacks them, because a quarantined row may be their new
     /// version. Keyless: the quarantined rows themselves.
     pub held: u64,
     /// The stamp is older than one already taken: not fresh.
     pub stale: bool,
+}
+
+/// What became of the rows of a delivery that were let through, beside those unchanged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Rows whose key was not stored. Without keys: rows of which no further copy was stored.
+    pub new: u64,
+    /// Rows that replace a stored version of the same key.
+    pub changed: u64,
+    /// Rows of a key that another row of the file stands for.
+    pub merged: u64,
+    /// Rows that differ from the one that stands for their key. Of rows with several facts, those with any such fact.
+    pub contradicting: u64,
+    /// Stored rows (facts) that a snapshot closes without a successor: no rows of the file.
+    pub withdrawn: u64,
+    /// Stored rows (facts) that the delivery was compared with: those of the source, within the snapshot's window.
+    pub stored: u64,
+}
+
+/// Rows held back for one kind of fault in one column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultCount {
+    /// The mapping's first heading for the column; empty when the whole row is at fault.
+    pub column: String,
+    pub kind: FaultKind,
+    pub rows: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,7 +186,7 @@ pub enum Outcome {
     Unchanged,
     /// Refused whole; the reason names no value.
     Refused(String),
-    /// Waits for a person.
+    /// Waits for a person: the words of [`Hold`], in Japanese and in English.
     Held(String),
 }
 
@@ -148,12 +219,29 @@ pub struct SourceState {
     /// Of the very last delivery.
     pub last_name: String,
     pub stale: bool,
+    /// The number of the very last delivery: its rows are asked for by [`super::Store::delivery`].
+    pub delivery: u64,
+    /// Why the very last delivery is held.
+    pub hold: Option<Hold>,
+    /// A person decided on the very last delivery: nobody needs to look at it again.
+    pub by_person: bool,
+    /// The number of the last delivery taken.
+    pub taken: Option<u64>,
+    /// Rows of the last delivery taken, those held back among them.
+    pub rows: u64,
     /// As of the last delivery taken: see [`Receipt::held`].
     pub held_rows: u64,
-    /// As of the last delivery taken.
+    /// Rows held back of the last delivery taken.
     pub quarantined_rows: u64,
     /// The last batch that changed something.
     pub batch: Option<BatchId>,
+}
+
+impl SourceState {
+    /// The share of the rows of the last delivery taken that was held back; None where it had no rows.
+    pub fn held_back_share(&self) -> Option<f64> {
+        (self.rows > 0).then(|| self.quarantined_rows as f64 / self.rows as f64)
+    }
 }
 
 /// One entry of the ledger of deliveries.

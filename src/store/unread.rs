@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::hold::Hold;
 use crate::intake::fault::Unread;
 
 /// With fewer filled cells than this their share says nothing.
@@ -43,30 +44,19 @@ fn by_column(unread: &[Unread]) -> BTreeMap<&str, Cells> {
 
 /// The column that can't be read and its shares, if there is one. `earlier`: of the source's last deliveries that were
 /// taken, any order.
-pub(super) fn badly_read(unread: &[Unread], earlier: &[Vec<Unread>]) -> Option<String> {
+pub(super) fn badly_read(unread: &[Unread], earlier: &[Vec<Unread>]) -> Option<Hold> {
     let usual = |column: &str| {
         let shares = earlier.iter().map(|of| by_column(of).get(column).map_or(0.0, |cells| cells.share()));
         shares.sum::<f64>() / earlier.len().max(1) as f64
     };
-    by_column(unread).into_iter().find_map(|(column, cells)| {
-        let percent = |share: f64| format!("{:.0} %", share * 100.0);
-        if cells.filled >= FEW && cells.foreign * 2 > cells.filled {
-            let share = percent(cells.foreign as f64 / cells.filled as f64);
-            return Some(format!(
-                "column {column}: {} of {} filled cells can't be read ({share}), more than half",
-                cells.foreign, cells.filled
-            ));
+    by_column(unread).into_iter().find_map(|(column, Cells { foreign, unread, filled })| {
+        let hold = |cells, usual| Hold::Unreadable { column: column.to_owned(), cells, filled, usual };
+        if filled >= FEW && foreign * 2 > filled {
+            return Some(hold(foreign, None));
         }
-        let far = cells.share() > usual(column) + FAR;
-        (earlier.len() >= HISTORY && cells.unread >= MANY && far).then(|| {
-            format!(
-                "column {column}: {} of {} filled cells can't be read ({}), far more than usual ({})",
-                cells.unread,
-                cells.filled,
-                percent(cells.share()),
-                percent(usual(column))
-            )
-        })
+        let (usual, cells) = (usual(column), Cells { foreign, unread, filled });
+        let far = earlier.len() >= HISTORY && unread >= MANY && cells.share() > usual + FAR;
+        far.then(|| hold(unread, Some(usual)))
     })
 }
 
@@ -85,7 +75,7 @@ mod tests {
         assert_eq!(half(1, 1), None, "one cell says nothing of a column");
         assert_eq!(half(4, 4), None);
         assert_eq!(half(3, 6), None, "half is not over half");
-        let why = half(12, 20).expect("held");
+        let why = half(12, 20).expect("held").en();
         assert_eq!(why, "column 年齢: 12 of 20 filled cells can't be read (60 %), more than half");
         let two = [of(FaultKind::NotAnAge, 6, 20), of(FaultKind::OutOfRange, 5, 20)];
         assert!(badly_read(&two, &[]).is_some(), "kinds of one column count together");
@@ -99,7 +89,7 @@ mod tests {
         let now =
             |cells, earlier: &[Vec<Unread>]| badly_read(&[of(FaultKind::NotAnAge, cells, 100)], earlier);
         assert_eq!(now(25, &usual), None);
-        let why = now(45, &usual).expect("held");
+        let why = now(45, &usual).expect("held").en();
         assert_eq!(
             why,
             "column 年齢: 45 of 100 filled cells can't be read (45 %), far more than usual (8 %)"

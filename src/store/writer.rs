@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use duckdb::Connection;
 use serde::Serialize;
 
-use super::deliveries::{self, DeliveryLine};
+use super::deliveries;
+use super::delivery_line::DeliveryLine;
 use super::engine;
 use super::error::StoreError;
 use super::journal::{Journal, Mark};

@@ -136,6 +136,10 @@ impl Round {
         }
         for source in self.app.parts.store.sources() {
             let Some(mapping) = self.app.parts.catalog.mappings.get(&source.source) else { continue };
+            if source.by_person {
+                // Somebody has looked at it.
+                continue;
+            }
             let (ja, en) = match source.outcome {
                 Outcome::Refused(_) => ("受入れ拒否", "refused"),
                 Outcome::Held(_) => ("保留 確認待ち", "held for a person"),

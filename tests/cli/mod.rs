@@ -3,6 +3,7 @@
 mod bad;
 mod commands;
 mod displays;
+mod decided;
 mod place;
 mod repeated;
 mod serve;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use hinomi::intake::fault::FaultKind;
+use hinomi::intake::fault::{Fault, FaultKind};
 use hinomi::store::{AsOf, Outcome, Receipt};
 
 use super::delivery::House;
@@ -78,17 +78,15 @@ fn what_is_refused_changes_nothing() {
     }
 }
 
-/// The same key twice with different figures: neither can be believed more than the other.
+/// The same key twice with different figures: the later one counts, and both rows are named.
 #[test]
 fn the_same_key_twice_is_named() {
     let house = with_sample();
-    let before = totals(&house);
     let receipt = house.deliver(SOURCE, &bad("duplicate-key.csv"));
-    refused(&receipt);
-    let rows: Vec<u64> = receipt.faults.iter().map(|f| f.row).collect();
-    assert!(receipt.faults.iter().all(|f| f.kind == FaultKind::DuplicateKey), "{:?}", receipt.faults);
-    assert!(rows.contains(&7), "{rows:?}");
-    assert_eq!(totals(&house), before);
+    assert_eq!((&receipt.outcome, receipt.quarantined), (&Outcome::Accepted, 0));
+    assert_eq!(receipt.merged_rows, [Fault::new(4, "", FaultKind::ContradictingRows).beside(7)]);
+    let counted = receipt.counted.expect("counted");
+    assert_eq!((receipt.rows, counted.new, counted.merged), (6, 5, 1));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use hinomi::catalog::Catalog;
 use hinomi::catalog::files::Definitions;
 use hinomi::config::{Bytes, Settings};
 use hinomi::epi::clock::{Clock, from_jst};
-use hinomi::jobs::deliver::{Disposal, Options, deliver};
+use hinomi::jobs::deliver::{Disposal, Options, deliver, try_out};
 use hinomi::jobs::{Context, Unwatched};
 use hinomi::privacy::Districts;
 use hinomi::store::{AsOf, Param, Query, Receipt, Store, StoreSettings};
@@ -23,10 +23,14 @@ pub fn stamp_of(name: &str) -> Timestamp {
     from_jst(name[..15].parse::<DateTime>().expect("a stamp"))
 }
 
+fn options(replay: bool) -> Options {
+    Options { replay, disposal: Disposal::Leave, ..Options::default() }
+}
+
 /// An empty house in a folder of its own, and what deliveries need.
 pub struct House {
     work: Context,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl House {
@@ -47,7 +51,7 @@ impl House {
         let districts = Districts::parse(&towns).expect("the towns");
         let answers = hinomi::answer::Answers::new(store.clone(), Arc::new(catalog), clock.clone());
         let work = Context::new(Arc::new(settings), clock, store, answers, districts);
-        Self { work, _folder: folder }
+        Self { work, folder }
     }
 
     pub fn store(&self) -> &Store {
@@ -66,8 +70,23 @@ impl House {
 
     fn take(&self, source: &str, path: &Path, replay: bool) -> Receipt {
         let mapping = self.work.mapping(source).expect("the source");
-        let options = Options { replay, disposal: Disposal::Leave, ..Options::default() };
-        deliver(&self.work, path, &mapping, &options, &Unwatched).unwrap_or_else(|error| panic!("{error}"))
+        deliver(&self.work, path, &mapping, &options(replay), &Unwatched)
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The receipt that a file would have.
+    pub fn try_out(&self, source: &str, path: &Path, replay: bool) -> Receipt {
+        let mapping = self.work.mapping(source).expect("the source");
+        let tried = try_out(&self.work, path, &mapping, &options(replay), &Unwatched);
+        tried.unwrap_or_else(|error| panic!("{error}")).receipt
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.work.clock
     }
 
     /// Rows as text; null is empty.

@@ -9,6 +9,8 @@ mod inbox;
 mod mapping;
 mod samples;
 mod words;
+mod tried;
+mod until;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -6,6 +6,8 @@ mod durable;
 mod engine;
 mod facts;
 mod ledgers;
+mod receipts;
 pub mod room;
+mod signs;
 mod snapshots;
 mod unread;

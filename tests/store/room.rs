@@ -8,6 +8,7 @@ use std::time::Duration;
 use arrow::array::{Array, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use hinomi::epi::clock::Clock;
+use hinomi::intake::fault::Unread;
 use hinomi::intake::file::Reader;
 use hinomi::intake::mapping::Mapping;
 use hinomi::privacy::{Districts, Gate, Key};
@@ -132,6 +133,22 @@ impl Room {
         csv: &str,
         change: impl FnOnce(&mut DeliveryStart),
     ) -> Result<Receipt, StoreError> {
+        self.take(mapping_text, name, csv, change, None)
+    }
+
+    /// A delivery of which some cells could not be read.
+    pub fn deliver_unread(&self, mapping_text: &str, csv: &str, unread: Vec<Unread>) -> Receipt {
+        self.take(mapping_text, "file.csv", csv, |_| {}, Some(unread)).expect("a receipt")
+    }
+
+    fn take(
+        &self,
+        mapping_text: &str,
+        name: &str,
+        csv: &str,
+        change: impl FnOnce(&mut DeliveryStart),
+        unread: Option<Vec<Unread>>,
+    ) -> Result<Receipt, StoreError> {
         self.clock.set(self.clock.now() + SignedDuration::from_mins(1));
         let mapping = mapping(mapping_text);
         let mut start = DeliveryStart::of(&mapping, &mapping.hash(), name, self.clock.now());
@@ -150,8 +167,9 @@ impl Room {
                 delivery.stage(safe)?;
             }
         }
-        delivery.unread(gate.unread());
         let summary = reader.finish().expect("finishes");
+        delivery.ends_torn(summary.torn);
+        delivery.unread(unread.unwrap_or_else(|| gate.unread()));
         delivery.accept(&summary.digest, summary.bytes)
     }
 

@@ -149,7 +149,7 @@ fn what_holds_and_what_does_not() {
     let most = file("M|F|男|女|男|女");
     let before = room.everything();
     let Outcome::Held(why) = room.deliver(NOTES, &most).outcome else { panic!("not held") };
-    assert_eq!(why, "column sex: 4 of 6 filled cells can't be read (67 %), more than half");
+    assert!(why.ends_with("column sex: 4 of 6 filled cells can't be read (67 %), more than half"), "{why}");
     assert_eq!(room.everything(), before);
     let confirmed =
         room.deliver_as(NOTES, "b.csv", &most, |start| start.confirmed = true).expect("a receipt");

@@ -1,0 +1,120 @@
+//! A person decides on a file that is held: it is taken as it is, or refused. Either is kept in the ledger of deliveries
+//! and as a note of its own, with the sign for which the file was held; the strip is then clear.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::context::Context;
+use super::deliver::{Disposal, Options, deliver, file_name, find};
+use super::folders;
+use super::watch::Watch;
+use crate::intake::mapping::Mapping;
+use crate::store::{DeliveryEntry, Outcome, Receipt};
+
+/// The kind of note that a decision leaves.
+pub const NOTE: &str = "held_delivery";
+
+/// A file that waits for a person, and its entry in the ledger.
+struct Waiting {
+    path: PathBuf,
+    entry: DeliveryEntry,
+    /// It lies in `held/`: the source delivered it.
+    ours: bool,
+}
+
+/// Takes a held file as it is, with the stamp and as the history that it was delivered as. What came after it must not be
+/// undone by it: then it can only be refused, or loaded anew.
+pub fn accept(
+    cx: &Context,
+    mapping: &Arc<Mapping>,
+    named: &Path,
+    watch: &dyn Watch,
+) -> anyhow::Result<Receipt> {
+    let waiting = waiting(cx, mapping, named)?;
+    let file = &waiting.entry.name;
+    let states = cx.store.sources();
+    let later = states.iter().find(|s| s.source == mapping.source).and_then(|s| s.taken);
+    anyhow::ensure!(
+        later.is_none_or(|taken| taken < waiting.entry.receipt.delivery),
+        "{file}: a later delivery of {} was taken since: refuse this one, or load it with --confirm",
+        mapping.source
+    );
+    let disposal = if waiting.ours { Disposal::ByRule } else { Disposal::Leave };
+    let (stamp, replay) = (waiting.entry.stamp, waiting.entry.replay);
+    let options = Options { stamp, replay, confirmed: true, disposal };
+    let receipt = deliver(cx, &waiting.path, mapping, &options, watch)?;
+    note(cx, &waiting, &receipt)?;
+    Ok(receipt)
+}
+
+/// Refuses a held file: it goes to `refused/` with its receipt. A person's own file stays where it is.
+pub fn refuse(cx: &Context, mapping: &Arc<Mapping>, named: &Path) -> anyhow::Result<Receipt> {
+    let _one_at_a_time = cx.writing();
+    let waiting = waiting(cx, mapping, named)?;
+    let why = match &waiting.entry.receipt.hold {
+        Some(hold) => format!("担当者が拒否（{}） · refused by a person: {}", hold.ja(), hold.en()),
+        None => "担当者が拒否 · refused by a person".to_owned(),
+    };
+    let receipt = cx.store.refuse_held(&waiting.entry, cx.clock.now(), &why)?;
+    if waiting.ours {
+        folders::remove(&folders::receipt_of(&waiting.path))?;
+        let put = folders::put(&waiting.path, &cx.folders.refused().join(&mapping.source))?;
+        folders::put_receipt(&put, &receipt)?;
+    }
+    note(cx, &waiting, &receipt)?;
+    Ok(receipt)
+}
+
+fn waiting(cx: &Context, mapping: &Mapping, named: &Path) -> anyhow::Result<Waiting> {
+    let name = file_name(named);
+    let held = cx.folders.held().join(&mapping.source).join(&name);
+    let ours = held.is_file();
+    let path = if ours { held } else { find(cx, &mapping.source, named)? };
+    // A second file of one name was put away as `name.2`.
+    let as_delivered =
+        || name.rsplit_once('.').filter(|(_, n)| n.parse::<u32>().is_ok()).map(|(name, _)| name);
+    let mut entry = cx.store.last_of_name(&mapping.source, &name)?;
+    if entry.is_none() && ours {
+        entry =
+            as_delivered().map(|name| cx.store.last_of_name(&mapping.source, name)).transpose()?.flatten();
+    }
+    let entry = entry.filter(|entry| matches!(entry.receipt.outcome, Outcome::Held(_)));
+    let entry =
+        entry.with_context(|| format!("{name}: no delivery of {} by this name is held", mapping.source))?;
+    let same = digest(&path).with_context(|| format!("{name}: the file can't be read"))? == entry.digest;
+    anyhow::ensure!(same, "{name}: this is not the file that is held: load it");
+    Ok(Waiting { path, entry, ours })
+}
+
+/// SHA-256 of a file as it was delivered, in hexadecimal.
+fn digest(path: &Path) -> std::io::Result<String> {
+    let mut hash = Sha256::new();
+    let (mut file, mut buffer) = (File::open(path)?, vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => break,
+            n => hash.update(&buffer[..n]),
+        }
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn note(cx: &Context, waiting: &Waiting, receipt: &Receipt) -> anyhow::Result<()> {
+    let held = &waiting.entry.receipt;
+    let body = json!({
+        "source": waiting.entry.source,
+        "file": waiting.entry.name,
+        "digest": waiting.entry.digest,
+        "held": held.delivery,
+        "sign": held.hold,
+        "decided": receipt.delivery,
+        "outcome": receipt.outcome,
+    });
+    Ok(cx.store.keep_note(NOTE, &body.to_string())?)
+}

@@ -1,0 +1,230 @@
+//! A delivery as its journal keeps it: everything that the ledger holds of it, and the receipt that it gives.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::hold::Hold;
+use super::types::{BatchId, Counted, DeliveryEntry, DeliveryStart, FaultCount, Outcome, Receipt};
+use crate::intake::fault::{Fault, FaultKind, Unread};
+
+/// Faults shown in a receipt.
+pub(super) const FAULTS_SHOWN: usize = 1_000;
+
+/// An entry of the journal of deliveries. What has a default came later than the first entries.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct DeliveryLine {
+    pub source: String,
+    pub table: String,
+    pub name: String,
+    pub received_at: Timestamp,
+    pub stamp: Option<Timestamp>,
+    pub mapping: String,
+    pub digest: String,
+    pub bytes: u64,
+    pub replay: bool,
+    pub outcome: String,
+    pub why: Option<String>,
+    pub batch: Option<BatchId>,
+    pub rows: u64,
+    pub opened: u64,
+    pub closed: u64,
+    pub unchanged: u64,
+    pub quarantined: u64,
+    pub held: u64,
+    pub stale: bool,
+    pub faults: Vec<FaultLine>,
+    #[serde(default)]
+    pub counted: Option<Counted>,
+    #[serde(default)]
+    pub fault_counts: Vec<FaultCount>,
+    /// Row number, the row that counts, does it say otherwise.
+    #[serde(default)]
+    pub merged: Vec<(u64, u64, bool)>,
+    #[serde(default)]
+    pub unread: Vec<Unread>,
+    #[serde(default)]
+    pub hold: Option<Hold>,
+    #[serde(default)]
+    pub by_person: bool,
+}
+
+/// Row number, column, kind, and another row that it contradicts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct FaultLine(
+    pub u64,
+    pub String,
+    pub FaultKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")] pub Option<u64>,
+);
+
+impl From<&Fault> for FaultLine {
+    fn from(fault: &Fault) -> Self {
+        Self(fault.row, fault.column.clone(), fault.kind, fault.other)
+    }
+}
+
+impl From<FaultLine> for Fault {
+    fn from(FaultLine(row, column, kind, other): FaultLine) -> Self {
+        Self { row, column, kind, other }
+    }
+}
+
+impl DeliveryLine {
+    /// A delivery of which nothing was read.
+    pub fn refusal(start: &DeliveryStart, why: &str) -> Self {
+        Self {
+            name: start.name.clone(),
+            stamp: start.stamp,
+            mapping: start.mapping_hash.clone(),
+            replay: start.replay,
+            outcome: "refused".into(),
+            why: Some(why.to_owned()),
+            ..Self::unread(&start.source, &start.table, start.received_at)
+        }
+    }
+
+    /// A delivery that was held, and that a person refused.
+    pub fn refused_by_person(held: &DeliveryEntry, at: Timestamp, why: &str) -> Self {
+        Self {
+            name: held.name.clone(),
+            stamp: held.stamp,
+            mapping: held.mapping_hash.clone(),
+            digest: held.digest.clone(),
+            bytes: held.bytes,
+            replay: held.replay,
+            outcome: "refused".into(),
+            why: Some(why.to_owned()),
+            by_person: true,
+            rows: held.receipt.rows,
+            unchanged: held.receipt.unchanged,
+            quarantined: held.receipt.quarantined,
+            counted: held.receipt.counted,
+            fault_counts: held.receipt.fault_counts.clone(),
+            faults: held.receipt.faults.iter().map(FaultLine::from).collect(),
+            ..Self::unread(&held.source, &held.table, at)
+        }
+    }
+
+    /// That a source spoke, and no more.
+    pub fn unread(source: &str, table: &str, received_at: Timestamp) -> Self {
+        Self {
+            source: source.to_owned(),
+            table: table.to_owned(),
+            name: String::new(),
+            received_at,
+            stamp: None,
+            mapping: String::new(),
+            digest: String::new(),
+            bytes: 0,
+            replay: false,
+            outcome: "unchanged".into(),
+            why: None,
+            batch: None,
+            rows: 0,
+            opened: 0,
+            closed: 0,
+            unchanged: 0,
+            quarantined: 0,
+            held: 0,
+            stale: false,
+            faults: Vec::new(),
+            counted: Some(Counted::default()),
+            fault_counts: Vec::new(),
+            merged: Vec::new(),
+            unread: Vec::new(),
+            hold: None,
+            by_person: false,
+        }
+    }
+
+    /// What whoever delivered is told.
+    pub fn receipt(self, delivery: u64) -> Receipt {
+        let merged = |contradicts: bool| {
+            let kind = if contradicts { FaultKind::ContradictingRows } else { FaultKind::IdenticalRows };
+            let of_kind = self.merged.iter().filter(move |merged| merged.2 == contradicts).take(FAULTS_SHOWN);
+            of_kind.map(move |(row, other, _)| Fault::new(*row, "", kind).beside(*other))
+        };
+        let merged_rows = merged(true).chain(merged(false)).collect();
+        Receipt {
+            delivery,
+            outcome: outcome(&self.outcome, self.why),
+            batch: self.batch,
+            rows: self.rows,
+            opened: self.opened,
+            closed: self.closed,
+            unchanged: self.unchanged,
+            counted: self.counted,
+            faults: self.faults.into_iter().take(FAULTS_SHOWN).map(Fault::from).collect(),
+            quarantined: self.quarantined,
+            fault_counts: self.fault_counts,
+            merged_rows,
+            unread: self.unread,
+            hold: self.hold,
+            by_person: self.by_person,
+            held: self.held,
+            stale: self.stale,
+        }
+    }
+
+    pub fn entry(self, delivery: u64) -> DeliveryEntry {
+        DeliveryEntry {
+            source: self.source.clone(),
+            table: self.table.clone(),
+            name: self.name.clone(),
+            received_at: self.received_at,
+            stamp: self.stamp,
+            mapping_hash: self.mapping.clone(),
+            digest: self.digest.clone(),
+            bytes: self.bytes,
+            replay: self.replay,
+            receipt: self.receipt(delivery),
+        }
+    }
+}
+
+fn outcome(code: &str, why: Option<String>) -> Outcome {
+    match code {
+        "accepted" => Outcome::Accepted,
+        "unchanged" => Outcome::Unchanged,
+        "held" => Outcome::Held(why.unwrap_or_default()),
+        _ => Outcome::Refused(why.unwrap_or_default()),
+    }
+}
+
+pub(super) fn outcome_code(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted => "accepted",
+        Outcome::Unchanged => "unchanged",
+        Outcome::Refused(_) => "refused",
+        Outcome::Held(_) => "held",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the journals of before rows were counted have it.
+    const EARLIER: &str = r#"{"source":"s","table":"cases","name":"f.csv","received_at":"2022-01-01T00:00:00Z",
+        "stamp":null,"mapping":"m","digest":"d","bytes":9,"replay":false,"outcome":"accepted","why":null,"batch":1,
+        "rows":3,"opened":2,"closed":0,"unchanged":0,"quarantined":1,"held":0,"stale":false,
+        "faults":[[3,"sex","unknown_code"]]}"#;
+
+    #[test]
+    fn an_earlier_entry_is_read_and_says_nothing_of_what_was_not_counted() {
+        let line: DeliveryLine = serde_json::from_str(EARLIER).unwrap();
+        let receipt = line.receipt(1);
+        assert_eq!((receipt.counted, receipt.hold, receipt.by_person), (None, None, false));
+        assert_eq!(receipt.faults, [Fault::new(3, "sex", FaultKind::UnknownCode)]);
+    }
+
+    #[test]
+    fn a_fault_keeps_its_other_row() {
+        let fault = Fault::new(3, "", FaultKind::DuplicateKey).beside(9);
+        let text = serde_json::to_string(&FaultLine::from(&fault)).unwrap();
+        assert_eq!(text, r#"[3,"","duplicate_key",9]"#);
+        assert_eq!(Fault::from(serde_json::from_str::<FaultLine>(&text).unwrap()), fault);
+        let alone = FaultLine::from(&Fault::new(3, "a", FaultKind::Missing));
+        assert_eq!(serde_json::to_string(&alone).unwrap(), r#"[3,"a","missing"]"#);
+    }
+}

@@ -1,0 +1,97 @@
+//! Trials, replays and files that are held, by the command line: with a server and without one.
+
+use super::Place;
+use super::place::files_in;
+
+const SOURCE: &str = "her-sys-cases";
+const HEADER: &str =
+    "HER-SYS ID,疾病名,当該者の類型,届出経路,管轄区分,区民,性別,年齢,住所,報告年月日,受理日時\n";
+
+/// Notifications of July 2022, three a day.
+fn list(rows: u32) -> String {
+    let row = |n: u32| {
+        let day = n / 3 + 1;
+        format!(
+            "{},新型コロナウイルス感染症,患者（確定例）,HER-SYS,管内,○,女,41,港区芝公園,2022-07-{day:02},2022-07-{day:02} 10:00\n",
+            900_000 + n
+        )
+    };
+    HEADER.to_owned() + &(0..rows).map(row).collect::<String>()
+}
+
+const WHOLE: &str = "hersys_20220701-20220710_20220711T060000.csv";
+const CUT: &str = "hersys_20220701-20220710_20220711T063000.csv";
+const LATER: &str = "hersys_20220701-20220710_20220711T070000.csv";
+
+fn with_files() -> Place {
+    let place = Place::new();
+    place.write(WHOLE, &list(30));
+    place.write(CUT, &list(25));
+    place.write(LATER, &list(30));
+    place
+}
+
+/// What a trial says beside its table of columns, without the outcome.
+fn counts(said: &str) -> Vec<&str> {
+    said.lines().filter(|line| line.contains(" held back; ")).collect()
+}
+
+#[test]
+fn a_replay_stops_at_a_file_that_is_held() {
+    let place = with_files();
+    let said = place.run(&["load", SOURCE, "--replay", WHOLE, CUT, LATER]);
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    assert!(
+        said.out.contains("30 rows = 30 new + 0 changed + 0 unchanged + 0 merged + 0 held back; 0 withdrawn")
+    );
+    assert!(
+        said.err.contains(&format!("the replay stops at {CUT}; 1 later files were not taken")),
+        "{}",
+        said.err
+    );
+    assert!(!said.out.contains(LATER), "{}", said.out);
+    // A person takes it: as the history that it was.
+    let said = place.ok(&["source", "accept", SOURCE, CUT]);
+    assert!(said.contains("5 withdrawn"), "{said}");
+    let said = place.ok(&["load", SOURCE, "--replay", LATER]);
+    assert!(said.contains("30 rows = 5 new + 0 changed + 25 unchanged"), "{said}");
+}
+
+#[test]
+fn a_trial_says_what_the_delivery_says_with_a_server_and_without() {
+    let place = with_files();
+    let tried = place.ok(&["source", "try", SOURCE, WHOLE]);
+    assert!(tried.contains("would be taken"), "{tried}");
+    assert!(!place.path("data").exists(), "a trial makes no data folder");
+    let loaded = place.ok(&["load", SOURCE, WHOLE]);
+    assert_eq!(counts(&tried), counts(&loaded));
+    let tried = place.ok(&["source", "try", SOURCE, CUT]);
+    assert!(tried.contains("would be held: 末尾が欠けている"), "{tried}");
+
+    let server = place.serve();
+    assert_eq!(place.ok(&["source", "try", SOURCE, CUT]), tried);
+    let said = place.run(&["load", SOURCE, CUT]);
+    assert_eq!((said.code, counts(&said.out)), (1, counts(&tried)));
+    assert!(
+        said.err.contains("末尾が欠けている") && said.err.contains("hinomi source accept"),
+        "{}",
+        said.err
+    );
+    assert_eq!(server.stop(), 0);
+}
+
+#[test]
+fn a_held_file_of_the_inbox_is_refused_by_its_name() {
+    let place = with_files();
+    place.ok(&["load", SOURCE, WHOLE]);
+    place.write(&format!("data/inbox/{SOURCE}/{CUT}"), &list(25));
+    assert_eq!(place.run(&["load", SOURCE]).code, 1);
+    let held = place.path(&format!("data/held/{SOURCE}"));
+    assert_eq!(files_in(&held), [CUT.to_owned(), format!("{CUT}.receipt.json")]);
+    let said = place.ok(&["source", "refuse", SOURCE, CUT]);
+    assert!(said.contains("refused"), "{said}");
+    assert!(files_in(&held).is_empty());
+    let refused = place.path(&format!("data/refused/{SOURCE}"));
+    assert_eq!(files_in(&refused), [CUT.to_owned(), format!("{CUT}.receipt.json")]);
+    assert_eq!(place.run(&["source", "refuse", SOURCE, CUT]).code, 1);
+}

@@ -1,0 +1,324 @@
+//! Receipts: whatever comes, in whatever mode, each row read is counted once, and who counts is who an oracle says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hinomi::intake::fault::FaultKind;
+use hinomi::store::{AsOf, Receipt};
+use proptest::prelude::*;
+
+use super::room::{KEYED, KEYLESS, Room};
+
+/// Totals in columns: a row gives one fact for each series that has a value.
+const SERIES: &str = r#"
+source = "totals"
+title = { ja = "集計", en = "Totals" }
+table = "aggregate_counts"
+mode = "aggregate"
+key = ["day"]
+rhythm = { every_minutes = 30 }
+column = [
+  { headings = ["day"], privacy = "keep", field = "day", type = "date", required = true },
+  { headings = ["calls"], privacy = "keep", type = "count", series = "calls" },
+  { headings = ["tests"], privacy = "keep", type = "count", series = "tests" },
+]
+"#;
+
+/// A row of a file: which of a few keys, which of a few contents, and is it bad (2: so that its key can't be read).
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    key: u8,
+    first: u8,
+    second: u8,
+    bad: u8,
+}
+
+fn line() -> impl Strategy<Value = Line> {
+    (0u8..6, 0u8..3, 0u8..3, 0u8..12).prop_map(|(key, first, second, bad)| Line { key, first, second, bad })
+}
+
+/// How a source is laid out and compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Append,
+    Upsert,
+    Snapshot,
+    Keyless,
+    Aggregate,
+}
+
+const KINDS: [Kind; 5] = [Kind::Append, Kind::Upsert, Kind::Snapshot, Kind::Keyless, Kind::Aggregate];
+
+impl Kind {
+    fn mapping(self, on_repeat: &str) -> String {
+        let required = r#"field = "reported_day", type = "date", required = true"#;
+        let keyed = KEYED.replace(r#"field = "reported_day", type = "date""#, required);
+        let text = match self {
+            Self::Append => keyed.replace("\"snapshot\"", "\"append\""),
+            Self::Upsert => keyed.replace("\"snapshot\"", "\"upsert\""),
+            Self::Snapshot => keyed,
+            Self::Keyless => KEYLESS.to_owned(),
+            Self::Aggregate => SERIES.to_owned(),
+        };
+        let text = text.replace("max_bad_share = 0.5\n", "");
+        text.replace("\nrhythm", &format!("\nmax_bad_share = 1.0\non_repeat = \"{on_repeat}\"\nrhythm"))
+    }
+
+    fn csv(self, lines: &[Line]) -> String {
+        let rows = lines.iter().map(|line| {
+            let day =
+                if line.bad == 1 { "あした".to_owned() } else { format!("2022-01-0{}", line.first + 1) };
+            let sex = ["M", "F", ""][usize::from(line.second)];
+            match self {
+                Self::Keyless => {
+                    format!("{sex},{}\n", if line.bad == 2 { "" } else { &day })
+                }
+                Self::Aggregate => {
+                    let day =
+                        if line.bad == 1 { String::new() } else { format!("2022-01-0{}", line.key + 1) };
+                    let cell = |n: u8| if n == 2 { String::new() } else { n.to_string() };
+                    format!("{day},{},{}\n", cell(line.first), cell(line.second))
+                }
+                _ if line.bad == 2 => format!("12x,covid,{sex},{day}\n"),
+                _ => format!("10000{},covid,{sex},{day}\n", line.key),
+            }
+        });
+        let header = match self {
+            Self::Keyless => "sex,day\n",
+            Self::Aggregate => "day,calls,tests\n",
+            _ => "id,disease,sex,day\n",
+        };
+        header.to_owned() + &rows.collect::<String>()
+    }
+
+    fn is_bad(self, line: Line) -> bool {
+        match self {
+            Self::Aggregate => line.bad == 1,
+            _ => matches!(line.bad, 1 | 2),
+        }
+    }
+
+    /// Key and content of each fact of a row.
+    fn facts(self, line: Line) -> Vec<(String, String)> {
+        let content = format!("{}|{}", ["M", "F", "-"][usize::from(line.second)], line.first + 1);
+        match self {
+            Self::Keyless => vec![(content.clone(), content)],
+            Self::Aggregate => [("calls", line.first), ("tests", line.second)]
+                .into_iter()
+                .filter(|(_, value)| *value != 2)
+                .map(|(series, value)| (format!("{} {series}", line.key + 1), value.to_string()))
+                .collect(),
+            _ => vec![(line.key.to_string(), content)],
+        }
+    }
+}
+
+/// Facts that are stored, by key.
+type Stored = BTreeMap<String, String>;
+
+/// Of each row what becomes of it, by rank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fate {
+    Merged,
+    Unchanged,
+    New,
+    Changed,
+    HeldBack,
+}
+
+/// What should become of a file's rows; and what should be stored afterwards.
+fn expect(
+    kind: Kind,
+    on_repeat: &str,
+    lines: &[Line],
+    stored: &Stored,
+    confirmed: bool,
+) -> (Vec<Fate>, u64, Stored) {
+    let mut fates = vec![Fate::Unchanged; lines.len()];
+    // The facts of good rows, by key, in the order of the file.
+    let mut arrived: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
+    let mut copies: BTreeMap<String, u32> = BTreeMap::new();
+    let mut spared = BTreeSet::new();
+    let mut unknown = false;
+    let mut of_row: Vec<Vec<Fate>> = vec![Vec::new(); lines.len()];
+    for (row, line) in lines.iter().enumerate() {
+        if kind.is_bad(*line) {
+            fates[row] = Fate::HeldBack;
+            unknown |= line.bad == 2;
+            spared.extend(kind.facts(*line).into_iter().map(|(key, _)| key));
+            continue;
+        }
+        for (mut key, content) in kind.facts(*line) {
+            if kind == Kind::Keyless {
+                let n = copies.entry(key.clone()).or_default();
+                *n += 1;
+                key = format!("{key} {n}");
+            }
+            arrived.entry(key).or_default().push((row, content));
+        }
+    }
+    let mut next = stored.clone();
+    for (key, rows) in &arrived {
+        let contradict = rows.iter().any(|(_, content)| *content != rows[0].1);
+        if contradict && on_repeat == "hold" {
+            rows.iter().for_each(|(row, _)| fates[*row] = Fate::HeldBack);
+            spared.insert(key.clone());
+            continue;
+        }
+        let counts = if on_repeat == "first" { 0 } else { rows.len() - 1 };
+        for (at, (row, content)) in rows.iter().enumerate() {
+            let fate = match stored.get(key) {
+                _ if at != counts => Fate::Merged,
+                None => Fate::New,
+                Some(known) if known == content => Fate::Unchanged,
+                Some(_) if kind == Kind::Append => {
+                    fates[*row] = Fate::HeldBack;
+                    continue;
+                }
+                Some(_) => Fate::Changed,
+            };
+            of_row[*row].push(fate);
+            if at == counts {
+                next.insert(key.clone(), content.clone());
+            }
+        }
+    }
+    for (fate, facts) in fates.iter_mut().zip(of_row) {
+        if *fate != Fate::HeldBack {
+            *fate = facts.into_iter().max().unwrap_or(Fate::Unchanged);
+        }
+    }
+    let mut withdrawn = 0;
+    let withdraws = match kind {
+        Kind::Keyless => true,
+        Kind::Snapshot => !unknown || confirmed,
+        _ => false,
+    };
+    if withdraws {
+        for key in stored.keys() {
+            let stays = arrived.contains_key(key) || kind == Kind::Snapshot && spared.contains(key);
+            if !stays {
+                withdrawn += 1;
+                next.remove(key);
+            }
+        }
+    }
+    (fates, withdrawn, next)
+}
+
+/// What is stored, as the oracle writes it.
+fn contents(kind: Kind, room: &Room) -> Vec<String> {
+    let text = match kind {
+        Kind::Aggregate => "SELECT CAST(day(day) AS VARCHAR) || ' ' || series, value FROM aggregate_counts",
+        Kind::Keyless => "SELECT COALESCE(sex, '-'), day(published_day) FROM cases",
+        _ => "SELECT COALESCE(sex, '-'), day(reported_day) FROM cases",
+    };
+    let mut rows = room.rows(text, AsOf::Latest);
+    rows.sort();
+    rows
+}
+
+fn sum(receipt: &Receipt) -> u64 {
+    let counted = receipt.counted.expect("counted");
+    counted.new + counted.changed + receipt.unchanged + counted.merged + receipt.quarantined
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn each_row_is_counted_once(
+        kind in 0usize..5,
+        on_repeat in 0usize..3,
+        files in prop::collection::vec((prop::collection::vec(line(), 0..12), any::<bool>()), 1..5),
+    ) {
+        let (kind, on_repeat) = (KINDS[kind], ["last", "first", "hold"][on_repeat]);
+        let mapping = kind.mapping(on_repeat);
+        let room = Room::new();
+        let mut stored = Stored::new();
+        for (lines, confirmed) in &files {
+            let receipt = room
+                .deliver_as(&mapping, "file.csv", &kind.csv(lines), |start| start.confirmed = *confirmed)
+                .expect("a receipt");
+            let (fates, withdrawn, next) = expect(kind, on_repeat, lines, &stored, *confirmed);
+            let count = |fate: Fate| fates.iter().filter(|f| **f == fate).count() as u64;
+            let counted = receipt.counted.expect("counted");
+            let found = (counted.new, counted.changed, receipt.unchanged, counted.merged, receipt.quarantined);
+            let right = (
+                count(Fate::New), count(Fate::Changed), count(Fate::Unchanged), count(Fate::Merged),
+                count(Fate::HeldBack),
+            );
+            prop_assert_eq!(found, right, "{:?} {} {:?}", kind, on_repeat, &receipt);
+            prop_assert_eq!(counted.withdrawn, withdrawn, "{:?}", &receipt);
+            prop_assert_eq!((receipt.rows, sum(&receipt)), (lines.len() as u64, lines.len() as u64));
+            if receipt.outcome.is_taken() {
+                stored = next;
+            }
+            let right: Vec<String> = {
+                let mut rows: Vec<String> = stored
+                    .iter()
+                    .map(|(key, content)| if kind == Kind::Aggregate { format!("{key}|{content}") } else { content.clone() })
+                    .collect();
+                rows.sort();
+                rows
+            };
+            prop_assert_eq!(contents(kind, &room), right);
+            // The ledger says the same, and each row merged or held back is named.
+            let kept = room.store.delivery(receipt.delivery).expect("read").expect("kept").receipt;
+            prop_assert_eq!(&kept, &receipt);
+            let held: BTreeSet<u64> = receipt.faults.iter().map(|f| f.row).collect();
+            prop_assert_eq!(held.len() as u64, receipt.quarantined);
+            prop_assert!(receipt.merged_rows.len() as u64 >= counted.merged);
+            let of_kinds: u64 = receipt.fault_counts.iter().map(|c| c.rows).sum();
+            prop_assert_eq!(of_kinds, receipt.quarantined);
+        }
+    }
+}
+
+#[test]
+fn of_contradicting_rows_the_later_counts_and_both_are_named() {
+    let room = Room::new();
+    let receipt = room.deliver(KEYED, "id,disease,sex,day\n100001,covid,M,2022-01-01\n100002,covid,M,2022-01-01\n100001,covid,F,2022-01-01\n");
+    let counted = receipt.counted.expect("counted");
+    assert_eq!((receipt.rows, counted.new, counted.merged, counted.contradicting), (3, 2, 1, 1));
+    assert_eq!((receipt.quarantined, receipt.faults.len()), (0, 0));
+    let told: Vec<_> = receipt.merged_rows.iter().map(|f| (f.row, f.other, f.kind)).collect();
+    assert_eq!(told, [(2, Some(4), FaultKind::ContradictingRows)]);
+    assert_eq!(room.rows("SELECT sex FROM cases ORDER BY 1", AsOf::Latest), ["F", "M"]);
+}
+
+#[test]
+fn identical_rows_count_once_and_are_named() {
+    let room = Room::new();
+    let row = "100001,covid,M,2022-01-01\n";
+    let receipt = room.deliver(KEYED, &format!("id,disease,sex,day\n{row}{row}{row}"));
+    let counted = receipt.counted.expect("counted");
+    assert_eq!((receipt.rows, counted.new, counted.merged, counted.contradicting), (3, 1, 2, 0));
+    let told: Vec<_> = receipt.merged_rows.iter().map(|f| (f.row, f.other, f.kind)).collect();
+    assert_eq!(told, [(2, Some(4), FaultKind::IdenticalRows), (3, Some(4), FaultKind::IdenticalRows)]);
+}
+
+#[test]
+fn held_back_by_the_mapping_both_name_each_other() {
+    let room = Room::new();
+    let mapping = KEYED.replace("mode = ", "on_repeat = \"hold\"\nmode = ");
+    let receipt = room.deliver_as(&mapping, "f.csv", "id,disease,sex,day\n100001,covid,M,2022-01-01\n100001,covid,F,2022-01-01\n100002,covid,F,2022-01-01\n100003,covid,F,2022-01-01\n100004,covid,F,2022-01-01\n", |_| {}).expect("a receipt");
+    let told: Vec<_> = receipt.faults.iter().map(|f| (f.row, f.other, f.kind)).collect();
+    assert_eq!(told, [(2, Some(3), FaultKind::DuplicateKey), (3, Some(2), FaultKind::DuplicateKey)]);
+    assert_eq!(receipt.counted.expect("counted").new, 3);
+}
+
+#[test]
+fn a_refused_delivery_keeps_its_rows_and_says_what_they_would_have_been() {
+    let room = Room::new();
+    let receipt = room.deliver(
+        KEYED,
+        "id,disease,sex,day\nx,covid,M,2022-01-01\ny,covid,F,2022-01-01\n100002,covid,F,2022-01-01\n",
+    );
+    assert!(receipt.outcome.why().is_some_and(|why| why.contains("2 of 3")), "{receipt:?}");
+    let kept = room.store.delivery(receipt.delivery).expect("read").expect("kept");
+    assert_eq!(kept.receipt, receipt);
+    assert_eq!(kept.receipt.faults.iter().map(|f| f.row).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!((sum(&receipt), receipt.opened), (3, 0));
+    let state = room.store.sources().remove(0);
+    assert_eq!((state.delivery, state.taken, state.rows), (receipt.delivery, None, 0));
+}
