@@ -16,10 +16,10 @@
 
   const $ = (id) => document.getElementById(id);
   const since = () => performance.now();
-  const text = (id, value) => {
-    const node = $(id);
+  const put = (node, value) => {
     if (node && node.textContent !== value) node.textContent = value;
   };
+  const text = (id, value) => put($(id), value);
 
   // ---- time: the server's, so that every display shows the same minute ----
 
@@ -28,6 +28,7 @@
   const clock = new Intl.DateTimeFormat("ja-JP", { ...JST, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const era = new Intl.DateTimeFormat("ja-JP-u-ca-japanese", { ...JST, era: "long", year: "numeric", month: "numeric", day: "numeric" });
   const weekday = new Intl.DateTimeFormat("ja-JP", { ...JST, weekday: "short" });
+  const date = new Intl.DateTimeFormat("sv-SE", { ...JST, year: "numeric", month: "2-digit", day: "2-digit" });
   const hour = new Intl.DateTimeFormat("en-GB", { ...JST, hour: "2-digit", hourCycle: "h23" });
 
   function day(now) {
@@ -125,6 +126,7 @@
   function hear(message) {
     heard = since();
     wait = 1000;
+    say(false);
     if (message.program && message.program !== set.program) {
       hang();
       location.reload();
@@ -175,11 +177,21 @@
       calledAt = now;
       call();
     }
-    const gone = now - heard > stale;
+    say(now - heard > stale);
+  }
+
+  // Nothing comes any more: all that is shown is old, and what the header and the strip say of now is not known.
+  function say(gone) {
+    if (gone) for (const node of document.querySelectorAll(".gone-since")) put(node, lastHeard());
     if (gone === body.classList.contains("stale")) return;
     body.classList.toggle("stale", gone);
-    if (gone) text("gone-since", clock.format(heardAt));
-    $("gone").hidden = !gone;
+    for (const id of ["gone", "strip-gone", "systems-gone"]) if ($(id)) $(id).hidden = !gone;
+  }
+
+  // The time; the day too once that is another one, with its year.
+  function lastHeard() {
+    const then = date.format(heardAt);
+    return then === date.format(Date.now() + ahead) ? clock.format(heardAt) : `${then} ${clock.format(heardAt)}`;
   }
 
   function tick() {

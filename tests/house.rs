@@ -61,6 +61,16 @@ fn imports_point_up_the_list() {
 }
 
 #[test]
+fn every_job_has_its_japanese_name() {
+    let catalog = hinomi::catalog::Catalog::load(&hinomi::catalog::Definitions::embedded()).expect("loads");
+    for job in &hinomi::jobs::JOBS {
+        let ja = hinomi::web::job_ja(job.name, &catalog);
+        assert!(ja != job.name && !ja.is_ascii(), "{}: src/web/status.rs has no name for it", job.name);
+    }
+    assert_eq!(hinomi::web::job_ja("deliver:her-sys-cases", &catalog), "受信 発生届（HER-SYS）");
+}
+
+#[test]
 fn one_door_each_for_duckdb_and_plotters() {
     let mut files = Vec::new();
     sources(&src(), &mut files);

@@ -11,7 +11,7 @@
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad
--- columns: value 初回連絡未了 ; received 期間内受理 ; oldest_hours 最長
+-- columns: value 初回連絡未了 ; received 期間内の受理 ; oldest_hours 最長
 -- days: 7
 SELECT
   count(*) FILTER (WHERE first_contact_at IS NULL OR first_contact_at > $as_of_at) AS value,

@@ -5,12 +5,12 @@
 -- measure: none
 -- basis: 管内
 -- date: 現在
--- numerator: 入院+宿泊療養+自宅療養+社会福祉施設等+療養先調整中+入院調整中（台帳で今いる場所のある者。移管済を除く）。疑似症は「うち」
+-- numerator: 入院+宿泊療養+自宅療養+社会福祉施設等+療養先調整中+入院調整中（台帳で今いる場所のある者。移管済を除く）。疑似症は再掲
 -- source: placements, cases
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad
--- columns: value 療養中 ; hospital 入院 ; hotel 宿泊 ; home 自宅 ; facility 社会福祉施設等 ; undecided 療養先調整中 ; awaiting 入院調整中 ; suspected うち疑似症
+-- columns: value 療養中 ; hospital 入院 ; hotel 宿泊 ; home 自宅 ; facility 社会福祉施設等 ; undecided 療養先調整中 ; awaiting 入院調整中 ; suspected （再掲）疑似症
 WITH staying AS (
   SELECT case_id, place, to_at
   FROM placements

@@ -173,3 +173,35 @@ SELECT CAST(max(note) AS BIGINT) FROM vault.notes
 -- name: notes
 SELECT noted_at, kind, body FROM vault.notes WHERE kind = $kind ORDER BY note DESC LIMIT $n
 
+
+-- name: since_held_back
+-- Of each source of which rows were held back lately, the deliveries taken from the first such one on, the newest first.
+WITH taken AS (
+  SELECT source, delivery, name, rows, quarantined FROM vault.deliveries
+  WHERE received_at <= $at AND received_at >= $since AND outcome IN ('accepted', 'unchanged')
+),
+held_back AS (
+  SELECT source, min(delivery) AS delivery FROM taken WHERE quarantined > 0 GROUP BY source
+)
+SELECT taken.source, taken.delivery, taken.name, taken.rows, taken.quarantined
+FROM taken JOIN held_back ON held_back.source = taken.source AND held_back.delivery <= taken.delivery
+QUALIFY row_number() OVER (PARTITION BY taken.source ORDER BY taken.delivery DESC) <= 2000
+ORDER BY taken.source, taken.delivery DESC
+
+-- name: last_times
+-- When the last deliveries of each source came that were taken and not stale.
+SELECT source, received_at FROM vault.deliveries
+WHERE received_at <= $at AND outcome IN ('accepted', 'unchanged') AND NOT stale
+QUALIFY row_number() OVER (PARTITION BY source ORDER BY delivery DESC) <= 9
+ORDER BY source, delivery
+
+-- name: waiting
+-- Deliveries held lately of which nothing more was heard by their name: nobody has decided on them.
+SELECT held.source, count(DISTINCT held.name) FROM vault.deliveries AS held
+WHERE held.received_at <= $at AND held.received_at >= $since AND held.outcome = 'held' AND NOT EXISTS (
+  SELECT 1 FROM vault.deliveries AS later
+  WHERE later.source = held.source AND later.name = held.name AND later.delivery > held.delivery
+    AND later.received_at <= $at AND later.outcome <> 'held'
+)
+GROUP BY held.source
+ORDER BY held.source

@@ -1,6 +1,6 @@
 //! Asking.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -11,14 +11,16 @@ use arrow::error::ArrowError;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
+use jiff::civil::Time;
 
 use super::cache::{Cache, Computed, Failure, Key, Moment};
 use super::error::AnswerError;
-use super::freshness::freshness;
+use super::heard::{Ears, Heard};
 use super::measured::{self, Beside, Days};
 use super::quality;
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
+use super::settled::{last_settled, settle};
 use super::shared::WorkedOut;
 use super::to_date::whole_minute;
 use crate::catalog::Catalog;
@@ -27,13 +29,13 @@ use crate::catalog::indicator::{Indicator, Shape};
 use crate::catalog::measure::Measure;
 use crate::epi::clock::{Clock, from_jst};
 use crate::intake::mapping::Mapping;
-use crate::store::{AsOf, BatchId, Param, Query, SourceState, Store, StoreError};
+use crate::store::{AsOf, BatchId, Param, Query, Store, StoreError};
 
 const DEADLINE: Duration = Duration::from_secs(30);
 const MOST_ENTRIES: usize = 2_000;
 const MOST_BYTES: usize = 128 << 20;
-/// Instants of the past of which it is remembered who had spoken.
-const MOST_INSTANTS: usize = 1_000;
+/// The morning's closing where the settings say nothing else.
+const CLOSING: Time = Time::constant(9, 0, 0, 0);
 
 /// Answers questions. Clones share one cache.
 #[derive(Clone)]
@@ -47,17 +49,15 @@ struct Inner {
     worked_out: WorkedOut,
     deadline: Duration,
     ran: AtomicU64,
-    past: Mutex<Past>,
+    ears: Ears,
     faults: Mutex<quality::Found>,
     /// The sources spoken of; all of the catalog when not said.
     taken: OnceLock<BTreeSet<String>>,
+    closing: OnceLock<Time>,
 }
 
 /// An answer, or why there is none.
 pub(super) type Told<T> = Result<T, AnswerError>;
-
-/// When the sources had last spoken, by instant and data version.
-type Past = HashMap<(Timestamp, BatchId), Arc<Vec<SourceState>>>;
 
 impl Answers {
     pub fn new(store: Store, catalog: Arc<Catalog>, clock: Clock) -> Self {
@@ -68,7 +68,7 @@ impl Answers {
     pub fn with_deadline(store: Store, catalog: Arc<Catalog>, clock: Clock, deadline: Duration) -> Self {
         let cache = Cache::new(MOST_ENTRIES, MOST_BYTES);
         let ran = AtomicU64::new(0);
-        let (past, faults, taken) = (Mutex::default(), Mutex::default(), OnceLock::new());
+        let (faults, taken) = (Mutex::default(), OnceLock::new());
         Self(Arc::new(Inner {
             store,
             catalog,
@@ -77,9 +77,10 @@ impl Answers {
             worked_out: WorkedOut::default(),
             deadline,
             ran,
-            past,
+            ears: Ears::default(),
             faults,
             taken,
+            closing: OnceLock::new(),
         }))
     }
 
@@ -88,6 +89,16 @@ impl Answers {
         // Said once, where everything is put together.
         let _ = self.0.taken.set(taken);
         self
+    }
+
+    /// Takes this time of the morning for the closing that settles yesterday.
+    pub fn closing_at(self, closing: Time) -> Self {
+        let _ = self.0.closing.set(closing);
+        self
+    }
+
+    pub(super) fn ears(&self) -> &Ears {
+        &self.0.ears
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -143,15 +154,19 @@ impl Answers {
             asked.as_of = whole_minute(asked.as_of);
         }
         let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
-        let spoken = self.spoken(&indicator.id, told_at, told_now).await?;
-        let own_sources = self.sources_of(indicator, told_at, &spoken);
+        let heard = self.hear(&indicator.id, told_at, told_now).await?;
+        let own_sources = self.sources_of(indicator, told_at, &heard);
         let (rows, sources) = match indicator.measure {
             Measure::Against => self.against(&computed.rows, question, now, latest).await?,
             Measure::ToDate => (self.to_date(indicator, question, &asked, batch).await?, own_sources),
-            _ if self.unheard(indicator, &spoken) => (forgotten(indicator, &computed.rows), own_sources),
+            _ if self.unheard(indicator, &heard) => (forgotten(indicator, &computed.rows), own_sources),
             _ => (computed.rows.clone(), own_sources),
         };
         let named_instant = indicator.names("as_of_at");
+        let as_of = if named_instant { computed.as_of } else { asked.as_of };
+        let closing = self.0.closing.get().copied().unwrap_or(CLOSING);
+        let settled = last_settled(indicator.lag_days, as_of, closing);
+        let rows = settle(rows, asked.by.as_deref(), settled).map_err(|why| unmade(&indicator.id, &why))?;
         Ok(Arc::new(Answer {
             indicator: Arc::clone(indicator),
             from: asked.from,
@@ -159,10 +174,11 @@ impl Answers {
             by: asked.by,
             bands: asked.bands,
             against: asked.against,
-            as_of: if named_instant { computed.as_of } else { asked.as_of },
+            as_of,
             batch,
             rows,
             sources,
+            settled,
         }))
     }
 
@@ -188,12 +204,13 @@ impl Answers {
         self.0.catalog.indicator(&question.indicator).ok_or_else(none)
     }
 
-    /// How fresh each source of the catalog is now.
-    pub async fn freshness(&self) -> Result<Vec<Freshness>, AnswerError> {
+    /// How fresh each source of the catalog was at an instant, or is now.
+    pub async fn freshness(&self, at: Option<Timestamp>) -> Result<Vec<Freshness>, AnswerError> {
         let now = self.0.clock.now();
-        let spoken = self.0.store.sources();
+        let at = at.unwrap_or(now).min(now);
+        let heard = self.hear("freshness", at, at >= now).await?;
         let taken = self.0.catalog.mappings.values().filter(|m| self.takes(m));
-        let all: Vec<Freshness> = taken.map(|m| self.judged(m, &spoken, now)).collect();
+        let all: Vec<Freshness> = taken.map(|m| self.judged(m, &heard, at)).collect();
         // A ward that has not said which sources it takes is not reminded of those that it may not have.
         let unsaid = self.0.taken.get().is_none() && all.iter().any(|f| f.state != FreshState::Never);
         Ok(all.into_iter().filter(|f| !unsaid || f.state != FreshState::Never).collect())
@@ -253,69 +270,40 @@ impl Answers {
         }
     }
 
-    /// How fresh each source behind an indicator was at an instant.
+    /// How fresh each source behind an indicator was at an instant by what its mapping promises.
     pub(super) async fn heard(&self, indicator: &Indicator, at: Timestamp) -> Told<Vec<Freshness>> {
-        let spoken = self.spoken(&indicator.id, at, at >= self.now()).await?;
-        Ok(self.all_sources_of(indicator, at, &spoken))
+        let heard = self.hear(&indicator.id, at, at >= self.now()).await?;
+        Ok(self.behind(indicator).map(|m| self.promised(m, &heard, at)).collect())
     }
 
-    fn all_sources_of(&self, indicator: &Indicator, at: Timestamp, spoken: &[SourceState]) -> Vec<Freshness> {
-        let mappings = self.0.catalog.sources_of(indicator);
-        let taken = mappings.into_iter().filter(|m| self.takes(m));
-        taken.map(|m| self.judged(m, spoken, at)).collect()
+    async fn hear(&self, indicator: &str, at: Timestamp, is_now: bool) -> Told<Arc<Heard>> {
+        let heard = self.listen(at, is_now).await;
+        heard.ok_or_else(|| failed(indicator, Failure::BrokeOff))
+    }
+
+    /// The sources behind an indicator that the ward takes.
+    fn behind(&self, indicator: &Indicator) -> impl Iterator<Item = &Arc<Mapping>> {
+        self.0.catalog.sources_of(indicator).into_iter().filter(move |m| self.takes(m))
     }
 
     /// The sources behind an indicator that had spoken by then; all of them when none had.
-    fn sources_of(&self, indicator: &Indicator, at: Timestamp, spoken: &[SourceState]) -> Vec<Freshness> {
-        let all = self.all_sources_of(indicator, at, spoken);
+    fn sources_of(&self, indicator: &Indicator, at: Timestamp, heard: &Heard) -> Vec<Freshness> {
+        let all: Vec<Freshness> = self.behind(indicator).map(|m| self.judged(m, heard, at)).collect();
         let silent = all.iter().all(|f| f.state == FreshState::Never);
         all.into_iter().filter(|f| silent || f.state != FreshState::Never).collect()
     }
 
     /// Has nobody ever spoken of what the indicator counts, the first of its sources? Then zeros mean nothing.
-    fn unheard(&self, indicator: &Indicator, spoken: &[SourceState]) -> bool {
+    fn unheard(&self, indicator: &Indicator, heard: &Heard) -> bool {
         let counted = indicator.source.first();
         let mut mappings = self.0.catalog.sources_of(indicator).into_iter();
-        let told =
-            |m: &Arc<Mapping>| spoken.iter().any(|s| s.source == m.source && s.last_delivery_at.is_some());
-        !mappings.any(|m| counted.is_some_and(|name| *name == m.source || *name == m.table) && told(m))
+        let spoke =
+            |m: &Mapping| heard.states.iter().any(|s| s.source == m.source && s.last_delivery_at.is_some());
+        !mappings.any(|m| counted.is_some_and(|name| *name == m.source || *name == m.table) && spoke(m))
     }
 
     fn takes(&self, mapping: &Mapping) -> bool {
         self.0.taken.get().is_none_or(|taken| taken.contains(&mapping.source))
-    }
-
-    fn judged(&self, mapping: &Mapping, spoken: &[SourceState], at: Timestamp) -> Freshness {
-        let spoken = spoken.iter().find(|spoken| spoken.source == mapping.source);
-        freshness(mapping, spoken, &self.0.catalog.outages, at)
-    }
-
-    /// When the sources had last spoken: now from the store's memory, by an instant of the past from its ledger.
-    async fn spoken(
-        &self,
-        indicator: &str,
-        at: Timestamp,
-        is_now: bool,
-    ) -> Result<Arc<Vec<SourceState>>, AnswerError> {
-        if is_now {
-            return Ok(Arc::new(self.0.store.sources()));
-        }
-        let latest = self.0.store.latest();
-        let past = || self.0.past.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(spoken) = past().get(&(at, latest)) {
-            return Ok(Arc::clone(spoken));
-        }
-        let store = self.0.store.clone();
-        let read = match tokio::task::spawn_blocking(move || store.sources_at(at)).await {
-            Ok(read) => Arc::new(read),
-            Err(_) => return Err(failed(indicator, Failure::BrokeOff)),
-        };
-        let mut past = past();
-        if past.len() >= MOST_INSTANTS {
-            past.clear();
-        }
-        past.insert((at, latest), Arc::clone(&read));
-        Ok(read)
     }
 }
 

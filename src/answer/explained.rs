@@ -41,6 +41,13 @@ impl Answers {
             let (ja, en) = fresh(source.state);
             let english = format!("{en}; last delivery {}", moment(source.last_delivery));
             lines.push(both("系統", "source", freshness(source, ja), english));
+            if let Some(found) = source.held_back {
+                let (text, english) = (
+                    format!("{} {}行中{}行", source.title, found.of, found.rows),
+                    format!("{} of {} rows delivered are held back", found.rows, found.of),
+                );
+                lines.push(both("取込保留", "held back", text, english));
+            }
         }
         lines.push(line("時点", "as of", moment(Some(answer.as_of))));
         lines.push(line("データ版", "data version", answer.batch.0.to_string()));

@@ -9,7 +9,7 @@
 use jiff::civil::{Date, Time, Weekday};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::question::{FreshState, Freshness};
+use super::question::{FreshState, Freshness, HeldBack, Waiting};
 use crate::catalog::Outage;
 use crate::epi::calendar::is_office_day;
 use crate::epi::clock::{from_jst, jst};
@@ -24,16 +24,23 @@ const OPENING: Time = Time::constant(9, 0, 0, 0);
 /// Longer than any run of closed days.
 const LOOK_AHEAD: i32 = 40;
 
+/// What is known of a source beside its mapping.
+#[derive(Clone, Copy, Default)]
+pub struct Told<'a> {
+    pub spoken: Option<&'a SourceState>,
+    pub held_back: Option<HeldBack>,
+    pub waiting: Option<Waiting>,
+    /// The usual time between its deliveries, where a moment of the past is judged.
+    pub usual: Option<SignedDuration>,
+}
+
 /// The freshness of one source at an instant, by when it had last spoken until then.
-pub fn freshness(
-    mapping: &Mapping,
-    spoken: Option<&SourceState>,
-    outages: &[Outage],
-    now: Timestamp,
-) -> Freshness {
+pub fn freshness(mapping: &Mapping, told: Told<'_>, outages: &[Outage], now: Timestamp) -> Freshness {
+    let spoken = told.spoken;
     let last = spoken.and_then(|s| s.last_delivery_at);
     let planned = outages.iter().any(|o| o.source == mapping.source && o.from <= now && now < o.to);
-    let (expected_by, judged) = judge(&mapping.rhythm, last, now);
+    let rhythm = told.usual.map_or_else(|| mapping.rhythm.clone(), |usual| of_then(&mapping.rhythm, usual));
+    let (expected_by, judged) = judge(&rhythm, last, now);
     Freshness {
         source: mapping.source.clone(),
         title: mapping.title.ja.clone(),
@@ -41,7 +48,23 @@ pub fn freshness(
         source_time: spoken.and_then(|s| s.stamp),
         expected_by,
         state: if planned { FreshState::Maintenance } else { judged },
+        held_back: told.held_back,
+        waiting: told.waiting,
     }
+}
+
+/// A source that spoke more seldom then than its mapping promises today is judged by how it spoke then: history that
+/// was fed day by day did not stop each morning. What it promised by a time of the day stands.
+fn of_then(rhythm: &Rhythm, usual: SignedDuration) -> Rhythm {
+    let mut then = rhythm.clone();
+    let usual = u32::try_from(usual.as_mins()).unwrap_or(u32::MAX);
+    if let Some(minutes) =
+        then.every_minutes.filter(|minutes| usual > minutes.saturating_add(rhythm.grace_minutes))
+    {
+        then.every_minutes = Some(usual.max(minutes));
+        then.grace_minutes = rhythm.grace_minutes.max(usual / 4);
+    }
+    then
 }
 
 /// By when the next delivery is expected, and what follows from when the last one came.
@@ -131,6 +154,20 @@ mod tests {
         assert_eq!(state(&rhythm, last, "2026-11-22T10:46"), FreshState::Late);
         assert_eq!(state(&rhythm, last, "2026-11-22T11:15"), FreshState::Late);
         assert_eq!(state(&rhythm, last, "2026-11-22T11:16"), FreshState::Stopped);
+    }
+
+    #[test]
+    fn the_past_is_judged_by_the_rhythm_of_then() {
+        let rhythm =
+            Rhythm { every_minutes: Some(5), by: None, calendar: RhythmDays::Daily, grace_minutes: 10 };
+        let last = "2026-10-20T07:45";
+        assert_eq!(state(&rhythm, last, "2026-10-20T12:00"), FreshState::Stopped);
+        let daily = of_then(&rhythm, SignedDuration::from_hours(24));
+        assert_eq!(state(&daily, last, "2026-10-20T12:00"), FreshState::Fresh);
+        assert_eq!(state(&daily, last, "2026-10-21T13:50"), FreshState::Late, "a quarter of it is its grace");
+        assert_eq!(state(&daily, last, "2026-10-23T12:00"), FreshState::Stopped);
+        let by_five = of_then(&rhythm, SignedDuration::from_mins(5));
+        assert_eq!(state(&by_five, last, "2026-10-20T12:00"), FreshState::Stopped, "it did fall silent");
     }
 
     #[test]

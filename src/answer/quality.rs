@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::answers::Answers;
 use super::cells::cell_of;
 use super::error::AnswerError;
+use super::question::Cell;
 use crate::epi::clock::jst;
 use crate::store::{AsOf, BatchId, Param, Query, StoreError};
 
@@ -14,14 +15,22 @@ use crate::store::{AsOf, BatchId, Param, Query, StoreError};
 const TOLD: usize = 5;
 
 /// What one quality query found. Its rows say where and how many, never who.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DataFault {
     pub id: String,
     pub title_ja: String,
     pub title_en: String,
     pub rows: usize,
-    /// The first rows: `column value, column value`.
-    pub told: Vec<String>,
+    /// The first rows, cell by cell.
+    pub told: Vec<Vec<Told>>,
+}
+
+/// A cell of a fault's row, with its column and what that is called in Japanese.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    pub column: String,
+    pub label: String,
+    pub cell: Cell,
 }
 
 pub(super) type Found = Option<((BatchId, Date), Arc<Vec<DataFault>>)>;
@@ -63,10 +72,16 @@ impl Answers {
             let schema = rows.schema();
             let line = |row: usize| {
                 let cells = schema.fields().iter().zip(rows.columns());
-                let words: Vec<String> = cells
-                    .map(|(field, column)| format!("{} {}", field.name(), cell_of(column, row)))
-                    .collect();
-                words.join(", ")
+                let told = cells.map(|(field, column)| {
+                    let column_name = field.name();
+                    let known = quality.columns.iter().find(|(name, _)| name == column_name);
+                    Told {
+                        column: column_name.clone(),
+                        label: known.map_or_else(|| column_name.clone(), |(_, label)| label.clone()),
+                        cell: cell_of(column, row),
+                    }
+                });
+                told.collect()
             };
             found.push(DataFault {
                 id: quality.id.clone(),

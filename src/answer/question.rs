@@ -57,6 +57,8 @@ pub struct Answer {
     pub batch: BatchId,
     pub rows: RecordBatch,
     pub sources: Vec<Freshness>,
+    /// The last day whose figures grow no more.
+    pub settled: Date,
 }
 
 impl Answer {
@@ -88,6 +90,42 @@ pub struct Freshness {
     pub source_time: Option<Timestamp>,
     pub expected_by: Option<Timestamp>,
     pub state: FreshState,
+    /// Rows that it delivered and that were not let through. Absent in frames kept by earlier programs, as is the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_back: Option<HeldBack>,
+    /// Deliveries that were not taken, and that somebody has to look at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
+}
+
+/// Rows that were not let through, of how many that were read: what figures are short of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldBack {
+    pub rows: u64,
+    pub of: u64,
+}
+
+impl HeldBack {
+    /// Their share of the rows read, in per cent.
+    pub fn percent(self) -> f64 {
+        100.0 * self.rows as f64 / self.of.max(1) as f64
+    }
+
+    /// Of several sources together.
+    pub fn sum(all: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let add = |a: Self, b: Self| Self { rows: a.rows + b.rows, of: a.of + b.of };
+        all.into_iter().reduce(add).filter(|sum| sum.rows > 0)
+    }
+}
+
+/// What somebody has to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiting {
+    /// So many wait for a person.
+    Held(u64),
+    /// The last one was refused whole.
+    Refused,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -40,20 +40,34 @@ pub struct App {
 impl App {
     /// Opens the data folder, which nobody else may hold. Heavy; nothing is served yet.
     pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Arc<Self>> {
-        tokio::task::spawn_blocking(move || Self::open_blocking(settings, clock)).await?
+        let lock = Self::hold(&settings).await?;
+        Self::open_held(settings, clock, lock).await
     }
 
-    fn open_blocking(settings: Settings, clock: Clock) -> anyhow::Result<Arc<Self>> {
-        let settings = Arc::new(settings);
+    /// Makes the data folder and keeps everybody else out of it.
+    pub async fn hold(settings: &Settings) -> anyhow::Result<File> {
         let places = Folders::new(&settings.data_dir);
-        folders::make(places.root())?;
-        let lock = lock(places.root())?;
+        let held = move || {
+            folders::make(places.root())?;
+            lock(places.root())
+        };
+        tokio::task::spawn_blocking(held).await?
+    }
+
+    /// As `open`, of a data folder that is held already.
+    pub async fn open_held(settings: Settings, clock: Clock, lock: File) -> anyhow::Result<Arc<Self>> {
+        tokio::task::spawn_blocking(move || Self::open_blocking(settings, clock, lock)).await?
+    }
+
+    fn open_blocking(settings: Settings, clock: Clock, lock: File) -> anyhow::Result<Arc<Self>> {
+        let settings = Arc::new(settings);
         let definitions = Arc::new(Definitions::embedded_or(settings.definitions_dir.as_deref())?);
         let catalog = Arc::new(Catalog::load(&definitions)?);
         check_sources(&settings, &catalog)?;
         let store = Store::open(&store_settings(&settings), &clock)?;
         keep_definitions(&store, &definitions)?;
-        let mut answers = Answers::new(store.clone(), catalog.clone(), clock.clone());
+        let mut answers =
+            Answers::new(store.clone(), catalog.clone(), clock.clone()).closing_at(settings.closing);
         if !settings.sources.is_empty() {
             let taken = catalog.mappings.keys().filter(|source| settings.takes(source)).cloned().collect();
             answers = answers.of_sources(taken);

@@ -1,5 +1,6 @@
 //! The running server: its parts, and their orderly end.
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::config::Settings;
 use crate::epi::clock::Clock;
 use crate::intake::inbox::{Inbox, Pace, Place};
 use crate::jobs::arrivals::{Arrival, Arrivals};
+use crate::jobs::folders::Folders;
 use crate::jobs::ticker::Ticker;
 use crate::jobs::{Context, folders};
 use crate::web;
@@ -25,10 +27,12 @@ pub struct Server {
     pub app: Arc<App>,
     listener: tokio::net::TcpListener,
     room: Room,
+    socket: Socket,
 }
 
 impl Server {
-    /// Takes the address first, so that whoever calls early waits instead of failing; then opens the data folder.
+    /// Takes the address and the control socket first, so that whoever calls early is told to wait instead of failing;
+    /// then opens the data folder.
     pub async fn build(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
         settings.check_listen()?;
         let room = open_files::raise();
@@ -36,11 +40,15 @@ impl Server {
             .with_context(|| format!("unable to listen on {}", settings.listen))?;
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let app = starting::answer_while(&listener, App::open(settings, clock)).await?;
-        if app.jobs.sources().any(|m| Context::needs_key(m)) {
-            app.jobs.key()?;
+        let lock = App::hold(&settings).await?;
+        let socket = Socket::open(Folders::new(&settings.data_dir).socket())?;
+        match starting::answer_while(&listener, open(settings, clock, lock)).await {
+            Ok(app) => Ok(Self { app, listener, room, socket }),
+            Err(why) => {
+                socket.close();
+                Err(why)
+            }
         }
-        Ok(Self { app, listener, room })
     }
 
     /// Does some work before serving; meanwhile whoever calls is told to come back.
@@ -56,14 +64,13 @@ impl Server {
     /// Serves until SIGTERM, SIGINT or [`Stop`]; then takes no more files, finishes the one in hand, lets
     /// readers and jobs go, writes everything and closes.
     pub async fn run_until_stopped(self) -> anyhow::Result<()> {
-        let Self { app, listener, room } = self;
+        let Self { app, listener, room, socket } = self;
         let arrivals = Arrivals::new(app.jobs.clone(), app.stop.clone());
-        let socket = Socket::open(app.jobs.folders.socket())?;
         info!(address = %listener.local_addr()?, data = %app.settings.data_dir.display(), "serving");
         info!(displays = room.displays, open_files = room.files, "room for displays");
 
         let pages = tokio::spawn(pages(app.clone(), listener, room));
-        let commands = tokio::spawn(socket.run(app.clone()));
+        let commands = socket.ready(app.clone());
         let taking = tokio::spawn(arrivals.clone().run());
         let watching = tokio::spawn(watch_inboxes(app.clone(), arrivals.clone()));
         let catching_up = tokio::spawn({
@@ -93,6 +100,14 @@ impl Server {
         info!("stopped");
         Ok(())
     }
+}
+
+async fn open(settings: Settings, clock: Clock, lock: File) -> anyhow::Result<Arc<App>> {
+    let app = App::open_held(settings, clock, lock).await?;
+    if app.jobs.sources().any(|m| Context::needs_key(m)) {
+        app.jobs.key()?;
+    }
+    Ok(app)
 }
 
 /// The pages and the wall's recomputing task.

@@ -38,6 +38,29 @@ pub struct Headline {
 pub struct Strip {
     #[serde(default, rename = "item")]
     pub items: Vec<StripItem>,
+    #[serde(default)]
+    pub held_back: HeldBackLimit,
+}
+
+/// A source is named on the strip from so many rows held back on, or from such a share of the rows read.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeldBackLimit {
+    pub rows: u64,
+    pub percent: f64,
+}
+
+impl Default for HeldBackLimit {
+    fn default() -> Self {
+        Self { rows: 5, percent: 1.0 }
+    }
+}
+
+impl HeldBackLimit {
+    /// Rows held back, of how many read.
+    pub fn is_reached(self, rows: u64, of: u64) -> bool {
+        rows > 0 && (rows >= self.rows || 100.0 * rows as f64 >= self.percent * of as f64)
+    }
 }
 
 /// Named on the strip while `column` of the indicator's first row is above `above`.

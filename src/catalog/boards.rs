@@ -82,6 +82,11 @@ pub(super) fn faults_beside(catalog: &Catalog) -> Vec<(&'static str, String)> {
             Some(_) => {}
         }
     }
+    let limit = catalog.strip.held_back;
+    if limit.rows == 0 || !(limit.percent > 0.0 && limit.percent <= 100.0) {
+        let what = "held_back: rows from 1 on, percent above 0 and at most 100";
+        found.push(("dashboards/strip.toml", what.to_owned()));
+    }
     for board in catalog.playlist.boards.iter().filter(|board| catalog.board(board).is_none()) {
         found.push(("dashboards/playlist.toml", format!("no such board: {board}")));
     }

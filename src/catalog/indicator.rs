@@ -316,7 +316,7 @@ fn is_scheme(text: &str) -> bool {
 }
 
 /// `day 日 ; value 人数`.
-fn columns(header: &Header<'_>) -> Result<Vec<(String, String)>, CatalogError> {
+pub(super) fn columns(header: &Header<'_>) -> Result<Vec<(String, String)>, CatalogError> {
     header.required("columns")?;
     let one = |text: &str| {
         let (name, label) = text.split_once(char::is_whitespace)?;

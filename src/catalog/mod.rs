@@ -188,6 +188,20 @@ impl Catalog {
         named.map(String::as_str)
     }
 
+    /// What a disease is called: its code where no mapping names it.
+    pub fn disease_ja<'a>(&'a self, code: &'a str) -> &'a str {
+        self.disease_name(code).unwrap_or(code)
+    }
+
+    /// The disease that a board speaks of, by name; one whose figures are all of every disease says so.
+    pub fn disease_of<'a>(&'a self, board: &Board, code: &'a str) -> &'a str {
+        let of_one = |id: &String| {
+            self.indicator(id).is_none_or(|i| i.names("disease") || i.measure == measure::Measure::Against)
+        };
+        let mut shown = board.panels.iter().map(|panel| &panel.show);
+        if shown.any(of_one) { self.disease_ja(code) } else { "全疾患" }
+    }
+
     /// Does any mapping feed facts of this disease?
     pub fn knows_disease(&self, code: &str) -> bool {
         let constant = |m: &Arc<Mapping>| m.constants.get("disease").is_some_and(|of| of == code);

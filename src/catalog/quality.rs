@@ -13,6 +13,8 @@ pub struct Quality {
     pub id: String,
     pub title_ja: String,
     pub title_en: String,
+    /// Result columns: (SQL name, Japanese label).
+    pub columns: Vec<(String, String)>,
     pub sql: Arc<str>,
     /// SHA-256 of the whole file, hex.
     pub hash: String,
@@ -28,6 +30,7 @@ impl Quality {
             id: stem.to_owned(),
             title_ja: header.required("title.ja")?.to_owned(),
             title_en: header.required("title.en")?.to_owned(),
+            columns: super::indicator::columns(&header)?,
             sql: Arc::from(header.sql.trim()),
             hash: file.hash.clone(),
         })

@@ -1,6 +1,7 @@
 //! Carries out a command: through the server's control socket when a server holds the data folder, here otherwise.
 
 use std::io;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use tokio::io::BufReader;
@@ -26,9 +27,16 @@ pub fn run(common: &Common, mut command: Command) -> anyhow::Result<()> {
             Some(server) => ask(server, command).await,
             None if tries_without_data(&settings, &command) => {
                 let (_scratch, settings) = Scratch::make(settings)?;
-                here(settings, command).await
+                here(App::open(settings, Clock::running()).await?, command).await
             }
-            None => here(settings, command).await,
+            None => match App::open(settings.clone(), Clock::running()).await {
+                Ok(app) => here(app, command).await,
+                // A server took the folder in between.
+                Err(why) => match connect(&settings).await {
+                    Ok(Some(server)) => ask(server, command).await,
+                    _ => Err(why),
+                },
+            },
         }
     })
 }
@@ -73,8 +81,7 @@ async fn ask(server: UnixStream, command: Command) -> anyhow::Result<()> {
     }
 }
 
-async fn here(settings: Settings, command: Command) -> anyhow::Result<()> {
-    let app = App::open(settings, Clock::running()).await?;
+async fn here(app: Arc<App>, command: Command) -> anyhow::Result<()> {
     let (out, mut events) = Output::channel();
     let work = tokio::spawn({
         let app = app.clone();

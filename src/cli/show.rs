@@ -155,6 +155,14 @@ fn table(app: &App, answer: &Answer, out: &Output) {
     if let Some((against, first, last)) = answer.against {
         out.line(format!("{} {first} – {last}", against.ja()));
     }
+    for (source, found) in answer.sources.iter().filter_map(|s| Some((s, s.held_back?))) {
+        let Freshness { title, source, .. } = source;
+        let held = web::held_back(found);
+        out.line(format!(
+            "取込保留 {held} {title} ({source}): {} of {} rows held back",
+            found.rows, found.of
+        ));
+    }
     for source in answer.sources.iter().filter(|s| s.state != FreshState::Fresh) {
         out.say(&source_line(source));
     }

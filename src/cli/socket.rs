@@ -1,8 +1,9 @@
 //! The control socket of a running server: commands of the same user (or root) are carried out here, where the
-//! data folder is open.
+//! data folder is open. It is there from the first moment on that the folder is held: who comes while the server starts
+//! waits a little, and is then told to come again.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,6 +11,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tokio::io::BufReader;
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
 use super::command::execute;
@@ -17,10 +20,18 @@ use super::output::Output;
 use super::wire;
 use crate::app::App;
 
+/// How long a command waits for a server that is starting.
+const PATIENCE: Duration = Duration::from_secs(10);
+const STARTING: &str =
+    "起動中です。数秒後にもう一度実行してください (the server is starting: try again in a few seconds)";
+
+/// The app, once it is there.
+type Ready = watch::Receiver<Option<Arc<App>>>;
+
 pub struct Socket {
-    listener: UnixListener,
     path: PathBuf,
-    _folder: Option<std::fs::File>,
+    app: watch::Sender<Option<Arc<App>>>,
+    serving: JoinHandle<()>,
 }
 
 impl Socket {
@@ -35,44 +46,75 @@ impl Socket {
         };
         let (listener, folder) =
             open().with_context(|| format!("unable to open the control socket {}", path.display()))?;
-        Ok(Self { listener, path, _folder: folder })
+        let (app, ready) = watch::channel(None);
+        let serving = tokio::spawn(run(listener, folder, path.clone(), ready));
+        Ok(Self { path, app, serving })
     }
 
-    /// Serves until the word to stop; then waits a while for the commands in hand.
-    pub async fn run(self, app: Arc<App>) {
-        let in_hand = Arc::new(AtomicUsize::new(0));
-        loop {
-            let stream = tokio::select! {
-                () = app.stop.heard() => break,
-                accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => stream,
-                    Err(why) => {
-                        warn!(%why, "unable to take a command");
-                        tokio::time::sleep(Duration::from_millis(200)).await;
-                        continue;
-                    }
-                },
-            };
-            let (app, in_hand) = (app.clone(), in_hand.clone());
-            in_hand.fetch_add(1, Ordering::SeqCst);
-            tokio::spawn(async move {
-                if let Err(why) = converse(&app, stream).await {
-                    info!(%why, "a command's reader went away");
-                }
-                in_hand.fetch_sub(1, Ordering::SeqCst);
-            });
-        }
+    /// From now on commands are carried out, until the word to stop. What comes back ends with the commands in hand.
+    pub fn ready(self, app: Arc<App>) -> JoinHandle<()> {
+        self.app.send_replace(Some(app));
+        self.serving
+    }
+
+    /// The server did not come up.
+    pub fn close(self) {
+        self.serving.abort();
         let _ = std::fs::remove_file(&self.path);
-        for _ in 0..600 {
-            if in_hand.load(Ordering::SeqCst) == 0 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
     }
 }
 
-async fn converse(app: &Arc<App>, stream: UnixStream) -> anyhow::Result<()> {
+/// Serves until the word to stop; then waits a while for the commands in hand.
+async fn run(listener: UnixListener, folder: Option<std::fs::File>, path: PathBuf, ready: Ready) {
+    let in_hand = Arc::new(AtomicUsize::new(0));
+    let stopped = stopped(ready.clone());
+    tokio::pin!(stopped);
+    loop {
+        let stream = tokio::select! {
+            () = &mut stopped => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(why) => {
+                    warn!(%why, "unable to take a command");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    continue;
+                }
+            },
+        };
+        let (ready, in_hand) = (ready.clone(), in_hand.clone());
+        in_hand.fetch_add(1, Ordering::SeqCst);
+        tokio::spawn(async move {
+            if let Err(why) = converse(ready, stream).await {
+                info!(%why, "a command's reader went away");
+            }
+            in_hand.fetch_sub(1, Ordering::SeqCst);
+        });
+    }
+    let _ = std::fs::remove_file(Path::new(&path));
+    for _ in 0..600 {
+        if in_hand.load(Ordering::SeqCst) == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    drop(folder);
+}
+
+/// Returns at the word to stop, which only a server that is there can hear.
+async fn stopped(mut ready: Ready) {
+    let app = there(&mut ready).await;
+    match app {
+        Some(app) => app.stop.heard().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The app, as soon as it is there; None when it never will be.
+async fn there(ready: &mut Ready) -> Option<Arc<App>> {
+    ready.wait_for(Option::is_some).await.ok()?.clone()
+}
+
+async fn converse(mut ready: Ready, stream: UnixStream) -> anyhow::Result<()> {
     let peer = stream.peer_cred()?.uid();
     let (read, mut write) = stream.into_split();
     if peer != 0 && peer != rustix::process::geteuid().as_raw() {
@@ -84,11 +126,11 @@ async fn converse(app: &Arc<App>, stream: UnixStream) -> anyhow::Result<()> {
         Ok(request) => request,
         Err(why) => return Ok(wire::write_end(&mut write, Err(why)).await?),
     };
+    let Ok(Some(app)) = tokio::time::timeout(PATIENCE, there(&mut ready)).await else {
+        return Ok(wire::write_end(&mut write, Err(anyhow::anyhow!(STARTING))).await?);
+    };
     let (out, mut events) = Output::channel();
-    let work = tokio::spawn({
-        let app = app.clone();
-        async move { execute(&app, request.command, &out).await }
-    });
+    let work = tokio::spawn(async move { execute(&app, request.command, &out).await });
     let mut heard = Ok(());
     while let Some(event) = events.recv().await {
         if heard.is_ok() {

@@ -18,9 +18,13 @@ use super::look::look;
 use super::reading::{Ended, Ending, read_through};
 use super::stamp;
 use super::watch::Watch;
+use crate::intake::fault::Fault;
 use crate::intake::mapping::{After, Mapping};
 use crate::privacy::Finding;
 use crate::store::{DeliveryStart, Outcome, Receipt, StoreError};
+
+/// Rows held back that a line of the log names.
+const NAMED: usize = 5;
 
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -144,10 +148,31 @@ fn tell(mapping: &Mapping, file: &str, receipt: &Receipt) {
         Outcome::Accepted | Outcome::Unchanged => {
             let batch = receipt.batch.map_or(0, |b| b.0);
             info!(source = %mapping.source, file, batch, rows, opened, closed, quarantined, "delivered");
+            if *quarantined > 0 {
+                warn!(source = %mapping.source, file, rows, quarantined, which = which(receipt), "rows held back");
+            }
         }
-        Outcome::Refused(why) => warn!(source = %mapping.source, file, why, "refused"),
-        Outcome::Held(why) => warn!(source = %mapping.source, file, why, "held for a person"),
+        Outcome::Refused(why) => {
+            warn!(source = %mapping.source, file, why, which = which(receipt), "refused");
+        }
+        Outcome::Held(why) => {
+            warn!(source = %mapping.source, file, why, which = which(receipt), "held for a person");
+        }
     }
+}
+
+/// The first rows that were held back: number, column and reason, never a value.
+fn which(receipt: &Receipt) -> String {
+    let one = |fault: &Fault| {
+        let column = if fault.column.is_empty() { "the whole row" } else { &fault.column };
+        format!("row {}, {column}: {}", fault.row, fault.kind.reason())
+    };
+    let mut named: Vec<String> = receipt.faults.iter().take(NAMED).map(one).collect();
+    let left = receipt.quarantined.saturating_sub(named.len() as u64);
+    if left > 0 {
+        named.push(format!("and {left} more"));
+    }
+    named.join("; ")
 }
 
 /// The name by which a file is spoken of.

@@ -36,6 +36,7 @@ mod runs;
 mod schema;
 mod settings;
 mod signs;
+mod spoken;
 mod sql;
 mod types;
 mod unread;
@@ -68,6 +69,7 @@ use reader::{Moment, Readers, lock};
 pub use rebuild::rebuild;
 use schema::Schema;
 pub use settings::StoreSettings;
+pub use spoken::Taken;
 pub use types::{
     BatchEntry, BatchId, BatchKind, Counted, Definition, DeliveryEntry, DeliveryStart, Disk, FaultCount,
     Frame, Note, Outcome, Receipt, Run, RunId, RunOutcome, SourceState,

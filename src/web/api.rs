@@ -107,7 +107,7 @@ fn failed(question: &Question, error: &AnswerError) -> Response {
     )
 }
 
-/// By data version, definitions and question; by the minute where the figure itself grows with time (waits),
+/// By data version, definitions and question, which days are settled, and the state of the sources; by the minute where the figure itself grows with time (waits),
 /// by the day where it is counted back from today.
 fn tag(answer: &Answer, app: &App, form: &str, asked: &Asked) -> String {
     let parts_move = answer.indicator.measure == Measure::Against;
@@ -117,7 +117,7 @@ fn tag(answer: &Answer, app: &App, form: &str, asked: &Asked) -> String {
         jst(answer.as_of).date().to_string()
     };
     let parts = format!(
-        "{}|{}|{}|{}|{:?}|{moment}|{form}|{asked:?}|{}|{:?}",
+        "{}|{}|{}|{}|{:?}|{moment}|{form}|{asked:?}|{}|{:?}|{:?}",
         answer.batch.0,
         app.parts.catalog.hash,
         answer.from,
@@ -126,6 +126,7 @@ fn tag(answer: &Answer, app: &App, form: &str, asked: &Asked) -> String {
         app.hall.wall.program(),
         // How fresh the sources are stands in the answer too.
         answer.sources,
+        answer.settled,
     );
     format!("W/\"{}-{}\"", answer.batch.0, hex(&Sha256::digest(parts)[..8]))
 }

@@ -101,7 +101,7 @@ fn hospital(block: &Block, row: usize) -> Hospital<'_> {
     let table = &block.table;
     let today = jst(block.as_of).date();
     let old = match table.cell(row, "reported_at") {
-        Cell::Instant(at) if jst(*at).date() < today => Some(words::short_day(jst(*at).date())),
+        Cell::Instant(at) if jst(*at).date() < today => Some(words::day_seen_from(jst(*at).date(), today)),
         _ => None,
     };
     let name = match table.cell(row, "facility_id") {

@@ -159,6 +159,7 @@ fn label(block: &Block, cell: &Cell) -> String {
     match cell {
         Cell::Text(code) => block.name_of(code).to_owned(),
         Cell::Null => "不明".to_owned(),
+        Cell::Day(day) => words::day_seen_from(*day, jst(block.as_of).date()),
         other => numbers::figure(other, block.about.unit),
     }
 }

@@ -165,6 +165,7 @@ async fn shown(app: &App, block: Block, form: &Form) -> Markup {
                 }
                 span.asof.past[past] { (words::moment(block.as_of)) " 時点" @if past { "（過去の時点）" } }
                 span { "データ版 " (block.batch.0) }
+                @if let Some(found) = block.held_back() { span.past { "取込保留 " (words::held_back(found)) } }
             }
             @if let Some(picture) = picture { div.picture { (picture) } }
             @if about.shape == Shape::Value && block.table.rows.len() == 1 { (single(&block)) }
@@ -176,6 +177,7 @@ async fn shown(app: &App, block: Block, form: &Form) -> Markup {
                 @for source in &block.sources {
                     li {
                         (source.title) " " (marks::mark(source.state, None))
+                        @if let Some(found) = source.held_back { " 取込保留 " (words::held_back(found)) }
                         @if let Some(at) = source.last_delivery { " 最終受信 " (words::time_seen_from(at, today)) }
                     }
                 }
@@ -205,7 +207,7 @@ fn single(block: &Block) -> Markup {
         dl.single {
             @for (place, (name, _)) in block.table.columns.iter().enumerate() {
                 div {
-                    dt { (block.about.label(name)) }
+                    dt { (block.label(name)) }
                     dd {
                         (numbers::figure(&block.table.rows[0][place], block.about.unit))
                         @if name.ends_with("_hours") { small { "時間" } }

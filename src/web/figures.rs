@@ -5,15 +5,16 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::answer::{Cell, FreshState, Freshness};
+use crate::answer::{Cell, FreshState, Freshness, HeldBack};
 use crate::catalog::board::{PanelKind, Place};
 use crate::catalog::indicator::{HighIs, Missing, Reference, Shape, Unit};
 use crate::epi::against::Against;
+use crate::epi::clock::jst;
 use crate::intake::mapping::Title;
 use crate::store::BatchId;
 
@@ -93,6 +94,9 @@ pub struct Block {
     pub batch: BatchId,
     pub table: Table,
     pub sources: Vec<Freshness>,
+    /// The last day whose figures grow no more. Absent in frames kept by earlier programs, whose `lag_days` said it.
+    #[serde(default)]
+    pub settled: Option<Date>,
     /// What the codes in the table are called: facilities, districts, areas.
     pub names: BTreeMap<String, Title>,
 }
@@ -130,6 +134,31 @@ impl About {
 impl Block {
     pub fn state(&self) -> Option<FreshState> {
         super::marks::worst(&self.sources).map(|s| s.state)
+    }
+
+    /// Rows held back of all its sources together.
+    pub fn held_back(&self) -> Option<HeldBack> {
+        HeldBack::sum(self.sources.iter().filter_map(|source| source.held_back))
+    }
+
+    /// The last day whose figures grow no more.
+    pub fn settled(&self) -> Date {
+        let by_lag = || jst(self.as_of).date().saturating_sub((i64::from(self.about.lag_days) + 1).days());
+        self.settled.unwrap_or_else(by_lag)
+    }
+
+    /// A column's label, with the days that 期間内 means here: `直近7日の受理` up to today, `11/1–11/20の受理` else.
+    pub fn label(&self, column: &str) -> String {
+        let label = self.about.label(column);
+        let Some(rest) = label.strip_prefix(WITHIN).filter(|_| self.about.ranged) else {
+            return label.to_owned();
+        };
+        let today = jst(self.as_of).date();
+        if self.to == today {
+            return format!("直近{}日の{rest}", (self.to - self.from).get_days() + 1);
+        }
+        let day = |day| super::words::day_seen_from(day, today);
+        format!("{}–{}の{rest}", day(self.from), day(self.to))
     }
 
     /// Why there is no figure at all, where the answer says so.
@@ -185,6 +214,9 @@ impl Block {
             .unwrap_or(if code.is_empty() { "不明" } else { code })
     }
 }
+
+/// How the label of a column begins that is of the days asked for.
+const WITHIN: &str = "期間内の";
 
 /// Rows with named, typed columns, small enough to keep as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -348,6 +380,18 @@ mod tests {
         };
         let text = serde_json::to_string(&table)?;
         assert_eq!(serde_json::from_str::<Table>(&text)?, table);
+        Ok(())
+    }
+
+    #[test]
+    fn a_label_says_which_days_it_means() -> Result<(), jiff::Error> {
+        let mut block = super::super::samples::block("first_contact_pending");
+        block.about.columns =
+            vec![("received".into(), "期間内の受理".into()), ("value".into(), "未了".into())];
+        assert_eq!(block.label("received"), "直近7日の受理");
+        assert_eq!(block.label("value"), "未了");
+        (block.from, block.to) = ("2026-11-01".parse()?, "2026-11-20".parse()?);
+        assert_eq!(block.label("received"), "11/1–11/20の受理");
         Ok(())
     }
 

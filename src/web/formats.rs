@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::figures::{Block, to_json};
 use super::{panel, words};
-use crate::answer::{Answer, Cell};
+use crate::answer::{Answer, Cell, Freshness};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
@@ -111,9 +111,19 @@ pub fn json(block: &Block) -> Value {
         "as_of": block.as_of.to_string(),
         "data_version": block.batch.0,
         "sources": block.sources,
+        "held_back": held_back(block),
         "columns": columns,
         "rows": rows,
     })
+}
+
+/// What the figures are short of, by source: rows that were not let through, of how many.
+fn held_back(block: &Block) -> Vec<Value> {
+    let of = |source: &Freshness| {
+        let found = source.held_back?;
+        Some(json!({ "source": source.source, "title": source.title, "rows": found.rows, "of": found.of }))
+    };
+    block.sources.iter().filter_map(of).collect()
 }
 
 /// A header line of column names, then the rows. A key that is not known is 不明, a figure that is missing nothing. Texts that a spreadsheet would take for a formula get an apostrophe.
@@ -224,11 +234,23 @@ mod tests {
             "as_of",
             "data_version",
             "sources",
+            "held_back",
             "columns",
             "rows",
         ] {
             assert!(value.get(key).is_some(), "{key}");
         }
         assert_eq!(value["rows"][1], serde_json::json!(["港区, 東京", null]));
+        assert_eq!(value["held_back"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn json_says_what_the_figures_are_short_of() {
+        let mut block = block();
+        block.sources[0].held_back = Some(crate::answer::HeldBack { rows: 1, of: 21 });
+        let value = json(&block);
+        assert_eq!(value["held_back"][0]["rows"], 1);
+        assert_eq!(value["held_back"][0]["source"], "her-sys-cases");
+        assert_eq!(value["sources"][0]["held_back"], serde_json::json!({ "rows": 1, "of": 21 }));
     }
 }

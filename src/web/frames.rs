@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 
 use super::figures::{Figures, StripFigures};
+use super::headline::Hung;
 use super::layout::Look;
 use super::{headline, panel, strip};
 use crate::draw::chart::Theme;
@@ -75,7 +76,8 @@ impl Frame {
 
 fn board_parts(figures: &Figures, stand_in: bool, look: &Look) -> Vec<(String, String)> {
     let board = &figures.board;
-    let title = headline::title(figures, stand_in, false).into_string();
+    let hung = if stand_in { Hung::StandIn } else { Hung::Live };
+    let title = headline::title(figures, hung, false).into_string();
     let panels = figures.panels.iter().enumerate().map(|(place, shown)| {
         (panel::id(board, place), panel::panel(board, place, shown, look).into_string())
     });

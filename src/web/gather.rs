@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 
 use arrow::datatypes::DataType;
 use futures_util::future::join_all;
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
 use super::figures::{
     About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, StripFigures, Table, Urgent,
 };
-use super::numbers;
-use crate::answer::{Answer, AnswerError, Answers, Question};
+use super::{numbers, words};
+use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Waiting};
 use crate::catalog::Catalog;
 use crate::catalog::board::{Board, Panel, StripItem};
 use crate::catalog::indicator::Indicator;
 use crate::draw::font::drawable;
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
-use crate::intake::mapping::Title;
+use crate::intake::mapping::{Mapping, Title};
 use crate::store::BatchId;
 
 /// What gathering needs.
@@ -27,8 +27,6 @@ pub struct Desk {
     pub answers: Answers,
     pub catalog: std::sync::Arc<Catalog>,
     pub disease: String,
-    /// The morning's closing: from then on the day before is complete.
-    pub closing: Time,
 }
 
 /// What a panel leaves to the indicator, and what not.
@@ -79,11 +77,7 @@ impl Desk {
 
     async fn block(&self, indicator: &str, chosen: Chosen<'_>, now: Timestamp) -> Result<Block, AnswerError> {
         let answer = self.answers.ask(&self.question(indicator, chosen, now)).await?;
-        let mut block = block(&answer, &self.catalog);
-        if block.about.lag_days == 1 && jst(now).time() >= self.closing {
-            block.about.lag_days = 0;
-        }
-        Ok(block)
+        Ok(block(&answer, &self.catalog))
     }
 
     /// All figures of a board. A panel that fails keeps what it showed before, and says so.
@@ -105,7 +99,7 @@ impl Desk {
         Figures {
             board: board.id.clone(),
             title: board.title.clone(),
-            disease: drawable(self.catalog.disease_name(&self.disease).unwrap_or_default()).into_owned(),
+            disease: drawable(self.catalog.disease_of(board, &self.disease)).into_owned(),
             at: now,
             batch: batch.unwrap_or_default(),
             panels,
@@ -174,7 +168,7 @@ impl Desk {
         });
         let urgent = urgent.collect();
         let batch = blocks.values().flatten().map(|b| b.batch).max();
-        let systems = match self.answers.freshness().await {
+        let systems = match self.answers.freshness(None).await {
             Ok(systems) => systems,
             Err(error) => {
                 tracing::error!(%error, "the state of the sources could not be read");
@@ -185,8 +179,36 @@ impl Desk {
                 Vec::new()
             }
         };
+        faults.extend(self.answers.waiting().await.iter().map(|(mapping, why)| undecided(mapping, *why)));
+        faults.extend(systems.iter().filter_map(|system| self.short(system)));
         StripFigures { at: now, batch: batch.unwrap_or(BatchId::default()), urgent, systems, faults }
     }
+
+    /// What the strip says of a source of which more rows are held back than its limit allows.
+    fn short(&self, system: &Freshness) -> Option<Title> {
+        let found =
+            system.held_back.filter(|found| self.catalog.strip.held_back.is_reached(found.rows, found.of))?;
+        Some(Title {
+            ja: format!("{} 取込保留 {}", system.title, words::held_back(found)),
+            en: format!("{}: {} of {} rows held back", system.source, found.rows, found.of),
+        })
+    }
+}
+
+/// What the strip says of deliveries that somebody has to look at.
+fn undecided(mapping: &Mapping, why: Waiting) -> Title {
+    let (ja, en) = match why {
+        Waiting::Held(1) => {
+            ("配信 保留中: 確認が必要".to_owned(), "a delivery waits for a person".to_owned())
+        }
+        Waiting::Held(files) => {
+            (format!("配信{files}件 保留中: 確認が必要"), format!("{files} deliveries wait for a person"))
+        }
+        Waiting::Refused => {
+            ("配信 受入拒否: 確認が必要".to_owned(), "the last delivery was refused".to_owned())
+        }
+    };
+    Title { ja: format!("{} {ja}", mapping.title.ja), en: format!("{}: {en}", mapping.title.en) }
 }
 
 fn first_day(to: Date, days: u32) -> Option<Date> {
@@ -213,6 +235,7 @@ pub fn block(answer: &Answer, catalog: &Catalog) -> Block {
         names: names(&table, catalog),
         table,
         sources: answer.sources.clone(),
+        settled: Some(answer.settled),
     }
 }
 

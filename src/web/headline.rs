@@ -11,26 +11,39 @@ pub fn id(board: &str) -> String {
     format!("title-{board}")
 }
 
-/// The title with the moment that the board speaks of. `hidden`: another board of the playlist is shown.
-pub fn title(figures: &Figures, kept: bool, hidden: bool) -> Markup {
+/// Where a title hangs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hung {
+    /// On a live board, of this minute.
+    Live,
+    /// A kept frame that stands in until the figures have been made anew.
+    StandIn,
+    /// A kept frame, looked up.
+    LookedUp,
+}
+
+/// The title with the disease and the moment that the board speaks of. `hidden`: another board of the playlist is shown.
+pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
     let said = figures.headline.as_ref().and_then(|h| Some((h, reached(&h.main)?)));
-    let as_of = words::time(figures.at);
+    let as_of = if hung == Hung::Live { words::time(figures.at) } else { words::moment(figures.at) };
+    let disease = html! { @if !figures.disease.is_empty() { span.disease { (figures.disease) } } };
     html! {
         div.title id=(id(&figures.board)) data-board=(figures.board) hidden[hidden] {
             @if let Some((headline, reference)) = said {
                 h1 title=(sentence(headline, &headline.en)) { (sentence(headline, &headline.ja)) }
                 p {
+                    (disease)
                     span { (reference.label) " の目安（都道府県） " (threshold(&headline.main, reference)) }
                     span.asof { (as_of) " 時点" }
-                    @if kept { (stand_in()) }
+                    @if hung == Hung::StandIn { (stand_in()) }
                 }
             } @else {
                 h1 { (figures.title.ja) }
                 p {
-                    @if !figures.disease.is_empty() { span { (figures.disease) } }
+                    (disease)
                     span.asof { (as_of) " 時点" }
                     span lang="en" { (figures.title.en) }
-                    @if kept { (stand_in()) }
+                    @if hung == Hung::StandIn { (stand_in()) }
                 }
             }
         }
@@ -87,8 +100,12 @@ mod tests {
 
     #[test]
     fn the_highest_reference_reached_is_named() {
-        let text = title(&beds(78.0), false, false).into_string();
+        let text = title(&beds(78.0), Hung::Live, false).into_string();
         assert!(text.contains("確保病床の78.0 %を使用"), "{text}");
+        assert!(
+            text.contains("新型コロナウイルス感染症"),
+            "the sentence does not take the disease's place: {text}"
+        );
         assert!(
             text.contains("ステージIV の目安（都道府県） 50 %") && !text.contains("ステージIII "),
             "{text}"
@@ -97,7 +114,7 @@ mod tests {
 
     #[test]
     fn nothing_is_said_below_every_reference() {
-        let text = title(&beds(19.9), false, false).into_string();
+        let text = title(&beds(19.9), Hung::Live, false).into_string();
         assert!(text.contains("<h1>病床の状況</h1>") && !text.contains("目安"), "{text}");
     }
 }

@@ -30,6 +30,13 @@ pub fn mark(state: FreshState, since: Option<&str>) -> Markup {
     }
 }
 
+/// The shape, where words have no room; they are in its title.
+pub fn bare(state: FreshState) -> Markup {
+    html! {
+        span.mark.(class(state)) role="img" aria-label=(words::state(state)) title=(words::state_en(state)) { (shape(state)) }
+    }
+}
+
 /// The masked figure ＊, drawn.
 pub fn masked() -> Markup {
     html! {
@@ -80,6 +87,8 @@ mod tests {
             source_time: None,
             expected_by: None,
             state,
+            held_back: None,
+            waiting: None,
         }
     }
 

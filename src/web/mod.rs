@@ -11,10 +11,12 @@ mod assets;
 mod beds;
 mod boards;
 mod chart;
+mod deliveries;
 mod errors;
 mod events;
 mod explain;
 mod explore;
+mod faults;
 pub mod figures;
 mod formats;
 pub mod frames;
@@ -31,8 +33,10 @@ mod panel;
 mod places;
 mod plain;
 mod rendered;
+mod reasons;
 #[cfg(test)]
 mod samples;
+mod standing;
 mod status;
 mod strip;
 mod table;
@@ -51,9 +55,12 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use asof::parse as parse_moment;
 pub use assets::Assets;
+pub use faults::lines as fault_lines;
 pub use formats::{Format, write as write_answer};
 pub use gather::{Desk, block as block_of};
 pub use places::{Place, Places};
+pub use status::job as job_ja;
+pub use words::held_back;
 
 use crate::answer::Answers;
 use crate::catalog::{Catalog, Definitions};

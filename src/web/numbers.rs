@@ -57,8 +57,8 @@ pub fn figure(cell: &Cell, unit: Unit) -> String {
         Cell::Float(x) => decimal(*x, places(unit)),
         Cell::Text(text) => text.clone(),
         Cell::Bool(yes) => if *yes { "有" } else { "無" }.to_owned(),
-        Cell::Day(day) => super::words::short_day(*day),
-        Cell::Instant(at) => super::words::time(*at),
+        Cell::Day(day) => day.to_string(),
+        Cell::Instant(at) => super::words::moment(*at),
     }
 }
 

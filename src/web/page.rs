@@ -11,7 +11,9 @@ use serde::Deserialize;
 use super::figures::{Figures, PanelFigures};
 use super::frames::{Frame, STRIP, Shown};
 use super::hall::{Hall, Kept, Notes};
+use super::headline::Hung;
 use super::{asof, errors, headline, panel, strip, words};
+use crate::answer::FreshState;
 use crate::catalog::board::Board;
 use crate::draw::chart::Theme;
 use crate::epi::clock::jst;
@@ -177,7 +179,8 @@ fn drawn(hall: &Hall, board: &str, theme: Theme, hidden: bool) -> Drawn {
     if let Some(frame) = hall.wall.latest(board)
         && let Shown::Board(figures) = &frame.shown
     {
-        let title = headline::title(figures, frame.stand_in, hidden);
+        let hung = if frame.stand_in { Hung::StandIn } else { Hung::Live };
+        let title = headline::title(figures, hung, hidden);
         let parts = &frame.drawn(theme).parts;
         let panels = html! { @for (_, panel) in parts.iter().skip(1) { (PreEscaped(panel)) } };
         return Drawn { board: board.to_owned(), title, panels, hidden };
@@ -186,7 +189,7 @@ fn drawn(hall: &Hall, board: &str, theme: Theme, hidden: bool) -> Drawn {
     let look = hall.wall.look();
     Drawn {
         board: board.to_owned(),
-        title: empty.as_ref().map_or_else(Markup::default, |f| headline::title(f, false, hidden)),
+        title: empty.as_ref().map_or_else(Markup::default, |f| headline::title(f, Hung::Live, hidden)),
         panels: empty.map_or_else(Markup::default, |f| all_panels(&f, &look)),
         hidden,
     }
@@ -233,7 +236,7 @@ fn replay(hall: &Hall, kept: &Kept, at: Timestamp, theme: Theme) -> Markup {
     let figures = &kept.board;
     let shown = Drawn {
         board: figures.board.clone(),
-        title: headline::title(figures, false, false),
+        title: headline::title(figures, Hung::LookedUp, false),
         panels: all_panels(figures, &look),
         hidden: false,
     };
@@ -291,11 +294,12 @@ fn document(
                         span.day {
                             span id="day" { (era::format_ja(at.date())) }
                             (or_span(chrome.systems.as_ref(), "systems"))
+                            span.systems id="systems-gone" hidden { "系統の状態は不明" }
                         }
                     }
                     div.gone id="gone" role="alert" hidden {
-                        (super::marks::shape(crate::answer::FreshState::Stopped))
-                        b { "更新なし" } span { span id="gone-since" {} " から（最後の図を表示中）" }
+                        (super::marks::shape(FreshState::Stopped))
+                        b { "サーバー応答なし" } span { span.gone-since {} "以降の情報は更新されていません" }
                     }
                 }
                 main {
@@ -306,6 +310,14 @@ fn document(
                 @match &chrome.strip {
                     Some(strip) => (strip),
                     None => footer.strip id="strip" { b.name { "急ぐ" } span.items { span.item.calm { "集計中" } } },
+                }
+                // Stands in the strip's place while nothing comes: what was urgent then may not be so now.
+                footer.strip id="strip-gone" hidden {
+                    b.name { "急ぐ" }
+                    span.items { span.item.stopped {
+                        (super::marks::shape(FreshState::Stopped))
+                        "サーバー応答なし " span.gone-since {} "以降の情報は更新されていません"
+                    } }
                 }
             }
         }

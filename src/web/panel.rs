@@ -3,12 +3,11 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::figures::{Block, PanelFigures};
-use super::layout::{FOOTNOTE, Look};
-use super::{beds, chart, marks, table, tile, words};
+use super::layout::{FOOTNOTE, LABEL, Look};
+use super::{beds, chart, marks, standing, table, tile, words};
 use crate::answer::FreshState;
 use crate::catalog::board::{PanelKind, Place};
 use crate::draw::font::{self, Weight};
-use crate::epi::clock::jst;
 
 /// The id that a panel has on its board's page and in the messages to displays.
 pub fn id(board: &str, place: usize) -> String {
@@ -32,6 +31,10 @@ pub fn panel(board: &str, place: usize, panel: &PanelFigures, look: &Look) -> Ma
     }
 }
 
+/// The gap beside a heading's words, and the frame around a basis, in u.
+const BESIDE: f64 = 1.0;
+const TAG: f64 = 1.6;
+
 const fn kind_class(kind: PanelKind) -> &'static str {
     match kind {
         PanelKind::Hero => "hero",
@@ -54,7 +57,16 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
     let with_unit = !matches!(panel.kind, PanelKind::Hero | PanelKind::Tile | PanelKind::Spark | PanelKind::Beds)
             // A table that says the unit of each row has none of its own.
             && block.table.index("unit").is_none();
-    let worst = marks::worst(&block.sources);
+    let taken = [
+        font::width(&title, LABEL, Weight::Strong),
+        if with_unit {
+            BESIDE + font::width(&format!("（{}）", words::unit(about.unit)), FOOTNOTE, Weight::Text)
+        } else {
+            0.0
+        },
+        if tagged { BESIDE + TAG + font::width(&about.basis, FOOTNOTE, Weight::Text) } else { 0.0 },
+    ];
+    let room = look.inside(panel.place).0 - taken.iter().sum::<f64>() - BESIDE;
     html! {
         header {
             h2 title=(format!("{} — {}", own.en, definition(block))) {
@@ -64,11 +76,8 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
             }
             @if failed {
                 (marks::mark(FreshState::Stopped, Some(&words::time(block.as_of))))
-            } @else if let Some(source) = worst {
-                @let old = matches!(source.state, FreshState::Late | FreshState::Stopped);
-                @let since = source.last_delivery.filter(|_| old)
-                    .map(|at| words::day_or_time(at, jst(block.as_of).date()));
-                (marks::mark(source.state, since.as_deref()))
+            } @else {
+                (standing::standing(block, panel.over.as_ref(), room))
             }
         }
         @if let Some(beside) = beside { p.beside { (beside) } }

@@ -52,6 +52,7 @@ pub fn block(indicator: &str) -> Block {
         batch: BatchId(7),
         table: Table::default(),
         sources: vec![source()],
+        settled: None,
         names: BTreeMap::new(),
     }
 }
@@ -81,6 +82,8 @@ pub fn source() -> Freshness {
         source_time: None,
         expected_by: None,
         state: FreshState::Fresh,
+        held_back: None,
+        waiting: None,
     }
 }
 

@@ -2,24 +2,35 @@
 
 use axum::Json;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::{Markup, html};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{App, errors, marks, numbers, plain, words};
-use crate::answer::{DataFault, Freshness};
+use super::{App, asof, deliveries, errors, faults, marks, numbers, plain, words};
+use crate::answer::Freshness;
+use crate::catalog::Catalog;
 use crate::epi::clock::jst;
-use crate::store::{DeliveryEntry, Disk, Outcome, Run, SourceState};
+use crate::store::{BatchId, DeliveryEntry, Disk, Run, SourceState, StoreError};
 
 /// Lines of the ledgers that a page shows.
 const SHOWN: usize = 30;
+/// Runs looked through for those of an instant of the past.
+const RUNS: usize = 2_000;
 
 pub fn router() -> Router<App> {
-    Router::new().route("/admin", get(page))
+    Router::new().route("/admin", get(page)).route("/admin/deliveries/{number}", get(deliveries::delivery))
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    /// What was known at this moment.
+    at: Option<String>,
 }
 
 /// Everything that the page and the API say.
@@ -27,26 +38,40 @@ struct Status {
     systems: Vec<Freshness>,
     sources: Vec<SourceState>,
     deliveries: Vec<DeliveryEntry>,
+    /// Of the deliveries those of which rows were held back, or cells could not be read.
+    short: Vec<DeliveryEntry>,
     runs: Vec<Run>,
     disk: Option<Disk>,
+    batch: BatchId,
 }
 
-async fn look(app: &App) -> Result<Status, String> {
-    let systems = app.parts.answers.freshness().await.map_err(|e| e.to_string())?;
+/// `at`: an instant of the past; now when absent.
+async fn look(app: &App, at: Option<Timestamp>) -> Result<Status, String> {
+    let systems = app.parts.answers.freshness(at).await.map_err(|e| e.to_string())?;
     let store = app.parts.store.clone();
-    let ledgers = tokio::task::spawn_blocking(move || {
-        let deliveries = store.deliveries(SHOWN)?;
-        let runs = store.runs(None, SHOWN)?;
-        Ok::<_, crate::store::StoreError>((store.sources(), deliveries, runs, store.disk().ok()))
-    });
-    let (sources, deliveries, runs, disk) =
-        ledgers.await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
-    Ok(Status { systems, sources, deliveries, runs, disk })
+    let ledgers = move || {
+        let entries = store.deliveries_until(at.unwrap_or(Timestamp::MAX), SHOWN)?;
+        let short = deliveries::short(&store, &entries)?;
+        let mut runs = store.runs(None, if at.is_some() { RUNS } else { SHOWN })?;
+        runs.retain(|run| at.is_none_or(|at| run.started <= at));
+        runs.truncate(SHOWN);
+        Ok::<_, StoreError>(Status {
+            systems,
+            sources: at.map_or_else(|| store.sources(), |at| store.sources_at(at)),
+            deliveries: entries,
+            short,
+            runs,
+            disk: store.disk().ok().filter(|_| at.is_none()),
+            batch: at.map_or_else(|| Ok(store.latest()), |at| store.batch_at(at))?,
+        })
+    };
+    let looked = tokio::task::spawn_blocking(ledgers).await;
+    looked.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
 }
 
 /// `/api/v1/status`
 pub async fn api(State(app): State<App>) -> Response {
-    let status = match look(&app).await {
+    let status = match look(&app, None).await {
         Ok(status) => status,
         Err(error) => {
             tracing::error!(error, "the status could not be read");
@@ -88,61 +113,69 @@ fn body(app: &App, status: &Status) -> Value {
     })
 }
 
-async fn page(State(app): State<App>) -> Response {
+async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Response {
     let (notes, assets) = (app.hall.notes, &app.hall.assets);
-    let status = match look(&app).await {
+    let now = app.parts.clock.now();
+    let at = match asked.at.as_deref().map(|text| asof::parse(text, now)) {
+        Some(None) => {
+            let (ja, en) = ("日時が読めません（例 2026-11-14T10:05）", "Not a date and time");
+            return errors::page(StatusCode::BAD_REQUEST, ja, en, notes, assets);
+        }
+        at => at.flatten().filter(|at| *at < now),
+    };
+    let status = match look(&app, at).await {
         Ok(status) => status,
         Err(error) => {
             tracing::error!(error, "the status could not be read");
             return errors::broken(notes, assets);
         }
     };
-    let now = app.parts.clock.now();
-    let today = jst(now).date();
-    let faults = match app.parts.answers.data_faults().await {
-        Ok(found) => data_faults(&found),
-        Err(error) => {
-            tracing::error!(%error, "the data could not be checked");
-            html! { p { "点検できませんでした " small lang="en" { "The data could not be checked" } } }
-        }
-    };
+    let today = jst(at.unwrap_or(now)).date();
+    let catalog = &app.parts.catalog;
+    let faults = if at.is_none() { Some(data_faults(&app).await) } else { None };
     let content = html! {
         h1 { "状態" small lang="en" { "Status" } }
         p.facts {
-            span { (words::moment(now)) } span { "データ版 " (app.parts.store.latest().0) }
-            span { "表示中の画面 " (app.wall().displays()) }
+            span.past[at.is_some()] { (words::moment(at.unwrap_or(now))) @if at.is_some() { " の状態（過去の時点）" } }
+            span { "データ更新番号 " (status.batch.0) }
+            @if at.is_none() { span { "表示中の画面 " (app.wall().displays()) } }
             @if let Some(disk) = status.disk { span.past[disk.is_low()] { "空きディスク " (gigabytes(disk.free)) @if disk.is_low() { " 不足" } } }
             span { "プログラム " (app.wall().program()) }
         }
         h2 { "系統" small lang="en" { "Sources" } }
         (sources(&status, today))
+        h2 { "取込保留行" small lang="en" { "Rows held back of the latest deliveries" } }
+        (deliveries::held_back(&status.short, catalog, today))
         h2 { "受信の記録" small lang="en" { "Deliveries" } }
-        (deliveries(&status.deliveries, today))
-        h2 { "データの点検" small lang="en" { "Faults in the data" } }
-        (faults)
+        (deliveries::ledger(&status.deliveries, catalog, today))
+        @if let Some(faults) = &faults {
+            h2 { "データの点検" small lang="en" { "Faults in the data" } }
+            (faults)
+        }
         h2 { "定時処理" small lang="en" { "Jobs" } }
-        (runs(&status.runs, today))
+        (runs(&status.runs, catalog, today))
+        p.hint { "過去の時点: " code { "/admin?at=2026-11-14T10:05" } }
         p.hint { a href=(assets.url("font-licence.txt")) { "書体 M PLUS 1 の使用許諾" small lang="en" { "SIL OFL 1.1" } } }
     };
     plain::page("状態", &content, notes, assets).into_response()
 }
 
-fn data_faults(found: &[DataFault]) -> Markup {
+async fn data_faults(app: &App) -> Markup {
+    let found = match app.parts.answers.data_faults().await {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::error!(%error, "the data could not be checked");
+            return html! { p { "点検できませんでした " small lang="en" { "The data could not be checked" } } };
+        }
+    };
     html! {
         @if found.is_empty() { p { "見つかっていません " small lang="en" { "None found" } } }
-        @else {
-            div.wide { table {
-                thead { tr { th { "点検" } th { "件数" } th { "内容" } } }
-                tbody {
-                    @for fault in found {
-                        tr {
-                            td { (fault.title_ja) " " small lang="en" { (fault.title_en) } }
-                            td { (fault.rows) }
-                            td { @for row in &fault.told { div { (row) } } }
-                        }
-                    }
-                }
-            } }
+        @for fault in found.iter() {
+            h3 { (fault.title_ja) " " (numbers::whole(i64::try_from(fault.rows).unwrap_or(i64::MAX))) "件 " small lang="en" { (fault.title_en) } }
+            ul.told {
+                @for row in faults::lines(fault, &app.parts.catalog) { li { (row) } }
+                @if fault.rows > fault.told.len() { li { "ほか" (fault.rows - fault.told.len()) "件" } }
+            }
         }
     }
 }
@@ -161,7 +194,7 @@ fn sources(status: &Status, today: Date) -> Markup {
     html! {
         div.wide { table {
             thead { tr {
-                th { "系統" } th { "状態" } th { "最終受信" } th { "データの時刻" } th { "次の予定" } th { "直近の結果" } th { "隔離行" }
+                th { "系統" } th { "状態" } th.number { "取込保留行" } th { "最終受信" } th { "データの時刻" } th { "次の予定" } th { "直近の結果" }
             } }
             tbody {
                 @for system in &status.systems {
@@ -169,11 +202,11 @@ fn sources(status: &Status, today: Date) -> Markup {
                     tr {
                         td { (system.title) " " small { (system.source) } }
                         td { (marks::mark(system.state, None)) }
+                        td.number { @if let Some(found) = system.held_back { b { (words::held_back(found)) } } @else if known.is_some() { "0" } }
                         td { (at(system.last_delivery)) }
                         td { (at(system.source_time)) }
                         td { (at(system.expected_by)) }
-                        td { @if let Some(known) = known { (outcome(&known.outcome)) @if known.stale { "（古いデータ）" } } }
-                        td.number { @if let Some(known) = known { (count(known.quarantined_rows)) } }
+                        td.words { @if let Some(known) = known { (deliveries::outcome(&known.outcome)) @if known.stale { "（古いデータ）" } } }
                     }
                 }
             }
@@ -181,24 +214,21 @@ fn sources(status: &Status, today: Date) -> Markup {
     }
 }
 
-fn deliveries(entries: &[DeliveryEntry], today: Date) -> Markup {
+fn runs(runs: &[Run], catalog: &Catalog, today: Date) -> Markup {
     html! {
-        @if entries.is_empty() { p { "まだ何も届いていません" small lang="en" { "Nothing has been delivered yet" } } }
+        @if runs.is_empty() { p { "まだ実行されていません" small lang="en" { "No job has run yet" } } }
         @else {
             div.wide { table {
-                thead { tr { th { "受信" } th { "系統" } th { "名前" } th { "結果" } th { "行" } th { "追加" } th { "終了" } th { "隔離" } } }
+                thead { tr { th { "処理" } th { "予定" } th { "開始" } th { "終了" } th { "結果" } th.number { "行" } } }
                 tbody {
-                    @for entry in entries {
-                        @let receipt = &entry.receipt;
+                    @for run in runs {
                         tr {
-                            td { (words::time_seen_from(entry.received_at, today)) }
-                            td { (entry.source) }
-                            td { (entry.name) }
-                            td { (outcome(&receipt.outcome)) }
-                            td.number { (count(receipt.rows)) }
-                            td.number { (count(receipt.opened)) }
-                            td.number { (count(receipt.closed)) }
-                            td.number { (count(receipt.quarantined)) }
+                            td { (job(&run.job, catalog)) }
+                            td { (words::time_seen_from(run.scheduled, today)) }
+                            td { (words::time_seen_from(run.started, today)) }
+                            td { @if let Some(ended) = run.ended { (words::time_seen_from(ended, today)) } @else { "実行中" } }
+                            td { (run_outcome(run)) }
+                            td.number { (deliveries::count(run.rows)) }
                         }
                     }
                 }
@@ -207,27 +237,20 @@ fn deliveries(entries: &[DeliveryEntry], today: Date) -> Markup {
     }
 }
 
-fn runs(runs: &[Run], today: Date) -> Markup {
-    html! {
-        @if runs.is_empty() { p { "まだ実行されていません" small lang="en" { "No job has run yet" } } }
-        @else {
-            div.wide { table {
-                thead { tr { th { "処理" } th { "予定" } th { "開始" } th { "終了" } th { "結果" } th { "行" } } }
-                tbody {
-                    @for run in runs {
-                        tr {
-                            td { (run.job) }
-                            td { (words::time_seen_from(run.scheduled, today)) }
-                            td { (words::time_seen_from(run.started, today)) }
-                            td { @if let Some(ended) = run.ended { (words::time_seen_from(ended, today)) } @else { "実行中" } }
-                            td { (run_outcome(run)) }
-                            td.number { (count(run.rows)) }
-                        }
-                    }
-                }
-            } }
-        }
-    }
+/// What a job is called.
+pub fn job(name: &str, catalog: &Catalog) -> String {
+    let known = match name {
+        "nightly" => "夜間処理",
+        "reload" => "フォルダの再読込み",
+        "trial" => "予測の検証",
+        "verify" => "保管記録との照合",
+        "housekeeping" => "不要ファイルの整理",
+        _ => match name.strip_prefix("deliver:") {
+            Some(source) => return format!("受信 {}", deliveries::title(catalog, source)),
+            None => name,
+        },
+    };
+    known.to_owned()
 }
 
 fn run_outcome(run: &Run) -> &'static str {
@@ -240,17 +263,4 @@ fn run_outcome(run: &Run) -> &'static str {
         Some(TimedOut) => "時間切れ",
         Some(Interrupted) => "中断",
     }
-}
-
-fn outcome(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Accepted => "受入れ".to_owned(),
-        Outcome::Unchanged => "変更なし".to_owned(),
-        Outcome::Refused(why) => format!("拒否: {why}"),
-        Outcome::Held(why) => format!("保留: {why}"),
-    }
-}
-
-fn count(number: u64) -> String {
-    numbers::whole(i64::try_from(number).unwrap_or(i64::MAX))
 }

@@ -19,7 +19,7 @@ pub fn strip(figures: &StripFigures) -> Markup {
     let mut items: Vec<(String, Markup)> = Vec::new();
     for urgent in &figures.urgent {
         let number = match urgent.unit.as_str() {
-            "時間" => numbers::hours(urgent.value),
+            unit if unit.starts_with("時間") => numbers::hours(urgent.value),
             _ => numbers::figure(&crate::answer::Cell::Float(urgent.value), Unit::Persons),
         };
         let text = format!("{} {number}{}", urgent.text.ja, urgent.unit);
@@ -94,7 +94,7 @@ pub fn systems(figures: &StripFigures) -> Markup {
         span.systems id="systems" {
             @if count == 0 { "系統なし" }
             @else if odd == 0 { "全" (count) "系統 " (marks::mark(FreshState::Fresh, None)) }
-            @else { (count) "系統中 " (odd) " " (marks::mark(worst, None)) }
+            @else { (count) "系統のうち" (odd) "系統 " (marks::mark(worst, None)) }
         }
     }
 }
@@ -113,7 +113,7 @@ mod tests {
         figures.systems[0].expected_by = Some("2026-11-22T03:30:00Z".parse()?);
         let text = strip(&figures).into_string();
         assert!(text.contains("発生届 1時間遅れ"), "{text}");
-        assert!(systems(&figures).into_string().contains("1系統中 1"));
+        assert!(systems(&figures).into_string().contains("1系統のうち1系統"));
         Ok(())
     }
 

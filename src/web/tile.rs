@@ -1,14 +1,14 @@
 //! Numbers in HTML: the hero, and tiles with their parts. Sizes are chosen so that all of it fits: a
 //! number is never cut.
 
-use jiff::civil::{Date, Time};
-use jiff::{Span, Timestamp};
+use jiff::Span;
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::figures::{Block, CellKind, PanelFigures, Table};
 use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
-use crate::answer::Cell;
+use crate::answer::{Cell, is_closed};
 use crate::catalog::indicator::{Shape, Unit};
 use crate::catalog::measure::REASON;
 use crate::draw::font::{self, Weight};
@@ -22,6 +22,8 @@ const HERO_SIZES: [u8; 6] = [16, 14, 13, 12, 10, 8];
 const UNIT: f64 = 3.6;
 const GAP: f64 = 2.0;
 const INNER_GAP: f64 = 0.9;
+/// The part that counts again some of the people of the other parts.
+const AGAIN: &str = "suspected";
 /// Text of parts that fit no other way.
 const DENSE: f64 = 3.5;
 
@@ -99,7 +101,7 @@ pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     }
     let (value, yesterday) = (block.first("value"), block.first("yesterday"));
     let today = jst(block.as_of).date();
-    if before_closing(block.as_of, look.closing) {
+    if !is_closed(block.as_of, look.closing) {
         let so_far = format!("本日 0:00–{}", words::time(block.as_of));
         return html! {
             (number("yesterday", yesterday, unit, size(yesterday)))
@@ -112,15 +114,11 @@ pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     }
 }
 
-/// Whether the hero still speaks of yesterday: until the morning's closing it does, so that no board opens with "▼100 %" at five past midnight.
-fn before_closing(at: Timestamp, closing: Time) -> bool {
-    jst(at).time() < closing
-}
-
-/// The hero's heading follows what its number means.
+/// The hero's heading follows what its number means: until the morning's closing it speaks of yesterday, so that no board
+/// opens with "▼100 %" at five past midnight.
 pub fn hero_title(block: &Block, look: &Look) -> Option<(String, String)> {
     block.table.index("yesterday")?;
-    if before_closing(block.as_of, look.closing) {
+    if !is_closed(block.as_of, look.closing) {
         let closing = format!("{}:{:02} まで速報", look.closing.hour(), look.closing.minute());
         return Some(("昨日受理".to_owned(), closing));
     }
@@ -195,7 +193,11 @@ pub fn latest(block: &Block, title: &str, size: u8) -> Markup {
     let cell = row.map_or(&Cell::Null, |row| &row[value]);
     let day = row.and_then(|row| {
         let day = block.table.index("day")?;
-        if let Cell::Day(at) = &row[day] { Some(words::short_day(*at)) } else { None }
+        if let Cell::Day(at) = &row[day] {
+            Some(words::day_seen_from(*at, jst(block.as_of).date()))
+        } else {
+            None
+        }
     });
     html! {
         div.latest {
@@ -282,14 +284,17 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
             (true, Some(hours)) => {
                 plain(name, about.label(name), numbers::hours(hours), words::unit(Unit::Hours))
             }
-            _ => plain(name, about.label(name), numbers::figure(cell, Unit::Persons), ""),
+            _ => plain(name, &block.label(name), numbers::figure(cell, Unit::Persons), ""),
         };
         found.push(within(block, name, part));
     }
+    // A part of the whole that is counted again stands beside the whole, not behind a part of it.
+    found.sort_by_key(|part| part.key != AGAIN);
     // A day that is not there says nothing.
     for (name, _) in table.columns.iter().filter(|(_, kind)| *kind == CellKind::Day) {
         if let Cell::Day(day) = block.first(name) {
-            found.push(plain(name, about.label(name), words::short_day(*day), ""));
+            let day = words::day_seen_from(*day, jst(block.as_of).date());
+            found.push(plain(name, about.label(name), day, ""));
         }
     }
     found
@@ -367,6 +372,20 @@ mod tests {
         };
         let said = tile(&samples::panel(block.clone()), &block, &samples::look()).into_string();
         assert!(said.contains("上限なし") && !said.contains(numbers::MISSING), "{said}");
+    }
+
+    #[test]
+    fn who_is_counted_again_stands_beside_the_whole() {
+        let mut block = samples::block("under_care");
+        block.about.columns = vec![("suspected".into(), "（再掲）疑似症".into())];
+        let columns = ["value", "hospital", "awaiting", "suspected"];
+        block.table = Table {
+            columns: columns.iter().map(|c| ((*c).to_owned(), CellKind::Int)).collect(),
+            rows: vec![[724, 60, 2, 43].map(Cell::Int).to_vec()],
+        };
+        let said = tile(&samples::panel(block.clone()), &block, &samples::look()).into_string();
+        assert!(said.find("（再掲）疑似症") < said.find("hospital"), "{said}");
+        assert!(said.find(">724<") < said.find("（再掲）疑似症"), "{said}");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::keeper::Keeper;
 use crate::catalog::Catalog;
 use crate::catalog::board::Board;
 use crate::intake::mapping::Title;
-use crate::store::{Outcome, Store};
+use crate::store::Store;
 
 /// Computes and shows frames until told to stop, then ends all displays' streams.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
@@ -68,7 +68,6 @@ impl Round {
             answers: parts.answers.clone(),
             catalog: parts.catalog.clone(),
             disease: parts.settings.disease.clone(),
-            closing: parts.settings.closing,
         };
         let keeper = Keeper::start(parts.store.clone(), parts.catalog.hash.clone());
         Self { app: app.clone(), desk, boards: in_order(&parts.catalog), keeper }
@@ -123,7 +122,7 @@ impl Round {
         self.hang(Shown::Strip(Arc::new(figures))).await;
     }
 
-    /// What is not normal with the store itself, and with what was delivered last.
+    /// What is not normal with the store itself.
     fn faults(&self) -> Vec<Title> {
         let mut faults = Vec::new();
         match self.app.parts.store.disk() {
@@ -133,22 +132,6 @@ impl Round {
             }),
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "unable to look at the disk"),
-        }
-        for source in self.app.parts.store.sources() {
-            let Some(mapping) = self.app.parts.catalog.mappings.get(&source.source) else { continue };
-            if source.by_person {
-                // Somebody has looked at it.
-                continue;
-            }
-            let (ja, en) = match source.outcome {
-                Outcome::Refused(_) => ("受入れ拒否", "refused"),
-                Outcome::Held(_) => ("保留 確認待ち", "held for a person"),
-                Outcome::Accepted | Outcome::Unchanged => continue,
-            };
-            faults.push(Title {
-                ja: format!("{} {ja}", mapping.title.ja),
-                en: format!("{}: the last delivery was {en}", mapping.title.en),
-            });
         }
         faults
     }

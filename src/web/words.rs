@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::answer::FreshState;
+use super::numbers;
+use crate::answer::{FreshState, HeldBack};
 use crate::catalog::given::is_period;
 use crate::catalog::indicator::Unit;
 use crate::epi::clock::jst;
@@ -39,16 +40,37 @@ pub fn moment(at: Timestamp) -> String {
     format!("{} {}", jst(at).date(), time(at))
 }
 
-/// `14:05` on the day itself, `11/21 14:05` on another.
-pub fn time_seen_from(at: Timestamp, today: Date) -> String {
-    let day = jst(at).date();
-    if day == today { time(at) } else { format!("{} {}", short_day(day), time(at)) }
+/// From so many days on, before or after, a day of this year too is said with its year.
+const FAR: i32 = 180;
+
+/// `11/21`; `2025-12-31` when it is of another year, or far off. A day without its year is always one of these months.
+pub fn day_seen_from(day: Date, today: Date) -> String {
+    let near = (day - today).get_days().abs() < FAR;
+    if day.year() == today.year() && near { short_day(day) } else { day.to_string() }
 }
 
-/// `14:05` on the day itself, `11/21` on another: what a mark has room for.
+/// `14:05` on the day itself, `11/21 14:05` on another, `2025-12-31 14:05` in another year.
+pub fn time_seen_from(at: Timestamp, today: Date) -> String {
+    let day = jst(at).date();
+    if day == today { time(at) } else { format!("{} {}", day_seen_from(day, today), time(at)) }
+}
+
+/// `14:05` on the day itself, else the day: what a mark has room for.
 pub fn day_or_time(at: Timestamp, today: Date) -> String {
     let day = jst(at).date();
-    if day == today { time(at) } else { short_day(day) }
+    if day == today { time(at) } else { day_seen_from(day, today) }
+}
+
+/// `1件（21件中、4.8%）`: rows held back, of how many.
+pub fn held_back(found: HeldBack) -> String {
+    let whole = |n: u64| numbers::whole(i64::try_from(n).unwrap_or(i64::MAX));
+    format!("{}件（{}件中、{}）", whole(found.rows), whole(found.of), percent(found))
+}
+
+/// `4.8%`; never 0 where there is something.
+pub fn percent(found: HeldBack) -> String {
+    let percent = found.percent();
+    if percent < 0.1 { "0.1%未満".to_owned() } else { format!("{}%", numbers::decimal(percent, 1)) }
 }
 
 /// A length of time in its largest whole unit: `40分`, `3時間`, `2日`.
@@ -162,7 +184,30 @@ mod tests {
         assert_eq!(time(at), "14:05");
         assert_eq!(moment(at), "2026-11-22 14:05");
         assert_eq!(time_seen_from(at, "2026-11-23".parse()?), "11/22 14:05");
+        assert_eq!(time_seen_from(at, "2026-11-22".parse()?), "14:05");
+        assert_eq!(time_seen_from(at, "2028-11-23".parse()?), "2026-11-22 14:05");
         Ok(())
+    }
+
+    #[test]
+    fn a_day_of_another_year_has_its_year() -> Result<(), jiff::Error> {
+        let seen = |day: &str, today: &str| -> Result<String, jiff::Error> {
+            Ok(day_seen_from(day.parse()?, today.parse()?))
+        };
+        assert_eq!(seen("2026-12-31", "2027-01-01")?, "2026-12-31");
+        assert_eq!(seen("2027-01-01", "2026-12-31")?, "2027-01-01", "what is expected, too");
+        assert_eq!(seen("2026-12-30", "2026-12-31")?, "12/30");
+        assert_eq!(seen("2027-01-01", "2027-01-02")?, "1/1");
+        assert_eq!(seen("2024-11-30", "2026-11-27")?, "2024-11-30");
+        assert_eq!(seen("2026-11-30", "2026-11-27")?, "11/30");
+        assert_eq!(seen("2026-01-05", "2026-11-27")?, "2026-01-05", "far off");
+        Ok(())
+    }
+
+    #[test]
+    fn a_share_is_never_none_where_something_is_held_back() {
+        assert_eq!(held_back(HeldBack { rows: 1, of: 21 }), "1件（21件中、4.8%）");
+        assert_eq!(percent(HeldBack { rows: 1, of: 1_000_000 }), "0.1%未満");
     }
 
     #[test]

@@ -76,6 +76,8 @@ fn states() -> Vec<(&'static str, Day)> {
         ("plain", day()),
         ("first-start", Day { data: false, urgent: 0, state: FreshState::Never, ..day() }),
         ("late", Day { state: FreshState::Late, ..day() }),
+        ("held-back", Day { held_back: 1, ..day() }),
+        ("held-back-late", Day { held_back: 1_234, state: FreshState::Late, ..day() }),
         ("stopped", Day { state: FreshState::Stopped, ..day() }),
         ("maintenance", Day { state: FreshState::Maintenance, ..day() }),
         ("panel-failed", Day { failed: Some(1), ..day() }),
@@ -133,6 +135,21 @@ fn dark_bare_and_other_shapes_fit_too() {
     }
     wrong.extend(browser.complaints());
     assert!(wrong.is_empty(), "{} faults\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_board_names_its_disease_and_what_it_is_short_of() {
+    let server = Server::start(Notes::default(), Clock::fixed(Day::default().now));
+    let browser = Browser::open(1920, 1080);
+    server.show(&Day { held_back: 12, ..Day::default() });
+    for board in server.catalog.boards.keys() {
+        browser.goto(&server.url(&format!("/wall/{board}")));
+        let title = browser.text(".title:not([hidden])");
+        assert!(title.contains("新型コロナウイルス感染症"), "{board}: {title}");
+        let unmarked = "return [...document.querySelectorAll('.panel')].filter(p => !p.querySelector('.held-back')).length";
+        assert_eq!(browser.run(unmarked), 0, "{board}: a panel does not say what it is short of");
+        assert!(browser.text("#strip").contains("取込保留 12件"), "{board}");
+    }
 }
 
 #[test]

@@ -91,7 +91,24 @@ fn a_dead_server_is_seen_and_forgotten_when_it_is_back() {
     server.kill();
     wait_for("the stale mark", Duration::from_secs(7), || is_stale(&browser).then_some(()));
     assert_eq!(hero(&browser), "42", "the last figures stay");
-    assert!(browser.text("#gone").contains("更新なし"));
+    let seen = |selector: &str| {
+        let script =
+            format!("return [...document.querySelectorAll('{selector}')].map(n => n.innerText).join(' ')");
+        browser.run(&script).as_str().unwrap_or_default().to_owned()
+    };
+    for place in ["#gone", "#strip-gone"] {
+        let said = seen(place);
+        assert!(
+            said.contains("サーバー応答なし") && said.contains("以降の情報は更新されていません"),
+            "{place}: {said}"
+        );
+    }
+    assert!(!seen("footer.strip").contains("入院調整"), "what was urgent is not said as of now");
+    assert!(!seen(".when").contains("系統のうち") && !seen(".when").contains("全6系統"), "{}", seen(".when"));
+    let marks = browser.run(
+        "return [...document.querySelectorAll('.panel .mark')].every(m => getComputedStyle(m, '::after').content.includes('応答なし'))",
+    );
+    assert_eq!(marks, true, "every panel says so");
     browser.picture("today-gone-1920");
     assert_eq!(faults(&browser), Vec::<String>::new());
 
@@ -99,6 +116,9 @@ fn a_dead_server_is_seen_and_forgotten_when_it_is_back() {
     server.show(&Day { turn: 2, ..Day::default() });
     wait_for("the figures after", Duration::from_secs(20), || (hero(&browser) == "44").then_some(()));
     wait_for("calm", SOON, || (!is_stale(&browser)).then_some(()));
+    assert!(browser.run("return document.getElementById('strip-gone').hidden").as_bool().unwrap_or_default());
+    let strip = browser.run("return document.getElementById('strip').innerText");
+    assert!(strip.to_string().contains("入院調整 緊急"), "{strip}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
 
-use hinomi::answer::{Cell, FreshState, Freshness};
+use hinomi::answer::{Cell, FreshState, Freshness, HeldBack};
 use hinomi::catalog::board::Board;
 use hinomi::catalog::indicator::{Indicator, Shape};
 use hinomi::catalog::{Catalog, Definitions};
@@ -23,6 +23,8 @@ pub struct Day {
     pub hospitals: usize,
     pub long_names: bool,
     pub state: FreshState,
+    /// Rows of the first source that are held back, of two thousand.
+    pub held_back: u64,
     /// Sources have delivered something at all.
     pub data: bool,
     pub masked: bool,
@@ -43,6 +45,7 @@ impl Default for Day {
             hospitals: 6,
             long_names: false,
             state: FreshState::Fresh,
+            held_back: 0,
             data: true,
             masked: false,
             corrected: false,
@@ -100,7 +103,7 @@ impl Day {
         let texts = [
             title("入院調整 緊急", "emergency"),
             title("入院調整 最長待ち", "longest wait"),
-            title("初回連絡 最古", "first contact"),
+            title("初回連絡未了 最長", "first contact"),
         ];
         let urgent = texts.into_iter().cycle().take(self.urgent).map(|text| Urgent {
             indicator: "awaiting_admission".into(),
@@ -120,7 +123,10 @@ impl Day {
             batch: BatchId(7),
             urgent: urgent.collect(),
             systems: systems.collect(),
-            faults: Vec::new(),
+            faults: (self.held_back > 0)
+                .then(|| title("発生届（HER-SYS） 取込保留 12件（2,000件中、0.6%）", "rows held back"))
+                .into_iter()
+                .collect(),
         }
     }
 
@@ -138,6 +144,9 @@ impl Day {
             source_time: last,
             expected_by: self.now.checked_sub(90.minutes()).ok(),
             state,
+            held_back: Some(HeldBack { rows: self.held_back, of: 2_000 })
+                .filter(|held| held.rows > 0 && name.starts_with("発生届")),
+            waiting: None,
         }
     }
 
@@ -156,6 +165,7 @@ impl Day {
             as_of: self.now,
             batch: BatchId(7),
             table,
+            settled: None,
             sources: vec![
                 self.source("発生届（HER-SYS）", if self.data { self.state } else { FreshState::Never }),
             ],

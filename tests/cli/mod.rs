@@ -4,9 +4,11 @@ mod bad;
 mod commands;
 mod displays;
 mod decided;
+mod held_back;
 mod place;
 mod repeated;
 mod serve;
+mod starting;
 mod whole;
 
 use place::Place;

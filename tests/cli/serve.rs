@@ -22,7 +22,7 @@ fn total(place: &Place) -> u64 {
 }
 
 /// As a careful source delivers: under another name first.
-fn drop_in(place: &Place, name: &str, text: &str) {
+pub fn drop_in(place: &Place, name: &str, text: &str) {
     let inbox = place.path("data/inbox/town-list");
     fs::create_dir_all(&inbox).expect("made");
     let half = inbox.join(format!("{name}.part"));

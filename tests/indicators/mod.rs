@@ -3,5 +3,6 @@
 
 mod expected;
 mod remembered;
+mod settled;
 mod to_date;
 mod ward;

@@ -94,10 +94,10 @@ async fn an_answer_names_the_sources_that_have_spoken() {
     let beds = answer.sources.iter().find(|s| s.source == "hospital-beds").expect("there");
     assert_eq!(beds.state, FreshState::Stopped, "last heard of a year ago");
     // As long as a ward has not said what it takes, those count that have ever spoken.
-    let spoken = answers.freshness().await.expect("answers");
+    let spoken = answers.freshness(None).await.expect("answers");
     assert!(!spoken.is_empty() && spoken.iter().all(|s| s.state != FreshState::Never));
     let taken = ward.catalog.mappings.keys().cloned().collect();
-    let all = ward.answers().0.of_sources(taken).freshness().await.expect("answers");
+    let all = ward.answers().0.of_sources(taken).freshness(None).await.expect("answers");
     assert_eq!(all.len(), ward.catalog.mappings.len());
     assert!(all.iter().any(|s| s.source == "open-data-patients" && s.state == FreshState::Never));
 }

@@ -115,12 +115,7 @@ impl<'a> Bench<'a> {
         let plan = Plan { cases: 2000, days: 60, ..Plan::of(Scenario::Pandemic, now) };
         let answers =
             Answers::with_deadline(app.store.clone(), app.catalog.clone(), app.clock.clone(), DEADLINE);
-        let desk = Desk {
-            answers,
-            catalog: app.catalog.clone(),
-            disease: app.settings.disease.clone(),
-            closing: app.settings.closing,
-        };
+        let desk = Desk { answers, catalog: app.catalog.clone(), disease: app.settings.disease.clone() };
         let live = Live::new(Ward::new(plan)?, crate::synth::minute_of(now));
         let boards = app.catalog.boards.len();
         Ok(Self { app, desk, live, folder, times: sizes.times.max(1), boards })

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::{Span, ToSpan};
 
 use super::{absent, mark};
 use crate::answer::Cell;
@@ -54,8 +54,7 @@ pub fn today(block: &Block) -> Date {
 }
 
 pub fn incomplete_from(block: &Block) -> Option<Date> {
-    let lag = Span::new().days(i64::from(block.about.lag_days));
-    let growing = today(block).checked_sub(lag).ok().filter(|day| *day <= block.to);
+    let growing = block.settled().checked_add(1.day()).ok().filter(|day| *day <= block.to);
     growing.into_iter().chain(not_over(block)).chain(not_all_reported(block)).min()
 }
 

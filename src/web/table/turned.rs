@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::{Entry, Grid, entry, heading};
 use crate::answer::Cell;
 use crate::catalog::indicator::Missing;
+use crate::epi::clock::jst;
 use crate::epi::period::Period;
 use crate::web::figures::Block;
 use crate::web::{numbers, words};
@@ -51,7 +54,7 @@ pub fn turned(block: &Block, shown: usize) -> Option<Grid> {
     };
     let mut head = vec![format!("{}{both}", heading(block, name))];
     head.extend(periods.iter().map(|c| match c {
-        Cell::Day(day) => period_label(*day, block.by.as_deref()),
+        Cell::Day(day) => period_label(*day, block.by.as_deref(), jst(block.as_of).date()),
         _ => numbers::MISSING.to_owned(),
     }));
     let rows = order.iter().enumerate().map(|(place, key)| {
@@ -78,14 +81,15 @@ pub fn turned(block: &Block, shown: usize) -> Option<Grid> {
     Some(Grid { head, rows: rows.collect() })
 }
 
-fn period_label(day: jiff::civil::Date, by: Option<&str>) -> String {
+fn period_label(day: Date, by: Option<&str>, today: Date) -> String {
     match by {
-        Some("month") => format!("{}月", day.month()),
+        Some("month") if day.year() == today.year() => format!("{}月", day.month()),
+        Some("month") => format!("{}年{}月", day.year(), day.month()),
         Some("fiscal_year") => format!("{}年度", day.year()),
         Some("quarter") => Period::Quarter.label_en(day),
         Some("season") => Period::Season.label_en(day),
-        Some("week" | "wave") => format!("{}〜", words::short_day(day)),
-        _ => words::short_day(day),
+        Some("week" | "wave") => format!("{}〜", words::day_seen_from(day, today)),
+        _ => words::day_seen_from(day, today),
     }
 }
 

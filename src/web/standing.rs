@@ -1,0 +1,120 @@
+//! What a panel's heading says of the sources behind it: how fresh the worst of them is, and how many rows are held back.
+//! As much of it as has room beside the title; the number held back is never left out.
+
+use maud::{Markup, html};
+
+use super::figures::Block;
+use super::layout::FOOTNOTE;
+use super::{marks, numbers, words};
+use crate::answer::{FreshState, Freshness, HeldBack};
+use crate::draw::font::{self, Weight};
+use crate::epi::clock::jst;
+
+/// The shape of a mark, and the gaps within and between, in u.
+const SHAPE: f64 = 2.7;
+const GAP: f64 = 0.7;
+const BETWEEN: f64 = 1.2;
+/// Padding and border of the frame around what is held back.
+const FRAME: f64 = 1.7;
+
+/// How much of it is said.
+#[derive(Clone, Copy)]
+struct Said {
+    since: bool,
+    word: bool,
+    share: bool,
+    short: bool,
+}
+
+/// From all of it to the least.
+const SAID: [Said; 5] = [
+    Said { since: true, word: true, share: true, short: false },
+    Said { since: true, word: true, share: false, short: false },
+    Said { since: false, word: true, share: false, short: false },
+    Said { since: false, word: false, share: false, short: false },
+    Said { since: false, word: false, share: false, short: true },
+];
+
+/// The marks of a panel, within a width in u. `over`: what is drawn over its figures, whose sources count too.
+pub fn standing(block: &Block, over: Option<&Block>, room: f64) -> Markup {
+    let Some(source) = marks::worst(&block.sources) else { return Markup::default() };
+    let old = matches!(source.state, FreshState::Late | FreshState::Stopped);
+    let since = source.last_delivery.filter(|_| old);
+    let since = since.map(|at| words::day_or_time(at, jst(block.as_of).date()));
+    let Some(found) = held_back(block, over) else { return marks::mark(source.state, since.as_deref()) };
+    let since = |said: Said| since.as_deref().filter(|_| said.since);
+    let width = |said: Said| {
+        let word = if said.word { GAP + strong(words::state(source.state)) } else { 0.0 };
+        let since = since(said).map_or(0.0, |since| GAP + strong(since));
+        SHAPE + word + since + BETWEEN + FRAME + strong(&text(found, said))
+    };
+    let said = SAID.into_iter().find(|said| width(*said) <= room).unwrap_or(SAID[SAID.len() - 1]);
+    html! {
+        span.marks {
+            @if said.word { (marks::mark(source.state, since(said))) } @else { (marks::bare(source.state)) }
+            span.held-back title=(english(found)) { (text(found, said)) }
+        }
+    }
+}
+
+fn strong(text: &str) -> f64 {
+    font::width(text, FOOTNOTE, Weight::Strong)
+}
+
+fn text(found: HeldBack, said: Said) -> String {
+    let rows = numbers::whole(i64::try_from(found.rows).unwrap_or(i64::MAX));
+    match said {
+        Said { short: true, .. } => format!("保留{rows}"),
+        Said { share: true, .. } => format!("{rows}件 取込保留 {}", words::percent(found)),
+        _ => format!("{rows}件 取込保留"),
+    }
+}
+
+fn english(found: HeldBack) -> String {
+    format!("{} of {} rows delivered are held back and not in these figures", found.rows, found.of)
+}
+
+/// Rows held back of all sources of a panel, each once.
+fn held_back(block: &Block, over: Option<&Block>) -> Option<HeldBack> {
+    let mut sources: Vec<&Freshness> = block.sources.iter().collect();
+    for source in over.iter().flat_map(|over| &over.sources) {
+        if !sources.iter().any(|known| known.source == source.source) {
+            sources.push(source);
+        }
+    }
+    HeldBack::sum(sources.into_iter().filter_map(|source| source.held_back))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    fn short(rows: u64) -> Block {
+        let mut block = samples::block("new_cases_received");
+        block.sources[0].held_back = Some(HeldBack { rows, of: 21 });
+        block
+    }
+
+    #[test]
+    fn what_is_held_back_is_said_with_its_share_where_there_is_room() {
+        let said = |room: f64| standing(&short(1), None, room).into_string();
+        assert!(said(80.0).contains("1件 取込保留 4.8%") && said(80.0).contains("最新"), "{}", said(80.0));
+        assert!(said(30.0).contains("1件 取込保留<") && !said(30.0).contains('%'), "{}", said(30.0));
+        assert!(said(1.0).contains("保留1"), "{}", said(1.0));
+    }
+
+    #[test]
+    fn nothing_is_said_where_nothing_is_held_back() {
+        let said = standing(&samples::block("deaths"), None, 80.0).into_string();
+        assert!(said.contains("最新") && !said.contains("保留"), "{said}");
+    }
+
+    #[test]
+    fn a_source_that_stands_behind_both_counts_once() {
+        let (main, mut over) = (short(2), short(2));
+        assert_eq!(held_back(&main, Some(&over)), Some(HeldBack { rows: 2, of: 21 }));
+        over.sources[0].source = "other".into();
+        assert_eq!(held_back(&main, Some(&over)), Some(HeldBack { rows: 4, of: 42 }));
+    }
+}
