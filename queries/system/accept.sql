@@ -271,7 +271,7 @@ ORDER BY a.at__
 -- Stored rows of the days behind the last that the snapshot has, and how many of them it would withdraw.
 SELECT count(*), count(*) FILTER (WHERE c.rowid IN (SELECT was FROM change WHERE was IS NOT NULL AND at__ IS NULL)), max(c.{column})
 FROM latest.{table} c
-WHERE c.source = $source AND {window} AND c.{column} > $last
+WHERE c.source = $source AND {window} AND c.{column} > $last_day
 
 -- name: close
 INSERT INTO vault.{table}_closed

@@ -14,8 +14,9 @@ pub fn tell(file: &str, what: &str, receipt: &Receipt, listed: usize, out: &Outp
         if receipt.stale { ", older than what was known" } else { "" }
     ));
     if let Some(counted) = receipt.counted.filter(|_| *rows > 0) {
+        let gone = if receipt.outcome.is_taken() { "withdrawn" } else { "would be withdrawn" };
         out.line(format!(
-            "  {rows} rows = {} new + {} changed + {unchanged} unchanged + {} merged + {quarantined} held back; {} withdrawn",
+            "  {rows} rows = {} new + {} changed + {unchanged} unchanged + {} merged + {quarantined} held back; {} {gone}",
             counted.new, counted.changed, counted.merged, counted.withdrawn
         ));
     }

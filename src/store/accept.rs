@@ -1,5 +1,6 @@
 //! A delivery becomes a batch, in one transaction: find what differs, write it, archive it, commit.
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
@@ -227,7 +228,7 @@ fn line(delivery: &Delivery, inner: &Inner, digest: &str, bytes: u64) -> Deliver
     let newest = inner.remembered(&start.source).and_then(|m| m.state.stamp);
     let faults = delivery.faults.iter().take(FAULTS_KEPT);
     let mut fault_counts = delivery.fault_counts.clone();
-    fault_counts.sort_by_key(|count| std::cmp::Reverse(count.rows));
+    fault_counts.sort_by_cached_key(|c| (Reverse(c.rows), c.column.clone(), deliveries::kind_code(c.kind)));
     DeliveryLine {
         source: start.source.clone(),
         table: start.table.clone(),

@@ -83,7 +83,7 @@ fn append<T>(
     rows.flush().map_err(StoreError::database(&doing))
 }
 
-fn kind_code(kind: FaultKind) -> String {
+pub(super) fn kind_code(kind: FaultKind) -> String {
     serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 

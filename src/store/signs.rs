@@ -232,7 +232,7 @@ fn lost_days(
     let mut places = places.to_vec();
     places.push(("column", &column));
     let mut params = params.to_vec();
-    params.push(("last", day(last)));
+    params.push(("last_day", day(last)));
     let found = engine::system_rows(&delivery.conn, "accept.lost_days", &places, &params, |row| {
         Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
     })?;

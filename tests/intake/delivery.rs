@@ -63,6 +63,13 @@ impl House {
         self.take(source, path, true)
     }
 
+    /// The same, when a person has looked at it.
+    pub fn replay_confirmed(&self, source: &str, path: &Path) -> Receipt {
+        let mapping = self.work.mapping(source).expect("the source");
+        let options = Options { confirmed: true, ..options(true) };
+        deliver(&self.work, path, &mapping, &options, &Unwatched).unwrap_or_else(|error| panic!("{error}"))
+    }
+
     /// Delivers a file now.
     pub fn deliver(&self, source: &str, path: &Path) -> Receipt {
         self.take(source, path, false)

@@ -99,7 +99,7 @@ fn a_trial_holds_merges_and_refuses_as_a_delivery_does() {
     };
     let source = "her-sys-cases";
     let rows: Vec<String> = (0..21).map(|n| notification(810_000 + n, "患者（確定例）", 1 + n / 7)).collect();
-    let contradicting = rows.concat() + &notification(810_000, "無症状病原体保有者", 1);
+    let contradicting = notification(810_000, "無症状病原体保有者", 1) + &rows.concat();
     let path = lay("hersys_20261001-20261003_20261004T060000.csv", &contradicting);
     let receipt = same(&ours, source, &path, false);
     let counted = receipt.counted.expect("counted");

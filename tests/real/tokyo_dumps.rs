@@ -17,6 +17,9 @@ const SOURCE: &str = "open-data-patients";
 const EMPTY: &str = "20200305T182154";
 /// Copies of an earlier dump: 44 rows and nothing after 03-04, days after the site itself had moved on.
 const STALE: [&str; 2] = ["20200308T204108", "20200309T220547"];
+/// These have lost the end of the dump before them: eight cases were taken back, and the stale copies. Each waits for a
+/// person, who lets it pass here.
+const SHORTER: [&str; 3] = ["20200306T074519", "20200308T204108", "20200309T220547"];
 /// One row of it has neither number nor date.
 const NAMELESS_ROW: &str = "20200321T144803";
 
@@ -77,7 +80,12 @@ fn each_dump_says_what_the_site_said_at_its_moment() {
     for dump in &dumps {
         let stamp = stamp_of(&dump.stamp);
         let before = (house.store().latest(), counts(&house, AsOf::Latest));
-        let receipt = house.replay(SOURCE, &dump.path);
+        let mut receipt = house.replay(SOURCE, &dump.path);
+        assert_eq!(receipt.hold.is_some(), SHORTER.contains(&dump.stamp.as_str()), "{}", dump.stamp);
+        if receipt.hold.is_some() {
+            assert_eq!((house.store().latest(), counts(&house, AsOf::Latest)), before);
+            receipt = house.replay_confirmed(SOURCE, &dump.path);
+        }
         if dump.stamp == EMPTY {
             let Outcome::Refused(why) = &receipt.outcome else { panic!("{:?}", receipt.outcome) };
             assert!(why.ends_with("the file is empty"), "{why}");
@@ -147,7 +155,7 @@ fn stale_copies_are_flagged() {
             continue;
         }
         let stamp = stamp_of(&dump.stamp);
-        house.replay(SOURCE, &dump.path);
+        house.replay_confirmed(SOURCE, &dump.path);
         let day = Param::Day(jst(stamp).date());
         let rows = house.query("stale_content", &sql, &[("as_of_day", day)], batch_at(&house, stamp));
         if let [row] = &rows[..] {
