@@ -10,5 +10,5 @@ SELECT
   CAST(day AS DATE) AS day,
   CAST(sex AS VARCHAR) AS sex,                            -- rule: code
   CAST(age_decade AS SMALLINT) AS age_decade,             -- rule: decade
-  CAST(value AS BIGINT) AS value                          -- rule: number
+  CAST(value AS BIGINT) AS value                          -- rule: number -999999999 999999999
 FROM staged

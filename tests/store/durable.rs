@@ -19,7 +19,7 @@ fn history(room: &Room) {
     room.accept(BEDS, "facility,day,secured\nH01,2022-01-01,10\nH02,2022-01-01,20\n");
     room.accept(KEYLESS, "sex,day\nM,2022-01-01\nF,2022-01-02\nF,2022-01-02\n");
     room.accept(KEYED, &ids(&[(1, "M"), (2, "F"), (3, "M"), (4, "M")]));
-    room.deliver(KEYED, &ids(&[(1, "M"), (2, "?!"), (3, "M"), (4, "M")]));
+    room.deliver(KEYED, &ids(&[(1, "M"), (2, "090-1234-5678"), (3, "M"), (4, "M")]));
     room.accept(BEDS, "facility,day,secured\nH02,2022-01-01,21\n");
     room.store.keep_note("test", "{\"a\":1}").expect("a note");
     room.store.keep_definition("indicator", "beds", "SELECT 1").expect("a hash");
