@@ -206,7 +206,7 @@ impl Plan {
 }
 
 /// Refuses a column that keeps what announces itself as an identifier, or that has no type to keep it by.
-fn check(column: &Column) -> Result<(), GateError> {
+pub(super) fn check(column: &Column) -> Result<(), GateError> {
     if column.privacy == Privacy::Drop {
         return Ok(());
     }

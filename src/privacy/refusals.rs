@@ -3,16 +3,20 @@
 use std::sync::Arc;
 
 use super::districts::Districts;
-use super::gate::GateError;
 use super::key::Key;
-use super::plan::Plan;
+use super::plan::{Plan, check};
 use super::rules::breaches;
 use crate::intake::mapping::{Bound, Mapping, Privacy};
 
 /// What refuses every delivery by this mapping; nothing when a file with all its columns could be taken.
 pub fn refusals(mapping: &Arc<Mapping>, districts: &Districts) -> Vec<String> {
-    let mut found: Vec<String> =
-        breaches(mapping, districts).iter().map(|breach| format!("{}: {}", breach.at, breach.why)).collect();
+    let columns = mapping.columns.iter().filter_map(|column| check(column).err());
+    let mut found: Vec<String> = columns.map(|error| error.to_string()).collect();
+    let breaches = breaches(mapping, districts);
+    found.extend(breaches.iter().map(|breach| format!("{}: {}", breach.at, breach.why)));
+    if !found.is_empty() {
+        return found;
+    }
     let read = |at: &usize| mapping.columns[*at].privacy != Privacy::Drop;
     let bound = Bound {
         mapping: mapping.clone(),
@@ -20,9 +24,6 @@ pub fn refusals(mapping: &Arc<Mapping>, districts: &Districts) -> Vec<String> {
         unlisted: Vec::new(),
     };
     // Nothing is read, so any key does.
-    match Plan::new(&bound, Some(&Key::throwaway()), districts) {
-        Ok(_) | Err(GateError::Rule { .. }) => {}
-        Err(error) => found.push(error.to_string()),
-    }
-    found
+    let plan = Plan::new(&bound, Some(&Key::throwaway()), districts);
+    plan.err().map(|error| error.to_string()).into_iter().collect()
 }

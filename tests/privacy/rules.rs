@@ -170,4 +170,17 @@ fn the_reason_is_said() {
         told("placements", "stay", "keep", "type = \"decimal\"").contains("a whole number from 1 to 999")
     );
     assert!(told("people", "age", "coarsen", "type = \"age\"").contains("people is not among the tables"));
+    // Every heading that announces an identifier, and each with what may be done.
+    let kept = mapping("cases", "onset_day", "keep", "type = \"date\"").replace("[\"値\"]", "[\"生年月日\"]");
+    let two = kept.replace(
+        "expected = true }",
+        "expected = true }, { headings = [\"住所\"], privacy = \"keep\", field = \"facility\", type = \"id\", pattern = 'H[0-9]' }",
+    );
+    let parsed = Mapping::parse("nasty", &two).expect("a mapping");
+    let told = refusals(&Arc::new(parsed), &districts);
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(
+        told[0].contains("生年月日") && told[1].contains("住所") && told[2].contains("no column facility"),
+        "{told:?}"
+    );
 }
