@@ -5,7 +5,8 @@
 //! There is no free-text type: a kept column is a date, a number, an age, a code from a list, a yes or no, a district
 //! or an id of a stated pattern. On top of that, direct identifiers are recognised by heading ([`announced`]; the
 //! mapping is refused), by value ([`scan`]; the row is quarantined) and by column (a column of individual numbers;
-//! the delivery is refused). What is stored claims no legal category: the documents say what is done.
+//! the delivery is refused). What can't be read and identifies nobody costs its cell, not its row. The rules of the
+//! store's tables bind every mapping. What is stored claims no legal category: the documents say what is done.
 
 mod cells;
 mod districts;
