@@ -45,6 +45,7 @@ fn columns(findings: &[Finding]) -> Table {
         ("rule", Side::Left),
         ("known", Side::Right),
         ("unknown", Side::Right),
+        ("unread", Side::Right),
         ("quarantined", Side::Right),
         ("odd", Side::Right),
     ]);
@@ -57,6 +58,7 @@ fn columns(findings: &[Finding]) -> Table {
             rule(found).to_owned(),
             number(found.kept),
             number(found.unknown),
+            number(found.unread),
             number(found.quarantined),
             number(found.warnings),
         ]);
