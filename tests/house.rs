@@ -60,6 +60,35 @@ fn imports_point_up_the_list() {
     assert!(wrong.is_empty(), "imports that point down:\n{}", wrong.join("\n"));
 }
 
+/// Figures become text in `epi::rounding` alone: a second way to round would say another number.
+#[test]
+fn figures_are_rounded_in_one_place() {
+    // Lengths in pictures and on pages, and how long something took: no figures.
+    const OTHERS: [&str; 5] = ["draw/paint.rs", "draw/theme.rs", "web/beds.rs", "cli/bench/", "cli/demo.rs"];
+    let mut files = Vec::new();
+    sources(&src(), &mut files);
+    let mut wrong = Vec::new();
+    for path in &files {
+        let relative = path.strip_prefix(src()).expect("below src").to_string_lossy().into_owned();
+        if OTHERS.iter().any(|other| relative.starts_with(other)) {
+            continue;
+        }
+        for (number, line) in code_lines(path) {
+            let precise = line.match_indices(":.").any(|(at, _)| {
+                let (before, after) = (&line[..at], &line[at + 2..]);
+                let opened = before.rfind('{').is_some_and(|open| {
+                    before[open + 1..].chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+                });
+                opened && after.starts_with(|c: char| c.is_ascii_digit() || c == '*')
+            });
+            if precise {
+                wrong.push(format!("{relative}:{number}: {}", line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "rounded outside epi::rounding:\n{}", wrong.join("\n"));
+}
+
 #[test]
 fn every_job_has_its_japanese_name() {
     let catalog = hinomi::catalog::Catalog::load(&hinomi::catalog::Definitions::embedded()).expect("loads");

@@ -7,6 +7,7 @@
 -- date: 受理日（ISO週、月曜始まり）
 -- numerator: その週に受理した者（年齢区分の分からない者は不明の行）
 -- source: cases
+-- told_by: age
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad
@@ -38,7 +39,7 @@ SELECT
   coalesce(cells.week, counted.week) AS week,
   cells.label AS band,
   CASE
-    WHEN counted.cases IS NULL AND coalesce(cells.last_day < recorded.first_day, true) THEN NULL
+    WHEN counted.cases IS NULL AND coalesce(least(cells.last_day, CAST($to AS DATE)) < recorded.first_day, TRUE) THEN NULL
     ELSE coalesce(counted.cases, 0)
   END AS value
 FROM cells

@@ -7,6 +7,7 @@
 -- date: 受理日
 -- numerator: 期間内に受理した者（本日は含まない。年齢区分の分からない者は別の行、性別のその他・不明は別の列）。比較期間の男女を別の列に示す
 -- source: cases
+-- told_by: age, sex
 -- lag_days: 1
 -- missing: zero
 -- high_is: neither
@@ -45,11 +46,11 @@ banded AS (
 )
 SELECT
   age_bands.label AS band,
-  CASE WHEN recorded.first_day <= $to THEN CAST(coalesce(banded.male, 0) AS BIGINT) END AS male,
-  CASE WHEN recorded.first_day <= $to THEN CAST(coalesce(banded.female, 0) AS BIGINT) END AS female,
-  CASE WHEN recorded.first_day <= $to THEN CAST(coalesce(banded.other, 0) AS BIGINT) END AS other,
-  CASE WHEN recorded.first_day <= $before_to THEN CAST(coalesce(banded.male_before, 0) AS BIGINT) END AS male_before,
-  CASE WHEN recorded.first_day <= $before_to THEN CAST(coalesce(banded.female_before, 0) AS BIGINT) END AS female_before
+  CAST(coalesce(NULLIF(banded.male, 0), CASE WHEN recorded.first_day <= $to THEN 0 END) AS BIGINT) AS male,
+  CAST(coalesce(NULLIF(banded.female, 0), CASE WHEN recorded.first_day <= $to THEN 0 END) AS BIGINT) AS female,
+  CAST(coalesce(NULLIF(banded.other, 0), CASE WHEN recorded.first_day <= $to THEN 0 END) AS BIGINT) AS other,
+  CAST(coalesce(NULLIF(banded.male_before, 0), CASE WHEN recorded.first_day <= $before_to THEN 0 END) AS BIGINT) AS male_before,
+  CAST(coalesce(NULLIF(banded.female_before, 0), CASE WHEN recorded.first_day <= $before_to THEN 0 END) AS BIGINT) AS female_before
 FROM age_bands
 FULL JOIN banded ON banded.place = age_bands.place
 CROSS JOIN recorded

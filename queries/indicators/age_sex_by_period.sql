@@ -25,7 +25,8 @@ WITH daily AS (
 SELECT
   periods.first_day AS period,
   periods.label,
-  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete,
+  coalesce(periods.first_day >= recorded.first_day, FALSE) AND periods.first_day >= $from
+    AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete,
   age_bands.label AS band,
   daily.sex,
   CAST(sum(daily.cases) AS BIGINT) AS value

@@ -8,6 +8,7 @@
 -- numerator: 期間内に受理した（本日は含まない）、年齢区分と性別の分かる区民（分からない者は率に入らない。人数は「年齢・性別の新規受理数」にある）
 -- denominator: 年齢区分・性別の住民基本台帳人口。期間の各日の直近の月の人口の平均（最初の月より前の日は最初の月）。人口のない区分は値なし
 -- source: cases, population
+-- told_by: resident, age, sex
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither

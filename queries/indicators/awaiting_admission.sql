@@ -18,17 +18,26 @@ WITH staying AS (
     AND from_at <= $as_of_at
     AND (to_at IS NULL OR to_at > $as_of_at)
     AND place = 'awaiting'
+),
+counted AS (
+  SELECT
+    count(*) AS value,
+    count(*) FILTER (WHERE urgency = 'emergency') AS emergency,
+    count(*) FILTER (WHERE urgency = 'today') AS today,
+    count(*) FILTER (WHERE urgency = 'standby') AS standby,
+    round(
+      (date_part('epoch', CAST($as_of_at AS TIMESTAMP)) - date_part('epoch', min(from_at))) / 3600.0, 1
+    ) AS longest_wait_hours
+  FROM staying
+  WHERE NOT (staying.to_at IS NULL AND EXISTS (
+      SELECT 1 FROM cases
+      WHERE cases.case_id = staying.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
+    ))
 )
 SELECT
-  count(*) AS value,
-  count(*) FILTER (WHERE urgency = 'emergency') AS emergency,
-  count(*) FILTER (WHERE urgency = 'today') AS today,
-  count(*) FILTER (WHERE urgency = 'standby') AS standby,
-  round(
-    (date_part('epoch', CAST($as_of_at AS TIMESTAMP)) - date_part('epoch', min(from_at))) / 3600.0, 1
-  ) AS longest_wait_hours
-FROM staying
-WHERE NOT (staying.to_at IS NULL AND EXISTS (
-    SELECT 1 FROM cases
-    WHERE cases.case_id = staying.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
-  ))
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.value END AS value,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.emergency END AS emergency,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.today END AS today,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.standby END AS standby,
+  counted.longest_wait_hours
+FROM counted CROSS JOIN recorded_stays

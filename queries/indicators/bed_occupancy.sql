@@ -33,8 +33,8 @@ SELECT
   100.0 * CAST(summed.occupied AS DOUBLE) / NULLIF(CAST(summed.beds AS DOUBLE), 0.0) AS value,
   CAST(summed.occupied AS BIGINT) AS occupied,
   CAST(summed.beds AS BIGINT) AS secured,
-  coalesce(summed.reported, 0) AS reported,
-  coalesce(summed.hospitals, 0) AS hospitals,
+  summed.reported,
+  summed.hospitals,
   CASE
     WHEN coalesce(summed.hospitals, 0) = 0 THEN '病床数の報告なし'
     WHEN summed.beds IS NULL THEN '3日以内の報告なし'

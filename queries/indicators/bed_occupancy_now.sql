@@ -28,8 +28,8 @@ SELECT
   CAST(occupied AS BIGINT) AS occupied,
   CAST(secured AS BIGINT) AS secured,
   CAST(ready AS BIGINT) AS ready,
-  reported,
-  hospitals,
+  CASE WHEN hospitals > 0 THEN reported END AS reported,
+  NULLIF(hospitals, 0) AS hospitals,
   CASE
     WHEN hospitals = 0 THEN '病床数の報告なし'
     WHEN reported = 0 THEN '3日以内の報告なし'

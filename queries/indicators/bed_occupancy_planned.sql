@@ -25,8 +25,8 @@ SELECT
   100.0 * CAST(occupied AS DOUBLE) / NULLIF(CAST(planned AS DOUBLE), 0.0) AS value,
   CAST(occupied AS BIGINT) AS occupied,
   CAST(planned AS BIGINT) AS planned,
-  reported,
-  hospitals,
+  CASE WHEN hospitals > 0 THEN reported END AS reported,
+  NULLIF(hospitals, 0) AS hospitals,
   CASE
     WHEN hospitals = 0 THEN '病床数の報告なし'
     WHEN reported = 0 THEN '3日以内の報告なし'

@@ -28,7 +28,7 @@ these AS (
   SELECT
     periods.first_day,
     CASE
-      WHEN sum(counted.cases) IS NULL AND periods.last_day < recorded.first_day THEN NULL
+      WHEN sum(counted.cases) IS NULL AND coalesce(least(periods.last_day, CAST($to AS DATE)) < recorded.first_day, TRUE) THEN NULL
       ELSE CAST(coalesce(sum(counted.cases), 0) AS BIGINT)
     END AS cases
   FROM periods
@@ -54,7 +54,8 @@ SELECT
   those.cases AS before,
   periods.before_last_day - periods.before_first_day + 1 AS before_days,
   periods.before_first_day AS before_from,
-  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete,
+  coalesce(periods.first_day >= recorded.first_day, FALSE) AND periods.first_day >= $from
+    AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete,
   periods.before_unlike AS unlike
 FROM periods
 CROSS JOIN recorded

@@ -8,6 +8,7 @@
 -- numerator: 期間内に受理した区民（地区の分からない者は別の行。本日は含まない）
 -- denominator: 地区の住民基本台帳人口（期間の終わりの月、なければ直近の月）
 -- source: cases, population
+-- told_by: resident, district
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad

@@ -8,6 +8,7 @@
 -- numerator: その日までの7日間に受理した区民の数（Byar の95%信頼区間）
 -- denominator: 住民基本台帳人口（その月、なければ直近の月）
 -- source: cases, population
+-- told_by: resident
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

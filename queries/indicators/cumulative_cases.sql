@@ -10,7 +10,7 @@
 -- lag_days: 1
 -- missing: zero
 -- high_is: neither
--- columns: day 受理日 ; value 累計
+-- columns: day 受理日 ; value 累計 ; reason 理由
 -- days: 90
 WITH counted AS (
   SELECT received_day AS day, count(*) AS cases
@@ -28,7 +28,8 @@ SELECT
   CASE
     WHEN recorded.first_day <= days.day
       THEN CAST(earlier.cases + sum(coalesce(counted.cases, 0)) OVER (ORDER BY days.day) AS BIGINT)
-  END AS value
+  END AS value,
+  CASE WHEN coalesce(recorded.first_day > days.day, TRUE) THEN '記録なし' END AS reason
 FROM asked_days AS days
 CROSS JOIN earlier
 CROSS JOIN recorded

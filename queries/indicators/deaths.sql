@@ -7,10 +7,11 @@
 -- date: 死亡日
 -- numerator: 陽性者として療養中に死亡した者（原因を問わない。移管済・死亡疑いの届出を除く）
 -- source: cases
+-- told_by: death_day
 -- lag_days: 14
 -- missing: zero
 -- high_is: bad
--- columns: day 死亡日 ; value 死亡者数 ; label 期間 ; complete 期間終了
+-- columns: day 死亡日 ; value 死亡者数 ; label 期間 ; complete 期間終了 ; reason 理由
 -- by: day ; week ; month ; quarter ; fiscal_year ; season ; wave
 -- days: 56
 WITH counted AS (
@@ -23,11 +24,15 @@ WITH counted AS (
 SELECT
   periods.first_day AS day,
   CASE
-    WHEN sum(counted.cases) IS NULL AND periods.last_day < recorded.first_day THEN NULL
+    WHEN sum(counted.cases) IS NULL AND coalesce(least(periods.last_day, CAST($to AS DATE)) < recorded.first_day, TRUE) THEN NULL
     ELSE CAST(coalesce(sum(counted.cases), 0) AS BIGINT)
   END AS value,
   periods.label,
-  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
+  coalesce(periods.first_day >= recorded.first_day, FALSE) AND periods.first_day >= $from
+    AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete,
+  CASE
+    WHEN sum(counted.cases) IS NULL AND coalesce(least(periods.last_day, CAST($to AS DATE)) < recorded.first_day, TRUE) THEN '記録なし'
+  END AS reason
 FROM periods
 CROSS JOIN recorded
 LEFT JOIN counted ON counted.day BETWEEN periods.first_day AND periods.last_day

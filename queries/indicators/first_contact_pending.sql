@@ -8,18 +8,25 @@
 -- numerator: 期間内に受理し、まだ初回連絡のない者（移管済・死亡を除く）
 -- denominator: 期間内に受理した者（同じ除外）
 -- source: cases
+-- told_by: first_contact_at
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad
 -- columns: value 初回連絡未了 ; received 期間内の受理 ; oldest_hours 最長
 -- days: 7
 SELECT
-  count(*) FILTER (WHERE first_contact_at IS NULL OR first_contact_at > $as_of_at) AS value,
-  count(*) AS received,
-  round(
-    (date_part('epoch', CAST($as_of_at AS TIMESTAMP))
-      - date_part('epoch', min(received_at) FILTER (WHERE first_contact_at IS NULL OR first_contact_at > $as_of_at)))
-    / 3600.0, 1) AS oldest_hours
+  CASE
+    WHEN (SELECT first_day FROM recorded) <= $to
+      THEN count(*) FILTER (WHERE first_contact_at IS NULL OR first_contact_at > $as_of_at)
+  END AS value,
+  coalesce(NULLIF(count(*), 0), CASE WHEN (SELECT first_day FROM recorded) <= $to THEN 0 END) AS received,
+  CASE
+    WHEN (SELECT first_day FROM recorded) <= $to
+      THEN round(
+        (date_part('epoch', CAST($as_of_at AS TIMESTAMP))
+          - date_part('epoch', min(received_at) FILTER (WHERE first_contact_at IS NULL OR first_contact_at > $as_of_at)))
+        / 3600.0, 1)
+  END AS oldest_hours
 FROM cases
 WHERE disease = $disease
   AND received_day BETWEEN $from AND $to

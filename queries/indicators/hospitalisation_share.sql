@@ -30,7 +30,10 @@ counted AS (
 )
 SELECT
   100.0 * CAST(hospital AS DOUBLE) / NULLIF(CAST(under_care AS DOUBLE), 0.0) AS value,
-  hospital,
-  under_care,
-  CASE WHEN under_care = 0 THEN '療養者なし' END AS reason
-FROM counted
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN hospital END AS hospital,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN under_care END AS under_care,
+  CASE
+    WHEN coalesce(recorded_stays.first_day > $as_of_day, TRUE) THEN '記録なし'
+    WHEN under_care = 0 THEN '療養者なし'
+  END AS reason
+FROM counted CROSS JOIN recorded_stays

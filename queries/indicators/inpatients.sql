@@ -18,13 +18,20 @@ WITH staying AS (
     AND from_at <= $as_of_at
     AND (to_at IS NULL OR to_at > $as_of_at)
     AND place = 'hospital'
+),
+counted AS (
+  SELECT
+    count(*) AS value,
+    count(*) FILTER (WHERE coalesce(staying.in_ward, facilities.in_ward)) AS in_ward,
+    count(*) FILTER (WHERE NOT coalesce(staying.in_ward, facilities.in_ward)) AS out_of_ward
+  FROM staying LEFT JOIN facilities ON facilities.facility_id = staying.facility_id
+  WHERE NOT (staying.to_at IS NULL AND EXISTS (
+      SELECT 1 FROM cases
+      WHERE cases.case_id = staying.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
+    ))
 )
 SELECT
-  count(*) AS value,
-  count(*) FILTER (WHERE coalesce(staying.in_ward, facilities.in_ward)) AS in_ward,
-  count(*) FILTER (WHERE NOT coalesce(staying.in_ward, facilities.in_ward)) AS out_of_ward
-FROM staying LEFT JOIN facilities ON facilities.facility_id = staying.facility_id
-WHERE NOT (staying.to_at IS NULL AND EXISTS (
-    SELECT 1 FROM cases
-    WHERE cases.case_id = staying.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
-  ))
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.value END AS value,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.in_ward END AS in_ward,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.out_of_ward END AS out_of_ward
+FROM counted CROSS JOIN recorded_stays

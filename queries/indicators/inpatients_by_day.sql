@@ -10,7 +10,7 @@
 -- lag_days: 2
 -- missing: gap
 -- high_is: bad
--- columns: day 日 ; value 入院患者
+-- columns: day 日 ; value 入院患者 ; reason 理由
 -- days: 56
 WITH stays AS (
   SELECT placements.from_day, placements.to_day, count(*) AS stays
@@ -26,7 +26,8 @@ WITH stays AS (
 )
 SELECT
   days.day,
-  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(coalesce(sum(stays.stays), 0) AS BIGINT) END AS value
+  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(coalesce(sum(stays.stays), 0) AS BIGINT) END AS value,
+  CASE WHEN coalesce(recorded_stays.first_day > days.day, TRUE) THEN '記録なし' END AS reason
 FROM asked_days AS days
 CROSS JOIN recorded_stays
 LEFT JOIN stays

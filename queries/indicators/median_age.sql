@@ -7,6 +7,7 @@
 -- date: 受理日
 -- numerator: その期間に受理した者の満年齢の中央値、第1・第3四分位。年齢の分からない者（年代だけの者を含む）は除き、不明の列に数える。90歳以上は90歳とする
 -- source: cases
+-- told_by: age
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither
@@ -22,9 +23,13 @@ WITH counted AS (
 SELECT
   periods.first_day AS day,
   counted.age,
-  CAST(coalesce(sum(counted.cases), 0) AS BIGINT) AS cases,
+  CASE
+    WHEN sum(counted.cases) IS NULL AND coalesce(least(periods.last_day, CAST($to AS DATE)) < recorded.first_day, TRUE) THEN NULL
+    ELSE CAST(coalesce(sum(counted.cases), 0) AS BIGINT)
+  END AS cases,
   periods.label,
-  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
+  coalesce(periods.first_day >= recorded.first_day, FALSE) AND periods.first_day >= $from
+    AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
 FROM periods
 CROSS JOIN recorded
 LEFT JOIN counted ON counted.day BETWEEN periods.first_day AND periods.last_day

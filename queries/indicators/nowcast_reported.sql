@@ -13,10 +13,14 @@
 -- columns: day 報告日 ; value 推計 ; lower50 50%下限 ; upper50 50%上限 ; lower80 80%下限 ; upper80 80%上限 ;
 --   lower 95%下限 ; upper 95%上限 ; known 判明済み ; reason 理由
 -- days: 56
+
+-- A property of the record: of the days that are not yet complete the same reports tell, whatever days are asked for. Where
+-- older days are asked for all that is older is read too.
 SELECT reported_day AS day, known_day, CAST(sum(delta) AS BIGINT) AS cases
 FROM cases_changes
 WHERE disease = $disease
   AND received_day IS NOT NULL
-  AND reported_day BETWEEN CAST($from AS DATE) - INTERVAL '60' DAY AND $to
+  AND reported_day <= $as_of_day
+  AND (reported_day >= CAST($as_of_day AS DATE) - 115 OR CAST($from AS DATE) < CAST($as_of_day AS DATE) - 115)
 GROUP BY reported_day, known_day
 ORDER BY reported_day, known_day

@@ -5,17 +5,18 @@
 -- measure: none
 -- basis: 公表
 -- date: 集計日
--- numerator: 累計陽性者数とその前に公表された累計の差。訂正で減った日は負の値のまま示す
+-- numerator: 累計陽性者数とその前に公表された累計の差。訂正で減った日は負の値のまま示す。前の値が前日のものでなければ1日分の数とせず、値なしとする
 -- source: aggregate_counts
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
--- columns: area 地域 ; day 日 ; value 公表陽性者数 ; area_class 集計区分 ; source 出典
+-- columns: area 地域 ; day 日 ; value 公表陽性者数 ; area_class 集計区分 ; source 出典 ; reason 理由
 -- days: 28
 WITH stepped AS (
   SELECT
     source, area, area_class, day,
-    value - lag(value) OVER (PARTITION BY source, area, area_class ORDER BY day) AS value
+    value - lag(value) OVER (PARTITION BY source, area, area_class ORDER BY day) AS value,
+    CAST(day - lag(day) OVER (PARTITION BY source, area, area_class ORDER BY day) AS BIGINT) AS days
   FROM aggregate_counts
   WHERE disease = $disease
     AND series = 'cumulative_positive'
@@ -23,7 +24,16 @@ WITH stepped AS (
     AND sex IS NULL
     AND age_decade IS NULL
 )
-SELECT area, day, value, area_class, source
+SELECT
+  area,
+  day,
+  CASE WHEN days = 1 THEN value END AS value,
+  area_class,
+  source,
+  CASE
+    WHEN days > 1
+      THEN '前の値が' || CAST(days AS VARCHAR) || '日前のため1日分の数が出せない（その間の差 ' || CAST(value AS VARCHAR) || '）'
+  END AS reason
 FROM stepped
 WHERE day >= $from AND value IS NOT NULL
 ORDER BY source, area_class, area, day

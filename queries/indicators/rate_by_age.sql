@@ -8,6 +8,7 @@
 -- numerator: 期間内に受理した区民（Byar の95%信頼区間。本日は含まない。年齢区分の分からない者は別の行）
 -- denominator: 年齢区分の住民基本台帳人口（各日の属する月の人口の平均。その月がなければ直近の月）。人口のない区分は値なし
 -- source: cases, population
+-- told_by: resident, age
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

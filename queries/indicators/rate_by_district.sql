@@ -8,6 +8,7 @@
 -- numerator: 期間内に受理した、地区の分かる区民（Byar の95%信頼区間。本日は含まない）
 -- denominator: 地区の住民基本台帳人口（各日の属する月の人口の平均。その月がなければ直近の月）
 -- source: cases, population
+-- told_by: resident, district
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

@@ -9,6 +9,7 @@
 -- numerator: 期間内に受理した、地区の分かる区民の人口あたりの率（正確な95%信頼区間。本日は含まない）
 -- denominator: 他の地区を合わせた率
 -- source: cases, population
+-- told_by: resident, district
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

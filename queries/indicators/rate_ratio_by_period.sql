@@ -6,23 +6,22 @@
 -- basis: 区民
 -- date: 受理日
 -- numerator: 期間内に受理した、地区の分かる区民の人口あたりの率（正確な95%信頼区間。本日は含まない）
--- denominator: 直前の同じ日数の期間の率
+-- denominator: 直前の同じ日数の期間の率（1日のときは前週の同じ曜日。祝日・年末年始は平日と比べない）
 -- source: cases, population
+-- told_by: resident, district
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
 -- columns: district 地区 ; value 率比 ; lower 下限 ; upper 上限 ; cases 受理数 ; population 人口 ;
 --   other_cases 直前の受理数 ; other_population 直前の人口 ; reason 理由
+-- against: previous
 -- days: 28
 
 -- The mean population of the days: each has the population of its month, or of the month last known.
 WITH spans AS (
   SELECT true AS this, CAST($from AS DATE) AS first_day, CAST($to AS DATE) AS last_day
   UNION ALL
-  SELECT
-    false AS this,
-    CAST($from AS DATE) - CAST(CAST($to AS DATE) - CAST($from AS DATE) + 1 AS INTEGER) AS first_day,
-    CAST($from AS DATE) - 1 AS last_day
+  SELECT false AS this, CAST($before_from AS DATE) AS first_day, CAST($before_to AS DATE) AS last_day
 ),
 weights AS (
   SELECT
@@ -65,8 +64,9 @@ SELECT
   now.cases,
   CAST(now.persons AS DOUBLE) AS population,
   earlier.cases AS other_cases,
-  CAST(earlier.persons AS DOUBLE) AS other_population
+  CAST(earlier.persons AS DOUBLE) AS other_population,
+  CASE WHEN CAST($before_from AS DATE) IS NULL THEN '比較不可' END AS unlike
 FROM paired AS now
-JOIN paired AS earlier ON earlier.district = now.district AND NOT earlier.this
+LEFT JOIN paired AS earlier ON earlier.district = now.district AND NOT earlier.this
 WHERE now.this
 ORDER BY now.district

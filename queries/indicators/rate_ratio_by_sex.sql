@@ -8,6 +8,7 @@
 -- numerator: 期間内に受理した、性別の分かる区民の人口あたりの率（正確な95%信頼区間。本日は含まない）
 -- denominator: もう一方の性の率
 -- source: cases, population
+-- told_by: resident, sex
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither

@@ -13,18 +13,25 @@
 -- columns: value 本日受理 ; same_hour_last_week 前週同曜日 同時刻 ; yesterday 昨日 ; closed 昨日は確定
 
 -- Yesterday is closed at 09:00 JST, which is 0:00 UTC of today: an own closing time is an own copy of this file.
--- $like_day is the day a week earlier, or null when one of the two is a holiday and the other is not.
+-- $like_day is the day a week earlier, or null when one of the two is a holiday and the other is not. Before the first day
+-- on record nothing was counted, which is no zero.
 SELECT
-  count(*) FILTER (WHERE received_day = $as_of_day AND received_at <= $as_of_at) AS value,
   CASE
-    WHEN CAST($like_day AS DATE) IS NULL THEN NULL
-    ELSE count(*) FILTER (
-      WHERE received_day = CAST($like_day AS DATE)
-      AND received_at <= CAST($as_of_at AS TIMESTAMP) - INTERVAL '7' DAY
-      AND coalesce(entered_at, received_at) <= CAST($as_of_at AS TIMESTAMP) - INTERVAL '7' DAY
-    )
+    WHEN (SELECT first_day FROM recorded) <= $as_of_day
+      THEN count(*) FILTER (WHERE received_day = $as_of_day AND received_at <= $as_of_at)
+  END AS value,
+  CASE
+    WHEN (SELECT first_day FROM recorded) <= CAST($like_day AS DATE)
+      THEN count(*) FILTER (
+        WHERE received_day = CAST($like_day AS DATE)
+        AND received_at <= CAST($as_of_at AS TIMESTAMP) - INTERVAL '7' DAY
+        AND coalesce(entered_at, received_at) <= CAST($as_of_at AS TIMESTAMP) - INTERVAL '7' DAY
+      )
   END AS same_hour_last_week,
-  count(*) FILTER (WHERE received_day = CAST($as_of_day AS DATE) - INTERVAL '1' DAY) AS yesterday,
+  CASE
+    WHEN (SELECT first_day FROM recorded) <= CAST($as_of_day AS DATE) - 1
+      THEN count(*) FILTER (WHERE received_day = CAST($as_of_day AS DATE) - INTERVAL '1' DAY)
+  END AS yesterday,
   CAST($as_of_at AS TIMESTAMP) >= CAST(CAST($as_of_day AS DATE) AS TIMESTAMP) AS closed
 FROM cases
 WHERE disease = $disease AND received_day BETWEEN CAST($as_of_day AS DATE) - INTERVAL '7' DAY AND $as_of_day

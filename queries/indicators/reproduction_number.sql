@@ -13,15 +13,22 @@
 -- high_is: bad
 -- columns: day 受理日 ; value 実効再生産数 ; lower 下限 ; upper 上限 ; cases 受理数 ; reason 理由
 -- days: 56
+
+-- A property of the record: read from its first day with cases on, whatever days are asked for.
 WITH counted AS (
   SELECT received_day AS day, count(*) AS cases
   FROM cases
-  WHERE disease = $disease AND received_day BETWEEN CAST($from AS DATE) - INTERVAL '60' DAY AND $to
+  WHERE disease = $disease AND received_day <= $to
   GROUP BY received_day
+),
+bounds AS (
+  SELECT coalesce(least(min(day), CAST($from AS DATE)), CAST($from AS DATE)) AS first_day FROM counted
 ),
 days AS (
   SELECT CAST(day AS DATE) AS day
-  FROM (SELECT unnest(generate_series(CAST($from AS DATE) - INTERVAL '60' DAY, CAST($to AS DATE), INTERVAL '1' DAY)) AS day) AS listed
+  FROM (SELECT unnest(generate_series(
+    (SELECT first_day FROM bounds), CAST($to AS DATE), INTERVAL '1' DAY
+  )) AS day) AS listed
 )
 SELECT days.day, CASE WHEN recorded.first_day <= days.day THEN coalesce(counted.cases, 0) END AS cases
 FROM days

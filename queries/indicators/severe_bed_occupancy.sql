@@ -34,8 +34,8 @@ SELECT
   100.0 * CAST(summed.occupied AS DOUBLE) / NULLIF(CAST(summed.beds AS DOUBLE), 0.0) AS value,
   CAST(summed.occupied AS BIGINT) AS occupied,
   CAST(summed.beds AS BIGINT) AS secured_severe,
-  coalesce(summed.reported, 0) AS reported,
-  coalesce(summed.hospitals, 0) AS hospitals,
+  CASE WHEN summed.hospitals > 0 THEN summed.reported END AS reported,
+  NULLIF(summed.hospitals, 0) AS hospitals,
   CASE
     WHEN coalesce(summed.hospitals, 0) = 0 THEN 'この基準の報告なし'
     WHEN summed.beds IS NULL THEN '3日以内の報告なし'

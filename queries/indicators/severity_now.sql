@@ -41,6 +41,8 @@ classes AS (
   SELECT severity, place
   FROM (VALUES ('none', 1), ('mild', 2), ('moderate1', 3), ('moderate2', 4), ('severe', 5)) AS named (severity, place)
 )
-SELECT coalesce(classes.severity, counted.severity) AS severity, coalesce(counted.value, 0) AS value
+SELECT
+  coalesce(classes.severity, counted.severity) AS severity,
+  coalesce(counted.value, CASE WHEN (SELECT first_day FROM recorded_stays) <= $as_of_day THEN 0 END) AS value
 FROM classes FULL JOIN counted ON counted.severity = classes.severity
 ORDER BY classes.place NULLS LAST, counted.severity

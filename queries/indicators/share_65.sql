@@ -8,6 +8,7 @@
 -- numerator: 65歳以上の者（Wilson の95%信頼区間）
 -- denominator: 年齢の分かる者（年代のみの者は60代を除き含む）
 -- source: cases
+-- told_by: age
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
@@ -24,10 +25,17 @@ WITH daily AS (
 )
 SELECT
   periods.first_day AS day,
-  CAST(coalesce(sum(daily.cases) FILTER (WHERE daily.old), 0) AS BIGINT) AS cases,
-  CAST(coalesce(sum(daily.cases), 0) AS BIGINT) AS total,
+  CASE
+    WHEN sum(daily.cases) IS NULL AND coalesce(least(periods.last_day, CAST($to AS DATE)) < recorded.first_day, TRUE) THEN NULL
+    ELSE CAST(coalesce(sum(daily.cases) FILTER (WHERE daily.old), 0) AS BIGINT)
+  END AS cases,
+  CASE
+    WHEN sum(daily.cases) IS NULL AND coalesce(least(periods.last_day, CAST($to AS DATE)) < recorded.first_day, TRUE) THEN NULL
+    ELSE CAST(coalesce(sum(daily.cases), 0) AS BIGINT)
+  END AS total,
   periods.label,
-  periods.first_day >= greatest(CAST($from AS DATE), recorded.first_day) AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
+  coalesce(periods.first_day >= recorded.first_day, FALSE) AND periods.first_day >= $from
+    AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete
 FROM periods
 CROSS JOIN recorded
 LEFT JOIN daily ON daily.day BETWEEN periods.first_day AND periods.last_day

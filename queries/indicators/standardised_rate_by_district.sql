@@ -8,6 +8,7 @@
 -- numerator: 期間内に受理した、地区と年齢の分かる区民（5歳階級、85歳以上は一括。本日は含まない）
 -- denominator: 地区の住民基本台帳人口（各日の属する月の人口の平均）。昭和60年モデル人口で調整（Dobson の95%信頼区間、10件未満は算出せず）
 -- source: cases, population
+-- told_by: resident, district, age
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

@@ -27,15 +27,29 @@ notified AS (
   FROM cases
   WHERE disease = $disease AND case_id IN (SELECT case_id FROM staying)
   GROUP BY case_id
+),
+counted AS (
+  SELECT
+    count(*) AS value,
+    count(*) FILTER (WHERE place = 'hospital') AS hospital,
+    count(*) FILTER (WHERE place = 'hotel') AS hotel,
+    count(*) FILTER (WHERE place = 'home') AS home,
+    count(*) FILTER (WHERE place = 'facility') AS facility,
+    count(*) FILTER (WHERE place = 'undecided') AS undecided,
+    count(*) FILTER (WHERE place = 'awaiting') AS awaiting,
+    count(*) FILTER (WHERE coalesce(notified.suspected, FALSE)) AS suspected
+  FROM staying LEFT JOIN notified ON notified.case_id = staying.case_id
+  WHERE NOT (staying.to_at IS NULL AND coalesce(notified.gone, FALSE))
 )
 SELECT
-  count(*) AS value,
-  count(*) FILTER (WHERE place = 'hospital') AS hospital,
-  count(*) FILTER (WHERE place = 'hotel') AS hotel,
-  count(*) FILTER (WHERE place = 'home') AS home,
-  count(*) FILTER (WHERE place = 'facility') AS facility,
-  count(*) FILTER (WHERE place = 'undecided') AS undecided,
-  count(*) FILTER (WHERE place = 'awaiting') AS awaiting,
-  count(*) FILTER (WHERE coalesce(notified.suspected, FALSE)) AS suspected
-FROM staying LEFT JOIN notified ON notified.case_id = staying.case_id
-WHERE NOT (staying.to_at IS NULL AND coalesce(notified.gone, FALSE))
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.value END AS value,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.hospital END AS hospital,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.hotel END AS hotel,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.home END AS home,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.facility END AS facility,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.undecided END AS undecided,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.awaiting END AS awaiting,
+  CASE
+    WHEN recorded_stays.first_day <= $as_of_day AND recorded.first_day <= $as_of_day THEN counted.suspected
+  END AS suspected
+FROM counted CROSS JOIN recorded_stays CROSS JOIN recorded

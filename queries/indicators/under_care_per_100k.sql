@@ -43,9 +43,15 @@ people AS (
   WHERE $as_of_day BETWEEN months.first_day AND months.last_day
 )
 SELECT
-  100000.0 * CAST(counted.residents AS DOUBLE) / NULLIF(CAST(people.persons AS DOUBLE), 0.0) AS value,
-  counted.residents,
-  counted.unknown,
+  CASE
+    WHEN recorded_stays.first_day <= $as_of_day
+      THEN 100000.0 * CAST(counted.residents AS DOUBLE) / NULLIF(CAST(people.persons AS DOUBLE), 0.0)
+  END AS value,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.residents END AS residents,
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.unknown END AS unknown,
   CAST(people.persons AS BIGINT) AS persons,
-  CASE WHEN coalesce(people.persons, 0) = 0 THEN '人口なし' END AS reason
-FROM counted CROSS JOIN people
+  CASE
+    WHEN coalesce(recorded_stays.first_day > $as_of_day, TRUE) THEN '記録なし'
+    WHEN coalesce(people.persons, 0) = 0 THEN '人口なし'
+  END AS reason
+FROM counted CROSS JOIN people CROSS JOIN recorded_stays

@@ -8,6 +8,7 @@
 -- numerator: その日までの7日間に受理し、届出票の感染経路が不明の者（Wilson の95%信頼区間）
 -- denominator: 同じ7日間に受理し、感染経路の記載（確定・推定・不明）がある者。記載のない者は数えない
 -- source: cases
+-- told_by: route
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
@@ -38,10 +39,13 @@ moving AS (
 )
 SELECT
   day,
-  CAST(unlinked AS BIGINT) AS cases,
-  CAST(stated AS BIGINT) AS total,
-  CASE WHEN stated > 0 THEN CAST(unlinked AS DOUBLE) / 7.0 END AS unlinked_mean7,
-  CASE WHEN stated > 0 THEN CAST(unlinked AS DOUBLE) / NULLIF(CAST(before AS DOUBLE), 0.0) END AS unlinked_ratio
+  CASE WHEN recorded.first_day <= day THEN CAST(unlinked AS BIGINT) END AS cases,
+  CASE WHEN recorded.first_day <= day THEN CAST(stated AS BIGINT) END AS total,
+  CASE WHEN recorded.first_day <= day - 6 AND stated > 0 THEN CAST(unlinked AS DOUBLE) / 7.0 END AS unlinked_mean7,
+  CASE
+    WHEN recorded.first_day <= day - 13 AND stated > 0 THEN CAST(unlinked AS DOUBLE) / NULLIF(CAST(before AS DOUBLE), 0.0)
+  END AS unlinked_ratio
 FROM moving
+CROSS JOIN recorded
 WHERE day >= $from AND day < $as_of_day
 ORDER BY day

@@ -1,2 +1,3 @@
--- Since when there are records of cases, of whatever disease: before that nothing was counted, which is no zero.
-SELECT min(received_day) AS first_day FROM cases
+-- Since when there are records by which cases were received, from sources that can tell of what is asked (`mute`: those that can't).
+-- Before that nothing was counted, which is no zero.
+SELECT min(received) AS first_day FROM first_days WHERE NOT EXISTS (SELECT 1 FROM mute WHERE mute.source = first_days.source)

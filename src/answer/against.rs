@@ -9,9 +9,11 @@ use jiff::{Timestamp, ToSpan};
 use super::answers::{Answers, Told};
 use super::error::AnswerError;
 use super::question::{Answer, Cell, FreshState, Freshness, Question};
+use crate::catalog::Catalog;
+use crate::catalog::held::AreaClass;
 use crate::catalog::indicator::{Shape, Unit};
 use crate::catalog::measure::AGAINST;
-use crate::catalog::schemes::{Asks, Figure, SchemeItem};
+use crate::catalog::schemes::{Asks, Figure, Scheme, SchemeItem};
 use crate::epi::clock::jst;
 use crate::measure::reference::{Applies, Judgement, judge, rounding_would_mislead};
 use crate::store::BatchId;
@@ -43,7 +45,7 @@ impl Answers {
         let mut sources: Vec<Freshness> = Vec::new();
         for row in 0..items.num_rows() {
             let code = items.column_by_name("item").map(|column| super::cells::cell_of(column, row));
-            let Some((_, item)) =
+            let Some((scheme, item)) =
                 code.as_ref().and_then(Cell::text).and_then(|code| self.catalog().scheme_item(code))
             else {
                 continue;
@@ -63,7 +65,10 @@ impl Answers {
                     }
                 }
             }
-            lines.push(line(item, &found));
+            lines.push(match scheme.is_for(&question.disease) {
+                true => line(item, scheme.area, &found),
+                false => not_held(self.catalog(), scheme, item, &found),
+            });
         }
         sources.sort_by(|one, other| one.source.cmp(&other.source));
         Ok((told(&question.indicator, batch(&lines))?, sources))
@@ -91,10 +96,30 @@ fn figure(answer: &Answer, asks: &Asks) -> Found {
     answer.number(row, &asks.column).ok_or_else(reason)
 }
 
+/// The figure alone: the scheme was made for other diseases.
+fn not_held(catalog: &Catalog, scheme: &Scheme, item: &SchemeItem, found: &[Found]) -> Line {
+    let named = |disease: &String| catalog.disease_name(disease).unwrap_or(disease).to_owned();
+    let of = scheme.diseases.iter().map(named).collect::<Vec<_>>().join("・");
+    let value = match item.figure {
+        Figure::Asked(_) => found.first().and_then(|own| own.as_ref().ok()).copied(),
+        Figure::NoData(_) => None,
+    };
+    Line {
+        item: item.code.clone(),
+        value,
+        unit: unit(item.unit),
+        marks: "対象外".to_owned(),
+        reached: None,
+        reason: Some(format!("{of}の目安のため、この疾患には用いない")),
+    }
+}
+
 /// `found`: the item's own figure first, when it has one, then that of its condition.
-fn line(item: &SchemeItem, found: &[Found]) -> Line {
-    let blank =
-        Line { item: item.code.clone(), unit: unit(item.unit), marks: item.marks_ja(), ..Line::default() };
+fn line(item: &SchemeItem, area: Option<AreaClass>, found: &[Found]) -> Line {
+    let of =
+        area.filter(|_| !item.marks.is_empty()).map_or_else(String::new, |area| format!("（{}）", area.ja()));
+    let marks = format!("{}{of}", item.marks_ja());
+    let blank = Line { item: item.code.clone(), unit: unit(item.unit), marks, ..Line::default() };
     let mut found = found.iter();
     let own = match &item.figure {
         Figure::NoData(why) => return Line { reason: Some(why.clone()), ..blank },

@@ -168,12 +168,13 @@ impl Answers {
         let settled = last_settled(indicator.lag_days, as_of, closing);
         let rows = settle(rows, asked.by.as_deref(), settled).map_err(|why| unmade(&indicator.id, &why))?;
         Ok(Arc::new(Answer {
-            indicator: Arc::clone(indicator),
+            indicator: indicator.held_for(&question.disease),
             from: asked.from,
             to: asked.to,
             by: asked.by,
             bands: asked.bands,
             against: asked.against,
+            unlike: asked.unlike,
             as_of,
             batch,
             rows,
@@ -369,6 +370,7 @@ fn query(
     known: &Known,
 ) -> Query {
     let day = |day: Option<_>| day.map_or(Param::Null, Param::Day);
+    let compared = asked.against.filter(|_| !asked.unlike);
     let params = [
         ("from", Param::Day(asked.from)),
         ("to", Param::Day(asked.to)),
@@ -378,8 +380,8 @@ fn query(
         ("like_day", day(asked.like_day)),
         ("by", asked.by.clone().map_or(Param::Null, Param::Text)),
         ("bands", asked.bands.clone().map_or(Param::Null, Param::Text)),
-        ("before_from", day(asked.against.map(|(_, first, _)| first))),
-        ("before_to", day(asked.against.map(|(_, _, last)| last))),
+        ("before_from", day(compared.map(|(_, first, _)| first))),
+        ("before_to", day(compared.map(|(_, _, last)| last))),
     ];
     let chosen = Chosen {
         by: asked.by.as_deref(),

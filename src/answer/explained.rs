@@ -107,11 +107,11 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
     let (ja, en) = high(indicator.high_is);
     lines.push(both("高いとき", "when high", ja, en));
     for reference in &indicator.reference {
-        let text = format!("{} {}（{}）", reference.value, indicator.unit.ja(), reference.label);
+        let text = format!("{} {}（{}）", reference.value, indicator.unit.ja(), reference.label_ja());
         lines.push(line("目安", "reference", text));
     }
     for scheme in indicator.schemes.iter().filter_map(|id| catalog.schemes.get(id)) {
-        lines.push(both("目安の出典", "its source", format!("{}: {}", scheme.ja, scheme.source), &scheme.en));
+        lines.push(its_source(catalog, scheme));
     }
     if indicator.measure == Measure::Against {
         lines.extend(schemes(catalog, indicator));
@@ -140,10 +140,20 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
 fn schemes(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
     let mut lines = Vec::new();
     for scheme in indicator.by.iter().filter_map(|id| catalog.schemes.get(id)) {
-        lines.push(both("目安の出典", "its source", format!("{}: {}", scheme.ja, scheme.source), &scheme.en));
+        lines.push(its_source(catalog, scheme));
         lines.extend(scheme.items.iter().map(|item| held_to(scheme, item)));
     }
     lines
+}
+
+/// Where a scheme comes from, and whom it was made for.
+fn its_source(catalog: &Catalog, scheme: &Scheme) -> Line {
+    let named = |disease: &String| catalog.disease_name(disease).unwrap_or(disease).to_owned();
+    let mut made_for: Vec<String> = scheme.diseases.iter().map(named).collect();
+    made_for.extend(scheme.area.map(|area| area.ja().to_owned()));
+    let made_for =
+        if made_for.is_empty() { String::new() } else { format!("。対象 {}", made_for.join("・")) };
+    both("目安の出典", "its source", format!("{}: {}{made_for}", scheme.ja, scheme.source), &scheme.en)
 }
 
 /// An item's marks, when it does not apply, and what could not be verified.

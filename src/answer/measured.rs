@@ -54,7 +54,7 @@ pub(super) fn apply(
             let serial = beside.catalog.serials.get(beside.disease);
             dynamics::reproduction(&rows, *window, serial.map(|s| &s.interval), days.from)
         }
-        Measure::Alerts { years, step } => aberration::alerts(&rows, *years, *step),
+        Measure::Alerts { years, step } => aberration::alerts(&rows, *years, *step, days.from),
         Measure::Nowcast { longest } => late::nowcast(&rows, *longest, days),
         Measure::NowcastCoverage { longest } => late::coverage(&rows, *longest, days.view),
         Measure::StayLength => stays::length(&rows, days),

@@ -51,6 +51,8 @@ pub struct Answer {
     pub bands: Option<String>,
     /// What the period is compared with, and the days of that.
     pub against: Option<(Against, Date, Date)>,
+    /// Those days are not compared: one is a holiday and the other is not (比較不可).
+    pub unlike: bool,
     /// The instant that the figures are as of.
     pub as_of: Timestamp,
     /// The last batch known at that instant: the data version.

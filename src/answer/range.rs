@@ -28,6 +28,8 @@ pub struct Asked {
     pub bands: Option<String>,
     /// What the days are compared with, and the days of that.
     pub against: Option<(Against, Date, Date)>,
+    /// The single day asked for is compared with nothing: it or the other day, but not both, is a holiday.
+    pub unlike: bool,
     pub as_of: Timestamp,
     pub as_of_day: Date,
     /// The same weekday a week earlier, if the two days are alike (neither or both a holiday).
@@ -97,7 +99,9 @@ pub fn resolve(
         };
         (against, first, last)
     });
-    Ok(Asked { from, to, by, bands, against, as_of, as_of_day, like_day: like_day(as_of_day) })
+    let unlike =
+        against.is_some_and(|(_, first, _)| period.is_none() && from == to && !are_alike(from, first));
+    Ok(Asked { from, to, by, bands, against, unlike, as_of, as_of_day, like_day: like_day(as_of_day) })
 }
 
 /// The day a week earlier that a day may be compared with: holidays and 年末年始 only with their like.
@@ -213,6 +217,22 @@ mod tests {
         let none =
             ask("deaths", |q| q.against = last_year).expect_err("it compares with nothing").to_string();
         assert_eq!(none, "deaths has no period to compare with: against can't be chosen");
+    }
+
+    #[test]
+    fn a_single_day_is_compared_with_its_weekday_and_a_holiday_with_no_plain_day() {
+        let asked = |day: Date, against| {
+            let asked = ask("age_sex", |q| (q.from, q.to, q.against) = (Some(day), Some(day), Some(against)));
+            asked.expect("answers")
+        };
+        let plain = asked(date(2022, 2, 14), Against::Previous);
+        assert_eq!(plain.against, Some((Against::Previous, date(2022, 2, 7), date(2022, 2, 7))));
+        assert!(!plain.unlike);
+        let year = asked(date(2022, 2, 14), Against::LastYear);
+        assert_eq!(year.against, Some((Against::LastYear, date(2021, 2, 15), date(2021, 2, 15))));
+        assert!(asked(date(2022, 2, 11), Against::Previous).unlike, "建国記念の日");
+        let span = ask("age_sex", |q| (q.from, q.to) = (Some(date(2022, 2, 10)), Some(date(2022, 2, 11))));
+        assert!(!span.expect("answers").unlike, "days beside each other are a span");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Shared queries that name no parameter: worked out once for each version of the data, and given as they came out.
+//! Shared queries that name no parameter and read nothing but facts: worked out once for each version of the data, and given as they came out.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,7 +33,7 @@ impl WorkedOut {
     ) -> Result<Known, StoreError> {
         let mut known = Known::new();
         let read = catalog.shared.iter().filter(|(name, _)| indicator.reads(name));
-        for (name, shared) in read.filter(|(_, shared)| shared.parameters.is_empty()) {
+        for (name, shared) in read.filter(|(_, shared)| shared.stands_alone(&catalog.shared)) {
             let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let key = (name.clone(), batch);
             if !made.contains_key(&key) {
@@ -60,7 +60,7 @@ fn text(name: &str, rows: &RecordBatch) -> Option<String> {
             DataType::Date32 => Type::Day,
             DataType::Int64 => Type::Whole,
             DataType::Float64 => Type::Decimal,
-            DataType::Utf8 => Type::Text,
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Type::Text,
             _ => return None,
         };
         Some((field.name().clone(), kind))

@@ -83,7 +83,7 @@ impl Answers {
         let count = async |stretch: Stretch, batch: BatchId| {
             self.counted(indicator, question, asked, stretch, batch).await
         };
-        let value = count(own, batch).await?.any();
+        let value = count(own, batch).await?.any(own);
         let mut line = Line {
             code: period.so_far(),
             value,
@@ -115,7 +115,7 @@ impl Answers {
             (Some((before, value)), None) => {
                 match rate_ratio(group(value, own), group(before, earlier), Level::P95) {
                     Ok(ratio) => line.ratio = Some(ratio),
-                    Err(why) => line.reason = Some(why.ja().to_owned()),
+                    Err(why) => line.reason = Some(why.in_full().into_owned()),
                 }
             }
         }
@@ -169,9 +169,9 @@ struct Counted {
 }
 
 impl Counted {
-    /// The count, if anything at all was known.
-    fn any(&self) -> Option<i64> {
-        self.since.and(self.cases)
+    /// The count, if anything at all was recorded by the end of the stretch.
+    fn any(&self, stretch: Stretch) -> Option<i64> {
+        self.since.filter(|since| *since <= jst(stretch.to).date()).and(self.cases)
     }
 
     /// The count, if the records began no later than the stretch: what was not recorded is not zero.

@@ -6,6 +6,7 @@ use super::error::CatalogError;
 use super::files::{Definitions, File};
 use super::header::check_stem;
 use super::indicator::{Indicator, Shape};
+use super::measure::REASON;
 use super::reference::read;
 
 /// Files of `dashboards/` that say something else than a board.
@@ -186,8 +187,10 @@ fn misfit(kind: PanelKind, shown: &Indicator) -> Option<String> {
     if kind == PanelKind::Calendar && !shown.by.is_empty() && !shown.by.iter().any(|by| by == "day") {
         return Some("a calendar is by day".to_owned());
     }
-    let figures =
-        shown.columns.iter().filter(|(name, _)| !matches!(name.as_str(), "day" | "label" | "complete"));
+    let figures = shown
+        .columns
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "day" | "label" | "complete" | REASON));
     if kind == PanelKind::Stacked && figures.count() < 2 {
         return Some("stacked it needs at least two columns beside day".to_owned());
     }

@@ -91,6 +91,17 @@ impl Catalog {
                 }
             }
         }
+        for indicator in self.indicators.values() {
+            let table = indicator.source.first().and_then(|name| {
+                self.tables.get(name).or_else(|| self.tables.get(&self.mappings.get(name)?.table))
+            });
+            for column in &indicator.told_by {
+                if table.is_some_and(|table| table.column(column).is_none()) {
+                    let file = format!("queries/indicators/{}.sql", indicator.id);
+                    say(file, format!("told_by: what it counts has no column {column}"));
+                }
+            }
+        }
         for quality in self.quality.values() {
             for (line, what) in lint::faults(&quality.sql) {
                 say(

@@ -15,6 +15,7 @@ use crate::epi::against::Against;
 use crate::epi::banding::Band;
 use crate::epi::calendar::are_alike;
 use crate::epi::period::Period;
+use crate::intake::mapping::Mapping;
 use crate::measure::reason::Reason;
 
 /// One table: its name, its columns, its rows.
@@ -59,6 +60,12 @@ pub type Known = BTreeMap<String, String>;
 /// The word for periods that a file names rather than the calendar.
 pub const WAVE: &str = "wave";
 
+/// The tables that the definitions give.
+pub const NAMES: [&str; 4] = ["periods", "age_bands", super::schemes::TABLE, MUTE];
+
+/// The sources that feed what an indicator counts and can't tell of what is asked: of its disease, or by its columns.
+pub const MUTE: &str = "mute";
+
 /// Is this one of the periods that `$by` may be?
 pub fn is_period(by: &str) -> bool {
     by == WAVE || Period::parse(by).is_some()
@@ -78,6 +85,9 @@ impl Catalog {
         if indicator.reads(super::schemes::TABLE) {
             tables.push(expression(&super::schemes::given(&self.schemes)));
         }
+        if indicator.reads(MUTE) {
+            tables.push(expression(&self.mute(indicator, chosen.disease)));
+        }
         let read = self.shared.iter().filter(|(name, _)| indicator.reads(name));
         let whole = |(name, shared): (&String, &Shared)| match known.get(name) {
             Some(text) => text.clone(),
@@ -85,6 +95,23 @@ impl Catalog {
         };
         tables.extend(read.map(whole));
         if tables.is_empty() { Arc::clone(&indicator.sql) } else { with(&indicator.sql, &tables).into() }
+    }
+
+    /// `mute`: those who can't tell. What they left out is not known to be nothing.
+    fn mute(&self, indicator: &Indicator, disease: &str) -> Given {
+        let counted = indicator.source.first();
+        let feeding =
+            self.mappings.values().filter(|m| counted.is_some_and(|of| *of == m.table || *of == m.source));
+        let every = !indicator.names("disease");
+        let tells = |m: &Mapping| {
+            (every || m.tells_of(disease)) && indicator.told_by.iter().all(|column| m.feeds(column))
+        };
+        let silent = feeding.filter(|m| !tells(m));
+        Given {
+            name: MUTE,
+            columns: &[("source", Type::Text)],
+            rows: silent.map(|m| vec![Value::Text(m.source.clone())]).collect(),
+        }
     }
 
     /// `periods`: those that the days asked for touch, each with the days that it is compared with, and why a day is not.
@@ -277,6 +304,30 @@ mod tests {
         assert_eq!(labels(catalog.periods(&chosen)), named);
         chosen.disease = "measles";
         assert_eq!(catalog.periods(&chosen).rows, Vec::<Vec<Value>>::new());
+    }
+
+    #[test]
+    fn those_who_can_t_tell_are_named() {
+        let catalog = catalog();
+        let mute = |indicator: &str, disease: &str| -> Vec<String> {
+            let indicator = catalog.indicator(indicator).expect("there");
+            let rows = catalog.mute(indicator, disease).rows;
+            rows.into_iter()
+                .map(|row| if let Value::Text(source) = &row[0] { source.clone() } else { String::new() })
+                .collect()
+        };
+        assert_eq!(mute("deaths", "covid-19"), ["open-data-patients"], "it has no column for deaths");
+        assert_eq!(mute("new_cases_published", "covid-19"), Vec::<String>::new());
+        assert_eq!(
+            mute("new_cases_published", "measles"),
+            ["open-data-patients"],
+            "it tells of COVID-19 alone"
+        );
+        assert_eq!(
+            mute("alerts_daily", "measles"),
+            Vec::<String>::new(),
+            "of all diseases, whatever is asked"
+        );
     }
 
     proptest! {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::error::CatalogError;
 use super::files::File;
 use super::header::{Header, check_stem};
+use super::held::{AreaClass, is_for};
 use super::measure::Measure;
 use crate::epi::against::Against;
 
@@ -32,6 +33,8 @@ pub struct Indicator {
     pub denominator: Option<String>,
     /// Source tables, or sources.
     pub source: Vec<String>,
+    /// Columns of what it counts, the first of its sources: a source whose mapping does not feed them can't tell.
+    pub told_by: Vec<String>,
     /// Days after which a day's figure is complete.
     pub lag_days: u32,
     /// gap or zero: what a day without rows means.
@@ -176,9 +179,31 @@ pub struct Reference {
     pub value: f64,
     /// Date and source: `2021-04-15 分科会 ステージIII`.
     pub label: String,
+    /// The diseases that it was made for; none: any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diseases: Vec<String>,
+    /// The kind of area that it was made for.
+    #[serde(default = "super::held::of_prefectures")]
+    pub area: Option<AreaClass>,
 }
 
-const KEYS: [&str; 22] = [
+impl Reference {
+    pub fn is_for(&self, disease: &str) -> bool {
+        is_for(&self.diseases, disease)
+    }
+
+    /// `（都道府県）`, or nothing where the area is not said.
+    pub fn area_ja(&self) -> String {
+        self.area.map_or_else(String::new, |area| format!("（{}）", area.ja()))
+    }
+
+    /// `2021-04-15 分科会 ステージIII（都道府県）`
+    pub fn label_ja(&self) -> String {
+        format!("{}{}", self.label, self.area_ja())
+    }
+}
+
+const KEYS: [&str; 23] = [
     "title.ja",
     "title.en",
     "unit",
@@ -189,6 +214,7 @@ const KEYS: [&str; 22] = [
     "numerator",
     "denominator",
     "source",
+    "told_by",
     "lag_days",
     "missing",
     "high_is",
@@ -207,7 +233,7 @@ const KEYS: [&str; 22] = [
 const MOST_DAYS: u32 = 3660;
 
 impl Indicator {
-    /// Reads one file. Keys that may be absent: `denominator`, `reference`, `by`, `bands`, `against`, `days` (1), `board`,
+    /// Reads one file. Keys that may be absent: `denominator`, `told_by`, `reference`, `by`, `bands`, `against`, `days` (1), `board`,
     /// `note`, `query`.
     pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
         check_stem(path, stem)?;
@@ -232,6 +258,7 @@ impl Indicator {
             numerator: header.required("numerator")?.to_owned(),
             denominator: header.optional("denominator").map(str::to_owned),
             source: names(&header)?,
+            told_by: header.list("told_by", ',').into_iter().map(str::to_owned).collect(),
             lag_days: header.number("lag_days", None)?,
             missing: header.one_of("missing", &[("gap", Missing::Gap), ("zero", Missing::Zero)])?,
             high_is: header.one_of(
@@ -290,18 +317,27 @@ fn against(header: &Header<'_>) -> Result<Vec<Against>, CatalogError> {
     header.list("against", ';').into_iter().map(one).collect()
 }
 
-/// `20 | 2021-04-15 分科会 ステージIII ; 50 | …`: a value, then the date and the source of it. Marks of a scheme are not
-/// typed again: `2021-04` takes them from its file.
+/// `20 | 2021-04-15 分科会 ステージIII | covid-19 | prefecture ; 50 | …`: a value, the date and the source of it, the diseases and
+/// the kind of area that it was made for, where it was not made for any. Marks of a scheme are not typed again: `2021-04` takes
+/// them from its file.
 fn references(header: &Header<'_>) -> Result<Vec<Reference>, CatalogError> {
     let one = |text: &str| {
-        let (value, label) = text.split_once('|')?;
-        let label = label.trim();
+        let mut parts = text.split('|').map(str::trim);
+        let (value, label) = (parts.next()?, parts.next()?);
+        let diseases = parts.next().unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+        let area = match parts.next() {
+            Some(word) => Some(AreaClass::parse(word).ok()?),
+            None => None,
+        };
         let dated = label.get(..10).is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok());
-        let value: f64 = value.trim().parse().ok()?;
-        (value.is_finite() && dated && label.len() > 10).then(|| Reference { value, label: label.to_owned() })
+        let value: f64 = value.parse().ok()?;
+        let whole = value.is_finite() && dated && label.len() > 10 && parts.next().is_none();
+        whole.then(|| Reference { value, label: label.to_owned(), diseases, area })
     };
-    let wrong =
-        |text: &str| header.wrong("reference", &format!("`{text}` is not `value | YYYY-MM-DD source`"));
+    let wrong = |text: &str| {
+        header
+            .wrong("reference", &format!("`{text}` is not `value | YYYY-MM-DD source [| diseases [| area]]`"))
+    };
     let own = header.list("reference", ';').into_iter().filter(|text| !is_scheme(text));
     own.map(|text| one(text).ok_or_else(|| wrong(text))).collect()
 }

@@ -31,7 +31,12 @@ fn parse(text: &str) -> Result<Indicator, String> {
 fn a_header_is_read() {
     let read = parse(GOOD).expect("parses");
     assert_eq!(read.numerator, "療養中に死亡した者 (原因を問わない)");
-    assert_eq!(read.reference[1], Reference { value: 50.0, label: "2021-04-15 分科会 ステージIV".into() });
+    assert_eq!(
+        read.reference[1],
+        Reference {
+            value: 50.0, label: "2021-04-15 分科会 ステージIV".into(), diseases: vec![], area: None
+        }
+    );
     assert_eq!(read.columns[1], ("value".into(), "死亡者数".into()));
     assert_eq!(read.by, ["day", "week"]);
     assert_eq!((read.days, read.lag_days, read.on_board), (28, 7, true));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::error::CatalogError;
+use super::given::NAMES;
 use super::indicator::Indicator;
 use super::measure::Measure;
 use super::schemes::Scheme;
@@ -37,14 +38,30 @@ impl Indicator {
 
     /// With what it reads of shared queries: their parameters are its own, and it changes as soon as they do.
     pub(super) fn sharing(&self, all: &SharedQueries) -> Option<Self> {
-        let read = || all.iter().filter(|(name, _)| self.reads(name)).map(|(_, shared)| shared);
-        read().next()?;
         let mut whole = self.clone();
-        for shared in read() {
+        let mut changed = false;
+        // From the last name to the first: what one reads comes before it.
+        for (name, shared) in all.iter().rev() {
+            if !whole.reads(name) {
+                continue;
+            }
+            changed = true;
             whole.parameters.extend(shared.parameters.iter().cloned());
+            let tables = |word: &&String| all.contains_key(*word) || NAMES.contains(&word.as_str());
+            whole.words.extend(shared.words.iter().filter(tables).cloned());
             whole.hash = half(&whole.hash) + &half(&shared.hash);
         }
-        Some(whole)
+        changed.then_some(whole)
+    }
+
+    /// The indicator with the reference values that were made for a disease.
+    pub fn held_for(self: &Arc<Self>, disease: &str) -> Arc<Self> {
+        if self.reference.iter().all(|reference| reference.is_for(disease)) {
+            return Arc::clone(self);
+        }
+        let mut own = Self::clone(self);
+        own.reference.retain(|reference| reference.is_for(disease));
+        Arc::new(own)
     }
 
     /// A table of reference values may be asked for every scheme: those that its header names, then the others.

@@ -212,7 +212,7 @@ impl Measure {
         Ok(match self {
             Self::None => owned(query.to_vec()),
             Self::Rate { .. } | Self::Share | Self::RateRatio | Self::SimpleR => {
-                let rest = query.iter().skip(1).copied();
+                let rest = query.iter().skip(1).copied().filter(|name| *name != UNLIKE);
                 owned(first.chain(FIGURE).chain(rest).chain([REASON]).collect())
             }
             Self::Standardised { .. } => {

@@ -13,6 +13,7 @@ pub mod files;
 mod formula;
 pub mod given;
 mod header;
+pub mod held;
 pub mod indicator;
 mod linked;
 mod lint;

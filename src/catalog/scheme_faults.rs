@@ -23,7 +23,8 @@ pub(super) fn problems(catalog: &Catalog) -> Vec<Problem> {
 }
 
 fn faults(catalog: &Catalog, scheme: &Scheme) -> Vec<String> {
-    let mut found = Vec::new();
+    let unknown = scheme.diseases.iter().filter(|disease| !catalog.knows_disease(disease));
+    let mut found: Vec<String> = unknown.map(|disease| format!("no source tells of {disease}")).collect();
     for item in &scheme.items {
         for asks in item.asks() {
             found.extend(asked(catalog, asks).map(|what| format!("item {}: {what}", item.code)));

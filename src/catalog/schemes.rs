@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::error::CatalogError;
 use super::files::{Definitions, File};
 use super::given::{Given, Type, Value};
+use super::held::AreaClass;
 use super::indicator::{Reference, Unit};
 use crate::measure::reference::Comparison;
 
@@ -22,6 +23,10 @@ pub struct Scheme {
     /// Who set it, as a mark on a chart says: 分科会.
     pub short: String,
     pub source: String,
+    /// The diseases that it was made for; none, in a scheme that does not say: any.
+    pub diseases: Vec<String>,
+    /// The kind of area that it was made for.
+    pub area: Option<AreaClass>,
     pub items: Vec<SchemeItem>,
 }
 
@@ -91,6 +96,10 @@ struct SchemeFile {
     en: String,
     short: String,
     source: String,
+    #[serde(default)]
+    diseases: Vec<String>,
+    #[serde(default)]
+    area: Option<String>,
     #[serde(default)]
     item: Vec<ItemFile>,
 }
@@ -164,8 +173,14 @@ impl Scheme {
             }
             items.push(item);
         }
-        let SchemeFile { id, ja, en, short, source, .. } = read;
-        Ok(Self { id, date, ja, en, short, source, items })
+        let area = read.area.as_deref().map(AreaClass::parse).transpose().map_err(wrong)?;
+        let SchemeFile { id, ja, en, short, source, diseases, .. } = read;
+        Ok(Self { id, date, ja, en, short, source, diseases, area, items })
+    }
+
+    /// Was it made for this disease?
+    pub fn is_for(&self, disease: &str) -> bool {
+        super::held::is_for(&self.diseases, disease)
     }
 
     pub fn item(&self, code: &str) -> Option<&SchemeItem> {
@@ -178,7 +193,8 @@ impl Scheme {
         for item in self.items.iter().filter(|item| item.is_of(indicator)) {
             for mark in &item.marks {
                 let label = format!("{} {} {}", self.date, self.short, mark.ja);
-                let reference = Reference { value: mark.value, label };
+                let (diseases, area) = (self.diseases.clone(), self.area);
+                let reference = Reference { value: mark.value, label, diseases, area };
                 if !found.contains(&reference) {
                     found.push(reference);
                 }
@@ -286,8 +302,8 @@ pub(super) const TABLE: &str = "reference_items";
 mod tests {
     use super::*;
 
-    const GOOD: &str = "id = \"x\"\ndate = \"2021-04-15\"\nja = \"a\"\nen = \"a\"\nshort = \"分科会\"\nsource = \"s\"\n\
-        [[item]]\nid = \"beds\"\nja = \"病床\"\nen = \"beds\"\nunit = \"percent\"\n\
+    const GOOD: &str = "id = \"x\"\ndate = \"2021-04-15\"\nja = \"a\"\nen = \"a\"\nshort = \"分科会\"\nsource = \"s\"\ndiseases = [\"covid-19\"]\n\
+        area = \"prefecture\"\n[[item]]\nid = \"beds\"\nja = \"病床\"\nen = \"beds\"\nunit = \"percent\"\n\
         asks = { indicator = \"bed_occupancy_now\", column = \"value\" }\ncomparison = \">=\"\n\
         marks = [{ ja = \"ステージIII\", value = 20 }, { ja = \"ステージIV\", value = 50 }]\nsource = \"s\"\n";
 
@@ -299,7 +315,15 @@ mod tests {
     fn a_scheme_is_read() {
         let scheme = parse(GOOD).expect("reads");
         let marks = scheme.marks_of("bed_occupancy_now");
-        assert_eq!(marks[1], Reference { value: 50.0, label: "2021-04-15 分科会 ステージIV".into() });
+        assert_eq!(
+            marks[1],
+            Reference {
+                value: 50.0,
+                label: "2021-04-15 分科会 ステージIV".into(),
+                diseases: vec!["covid-19".into()],
+                area: Some(AreaClass::Prefecture),
+            }
+        );
         assert_eq!(scheme.marks_of("deaths"), []);
         assert_eq!(scheme.items[0].marks_ja(), "20・50以上");
         assert_eq!(scheme.item("x/beds").map(|i| i.ja.as_str()), Some("病床"));
@@ -311,7 +335,11 @@ mod tests {
         for (text, why) in [
             (GOOD.replace("comparison = \">=\"", "comparison = \"=>\""), "item beds: comparison `=>`"),
             (GOOD.replace("comparison = \">=\"\n", ""), "item beds: it has marks and no comparison"),
-            (GOOD.replace("source = \"s\"\n[[", "source = \"s\"\nstage = 3\n[["), "line 7"),
+            (GOOD.replace("\n[[", "\nstage = 3\n[["), "line 9"),
+            (
+                GOOD.replace("\"prefecture\"", "\"prefectures\""),
+                "area `prefectures` is none of country, prefecture",
+            ),
             (GOOD.replace("unit = \"percent\"", "unit = \"percents\""), "line"),
             (GOOD.replace("2021-04-15", "2021-04-31"), "date is not"),
             (GOOD.replace("id = \"x\"", "id = \"y\""), "its id is y"),

@@ -1,4 +1,5 @@
-//! Queries that others share: `queries/shared/NAME.sql` stands before each text that reads NAME.
+//! Queries that others share: `queries/shared/NAME.sql` stands before each text that reads NAME. One may read those whose names
+//! come before its own, and the tables that the definitions give.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,11 +15,23 @@ pub struct Shared {
     pub sql: Arc<str>,
     /// The parameters that it names.
     pub parameters: BTreeSet<String>,
+    /// All words of the text: which tables may it read?
+    pub(super) words: BTreeSet<String>,
     /// SHA-256 of the file, hex.
     pub hash: String,
 }
 
 pub type SharedQueries = BTreeMap<String, Shared>;
+
+impl Shared {
+    /// Says the same to every question: it names no parameter and reads nothing but facts.
+    pub fn stands_alone(&self, all: &SharedQueries) -> bool {
+        let reads = |name: &str| self.words.contains(name);
+        self.parameters.is_empty()
+            && !super::given::NAMES.iter().any(|name| reads(name))
+            && !all.keys().any(|name| reads(name))
+    }
+}
 
 pub fn shared(definitions: &Definitions, errors: &mut Vec<CatalogError>) -> SharedQueries {
     let mut found = SharedQueries::new();
@@ -34,5 +47,6 @@ pub fn shared(definitions: &Definitions, errors: &mut Vec<CatalogError>) -> Shar
 fn parse(path: &str, stem: &str, file: &File) -> Result<Shared, CatalogError> {
     check_stem(path, stem)?;
     let sql = file.text(path)?.trim();
-    Ok(Shared { sql: Arc::from(sql), parameters: lint::parameters(sql), hash: file.hash.clone() })
+    let (parameters, words) = (lint::parameters(sql), lint::words(sql));
+    Ok(Shared { sql: Arc::from(sql), parameters, words, hash: file.hash.clone() })
 }

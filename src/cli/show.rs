@@ -14,6 +14,7 @@ use crate::catalog::given::WAVE;
 use crate::catalog::indicator::Unit;
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
+use crate::epi::rounding::{figure, whole};
 use crate::jobs::Watch;
 use crate::web;
 use crate::web::figures::{Block, CellKind};
@@ -153,7 +154,12 @@ fn table(app: &App, answer: &Answer, out: &Output) {
         answer.batch.0
     ));
     if let Some((against, first, last)) = answer.against {
-        out.line(format!("{} {first} – {last}", against.ja()));
+        let why = if answer.unlike {
+            " 比較不可（祝日・年末年始は平日と比べない）"
+        } else {
+            ""
+        };
+        out.line(format!("{} {first} – {last}{why}", against.ja_of(answer.from, answer.to)));
     }
     for (source, found) in answer.sources.iter().filter_map(|s| Some((s, s.held_back?))) {
         let Freshness { title, source, .. } = source;
@@ -195,17 +201,21 @@ fn text(block: &Block, column: &str, cell: &Cell) -> String {
         Cell::Float(x)
             if block.about.unit == Unit::Ratio || column.starts_with("ratio") || column == "mase" =>
         {
-            format!("{x:.2}").replace('-', "−")
+            rounded(*x, 2)
         }
         cell => plain(cell),
     }
 }
 
+fn rounded(number: f64, places: usize) -> String {
+    figure(number, places).unwrap_or_else(|| "—".to_owned())
+}
+
 fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Null => "—".to_owned(),
-        Cell::Int(n) => grouped(*n),
-        Cell::Float(x) => format!("{x:.1}").replace('-', "−"),
+        Cell::Int(n) => whole(*n),
+        Cell::Float(x) => rounded(*x, 1),
         Cell::Text(text) => text.clone(),
         Cell::Day(day) => day.to_string(),
         Cell::Instant(at) => jst(*at).strftime("%Y-%m-%d %H:%M").to_string(),
@@ -213,28 +223,23 @@ fn plain(cell: &Cell) -> String {
     }
 }
 
-/// Thousands apart.
-fn grouped(n: i64) -> String {
-    let digits = n.unsigned_abs().to_string();
-    let mut text = String::from(if n < 0 { "−" } else { "" });
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn a_half_reads_as_it_does_in_pictures() {
+        for (number, places) in
+            [(0.625, 2), (0.285, 2), (1.005, 2), (2.675, 2), (-0.625, 2), (12.25, 1), (1e21, 1)]
+        {
+            assert_eq!(rounded(number, places), crate::draw::number(number, places));
+        }
+        assert_eq!(rounded(0.625, 2), "0.63");
+    }
+
+    #[test]
     fn numbers_are_read_at_a_glance() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(-1234567), "−1,234,567");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(plain(&Cell::Float(-12.25)), "−12.2");
+        assert_eq!(plain(&Cell::Int(-1234567)), "−1,234,567");
+        assert_eq!(plain(&Cell::Float(-12.25)), "−12.3");
     }
 }

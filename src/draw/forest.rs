@@ -133,7 +133,7 @@ impl Axis {
             Axis::Powers(low, high) => (*low as i32..=*high as i32)
                 .map(|power| 2f64.powi(power))
                 .map(|tick| {
-                    (tick, if tick < 1.0 { format!("1/{:.0}", 1.0 / tick) } else { format!("{tick:.0}") })
+                    (tick, if tick < 1.0 { format!("1/{}", number(1.0 / tick, 0)) } else { number(tick, 0) })
                 })
                 .collect(),
         };

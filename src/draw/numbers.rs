@@ -8,28 +8,9 @@ pub fn sound(value: Option<f64>) -> Option<f64> {
     value.filter(|v| v.is_finite() && v.abs() <= LARGEST)
 }
 
-/// Thousands separated, − (U+2212) for minus: `number(-12345.6, 1)` is `−12,345.6`.
+/// A sound value with a fixed count of decimals; — for any other.
 pub fn number(value: f64, decimals: usize) -> String {
-    let digits = format!("{:.*}", decimals, value.abs());
-    let (whole, fraction) = match digits.split_once('.') {
-        Some((w, f)) => (w, Some(f)),
-        None => (digits.as_str(), None),
-    };
-    let mut text = String::with_capacity(digits.len() + 8);
-    if value < 0.0 && digits.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
-        text.push('−');
-    }
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
+    crate::epi::rounding::figure(value, decimals).unwrap_or_else(|| "—".to_owned())
 }
 
 /// How many decimals a set of values wants: none for whole numbers, else one, two below 1.

@@ -1,4 +1,4 @@
-//! What a period is compared with: the days just before it, or the same days a year earlier.
+//! What a period is compared with: as many days just before it, or as many a year earlier; a single day with the same weekday.
 
 use jiff::Span;
 use jiff::civil::Date;
@@ -11,7 +11,7 @@ use super::period::Period;
 pub enum Against {
     /// As many days, just before; of a single day the same weekday a week earlier.
     Previous,
-    /// The same days one year earlier; days and weeks 52 weeks earlier, which keeps the weekdays.
+    /// As many days from the same date one year earlier; a single day and weeks 52 weeks earlier, which keeps the weekdays.
     LastYear,
 }
 
@@ -37,18 +37,26 @@ impl Against {
         }
     }
 
-    /// The days to compare any days with. 29 February has its like on the 28th.
-    pub fn of_days(self, from: Date, to: Date) -> (Date, Date) {
+    /// What it is called of these days.
+    pub fn ja_of(self, from: Date, to: Date) -> &'static str {
         match self {
-            Self::Previous => {
-                let length = Span::new().days((to - from).get_days() + 1);
-                (from.saturating_sub(length), from.saturating_sub(Span::new().days(1)))
-            }
-            Self::LastYear => {
-                let year = Span::new().years(1);
-                (from.saturating_sub(year), to.saturating_sub(year))
-            }
+            Self::Previous if from == to => "前週の同じ曜日",
+            Self::LastYear if from == to => "前年の同じ曜日（52週前）",
+            other => other.ja(),
         }
+    }
+
+    /// The days to compare any days with: always as many. Of 29 February on, those of 28 February on.
+    pub fn of_days(self, from: Date, to: Date) -> (Date, Date) {
+        let further = (to - from).get_days();
+        let earlier = match self {
+            Self::Previous if further == 0 => Span::new().weeks(1),
+            Self::Previous => Span::new().days(further + 1),
+            Self::LastYear if further == 0 => Span::new().weeks(52),
+            Self::LastYear => Span::new().years(1),
+        };
+        let first = from.saturating_sub(earlier);
+        (first, first.saturating_add(Span::new().days(further)))
     }
 
     /// The days to compare one whole period with, given its first day and the last day that there are figures of:
@@ -83,8 +91,17 @@ mod tests {
         let (from, to) = (date(2026, 11, 1), date(2026, 11, 28));
         assert_eq!(Against::Previous.of_days(from, to), (date(2026, 10, 4), date(2026, 10, 31)));
         assert_eq!(Against::LastYear.of_days(from, to), (date(2025, 11, 1), date(2025, 11, 28)));
-        let leap = date(2024, 2, 29);
-        assert_eq!(Against::LastYear.of_days(leap, leap), (date(2023, 2, 28), date(2023, 2, 28)));
+        let day = |against: Against, day: Date| {
+            let (first, last) = against.of_days(day, day);
+            assert_eq!(first, last);
+            first
+        };
+        assert_eq!(day(Against::LastYear, date(2024, 2, 29)), date(2023, 3, 2), "a Thursday");
+        assert_eq!(day(Against::Previous, date(2025, 3, 1)), date(2025, 2, 22), "a Saturday");
+        let over_leap = Against::LastYear.of_days(date(2025, 2, 28), date(2025, 3, 1));
+        assert_eq!(over_leap, (date(2024, 2, 28), date(2024, 2, 29)), "two days with two");
+        let from_leap = Against::LastYear.of_days(date(2024, 2, 29), date(2024, 3, 2));
+        assert_eq!(from_leap, (date(2023, 2, 28), date(2023, 3, 2)), "three days with three");
     }
 
     #[test]
@@ -114,6 +131,9 @@ mod tests {
             for against in Against::ALL {
                 let (first, last) = against.of_days(from, to);
                 prop_assert!(first <= last && first < from && last < to);
+                prop_assert_eq!((last - first).get_days(), (to - from).get_days(), "as many days");
+                let by_weekday = length == 0 || against == Against::Previous && (length + 1) % 7 == 0;
+                prop_assert!(!by_weekday || first.weekday() == from.weekday());
                 for period in Period::ALL {
                     let start = period.start(from);
                     let (first, last) = against.of_period(period, start, to.max(start));

@@ -1,4 +1,5 @@
-//! The vocabulary of the field, without any I/O: sexes, ages, bandings, periods, era dates, the calendar, the clock.
+//! The vocabulary of the field, without any I/O: sexes, ages, bandings, periods, era dates, the calendar, the clock;
+//! how figures are rounded.
 
 pub mod against;
 pub mod age;
@@ -7,6 +8,7 @@ pub mod calendar;
 pub mod clock;
 pub mod era;
 pub mod period;
+pub mod rounding;
 pub mod sex;
 mod time;
 pub mod to_date;

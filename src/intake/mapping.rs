@@ -4,6 +4,7 @@ mod bind;
 mod check;
 mod hash;
 mod name;
+mod told;
 
 use std::collections::BTreeMap;
 

@@ -4,6 +4,7 @@
 use super::runner::{Done, Work};
 use crate::answer::{Answer, Question};
 use crate::catalog::measure::Measure;
+use crate::epi::rounding::plain;
 
 pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {
     let cx = work.cx;
@@ -27,5 +28,6 @@ fn said(answer: &Answer) -> Option<String> {
     let week = (0..answer.rows.num_rows()).find(|row| answer.number(*row, "ahead") == Some(7.0))?;
     let number = |column: &str| answer.number(week, column);
     let (own, last, mean) = (number("value")?, number("last_value")?, number("week_mean")?);
-    Some(format!("beds 7 days ahead: score {own:.2}, last value {last:.2}, mean of 7 days {mean:.2}"))
+    let [own, last, mean] = [own, last, mean].map(|score| plain(score, 2).unwrap_or_default());
+    Some(format!("beds 7 days ahead: score {own}, last value {last}, mean of 7 days {mean}"))
 }

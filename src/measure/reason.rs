@@ -1,5 +1,9 @@
-//! Why a figure could not be given. `Display` is for logs and explanations, [`Reason::ja`] for a wall.
+//! Why a figure could not be given. `Display` is for logs and explanations, [`Reason::in_full`] for those who read figures: it
+//! says what there is and what is needed. [`Reason::ja`] is the same in a word.
 
+use std::borrow::Cow;
+
+use jiff::civil::Date;
 use thiserror::Error;
 
 /// Why there is no answer. Numbers named here are counts, days and band positions, never a person's value.
@@ -43,6 +47,9 @@ pub enum Reason {
     InOpenBand,
     #[error("the series is shorter than the window ({have} of {need} periods)")]
     SeriesTooShort { have: usize, need: usize },
+    /// `by_choice`: the days asked for begin there, and not the record.
+    #[error("the history begins on {since}: {have} {unit}s of the {years} years needed")]
+    HistoryTooShort { since: Date, have: usize, unit: Unit, years: usize, by_choice: bool },
     #[error("a day of the window is missing")]
     DayMissing,
     #[error("the previous period has no cases")]
@@ -69,6 +76,8 @@ pub enum Reason {
     NoSerialInterval,
     #[error("no earlier cases that could have infected")]
     NoEarlierCases,
+    #[error("hardly any earlier case that could have infected: under one expected at Rt = 1")]
+    FewEarlierCases,
     #[error("less than one serial interval since the first cases")]
     BeforeOneSerialInterval,
     #[error("no stay could be used ({refused} end before they begin)")]
@@ -111,8 +120,63 @@ pub enum Reason {
     NoScale,
 }
 
+/// The length of what is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Day,
+    Week,
+}
+
+impl Unit {
+    pub const fn ja(self) -> &'static str {
+        match self {
+            Self::Day => "日",
+            Self::Week => "週",
+        }
+    }
+}
+
+impl std::fmt::Display for Unit {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str(match self {
+            Self::Day => "day",
+            Self::Week => "week",
+        })
+    }
+}
+
 impl Reason {
-    /// The words beside the 「―」 on a wall.
+    /// The words beside the 「—」, with what there is and what is needed; series are by day.
+    pub fn in_full(&self) -> Cow<'static, str> {
+        self.in_full_by(Unit::Day)
+    }
+
+    /// As [`Reason::in_full`], of a series by day or week.
+    pub fn in_full_by(&self, unit: Unit) -> Cow<'static, str> {
+        let (word, unit) = (self.ja(), unit.ja());
+        Cow::Owned(match self {
+            Self::SeriesTooShort { have, need } => format!("{word}（{have}{unit}分、{need}{unit}分が必要）"),
+            Self::HistoryTooShort { since, have, unit, years, by_choice } => {
+                let what = if *by_choice { "指定期間" } else { "記録" };
+                format!("{what}は{since}から（{have}{}）。{years}年分が必要", unit.ja())
+            }
+            Self::TooFew { have, need } => format!("{word}（{have}件、{need}件が必要）"),
+            Self::TooFewCases { least, periods } => {
+                format!("{word}（直近{periods}{unit}で{least}件未満）")
+            }
+            Self::LengthsDiffer { left, right } => format!("{word}（{left}と{right}）"),
+            Self::NoStays { refused } if *refused > 0 => {
+                format!("{word}（終了が開始より前の{refused}件を除く）")
+            }
+            Self::NoPopulationInBand(band) | Self::BandsMalformed(band) | Self::BandDoesNotFit(band) => {
+                format!("{word}（{}番目の階級）", band + 1)
+            }
+            Self::TooFewDaysWithCases => format!("{word}（2日以上が必要）"),
+            _ => return Cow::Borrowed(word),
+        })
+    }
+
+    /// The same in a word.
     pub fn ja(&self) -> &'static str {
         match self {
             Self::NotANumber => "数値なし",
@@ -131,7 +195,7 @@ impl Reason {
             Self::BandsMalformed(_) => "年齢階級の定義が不正",
             Self::BandDoesNotFit(_) | Self::StandardNotCovered => "年齢階級が基準人口と不一致",
             Self::InOpenBand => "最高齢の階級内のため算出せず",
-            Self::SeriesTooShort { .. } => "期間不足",
+            Self::SeriesTooShort { .. } | Self::HistoryTooShort { .. } => "期間不足",
             Self::DayMissing => "未報告の日あり",
             Self::PreviousPeriodEmpty => "前の期間が0件",
             Self::TooFewDaysWithCases => "報告のある日が不足",
@@ -145,6 +209,7 @@ impl Reason {
             Self::NoCases => "報告なし",
             Self::NoSerialInterval => "発症間隔の資料なし",
             Self::NoEarlierCases => "先行する症例なし",
+            Self::FewEarlierCases => "先行する症例が少なく算出せず",
             Self::BeforeOneSerialInterval => "流行初期のため算出せず",
             Self::NoStays { .. } => "対象となる入院なし",
             Self::NotReached => "未到達",
@@ -206,6 +271,165 @@ mod tests {
         assert_eq!(count(f64::INFINITY), Err(Reason::NotANumber));
         assert_eq!(count(-2.0), Err(Reason::NegativeCount));
         assert_eq!(population(0.0), Err(Reason::NoPopulation));
+    }
+
+    #[test]
+    fn what_is_lacking_is_said_with_what_is_needed() {
+        let since = jiff::civil::date(2026, 8, 3);
+        let history =
+            |by_choice| Reason::HistoryTooShort { since, have: 16, unit: Unit::Week, years: 5, by_choice };
+        for (reason, unit, said) in [
+            (Reason::SeriesTooShort { have: 9, need: 11 }, Unit::Week, "期間不足（9週分、11週分が必要）"),
+            (Reason::SeriesTooShort { have: 5, need: 8 }, Unit::Day, "期間不足（5日分、8日分が必要）"),
+            (history(false), Unit::Week, "記録は2026-08-03から（16週）。5年分が必要"),
+            (history(true), Unit::Week, "指定期間は2026-08-03から（16週）。5年分が必要"),
+            (Reason::TooFew { have: 6, need: 7 }, Unit::Day, "データ不足（6件、7件が必要）"),
+            (
+                Reason::TooFewCases { least: 5, periods: 4 },
+                Unit::Week,
+                "直近の報告が少数（直近4週で5件未満）",
+            ),
+            (Reason::LengthsDiffer { left: 70, right: 5 }, Unit::Day, "系列の長さが不一致（70と5）"),
+            (Reason::NoStays { refused: 2 }, Unit::Day, "対象となる入院なし（終了が開始より前の2件を除く）"),
+            (Reason::NoStays { refused: 0 }, Unit::Day, "対象となる入院なし"),
+            (Reason::NoPopulationInBand(2), Unit::Day, "人口なし（3番目の階級）"),
+            (Reason::BandsMalformed(0), Unit::Day, "年齢階級の定義が不正（1番目の階級）"),
+            (Reason::BandDoesNotFit(1), Unit::Day, "年齢階級が基準人口と不一致（2番目の階級）"),
+        ] {
+            assert_eq!(reason.in_full_by(unit), said, "{reason:?}");
+        }
+    }
+
+    /// One of each kind. A new one is named here, or this does not compile.
+    fn all() -> Vec<Reason> {
+        use Reason as R;
+        let since = jiff::civil::date(2026, 8, 3);
+        let all = vec![
+            R::NotANumber,
+            R::NegativeCount,
+            R::LevelOutOfRange,
+            R::QuantileOutOfRange,
+            R::NoTrials,
+            R::MoreSuccessesThanTrials,
+            R::NoRecords,
+            R::NotAlike,
+            R::NoPopulation,
+            R::NoPopulationInBand(2),
+            R::FewerThanTenCases,
+            R::NoCasesOwn,
+            R::NoCasesInComparison,
+            R::NoBands,
+            R::BandsMalformed(2),
+            R::BandDoesNotFit(2),
+            R::StandardNotCovered,
+            R::InOpenBand,
+            R::SeriesTooShort { have: 37, need: 41 },
+            R::HistoryTooShort { since, have: 37, unit: Unit::Week, years: 41, by_choice: false },
+            R::DayMissing,
+            R::PreviousPeriodEmpty,
+            R::TooFewDaysWithCases,
+            R::NotGrowing,
+            R::MayNotGrow,
+            R::NotFalling,
+            R::NotConverged,
+            R::PriorInvalid,
+            R::SerialIntervalInvalid,
+            R::EmptyWindow,
+            R::NoCases,
+            R::NoSerialInterval,
+            R::NoEarlierCases,
+            R::FewEarlierCases,
+            R::BeforeOneSerialInterval,
+            R::NoStays { refused: 37 },
+            R::NotReached,
+            R::BeyondObservation,
+            R::NoValues,
+            R::AllMissing,
+            R::Missing,
+            R::TooFew { have: 37, need: 41 },
+            R::TooFewCases { least: 37, periods: 41 },
+            R::LengthsDiffer { left: 37, right: 41 },
+            R::Collinear,
+            R::NoSpread,
+            R::Setting { name: "window" },
+            R::EmptyBaseline,
+            R::NothingReported,
+            R::AfterTheView,
+            R::NotASurvival,
+            R::NoHistory,
+            R::NoCapacity,
+            R::NoScale,
+        ];
+        for reason in &all {
+            match reason {
+                R::NotANumber
+                | R::NegativeCount
+                | R::LevelOutOfRange
+                | R::QuantileOutOfRange
+                | R::NoTrials
+                | R::MoreSuccessesThanTrials
+                | R::NoRecords
+                | R::NotAlike
+                | R::NoPopulation
+                | R::NoPopulationInBand(_)
+                | R::FewerThanTenCases
+                | R::NoCasesOwn
+                | R::NoCasesInComparison
+                | R::NoBands
+                | R::BandsMalformed(_)
+                | R::BandDoesNotFit(_)
+                | R::StandardNotCovered
+                | R::InOpenBand
+                | R::SeriesTooShort { .. }
+                | R::HistoryTooShort { .. }
+                | R::DayMissing
+                | R::PreviousPeriodEmpty
+                | R::TooFewDaysWithCases
+                | R::NotGrowing
+                | R::MayNotGrow
+                | R::NotFalling
+                | R::NotConverged
+                | R::PriorInvalid
+                | R::SerialIntervalInvalid
+                | R::EmptyWindow
+                | R::NoCases
+                | R::NoSerialInterval
+                | R::NoEarlierCases
+                | R::FewEarlierCases
+                | R::BeforeOneSerialInterval
+                | R::NoStays { .. }
+                | R::NotReached
+                | R::BeyondObservation
+                | R::NoValues
+                | R::AllMissing
+                | R::Missing
+                | R::TooFew { .. }
+                | R::TooFewCases { .. }
+                | R::LengthsDiffer { .. }
+                | R::Collinear
+                | R::NoSpread
+                | R::Setting { .. }
+                | R::EmptyBaseline
+                | R::NothingReported
+                | R::AfterTheView
+                | R::NotASurvival
+                | R::NoHistory
+                | R::NoCapacity
+                | R::NoScale => {}
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn every_number_that_a_reason_carries_is_said_in_both_languages() {
+        for reason in all() {
+            let (held, ja, en) = (format!("{reason:?}"), reason.in_full(), reason.to_string());
+            assert!(ja.chars().any(|c| !c.is_ascii()) && !en.is_empty(), "{reason:?}");
+            for number in ["37", "41"].into_iter().filter(|number| held.contains(number)) {
+                assert!(ja.contains(number) && en.contains(number), "{reason:?}: {ja} / {en}");
+            }
+        }
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub struct Rt {
     /// Limits of the credible interval.
     pub lower: f64,
     pub upper: f64,
-    /// Local cases within the window. With fewer than 11 the prior weighs (coefficient of variation over 0.3).
+    /// Local cases within the window. With fewer than 11 the prior weighs (coefficient of variation over 0.3), and the interval
+    /// is wide.
     pub cases: f64,
     /// Σ Λ over the window: the cases expected at Rt = 1.
     pub infectivity: f64,
@@ -50,6 +51,14 @@ pub struct RtWindow {
 /// than this is none.
 const NEGLIGIBLE_WEIGHT: f64 = 1e-6;
 
+/// Where fewer cases than this would be expected over a window at Rt = 1, hardly anybody was there to infect: what came out would
+/// be the prior, and not the data.
+const LEAST_INFECTIVITY: f64 = 1.0;
+
+/// A window without a case says something of Rt only where as many were expected as bring the posterior's coefficient of variation
+/// to 0.3 (Cori et al. 2013): 11. With fewer the figure would climb to the prior as the infectivity fades.
+const TELLING_CASES: f64 = 11.0;
+
 /// Rt of every window of the series; the first starts on the second day. Cases of the days up to and including
 /// the first with cases count as imported, all later ones as infected here.
 pub fn cori(
@@ -60,18 +69,39 @@ pub fn cori(
     cori_with_imported(cases, &[], interval, settings)
 }
 
+/// As [`cori`], of the windows alone that end on day `since` or later: the days before are read, and cost little.
+pub fn cori_since(
+    cases: &[Option<f64>],
+    since: usize,
+    interval: &SerialInterval,
+    settings: &RtSettings,
+) -> Result<Vec<RtWindow>, Reason> {
+    windows(cases, &[], since, interval, settings)
+}
+
 /// As [`cori`], where `imported[t]` of the `local[t] + imported[t]` cases of day t were infected elsewhere: they
 /// infect but were not infected here. Days beyond the end of `imported` have none.
 ///
 /// With Λ(t) = Σₛ w(s) I(t−s) and a prior Γ(a, scale b) the posterior over a window is
 /// Γ(a + Σ local, scale 1 / (1/b + Σ Λ)). Windows that end within one mean serial interval of the first cases,
-/// or without any earlier case to infect, have none.
+/// or without any earlier case to infect, have none; nor have those over which less than one case would be expected at
+/// Rt = 1 (Σ Λ under 1), or less than eleven while none came.
 ///
 /// Source: Cori, Ferguson, Fraser & Cauchemez 2013, Am J Epidemiol 178, 1505–1512 (web appendix 1); imported cases
 /// after Thompson et al. 2019, Epidemics 29, 100356; the same as EpiEstim's `estimate_R`.
 pub fn cori_with_imported(
     local: &[Option<f64>],
     imported: &[f64],
+    interval: &SerialInterval,
+    settings: &RtSettings,
+) -> Result<Vec<RtWindow>, Reason> {
+    windows(local, imported, 0, interval, settings)
+}
+
+fn windows(
+    local: &[Option<f64>],
+    imported: &[f64],
+    since: usize,
     interval: &SerialInterval,
     settings: &RtSettings,
 ) -> Result<Vec<RtWindow>, Reason> {
@@ -86,8 +116,12 @@ pub fn cori_with_imported(
     let days = days(local, imported);
     let first = days.iter().position(|day| day.total != Ok(0.0) && day.total != Err(Reason::DayMissing));
     let first = first.ok_or(Reason::NoCases)?;
-    let infectivity: Vec<_> = (0..days.len()).map(|t| infectivity(&days, first, t, interval.pmf())).collect();
-    let windows = (1..=local.len() - settings.window).map(|start| {
+    let starts = (since + 1).saturating_sub(settings.window).max(1);
+    // Before the first window nobody asks.
+    let infectivity: Vec<_> = (0..days.len())
+        .map(|t| if t < starts { Ok(0.0) } else { infectivity(&days, first, t, interval.pmf()) })
+        .collect();
+    let windows = (starts..=local.len() - settings.window).map(|start| {
         let end = start + settings.window - 1;
         let sums = sums(&days, &infectivity, start..=end, first);
         let rt = sums.and_then(|sums| {
@@ -95,7 +129,7 @@ pub fn cori_with_imported(
             if (end + 1).saturating_sub(first) as f64 <= interval.mean() {
                 return Err(Reason::BeforeOneSerialInterval);
             }
-            prior.posterior(sums, settings.level)
+            prior.posterior(sums.telling()?, settings.level)
         });
         RtWindow { start, end, rt }
     });
@@ -152,6 +186,19 @@ fn sums(
         return Err(Reason::NoEarlierCases);
     }
     Ok(sums)
+}
+
+impl Sums {
+    /// Do they tell of Rt, or is it the prior alone that would?
+    fn telling(self) -> Result<Self, Reason> {
+        if self.infectivity < LEAST_INFECTIVITY {
+            return Err(Reason::FewEarlierCases);
+        }
+        if self.cases == 0.0 && self.infectivity < TELLING_CASES {
+            return Err(Reason::NoCasesOwn);
+        }
+        Ok(self)
+    }
 }
 
 /// A gamma distribution.

@@ -104,6 +104,12 @@ fn no_answer_has_a_reason() {
     over[0] = 5;
     let over = cori(&series(&over), &interval(), &settings).unwrap();
     assert_eq!(over.last().unwrap().rt, Err(Reason::NoEarlierCases));
+    let faint: Vec<usize> = over
+        .iter()
+        .filter(|window| window.rt == Err(Reason::FewEarlierCases))
+        .map(|window| window.start)
+        .collect();
+    assert!(!faint.is_empty() && faint.windows(2).all(|two| two[1] == two[0] + 1), "{faint:?}");
     let mut corrected = series(&[3; 12]);
     corrected[11] = Some(-1.0);
     let corrected = cori(&corrected, &interval(), &settings).unwrap();
@@ -121,7 +127,41 @@ fn imported_cases_infect_but_are_not_infected_here() {
     assert!(mean(&with) < mean(&alone));
 }
 
+#[test]
+fn where_hardly_anybody_is_ill_there_is_no_figure() {
+    // Four cases, then none for months: with the prior's mean of 5 the figure would climb to it.
+    let mut counts = [0; 90];
+    counts[..4].copy_from_slice(&[1, 1, 0, 2]);
+    let covid = SerialInterval::gamma(4.8, 2.3).unwrap();
+    let windows = cori(&series(&counts), &covid, &RtSettings::default()).unwrap();
+    for window in windows {
+        match window.rt.clone() {
+            Ok(rt) => assert!(rt.infectivity >= 1.0 && rt.cases > 0.0 && window.end < 10, "{window:?}"),
+            Err(reason) if window.end > 10 => {
+                let known = [Reason::NoCasesOwn, Reason::FewEarlierCases, Reason::NoEarlierCases];
+                assert!(known.contains(&reason), "{window:?}");
+            }
+            Err(_) => {}
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn later_windows_are_the_same_alone(
+        counts in prop::collection::vec(0u32..30, 8..120),
+        quiet in 0usize..40,
+        since in 0usize..140,
+    ) {
+        let mut all = vec![Some(0.0); quiet];
+        all.extend(counts.iter().map(|cases| Some(f64::from(*cases))));
+        let interval = SerialInterval::gamma(4.8, 2.3).unwrap();
+        let (every, some) =
+            (cori(&all, &interval, &RtSettings::default()), cori_since(&all, since, &interval, &RtSettings::default()));
+        let later = every.map(|windows| windows.into_iter().filter(|w| w.end >= since).collect::<Vec<_>>());
+        prop_assert_eq!(later, some);
+    }
+
     #[test]
     fn limits_contain_the_median_and_all_is_finite(
         counts in prop::collection::vec(prop::option::weighted(0.97, 0u32..50_000), 8..80),

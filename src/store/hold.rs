@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::epi::rounding::plain;
+
 /// A sign that a file is not what its source has to say. Rows and days only, never a value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "sign")]
@@ -109,9 +111,9 @@ fn percent(part: u64, whole: u64) -> String {
 }
 
 fn whole(share: f64) -> String {
-    format!("{:.0}", share * 100.0)
+    plain(share * 100.0, 0).unwrap_or_default()
 }
 
 fn share(share: f64) -> String {
-    format!("{:.1}", share * 100.0)
+    plain(share * 100.0, 1).unwrap_or_default()
 }

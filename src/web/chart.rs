@@ -65,10 +65,11 @@ pub fn natural(block: &Block) -> Option<PanelKind> {
 /// A reference value's label: on a wall its date and its name, without who named it (the footer's place
 /// and the description have that).
 fn mark(reference: &Reference, bare: bool) -> Mark {
-    let words: Vec<&str> = reference.label.split_whitespace().collect();
+    let whole = reference.label_ja();
+    let words: Vec<&str> = whole.split_whitespace().collect();
     let label = match words.as_slice() {
         [date, _, .., name] if bare => format!("{date} {name}"),
-        _ => reference.label.clone(),
+        _ => whole,
     };
     Mark { value: reference.value, label }
 }
@@ -150,8 +151,9 @@ fn dimension(block: &Block) -> Option<usize> {
 /// What a period without a row is.
 fn absent(block: &Block) -> Option<f64> {
     match block.about.missing {
-        Missing::Zero => Some(0.0),
-        Missing::Gap => None,
+        // Where there is no row at all nothing is known.
+        Missing::Zero if !block.table.rows.is_empty() => Some(0.0),
+        Missing::Zero | Missing::Gap => None,
     }
 }
 

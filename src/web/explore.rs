@@ -161,7 +161,7 @@ async fn shown(app: &App, block: Block, form: &Form) -> Markup {
                 span.basis { (about.basis) }
                 span { (block.from) " – " (block.to) }
                 @if let Some((against, first, last)) = block.against {
-                    span { "比較 " (against.ja()) " " (first) " – " (last) }
+                    span { "比較 " (against.ja_of(block.from, block.to)) " " (first) " – " (last) @if block.unlike { " 比較不可（祝日・年末年始は平日と比べない）" } }
                 }
                 span.asof.past[past] { (words::moment(block.as_of)) " 時点" @if past { "（過去の時点）" } }
                 span { "データ版 " (block.batch.0) }
@@ -267,7 +267,7 @@ fn definition(block: &Block) -> Markup {
                 dt { "単位" } dd { (words::unit(about.unit)) }
                 @if about.lag_days > 0 { dt { "確定まで" } dd { (about.lag_days) "日" } }
                 @for reference in &about.reference {
-                    dt { "目安" } dd { (reference.label) " " (numbers::decimal(reference.value, usize::from(reference.value.fract() != 0.0))) (words::unit(about.unit)) }
+                    dt { "目安" } dd { (reference.label_ja()) " " (numbers::decimal(reference.value, usize::from(reference.value.fract() != 0.0))) (words::unit(about.unit)) }
                 }
                 dt { "定義の版" } dd.hash { (about.hash.chars().take(12).collect::<String>()) }
             }

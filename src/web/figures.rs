@@ -90,6 +90,9 @@ pub struct Block {
     /// What the period is compared with, and the days of that.
     #[serde(default)]
     pub against: Option<(Against, Date, Date)>,
+    /// Those days are not compared: one is a holiday and the other is not (比較不可).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unlike: bool,
     pub as_of: Timestamp,
     pub batch: BatchId,
     pub table: Table,

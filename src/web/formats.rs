@@ -106,7 +106,7 @@ pub fn json(block: &Block) -> Value {
         "by": block.by,
         "bands": block.bands,
         "against": block.against.map(|(against, from, to)| {
-            json!({ "period": against, "from": from.to_string(), "to": to.to_string() })
+            json!({ "period": against, "from": from.to_string(), "to": to.to_string(), "unlike": block.unlike })
         }),
         "as_of": block.as_of.to_string(),
         "data_version": block.batch.0,

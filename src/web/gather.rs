@@ -14,7 +14,7 @@ use super::{numbers, words};
 use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Waiting};
 use crate::catalog::Catalog;
 use crate::catalog::board::{Board, Panel, StripItem};
-use crate::catalog::indicator::Indicator;
+use crate::catalog::indicator::{Indicator, Reference};
 use crate::draw::font::drawable;
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
@@ -230,6 +230,7 @@ pub fn block(answer: &Answer, catalog: &Catalog) -> Block {
         by: answer.by.clone(),
         bands: answer.bands.clone(),
         against: answer.against,
+        unlike: answer.unlike,
         as_of: answer.as_of,
         batch: answer.batch,
         names: names(&table, catalog),
@@ -258,7 +259,7 @@ impl From<&Indicator> for About {
             reference: indicator
                 .reference
                 .iter()
-                .map(|r| crate::catalog::indicator::Reference { value: r.value, label: text(&r.label) })
+                .map(|r| Reference { label: text(&r.label), ..r.clone() })
                 .collect(),
             columns: indicator.columns.iter().map(|(name, label)| (name.clone(), text(label))).collect(),
             ranged: indicator.names("from"),

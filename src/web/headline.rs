@@ -33,7 +33,7 @@ pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
                 h1 title=(sentence(headline, &headline.en)) { (sentence(headline, &headline.ja)) }
                 p {
                     (disease)
-                    span { (reference.label) " の目安（都道府県） " (threshold(&headline.main, reference)) }
+                    span { (reference.label) " の目安" (reference.area_ja()) " " (threshold(&headline.main, reference)) }
                     span.asof { (as_of) " 時点" }
                     @if hung == Hung::StandIn { (stand_in()) }
                 }
@@ -78,13 +78,16 @@ mod tests {
     use super::*;
     use crate::answer::Cell;
 
+    fn mark(value: f64, label: &str) -> Reference {
+        let area = Some(crate::catalog::held::AreaClass::Prefecture);
+        Reference { value, label: label.into(), diseases: vec!["covid-19".into()], area }
+    }
+
     fn beds(percent: f64) -> Figures {
         let mut main = samples::block("bed_occupancy_now");
         main.about.unit = crate::catalog::indicator::Unit::Percent;
-        main.about.reference = vec![
-            Reference { value: 20.0, label: "2021-04-15 分科会 ステージIII".into() },
-            Reference { value: 50.0, label: "2021-04-15 分科会 ステージIV".into() },
-        ];
+        main.about.reference =
+            vec![mark(20.0, "2021-04-15 分科会 ステージIII"), mark(50.0, "2021-04-15 分科会 ステージIV")];
         main.table = Table {
             columns: vec![("value".into(), CellKind::Float)],
             rows: vec![vec![Cell::Float(percent)]],

@@ -2,41 +2,18 @@
 
 use crate::answer::Cell;
 use crate::catalog::indicator::Unit;
+use crate::epi::rounding::figure as figure_of;
 
 /// What stands where nothing is known. Never zero.
 pub const MISSING: &str = "—";
 /// What a source writes for a masked figure; shown as a drawn mark.
 pub const MASKED: &str = "*";
 
-/// A whole number: `12345` → `12,345`, `-2` → `−2`.
-pub fn whole(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 3);
-    if number < 0 {
-        text.push('−');
-    }
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub use crate::epi::rounding::whole;
 
 /// A number with a fixed count of decimals. What is neither finite nor a number is missing.
 pub fn decimal(number: f64, places: usize) -> String {
-    if !number.is_finite() {
-        return MISSING.to_owned();
-    }
-    // Halves go up, as published percentages do; formatting alone would take them to the even digit.
-    let scale = 10_f64.powi(i32::try_from(places).unwrap_or(0));
-    let text = format!("{:.*}", places, (number.abs() * scale).round() / scale);
-    let (before, after) = text.split_once('.').unwrap_or((&text, ""));
-    let before = before.parse::<i64>().map_or_else(|_| before.to_owned(), whole);
-    let zero = text.bytes().all(|b| b == b'0' || b == b'.');
-    let sign = if number < 0.0 && !zero { "−" } else { "" };
-    if after.is_empty() { format!("{sign}{before}") } else { format!("{sign}{before}.{after}") }
+    figure_of(number, places).unwrap_or_else(|| MISSING.to_owned())
 }
 
 /// Decimals that a figure of this unit deserves.
@@ -96,6 +73,18 @@ mod tests {
         assert_eq!(decimal(-1234.5, 1), "−1,234.5");
         assert_eq!(decimal(-0.01, 1), "0.0");
         assert_eq!(decimal(f64::NAN, 1), MISSING);
+    }
+
+    #[test]
+    fn a_picture_says_the_number_of_its_page() {
+        for units in -4_000..4_000 {
+            // Eighths and two-hundredths: halves of the last place, as binary numbers have them and as they do not.
+            for number in [f64::from(units) / 8.0, f64::from(units) / 200.0] {
+                for places in 0..3 {
+                    assert_eq!(decimal(number, places), crate::draw::number(number, places), "{number}");
+                }
+            }
+        }
     }
 
     #[test]

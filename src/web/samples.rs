@@ -48,6 +48,7 @@ pub fn block(indicator: &str) -> Block {
         by: None,
         bands: None,
         against: None,
+        unlike: false,
         as_of: now(),
         batch: BatchId(7),
         table: Table::default(),

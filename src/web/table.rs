@@ -16,6 +16,7 @@ use crate::catalog::indicator::Unit;
 use crate::catalog::measure::REASON;
 use crate::draw::font::{self, Weight};
 use crate::draw::shorten;
+use crate::measure::reason::Reason;
 
 /// Width of four characters: what is left of a reason at least, in u.
 const FEW_WORDS: f64 = 4.0 * LABEL;
@@ -131,8 +132,15 @@ fn is_number(rows: &[Vec<Entry>], column: usize) -> bool {
 fn plain(block: &Block) -> Grid {
     let table = &block.table;
     let head = table.columns.iter().map(|(name, _)| heading(block, name)).collect();
+    let reason = table.index(REASON);
     let entries = |row: &Vec<Cell>| {
-        row.iter().zip(&table.columns).map(|(c, (n, kind))| entry(block, n, *kind, c)).collect()
+        let unrecorded = reason.is_some_and(|place| row[place].text() == Some(Reason::NoRecords.ja()));
+        let one = |(cell, (name, kind)): (&Cell, &(String, CellKind))| match name.as_str() {
+            // Neither over nor under way: nobody counted.
+            "complete" if unrecorded => Entry { text: Reason::NoRecords.ja().to_owned(), number: false },
+            name => entry(block, name, *kind, cell),
+        };
+        row.iter().zip(&table.columns).map(one).collect()
     };
     Grid { head, rows: table.rows.iter().map(entries).collect() }
 }
@@ -191,6 +199,27 @@ mod tests {
     use super::super::samples;
     use super::*;
     use crate::catalog::indicator::Shape;
+
+    #[test]
+    fn a_period_without_records_is_neither_over_nor_under_way() {
+        let mut block = samples::block("new_cases_received");
+        let day = |day| Cell::Day(jiff::civil::date(2021, 1, day));
+        block.table = Table {
+            columns: vec![
+                ("day".into(), CellKind::Day),
+                ("value".into(), CellKind::Int),
+                ("complete".into(), CellKind::Bool),
+                ("reason".into(), CellKind::Text),
+            ],
+            rows: vec![
+                vec![day(1), Cell::Null, Cell::Bool(false), Cell::Text("記録なし".into())],
+                vec![day(2), Cell::Int(3), Cell::Bool(false), Cell::Null],
+            ],
+        };
+        let said: Vec<String> = plain(&block).rows.iter().map(|row| row[2].text.clone()).collect();
+        assert_eq!(said[0], "記録なし");
+        assert_ne!(said[1], "記録なし");
+    }
 
     #[test]
     fn headings_stand_where_their_cells_stand() {

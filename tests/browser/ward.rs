@@ -162,6 +162,7 @@ impl Day {
             by: by.map(str::to_owned).or_else(|| indicator.by.first().cloned()),
             bands: indicator.bands.clone(),
             against: None,
+            unlike: false,
             as_of: self.now,
             batch: BatchId(7),
             table,
@@ -451,7 +452,7 @@ const BOUNDS: [&str; 13] = [
     "than_week_upper",
 ];
 /// What stands beside the figures of a period.
-const BESIDE: [&str; 3] = ["day", "label", "complete"];
+const BESIDE: [&str; 4] = ["day", "label", "complete", "reason"];
 const AREAS: [&str; 8] = ["131016", "131024", "131032", "131041", "131059", "131067", "131075", "131083"];
 
 fn empty(indicator: &Indicator) -> Table {

@@ -141,7 +141,7 @@ fn a_query_that_does_not_keep_its_header_s_promise_is_named() {
         (" AS last7", " AS last_7", "returns [value, last_7], promises [value, last7]"),
         ("FROM cases", "FROM casses", "does not run"),
         ("death_day <= $as_of_day", "died_on <= $as_of_day", "does not run"),
-        ("count(*) AS value", "'many' AS value", "column value is of type Utf8"),
+        ("THEN count(*) END AS value", "THEN 'many' END AS value", "column value is of type Utf8"),
         (
             "FROM cases\nWHERE",
             "FROM cases\nGROUP BY disease, death_day, received_day, jurisdiction, class\nHAVING",

@@ -1,7 +1,10 @@
 //! Every indicator has expected rows that a person can reckon by hand, over the facts of
 //! `data-samples/expected/`, which go the ordinary way: mapping, gate, store.
 
+mod compared;
 mod expected;
+mod one_figure;
+mod recorded;
 mod remembered;
 mod settled;
 mod to_date;

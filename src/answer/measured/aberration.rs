@@ -1,5 +1,6 @@
 //! Alerts: is the last count of each name above what those before lead us to expect?
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
@@ -12,13 +13,14 @@ use jiff::civil::Date;
 use super::columns::{batch, day_or_none, days, floats, grouped, named, numbers};
 use crate::measure::ears::{Method, Settings, Verdict, judge};
 use crate::measure::farrington::{self, Step};
-use crate::measure::reason::Reason;
+use crate::measure::reason::{Reason, Unit};
 
 /// Where nothing came for weeks one case is no alarm: the spread is taken to be no less (Burkom's floor).
 const LEAST_SPREAD: f64 = 0.5;
 
-/// One row for each name: its last week or day against those before, and against the same season of past years.
-pub fn alerts(rows: &RecordBatch, years: usize, step: Step) -> Result<RecordBatch, ArrowError> {
+/// One row for each name: its last week or day against those before, and against the same season of past years. `asked`: the
+/// first day that was asked for.
+pub fn alerts(rows: &RecordBatch, years: usize, step: Step, asked: Date) -> Result<RecordBatch, ArrowError> {
     let judged = Table::of(rows)?;
     let last = |counts: &[Option<f64>]| counts.len().saturating_sub(1);
     let settings = farrington::Settings { years, ..farrington::Settings::noufaily_2013().by(step) };
@@ -29,7 +31,18 @@ pub fn alerts(rows: &RecordBatch, years: usize, step: Step) -> Result<RecordBatc
         .map(|(counts, first)| {
             let first = first.ok_or(Reason::NoCases)?;
             let series = farrington::Series { first, step, counts, population: None };
-            farrington::judge(&series, last(counts), &settings)
+            // The record begins before the days asked for, or it does not reach back as far as them.
+            let short = Reason::HistoryTooShort {
+                since: first,
+                have: counts.len(),
+                unit: unit(step),
+                years,
+                by_choice: first <= asked,
+            };
+            farrington::judge(&series, last(counts), &settings).map_err(|why| match why {
+                Reason::SeriesTooShort { .. } => short,
+                other => other,
+            })
         })
         .collect();
     let both = || judged.recent.iter().zip(&seasonal);
@@ -43,7 +56,7 @@ pub fn alerts(rows: &RecordBatch, years: usize, step: Step) -> Result<RecordBatc
     let why = both().map(|(recent, seasonal)| {
         let mut parts = recent.parts();
         parts.push(("例年", seasonal.as_ref().err()));
-        why(&parts)
+        why(&parts, unit(step))
     });
     let (alarm, why) = (alarm.collect(), why.collect());
     let season =
@@ -148,11 +161,19 @@ impl Recent {
     }
 }
 
-/// Which methods could not speak, and why: `例年: 期間不足`. Where none could for one reason, that alone.
-fn why(parts: &[(&'static str, Option<&Reason>)]) -> Option<String> {
-    let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
+const fn unit(step: Step) -> Unit {
+    match step {
+        Step::Day => Unit::Day,
+        Step::Week => Unit::Week,
+    }
+}
+
+/// Which methods could not speak, and why: `例年: 記録は2026-08-03から（16週）。5年分が必要`. Where none could for one reason, that
+/// alone.
+fn why(parts: &[(&'static str, Option<&Reason>)], unit: Unit) -> Option<String> {
+    let mut told: Vec<(Cow<'static, str>, Vec<&str>)> = Vec::new();
     for (name, reason) in parts {
-        let Some(reason) = reason.map(Reason::ja) else { continue };
+        let Some(reason) = reason.map(|reason| reason.in_full_by(unit)) else { continue };
         match told.iter_mut().find(|(said, _)| *said == reason) {
             Some((_, names)) => names.push(name),
             None => told.push((reason, vec![name])),
@@ -160,7 +181,7 @@ fn why(parts: &[(&'static str, Option<&Reason>)]) -> Option<String> {
     }
     match told.as_slice() {
         [] => None,
-        [(reason, names)] if names.len() == parts.len() => Some((*reason).to_owned()),
+        [(reason, names)] if names.len() == parts.len() => Some(reason.to_string()),
         all => {
             let each = all.iter().map(|(reason, names)| {
                 let names = names.join("・").replace("C1・C2・C3", "直近");

@@ -6,6 +6,9 @@ use jiff::civil::date;
 use super::super::columns::{day_column, words};
 use super::*;
 
+/// Asked for from before the record on.
+const LONG_AGO: Date = Date::constant(2010, 1, 1);
+
 /// Six years and a few weeks of three to nine a week, more in winter; the last week as told.
 fn weeks(name: &'static str, n: i64, last: f64) -> Vec<(&'static str, i64, Option<f64>)> {
     let count = |week: i64| {
@@ -40,7 +43,7 @@ fn all_finite(made: &RecordBatch) {
 fn a_burst_is_loud_by_all_and_a_steady_week_by_none() {
     let mut all = weeks("burst", 320, 60.0);
     all.extend(weeks("steady", 320, 6.0));
-    let made = alerts(&rows(&all), 5, Step::Week).unwrap();
+    let made = alerts(&rows(&all), 5, Step::Week, LONG_AGO).unwrap();
     all_finite(&made);
     assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3 例年".to_owned()), None]);
     assert_eq!(said(&made, "reason"), [None, None]);
@@ -65,7 +68,7 @@ fn days_are_judged_by_the_days_before_and_by_the_years_before() {
         ("day", day_column(all.iter().map(|d| first.checked_add(d.1.days()).unwrap()))),
         ("cases", floats(all.iter().map(|d| d.2))),
     ]);
-    let made = alerts(&rows.unwrap(), 5, Step::Day).unwrap();
+    let made = alerts(&rows.unwrap(), 5, Step::Day, LONG_AGO).unwrap();
     all_finite(&made);
     assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3 例年".to_owned()), None]);
     assert_eq!(said(&made, "judged_from"), said(&made, "judged_to"), "one day");
@@ -81,7 +84,7 @@ fn no_steady_week_of_a_year_alarms_by_the_years_before() {
     for n in 268..320 {
         let mut one = weeks("steady", n + 1, 0.0);
         one.pop();
-        let made = alerts(&rows(&one), 5, Step::Week).unwrap();
+        let made = alerts(&rows(&one), 5, Step::Week, LONG_AGO).unwrap();
         assert_eq!((said(&made, "reason"), n), (vec![None], n));
         assert!(!said(&made, "alarm")[0].as_deref().unwrap_or("").contains("例年"), "week {n}");
     }
@@ -89,21 +92,29 @@ fn no_steady_week_of_a_year_alarms_by_the_years_before() {
 
 #[test]
 fn a_short_series_is_judged_by_its_last_weeks_alone() {
-    let made = alerts(&rows(&weeks("new", 30, 60.0)), 5, Step::Week).unwrap();
+    let made = alerts(&rows(&weeks("new", 30, 60.0)), 5, Step::Week, LONG_AGO).unwrap();
     all_finite(&made);
     assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3".to_owned())]);
     assert_eq!(
         (numbers(&made, "years_upper").unwrap(), said(&made, "reason")),
-        (vec![None], vec![Some("例年: 期間不足".to_owned())])
+        (vec![None], vec![Some("例年: 記録は2020-01-06から（30週）。5年分が必要".to_owned())])
     );
     // Of the thirtieth week, from a Monday to its Sunday.
     assert_eq!(days(&made, "judged_from").unwrap(), [Some(date(2020, 7, 27))]);
     assert_eq!(days(&made, "judged_to").unwrap(), [Some(date(2020, 8, 2))]);
     // Ten weeks are enough for C1 and C2, not for C3.
-    let made = alerts(&rows(&weeks("newer", 10, 60.0)), 5, Step::Week).unwrap();
+    let made = alerts(&rows(&weeks("newer", 10, 60.0)), 5, Step::Week, LONG_AGO).unwrap();
     assert_eq!(said(&made, "alarm"), [Some("C1 C2".to_owned())]);
-    assert_eq!(said(&made, "reason"), [Some("C3・例年: 期間不足".to_owned())]);
-    let made = alerts(&rows(&weeks("newer", 5, 60.0)), 5, Step::Week).unwrap();
+    assert_eq!(
+        said(&made, "reason"),
+        [Some(
+            "C3: 期間不足（9週分、11週分が必要） 例年: 記録は2020-01-06から（10週）。5年分が必要".to_owned()
+        )]
+    );
+    let short = alerts(&rows(&weeks("short", 30, 60.0)), 5, Step::Week, date(2020, 1, 8)).unwrap();
+    let said_so = "例年: 指定期間は2020-01-06から（30週）。5年分が必要";
+    assert_eq!(said(&short, "reason"), [Some(said_so.to_owned())], "a longer period may tell");
+    let made = alerts(&rows(&weeks("newer", 5, 60.0)), 5, Step::Week, LONG_AGO).unwrap();
     assert_eq!((said(&made, "alarm")[0].clone(), numbers(&made, "expected").unwrap()[0]), (None, None));
 }
 
@@ -111,11 +122,11 @@ fn a_short_series_is_judged_by_its_last_weeks_alone() {
 fn what_is_missing_is_no_alarm() {
     let mut gap = weeks("gap", 320, 60.0);
     gap[319].2 = None;
-    let made = alerts(&rows(&gap), 5, Step::Week).unwrap();
+    let made = alerts(&rows(&gap), 5, Step::Week, LONG_AGO).unwrap();
     all_finite(&made);
     assert_eq!((said(&made, "alarm")[0].clone(), numbers(&made, "value").unwrap()[0]), (None, None));
     assert_eq!(said(&made, "reason")[0].as_deref(), Some(Reason::Missing.ja()));
-    let nobody = alerts(&rows(&[]), 5, Step::Week).unwrap();
+    let nobody = alerts(&rows(&[]), 5, Step::Week, LONG_AGO).unwrap();
     assert_eq!(
         (said(&nobody, "disease"), said(&nobody, "reason")),
         (vec![None], vec![Some("報告なし".into())])
@@ -128,7 +139,7 @@ fn an_alarm_of_c3_alone_has_its_bound() {
     // Seven of 2 3 2 3 2 3 2 and two more weeks of them, then 4, 4 and 3: each under C1's and C2's bounds, together over C3's.
     let counts = [2.0, 3.0, 2.0, 3.0, 2.0, 3.0, 2.0, 3.0, 2.0, 4.0, 4.0, 3.0];
     let slow: Vec<_> = (0..).zip(counts).map(|(week, n)| ("slow", week, Some(n))).collect();
-    let made = alerts(&rows(&slow), 5, Step::Week).unwrap();
+    let made = alerts(&rows(&slow), 5, Step::Week, LONG_AGO).unwrap();
     assert_eq!(said(&made, "alarm"), [Some("C3".to_owned())]);
     let bound = |name: &str| numbers(&made, name).unwrap()[0].unwrap();
     assert!(bound("upper") > 3.0 && bound("c1_upper") > 3.0 && bound("c3_upper") < 3.0);
@@ -139,7 +150,7 @@ fn a_few_cases_are_no_outbreak_however_rare() {
     // Four in four weeks where for six years there was one a quarter: fewer than five, whatever the bound.
     let rare: Vec<_> =
         (0..320).map(|w| ("rare", w, Some(f64::from(u8::from(w % 13 == 0 || w > 315))))).collect();
-    let made = alerts(&rows(&rare), 5, Step::Week).unwrap();
+    let made = alerts(&rows(&rare), 5, Step::Week, LONG_AGO).unwrap();
     all_finite(&made);
     assert!(!said(&made, "alarm")[0].as_deref().unwrap_or("").contains("例年"));
 }

@@ -9,6 +9,7 @@ use arrow::error::ArrowError;
 use super::columns::{Figures, batch, figure, grouped, named, numbers, reasons};
 use crate::measure::intervals::Estimate;
 use crate::measure::quantiles::from_single_years;
+use crate::measure::reason::Reason;
 
 /// One row for each period: its quartiles, of how many, and how many have no age.
 pub fn quartiles(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
@@ -17,6 +18,13 @@ pub fn quartiles(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let mut found: Figures = Vec::with_capacity(groups.len());
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for group in &groups {
+        // Before the first record nobody was counted.
+        if group.iter().all(|row| cases[*row].is_none()) {
+            found.push(Err(Reason::NoRecords));
+            known.push(None);
+            unknown.push(None);
+            continue;
+        }
         let mut people: Vec<u32> = Vec::new();
         let mut ageless = 0;
         for row in group {
@@ -34,8 +42,8 @@ pub fn quartiles(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
         }
         let estimate = from_single_years(&people);
         found.push(estimate.map(|q| Estimate { value: q.median, lower: q.lower, upper: q.upper }));
-        known.push(people.iter().map(|n| i64::from(*n)).sum::<i64>());
-        unknown.push(ageless);
+        known.push(Some(people.iter().map(|n| i64::from(*n)).sum::<i64>()));
+        unknown.push(Some(ageless));
     }
     let mut columns = vec![named(rows, &groups)?];
     columns.extend(figure(&found));
@@ -77,5 +85,20 @@ mod tests {
         assert_eq!(made.column_by_name("n").unwrap().as_primitive::<Int64Type>().values(), &[4, 0]);
         assert_eq!(made.column_by_name("unknown").unwrap().as_primitive::<Int64Type>().values(), &[3, 0]);
         assert_eq!(made.column_by_name("label").unwrap().as_string::<i32>().value(1), "b");
+    }
+
+    #[test]
+    fn a_period_before_the_record_has_nobody_counted() {
+        let day: ArrayRef = Arc::new(Date32Array::from(vec![0]));
+        let none: ArrayRef = Arc::new(Int64Array::from(vec![None::<i64>]));
+        let made =
+            quartiles(&batch(vec![("day", day), ("age", none.clone()), ("cases", none)]).unwrap()).unwrap();
+        for column in ["value", "n", "unknown"] {
+            assert_eq!(numbers(&made, column).unwrap(), [None], "{column}");
+        }
+        assert_eq!(
+            made.column_by_name("reason").unwrap().as_string::<i32>().value(0),
+            Reason::NoRecords.ja()
+        );
     }
 }

@@ -58,7 +58,7 @@ pub fn floats(values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
 }
 
 pub fn reasons<T>(found: &[Result<T, Reason>]) -> ArrayRef {
-    Arc::new(found.iter().map(|f| f.as_ref().err().map(Reason::ja)).collect::<StringArray>())
+    Arc::new(found.iter().map(|f| f.as_ref().err().map(Reason::in_full)).collect::<StringArray>())
 }
 
 pub fn figure(found: &Figures) -> [(&'static str, ArrayRef); 3] {
@@ -116,9 +116,4 @@ pub fn grouped(rows: &RecordBatch) -> Result<Vec<Vec<usize>>, ArrowError> {
 pub fn named<'a>(rows: &'a RecordBatch, groups: &[Vec<usize>]) -> Result<(&'a str, ArrayRef), ArrowError> {
     let first: UInt64Array = groups.iter().map(|group| group.first().map(|row| *row as u64)).collect();
     Ok((rows.schema_ref().field(0).name().as_str(), take(rows.column(0), &first, None)?))
-}
-
-/// A cell that has to be there.
-pub fn some(value: Option<f64>) -> Result<f64, Reason> {
-    value.ok_or(Reason::DayMissing)
 }

@@ -5,7 +5,7 @@ use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
-use super::columns::{Figures, batch, beside, figure, floats, grouped, named, numbers, reasons, some, words};
+use super::columns::{Figures, batch, beside, figure, floats, grouped, named, numbers, reasons, words};
 use crate::catalog::measure::{RATIO, REASON, UNLIKE};
 use crate::catalog::reference::Standard;
 use crate::measure::intervals::{Estimate, Level, PoissonLimits, wilson};
@@ -37,7 +37,7 @@ pub fn crude(rows: &RecordBatch, per: f64, limits: PoissonLimits) -> Result<Reco
 pub fn share(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let (cases, total) = (numbers(rows, "cases")?, numbers(rows, "total")?);
     let found = cases.iter().zip(&total).map(|(cases, total)| {
-        let (cases, total) = (some(*cases)?, some(*total)?);
+        let (cases, total) = (counted(*cases)?, counted(*total)?);
         wilson(cases, total, Level::P95).map(|share| Estimate {
             value: share.value * 100.0,
             lower: share.lower * 100.0,
@@ -54,7 +54,14 @@ pub const FIVE_OF_SEVEN_DAYS: f64 = 5.0 / 7.0;
 pub fn ratio(rows: &RecordBatch, power: f64) -> Result<RecordBatch, ArrowError> {
     let (cases, people) = (numbers(rows, "cases")?, numbers(rows, "population")?);
     let (other_cases, other_people) = (numbers(rows, "other_cases")?, numbers(rows, "other_population")?);
+    let unlike = match rows.column_by_name(UNLIKE) {
+        Some(_) => words(rows, UNLIKE)?,
+        None => vec![None; rows.num_rows()],
+    };
     let found = (0..rows.num_rows()).map(|row| {
+        if unlike[row].is_some() {
+            return Err(Reason::NotAlike);
+        }
         let own = Group { cases: counted(cases[row])?, person_time: peopled(people[row])? };
         let other = Group { cases: counted(other_cases[row])?, person_time: peopled(other_people[row])? };
         let ratio = rate_ratio(own, other, Level::P95)?;
@@ -64,7 +71,10 @@ pub fn ratio(rows: &RecordBatch, power: f64) -> Result<RecordBatch, ArrowError> 
         let raised = |of: f64| of.powf(power);
         Ok(Estimate { value: raised(ratio.value), lower: raised(ratio.lower), upper: raised(ratio.upper) })
     });
-    beside(rows, found.collect())
+    let found: Figures = found.collect();
+    let said: Vec<usize> =
+        (0..rows.num_columns()).filter(|place| rows.schema_ref().field(*place).name() != UNLIKE).collect();
+    beside(&rows.project(&said)?, found)
 }
 
 /// Each row's mean a day against that of the days that it is compared with, with exact limits, or why there is none.

@@ -60,8 +60,11 @@ pub fn length(rows: &RecordBatch, window: Days) -> Result<RecordBatch, ArrowErro
     let time = |found: &[Result<StayQuantile, Reason>], part: fn(&StayQuantile) -> Option<f64>| {
         floats(found.iter().map(|q| q.as_ref().ok().and_then(part)))
     };
+    // Where no stay is known, how many there were is not known to be none.
     let count = |counted: fn(&[Stay]) -> usize| -> ArrayRef {
-        Arc::new(bands.iter().map(|(_, stays)| i64::try_from(counted(stays)).ok()).collect::<Int64Array>())
+        let counted =
+            |stays: &[Stay]| if stays.is_empty() { None } else { i64::try_from(counted(stays)).ok() };
+        Arc::new(bands.iter().map(|(_, stays)| counted(stays)).collect::<Int64Array>())
     };
     batch(vec![
         ("band", names(bands.iter().map(|(band, _)| band.as_str()))),
@@ -84,7 +87,7 @@ pub fn curve(rows: &RecordBatch, window: Days) -> Result<RecordBatch, ArrowError
         let curve = match estimated(&stays) {
             Ok(curve) => curve,
             Err(reason) if name == ALL => {
-                why = vec![Some(reason.ja())];
+                why = vec![Some(reason.in_full())];
                 break;
             }
             Err(_) => continue,
@@ -107,7 +110,7 @@ pub fn curve(rows: &RecordBatch, window: Days) -> Result<RecordBatch, ArrowError
         for column in [&mut value, &mut lower, &mut upper] {
             column.push(None);
         }
-        why.resize(1, Some(NOBODY_LEFT));
+        why.resize(1, Some(NOBODY_LEFT.into()));
     }
     batch(vec![
         ("band", names(band.iter().map(String::as_str))),

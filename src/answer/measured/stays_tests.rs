@@ -106,10 +106,10 @@ fn no_curve_is_a_reason() {
     ] {
         let made = length(&rows(stays), JUNE).unwrap();
         all_finite(&made);
-        assert_eq!(words(&made, "reason").unwrap()[0].as_deref(), Some(why.ja()), "{stays:?}");
+        assert_eq!(words(&made, "reason").unwrap()[0].as_deref(), Some(&*why.in_full()), "{stays:?}");
         let made = curve(&rows(stays), JUNE).unwrap();
         assert_eq!(numbers(&made, "days").unwrap(), [None], "no step");
-        let said = if why == Reason::NotReached { NOBODY_LEFT } else { why.ja() };
-        assert_eq!(words(&made, "reason").unwrap(), [Some(said.to_owned())], "{stays:?}");
+        let said = if why == Reason::NotReached { NOBODY_LEFT.into() } else { why.in_full() };
+        assert_eq!(words(&made, "reason").unwrap(), [Some(said.into_owned())], "{stays:?}");
     }
 }

@@ -14,6 +14,10 @@ pub fn describe(block: &Block) -> String {
     if let Some(curves) = survival::survival(block) {
         return text + &curves.in_words();
     }
+    if let Some((against, first, last)) = block.against {
+        let unlike = if block.unlike { "、比較不可" } else { "" };
+        text += &format!("{}（{first}から{last}まで{unlike}）と比較。", against.ja_of(block.from, block.to));
+    }
     let place = dimension(block);
     let points: Vec<(&Vec<Cell>, f64)> = block
         .table
@@ -45,7 +49,7 @@ pub fn describe(block: &Block) -> String {
         text += &format!("{} {}{unit}。", about.label("limit"), say(value));
     }
     for reference in &about.reference {
-        text += &format!("目安 {}{unit}（{}）。", say(reference.value), reference.label);
+        text += &format!("目安 {}{unit}（{}）。", say(reference.value), reference.label_ja());
     }
     text
 }
@@ -85,6 +89,17 @@ mod tests {
     fn the_description_says_what_the_picture_says() -> Result<(), jiff::Error> {
         let text = describe(&days(&[("2026-11-20", 3), ("2026-11-21", 1_200), ("2026-11-22", 5)])?);
         assert!(text.contains("最新 11/22 5人") && text.contains("最大 11/21 1,200人"), "{text}");
+        Ok(())
+    }
+
+    #[test]
+    fn the_days_compared_with_are_said_with_their_years() -> Result<(), jiff::Error> {
+        let mut block = days(&[("2026-11-20", 3)])?;
+        block.to = block.from;
+        let day: jiff::civil::Date = "2025-11-21".parse()?;
+        block.against = Some((crate::epi::against::Against::LastYear, day, day));
+        let text = describe(&block);
+        assert!(text.contains("前年の同じ曜日（52週前）（2025-11-21から2025-11-21まで）と比較。"), "{text}");
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::{Entry, Grid, entry, heading};
 use crate::answer::Cell;
 use crate::catalog::indicator::Missing;
+use crate::catalog::measure::REASON;
 use crate::epi::clock::jst;
 use crate::epi::period::Period;
 use crate::web::figures::Block;
@@ -22,8 +23,8 @@ pub fn turned(block: &Block, shown: usize) -> Option<Grid> {
         return None;
     }
     let sex = table.index("sex");
-    // A period's heading says its name.
-    let said = |c: &usize| matches!(table.columns[*c].0.as_str(), "label" | "complete");
+    // A period's heading says its name; why there is no figure is said of one period alone.
+    let said = |c: &usize| matches!(table.columns[*c].0.as_str(), "label" | "complete" | REASON);
     let free = |c: &usize| *c != period && *c != value && Some(*c) != sex && !said(c);
     let dimensions: Vec<usize> = (0..table.columns.len()).filter(free).collect();
     let (name, kind) = &table.columns[*dimensions.first()?];

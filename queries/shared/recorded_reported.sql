@@ -1,0 +1,3 @@
+-- Since when there are records by which cases received here have the date on the form, from sources that can tell of what is asked (`mute`: those that can't).
+-- Before that nothing was counted, which is no zero.
+SELECT min(reported) AS first_day FROM first_days WHERE NOT EXISTS (SELECT 1 FROM mute WHERE mute.source = first_days.source)
