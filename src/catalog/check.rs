@@ -332,6 +332,44 @@ mod tests {
         assert!(broken.check_alone().iter().any(|p| p.what.contains("shown on no board")));
     }
 
+    /// What the gate would refuse whatever the file is, is a fault of the mapping: also of one's own.
+    #[test]
+    fn a_mapping_that_no_file_could_be_loaded_by_is_named() {
+        let mapping = |columns: &str| {
+            format!(
+                "source = \"own\"\ntitle = {{ ja = \"独自\", en = \"Own\" }}\ntable = \"cases\"\nmode = \"append\"\n\
+                 rhythm = {{ calendar = \"once\" }}\ncolumn = [ {columns} ]\n"
+            )
+        };
+        let path = "queries/sources/own.toml";
+        for (columns, says) in [
+            (
+                "{ headings = [\"生年月日\"], privacy = \"keep\", field = \"onset_day\", type = \"date\", expected = true }",
+                "announces a date of birth",
+            ),
+            (
+                "{ headings = [\"年齢\"], privacy = \"keep\", field = \"age\", type = \"integer\", expected = true }",
+                "cases.age holds an age in years",
+            ),
+            (
+                "{ headings = [\"番号\"], privacy = \"keep\", field = \"facility_id\", type = \"id\", pattern = '.+', expected = true }",
+                "cases has no column facility_id",
+            ),
+            (
+                "{ headings = [\"性別\"], privacy = \"keep\", field = \"sex\", type = \"code\", codes = { man = [\"男\"] }, expected = true }",
+                "has no code man",
+            ),
+        ] {
+            let broken = catalog(|definitions| definitions.put(path, &mapping(columns)));
+            let found = broken.check_alone();
+            assert!(found.iter().any(|p| p.file == path && p.what.contains(says)), "{says}: {found:?}");
+        }
+        let names = "{ headings = [\"name\"], privacy = \"keep\", field = \"class\", type = \"code\", \
+                     codes = { confirmed = [\"確定\"] }, expected = true }";
+        let sound = catalog(|definitions| definitions.put(path, &mapping(names)));
+        assert_eq!(sound.check_alone(), []);
+    }
+
     #[test]
     fn a_mapping_to_a_column_that_is_not_there_is_named() {
         let path = "queries/sources/hospital-beds.toml";
