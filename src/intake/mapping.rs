@@ -39,7 +39,7 @@ pub struct Mapping {
     pub after: After,
     /// When the source is expected to speak.
     pub rhythm: Rhythm,
-    /// A delivery with more than this share of bad rows is refused whole.
+    /// A delivery of which more than this share of rows is held back is refused whole.
     #[serde(default = "five_percent")]
     pub max_bad_share: f64,
     /// Day order of `1/2/2020`: year first unless this says otherwise.
