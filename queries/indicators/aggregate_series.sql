@@ -13,7 +13,7 @@
 -- columns: area 地域 ; day 日 ; value 値 ; area_class 集計区分 ; source 出典
 -- by: cumulative_positive ; cumulative_deaths ; cumulative_discharged ; under_care ; inpatients ; inpatients_mild_moderate ;
 --   inpatients_severe ; hotel ; home ; facility ; undecided ; secured_beds ; final_phase_beds ; secured_severe_beds ;
---   final_phase_severe_beds ; hotel_rooms ; final_phase_hotel_rooms
+--   final_phase_severe_beds ; hotel_rooms ; final_phase_hotel_rooms ; series()
 -- days: 365
 SELECT area, day, value, area_class, source
 FROM aggregate_counts

@@ -32,7 +32,7 @@ SELECT
   source,
   CASE
     WHEN days > 1
-      THEN '前の値が' || CAST(days AS VARCHAR) || '日前のため1日分の数が出せない（その間の差 ' || CAST(value AS VARCHAR) || '）'
+      THEN '前の値が' || CAST(days AS VARCHAR) || '日前のため1日分の数が出せない（その間の差 ' || CAST(CAST(value AS BIGINT) AS VARCHAR) || '）'
   END AS reason
 FROM stepped
 WHERE day >= $from AND value IS NOT NULL

@@ -4,14 +4,14 @@
 INSERT INTO vault.deliveries VALUES (
   $delivery, $source, $of_table, $name, $received_at, $stamp, $outcome, $why, $batch, $mapping, $digest, $bytes,
   $rows, $opened, $closed, $unchanged, $quarantined, $held, $stale, $replay,
-  $new_rows, $changed, $merged, $contradicting, $withdrawn, $stored, $hold, $by_person
+  $new_rows, $changed, $merged, $contradicting, $withdrawn, $stored, $hold, $by_person, $left_out, $known_from
 )
 
 -- name: deliveries
 SELECT
   delivery, source, of_table, name, received_at, stamp, outcome, why, batch, mapping, digest, bytes,
   rows, opened, closed, unchanged, quarantined, held, stale, replay,
-  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person
+  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person, left_out, known_from
 FROM vault.deliveries
 WHERE received_at <= $until
 ORDER BY delivery DESC LIMIT $n
@@ -20,7 +20,7 @@ ORDER BY delivery DESC LIMIT $n
 SELECT
   delivery, source, of_table, name, received_at, stamp, outcome, why, batch, mapping, digest, bytes,
   rows, opened, closed, unchanged, quarantined, held, stale, replay,
-  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person
+  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person, left_out, known_from
 FROM vault.deliveries WHERE delivery = $delivery
 
 -- name: last_of_name
@@ -57,7 +57,7 @@ LEFT JOIN vault.unread_cells u ON u.delivery = taken.delivery
 SELECT
   delivery, source, of_table, name, received_at, stamp, outcome, why, batch, mapping, digest, bytes,
   rows, opened, closed, unchanged, quarantined, held, stale, replay,
-  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person
+  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person, left_out, known_from
 FROM vault.deliveries
 WHERE delivery IN (
   SELECT max(delivery) FROM vault.deliveries WHERE received_at <= $at GROUP BY source

@@ -90,7 +90,8 @@ CREATE TABLE vault.deliveries (
   outcome VARCHAR, why VARCHAR, batch UINTEGER, mapping VARCHAR, digest VARCHAR, bytes UBIGINT, rows UBIGINT,
   opened UBIGINT, closed UBIGINT, unchanged UBIGINT, quarantined UBIGINT, held UBIGINT, stale BOOLEAN, replay BOOLEAN,
   new_rows UBIGINT, changed UBIGINT, merged UBIGINT, contradicting UBIGINT, withdrawn UBIGINT,
-  stored_before UBIGINT, sign_met VARCHAR, by_person BOOLEAN
+  stored_before UBIGINT, sign_met VARCHAR, by_person BOOLEAN, left_out VARCHAR,
+  known_from TIMESTAMP
 )
 
 -- name: quarantine

@@ -8,6 +8,7 @@ use arrow::datatypes::{
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
+use super::decimal::Decimal;
 use super::question::{Answer, Cell};
 
 impl Answer {
@@ -55,6 +56,7 @@ impl Cell {
         match self {
             Self::Int(whole) => Some(*whole as f64),
             Self::Float(number) => Some(*number),
+            Self::Decimal(decimal) => Some(decimal.number()),
             _ => None,
         }
     }
@@ -95,6 +97,7 @@ impl std::fmt::Display for Cell {
             Self::Null => Ok(()),
             Self::Int(whole) => write!(to, "{whole}"),
             Self::Float(number) => write!(to, "{number}"),
+            Self::Decimal(decimal) => write!(to, "{decimal}"),
             Self::Text(text) => to.write_str(text),
             Self::Day(day) => write!(to, "{day}"),
             Self::Instant(at) => write!(to, "{at}"),
@@ -121,11 +124,13 @@ pub fn cell_of(column: &ArrayRef, row: usize) -> Cell {
         }
         DataType::Float32 => float(column.as_primitive::<Float32Type>().value(row).into()),
         DataType::Float64 => float(column.as_primitive::<Float64Type>().value(row)),
-        DataType::Decimal128(_, 0) => {
-            i64::try_from(column.as_primitive::<Decimal128Type>().value(row)).map_or(Cell::Null, Cell::Int)
-        }
         DataType::Decimal128(_, scale) => {
-            float(column.as_primitive::<Decimal128Type>().value(row) as f64 / 10_f64.powi((*scale).into()))
+            let digits = column.as_primitive::<Decimal128Type>().value(row);
+            match (u32::try_from(*scale), i64::try_from(digits)) {
+                (Ok(0), Ok(whole)) => Cell::Int(whole),
+                (Ok(places), _) => Cell::Decimal(Decimal { digits, places }),
+                (Err(_), _) => Cell::Null,
+            }
         }
         DataType::Utf8 => Cell::Text(column.as_string::<i32>().value(row).to_owned()),
         DataType::LargeUtf8 => Cell::Text(column.as_string::<i64>().value(row).to_owned()),

@@ -8,6 +8,7 @@ mod against;
 mod answers;
 mod cache;
 mod cells;
+mod decimal;
 mod error;
 mod explained;
 mod freshness;
@@ -22,6 +23,7 @@ mod shared;
 mod to_date;
 
 pub use answers::Answers;
+pub use decimal::Decimal;
 pub use error::AnswerError;
 pub use explained::{Explained, Line};
 pub use freshness::judge;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::decimal::Decimal;
 use crate::catalog::indicator::Indicator;
 use crate::epi::against::Against;
 use crate::store::BatchId;
@@ -76,10 +77,17 @@ pub enum Cell {
     Null,
     Int(i64),
     Float(f64),
+    /// A figure kept as it was published.
+    #[serde(serialize_with = "as_number")]
+    Decimal(Decimal),
     Text(String),
     Day(Date),
     Instant(Timestamp),
     Bool(bool),
+}
+
+fn as_number<S: serde::Serializer>(decimal: &Decimal, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64(decimal.number())
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

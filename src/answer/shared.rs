@@ -59,7 +59,7 @@ fn text(name: &str, rows: &RecordBatch) -> Option<String> {
         let kind = match field.data_type() {
             DataType::Date32 => Type::Day,
             DataType::Int64 => Type::Whole,
-            DataType::Float64 => Type::Decimal,
+            DataType::Float64 | DataType::Decimal128(..) => Type::Decimal,
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Type::Text,
             _ => return None,
         };
@@ -70,6 +70,7 @@ fn text(name: &str, rows: &RecordBatch) -> Option<String> {
     let value = |cell: Cell| match cell {
         Cell::Int(number) => Value::Whole(number),
         Cell::Float(number) => Value::Decimal(number),
+        Cell::Decimal(decimal) => Value::Decimal(decimal.number()),
         Cell::Text(text) => Value::Text(text),
         Cell::Day(day) => Value::Day(day),
         _ => Value::Null,

@@ -18,8 +18,8 @@ pub enum CatalogError {
     NoQuery { file: String },
     #[error("{file}: {what}")]
     Toml { file: String, what: String },
-    #[error("{file}")]
-    Mapping { file: String, source: MappingError },
+    #[error("{file}: {why}")]
+    Mapping { file: String, why: MappingError },
     #[error("{file}: no table lifted by this file")]
     NoTable { file: String },
     #[error("{file}: the file name may hold only lower-case letters, digits, - and _")]

@@ -1,6 +1,6 @@
 //! What an indicator takes from other files: another's text, shared queries, schemes of reference values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::error::CatalogError;
@@ -9,6 +9,7 @@ use super::indicator::Indicator;
 use super::measure::Measure;
 use super::schemes::Scheme;
 use super::shared::SharedQueries;
+use crate::intake::mapping::Mapping;
 
 impl Indicator {
     /// Takes the text of the indicator that it names, where it has none of its own.
@@ -71,6 +72,18 @@ impl Indicator {
             self.by.extend(others);
         }
         self
+    }
+
+    /// With every series that a mapping feeds where its header says `series()`, after those that it names.
+    pub(super) fn of_series<'a>(&self, mappings: impl Iterator<Item = &'a Mapping>) -> Option<Self> {
+        let at = self.by.iter().position(|by| by == "series()")?;
+        let mut whole = self.clone();
+        whole.by.remove(at);
+        let fed: BTreeSet<&String> =
+            mappings.flat_map(|m| &m.columns).filter_map(|column| column.series.as_ref()).collect();
+        let others: Vec<String> = fed.into_iter().filter(|s| !whole.by.contains(s)).cloned().collect();
+        whole.by.extend(others);
+        Some(whole)
     }
 
     /// With the marks of the schemes that its header names (`reference: 2021-04`), before its own.

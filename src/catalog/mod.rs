@@ -129,6 +129,11 @@ impl Catalog {
         for (path, stem, file) in definitions.in_folder("queries/sources", "toml") {
             keep(&mut catalog.mappings, stem, mapping(path, stem, file).map(Arc::new), &mut errors);
         }
+        for indicator in catalog.indicators.values_mut() {
+            if let Some(whole) = indicator.of_series(catalog.mappings.values().map(AsRef::as_ref)) {
+                *indicator = Arc::new(whole);
+            }
+        }
         for (path, _, file) in definitions.in_folder("queries/schema", "sql") {
             match Table::parse(path, file) {
                 Ok(table) => drop(catalog.tables.insert(table.name.clone(), table)),
@@ -218,7 +223,7 @@ impl Catalog {
 
 fn mapping(path: &str, stem: &str, file: &files::File) -> Result<Mapping, CatalogError> {
     let text = file.text(path)?;
-    Mapping::parse(stem, text).map_err(|source| CatalogError::Mapping { file: path.to_owned(), source })
+    Mapping::parse(stem, text).map_err(|why| CatalogError::Mapping { file: path.to_owned(), why })
 }
 
 fn keep<T>(

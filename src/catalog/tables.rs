@@ -30,8 +30,9 @@ pub enum ColumnType {
     Instant,
 }
 
-static COLUMN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?m)^\s*CAST\(\s*\w+\s+AS\s+(\w+)\s*\)\s+AS\s+(\w+)").ok());
+static COLUMN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?m)^\s*CAST\(\s*\w+\s+AS\s+(\w+)(?:\(\d+,\s*\d+\))?\s*\)\s+AS\s+(\w+)").ok()
+});
 
 impl Table {
     /// Reads `-- table:`, `-- subject:` and the casts.
@@ -58,7 +59,7 @@ fn column_type(name: &str) -> Option<ColumnType> {
     Some(match name.to_ascii_uppercase().as_str() {
         "VARCHAR" => ColumnType::Text,
         "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT" => ColumnType::Whole,
-        "DOUBLE" | "FLOAT" => ColumnType::Decimal,
+        "DOUBLE" | "FLOAT" | "DECIMAL" => ColumnType::Decimal,
         "BOOLEAN" => ColumnType::Flag,
         "DATE" => ColumnType::Day,
         "TIMESTAMP" => ColumnType::Instant,
@@ -105,5 +106,8 @@ mod tests {
         assert_eq!(cases.column("received_day"), Some(ColumnType::Day));
         assert_eq!(cases.column("name"), None);
         assert!(!read("population").subject);
+        let path = "queries/schema/0002_aggregate_counts.sql";
+        let totals = Table::parse(path, definitions.get(path).expect("there")).expect("parses");
+        assert_eq!(totals.column("value"), Some(ColumnType::Decimal));
     }
 }

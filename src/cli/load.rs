@@ -6,14 +6,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::moment::moment;
+use super::moment::{day, moment};
 use super::output::Output;
 use super::receipt;
 use crate::app::App;
+use crate::epi::clock::Clock;
 use crate::intake::mapping::Mapping;
 use crate::jobs::deliver::{Options, deliver, file_name, find};
 use crate::jobs::disposal::Disposal;
 use crate::jobs::reload::waiting;
+use crate::jobs::stamp::{FORMS, Stamp};
 use crate::store::{Outcome, Receipt};
 
 /// Takes files of a source into the store
@@ -36,7 +38,8 @@ pub struct Load {
     /// History into an empty source: each file counts as known from its stamp; stops at a file that is held
     #[arg(long)]
     replay: bool,
-    /// The time that the source gives the data (2026-11-21T10:05), when the file's name has none
+    /// The time that the source gives the data, when the file's name has none: 20261121T100500, 2026-11-21T10:05 (Z or
+    /// +09:00 behind, otherwise Japan's), or a day, which means its end
     #[arg(long, value_name = "TIME")]
     stamp: Option<String>,
 }
@@ -55,7 +58,7 @@ impl Load {
 
     fn run_blocking(&self, app: &App, out: &Output) -> anyhow::Result<()> {
         let mapping = app.jobs.mapping(&self.source)?;
-        let stamp = self.stamp.as_deref().map(|text| moment(text, &app.clock)).transpose()?;
+        let stamp = self.stamp.as_deref().map(|text| stamped(text, &app.clock)).transpose()?;
         let inbox = app.jobs.inbox(&self.source);
         let files: Vec<PathBuf> = if self.files.is_empty() {
             waiting(&inbox, &mapping)
@@ -106,6 +109,16 @@ impl Load {
         receipt::tell(&file_name(file), &what(&receipt), &receipt, LISTED, out);
         Ok(receipt)
     }
+}
+
+/// The instant that a stamp means: in one of the forms that a file's name may have, or as any moment is written.
+pub fn stamped(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
+    let day = || day(text, clock).ok().map(Stamp::Day);
+    if let Some(stamp) = Stamp::parse(text).or_else(day) {
+        return Ok(stamp.instant(clock.now()));
+    }
+    let wrong = || format!("{text} は時刻として読めません。書き方: · {text} is no stamp; it may be: {FORMS}");
+    moment(text, clock).map_err(|_| anyhow::anyhow!(wrong()))
 }
 
 /// How many rows of each kind are listed one by one.

@@ -1,7 +1,8 @@
 //! What became of a file, in lines: the same words for a delivery and for a trial of one.
 
 use super::output::Output;
-use crate::intake::fault::Fault;
+use crate::intake::fault::{Fault, Unread};
+use crate::jobs::stamp::told;
 use crate::store::Receipt;
 
 /// Says what became of a file: its rows in versions and in an equation, then row by row what was held back, merged or
@@ -20,6 +21,16 @@ pub fn tell(file: &str, what: &str, receipt: &Receipt, listed: usize, out: &Outp
             counted.new, counted.changed, counted.merged, counted.withdrawn
         ));
     }
+    if let Some(at) = receipt.known_from {
+        let at = told(at);
+        out.line(format!(
+            "  {at}（日本時間）から分かっていたものとします · counts as known from {at} (Japan)"
+        ));
+    }
+    if !receipt.left_out.is_empty() {
+        let rows = ranges(&receipt.left_out);
+        out.line(format!("  {rows}行目は表の行ではないため除きました（合計・表の下の注） · rows {rows} left out: totals, the foot of the table"));
+    }
     faults(&receipt.faults, *quarantined, listed, out);
     let merged = receipt.merged_rows.len() as u64;
     let merged = receipt.counted.map_or(merged, |counted| merged.max(counted.merged));
@@ -27,12 +38,12 @@ pub fn tell(file: &str, what: &str, receipt: &Receipt, listed: usize, out: &Outp
     for unread in &receipt.unread {
         let rows: Vec<String> = unread.rows.iter().map(u64::to_string).collect();
         let more = if unread.cells > unread.rows.len() as u64 { " …" } else { "" };
+        let Unread { column, cells, filled, kind, .. } = unread;
+        let (ja, en) = if kind.keeps_value() { ("", "") } else { ("は不明として", " unknown") };
         out.line(format!(
-            "  {}: {} of {} cells unknown: {} (rows {}{more})",
-            unread.column,
-            unread.cells,
-            unread.filled,
-            unread.kind.reason(),
+            "  {column}: {filled}件のうち{cells}件{ja}: {} · {cells} of {filled} cells{en}: {} (rows {}{more})",
+            kind.ja(),
+            kind.reason(),
             rows.join(", ")
         ));
     }
@@ -41,7 +52,14 @@ pub fn tell(file: &str, what: &str, receipt: &Receipt, listed: usize, out: &Outp
 fn faults(faults: &[Fault], all: u64, listed: usize, out: &Output) {
     for fault in faults.iter().take(listed) {
         let beside = fault.other.map_or_else(String::new, |other| format!(" (row {other})"));
-        out.line(format!("  row {}, {}: {}{beside}", fault.row, column(&fault.column), fault.kind.reason()));
+        let (row, kind) = (fault.row, fault.kind);
+        let ja = if fault.column.is_empty() { "行全体" } else { &fault.column };
+        out.line(format!(
+            "  {row}行目 {ja}: {} · row {row}, {}: {}{beside}",
+            kind.ja(),
+            column(&fault.column),
+            kind.reason()
+        ));
     }
     let told = faults.len().min(listed) as u64;
     if all > told {
@@ -49,6 +67,32 @@ fn faults(faults: &[Fault], all: u64, listed: usize, out: &Output) {
     }
 }
 
+/// `4, 49–51`
+fn ranges(rows: &[u64]) -> String {
+    let mut runs: Vec<(u64, u64)> = Vec::new();
+    for row in rows {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == *row => *last = *row,
+            _ => runs.push((*row, *row)),
+        }
+    }
+    let run = |(first, last): (u64, u64)| {
+        if first == last { first.to_string() } else { format!("{first}–{last}") }
+    };
+    runs.into_iter().map(run).collect::<Vec<_>>().join(", ")
+}
+
 fn column(name: &str) -> &str {
     if name.is_empty() { "the whole row" } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_follow_each_other_are_one_range() {
+        assert_eq!(ranges(&[4, 49, 50, 51]), "4, 49–51");
+        assert_eq!(ranges(&[7]), "7");
+    }
 }

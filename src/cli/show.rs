@@ -189,7 +189,7 @@ pub fn source_line(source: &Freshness) -> String {
 /// Numbers stand to the right.
 fn side(kind: CellKind) -> Side {
     match kind {
-        CellKind::Int | CellKind::Float => Side::Right,
+        kind if kind.is_number() => Side::Right,
         _ => Side::Left,
     }
 }
@@ -216,6 +216,7 @@ fn plain(cell: &Cell) -> String {
         Cell::Null => "—".to_owned(),
         Cell::Int(n) => whole(*n),
         Cell::Float(x) => rounded(*x, 1),
+        Cell::Decimal(published) => web::numbers::exact(*published),
         Cell::Text(text) => text.clone(),
         Cell::Day(day) => day.to_string(),
         Cell::Instant(at) => jst(*at).strftime("%Y-%m-%d %H:%M").to_string(),

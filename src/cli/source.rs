@@ -7,8 +7,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
-use super::load::{LISTED, ended, what};
-use super::moment::moment;
+use super::load::{LISTED, ended, stamped, what};
 use super::output::Output;
 use super::receipt;
 use super::table::{Side, Table};
@@ -83,7 +82,7 @@ impl Source {
         tokio::task::spawn_blocking(move || match self {
             Self::List => list(&app, &out),
             Self::Try { source, file, replay, stamp } => {
-                let stamp = stamp.as_deref().map(|text| moment(text, &app.clock)).transpose()?;
+                let stamp = stamp.as_deref().map(|text| stamped(text, &app.clock)).transpose()?;
                 try_file(&app, &source, &file, Options { stamp, replay, ..Options::default() }, &out)
             }
             Self::Accept { source, file } => {

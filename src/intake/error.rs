@@ -13,34 +13,59 @@ pub struct IntakeError {
     pub why: Refusal,
 }
 
-/// What is wrong with the file. Rows count as in [`super::fault::Fault`]: the header is row 1.
+/// What is wrong with the file: for staff in Japanese, then in English. Rows count as in [`super::fault::Fault`]: the
+/// header is row 1 where nothing stands above it.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    #[error("the file can't be read: {0}")]
+    #[error("ファイルを読めません · the file can't be read: {0}")]
     Unreadable(#[from] io::Error),
-    #[error("the file is empty")]
+    #[error("ファイルが空です · the file is empty")]
     Empty,
-    #[error("the file changed while it was read; it is taken again once it is complete")]
+    #[error(
+        "読んでいる間にファイルが変わりました。書き終わってからもう一度読みます · the file changed while it was read; it is \
+         taken again once it is complete"
+    )]
     Changed,
-    #[error("the compressed file is damaged or cut short")]
+    #[error("圧縮ファイルが壊れているか途中で切れています · the compressed file is damaged or cut short")]
     Damaged,
-    #[error("the archive holds no .csv file")]
+    #[error("圧縮ファイルの中に .csv がありません · the archive holds no .csv file")]
     NoCsvInside,
-    #[error("the archive holds {count} .csv files; one is read")]
+    #[error(
+        "圧縮ファイルの中に .csv が{count}つあります（一つだけ読みます） · the archive holds {count} .csv files; one is read"
+    )]
     SeveralInside { count: usize },
-    #[error("the archive is encrypted or packed in a way that is not read")]
+    #[error(
+        "圧縮ファイルが暗号化されているか読めない形式です · the archive is encrypted or packed in a way that is not read"
+    )]
     UnreadableArchive,
-    #[error("the compressed file expands to more than {limit}")]
+    #[error("圧縮ファイルを開くと大きすぎます · the compressed file expands to more than {limit}")]
     ExpandsTooFar { limit: &'static str },
-    #[error("the text is in {found}; UTF-8, CP932 and UTF-16 are read")]
+    #[error(
+        "文字コードが {found} です（読めるのは UTF-8, CP932, UTF-16） · the text is in {found}; UTF-8, CP932 and UTF-16 are read"
+    )]
     Encoding { found: &'static str },
-    #[error("row {row}: the header: {}", kind.reason())]
+    #[error("{row}行目（見出し）: {} · row {row}: the header: {}", kind.ja(), kind.reason())]
     Header { row: u64, kind: FaultKind },
-    #[error("row {row}: no column is headed {}", columns.join(", nor "))]
+    #[error(
+        "{row}行目に見出し {} がありません · row {row}: no column is headed {}",
+        columns.join("・"),
+        columns.join(", nor ")
+    )]
     MissingColumns { row: u64, columns: Vec<String> },
-    #[error("row {row}, column {column}: two headings of the file mean this column")]
+    #[error(
+        "見出しは{row}行目にあります。その上の{above}行を消してください（または対応表に header = \"search\" と書けば読めます） · \
+         the headings stand in row {row}: delete the {above} {} above, or say header = \"search\" in the mapping",
+        if *above == 1 { "row" } else { "rows" }
+    )]
+    HeadingsBelow { row: u64, above: u64 },
+    #[error(
+        "{row}行目の{column}列: 同じ意味の見出しが二つあります · row {row}, column {column}: two headings of the file mean \
+         this column"
+    )]
     DuplicateHeading { row: u64, column: String },
-    #[error("row {row}, column {column}: a quote that is never closed")]
+    #[error(
+        "{row}行目の{column}列: 閉じていない引用符があります · row {row}, column {column}: a quote that is never closed"
+    )]
     UnterminatedQuote { row: u64, column: String },
 }
 

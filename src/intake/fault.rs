@@ -169,6 +169,11 @@ impl FaultKind {
         }
     }
 
+    /// Was the cell's value kept, and there is something to say of it?
+    pub fn keeps_value(self) -> bool {
+        matches!(self, Self::ZeroGivenBack | Self::Rounded | Self::OutOfOrder)
+    }
+
     /// Was the cell understood, and says less than its column holds? Such cells are no sign of a wrong mapping.
     pub fn is_understood(self) -> bool {
         matches!(

@@ -5,6 +5,8 @@
 
 mod cp932;
 mod encoding;
+mod header;
+mod notes;
 mod records;
 mod source;
 mod split;
@@ -16,14 +18,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use self::encoding::Encoding;
-use self::records::{next, read_header, skip_line};
+use self::notes::Notes;
+use self::records::{next, skip_line};
 use self::source::Source;
 use self::split::{Found, Splitter, unquote};
 use self::window::Window;
 use super::error::{IntakeError, Refusal};
 use super::fault::{Fault, FaultKind};
-use super::mapping::{Bound, Layout, Mapping, lay};
-use super::raw::RawBatch;
+use super::mapping::{Bound, Layout, Mapping};
+use super::raw::{PARTS, RawBatch};
 
 /// A batch is cut early when its text passes this, whatever the rows asked for.
 const BATCH_BYTES: usize = 32 << 20;
@@ -48,8 +51,10 @@ pub struct Reader {
     window: Window,
     splitter: Splitter,
     layout: Layout,
-    /// The cells that are copied: position in the file, and whether a leading note is cut off.
-    wanted: Vec<(usize, bool)>,
+    /// The cells that are copied: positions in the file (one, or those of its parts), and whether a leading note is
+    /// cut off.
+    wanted: Vec<(Vec<usize>, bool)>,
+    notes: Notes,
     /// The number of the record last read.
     row: u64,
     rows: u64,
@@ -66,21 +71,17 @@ impl Reader {
         let refuse = |why| IntakeError::new(name.clone(), why);
         let mut window = Source::open(path).and_then(Window::open).map_err(refuse)?;
         let mut splitter = Splitter::default();
-        let (header, row) = read_header(&mut window, &mut splitter).map_err(refuse)?;
-        let layout = lay(mapping, &header, row).map_err(|why| {
-            // A file whose every line is one quoted cell has all its headings in one.
-            let quoted = header.len() == 1 && header[0].contains(',');
-            refuse(if quoted { Refusal::Header { row, kind: FaultKind::RecordInQuote } } else { why })
-        })?;
+        let (layout, row) = header::find(&mut window, &mut splitter, &mapping).map_err(refuse)?;
         splitter.commas = layout.width.saturating_sub(1);
         let columns = &layout.bound.mapping.columns;
         let wanted = layout
             .positions
             .iter()
             .zip(&layout.bound.read)
-            .map(|(position, column)| (*position, columns[*column].strip_note))
+            .map(|(positions, column)| (positions.clone(), columns[*column].strip_note))
             .collect();
-        Ok(Self { name, window, splitter, layout, wanted, row, rows: 0, torn: None, expect: 0 })
+        let notes = Notes::of(&layout);
+        Ok(Self { name, window, splitter, layout, wanted, notes, row, rows: 0, torn: None, expect: 0 })
     }
 
     pub fn bound(&self) -> &Bound {
@@ -121,7 +122,14 @@ impl Reader {
             match found {
                 Found::Record { len, next } => {
                     let before = (text.len(), batch.ends.len());
-                    match self.record(len, &mut text, &mut batch.ends) {
+                    let taken = self.record(len, &mut text, &mut batch.ends);
+                    let ragged = matches!(taken, Taken::Fault(FaultKind::Ragged, _));
+                    if (ragged || matches!(taken, Taken::Row))
+                        && let Some(aside) = self.notes.look(&self.window, &self.splitter, len, ragged)
+                    {
+                        batch.asides.push((self.row, aside));
+                    }
+                    match taken {
                         Taken::Blank => {}
                         Taken::Row => {
                             batch.rows.push(self.row);
@@ -189,27 +197,32 @@ impl Reader {
         let encoding = self.window.encoding();
         let ascii = record.is_ascii();
         let (row, first) = (text.len(), ends.len());
-        for &(position, strip_note) in &self.wanted {
+        for (positions, strip_note) in &self.wanted {
             let start = text.len();
-            let raw = splitter.cell(record, position);
-            let quoted = raw.first() == Some(&b'"');
-            if !ascii && encoding == Encoding::Cp932 && !raw.is_ascii() {
-                let mut inner = Vec::new();
-                let raw = if quoted {
-                    unquote(raw, &mut inner);
-                    &inner
-                } else {
-                    raw
-                };
-                if !cp932::decode(raw, text) {
-                    return Taken::Fault(FaultKind::BadEncoding, Some(position));
+            for (part, &position) in positions.iter().enumerate() {
+                if part > 0 {
+                    text.extend_from_slice(PARTS.encode_utf8(&mut [0; 4]).as_bytes());
                 }
-            } else if quoted {
-                unquote(raw, text);
-            } else {
-                text.extend_from_slice(raw);
+                let raw = splitter.cell(record, position);
+                let quoted = raw.first() == Some(&b'"');
+                if !ascii && encoding == Encoding::Cp932 && !raw.is_ascii() {
+                    let mut inner = Vec::new();
+                    let raw = if quoted {
+                        unquote(raw, &mut inner);
+                        &inner
+                    } else {
+                        raw
+                    };
+                    if !cp932::decode(raw, text) {
+                        return Taken::Fault(FaultKind::BadEncoding, Some(position));
+                    }
+                } else if quoted {
+                    unquote(raw, text);
+                } else {
+                    text.extend_from_slice(raw);
+                }
             }
-            if strip_note {
+            if *strip_note {
                 cut_note(start, text);
             }
             ends.push(text.len());
@@ -231,7 +244,7 @@ impl Reader {
     }
 
     fn broken_cell(&self, record: &[u8]) -> Option<usize> {
-        self.wanted.iter().map(|wanted| wanted.0).find(|position| {
+        self.wanted.iter().flat_map(|wanted| wanted.0.iter().copied()).find(|position| {
             let mut cell = Vec::new();
             unquote(self.splitter.cell(record, *position), &mut cell);
             !self.is_text(&cell, 0, &[])

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use crate::epi::era::DateOrder;
-pub(super) use bind::{Layout, lay};
+pub(super) use bind::{Layout, headings_in, lay};
 pub use bind::{bind, heading_key};
 pub use check::MappingError;
 
@@ -51,6 +51,9 @@ pub struct Mapping {
     /// Which of a file's contradicting rows of one key counts.
     #[serde(default, skip_serializing_if = "OnRepeat::is_default")]
     pub on_repeat: OnRepeat,
+    /// Where the headings stand.
+    #[serde(default)]
+    pub header: HeaderPlace,
     /// For a snapshot: what is absent within the window is withdrawn. Without one the window is the whole source.
     #[serde(default)]
     pub window: Option<Window>,
@@ -99,6 +102,16 @@ impl OnRepeat {
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeaderPlace {
+    /// In the first row that is not blank; a file with a title above is refused, and told where its headings are.
+    #[default]
+    First,
+    /// In the first of some rows that has all expected headings; what stands above is a title and is not read.
+    Search,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -154,7 +167,12 @@ pub struct Window {
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// Accepted headings; compared after NFKC, without spaces, case-insensitively.
+    #[serde(default)]
     pub headings: Vec<String>,
+    /// In place of headings, for a day or a moment that stands in several columns: the heading of each part, in the
+    /// order of [`crate::epi::parts`].
+    #[serde(default)]
+    pub from: Vec<String>,
     #[serde(default)]
     pub privacy: Privacy,
     /// The table column it feeds. A `received` datetime feeds `received_at` and `received_day`; an `age`

@@ -1,6 +1,7 @@
 //! Data enters: a file is found, decoded, split into rows; a mapping says what its columns mean.
 //! Out comes a raw batch, which only the gate may read.
 
+pub mod aside;
 pub mod error;
 pub mod fault;
 pub mod file;

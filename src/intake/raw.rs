@@ -1,6 +1,10 @@
 //! A raw batch: some rows of a file, as text, only the columns that the mapping lists.
 
+use super::aside::Aside;
 use super::fault::Fault;
+
+/// Stands between the parts of a cell that is made from several columns.
+pub const PARTS: char = '\u{1f}';
 
 /// Some rows of one file. Cells are slices of one text buffer; nothing of an unlisted column is in it.
 #[derive(Debug, Default)]
@@ -15,6 +19,9 @@ pub struct RawBatch {
     pub rows: Vec<u64>,
     /// Rows that the parser could not split, with their numbers; they are not in `rows`.
     pub faults: Vec<Fault>,
+    /// Of the rows and the faults, in the order of their numbers: those that may be no rows of the table at all. Only
+    /// rows that lack something they are known by are looked at.
+    pub asides: Vec<(u64, Aside)>,
 }
 
 impl RawBatch {

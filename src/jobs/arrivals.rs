@@ -10,7 +10,7 @@ use tracing::{error, info, warn};
 
 use super::deliver::{DeliverError, Options, deliver, file_name};
 use super::reload::waiting;
-use super::stamp::stamp_of;
+use super::stamp;
 use super::{Context, Stop, Unwatched};
 use crate::intake::mapping::{After, Mapping};
 use crate::store::{Outcome, Receipt, RunOutcome, StoreError};
@@ -174,7 +174,7 @@ impl Arrivals {
             state.source == mapping.source
                 && state.last_name == file_name(path)
                 && state.stamp.is_some()
-                && state.stamp == stamp_of(path)
+                && state.stamp == stamp::of_left(path, mapping)
         })
     }
 

@@ -16,7 +16,7 @@ pub use super::disposal::Disposal;
 use super::disposal::dispose;
 use super::look::look;
 use super::reading::{Ended, Ending, read_through};
-use super::stamp;
+use super::stamp::{self, Named, Stamp};
 use super::watch::Watch;
 use crate::intake::fault::Fault;
 use crate::intake::mapping::{After, Mapping};
@@ -128,14 +128,33 @@ fn start(
     mapping: &Arc<Mapping>,
     options: &Options,
 ) -> anyhow::Result<DeliveryStart> {
+    let now = cx.clock.now();
     // What is read again and again is no fresher for it: a left file's own time stands for the source's.
     let left = options.disposal == Disposal::ByRule && cx.after(mapping) == After::Leave;
-    let named = || if left { stamp::stamp_of(path) } else { stamp::stamp_in_name(path) };
-    let stamp = options.stamp.or_else(named);
+    let named = match (options.stamp, left) {
+        (Some(_), _) => None,
+        (None, true) => stamp::of_left(path, mapping).map(|at| Named::Stamp(Stamp::At(at))),
+        (None, false) => stamp::in_name(path, mapping),
+    };
+    let stamp = match named {
+        Some(Named::Impossible(text)) if options.replay => anyhow::bail!(
+            "ファイル名の {text} は時刻として読めません。書き方: · {text} in the file's name is no time; it may be: {}",
+            stamp::FORMS
+        ),
+        Some(Named::Stamp(stamp)) => Some(stamp.instant(now)),
+        _ => options.stamp,
+    };
     let received_at = match (options.replay, stamp) {
-        (false, _) => cx.clock.now(),
+        (false, _) => now,
+        (true, Some(stamp)) if stamp > now => {
+            anyhow::bail!("時刻が未来です: {0} · the stamp is in the future: {0}", stamp::told(stamp))
+        }
         (true, Some(stamp)) => stamp,
-        (true, None) => anyhow::bail!("history needs its stamp: in the file's name, or by --stamp"),
+        (true, None) => anyhow::bail!(
+            "履歴の取り込みには時刻が要ります。ファイル名か --stamp に書いてください: · history needs its stamp, in the file's \
+             name or by --stamp: {}",
+            stamp::FORMS
+        ),
     };
     let known = DeliveryStart::of(mapping, &mapping.hash(), &file_name(path), received_at);
     Ok(DeliveryStart { stamp, replay: options.replay, confirmed: options.confirmed, ..known })

@@ -119,6 +119,8 @@ pub(super) fn read_through(
                     break;
                 }
             }
+            // Nobody listens any more where the store has failed.
+            let _ = safe_out.send((0, gate.end()));
             Ok((gate.findings(), gate.unread()))
         });
         let staged = stage(&mut delivery, safe_in, watch);
@@ -173,6 +175,7 @@ fn stage(
         delivery.rows_read(read);
         delivery.quarantine(&passed.faults);
         delivery.hold(&passed.held);
+        delivery.leave_out(&passed.left_out);
         if let Some(safe) = passed.safe {
             delivery.stage(safe)?;
         }

@@ -15,11 +15,14 @@ use super::outputs::Value;
 use super::row::{Became, Row, Target};
 use super::text::{Found, Memo, Words, plain, word};
 use super::unsaid::is_unsaid;
+use super::zeros::{Zeros, give_back};
 use crate::epi::age::{self, Age};
 use crate::epi::clock::from_jst;
 use crate::epi::era::{DateOrder, epoch_day, parse_date, parse_datetime};
+use crate::epi::parts::{day_of, moment_of};
 use crate::epi::vague::is_vague;
 use crate::intake::fault::FaultKind;
+use crate::intake::raw::PARTS;
 
 /// Days that an office has facts about; a serial or a mistyped year outside is no fact.
 const FIRST_DAY: Date = date(1926, 1, 1);
@@ -61,6 +64,8 @@ pub(super) enum Task {
     },
     Code {
         output: usize,
+        /// Codes that lost the zeros before them.
+        short: HashMap<String, u16>,
     },
     Flag {
         output: usize,
@@ -89,6 +94,10 @@ pub(super) struct Cells {
     pub last_day: Date,
     /// No instant is later: microseconds since 1970.
     pub last_instant: i64,
+    /// A cell is made from several columns.
+    pub is_of_parts: bool,
+    /// What there is to say of the cell last read, which was let through: a warning.
+    pub noted: Option<FaultKind>,
     /// The words for "unknown", and the codes of a code list.
     pub words: Words,
     /// Dates in other forms than ISO, as days since 1970.
@@ -100,7 +109,10 @@ impl Cells {
     #[inline]
     pub fn read(&mut self, text: &str, row: &mut Row, districts: &Districts) -> Result<Became, FaultKind> {
         let text = text.trim();
-        let became = match text.is_empty() {
+        self.noted = None;
+        let blank =
+            text.is_empty() || self.is_of_parts && text.split(PARTS).all(|part| part.trim().is_empty());
+        let became = match blank {
             true => Became::Empty,
             false => self.known(text, row, districts).map_err(|kind| as_identifier(kind, text))?,
         };
@@ -127,6 +139,11 @@ impl Cells {
         row.unread.extend(self.outputs().into_iter().flatten());
     }
 
+    /// Is a row known by this cell more than by any other?
+    pub fn identifies(&self) -> bool {
+        self.is_key || matches!(self.task, Task::Pseudonym { .. } | Task::OwnPseudonym { .. })
+    }
+
     /// The outputs that the column feeds.
     pub fn outputs(&self) -> [Option<usize>; 2] {
         match &self.task {
@@ -138,7 +155,7 @@ impl Cells {
             Task::Instant { at, day } => [Some(*at), Some(*day)],
             Task::Age { years, decade, .. } => [*years, Some(*decade)],
             Task::Day { output }
-            | Task::Code { output }
+            | Task::Code { output, .. }
             | Task::Flag { output }
             | Task::Id { output, .. }
             | Task::District { output } => [Some(*output), None],
@@ -149,6 +166,22 @@ impl Cells {
         let (words, order) = (&mut self.words, self.order);
         let (last, last_instant) = (self.last_day, self.last_instant);
         match &mut self.task {
+            Task::Day { output } if self.is_of_parts => {
+                let Some(parts) = parts_of(text, words) else { return Ok(Became::Unknown) };
+                let day = within_life(day_of(&parts).ok_or(FaultKind::NotADate)?, last)?;
+                row.set(*output, Value::Whole(i64::from(epoch_day(day))));
+            }
+            Task::Instant { at, day } if self.is_of_parts => {
+                let Some(parts) = parts_of(text, words) else { return Ok(Became::Unknown) };
+                let time = moment_of(&parts, order).ok_or(FaultKind::NotATime)?;
+                within_life(time.date(), last)?;
+                let instant = microseconds(time);
+                if instant > last_instant {
+                    return Err(FaultKind::OutOfRange);
+                }
+                row.set(*at, Value::Whole(instant));
+                row.set(*day, Value::Whole(i64::from(epoch_day(time.date()))));
+            }
             Task::Day { output } => {
                 let day = match self.days.get(text) {
                     Some(day) => day,
@@ -175,8 +208,12 @@ impl Cells {
                 }
                 None => return no_day(words, text, FaultKind::NotATime),
             },
-            Task::Code { output } => match words.find(text) {
+            Task::Code { output, short } => match words.find(text) {
                 Found::Known(code) => row.set(*output, Value::Code(code)),
+                Found::Foreign if short.contains_key(&*plain(text)) => {
+                    self.noted = Some(FaultKind::ZeroGivenBack);
+                    row.set(*output, Value::Code(short[&*plain(text)]));
+                }
                 _ => return unknown_or(words, text, FaultKind::UnknownCode),
             },
             Task::Flag { output } => match words.find(text) {
@@ -187,12 +224,17 @@ impl Cells {
                 Some(number) => row.put(*into, Value::Whole(limits.check(number, text)?)),
                 None => return unknown_or(words, text, FaultKind::NotANumber),
             },
-            Task::Decimal { into, limits } => match number::decimal(text, limits.strip_note) {
+            Task::Decimal { into, limits } => match number::exact(text, limits.strip_note) {
+                Some(number) if !number.is_within(limits.least, limits.most) => {
+                    return Err(FaultKind::OutOfRange);
+                }
                 Some(number) => {
-                    if number < limits.least as f64 || number > limits.most as f64 {
-                        return Err(FaultKind::OutOfRange);
-                    }
-                    row.put(*into, Value::Real(number));
+                    self.noted = number.rounded.then_some(FaultKind::Rounded);
+                    let value = match number.whole() {
+                        Some(whole) => Value::Whole(limits.check(whole, text)?),
+                        None => row.text(&number.text),
+                    };
+                    row.put(*into, value);
                 }
                 None => return unknown_or(words, text, FaultKind::NotANumber),
             },
@@ -216,19 +258,30 @@ impl Cells {
                 None => return Ok(Became::Unknown),
             },
             Task::Id { output, pattern, is_area, numbers } => {
-                let id = plain(text);
+                let mut id = plain(text);
                 if !pattern.is_match(&id) {
-                    return unknown_or(words, text, FaultKind::NotAnId);
+                    match give_back(&id, *is_area, |code| pattern.is_match(code)) {
+                        Zeros::Back(code) => {
+                            self.noted = Some(FaultKind::ZeroGivenBack);
+                            id = code.into();
+                        }
+                        Zeros::Lost => return unknown_or(words, text, FaultKind::LostZero),
+                        Zeros::None => return unknown_or(words, text, FaultKind::NotAnId),
+                    }
                 }
                 judge_id(&id, *is_area, numbers)?;
-                let from = row.arena.len() as u32;
-                row.arena.push_str(&id);
-                row.set(*output, Value::Text(from, row.arena.len() as u32));
+                let value = row.text(&id);
+                row.set(*output, value);
             }
             Task::Pseudonym { pattern, pseudonyms, .. } => {
                 let id = plain(text);
                 if !pattern.is_match(&id) {
-                    return unknown_or(words, text, FaultKind::NotAnId);
+                    // With a zero before it it could be another person's.
+                    let kind = match give_back(&id, false, |id| pattern.is_match(id)) {
+                        Zeros::None => FaultKind::NotAnId,
+                        Zeros::Back(_) | Zeros::Lost => FaultKind::LostZero,
+                    };
+                    return unknown_or(words, text, kind);
                 }
                 row.subject = Some(pseudonyms.of(&id));
             }
@@ -266,6 +319,13 @@ impl Cells {
             _ => false,
         }
     }
+}
+
+/// The parts of a cell that is made from several columns; none where one of them is empty or unknown.
+fn parts_of<'a>(text: &'a str, words: &mut Words) -> Option<Vec<&'a str>> {
+    let parts: Vec<&str> = text.split(PARTS).map(str::trim).collect();
+    let known = parts.iter().all(|part| words.find(part) != Found::Unknown);
+    known.then_some(parts)
 }
 
 /// An unknown word is no fault; anything else is.

@@ -108,7 +108,7 @@ pub(super) fn of(bound: &Bound, tallies: &[Tally]) -> Vec<Finding> {
         let mut unread_reasons: Vec<_> = tally.unread.iter().map(|(kind, n, _)| (*kind, *n)).collect();
         unread_reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         findings.push(Finding {
-            heading: column.headings.first().cloned().unwrap_or_default(),
+            heading: column.name(),
             rule: column.privacy,
             kind: column.kind,
             field: column.field.clone().or_else(|| column.series.clone()),
@@ -117,7 +117,11 @@ pub(super) fn of(bound: &Bound, tallies: &[Tally]) -> Vec<Finding> {
             unknown: tally.unknown,
             quarantined: reasons.iter().map(|(_, count)| count).sum(),
             reasons,
-            unread: unread_reasons.iter().map(|(_, count)| count).sum(),
+            unread: unread_reasons
+                .iter()
+                .filter(|(kind, _)| !kind.keeps_value())
+                .map(|(_, count)| count)
+                .sum(),
             unread_reasons,
             warnings: tally.warnings,
         });

@@ -1,16 +1,22 @@
 //! The gate itself: a raw batch in, a safe batch and a report out.
 
+use std::iter::Peekable;
+use std::vec::IntoIter;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::cells::Cells;
 use super::districts::Districts;
 use super::findings::{Finding, Tally};
+use super::foot::{Foot, Seen};
 use super::key::Key;
 use super::outputs::{Frame, Hasher, Ledger, Value};
 use super::plan::Plan;
-use super::row::{Became, Row};
+use super::row::{Became, Outcome, Row};
 use super::rules;
 use super::safe::{HeldKey, SafeBatch};
+use crate::intake::aside::{Aside, is_total};
 use crate::intake::fault::{Fault, FaultKind, Unread};
 use crate::intake::mapping::Bound;
 use crate::intake::raw::RawBatch;
@@ -28,6 +34,7 @@ pub struct Gate {
     row: Row,
     hasher: Hasher,
     told: usize,
+    foot: Foot,
 }
 
 /// What became of a batch.
@@ -36,13 +43,14 @@ pub struct Passed {
     /// The rows let through; `None` when there are none.
     pub safe: Option<SafeBatch>,
     /// One fault for each row that was not let through: the identifying one if there is one, else the row's first.
-    /// Those that the parser found come first.
     pub faults: Vec<Fault>,
     /// Of the rows that were not let through, the keys that could be read.
     pub held: Vec<HeldKey>,
     /// Rows let through of which a cell counts as unknown because nothing could be made of it, or of which something
     /// is unusual; at most the delivery's first thousand. [`Gate::unread`] counts them all.
     pub warnings: Vec<Fault>,
+    /// Rows that are none of the table: totals, and its foot. Only [`Gate::end`] knows them.
+    pub left_out: Vec<u64>,
 }
 
 /// Why a whole delivery is refused. Names columns, never values.
@@ -94,6 +102,7 @@ impl Gate {
             districts: districts.clone(),
             hasher: Hasher::default(),
             told: 0,
+            foot: Foot::of(&bound.mapping),
         })
     }
 
@@ -117,29 +126,53 @@ impl Gate {
     }
 
     /// Judges some rows. An error refuses the whole delivery, what was let through before included.
-    pub fn pass(&mut self, batch: RawBatch) -> Result<Passed, GateError> {
+    pub fn pass(&mut self, mut batch: RawBatch) -> Result<Passed, GateError> {
         self.judge_ids(&batch)?;
         let per_row = if self.plan.series.is_some() { self.plan.cells.len() } else { 1 };
         let mut frame = Frame::new(&self.plan.outputs, batch.len() * per_row, self.plan.has_subject);
         let mut faults = Vec::new();
         let mut held = Vec::new();
         let mut warnings = Vec::new();
+        let mut broken = std::mem::take(&mut batch.faults).into_iter().peekable();
+        let mut asides = std::mem::take(&mut batch.asides).into_iter().peekable();
         for at in 0..batch.len() {
-            match self.read(&batch, at) {
+            let row = batch.rows[at];
+            while let Some(fault) = broken.next_if(|fault| fault.row < row) {
+                self.broken(aside_of(&mut asides, fault.row), fault, &mut faults);
+            }
+            let aside = aside_of(&mut asides, row);
+            let fault = self.read(&batch, at);
+            let total = fault.is_some() && self.says_total(&batch, at);
+            let seen =
+                Seen { aside: if total { Some(Aside::Total) } else { aside }, keyless: self.is_keyless() };
+            if self.foot.is_total(seen) && (fault.is_some() || self.lacks_key()) {
+                self.foot.leave_out(row);
+                continue;
+            }
+            match fault {
                 Some((column, kind)) => {
-                    let column = self.plan.cells[column].heading.clone();
-                    faults.push(Fault::new(batch.rows[at], column, kind));
-                    self.held(batch.rows[at], &mut held);
+                    let fault = Fault::new(row, self.plan.cells[column].heading.clone(), kind);
+                    if self.foot.may_take(seen) {
+                        self.foot.wait(seen, fault, self.row.outcomes.clone());
+                        continue;
+                    }
+                    self.goes_on(false, &mut faults);
+                    self.count(row);
+                    faults.push(fault);
+                    self.held(row, &mut held);
                 }
                 None => {
-                    self.warn(batch.rows[at], &mut warnings);
-                    self.push(batch.rows[at], &mut frame);
-                    self.held_series(batch.rows[at], &mut held);
+                    self.goes_on(true, &mut faults);
+                    self.count(row);
+                    self.warn(row, &mut warnings);
+                    self.push(row, &mut frame);
+                    self.held_series(row, &mut held);
                 }
             }
         }
-        let mut all = batch.faults;
-        all.append(&mut faults);
+        for fault in broken {
+            self.broken(aside_of(&mut asides, fault.row), fault, &mut faults);
+        }
         let safe = match frame.len() {
             0 => None,
             _ => {
@@ -147,7 +180,54 @@ impl Gate {
                 Some(SafeBatch::new(self.bound.mapping.table.clone(), frame))
             }
         };
-        Ok(Passed { safe, faults: all, held, warnings })
+        Ok(Passed { safe, faults, held, warnings, left_out: Vec::new() })
+    }
+
+    /// The delivery has ended: what stands at the foot of its table is none of its rows.
+    pub fn end(&mut self) -> Passed {
+        let left_out = self.foot.end();
+        Passed { safe: None, faults: Vec::new(), held: Vec::new(), warnings: Vec::new(), left_out }
+    }
+
+    /// Judges a row that the parser could not split.
+    fn broken(&mut self, aside: Option<Aside>, fault: Fault, faults: &mut Vec<Fault>) {
+        let seen = Seen { aside, keyless: true };
+        if self.foot.is_total(seen) {
+            self.foot.leave_out(fault.row);
+        } else if aside.is_some() && self.foot.may_take(seen) {
+            self.foot.wait(seen, fault, Vec::new());
+        } else {
+            self.goes_on(false, faults);
+            faults.push(fault);
+        }
+    }
+
+    /// What waited for the end of the table was not its foot.
+    fn goes_on(&mut self, with_a_row: bool, faults: &mut Vec<Fault>) {
+        for (fault, outcomes) in self.foot.goes_on(with_a_row) {
+            count(&self.plan.cells, &mut self.tallies, &outcomes, fault.row);
+            faults.push(fault);
+        }
+    }
+
+    /// Was nothing read that the row is known by?
+    fn is_keyless(&self) -> bool {
+        let by_key = self.plan.cells.iter().any(Cells::identifies);
+        let known_by = |cells: &Cells| if by_key { cells.identifies() } else { cells.required };
+        let mut cells = self.plan.cells.iter().zip(&self.row.outcomes);
+        !cells.any(|(cells, outcome)| known_by(cells) && outcome.became == Ok(Became::Known))
+    }
+
+    /// Is a part of the row's key not known?
+    fn lacks_key(&self) -> bool {
+        let mut cells = self.plan.cells.iter().zip(&self.row.outcomes);
+        cells.any(|(cells, outcome)| cells.is_key && outcome.became != Ok(Became::Known))
+    }
+
+    /// Does a cell that the row is known by say that it is a total?
+    fn says_total(&self, batch: &RawBatch, at: usize) -> bool {
+        let mut cells = self.plan.cells.iter().enumerate();
+        cells.any(|(column, cells)| (cells.is_key || cells.required) && is_total(batch.cell(at, column)))
     }
 
     /// What became of each column so far, for `source try`: never a value.
@@ -178,26 +258,20 @@ impl Gate {
     fn read(&mut self, batch: &RawBatch, at: usize) -> Option<(usize, FaultKind)> {
         self.row.clear();
         let mut fault: Option<(usize, FaultKind)> = None;
-        let columns = self.plan.cells.iter_mut().zip(&mut self.tallies).enumerate();
-        for (column, (cells, tally)) in columns {
+        for (column, cells) in self.plan.cells.iter_mut().enumerate() {
             let became = cells.read(batch.cell(at, column), &mut self.row, &self.districts);
-            tally.filled += u64::from(became != Ok(Became::Empty));
+            self.row.outcomes.push(Outcome { became, noted: cells.noted });
             match became {
-                Ok(Became::Known) => tally.kept += 1,
-                Ok(Became::Unknown | Became::Empty) => tally.unknown += 1,
-                Ok(Became::Less(kind)) => {
-                    tally.unread(kind, batch.rows[at]);
-                    self.row.warned.push((column, kind));
-                }
+                Ok(Became::Known) => self.row.warned.extend(cells.noted.map(|kind| (column, kind))),
+                Ok(Became::Unknown | Became::Empty) => {}
+                Ok(Became::Less(kind)) => self.row.warned.push((column, kind)),
                 Err(kind) if cells.holds_back(kind) => {
-                    tally.fault(kind);
                     let graver = |held: FaultKind| kind.is_identifying() && !held.is_identifying();
                     if fault.is_none_or(|(_, held)| graver(held)) {
                         fault = Some((column, kind));
                     }
                 }
                 Err(kind) => {
-                    tally.unread(kind, batch.rows[at]);
                     self.row.warned.push((column, kind));
                     cells.miss(&mut self.row);
                 }
@@ -205,6 +279,11 @@ impl Gate {
         }
         self.row.settle(&self.plan.outputs);
         fault
+    }
+
+    /// Counts the cells of the row that was read.
+    fn count(&mut self, row: u64) {
+        count(&self.plan.cells, &mut self.tallies, &self.row.outcomes, row);
     }
 
     /// The keys of the row that was read and has a fault, where every part of them is known: one, or one for each
@@ -293,6 +372,30 @@ impl Gate {
         let (subject, unread) = (self.row.subject, self.row.unread.as_slice());
         let content = self.hasher.content(outputs, values, arena, unread);
         frame.push(outputs, values, arena, Ledger { row, subject, key, content, unread });
+    }
+}
+
+/// What the parser says of a row that may be none of the table; rows come in the order of their numbers.
+fn aside_of(asides: &mut Peekable<IntoIter<(u64, Aside)>>, row: u64) -> Option<Aside> {
+    while asides.next_if(|(of, _)| *of < row).is_some() {}
+    asides.next_if(|(of, _)| *of == row).map(|(_, aside)| aside)
+}
+
+/// Adds the cells of a row to the counts of their columns.
+fn count(cells: &[Cells], tallies: &mut [Tally], outcomes: &[Outcome], row: u64) {
+    for ((cells, tally), outcome) in cells.iter().zip(tallies).zip(outcomes) {
+        tally.filled += u64::from(outcome.became != Ok(Became::Empty));
+        match outcome.became {
+            Ok(Became::Known) => {
+                tally.kept += 1;
+                if let Some(kind) = outcome.noted {
+                    tally.unread(kind, row);
+                }
+            }
+            Ok(Became::Unknown | Became::Empty) => tally.unknown += 1,
+            Err(kind) if cells.holds_back(kind) => tally.fault(kind),
+            Ok(Became::Less(kind)) | Err(kind) => tally.unread(kind, row),
+        }
     }
 }
 

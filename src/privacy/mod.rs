@@ -11,6 +11,7 @@
 mod cells;
 mod districts;
 mod findings;
+mod foot;
 mod gate;
 mod headings;
 mod identifiers;
@@ -29,6 +30,7 @@ mod safe;
 mod text;
 mod unknown;
 mod unsaid;
+mod zeros;
 
 pub use districts::{District, Districts, DistrictsError};
 pub use findings::{Finding, Place};

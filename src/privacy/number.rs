@@ -16,13 +16,81 @@ pub(super) fn whole(text: &str, strip_note: bool) -> Option<i64> {
     Some(if negative { -number } else { number })
 }
 
-/// A number with or without decimals.
-pub(super) fn decimal(text: &str, strip_note: bool) -> Option<f64> {
+/// A number with decimals, digit by digit as it was written, never by way of a float.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Exact {
+    /// `13.81`, `-0.5`: no sign of plus, no zero in front of other digits or at the end behind a point.
+    pub text: String,
+    /// It had more places than are kept.
+    pub rounded: bool,
+}
+
+/// Places that are kept behind the point: as the tables have them.
+const PLACES: usize = 15;
+
+impl Exact {
+    /// The whole number that it is, if it is one.
+    pub fn whole(&self) -> Option<i64> {
+        self.text.parse().ok()
+    }
+
+    /// Is it from `least` to `most`?
+    pub fn is_within(&self, least: i64, most: i64) -> bool {
+        let (negative, bare) =
+            self.text.strip_prefix('-').map_or((false, self.text.as_str()), |bare| (true, bare));
+        let (whole, part) = bare.split_once('.').unwrap_or((bare, ""));
+        let Ok(whole) = whole.parse::<i64>() else { return false };
+        let beyond = i64::from(!part.is_empty());
+        // The whole numbers next to it on both sides.
+        match negative {
+            true => -whole - beyond >= least && -whole <= most,
+            false => whole >= least && whole + beyond <= most,
+        }
+    }
+}
+
+/// A number with or without decimals. `None` when it is not one.
+pub(super) fn exact(text: &str, strip_note: bool) -> Option<Exact> {
     let (negative, figures) = bare(text, strip_note)?;
-    let fits = figures.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-        && figures.starts_with(|c: char| c.is_ascii_digit());
-    let number: f64 = if fits { figures.parse().ok()? } else { return None };
-    Some(if negative && number != 0.0 { -number } else { number })
+    let (whole, part) = match figures.split_once('.') {
+        Some((whole, part)) if !part.is_empty() => (whole, part),
+        Some(_) => return None,
+        None => (figures.as_str(), ""),
+    };
+    let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 18 || !is_digits(whole) || !is_digits(part) {
+        return None;
+    }
+    let (kept, beyond) = part.split_at(part.len().min(PLACES));
+    let mut digits: Vec<u8> = whole.bytes().chain(kept.bytes()).collect();
+    if beyond.starts_with(|c: char| c >= '5') {
+        add_one(&mut digits);
+    }
+    let point = digits.len() - kept.len();
+    let (whole, part) = digits.split_at(point);
+    let whole = String::from_utf8_lossy(whole).trim_start_matches('0').to_owned();
+    let part = String::from_utf8_lossy(part).trim_end_matches('0').to_owned();
+    let mut text = if whole.is_empty() { "0".to_owned() } else { whole };
+    if !part.is_empty() {
+        text.push('.');
+        text.push_str(&part);
+    }
+    if negative && text != "0" {
+        text.insert(0, '-');
+    }
+    Some(Exact { text, rounded: beyond.bytes().any(|b| b != b'0') })
+}
+
+/// The next number of as many digits, or of one more.
+fn add_one(digits: &mut Vec<u8>) {
+    for digit in digits.iter_mut().rev() {
+        if *digit < b'9' {
+            *digit += 1;
+            return;
+        }
+        *digit = b'0';
+    }
+    digits.insert(0, b'1');
 }
 
 /// Up to eighteen digits and nothing else.
@@ -103,10 +171,37 @@ mod tests {
             ("0012", 12),
         ] {
             assert_eq!(whole(text, true), Some(number), "{text}");
-            assert_eq!(decimal(text, true), Some(number as f64), "{text}");
+            assert_eq!(exact(text, true).and_then(|e| e.whole()), Some(number), "{text}");
         }
-        assert_eq!(decimal("36.5", false), Some(36.5));
-        assert_eq!(decimal("1,234.5", false), Some(1234.5));
+    }
+
+    #[test]
+    fn decimals_are_kept_as_they_are_written() {
+        for (text, kept) in [
+            ("36.5", "36.5"),
+            ("1,234.5", "1234.5"),
+            ("13.81", "13.81"),
+            ("１３．８１", "13.81"),
+            ("13.80", "13.8"),
+            ("013.810", "13.81"),
+            ("▲0.05", "-0.05"),
+            ("-0.0", "0"),
+            ("45.6%", "45.6"),
+            ("0.1234567890123456", "0.123456789012346"),
+            ("13.8099999999999999", "13.81"),
+            ("999.9999999999999999", "1000"),
+            ("999999999999999999.5", "999999999999999999.5"),
+        ] {
+            assert_eq!(exact(text, false).map(|e| e.text).as_deref(), Some(kept), "{text}");
+        }
+        let rounded = |text| exact(text, false).is_some_and(|e| e.rounded);
+        assert!(rounded("0.1234567890123456"));
+        assert!(!rounded("0.1234567890123450000"));
+        let within = |text, least, most| exact(text, false).is_some_and(|e| e.is_within(least, most));
+        assert!(within("99.9", 0, 100) && within("100", 0, 100) && !within("100.1", 0, 100));
+        assert!(
+            within("-0.5", -1, 0) && !within("-0.5", 0, 5) && within("0", 0, 0) && !within("-1.5", -1, 0)
+        );
     }
 
     #[test]
@@ -118,7 +213,7 @@ mod tests {
             assert_eq!(whole(text, false), None, "{text}");
         }
         for text in "|-|x|1e3|inf|NaN|1.2.3|.5|36,5".split('|') {
-            assert_eq!(decimal(text, false), None, "{text}");
+            assert_eq!(exact(text, false), None, "{text}");
         }
     }
 
@@ -130,7 +225,15 @@ mod tests {
 
         #[test]
         fn no_text_panics(text in "[0-9０-９,.%▲注※人 -]{0,16}") {
-            let _ = (whole(&text, true), decimal(&text, true));
+            let _ = (whole(&text, true), exact(&text, true));
+        }
+
+        #[test]
+        fn no_digit_is_lost(whole in 0u64..=999_999_999, part in "[0-9]{1,15}") {
+            let found = exact(&format!("{whole}.{part}"), false).map(|e| (e.text, e.rounded));
+            let part = part.trim_end_matches('0');
+            let expected = if part.is_empty() { whole.to_string() } else { format!("{whole}.{part}") };
+            prop_assert_eq!(found, Some((expected, false)));
         }
     }
 }

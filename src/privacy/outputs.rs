@@ -19,7 +19,8 @@ pub(super) enum Shape {
     /// Microseconds since 1970-01-01T00:00Z.
     Instant,
     Whole,
-    Real,
+    /// A whole number, or the text of one with decimals: the digits as they were written.
+    Decimal,
     Flag,
     /// One of the column's codes.
     Code,
@@ -34,7 +35,6 @@ pub(super) enum Value {
     Null,
     /// A day, an instant or a whole number, by the column's shape.
     Whole(i64),
-    Real(f64),
     Flag(bool),
     Code(u16),
     Text(u32, u32),
@@ -88,7 +88,6 @@ impl Output {
             (Value::Null, _) => {}
             (Value::Whole(day), Shape::Day) => into.extend_from_slice(&(day as i32).to_be_bytes()),
             (Value::Whole(number), _) => into.extend_from_slice(&number.to_be_bytes()),
-            (Value::Real(number), _) => into.extend_from_slice(&number.to_bits().to_be_bytes()),
             (Value::Flag(flag), _) => into.push(u8::from(flag)),
             (Value::Code(code), _) => encode_text(&self.codes[usize::from(code)], into),
             (Value::Text(from, to), _) => encode_text(&arena[from as usize..to as usize], into),
@@ -156,7 +155,7 @@ enum Values {
     Day(Vec<i32>),
     Whole(Vec<i64>),
     Instant(Vec<i64>),
-    Real(Vec<f64>),
+    Decimal(MutableBinaryViewArray<str>),
     Flag(MutableBitmap),
     Text(MutableBinaryViewArray<str>),
 }
@@ -181,7 +180,7 @@ impl Frame {
                 Shape::Day => Values::Day(Vec::with_capacity(rows)),
                 Shape::Instant => Values::Instant(Vec::with_capacity(rows)),
                 Shape::Whole => Values::Whole(Vec::with_capacity(rows)),
-                Shape::Real => Values::Real(Vec::with_capacity(rows)),
+                Shape::Decimal => Values::Decimal(MutableBinaryViewArray::with_capacity(rows)),
                 Shape::Flag => Values::Flag(MutableBitmap::with_capacity(rows)),
                 Shape::Code | Shape::Text => Values::Text(MutableBinaryViewArray::with_capacity(rows)),
             },
@@ -269,17 +268,17 @@ impl Filling {
             (Values::Day(column), _) => column.push(0),
             (Values::Whole(column) | Values::Instant(column), Value::Whole(number)) => column.push(number),
             (Values::Whole(column) | Values::Instant(column), _) => column.push(0),
-            (Values::Real(column), Value::Real(number)) => column.push(number),
-            (Values::Real(column), Value::Whole(number)) => column.push(number as f64),
-            (Values::Real(column), _) => column.push(0.0),
+            (Values::Decimal(column), Value::Whole(number)) => {
+                column.push_value_ignore_validity(number.to_string().as_str());
+            }
             (Values::Flag(column), value) => column.push(value == Value::Flag(true)),
             (Values::Text(column), Value::Code(code)) => {
                 column.push_value_ignore_validity(output.codes[usize::from(code)].as_str());
             }
-            (Values::Text(column), Value::Text(from, to)) => {
+            (Values::Text(column) | Values::Decimal(column), Value::Text(from, to)) => {
                 column.push_value_ignore_validity(&arena[from as usize..to as usize]);
             }
-            (Values::Text(column), _) => column.push_value_ignore_validity(""),
+            (Values::Text(column) | Values::Decimal(column), _) => column.push_value_ignore_validity(""),
         }
     }
 
@@ -291,13 +290,14 @@ impl Filling {
                 .into_datetime(TimeUnit::Microseconds, None)
                 .into_column(),
             Values::Whole(v) => Int64Chunked::from_vec_validity(name, v, valid).into_column(),
-            Values::Real(v) => Float64Chunked::from_vec_validity(name, v, valid).into_column(),
             Values::Flag(v) => {
                 let array =
                     BooleanArray::new(polars_arrow::datatypes::ArrowDataType::Boolean, v.into(), valid);
                 BooleanChunked::with_chunk(name, array).into_column()
             }
-            Values::Text(v) => StringChunked::with_chunk(name, v.freeze().with_validity(valid)).into_column(),
+            Values::Text(v) | Values::Decimal(v) => {
+                StringChunked::with_chunk(name, v.freeze().with_validity(valid)).into_column()
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ use super::row::Target;
 use super::rules::{self, Rule};
 use super::text::{Memo, Words};
 use super::unknown::{NO_DAY, NO_ID};
+use super::zeros::shortened;
 use crate::intake::mapping::{Bound, Column, Kind, Mapping, Privacy};
 
 /// Dates of which the first usually comes before the second. A row in which it doesn't is kept, with a warning.
@@ -152,7 +153,10 @@ impl Plan {
             (Kind::Code, None) => {
                 let output = self.at(field(column)?)?;
                 list_codes(column, &mut self.outputs[output], &mut words)?;
-                Task::Code { output }
+                let codes = &self.outputs[output].codes;
+                let number =
+                    |code: &str| codes.iter().position(|c| c == code).and_then(|at| u16::try_from(at).ok());
+                Task::Code { output, short: shortened(column, &mut words, number) }
             }
             (Kind::Flag, None) => {
                 list_flags(&mut words);
@@ -177,6 +181,8 @@ impl Plan {
             order: mapping.date_order,
             last_day: LAST_DAY,
             last_instant: i64::MAX,
+            is_of_parts: !column.from.is_empty(),
+            noted: None,
             words,
             days: Memo::default(),
         })
@@ -216,7 +222,9 @@ pub(super) fn check(column: &Column) -> Result<(), GateError> {
         Kind::Code => !column.codes.is_empty(),
         kind => kind == Kind::Flag,
     };
-    for heading in &column.headings {
+    // A date of birth may stand in three columns.
+    let whole = (!column.from.is_empty()).then(|| column.from.concat());
+    for heading in column.every_heading().chain(&whole) {
         let Some(what) = announced(heading) else { continue };
         let coarsened =
             what == Announced::Address && kind == Kind::District && column.privacy == Privacy::Coarsen;
@@ -253,10 +261,12 @@ fn outputs(mapping: &Mapping, read: &[&Column], districts: &Districts) -> Result
             }
         }
     };
+    // One column of the table holds the values of all series.
+    let decimals = read.iter().any(|c| c.series.is_some() && c.kind == Some(Kind::Decimal));
     for column in read {
         let heading = heading(column);
         if column.series.is_some() {
-            let shape = if column.kind == Some(Kind::Decimal) { Shape::Real } else { Shape::Whole };
+            let shape = if decimals { Shape::Decimal } else { Shape::Whole };
             add("series", Shape::Code, &heading)?;
             add(value_field(column), shape, &heading)?;
             continue;
@@ -272,7 +282,7 @@ fn outputs(mapping: &Mapping, read: &[&Column], districts: &Districts) -> Result
                 add(&format!("{field}_day"), Shape::Day, &heading)?;
             }
             Kind::Count | Kind::Integer => add(field, Shape::Whole, &heading)?,
-            Kind::Decimal => add(field, Shape::Real, &heading)?,
+            Kind::Decimal => add(field, Shape::Decimal, &heading)?,
             Kind::Age if field == "age" => {
                 add("age", Shape::Whole, &heading)?;
                 add("age_decade", Shape::Whole, &heading)?;
@@ -321,7 +331,7 @@ fn is_subject(column: &Column) -> bool {
 }
 
 fn heading(column: &Column) -> String {
-    column.headings.first().cloned().unwrap_or_default()
+    column.name()
 }
 
 fn value_field(column: &Column) -> &str {

@@ -7,7 +7,7 @@ use crate::intake::fault::FaultKind;
 #[derive(Debug, Default)]
 pub(super) struct Row {
     pub values: Vec<Value>,
-    /// The texts of the row's ids.
+    /// The texts of the row's ids and decimals.
     pub arena: String,
     pub subject: Option<(u64, u64)>,
     /// For totals laid out in columns: each series' code and value.
@@ -15,8 +15,10 @@ pub(super) struct Row {
     /// Outputs of which a cell could not be read; and the series of such cells.
     pub unread: Vec<usize>,
     pub unread_series: Vec<u16>,
-    /// Cells that are let through as unknown with a warning: column and kind.
+    /// Cells that are let through with a warning, mostly as unknown: column and kind.
     pub warned: Vec<(usize, FaultKind)>,
+    /// What became of each cell.
+    pub outcomes: Vec<Outcome>,
 }
 
 /// What became of a cell that can be let through.
@@ -30,6 +32,14 @@ pub(super) enum Became {
     Less(FaultKind),
 }
 
+/// What became of a cell: for the counts of its column.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outcome {
+    pub became: Result<Became, FaultKind>,
+    /// What there is to say of a cell whose value is known.
+    pub noted: Option<FaultKind>,
+}
+
 impl Row {
     /// Forgets the row before.
     pub fn clear(&mut self) {
@@ -40,6 +50,14 @@ impl Row {
         self.unread.clear();
         self.unread_series.clear();
         self.warned.clear();
+        self.outcomes.clear();
+    }
+
+    /// Keeps a text with the row's.
+    pub fn text(&mut self, text: &str) -> Value {
+        let from = self.arena.len() as u32;
+        self.arena.push_str(text);
+        Value::Text(from, self.arena.len() as u32)
     }
 
     /// Once all cells are read: of two columns that feed one output the other may have been known; and where nothing

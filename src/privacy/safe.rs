@@ -14,7 +14,7 @@ use polars::frame::DataFrame;
 ///   They are null here, and never replace an earlier known value.
 ///
 /// Timestamps are `Datetime(Microseconds)` in UTC, days are `Date`, codes and ids are `String`,
-/// flags are `Boolean`, whole numbers `Int64`, decimals `Float64`. The store casts to the table's types.
+/// flags are `Boolean`, whole numbers `Int64`, decimals `String` (their digits). The store casts to the table's types.
 #[derive(Debug)]
 pub struct SafeBatch {
     table: String,

@@ -36,9 +36,6 @@ pub(super) fn accept(mut delivery: Delivery, digest: &str, bytes: u64) -> Result
 pub(super) fn preview(mut delivery: Delivery, digest: &str, bytes: u64) -> Result<Receipt, StoreError> {
     within(&mut delivery, |delivery, inner, writer| {
         let (line, _) = judge(delivery, inner, digest, bytes)?;
-        if line.batch.is_some() {
-            accepted_at(delivery, inner)?;
-        }
         engine::system(&delivery.conn, "accept.rollback", &[], &[])?;
         Ok(line.receipt(writer.deliveries.next()))
     })
@@ -85,6 +82,11 @@ fn judge(
         line.faults.truncate(FAULTS_SHOWN);
         line.merged.truncate(FAULTS_SHOWN);
     }
+    line.known_from = match outcome {
+        Outcome::Accepted => Some(accepted_at(delivery, inner)?),
+        Outcome::Unchanged => Timestamp::from_microsecond(delivery.start.received_at.as_microsecond()).ok(),
+        _ => None,
+    };
     if outcome == Outcome::Accepted {
         line.batch = Some(batch);
         line.opened = change.opened;
@@ -256,6 +258,8 @@ fn line(delivery: &Delivery, inner: &Inner, digest: &str, bytes: u64) -> Deliver
         unread: delivery.unread.clone(),
         hold: None,
         by_person: start.confirmed,
+        left_out: delivery.left_out.iter().take(FAULTS_SHOWN).copied().collect(),
+        known_from: None,
     }
 }
 

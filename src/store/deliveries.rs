@@ -18,7 +18,8 @@ use crate::intake::fault::{Fault, FaultKind, Unread};
 pub(super) fn add(conn: &Connection, delivery: u64, line: &DeliveryLine) -> Result<(), StoreError> {
     let counted = |of: fn(&Counted) -> u64| line.counted.as_ref().map_or(Value::Null, |c| number(of(c)));
     let hold = line.hold.as_ref().and_then(|hold| serde_json::to_string(hold).ok());
-    let values: [(&str, Value); 28] = [
+    let left_out = serde_json::to_string(&line.left_out).ok().filter(|_| !line.left_out.is_empty());
+    let values: [(&str, Value); 30] = [
         ("delivery", number(delivery)),
         ("source", text(&line.source)),
         ("of_table", text(&line.table)),
@@ -47,6 +48,8 @@ pub(super) fn add(conn: &Connection, delivery: u64, line: &DeliveryLine) -> Resu
         ("stored", counted(|c| c.stored)),
         ("hold", hold.as_deref().map_or(Value::Null, text)),
         ("by_person", Value::Boolean(line.by_person)),
+        ("left_out", left_out.as_deref().map_or(Value::Null, text)),
+        ("known_from", maybe_instant(line.known_from)),
     ];
     engine::system(conn, "ledger.add_delivery", &[], &values)?;
     append(conn, "quarantine", &line.faults, |fault, rows| {
@@ -165,6 +168,11 @@ fn delivery(row: &Row<'_>) -> duckdb::Result<(u64, DeliveryLine)> {
         counted,
         hold: row.get::<_, Option<String>>(26)?.and_then(|json| serde_json::from_str(&json).ok()),
         by_person: row.get(27)?,
+        left_out: row
+            .get::<_, Option<String>>(28)?
+            .and_then(|rows| serde_json::from_str(&rows).ok())
+            .unwrap_or_default(),
+        known_from: at(row, 29)?,
         faults: Vec::new(),
         fault_counts: Vec::new(),
         merged: Vec::new(),

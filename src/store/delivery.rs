@@ -50,6 +50,7 @@ pub struct Delivery {
     pub(super) fault_counts: Vec<FaultCount>,
     /// Cells that count as unknown because nothing could be made of them.
     pub(super) unread: Vec<Unread>,
+    pub(super) left_out: Vec<u64>,
     pub(super) bad_rows: HashSet<u64>,
     pub(super) held_keys: Vec<HeldKey>,
     /// A staged row has such a cell.
@@ -125,6 +126,7 @@ impl Store {
             faults: Vec::new(),
             fault_counts: Vec::new(),
             unread: Vec::new(),
+            left_out: Vec::new(),
             bad_rows: HashSet::new(),
             held_keys: Vec::new(),
             has_unread: false,
@@ -227,6 +229,11 @@ impl Delivery {
         self.rows_with_facts == self.staged + self.seen
     }
 
+    /// Rows of the file that are none of the table: its totals and its foot.
+    pub fn leave_out(&mut self, rows: &[u64]) {
+        self.left_out.extend_from_slice(rows);
+    }
+
     /// Adds to the rows that the file has, good and bad. Never told, it is the sum of both.
     pub fn rows_read(&mut self, rows: u64) {
         *self.rows_read.get_or_insert(0) += rows;
@@ -234,7 +241,8 @@ impl Delivery {
 
     /// Rows of the delivery, good and bad.
     pub fn rows(&self) -> u64 {
-        self.rows_read.unwrap_or(self.rows_with_facts + self.bad_rows.len() as u64)
+        let read = self.rows_read.map(|rows| rows.saturating_sub(self.left_out.len() as u64));
+        read.unwrap_or(self.rows_with_facts + self.bad_rows.len() as u64)
     }
 
     /// Decides what the delivery changes, writes it, archives it, and only then returns.

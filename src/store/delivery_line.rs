@@ -46,6 +46,11 @@ pub(super) struct DeliveryLine {
     pub hold: Option<Hold>,
     #[serde(default)]
     pub by_person: bool,
+    /// Rows of the file that are none of its table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_from: Option<Timestamp>,
 }
 
 /// Row number, column, kind, and another row that it contradicts.
@@ -134,6 +139,8 @@ impl DeliveryLine {
             unread: Vec::new(),
             hold: None,
             by_person: false,
+            left_out: Vec::new(),
+            known_from: None,
         }
     }
 
@@ -161,6 +168,8 @@ impl DeliveryLine {
             unread: self.unread,
             hold: self.hold,
             by_person: self.by_person,
+            left_out: self.left_out,
+            known_from: self.known_from,
             held: self.held,
             stale: self.stale,
         }

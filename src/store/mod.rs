@@ -16,6 +16,7 @@ mod bridge;
 mod change;
 mod check;
 mod compact;
+mod decimals;
 mod deliveries;
 mod delivery;
 mod delivery_line;

@@ -9,6 +9,7 @@ use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use duckdb::{Connection, InterruptHandle};
 
+use super::decimals::trimmed;
 use super::engine;
 use super::error::StoreError;
 use super::query::Query;
@@ -159,14 +160,18 @@ pub(super) fn run(conn: &Connection, query: &Query) -> Result<RecordBatch, Store
     rows.map_err(|e| why(e.to_string()))
 }
 
-/// Few types leave the engine: Int64, Float64, Utf8, Boolean, Date32, Timestamp(µs).
+/// Few types leave the engine: Int64, Float64, Decimal128, Utf8, Boolean, Date32, Timestamp(µs).
 fn plain(batch: RecordBatch) -> Result<RecordBatch, arrow::error::ArrowError> {
     let mut fields = Vec::with_capacity(batch.num_columns());
     let mut columns = Vec::with_capacity(batch.num_columns());
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
         let wanted = plain_type(field.data_type());
-        columns.push(if wanted == *field.data_type() { column.clone() } else { cast(column, &wanted)? });
-        fields.push(Field::new(field.name(), wanted, true));
+        let column = match wanted == *field.data_type() {
+            true => trimmed(column)?.unwrap_or_else(|| column.clone()),
+            false => cast(column, &wanted)?,
+        };
+        fields.push(Field::new(field.name(), column.data_type().clone(), true));
+        columns.push(column);
     }
     let rows = arrow::record_batch::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &rows)
@@ -179,7 +184,9 @@ fn plain_type(kind: &DataType) -> DataType {
         // A sum of whole numbers is a decimal without places.
         DataType::Decimal128(_, 0) | DataType::Decimal256(_, 0) => DataType::Int64,
         DataType::Decimal32(_, _) | DataType::Decimal64(_, _) => DataType::Float64,
-        DataType::Decimal128(_, _) | DataType::Decimal256(_, _) => DataType::Float64,
+        // With places it is a figure as it was published.
+        DataType::Decimal128(_, _) => kind.clone(),
+        DataType::Decimal256(_, _) => DataType::Float64,
         DataType::Float16 | DataType::Float32 | DataType::Float64 => DataType::Float64,
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
         DataType::Date64 => DataType::Date32,

@@ -155,7 +155,13 @@ fn refused(delivery: &Delivery) -> Option<String> {
     let judged = bad - u64::from(delivery.torn_row().is_some());
     let share = judged as f64 / rows.max(1) as f64;
     let most = delivery.start.max_bad_share;
-    (share > most).then(|| format!("{bad} of {rows} rows are bad, more than {} %", most * 100.0))
+    let percent = most * 100.0;
+    let why = || {
+        format!(
+            "{rows}行中{bad}行が読めず、上限{percent}%を超えました · {bad} of {rows} rows are bad, more than {percent} %"
+        )
+    };
+    (share > most).then(why)
 }
 
 /// Takes back the withdrawals that quarantined rows forbid. How many rows are held.

@@ -146,6 +146,13 @@ pub struct Receipt {
     /// A person decided: took it as it is, or refused it.
     #[serde(default)]
     pub by_person: bool,
+    /// Rows of the file that are none of its table (totals, the notes at its foot) and are not counted: at most the first
+    /// 1,000.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<u64>,
+    /// From when the delivery counts as known, where it was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_from: Option<Timestamp>,
     /// Keyed: stored rows kept although the delivery lacks them, because a quarantined row may be their new
     /// version. Keyless: the quarantined rows themselves.
     pub held: u64,

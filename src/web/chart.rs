@@ -11,7 +11,7 @@ use people::{heat, pyramid};
 use survival::survival;
 use timeline::{calendar, series, timeline};
 
-use super::figures::{Block, CellKind};
+use super::figures::Block;
 use super::{numbers, words};
 use crate::answer::Cell;
 use crate::catalog::board::PanelKind;
@@ -145,7 +145,7 @@ fn footer_with(block: &Block, dated: bool, sources: &str) -> String {
 /// The first column that is no figure.
 fn dimension(block: &Block) -> Option<usize> {
     let table = &block.table;
-    (0..table.columns.len()).find(|c| !matches!(table.columns[*c].1, CellKind::Int | CellKind::Float))
+    (0..table.columns.len()).find(|c| !table.columns[*c].1.is_number())
 }
 
 /// What a period without a row is.

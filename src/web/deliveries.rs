@@ -25,7 +25,8 @@ pub fn short(store: &Store, entries: &[DeliveryEntry]) -> Result<Vec<DeliveryEnt
     let mut found = Vec::new();
     for entry in entries {
         let Some(whole) = store.delivery(entry.receipt.delivery)? else { continue };
-        if whole.receipt.quarantined > 0 || !whole.receipt.unread.is_empty() {
+        let receipt = &whole.receipt;
+        if receipt.quarantined > 0 || !receipt.unread.is_empty() || !receipt.left_out.is_empty() {
             found.push(whole);
         }
         if found.len() == NAMED {
@@ -51,6 +52,7 @@ pub fn held_back(found: &[DeliveryEntry], catalog: &Catalog, today: Date) -> Mar
             @let shown = &receipt.faults[..receipt.faults.len().min(FEW)];
             (rows(shown))
             (unread(&receipt.unread))
+            (left_out(&receipt.left_out))
             (more(receipt.delivery, shown.len(), receipt.quarantined))
         }
     }
@@ -63,10 +65,24 @@ fn unread(cells: &[Unread]) -> Markup {
             ul.told {
                 @for one in cells {
                     li {
-                        (one.column) ": " b { (count(one.cells)) "件" } " 読めず「不明」とした（" (one.kind.ja()) "。記入"
-                        (count(one.filled)) "件中" @if !one.rows.is_empty() { "、" (row_numbers(one)) } "）"
+                        (one.column) ": " b { (count(one.cells)) "件" }
+                        @if !one.kind.keeps_value() { " 読めず「不明」とした" }
+                        "（" (one.kind.ja()) "。記入" (count(one.filled)) "件中" @if !one.rows.is_empty() { "、" (row_numbers(one)) } "）"
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Rows that are none of the file's table.
+fn left_out(rows: &[u64]) -> Markup {
+    let named: Vec<String> = rows.iter().take(FEW).map(|row| count(*row)).collect();
+    html! {
+        @if !rows.is_empty() {
+            p {
+                "表の行ではないため除いた行（合計・表の下の注）: 行 " (named.join("・"))
+                @if rows.len() > FEW { " ほか" (count((rows.len() - FEW) as u64)) "行" }
             }
         }
     }
@@ -224,9 +240,10 @@ fn whole(catalog: &Catalog, entry: &DeliveryEntry, faults: &[Fault], page: usize
             }
         }
         @if !receipt.unread.is_empty() {
-            h2 { "読めず「不明」とした項目" small lang="en" { "Cells that count as unknown" } }
+            h2 { "読めず「不明」とした項目・補った項目" small lang="en" { "Cells that count as unknown, or were mended" } }
             (unread(&receipt.unread))
         }
+        (left_out(&receipt.left_out))
         @if !receipt.merged_rows.is_empty() {
             h2 { "ほかの行にまとめた行" small lang="en" { "Rows merged into another" } }
             (rows(&receipt.merged_rows[..receipt.merged_rows.len().min(PAGE)]))

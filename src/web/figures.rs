@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::answer::{Cell, FreshState, Freshness, HeldBack};
+use crate::answer::{Cell, Decimal, FreshState, Freshness, HeldBack};
 use crate::catalog::board::{PanelKind, Place};
 use crate::catalog::indicator::{HighIs, Missing, Reference, Shape, Unit};
 use crate::epi::against::Against;
@@ -234,10 +234,18 @@ pub struct Table {
 pub enum CellKind {
     Int,
     Float,
+    /// Figures with the places that they were published with.
+    Decimal,
     Text,
     Day,
     Instant,
     Bool,
+}
+
+impl CellKind {
+    pub const fn is_number(self) -> bool {
+        matches!(self, Self::Int | Self::Float | Self::Decimal)
+    }
 }
 
 impl Table {
@@ -249,12 +257,29 @@ impl Table {
         self.index(column).and_then(|c| self.rows.get(row)?.get(c)).unwrap_or(&Cell::Null)
     }
 
+    /// The decimals of a column all have the places of the one that has most: JSON knows no `9.50`.
+    fn align(&mut self) {
+        for (column, _) in self.columns.iter().enumerate().filter(|(_, (_, kind))| *kind == CellKind::Decimal)
+        {
+            let decimal = |row: &Vec<Cell>| match row[column] {
+                Cell::Decimal(decimal) => Some(decimal),
+                _ => None,
+            };
+            let places = self.rows.iter().filter_map(decimal).map(|d| d.places).max().unwrap_or(0);
+            for row in &mut self.rows {
+                if let Some(aligned) = decimal(row).and_then(|d| d.with_places(places)) {
+                    row[column] = Cell::Decimal(aligned);
+                }
+            }
+        }
+    }
+
     /// Columns that hold numbers, in order.
     pub fn numeric(&self) -> impl Iterator<Item = (usize, &str)> {
         self.columns
             .iter()
             .enumerate()
-            .filter(|(_, (_, kind))| matches!(kind, CellKind::Int | CellKind::Float))
+            .filter(|(_, (_, kind))| kind.is_number())
             .map(|(place, (name, _))| (place, name.as_str()))
     }
 }
@@ -286,7 +311,9 @@ impl TryFrom<Wire> for Table {
             });
             rows.push(cells.collect::<Result<_, _>>()?);
         }
-        Ok(Self { columns: wire.columns, rows })
+        let mut table = Self { columns: wire.columns, rows };
+        table.align();
+        Ok(table)
     }
 }
 
@@ -297,6 +324,7 @@ pub fn to_json(cell: &Cell) -> Value {
         Cell::Int(n) => (*n).into(),
         // What is no number is missing: JSON has no word for it.
         Cell::Float(x) => serde_json::Number::from_f64(*x).map_or(Value::Null, Value::Number),
+        Cell::Decimal(d) => serde_json::Number::from_f64(d.number()).map_or(Value::Null, Value::Number),
         Cell::Text(text) => text.as_str().into(),
         Cell::Day(day) => day.to_string().into(),
         Cell::Instant(at) => at.to_string().into(),
@@ -311,6 +339,7 @@ fn from_json(value: Value, kind: CellKind) -> Option<Cell> {
     Some(match kind {
         CellKind::Int => Cell::Int(value.as_i64()?),
         CellKind::Float => Cell::Float(value.as_f64()?),
+        CellKind::Decimal => Cell::Decimal(Decimal::parse(&value.as_f64()?.to_string())?),
         CellKind::Bool => Cell::Bool(value.as_bool()?),
         CellKind::Day => Cell::Day(value.as_str()?.parse().ok()?),
         CellKind::Instant => Cell::Instant(value.as_str()?.parse().ok()?),
@@ -367,6 +396,7 @@ mod tests {
                 ("day".into(), CellKind::Day),
                 ("value".into(), CellKind::Int),
                 ("share".into(), CellKind::Float),
+                ("rate".into(), CellKind::Decimal),
                 ("at".into(), CellKind::Instant),
                 ("place".into(), CellKind::Text),
             ],
@@ -375,10 +405,18 @@ mod tests {
                     Cell::Day("2026-11-22".parse()?),
                     Cell::Int(-2),
                     Cell::Float(78.0),
+                    Cell::Decimal(Decimal { digits: 1381, places: 2 }),
                     Cell::Instant("2026-11-22T05:05:00Z".parse()?),
                     Cell::Text("2026-01-01".into()),
                 ],
-                vec![Cell::Null, Cell::Null, Cell::Null, Cell::Null, Cell::Null],
+                vec![
+                    Cell::Null,
+                    Cell::Null,
+                    Cell::Null,
+                    Cell::Decimal(Decimal { digits: 950, places: 2 }),
+                    Cell::Null,
+                    Cell::Null,
+                ],
             ],
         };
         let text = serde_json::to_string(&table)?;

@@ -154,6 +154,7 @@ fn cell(cell: &Cell) -> String {
         Cell::Int(n) => n.to_string(),
         Cell::Float(x) if x.is_finite() => x.to_string(),
         Cell::Float(_) => String::new(),
+        Cell::Decimal(decimal) => decimal.to_string(),
         Cell::Text(text) => field(&harmless(text)),
         Cell::Day(day) => day.to_string(),
         Cell::Instant(at) => at.to_string(),

@@ -281,9 +281,8 @@ const fn kind(data: &DataType) -> CellKind {
         DataType::Boolean => CellKind::Bool,
         DataType::Date32 | DataType::Date64 => CellKind::Day,
         DataType::Timestamp(..) => CellKind::Instant,
-        DataType::Float16 | DataType::Float32 | DataType::Float64 | DataType::Decimal128(..) => {
-            CellKind::Float
-        }
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => CellKind::Float,
+        DataType::Decimal128(..) => CellKind::Decimal,
         DataType::Int8
         | DataType::Int16
         | DataType::Int32

@@ -27,7 +27,7 @@ mod index;
 mod keeper;
 pub mod layout;
 mod marks;
-mod numbers;
+pub mod numbers;
 mod page;
 mod panel;
 mod places;

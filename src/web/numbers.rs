@@ -1,6 +1,6 @@
 //! Numbers as people read them on a wall: thousands separated, minus as −, missing as —.
 
-use crate::answer::Cell;
+use crate::answer::{Cell, Decimal};
 use crate::catalog::indicator::Unit;
 use crate::epi::rounding::figure as figure_of;
 
@@ -14,6 +14,16 @@ pub use crate::epi::rounding::whole;
 /// A number with a fixed count of decimals. What is neither finite nor a number is missing.
 pub fn decimal(number: f64, places: usize) -> String {
     figure_of(number, places).unwrap_or_else(|| MISSING.to_owned())
+}
+
+/// A decimal with the places that it was published with, thousands separated.
+pub fn exact(published: Decimal) -> String {
+    let text = published.to_string();
+    let bare = text.trim_start_matches('-');
+    let (before, after) = bare.split_once('.').unwrap_or((bare, ""));
+    let before = before.parse::<i64>().map_or_else(|_| before.to_owned(), whole);
+    let sign = if published.digits < 0 { "−" } else { "" };
+    if after.is_empty() { format!("{sign}{before}") } else { format!("{sign}{before}.{after}") }
 }
 
 /// Decimals that a figure of this unit deserves.
@@ -32,6 +42,7 @@ pub fn figure(cell: &Cell, unit: Unit) -> String {
         Cell::Int(n) => whole(*n),
         Cell::Float(x) if places(unit) == 0 && (x.fract() != 0.0) => decimal(*x, 1),
         Cell::Float(x) => decimal(*x, places(unit)),
+        Cell::Decimal(published) => exact(*published),
         Cell::Text(text) => text.clone(),
         Cell::Bool(yes) => if *yes { "有" } else { "無" }.to_owned(),
         Cell::Day(day) => day.to_string(),
@@ -50,6 +61,7 @@ pub fn number(cell: &Cell) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "counts of people stay far below 2^53")]
         Cell::Int(n) => Some(*n as f64),
         Cell::Float(x) if x.is_finite() => Some(*x),
+        Cell::Decimal(published) => Some(published.number()),
         _ => None,
     }
 }
@@ -93,5 +105,13 @@ mod tests {
         assert_eq!(figure(&Cell::Int(0), Unit::Persons), "0");
         assert_eq!(figure(&Cell::Float(12.25), Unit::Persons), "12.3");
         assert_eq!(figure(&Cell::Float(12.0), Unit::Persons), "12");
+    }
+
+    #[test]
+    fn published_decimals_are_shown_as_they_are() {
+        let figure = |digits, places| figure(&Cell::Decimal(Decimal { digits, places }), Unit::Count);
+        assert_eq!(figure(1381, 2), "13.81");
+        assert_eq!(figure(123_456_780, 2), "1,234,567.80");
+        assert_eq!(figure(-5, 2), "−0.05");
     }
 }

@@ -177,7 +177,7 @@ fn entry(block: &Block, column: &str, kind: CellKind, cell: &Cell) -> Entry {
         _ => numbers::figure(cell, unit),
     };
     // A figure that is missing stands where the figures stand.
-    Entry { text, number: matches!(kind, CellKind::Int | CellKind::Float) }
+    Entry { text, number: kind.is_number() }
 }
 
 const fn side_unit(column: &str) -> Unit {

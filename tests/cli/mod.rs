@@ -8,6 +8,7 @@ mod held_back;
 mod place;
 mod repeated;
 mod serve;
+mod shapes;
 mod starting;
 mod whole;
 

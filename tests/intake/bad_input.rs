@@ -22,7 +22,13 @@ fn row_fault(name: &str, column: &str, kind: FaultKind, others: &[u64]) {
 fn refused(name: &str, expected: &str) {
     match bad(name) {
         Ok(found) => panic!("{name} was read: {} rows", found.rows.len()),
-        Err(error) => assert_eq!(error, format!("{name}: {expected}")),
+        // In Japanese first.
+        Err(error) => {
+            let (ja, en) = error.split_once(" · ").unwrap_or_else(|| panic!("{name}: {error}"));
+            assert_eq!(en, expected, "{name}");
+            let ja = ja.strip_prefix(&format!("{name}: ")).unwrap_or_else(|| panic!("{name}: {error}"));
+            assert!(ja.contains(|c: char| ('ぁ'..='ん').contains(&c)), "{name}: {ja}");
+        }
     }
 }
 

@@ -106,7 +106,10 @@ fn an_archive_of_two_tables_is_refused() {
     }
     zip.finish().expect("packed");
     let error = read(&path, &mapping(), 2).expect_err("refused").to_string();
-    assert_eq!(error, "two.zip: the archive holds 2 .csv files; one is read");
+    assert_eq!(
+        error,
+        "two.zip: 圧縮ファイルの中に .csv が2つあります（一つだけ読みます） · the archive holds 2 .csv files; one is read"
+    );
 }
 
 fn table() -> Vec<Vec<String>> {

@@ -8,6 +8,7 @@ mod gated;
 mod inbox;
 mod mapping;
 mod samples;
+mod shapes;
 mod words;
 mod tried;
 mod until;

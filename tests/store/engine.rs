@@ -76,7 +76,8 @@ fn few_types_come_out() {
         at,
         DataType::Utf8,
         DataType::Boolean,
-        DataType::Float64,
+        // With the places that it needs.
+        DataType::Decimal128(38, 1),
         DataType::Int64,
     ];
     assert_eq!(kinds, expected);

@@ -1,4 +1,4 @@
-//! From record to record through a window, and the first of them: the header.
+//! From record to record through a window.
 
 use encoding_rs::SHIFT_JIS;
 
@@ -44,14 +44,15 @@ pub(super) fn skip_line(window: &mut Window) -> Result<(), Refusal> {
     }
 }
 
-/// The first record that is not blank, and its number.
-pub(super) fn read_header(
+/// The next record that is not blank, its cells as text, `row` counted on to its number; none at the end.
+pub(super) fn texts(
     window: &mut Window,
     splitter: &mut Splitter,
-) -> Result<(Vec<String>, u64), Refusal> {
-    let mut row = 0;
+    row: &mut u64,
+) -> Result<Option<Vec<String>>, Refusal> {
     while let Some(found) = next(window, splitter)? {
-        row += 1;
+        *row += 1;
+        let row = *row;
         let fault = |kind| Err(Refusal::Header { row, kind });
         let (len, next) = match found {
             Found::Record { len, next } => (len, next),
@@ -84,7 +85,7 @@ pub(super) fn read_header(
             header.push(heading.into_owned());
         }
         window.take(next);
-        return Ok((header, row));
+        return Ok(Some(header));
     }
-    Err(Refusal::Empty)
+    Ok(None)
 }

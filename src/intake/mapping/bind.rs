@@ -11,8 +11,8 @@ use crate::intake::error::{IntakeError, Refusal};
 /// Where the columns of one file stand.
 pub(in crate::intake) struct Layout {
     pub bound: Bound,
-    /// For each cell of a raw row: its position in the file's row.
-    pub positions: Vec<usize>,
+    /// For each cell of a raw row: its position in the file's row, or those of its parts.
+    pub positions: Vec<Vec<usize>>,
     /// For each position in the file's row: the mapping's first heading, or `column 12` where none is listed.
     pub names: Vec<String>,
     /// Cells of a row, empty headings at its end not counted.
@@ -24,53 +24,79 @@ pub fn bind(mapping: Arc<Mapping>, header: &[String]) -> Result<Bound, IntakeErr
     lay(mapping, header, 1).map(|layout| layout.bound).map_err(|why| IntakeError::new("header", why))
 }
 
-pub(in crate::intake) fn lay(mapping: Arc<Mapping>, header: &[String], row: u64) -> Result<Layout, Refusal> {
-    let mut accepted = HashMap::new();
+/// Every accepted heading, with the columns and their parts that it means.
+fn accepted(mapping: &Mapping) -> HashMap<String, Vec<(usize, usize)>> {
+    let mut accepted: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
     for (index, column) in mapping.columns.iter().enumerate() {
-        for heading in &column.headings {
-            accepted.insert(heading_key(heading), index);
+        let whole = column.headings.iter().map(|heading| (heading, 0));
+        let parts = column.from.iter().zip(0..);
+        for (heading, part) in whole.chain(parts) {
+            let owners = accepted.entry(heading_key(heading)).or_default();
+            // Two of a column's headings may be the same but for their width.
+            if !owners.contains(&(index, part)) {
+                owners.push((index, part));
+            }
         }
     }
+    accepted
+}
+
+/// How many cells of a row are headings of the mapping.
+pub(in crate::intake) fn headings_in(mapping: &Mapping, row: &[String]) -> usize {
+    let accepted = accepted(mapping);
+    row.iter().filter(|cell| accepted.contains_key(&heading_key(cell))).count()
+}
+
+pub(in crate::intake) fn lay(mapping: Arc<Mapping>, header: &[String], row: u64) -> Result<Layout, Refusal> {
+    let accepted = accepted(&mapping);
     let keys: Vec<String> = header.iter().map(|h| heading_key(h)).collect();
     let width = keys.iter().rposition(|k| !k.is_empty()).map_or(0, |last| last + 1);
-    let mut seen = vec![0usize; mapping.columns.len()];
-    let mut read = Vec::new();
-    let mut positions = Vec::new();
+    // For each part of each column: where it was found.
+    let mut found: Vec<Vec<Vec<usize>>> =
+        mapping.columns.iter().map(|c| vec![Vec::new(); c.from.len().max(1)]).collect();
     let mut unlisted = Vec::new();
     let mut names = Vec::with_capacity(width);
     for (position, key) in keys.iter().take(width).enumerate() {
-        let Some(&index) = accepted.get(key) else {
+        let Some(owners) = accepted.get(key) else {
             names.push(format!("column {}", position + 1));
             if !key.is_empty() {
                 unlisted.push(header[position].trim().to_owned());
             }
             continue;
         };
-        let column = &mapping.columns[index];
-        names.push(column.name().to_owned());
-        seen[index] += 1;
-        if column.privacy != Privacy::Drop {
-            read.push(index);
-            positions.push(position);
+        for (index, part) in owners {
+            found[*index][*part].push(position);
         }
+        names.push(
+            owners.first().map_or_else(String::new, |(index, part)| mapping.columns[*index].part_name(*part)),
+        );
     }
 
     // Missing columns come first: a file without a header shows its first row here, and nothing of that may be named.
-    let columns: Vec<String> = mapping
-        .columns
-        .iter()
-        .zip(&seen)
-        .filter(|(column, seen)| **seen == 0 && (column.expected || column.required))
-        .map(|(column, _)| column.name().to_owned())
-        .collect();
-    if !columns.is_empty() {
-        return Err(Refusal::MissingColumns { row, columns });
+    let mut missing = Vec::new();
+    for (column, parts) in mapping.columns.iter().zip(&found).filter(|(c, _)| c.expected || c.required) {
+        let lacking = parts.iter().enumerate().filter(|(_, places)| places.is_empty());
+        missing.extend(lacking.map(|(part, _)| column.part_name(part)));
+    }
+    if !missing.is_empty() {
+        return Err(Refusal::MissingColumns { row, columns: missing });
     }
     // A dropped column may stand twice: neither is read.
-    let twice = mapping.columns.iter().zip(&seen).find(|(c, seen)| **seen > 1 && c.privacy != Privacy::Drop);
-    if let Some((column, _)) = twice {
-        return Err(Refusal::DuplicateHeading { row, column: column.name().to_owned() });
+    let mut cells = Vec::new();
+    for (index, (column, parts)) in mapping.columns.iter().zip(found).enumerate() {
+        if column.privacy == Privacy::Drop {
+            continue;
+        }
+        if let Some(part) = parts.iter().position(|places| places.len() > 1) {
+            return Err(Refusal::DuplicateHeading { row, column: column.part_name(part) });
+        }
+        let places: Vec<usize> = parts.into_iter().flatten().collect();
+        if places.len() == column.from.len().max(1) {
+            cells.push((places, index));
+        }
     }
+    cells.sort();
+    let (positions, read) = cells.into_iter().unzip();
     Ok(Layout { bound: Bound { mapping, read, unlisted }, positions, names, width })
 }
 
@@ -119,7 +145,36 @@ mod tests {
     #[test]
     fn a_missing_column_is_named_by_the_mapping_and_nothing_of_the_file() {
         let error = bind(mapping(), &header(&["2020-01-01", "山田 太郎"])).unwrap_err();
-        assert_eq!(error.to_string(), "header: row 1: no column is headed 報告日");
+        assert_eq!(
+            error.to_string(),
+            "header: 1行目に見出し 報告日 がありません · row 1: no column is headed 報告日"
+        );
+    }
+
+    #[test]
+    fn a_day_of_several_columns_is_read_where_all_are_there() {
+        let text = r#"
+            source = "days"
+            title = { ja = "日", en = "Days" }
+            table = "aggregate_counts"
+            mode = "aggregate"
+            key = ["series", "day"]
+            rhythm = { calendar = "once" }
+            column = [
+              { from = ["年", "月", "日"], privacy = "keep", field = "day", type = "date", required = true },
+              { headings = ["数", "人数"], privacy = "keep", series = "a", type = "count" },
+              { headings = ["人数"], privacy = "keep", series = "b", type = "count" },
+            ]
+        "#;
+        let mapping = Arc::new(Mapping::parse("days", text).unwrap());
+        let layout = lay(mapping.clone(), &header(&["人数", "日", "月", "x", "年"]), 1).unwrap();
+        assert_eq!(layout.positions, [vec![0], vec![0], vec![4, 2, 1]]);
+        assert_eq!(layout.bound.read, [1, 2, 0]);
+        assert_eq!(layout.names, ["数", "日", "月", "column 4", "年"]);
+        let error = bind(mapping.clone(), &header(&["年", "日", "人数"])).unwrap_err();
+        assert!(matches!(error.why, Refusal::MissingColumns { columns, .. } if columns == ["月"]));
+        let error = bind(mapping, &header(&["年", "月", "月", "日"])).unwrap_err();
+        assert!(matches!(error.why, Refusal::DuplicateHeading { column, .. } if column == "月"));
     }
 
     #[test]

@@ -6,19 +6,23 @@ use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Column, Kind, Mapping, Mode, Privacy, RhythmDays, heading_key};
-use crate::epi::age;
+use crate::epi::{age, parts};
 
-/// What is wrong with a mapping file.
+/// What is wrong with a mapping file. Who reads the file names it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MappingError {
-    #[error("queries/sources/{name}.toml:{line}:{column}: {message}")]
-    Syntax { name: String, line: usize, column: usize, message: String },
-    #[error("queries/sources/{name}.toml: {at}: {why}")]
-    Sense { name: String, at: String, why: String },
+    #[error("line {line}, column {column}: {message}")]
+    Syntax { line: usize, column: usize, message: String },
+    #[error("{at}: {why}")]
+    Sense { at: String, why: String },
 }
 
-/// The tables whose rows are totals: a column may name its series.
+/// The table whose rows are totals of a series: a column may name it.
 const TOTALS: &str = "aggregate_counts";
+
+/// Tables in which no row is about one person.
+const OF_TOTALS: [&str; 6] =
+    ["aggregate_counts", "bed_capacity", "bed_reports", "events", "facilities", "population"];
 
 impl Mapping {
     /// Reads the mapping of the source `name` (the file's stem) and checks that it makes sense.
@@ -27,13 +31,12 @@ impl Mapping {
             let at = error.span().map_or(0, |span| span.start).min(text.len());
             let before = text.get(..at).unwrap_or(text);
             MappingError::Syntax {
-                name: name.to_owned(),
                 line: before.matches('\n').count() + 1,
                 column: before.rsplit('\n').next().unwrap_or("").chars().count() + 1,
                 message: error.message().to_owned(),
             }
         })?;
-        mapping.check(name).map_err(|(at, why)| MappingError::Sense { name: name.to_owned(), at, why })?;
+        mapping.check(name).map_err(|(at, why)| MappingError::Sense { at, why })?;
         Ok(mapping)
     }
 
@@ -45,6 +48,17 @@ impl Mapping {
     /// The column that carries the case's id.
     pub fn subject(&self) -> Option<&Column> {
         self.columns.iter().find(|c| c.field.as_deref() == Some("subject"))
+    }
+
+    /// Rows are totals, beds or people counted, and never a person.
+    pub fn is_of_totals(&self) -> bool {
+        OF_TOTALS.contains(&self.table.as_str()) && self.subject().is_none()
+    }
+
+    /// Is a row known by this column's cell: is it of the key, or must it have a value?
+    pub fn is_known_by(&self, column: &Column) -> bool {
+        let feeds = || column.feeds().into_iter().chain(column.field.clone());
+        column.required || feeds().any(|field| field == "subject" || self.key.contains(&field))
     }
 
     /// The table columns that a row of this source feeds, the constants among them, the subject not. Two columns
@@ -119,17 +133,24 @@ impl Mapping {
     }
 
     fn check_headings(&self) -> Result<(), (String, String)> {
-        let mut owner: BTreeMap<String, usize> = BTreeMap::new();
+        let mut owners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, column) in self.columns.iter().enumerate() {
-            for heading in &column.headings {
-                let at = || format!("column {}", column.name());
+            for heading in column.every_heading() {
+                let wrong = |why: String| Err((format!("column {}", column.name()), why));
                 let key = heading_key(heading);
                 if key.is_empty() {
-                    return Err((at(), "an empty heading".to_owned()));
+                    return wrong("an empty heading".to_owned());
                 }
-                if owner.insert(key, index).is_some_and(|other| other != index) {
-                    return Err((at(), format!("the heading {heading} belongs to another column too")));
+                let before = owners.entry(key).or_default();
+                for other in before.iter().filter_map(|other| self.columns.get(*other)) {
+                    if std::ptr::eq(other, column) && !column.from.is_empty() {
+                        return wrong(format!("from names {heading} twice"));
+                    }
+                    if let Some(why) = column.shares_not(other) {
+                        return wrong(format!("the heading {heading} belongs to another column too{why}"));
+                    }
                 }
+                before.push(index);
             }
         }
         Ok(())
@@ -167,9 +188,44 @@ impl Column {
     /// What a text in `ages` stands for when it names no age.
     pub const UNKNOWN_AGE: &str = "unknown";
 
-    /// The name by which faults call the column: its first heading.
-    pub fn name(&self) -> &str {
-        self.headings.first().map_or("?", String::as_str)
+    /// The name by which faults call the column: its first heading, or those of its parts.
+    pub fn name(&self) -> String {
+        match self.headings.first() {
+            Some(heading) => heading.clone(),
+            None if self.from.is_empty() => "?".to_owned(),
+            None => self.from.join("・"),
+        }
+    }
+
+    /// The name of one of the places that the column is read from.
+    pub fn part_name(&self, part: usize) -> String {
+        self.from.get(part).cloned().unwrap_or_else(|| self.name())
+    }
+
+    /// The accepted headings, and those of the parts.
+    pub fn every_heading(&self) -> impl Iterator<Item = &String> {
+        self.headings.iter().chain(&self.from)
+    }
+
+    /// Why this column and another can't be read from one heading: `Some("")` where one of them is not read. What is
+    /// pseudonymised must not come in beside its pseudonym, nor what is coarsened beside what is left of it; a closed
+    /// list of codes lets nothing through that is not in the list.
+    fn shares_not(&self, other: &Self) -> Option<&'static str> {
+        let listed = |c: &Self| matches!(c.kind, Some(Kind::Code | Kind::Flag));
+        if std::ptr::eq(self, other) {
+            return None;
+        }
+        match (self.privacy, other.privacy) {
+            (Privacy::Drop, _) | (_, Privacy::Drop) => Some(""),
+            (Privacy::Pseudonymise, _) | (_, Privacy::Pseudonymise) => Some(", and is pseudonymised"),
+            (Privacy::Coarsen, Privacy::Keep) if !listed(self) && !listed(other) => {
+                Some(", and is coarsened")
+            }
+            (Privacy::Keep, Privacy::Coarsen) if !listed(self) && !listed(other) => {
+                Some(", and is coarsened")
+            }
+            _ => None,
+        }
     }
 
     /// The table columns it feeds; none for dropped columns and the subject.
@@ -193,8 +249,13 @@ impl Column {
 
     fn check(&self, table: &str) -> Result<(), String> {
         let wrong = |why: &str| Err(why.to_owned());
-        if self.headings.is_empty() {
-            return wrong("a column needs a heading");
+        match (self.headings.is_empty(), self.from.is_empty()) {
+            (true, true) => return wrong("a column needs a heading"),
+            (false, false) => return wrong("either headings or from, not both"),
+            (true, false) if self.privacy == Privacy::Drop => {
+                return wrong("only a column that is read is made from several");
+            }
+            _ => {}
         }
         if self.privacy == Privacy::Drop {
             let said = self.field.is_some()
@@ -214,12 +275,25 @@ impl Column {
             (None, Some(_)) if table != TOTALS => {
                 return wrong("a series belongs to the table aggregate_counts");
             }
-            (None, Some(_)) if !matches!(kind, Kind::Count | Kind::Integer) => {
-                return wrong("a series is of counts or integers");
+            (None, Some(_)) if !self.is_number() => {
+                return wrong("a series is of counts, integers or decimals");
             }
             (None, Some(series)) if series.trim().is_empty() => return wrong("an empty series"),
             (Some(field), None) if field.trim().is_empty() => return wrong("an empty field"),
             _ => {}
+        }
+        if !self.from.is_empty() {
+            match kind {
+                Kind::Date if parts::DAY.contains(&self.from.len()) => {}
+                Kind::Datetime if parts::MOMENT.contains(&self.from.len()) => {}
+                Kind::Date => {
+                    return wrong("a date is made from year, month and day, or year and month-and-day");
+                }
+                Kind::Datetime => {
+                    return wrong("a datetime is made from a day (or year, month and day) and a time of day");
+                }
+                _ => return wrong("only a date or a datetime is made from several columns"),
+            }
         }
         self.check_privacy(kind)?;
         self.check_codes(kind)?;

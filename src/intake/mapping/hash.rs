@@ -13,7 +13,7 @@ impl Mapping {
     pub fn hash(&self) -> String {
         let mut value = serde_json::to_value(self).unwrap_or(Value::Null);
         if let Value::Object(map) = &mut value {
-            for key in ["title", "files", "after", "rhythm", "max_bad_share"] {
+            for key in ["title", "files", "after", "rhythm", "max_bad_share", "header"] {
                 map.remove(key);
             }
         }

@@ -208,7 +208,8 @@ fn faults_name_column_and_kind() {
     for (column, cell, heading, kind) in [
         (0, "", "ID", FaultKind::Missing),
         (0, "不明", "ID", FaultKind::Missing),
-        (0, "12345", "ID", FaultKind::NotAnId),
+        (0, "12345", "ID", FaultKind::LostZero),
+        (0, "1234x", "ID", FaultKind::NotAnId),
         (1, "山田 太郎（ヤマダ タロウ）", "性別", FaultKind::LooksLikeName),
         (4, "090-1234-5678", "発病日", FaultKind::LooksLikePhone),
         (4, "1234567", "発病日", FaultKind::LooksLikeHerSysId),

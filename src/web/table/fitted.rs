@@ -12,9 +12,7 @@ pub fn nothing(block: &Block) -> Option<&str> {
     let table = &block.table;
     let said = |row: &Vec<Cell>| {
         let figures = row.iter().zip(&table.columns).skip(1);
-        figures
-            .filter(|(_, (_, kind))| matches!(kind, CellKind::Int | CellKind::Float))
-            .any(|(c, _)| *c != Cell::Null)
+        figures.filter(|(_, (_, kind))| kind.is_number()).any(|(c, _)| *c != Cell::Null)
     };
     block.why().filter(|_| !table.rows.iter().any(said))
 }
@@ -37,7 +35,7 @@ pub fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
         kept = without(kept, |_, _, name| name.starts_with("than_"));
     }
     if plain(&kept).width() > room && kept.table.index(REASON).is_some() {
-        let figure = |kind| matches!(kind, CellKind::Int | CellKind::Float);
+        let figure = |kind: CellKind| kind.is_number();
         kept = without(kept, |block, place, _| figure(block.table.columns[place].1) && empty(block, place));
     }
     if plain(&kept).width() > room && kept.table.index("c1_upper").is_some() {

@@ -1,0 +1,84 @@
+//! Rows that stand in a table and are no rows of it: totals (合計, 小計) anywhere, and what stands at its foot, below its
+//! last row, and has nothing that a row is known by. They are left out and named; no rule here ever leaves out a person.
+
+use super::row::Outcome;
+use crate::intake::aside::Aside;
+use crate::intake::fault::Fault;
+use crate::intake::mapping::Mapping;
+
+/// No table has more notes below it.
+const LONGEST: usize = 100;
+
+/// Rows of the foot that say neither that they are totals nor that they are notes.
+const NAMELESS: usize = 3;
+
+/// What is known of a row that can't be let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// What it says that it is, if it says so.
+    pub aside: Option<Aside>,
+    /// Nothing that a row is known by could be read.
+    pub keyless: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Foot {
+    /// Rows are totals: nobody goes missing with one.
+    of_totals: bool,
+    /// Rows that are the foot unless a row of the table follows.
+    waiting: Vec<(Fault, Vec<Outcome>)>,
+    nameless: usize,
+    left_out: Vec<u64>,
+    /// A row of the table was met.
+    any: bool,
+}
+
+impl Foot {
+    pub fn of(mapping: &Mapping) -> Self {
+        let of_totals = mapping.is_of_totals();
+        Self { of_totals, waiting: Vec::new(), nameless: 0, left_out: Vec::new(), any: false }
+    }
+
+    /// Is a row a total, wherever it stands? One that can be let through is none if it has all that it is known by.
+    pub fn is_total(&self, seen: Seen) -> bool {
+        self.of_totals && seen.aside == Some(Aside::Total)
+    }
+
+    /// May a row that can't be let through be of the foot?
+    pub fn may_take(&self, seen: Seen) -> bool {
+        let more = self.any && self.waiting.len() < LONGEST;
+        match seen.aside {
+            _ if !(more && seen.keyless) => false,
+            Some(Aside::Note) => true,
+            Some(Aside::Total) => self.of_totals,
+            None => self.of_totals && self.nameless < NAMELESS,
+        }
+    }
+
+    pub fn leave_out(&mut self, row: u64) {
+        self.left_out.push(row);
+    }
+
+    /// Keeps a row back until it is known whether the table goes on.
+    pub fn wait(&mut self, seen: Seen, fault: Fault, outcomes: Vec<Outcome>) {
+        self.nameless += usize::from(seen.aside.is_none());
+        self.waiting.push((fault, outcomes));
+    }
+
+    /// The table goes on, with a row that is let through or with one that is not: what waited was not its foot.
+    pub fn goes_on(&mut self, with_a_row: bool) -> Vec<(Fault, Vec<Outcome>)> {
+        if with_a_row {
+            self.any = true;
+            self.nameless = 0;
+        }
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// The table has ended: the rows that are none of it, in the order of their numbers.
+    pub fn end(&mut self) -> Vec<u64> {
+        let mut rows = std::mem::take(&mut self.left_out);
+        rows.extend(std::mem::take(&mut self.waiting).into_iter().map(|(fault, _)| fault.row));
+        rows.sort_unstable();
+        rows
+    }
+}

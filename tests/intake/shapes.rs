@@ -1,0 +1,294 @@
+//! Shapes that clerks send: titles above and totals and notes below a table, codes that lost their zeros, days in several
+//! columns, one heading for two fields.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hinomi::intake::fault::{Fault, FaultKind};
+use hinomi::intake::file::Reader;
+use hinomi::intake::mapping::Mapping;
+use hinomi::privacy::{Districts, Gate, Passed};
+use hinomi::store::{AsOf, Outcome};
+use proptest::prelude::*;
+
+use super::delivery::House;
+use super::{fault, house, mapping, read};
+
+fn sample(name: &str) -> PathBuf {
+    house("data-samples/shapes").join(name)
+}
+
+fn parsed(name: &str, text: &str) -> Arc<Mapping> {
+    Arc::new(Mapping::parse(name, text).unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// What the gate makes of a file: what each batch became, and what came at the end.
+fn gated(mapping: &Arc<Mapping>, path: &Path) -> Vec<Passed> {
+    let towns = std::fs::read_to_string(house("queries/reference/districts.toml")).expect("the districts");
+    let districts = Districts::parse(&towns).expect("districts");
+    let key = hinomi::privacy::Key::throwaway();
+    let mut reader = Reader::open(path, mapping.clone()).unwrap_or_else(|error| panic!("{error}"));
+    let mut gate =
+        Gate::new(reader.bound(), Some(&key), &districts).unwrap_or_else(|error| panic!("{error}"));
+    let mut passed = Vec::new();
+    while let Some(raw) = reader.next_batch(4).unwrap_or_else(|error| panic!("{error}")) {
+        passed.push(gate.pass(raw).unwrap_or_else(|error| panic!("{error}")));
+    }
+    passed.push(gate.end());
+    passed
+}
+
+/// Facts, faults and rows left out of a text.
+fn told(mapping: &Arc<Mapping>, text: &str) -> (usize, Vec<Fault>, Vec<u64>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("x.csv");
+    std::fs::write(&path, text).expect("written");
+    let passed = gated(mapping, &path);
+    let facts = passed.iter().filter_map(|p| p.safe.as_ref()).map(|safe| safe.rows()).sum();
+    let faults = passed.iter().flat_map(|p| p.faults.clone()).collect();
+    (facts, faults, passed.into_iter().flat_map(|p| p.left_out).collect())
+}
+
+/// Cells of one column over all that was let through, as text.
+fn column(passed: &[Passed], name: &str) -> Vec<String> {
+    let frames = passed.iter().filter_map(|p| p.safe.as_ref()).map(|safe| safe.frame());
+    frames
+        .flat_map(|frame| {
+            let column = frame.column(name).unwrap_or_else(|error| panic!("{error}"));
+            (0..frame.height()).map(|row| column.get(row).expect("a cell").to_string()).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+const SENTINEL: &str = r#"
+    source = "sentinel"
+    title = { ja = "定点報告", en = "Sentinel reports" }
+    table = "aggregate_counts"
+    mode = "aggregate"
+    key = ["series", "area", "day"]
+    rhythm = { calendar = "once" }
+    constants = { disease = "influenza", area_class = "prefecture" }
+    column = [
+      { headings = ["都道府県番号"], privacy = "keep", field = "area", type = "id", pattern = '0[1-9]|[1-3][0-9]|4[0-7]', expected = true, required = true },
+      { headings = ["週の初日"], privacy = "keep", field = "day", type = "date", expected = true, required = true },
+      { headings = ["報告"], privacy = "keep", series = "flu_reports", type = "count", expected = true },
+    ]
+"#;
+
+#[test]
+fn headings_further_down_are_named_and_read_where_the_mapping_says_so() {
+    let path = sample("title_above.csv");
+    let error = read(&path, &parsed("sentinel", SENTINEL), 9).expect_err("refused").to_string();
+    assert!(error.contains("見出しは3行目にあります。その上の2行を消してください"), "{error}");
+    assert!(error.contains("the headings stand in row 3: delete the 2 rows above"), "{error}");
+    assert!(!error.contains("見本"), "nothing of the title: {error}");
+
+    let searched = SENTINEL.replace("rhythm =", "header = \"search\"\nrhythm =");
+    let found = read(&path, &parsed("sentinel", &searched), 9).unwrap_or_else(|error| panic!("{error}"));
+    // Rows keep the numbers that they have in the file.
+    assert_eq!(found.rows.iter().map(|r| r.0).collect::<Vec<_>>(), [4, 5]);
+    assert_eq!(found.summary.rows, 2);
+    // Where the headings stand is no change of meaning.
+    assert_eq!(parsed("sentinel", &searched).hash(), parsed("sentinel", SENTINEL).hash());
+}
+
+#[test]
+fn a_heading_that_is_missing_further_down_is_named_by_its_row() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("x.csv");
+    let refused = |text: &str| {
+        std::fs::write(&path, text).expect("written");
+        read(&path, &parsed("sentinel", SENTINEL), 9).expect_err("refused").to_string()
+    };
+    let error = refused("定点報告の表,,\n都道府県番号,週の初日,患者数\n01,2025-01-13,1\n");
+    assert!(error.contains("row 2: no column is headed 報告"), "{error}");
+    let error = refused("a,b,c\n01,2025-01-13,1\n");
+    assert!(error.contains("row 1: no column is headed 都道府県番号"), "{error}");
+    let error = refused(&format!("{}都道府県番号,週の初日,報告\n", "題,,\n".repeat(30)));
+    assert!(error.contains("row 1: "), "looked at too far down: {error}");
+}
+
+#[test]
+fn totals_and_notes_below_are_left_out_and_named() {
+    let ours = House::new();
+    let receipt = ours.deliver("bed-survey", &sample("00_total_and_notes.csv"));
+    assert_eq!(receipt.outcome, Outcome::Accepted, "{:?}", receipt.faults);
+    assert_eq!((receipt.rows, receipt.quarantined, receipt.opened), (47, 0, 47 * 10));
+    assert_eq!(receipt.left_out, [49, 50, 51]);
+    let sql = "SELECT count(*) AS areas, CAST(sum(value) AS BIGINT) AS value FROM aggregate_counts WHERE series = 'under_care'";
+    assert_eq!(ours.query("care", sql, &[], AsOf::Latest), [["47", "5190"]]);
+}
+
+const HEAD: &str = "都道府県番号,都道府県名,週の初日,報告\n";
+
+fn survey() -> Arc<Mapping> {
+    let named = SENTINEL.replace("column = [", "column = [{ headings = [\"都道府県名\"] },");
+    parsed("sentinel", &named)
+}
+
+#[test]
+fn a_note_that_a_row_follows_is_no_foot() {
+    let good = "01,県,2025-01-13,1\n02,県,2025-01-13,2\n";
+    let missing = |row| fault(row, "都道府県番号", FaultKind::Missing);
+    let mapping = survey();
+    for (rows, facts, faults, left_out) in [
+        (format!("{good},合計,,3\n※1　注記,,,\n"), 2, vec![], vec![4, 5]),
+        // A note in the middle is a bad row; a total is a total wherever it stands.
+        (format!("{good},,,\n,注記のような行,,\n03,県,2025-01-13,3\n"), 3, vec![missing(5)], vec![]),
+        (format!("{good},小計,,3\n03,県,2025-01-13,3\n"), 3, vec![], vec![4]),
+        (format!("{good}合計,,2025-01-13,3\n"), 2, vec![], vec![4]),
+        (format!("{good},全国,2025-01-13,3\n"), 2, vec![], vec![4]),
+        // Fewer cells than the header, as people type notes.
+        (format!("{good}※1 注記\n※2 注記, 続き\n"), 2, vec![], vec![4, 5]),
+        // Figures without a word or a key: a few are a foot, more are not.
+        (format!("{good},,,3\n"), 2, vec![], vec![4]),
+        // A day without an area is a row that is at fault.
+        (format!("{good},県,2025-01-13,3\n"), 2, vec![missing(4)], vec![]),
+        // Nothing good before it: no foot.
+        ("※1　注記,,,\n".to_owned(), 0, vec![fault(2, "都道府県番号", FaultKind::NotAnId)], vec![]),
+    ] {
+        assert_eq!(told(&mapping, &format!("{HEAD}{rows}")), (facts, faults, left_out), "{rows}");
+    }
+    let many = format!("{HEAD}{good}{}", ",,,3\n".repeat(9));
+    let (_, faults, left_out) = told(&mapping, &many);
+    assert_eq!((faults.len(), left_out.len()), (9, 0), "{faults:?}");
+}
+
+#[test]
+fn codes_get_their_zeros_back() {
+    let ours = House::new();
+    let receipt = ours.deliver("bed-survey", &sample("00_codes_without_zero.csv"));
+    assert_eq!((&receipt.outcome, receipt.rows, receipt.quarantined), (&Outcome::Accepted, 3, 0));
+    let noted = receipt.unread.iter().find(|u| u.kind == FaultKind::ZeroGivenBack).expect("a note");
+    assert_eq!((noted.column.as_str(), noted.cells, noted.rows.as_slice()), ("都道府県番号", 2, &[2, 3][..]));
+    let sql = "SELECT area, value FROM aggregate_counts WHERE series = 'under_care' ORDER BY area";
+    assert_eq!(ours.query("care", sql, &[], AsOf::Latest), [["01", "114"], ["09", "99"], ["13", "90"]]);
+}
+
+#[test]
+fn a_municipal_code_that_could_be_another_is_held_back_with_its_reason() {
+    let mapping = mapping("municipal-cumulative");
+    let head = "全国地方公共団体コード,都道府県名,市区町村名,公表_年月日,集計区分,陽性者数\n";
+    let row = |code: &str| format!("{code},x,y,2021-03-01,市区町村,1\n");
+    let (facts, faults, _) = told(&mapping, &format!("{head}{}{}", row("11002"), row("13102")));
+    assert_eq!(facts, 1, "札幌市");
+    assert_eq!(faults, [fault(3, "全国地方公共団体コード", FaultKind::LostZero)]);
+}
+
+const PEOPLE: &str = r#"
+    source = "people"
+    title = { ja = "名簿", en = "People" }
+    table = "cases"
+    mode = "upsert"
+    namespace = "people"
+    rhythm = { calendar = "once" }
+    constants = { disease = "covid-19" }
+    column = [
+      { headings = ["番号"], privacy = "pseudonymise", field = "subject", type = "id", pattern = '[0-9]{5}', expected = true, required = true },
+      { headings = ["公表日"], privacy = "keep", field = "published_day", type = "date" },
+      { headings = ["性別"], privacy = "keep", field = "sex", type = "code", codes = { M = ["01"], F = ["02"] } },
+    ]
+"#;
+
+#[test]
+fn a_persons_id_is_never_guessed_at_and_a_code_is() {
+    let (facts, faults, _) = told(
+        &parsed("people", PEOPLE),
+        "番号,公表日,性別\n00123,2021-03-01,1\n123,2021-03-01,2\n12a,2021-03-01,02\n",
+    );
+    assert_eq!(facts, 1);
+    assert_eq!(faults, [fault(3, "番号", FaultKind::LostZero), fault(4, "番号", FaultKind::NotAnId)]);
+}
+
+#[test]
+fn days_and_moments_of_several_columns() {
+    let text = r#"
+        source = "split"
+        title = { ja = "分かれた日付", en = "Split dates" }
+        table = "cases"
+        mode = "snapshot"
+        rhythm = { calendar = "once" }
+        constants = { disease = "covid-19" }
+        column = [
+          { from = ["年", "月", "日"], privacy = "keep", field = "published_day", type = "date", expected = true, required = true },
+          { from = ["受理日", "受理時刻"], privacy = "keep", field = "received", type = "datetime" },
+          { headings = ["年代"], privacy = "coarsen", field = "age", type = "age" },
+        ]
+    "#;
+    let passed = gated(&parsed("split", text), &sample("split_dates.csv"));
+    assert_eq!(column(&passed, "published_day"), ["2021-02-03", "2021-02-04", "2021-02-05"]);
+    assert_eq!(
+        column(&passed, "received_at"),
+        ["2021-02-03 00:05:00", "2021-02-04 05:30:00", "null"],
+        "UTC; a time that is missing leaves it open"
+    );
+    assert_eq!(column(&passed, "received_day"), ["2021-02-03", "2021-02-04", "null"]);
+    let faults: Vec<Fault> = passed.into_iter().flat_map(|p| p.faults).collect();
+    assert_eq!(faults, [fault(5, "年・月・日", FaultKind::Missing)]);
+}
+
+/// A date of birth is none the less one for standing in three columns.
+#[test]
+fn a_day_of_birth_in_parts_is_refused() {
+    let text = PEOPLE.replace(
+        "{ headings = [\"公表日\"], privacy = \"keep\", field = \"published_day\", type = \"date\" }",
+        "{ from = [\"生\", \"年\", \"月日\"], privacy = \"keep\", field = \"published_day\", type = \"date\" }",
+    );
+    let towns = std::fs::read_to_string(house("queries/reference/districts.toml")).expect("the districts");
+    let districts = Districts::parse(&towns).expect("districts");
+    let header = ["番号", "生", "年", "月日", "性別"].map(str::to_owned);
+    let bound = hinomi::intake::mapping::bind(parsed("people", &text), &header).expect("bound");
+    let key = hinomi::privacy::Key::throwaway();
+    let refused = Gate::new(&bound, Some(&key), &districts).err().expect("refused");
+    assert!(refused.to_string().contains("a date of birth"), "{refused}");
+}
+
+#[test]
+fn one_heading_may_feed_two_fields() {
+    let text = PEOPLE.replace(
+        "{ headings = [\"公表日\"], privacy = \"keep\", field = \"published_day\", type = \"date\" },",
+        "{ headings = [\"公表日\"], privacy = \"keep\", field = \"published_day\", type = \"date\" },
+         { headings = [\"公表日\"], privacy = \"keep\", field = \"reported_day\", type = \"date\" },",
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("x.csv");
+    std::fs::write(&path, "番号,公表日,性別\n00123,2021-03-01,02\n").expect("written");
+    let passed = gated(&parsed("people", &text), &path);
+    for field in ["published_day", "reported_day"] {
+        assert_eq!(column(&passed, field), ["2021-03-01"]);
+    }
+    // Not beside its own pseudonym.
+    let kept = PEOPLE.replace(
+        "column = [",
+        "column = [{ headings = [\"番号\"], privacy = \"keep\", field = \"facility_id\", type = \"id\", pattern = '[0-9]{5}' },",
+    );
+    let error = Mapping::parse("people", &kept).expect_err("refused").to_string();
+    assert!(error.ends_with("belongs to another column too, and is pseudonymised"), "{error}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// Whatever else its row says, nobody with an id is left out with a table's foot.
+    #[test]
+    fn nobody_is_left_out_with_the_foot(
+        rows in proptest::collection::vec(
+            ("[0-9]{5}|[0-9]{3}|合計|※1|", "2021-03-0[1-9]|合計|", "01|02|計|全国|"),
+            1..12,
+        ),
+    ) {
+        let mut text = "番号,公表日,性別\n".to_owned();
+        for (id, day, sex) in &rows {
+            let _ = writeln!(text, "{id},{day},{sex}");
+        }
+        let (facts, faults, left_out) = told(&parsed("people", PEOPLE), &text);
+        let blank = |row: &&(String, String, String)| row.0.is_empty() && row.1.is_empty() && row.2.is_empty();
+        let filled = rows.iter().filter(|row| !blank(row)).count();
+        prop_assert_eq!(facts + faults.len() + left_out.len(), filled);
+        for row in left_out {
+            let (id, day, sex) = &rows[row as usize - 2];
+            prop_assert!(id == "※1" && day.is_empty() && sex.is_empty(), "{id},{day},{sex}");
+        }
+    }
+}
