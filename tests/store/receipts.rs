@@ -223,7 +223,7 @@ fn sum(receipt: &Receipt) -> u64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn each_row_is_counted_once(
