@@ -228,7 +228,9 @@ fn record(
 fn line(delivery: &Delivery, inner: &Inner, digest: &str, bytes: u64) -> DeliveryLine {
     let start = &delivery.start;
     let newest = inner.remembered(&start.source).and_then(|m| m.state.stamp);
-    let faults = delivery.faults.iter().take(FAULTS_KEPT);
+    let mut faults: Vec<FaultLine> = delivery.faults.iter().take(FAULTS_KEPT).map(FaultLine::from).collect();
+    // As the ledger gives them back: what the store itself held back comes last otherwise.
+    faults.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
     let mut fault_counts = delivery.fault_counts.clone();
     fault_counts.sort_by_cached_key(|c| (Reverse(c.rows), c.column.clone(), deliveries::kind_code(c.kind)));
     DeliveryLine {
@@ -251,7 +253,7 @@ fn line(delivery: &Delivery, inner: &Inner, digest: &str, bytes: u64) -> Deliver
         quarantined: delivery.bad_rows.len() as u64,
         held: 0,
         stale: start.stamp.is_some_and(|own| newest.is_some_and(|newest| own < newest)),
-        faults: faults.map(FaultLine::from).collect(),
+        faults,
         counted: None,
         fault_counts,
         merged: Vec::new(),
