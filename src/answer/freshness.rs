@@ -39,8 +39,10 @@ pub fn freshness(mapping: &Mapping, told: Told<'_>, outages: &[Outage], now: Tim
     let spoken = told.spoken;
     let last = spoken.and_then(|s| s.last_delivery_at);
     let planned = outages.iter().any(|o| o.source == mapping.source && o.from <= now && now < o.to);
-    let rhythm = told.usual.map_or_else(|| mapping.rhythm.clone(), |usual| of_then(&mapping.rhythm, usual));
-    let (expected_by, judged) = judge(&rhythm, last, now);
+    let (expected_by, judged) = match told.usual {
+        Some(usual) => judge_then(&mapping.rhythm, usual, last, now),
+        None => judge(&mapping.rhythm, last, now),
+    };
     Freshness {
         source: mapping.source.clone(),
         title: mapping.title.ja.clone(),
@@ -53,18 +55,28 @@ pub fn freshness(mapping: &Mapping, told: Told<'_>, outages: &[Outage], now: Tim
     }
 }
 
-/// A source that spoke more seldom then than its mapping promises today is judged by how it spoke then: history that
-/// was fed day by day did not stop each morning. What it promised by a time of the day stands.
-fn of_then(rhythm: &Rhythm, usual: SignedDuration) -> Rhythm {
-    let mut then = rhythm.clone();
-    let usual = u32::try_from(usual.as_mins()).unwrap_or(u32::MAX);
-    if let Some(minutes) =
-        then.every_minutes.filter(|minutes| usual > minutes.saturating_add(rhythm.grace_minutes))
-    {
-        then.every_minutes = Some(usual.max(minutes));
-        then.grace_minutes = rhythm.grace_minutes.max(usual / 4);
+/// How a source was judged at a moment of the past: by its promise, or by how often it spoke then, where that is kinder.
+/// History that was fed day by day did not stop each morning.
+fn judge_then(
+    rhythm: &Rhythm,
+    usual: SignedDuration,
+    last: Option<Timestamp>,
+    now: Timestamp,
+) -> (Option<Timestamp>, FreshState) {
+    let promised = judge(rhythm, last, now);
+    if !matches!(promised.1, FreshState::Late | FreshState::Stopped) {
+        return promised;
     }
-    then
+    let usual = u32::try_from(usual.as_mins()).unwrap_or(u32::MAX);
+    let then = Rhythm {
+        every_minutes: Some(usual),
+        by: None,
+        grace_minutes: rhythm.grace_minutes.max(usual / 4),
+        ..rhythm.clone()
+    };
+    let found = judge(&then, last, now);
+    let kinder = found.1 == FreshState::Fresh || promised.1 == FreshState::Stopped;
+    if kinder { found } else { promised }
 }
 
 /// By when the next delivery is expected, and what follows from when the last one came.
@@ -162,12 +174,25 @@ mod tests {
             Rhythm { every_minutes: Some(5), by: None, calendar: RhythmDays::Daily, grace_minutes: 10 };
         let last = "2026-10-20T07:45";
         assert_eq!(state(&rhythm, last, "2026-10-20T12:00"), FreshState::Stopped);
-        let daily = of_then(&rhythm, SignedDuration::from_hours(24));
-        assert_eq!(state(&daily, last, "2026-10-20T12:00"), FreshState::Fresh);
-        assert_eq!(state(&daily, last, "2026-10-21T13:50"), FreshState::Late, "a quarter of it is its grace");
-        assert_eq!(state(&daily, last, "2026-10-23T12:00"), FreshState::Stopped);
-        let by_five = of_then(&rhythm, SignedDuration::from_mins(5));
-        assert_eq!(state(&by_five, last, "2026-10-20T12:00"), FreshState::Stopped, "it did fall silent");
+        let then = |rhythm: &Rhythm, usual, last, now| judge_then(rhythm, usual, Some(at(last)), at(now)).1;
+        let day = SignedDuration::from_hours(24);
+        assert_eq!(then(&rhythm, day, last, "2026-10-20T12:00"), FreshState::Fresh);
+        assert_eq!(
+            then(&rhythm, day, last, "2026-10-21T14:00"),
+            FreshState::Late,
+            "a quarter of it is its grace"
+        );
+        assert_eq!(then(&rhythm, day, last, "2026-10-23T12:00"), FreshState::Stopped);
+        let five = SignedDuration::from_mins(5);
+        assert_eq!(then(&rhythm, five, last, "2026-10-20T12:00"), FreshState::Stopped, "it did fall silent");
+        let morning = daily("09:30", RhythmDays::Daily, 30);
+        let evening = "2026-10-19T21:00";
+        assert_eq!(state(&morning, evening, "2026-10-20T12:00"), FreshState::Late);
+        assert_eq!(
+            then(&morning, day, evening, "2026-10-20T12:00"),
+            FreshState::Fresh,
+            "it spoke each evening"
+        );
     }
 
     #[test]

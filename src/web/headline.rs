@@ -30,9 +30,8 @@ pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
     html! {
         div.title id=(id(&figures.board)) data-board=(figures.board) hidden[hidden] {
             @if let Some((headline, reference)) = said {
-                h1 title=(sentence(headline, &headline.en)) { (sentence(headline, &headline.ja)) }
+                h1 title=(sentence(headline, &headline.en)) { (sentence(headline, &headline.ja)) " " (disease) }
                 p {
-                    (disease)
                     span { (reference.label) " の目安" (reference.area_ja()) " " (threshold(&headline.main, reference)) }
                     span.asof { (as_of) " 時点" }
                     @if hung == Hung::StandIn { (stand_in()) }

@@ -92,8 +92,9 @@ fn a_dead_server_is_seen_and_forgotten_when_it_is_back() {
     wait_for("the stale mark", Duration::from_secs(7), || is_stale(&browser).then_some(()));
     assert_eq!(hero(&browser), "42", "the last figures stay");
     let seen = |selector: &str| {
-        let script =
-            format!("return [...document.querySelectorAll('{selector}')].map(n => n.innerText).join(' ')");
+        let script = format!(
+            "return [...document.querySelectorAll('{selector}')].filter(n => n.checkVisibility()).map(n => n.innerText).join(' ')"
+        );
         browser.run(&script).as_str().unwrap_or_default().to_owned()
     };
     for place in ["#gone", "#strip-gone"] {
