@@ -14,6 +14,7 @@ pub use crate::epi::era::DateOrder;
 pub(super) use bind::{Layout, headings_in, lay};
 pub use bind::{bind, heading_key};
 pub use check::MappingError;
+pub use hash::GATE_VERSION;
 
 /// One source system's file, as `queries/sources/<source>.toml` states it.
 #[derive(Clone, Debug, Deserialize, Serialize)]

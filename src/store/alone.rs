@@ -53,7 +53,8 @@ impl Store {
         *writer = None;
         *readers = None;
         let replaced = replace(&self.0.settings.paths());
-        let Opened { readers: new_readers, writer: new_writer, memory, .. } = open::open(&self.0.settings)?;
+        let Opened { readers: new_readers, writer: new_writer, memory, .. } =
+            open::open(&self.0.settings, &self.0.clock)?;
         let latest = BatchId(u32::try_from(memory.accepted.len()).unwrap_or(u32::MAX));
         *writer = Some(new_writer);
         *readers = Some(new_readers);

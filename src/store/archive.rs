@@ -1,5 +1,6 @@
 //! The archive: per batch a folder with what it opened and closed, as Parquet, and a manifest with the hash of
 //! each file. A folder appears whole (temporary name, fsync, rename, fsync of the parent) before its batch commits.
+//! Whoever takes a file of it for the truth compares it with its manifest first ([`believe`]).
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -60,6 +61,13 @@ pub(super) struct Folder {
     pub files: Vec<FileEntry>,
 }
 
+impl Folder {
+    /// Its files, by their paths.
+    pub fn paths(&self) -> impl Iterator<Item = (PathBuf, &FileEntry)> {
+        self.files.iter().map(|file| (self.path.join(&file.name), file))
+    }
+}
+
 pub(super) fn opened_name(table: &str) -> String {
     format!("{table}.opened.parquet")
 }
@@ -103,11 +111,7 @@ impl Unfinished {
 
     /// Writes the manifest and gives the folder its name: it is on disk, whole, when this returns.
     pub fn finish(mut self, manifest: &impl Serialize) -> Result<PathBuf, StoreError> {
-        let text = serde_json::to_vec_pretty(manifest)
-            .map_err(|e| StoreError::Inconsistent(format!("a manifest can't be written: {e}")))?;
-        let path = self.file(MANIFEST);
-        let written = File::create(&path).and_then(|mut f| f.write_all(&text).and_then(|()| f.sync_all()));
-        written.map_err(StoreError::file("unable to write", &path))?;
+        write_json(&self.file(MANIFEST), manifest)?;
         sync(&self.temporary)?;
         fs::rename(&self.temporary, &self.last).map_err(StoreError::file("unable to name", &self.last))?;
         self.done = true;
@@ -213,10 +217,18 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     }
 }
 
-fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<T, StoreError> {
+pub(super) fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<T, StoreError> {
     let text = fs::read(path).map_err(StoreError::file("unable to read", path))?;
     serde_json::from_slice(&text)
         .map_err(|e| StoreError::Damaged { path: path.to_owned(), why: format!("it can't be read: {e}") })
+}
+
+/// Writes a manifest or a list; it is on disk when this returns.
+pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), StoreError> {
+    let text = serde_json::to_vec_pretty(value)
+        .map_err(|e| StoreError::Inconsistent(format!("{} can't be written: {e}", path.display())))?;
+    let written = File::create(path).and_then(|mut f| f.write_all(&text).and_then(|()| f.sync_all()));
+    written.map_err(StoreError::file("unable to write", path))
 }
 
 pub(super) fn file_name(path: &Path) -> String {
@@ -237,6 +249,25 @@ pub(super) fn digest(path: &Path) -> Result<(u64, String), StoreError> {
         hash.update(&buffer[..read]);
         bytes += read as u64;
     }
+}
+
+/// Refuses a file that is not the one its manifest (or a backup's list) speaks of; says what differs.
+pub(super) fn compare(path: &Path, said: &FileEntry) -> Result<(), StoreError> {
+    let damaged = |why| StoreError::Damaged { path: path.to_owned(), why };
+    let length = fs::metadata(path).map_err(StoreError::file("unable to read", path))?.len();
+    if length != said.bytes {
+        return Err(damaged(format!("it has {length} bytes, where its manifest says {}", said.bytes)));
+    }
+    let (_, sha256) = digest(path)?;
+    if sha256 != said.sha256 {
+        return Err(damaged(format!("its SHA-256 is {sha256}, where its manifest says {}", said.sha256)));
+    }
+    Ok(())
+}
+
+/// Compares every file of some folders with their manifests. The first that differs is refused by name.
+pub(super) fn believe(folders: &[Folder]) -> Result<(), StoreError> {
+    folders.iter().flat_map(Folder::paths).try_for_each(|(path, said)| compare(&path, said))
 }
 
 /// Puts a file or a folder's entries on disk.

@@ -1,7 +1,8 @@
 //! The night's tidying of the archive: runs of small batches become one pack.
 //!
 //! A pack is written beside its batches and finished like a batch; only then are they removed. A crash in between
-//! leaves both, and the next start removes the batches.
+//! leaves both, and the next start removes the batches. Batches that do not fit their manifests are not packed: the
+//! pack's own hashes would make the damage look right.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -61,6 +62,7 @@ fn runs(mut folders: Vec<Folder>, paths: &Paths) -> Vec<Vec<Folder>> {
 fn pack(conn: &Connection, paths: &Paths, run: &[Folder]) -> Result<(), StoreError> {
     let batches: Vec<Manifest> = run.iter().flat_map(|f| f.batches.clone()).collect();
     let (Some(first), Some(last)) = (batches.first(), batches.last()) else { return Ok(()) };
+    archive::believe(run)?;
     let name = format!("{}-{}", archive::batch_name(first.batch), archive::batch_name(last.batch));
     let unfinished = Unfinished::start(&paths.packs(), &name)?;
     let names: BTreeSet<&str> = run.iter().flat_map(|f| &f.files).map(|f| f.name.as_str()).collect();

@@ -7,7 +7,7 @@ use duckdb::types::Value;
 use duckdb::{Connection, Row, Statement, params_from_iter};
 
 use super::error::StoreError;
-use super::settings::{Paths, StoreSettings};
+use super::settings::StoreSettings;
 use super::sql;
 
 /// Opens a database file (made when absent) so that it reaches nothing outside the data folder, and stays so.
@@ -16,18 +16,26 @@ pub(super) fn open(file: &Path, settings: &StoreSettings, memory: u64) -> Result
         text if text.contains("lock on file") => StoreError::InUse { path: file.to_owned() },
         _ => StoreError::Database { doing: format!("opening {}", file.display()), source: e },
     })?;
-    configure(&conn, &settings.paths(), settings, memory)?;
+    configure(&conn, &[&settings.paths().archive()], settings, memory)?;
+    Ok(conn)
+}
+
+/// A database in memory that reads and writes files below some folders, and nowhere else.
+pub(super) fn scratch(settings: &StoreSettings, folders: &[&Path]) -> Result<Connection, StoreError> {
+    let conn = Connection::open_in_memory().map_err(StoreError::database("opening a database in memory"))?;
+    configure(&conn, folders, settings, settings.memory_limit / 2)?;
     Ok(conn)
 }
 
 fn configure(
     conn: &Connection,
-    paths: &Paths,
+    folders: &[&Path],
     settings: &StoreSettings,
     memory: u64,
 ) -> Result<(), StoreError> {
-    let archive = sql::quoted(&paths.archive().to_string_lossy());
-    let temporary = sql::quoted(&paths.temporary().to_string_lossy());
+    let quoted = |path: &Path| sql::quoted(&path.to_string_lossy());
+    let temporary = quoted(&settings.paths().temporary());
+    let folders = folders.iter().map(|folder| quoted(folder)).collect::<Vec<_>>().join(", ");
     let memory = format!("'{}MiB'", memory >> 20);
     let spill = format!("'{}MiB'", settings.spill_limit >> 20);
     let threads = settings.threads.max(1).to_string();
@@ -35,7 +43,7 @@ fn configure(
         ("memory", &memory),
         ("spill", &spill),
         ("threads", &threads),
-        ("archive", &archive),
+        ("folders", &folders),
         ("temporary", &temporary),
     ];
     for section in [
@@ -191,4 +199,41 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
         next = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::epi::clock::Clock;
+    use crate::store::reader::{Moment, lock};
+    use crate::store::{Query, Store};
+
+    #[test]
+    fn every_connection_keeps_the_order_of_its_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&StoreSettings::new(folder.path()), &Clock::running()).unwrap();
+        let text = "SELECT current_setting('preserve_insertion_order') AS kept";
+        let kept = |conn: &Connection| {
+            rows(conn, "asking", text, &[], |row| row.get::<_, bool>(0)).unwrap() == [true]
+        };
+        assert!(kept(&lock(&store.0.writer).as_ref().unwrap().conn), "the writer's");
+        assert!(kept(&store.0.connect().unwrap()), "a delivery's");
+        // Two at a time, so that the pool clones another.
+        std::thread::scope(|threads| {
+            for _ in 0..2 {
+                threads.spawn(|| {
+                    let query = Query { id: "asking".into(), sql: text.into(), params: Vec::new() };
+                    let moment = Moment { batch: 0, is_last: None };
+                    let asked = store.0.with_readers(|r| r.query(&query, &moment, Duration::from_secs(9)));
+                    let answer = asked.unwrap();
+                    assert!(arrow::array::AsArray::as_boolean(answer.column(0)).value(0), "a reader's");
+                });
+            }
+        });
+        let changed =
+            run(&store.0.connect().unwrap(), "changing", "SET preserve_insertion_order = false", &[]);
+        assert!(changed.is_err(), "settings are locked");
+    }
 }

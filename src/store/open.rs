@@ -19,7 +19,7 @@ use super::settings::{Paths, StoreSettings, wal};
 use super::types::BatchId;
 use super::verify::Progress;
 use super::writer::Writer;
-use super::{Busy, Inner, Memory, Store, archive, deliveries, engine, rebuild, verify};
+use super::{Busy, Inner, Memory, Store, archive, deliveries, engine, exchange, rebuild, top_code, verify};
 use crate::epi::clock::Clock;
 
 /// How long a closing store waits for the deliveries under way.
@@ -40,10 +40,10 @@ impl Store {
     /// again from the archive first; that takes time in proportion to the archive.
     pub fn open(settings: &StoreSettings, clock: &Clock) -> Result<Self, StoreError> {
         let lock = hold(settings)?;
-        let mut opened = open(settings)?;
+        let mut opened = open(settings, clock)?;
         runs::interrupt_open(&mut opened.writer, clock.now())?;
         let latest = BatchId(u32::try_from(opened.memory.accepted.len()).unwrap_or(u32::MAX));
-        Ok(Self(Arc::new(Inner {
+        let store = Self(Arc::new(Inner {
             settings: settings.clone(),
             clock: clock.clone(),
             schema: opened.schema,
@@ -56,7 +56,11 @@ impl Store {
             checked: Mutex::new(BTreeMap::new()),
             tidy: Mutex::new(()),
             lock: Mutex::new(Some(lock)),
-        })))
+        }));
+        if let Err(error) = store.mend_backups() {
+            tracing::error!(error = engine::chain(&error), "the backups can't be looked through");
+        }
+        Ok(store)
     }
 
     /// Ends the store for all its clones: deliveries under way come to their end first (for at most a minute),
@@ -103,8 +107,10 @@ pub(super) fn hold(settings: &StoreSettings) -> Result<File, StoreError> {
 }
 
 /// Opens a data folder, mending the database first where that is needed.
-pub(super) fn open(settings: &StoreSettings) -> Result<Opened, StoreError> {
+pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, StoreError> {
     let paths = settings.paths();
+    exchange::settle(&paths.archive())?;
+    exchange::remove(&paths.mending().root)?;
     for folder in paths.folders() {
         fs::create_dir_all(&folder).map_err(StoreError::file("unable to make", &folder))?;
     }
@@ -138,7 +144,37 @@ pub(super) fn open(settings: &StoreSettings) -> Result<Opened, StoreError> {
     } else {
         conn
     };
+    let conn = top_code(conn, &schema, settings, clock)?;
     ready(conn, schema, settings)
+}
+
+/// Removes ages above the top code that an earlier program stored: from the archive, and then from the database.
+fn top_code(
+    conn: Connection,
+    schema: &Schema,
+    settings: &StoreSettings,
+    clock: &Clock,
+) -> Result<Connection, StoreError> {
+    let found = top_code::found(&conn, schema)?;
+    if found.is_empty() {
+        return Ok(conn);
+    }
+    drop(conn);
+    let rows: u64 = found.iter().map(|(_, rows)| rows).sum();
+    match top_code::archive(settings, schema, clock.now()) {
+        Ok(_) => {
+            tracing::warn!(
+                rows,
+                "ages above the top code were stored: the archive is mended, the database made again"
+            );
+            remake(settings, &|_| {})?;
+        }
+        // The archive is as it was, and what is there may be shown as it was.
+        Err(error) => {
+            tracing::error!(rows, error = engine::chain(&error), "ages above the top code can't be removed");
+        }
+    }
+    engine::open(&settings.paths().database(), settings, settings.memory_limit)
 }
 
 /// The rest, once the database fits.

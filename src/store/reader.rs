@@ -161,7 +161,7 @@ pub(super) fn run(conn: &Connection, query: &Query) -> Result<RecordBatch, Store
 }
 
 /// Few types leave the engine: Int64, Float64, Decimal128, Utf8, Boolean, Date32, Timestamp(µs).
-fn plain(batch: RecordBatch) -> Result<RecordBatch, arrow::error::ArrowError> {
+pub(super) fn plain(batch: RecordBatch) -> Result<RecordBatch, arrow::error::ArrowError> {
     let mut fields = Vec::with_capacity(batch.num_columns());
     let mut columns = Vec::with_capacity(batch.num_columns());
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {

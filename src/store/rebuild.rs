@@ -3,6 +3,9 @@
 //! What each batch opened, and what it closed, says everything of a table as of every batch: the versions that were
 //! never closed are current, the others are closed. Older files are lifted by today's lifting SELECT, which is also
 //! how the tables' columns change: rebuild, verify, swap.
+//!
+//! Nothing is read that does not fit its manifest: one file that differs, and there is no new database; the old one
+//! stays where it is.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -107,7 +110,7 @@ pub(super) fn make_tables(conn: &Connection, schema: &Schema) -> Result<(), Stor
     engine::system(conn, "schema.checkpoint", &[], &[]).map(|_| ())
 }
 
-/// Makes a database file from archive and journals.
+/// Makes a database file from archive and journals; from an archive that fits its manifests, and from no other.
 pub(super) fn build(
     settings: &StoreSettings,
     into: &Path,
@@ -122,6 +125,8 @@ pub(super) fn build(
     let paths = settings.paths();
     drop_unacknowledged(settings)?;
     let folders = archive::folders(&paths)?;
+    progress(Progress { doing: "hashing the archive".into(), done: 0, of: 1 });
+    archive::believe(&folders)?;
     let conn = engine::open(into, settings, memory)?;
     let schema = Schema::load(&conn)?;
     make_tables(&conn, &schema)?;
@@ -194,7 +199,8 @@ fn load(conn: &Connection, table: &Table, folders: &[Folder]) -> Result<(), Stor
 
 /// All versions of one table's rows in the archive.
 pub(super) struct Versions {
-    present: BTreeSet<String>,
+    /// The columns that the opened files have.
+    pub present: BTreeSet<String>,
     pub opened: String,
     pub closed: String,
     pub any_closed: bool,

@@ -7,6 +7,7 @@
 //!   archive/packs/…             older batches, compacted
 //!   archive/journal/*.jsonl     the ledgers: deliveries, quarantine, runs, frames, definitions, notes
 //!   lock                        held while a store is open
+//!   mending/                    a new archive, until it takes the old one's place
 //!   tmp/                        what the database spills; emptied at start
 //! ```
 
@@ -73,6 +74,11 @@ impl Paths {
 
     pub fn temporary(&self) -> PathBuf {
         self.root.join("tmp")
+    }
+
+    /// Where a mended archive is made before it takes the place of the archive.
+    pub fn mending(&self) -> Self {
+        Self { root: self.root.join("mending") }
     }
 
     pub fn folders(&self) -> [PathBuf; 4] {

@@ -2,9 +2,10 @@
 
 mod bad;
 mod commands;
-mod displays;
 mod decided;
 mod held_back;
+mod displays;
+mod order;
 mod place;
 mod repeated;
 mod serve;

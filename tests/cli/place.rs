@@ -186,6 +186,12 @@ impl Server {
         (answer.status().as_u16(), answer.body_mut().read_to_string().expect("text"))
     }
 
+    /// A file that is served.
+    pub fn bytes(&self, path: &str) -> Vec<u8> {
+        let mut answer = ureq::get(format!("http://{}{path}", self.address)).call().expect("an answer");
+        answer.body_mut().read_to_vec().expect("bytes")
+    }
+
     /// SIGTERM; the exit code.
     pub fn stop(mut self) -> i32 {
         let pid = rustix::process::Pid::from_child(&self.child);

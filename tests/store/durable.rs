@@ -155,7 +155,7 @@ fn a_backup_is_restored_elsewhere_and_in_place() {
 
     let other = Room::new();
     other.store.close().unwrap();
-    store::restore(&other.settings, &backup, &quiet).unwrap();
+    store::restore(&other.settings, &other.clock, &backup, &quiet).unwrap();
     let mut other = other;
     other.reopen();
     assert_eq!(other.everything(), before);

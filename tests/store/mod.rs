@@ -2,11 +2,17 @@
 
 mod changes;
 mod crash;
+mod damage;
 mod durable;
 mod engine;
 mod facts;
+mod golden;
+mod kept;
+mod kept_ages;
 mod ledgers;
+mod order;
 mod receipts;
+mod remap;
 pub mod room;
 mod signs;
 mod snapshots;

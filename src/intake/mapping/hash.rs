@@ -7,9 +7,14 @@ use sha2::{Digest, Sha256};
 
 use super::Mapping;
 
+/// What the program itself makes of a cell by one and the same mapping: counted up with every change of reader or gate
+/// by which a file that was delivered before would give other rows. What such a change brings comes as one `remap` of
+/// each source, and not as late notifications. Version 1 was not part of the hash.
+pub const GATE_VERSION: u32 = 2;
+
 impl Mapping {
-    /// SHA-256 of what the mapping makes of a row. Comments, order and what only concerns files (their names,
-    /// rhythm, fate and title) don't count, so that a different hash is a change of meaning: a `remap`.
+    /// SHA-256 of what the mapping, and the gate by it, makes of a row. Comments, order and what only concerns files
+    /// (their names, rhythm, fate and title) don't count, so that a different hash is a change of meaning: a `remap`.
     pub fn hash(&self) -> String {
         let mut value = serde_json::to_value(self).unwrap_or(Value::Null);
         if let Value::Object(map) = &mut value {
@@ -19,6 +24,7 @@ impl Mapping {
         }
         let mut canonical = String::new();
         write_canonical(&value, &mut canonical);
+        canonical.push_str(&format!("gate {GATE_VERSION}"));
         Sha256::digest(canonical.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

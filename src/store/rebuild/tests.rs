@@ -111,6 +111,34 @@ fn a_database_of_other_tables_is_made_again() {
 }
 
 #[test]
+fn a_database_of_other_tables_stays_when_the_archive_is_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = StoreSettings::new(folder.path());
+    older_archive(&settings);
+    Store::open(&settings, &Clock::running()).unwrap().close().unwrap();
+    let database = settings.paths().database();
+    let conn = Connection::open(&database).unwrap();
+    conn.execute_batch("UPDATE vault.meta SET value = 'older'; CHECKPOINT").unwrap();
+    drop(conn);
+    let before = fs::read(&database).unwrap();
+    for name in ["bed_capacity.opened.parquet", "bed_capacity.closed.parquet"] {
+        let file = settings.paths().batches().join("00000002").join(name);
+        let whole = fs::read(&file).unwrap();
+        let mut broken = whole.clone();
+        broken[whole.len() / 2] ^= 1;
+        fs::write(&file, broken).unwrap();
+        let Err(StoreError::Damaged { path, .. }) = Store::open(&settings, &Clock::running()) else {
+            panic!("{name} was taken for the truth")
+        };
+        assert_eq!(path, file);
+        assert!(fs::read(&database).unwrap() == before, "the database was touched");
+        fs::write(&file, whole).unwrap();
+    }
+    let store = Store::open(&settings, &Clock::running()).unwrap();
+    assert_eq!((rows(&store, 1), rows(&store, 2)), (2, 2));
+}
+
+#[test]
 fn a_row_changed_in_the_database_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let settings = StoreSettings::new(folder.path());

@@ -1,0 +1,122 @@
+//! A backup put in the place of a data folder's archive; the database is made of it anew, and verified.
+//!
+//! Everything is taken in beside the archive and compared first, with the backup's list and with the manifests
+//! themselves: damage never comes into the place of an archive that is whole.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::archive;
+use super::backup::{Backup, LIST, copy};
+use super::error::StoreError;
+use super::settings::{Paths, StoreSettings};
+use super::verify::Progress;
+use super::{Store, exchange, open, runs};
+use crate::epi::clock::Clock;
+
+impl Store {
+    /// Puts a backup in the place of everything that this store has. Queries wait meanwhile.
+    pub fn restore(&self, from: &Path, progress: &dyn Fn(Progress)) -> Result<Backup, StoreError> {
+        self.alone("a restore", || {
+            let settings = &self.0.settings;
+            let backup = take_in(&settings.paths(), from, progress)?;
+            self.swap_files(put_in_place)?;
+            // What was running when the backup was taken runs no more.
+            let now = self.0.clock.now();
+            self.0.with_writer(|writer| runs::interrupt_open(writer, now))?;
+            Ok(backup)
+        })
+    }
+}
+
+/// Restores a backup into a data folder that no process holds; what was there goes. The database is made again
+/// and verified.
+pub fn restore(
+    settings: &StoreSettings,
+    clock: &Clock,
+    from: &Path,
+    progress: &dyn Fn(Progress),
+) -> Result<Backup, StoreError> {
+    let lock = open::hold(settings)?;
+    let paths = settings.paths();
+    for folder in paths.folders() {
+        fs::create_dir_all(&folder).map_err(StoreError::file("unable to make", &folder))?;
+    }
+    let backup = take_in(&paths, from, progress)?;
+    put_in_place(&paths)?;
+    open::remake(settings, progress)?;
+    // As any start: what an earlier program let in does not come back with its backup.
+    drop((open::open(settings, clock)?, lock));
+    Ok(backup)
+}
+
+/// Copies a backup beside the archive, checking each file.
+fn take_in(paths: &Paths, from: &Path, progress: &dyn Fn(Progress)) -> Result<Backup, StoreError> {
+    let taken = copy_in(paths, from, progress);
+    if taken.is_err() {
+        // The next restore begins by removing it too.
+        let _ = fs::remove_dir_all(incoming(paths));
+    }
+    taken
+}
+
+fn copy_in(paths: &Paths, from: &Path, progress: &dyn Fn(Progress)) -> Result<Backup, StoreError> {
+    let list = from.join(LIST);
+    let text = fs::read(&list).map_err(StoreError::file("unable to read", &list))?;
+    let backup: Backup = serde_json::from_slice(&text)
+        .map_err(|e| StoreError::Damaged { path: list.clone(), why: format!("it can't be read: {e}") })?;
+    let incoming = incoming(paths);
+    if incoming.exists() {
+        fs::remove_dir_all(&incoming).map_err(StoreError::file("unable to remove", &incoming))?;
+    }
+    let of = backup.files.len() as u64;
+    for (done, file) in (0..).zip(&backup.files) {
+        progress(Progress { doing: "restoring".into(), done, of });
+        let target = incoming.join(&file.name);
+        copy(&from.join(&file.name), &target, u64::MAX)?;
+        if archive::digest(&target)? != (file.bytes, file.sha256.clone()) {
+            return Err(StoreError::Damaged {
+                path: from.join(&file.name),
+                why: "not what the backup's list says".into(),
+            });
+        }
+    }
+    believe(&incoming, from)?;
+    Ok(backup)
+}
+
+/// A list of hashes may have been made of files that were damaged already: the manifests have the last word, while
+/// what is to be replaced is still there.
+fn believe(incoming: &Path, from: &Path) -> Result<(), StoreError> {
+    for folder in archive::folders(&Paths { root: incoming.to_owned() })? {
+        for (path, said) in folder.paths() {
+            let relative = path.strip_prefix(incoming).unwrap_or(&path);
+            archive::compare(&path, said).map_err(|error| match error {
+                StoreError::Damaged { why, .. } => StoreError::Damaged { path: from.join(relative), why },
+                StoreError::File { doing, source, .. } => {
+                    StoreError::File { doing, path: from.join(relative), source }
+                }
+                other => other,
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Replaces archive and database by what was taken in; a database is made from it at the next open.
+fn put_in_place(paths: &Paths) -> Result<(), StoreError> {
+    let archive = paths.archive();
+    for old in [paths.database(), super::settings::wal(&paths.database())] {
+        if old.exists() {
+            fs::remove_file(&old).map_err(StoreError::file("unable to remove", &old))?;
+        }
+    }
+    let taken = incoming(paths).join("archive");
+    fs::create_dir_all(&taken).map_err(StoreError::file("unable to make", &taken))?;
+    exchange::exchange(&taken, &archive)?;
+    exchange::remove(&incoming(paths))
+}
+
+fn incoming(paths: &Paths) -> PathBuf {
+    paths.root.join("restoring")
+}
