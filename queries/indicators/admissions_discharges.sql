@@ -2,6 +2,7 @@
 -- title.en: Admissions and discharges by day
 -- unit: persons
 -- shape: series
+-- group: care
 -- measure: none
 -- basis: 管内
 -- date: 入院日・退院日

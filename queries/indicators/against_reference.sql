@@ -2,6 +2,7 @@
 -- title.en: Against dated reference values
 -- unit: count
 -- shape: table
+-- group: reference
 -- measure: against()
 -- basis: 項目ごと（各指標の対象による）
 -- date: 項目ごと（推移は最後の確定日、ほかは現在）

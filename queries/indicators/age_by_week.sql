@@ -2,6 +2,7 @@
 -- title.en: New cases by week and age
 -- unit: persons
 -- shape: heat
+-- group: people
 -- measure: none
 -- basis: 受理
 -- date: 受理日（ISO週、月曜始まり）

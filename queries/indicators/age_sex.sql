@@ -2,6 +2,7 @@
 -- title.en: New cases by age and sex
 -- unit: persons
 -- shape: pyramid
+-- group: people
 -- measure: none
 -- basis: 受理
 -- date: 受理日

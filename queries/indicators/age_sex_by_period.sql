@@ -2,6 +2,7 @@
 -- title.en: New cases by age, sex and period
 -- unit: persons
 -- shape: table
+-- group: people
 -- measure: none
 -- basis: 受理
 -- date: 受理日

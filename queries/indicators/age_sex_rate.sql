@@ -2,6 +2,7 @@
 -- title.en: New cases per 100,000 by age and sex
 -- unit: per_100k
 -- shape: pyramid
+-- group: people
 -- measure: none
 -- basis: 区民
 -- date: 受理日

@@ -2,6 +2,7 @@
 -- title.en: Totals as published
 -- unit: count
 -- shape: table
+-- group: published
 -- measure: none
 -- basis: 公表（出典の区分による）
 -- date: 集計日

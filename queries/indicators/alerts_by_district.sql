@@ -2,6 +2,7 @@
 -- title.en: Alerts by district, the day before
 -- unit: persons
 -- shape: table
+-- group: dynamics
 -- measure: alerts(years=5, step=day)
 -- basis: 受理
 -- date: 受理日（前日まで）

@@ -2,6 +2,7 @@
 -- title.en: Alerts by district, last week
 -- unit: persons
 -- shape: table
+-- group: dynamics
 -- measure: alerts(years=5)
 -- basis: 受理
 -- date: 受理日（終わった週）

@@ -2,6 +2,7 @@
 -- title.en: Waiting for a hospital bed
 -- unit: persons
 -- shape: value
+-- group: today
 -- measure: none
 -- basis: 管内
 -- date: 現在

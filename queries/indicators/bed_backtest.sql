@@ -2,6 +2,7 @@
 -- title.en: Back-test of the projection, 90 days
 -- unit: persons
 -- shape: table
+-- group: beds
 -- measure: beds_tested(days=21)
 -- query: bed_projection
 -- basis: 管内

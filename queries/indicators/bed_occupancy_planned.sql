@@ -2,6 +2,7 @@
 -- title.en: Occupancy of the planned maximum of beds, hospitals in the ward
 -- unit: percent
 -- shape: value
+-- group: beds
 -- measure: none
 -- basis: 区内病院
 -- date: 各病院の最終報告（3日以内）

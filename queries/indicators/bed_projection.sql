@@ -2,6 +2,7 @@
 -- title.en: Projection of inpatients, 21 days
 -- unit: persons
 -- shape: series
+-- group: beds
 -- measure: beds_ahead(days=21)
 -- basis: 管内
 -- date: 夜0時現在

@@ -2,6 +2,7 @@
 -- title.en: Chance that secured beds are taken within 21 days
 -- unit: percent
 -- shape: value
+-- group: beds
 -- measure: beds_reached(days=21)
 -- query: bed_projection
 -- basis: 管内

@@ -2,6 +2,7 @@
 -- title.en: New cases by period against another
 -- unit: persons
 -- shape: table
+-- group: cases
 -- measure: compared()
 -- basis: 受理
 -- date: 受理日

@@ -2,6 +2,7 @@
 -- title.en: New cases by district
 -- unit: persons
 -- shape: breakdown
+-- group: people
 -- measure: none
 -- basis: 区民
 -- date: 受理日

@@ -2,6 +2,7 @@
 -- title.en: New cases in seven days per 100,000 residents
 -- unit: per_100k
 -- shape: series
+-- group: cases
 -- measure: rate(per=100000)
 -- basis: 区民
 -- date: 受理日

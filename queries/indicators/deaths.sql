@@ -2,6 +2,7 @@
 -- title.en: Deaths, by day of death
 -- unit: persons
 -- shape: series
+-- group: care
 -- measure: none
 -- basis: 管内
 -- date: 死亡日

@@ -2,6 +2,7 @@
 -- title.en: Deaths, by day of publication
 -- unit: persons
 -- shape: series
+-- group: published
 -- measure: none
 -- basis: 管内
 -- date: 死亡公表日

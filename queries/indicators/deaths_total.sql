@@ -2,6 +2,7 @@
 -- title.en: Deaths so far
 -- unit: persons
 -- shape: value
+-- group: care
 -- measure: none
 -- basis: 管内
 -- date: 死亡日

@@ -2,6 +2,7 @@
 -- title.en: Doubling time over fourteen days
 -- unit: days
 -- shape: value
+-- group: dynamics
 -- measure: doubling()
 -- basis: 受理
 -- date: 受理日（当日を除く）

@@ -2,6 +2,7 @@
 -- title.en: First contact pending
 -- unit: persons
 -- shape: value
+-- group: today
 -- measure: none
 -- basis: 管内
 -- date: 受理日時から

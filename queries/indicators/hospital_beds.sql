@@ -2,6 +2,7 @@
 -- title.en: Beds by hospital
 -- unit: beds
 -- shape: table
+-- group: beds
 -- measure: none
 -- basis: 区内病院・区外病院
 -- date: 各病院の最終報告

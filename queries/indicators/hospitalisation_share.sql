@@ -2,6 +2,7 @@
 -- title.en: Share of those under care who are in hospital
 -- unit: percent
 -- shape: value
+-- group: care
 -- measure: none
 -- basis: 管内
 -- date: 現在

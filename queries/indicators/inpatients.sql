@@ -2,6 +2,7 @@
 -- title.en: Our patients in hospital
 -- unit: persons
 -- shape: value
+-- group: care
 -- measure: none
 -- basis: 管内
 -- date: 現在

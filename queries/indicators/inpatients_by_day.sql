@@ -2,6 +2,7 @@
 -- title.en: Our patients in the ward's hospitals, by day
 -- unit: persons
 -- shape: series
+-- group: care
 -- measure: none
 -- basis: 管内
 -- date: 夜0時現在

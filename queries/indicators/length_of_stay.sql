@@ -2,6 +2,7 @@
 -- title.en: Length of stay
 -- unit: days
 -- shape: table
+-- group: care
 -- measure: stay_length()
 -- basis: 管内
 -- date: 入院日から退院日まで

@@ -2,6 +2,7 @@
 -- title.en: Median age with quartiles
 -- unit: years
 -- shape: series
+-- group: people
 -- measure: quartiles()
 -- basis: 受理
 -- date: 受理日

@@ -2,6 +2,7 @@
 -- title.en: Published cases, by day of publication
 -- unit: persons
 -- shape: series
+-- group: published
 -- measure: none
 -- basis: 公表
 -- date: 公表日

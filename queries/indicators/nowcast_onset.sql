@@ -2,6 +2,7 @@
 -- title.en: Nowcast by onset
 -- unit: persons
 -- shape: series
+-- group: dynamics
 -- measure: nowcast(longest=21)
 -- basis: 受理
 -- date: 発病日

@@ -2,6 +2,7 @@
 -- title.en: Nowcast by report date
 -- unit: persons
 -- shape: series
+-- group: dynamics
 -- measure: nowcast(longest=14)
 -- basis: 受理
 -- date: 報告年月日

@@ -2,6 +2,7 @@
 -- title.en: How often the nowcast's bands held
 -- unit: percent
 -- shape: breakdown
+-- group: dynamics
 -- measure: nowcast_coverage(longest=14)
 -- query: nowcast_reported
 -- basis: 受理

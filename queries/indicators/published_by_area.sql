@@ -2,6 +2,7 @@
 -- title.en: Published cases by area, from the differences of cumulative totals
 -- unit: persons
 -- shape: table
+-- group: published
 -- measure: none
 -- basis: 公表
 -- date: 集計日

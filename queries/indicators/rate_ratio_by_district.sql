@@ -2,6 +2,7 @@
 -- title.en: Rate ratio by district, against the others
 -- unit: ratio
 -- shape: breakdown
+-- group: people
 -- measure: rate_ratio()
 -- query: rate_by_district
 -- basis: 区民

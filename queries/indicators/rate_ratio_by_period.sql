@@ -2,6 +2,7 @@
 -- title.en: Rate ratio to the period before, by district
 -- unit: ratio
 -- shape: breakdown
+-- group: people
 -- measure: rate_ratio()
 -- basis: 区民
 -- date: 受理日

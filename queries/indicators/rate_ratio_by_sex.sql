@@ -2,6 +2,7 @@
 -- title.en: Rate ratio by sex
 -- unit: ratio
 -- shape: breakdown
+-- group: people
 -- measure: rate_ratio()
 -- basis: 区民
 -- date: 受理日

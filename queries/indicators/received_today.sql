@@ -2,6 +2,7 @@
 -- title.en: Received today so far
 -- unit: persons
 -- shape: value
+-- group: today
 -- measure: none
 -- basis: 受理
 -- date: 受理日時（本日0時から現在まで、速報）

@@ -2,6 +2,7 @@
 -- title.en: Effective reproduction number, seven days
 -- unit: ratio
 -- shape: series
+-- group: dynamics
 -- measure: rt(window=7)
 -- basis: 受理
 -- date: 受理日

@@ -2,6 +2,7 @@
 -- title.en: Simple reproduction number
 -- unit: ratio
 -- shape: series
+-- group: dynamics
 -- measure: simple_r()
 -- basis: 受理
 -- date: 受理日

@@ -2,6 +2,7 @@
 -- title.en: Occupancy of beds for the severely ill, hospitals in the ward
 -- unit: percent
 -- shape: series
+-- group: beds
 -- measure: none
 -- basis: 区内病院
 -- date: 報告日（病院のその日の最終報告、なければ前2日までの報告）

@@ -2,6 +2,7 @@
 -- title.en: Severity of those under care
 -- unit: persons
 -- shape: breakdown
+-- group: care
 -- measure: none
 -- basis: 管内
 -- date: 現在

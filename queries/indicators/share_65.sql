@@ -2,6 +2,7 @@
 -- title.en: Share aged 65 and over
 -- unit: percent
 -- shape: series
+-- group: people
 -- measure: share()
 -- basis: 受理
 -- date: 受理日

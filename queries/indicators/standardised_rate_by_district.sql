@@ -2,6 +2,7 @@
 -- title.en: Age-standardised incidence by district per 100,000
 -- unit: per_100k
 -- shape: breakdown
+-- group: people
 -- measure: standardised(standard=japan_1985, per=100000)
 -- basis: 区民
 -- date: 受理日

@@ -2,6 +2,7 @@
 -- title.en: Still in hospital by days since admission
 -- unit: percent
 -- shape: table
+-- group: care
 -- measure: stay_curve()
 -- query: length_of_stay
 -- basis: 管内

@@ -2,6 +2,7 @@
 -- title.en: To date, against the same point of earlier periods
 -- unit: persons
 -- shape: table
+-- group: today
 -- measure: to_date()
 -- basis: 受理
 -- date: 受理日時（期間の初日0時から現在の分まで）

@@ -2,6 +2,7 @@
 -- title.en: People under care
 -- unit: persons
 -- shape: value
+-- group: care
 -- measure: none
 -- basis: 管内
 -- date: 現在

@@ -2,6 +2,7 @@
 -- title.en: People under care, by place
 -- unit: persons
 -- shape: series
+-- group: care
 -- measure: none
 -- basis: 管内
 -- date: その日の24時（本日は現在）

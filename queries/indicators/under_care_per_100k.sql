@@ -2,6 +2,7 @@
 -- title.en: Residents under care per 100,000
 -- unit: per_100k
 -- shape: value
+-- group: care
 -- measure: none
 -- basis: 区民
 -- date: 現在

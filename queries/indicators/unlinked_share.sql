@@ -2,6 +2,7 @@
 -- title.en: Share of cases of unknown route, seven days
 -- unit: percent
 -- shape: series
+-- group: cases
 -- measure: share()
 -- basis: 受理
 -- date: 受理日

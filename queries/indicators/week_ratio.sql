@@ -2,6 +2,7 @@
 -- title.en: Ratio to the week before
 -- unit: ratio
 -- shape: series
+-- group: cases
 -- measure: rate_ratio()
 -- basis: 受理
 -- date: 受理日

@@ -143,6 +143,17 @@ SELECT board, digest FROM vault.frames QUALIFY row_number() OVER (PARTITION BY b
 SELECT board, shown_at, batch, definitions, program, figures FROM vault.frames
 WHERE board = $board AND shown_at <= $at ORDER BY shown_at DESC, frame DESC LIMIT 1
 
+-- name: first_frame
+SELECT min(shown_at) FROM vault.frames WHERE board = $board
+
+-- name: frame_days
+-- Days begin at midnight in Japan.
+SELECT min(shown_at) AS first_at, count(*) AS frames
+FROM vault.frames
+WHERE board = $board
+GROUP BY CAST(shown_at + INTERVAL '9' HOUR AS DATE)
+ORDER BY first_at
+
 -- name: frame_times
 SELECT shown_at FROM vault.frames WHERE board = $board AND shown_at BETWEEN $from AND $to ORDER BY shown_at
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use arrow::array::{Array, RecordBatch, new_null_array};
-use arrow::datatypes::Schema;
+use arrow::datatypes::{DataType, Schema};
 use arrow::error::ArrowError;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -23,10 +23,11 @@ use super::range::{Asked, resolve};
 use super::settled::{last_settled, settle};
 use super::shared::WorkedOut;
 use super::to_date::whole_minute;
+use super::told_of::ToldOf;
 use crate::catalog::Catalog;
 use crate::catalog::given::{Chosen, Known};
 use crate::catalog::indicator::{Indicator, Shape};
-use crate::catalog::measure::Measure;
+use crate::catalog::measure::{Measure, REASON};
 use crate::epi::clock::{Clock, from_jst};
 use crate::intake::mapping::Mapping;
 use crate::store::{AsOf, BatchId, Param, Query, Store, StoreError};
@@ -47,6 +48,7 @@ struct Inner {
     clock: Clock,
     cache: Cache,
     worked_out: WorkedOut,
+    told_of: ToldOf,
     deadline: Duration,
     ran: AtomicU64,
     ears: Ears,
@@ -75,6 +77,7 @@ impl Answers {
             clock,
             cache,
             worked_out: WorkedOut::default(),
+            told_of: ToldOf::default(),
             deadline,
             ran,
             ears: Ears::default(),
@@ -109,6 +112,15 @@ impl Answers {
         self.0.clock.now()
     }
 
+    pub(super) fn told_of(&self) -> &ToldOf {
+        &self.0.told_of
+    }
+
+    /// A failure of the store while an indicator was answered.
+    pub(super) fn broken(&self, indicator: &str, why: StoreError) -> AnswerError {
+        failed(indicator, Failure::Store(Arc::new(why)))
+    }
+
     pub(super) fn deadline(&self) -> Duration {
         self.0.deadline
     }
@@ -138,10 +150,6 @@ impl Answers {
 
     async fn answer(&self, question: &Question, now: Timestamp, latest: BatchId) -> Told<Arc<Answer>> {
         let indicator = self.indicator(question)?;
-        if !self.0.catalog.knows_disease(&question.disease) {
-            let disease = question.disease.chars().take(40).collect();
-            return Err(AnswerError::UnknownDisease { disease });
-        }
         let mut asked = resolve(&self.0.catalog, indicator, question, now)?;
         // How fresh the sources are is judged at the moment asked for, whatever the figures are as of.
         let (told_at, told_now) = (asked.as_of, asked.as_of >= now);
@@ -156,10 +164,16 @@ impl Answers {
         let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
         let heard = self.hear(&indicator.id, told_at, told_now).await?;
         let own_sources = self.sources_of(indicator, told_at, &heard);
+        let told = self.tells_of(indicator, &question.disease, batch).await?;
         let (rows, sources) = match indicator.measure {
             Measure::Against => self.against(&computed.rows, question, now, latest).await?,
-            Measure::ToDate => (self.to_date(indicator, question, &asked, batch).await?, own_sources),
-            _ if self.unheard(indicator, &heard) => (forgotten(indicator, &computed.rows), own_sources),
+            Measure::ToDate => {
+                let rows = self.to_date(indicator, question, &asked, batch).await?;
+                (if told { rows } else { rows.slice(0, 0) }, own_sources)
+            }
+            _ if !told || self.unheard(indicator, &heard) => {
+                (forgotten(indicator, &computed.rows), own_sources)
+            }
             _ => (computed.rows.clone(), own_sources),
         };
         let named_instant = indicator.names("as_of_at");
@@ -188,6 +202,13 @@ impl Answers {
         let batch = self.0.store.batch_at(at);
         let batch = batch.map_err(|error| failed(indicator, Failure::Store(Arc::new(error))))?;
         Ok(batch.min(latest))
+    }
+
+    /// May this be asked now? Nothing is worked out.
+    pub fn check(&self, question: &Question) -> Result<(), AnswerError> {
+        let indicator = self.indicator(question)?;
+        resolve(&self.0.catalog, indicator, question, self.now())?;
+        Ok(())
     }
 
     /// The query that a question comes to now, for those who measure or explain it.
@@ -314,18 +335,24 @@ pub(super) fn unmade(indicator: &str, why: &ArrowError) -> AnswerError {
     failed(indicator, Failure::Store(Arc::new(error)))
 }
 
-/// Nothing is known: a value says so, rows are not there. Those that give reasons stand.
+/// Nothing is known: a value says so, rows are not there. Those that give reasons stand, without a number.
 fn forgotten(indicator: &Indicator, rows: &RecordBatch) -> RecordBatch {
-    if rows.column_by_name("value").is_some_and(|value| value.null_count() == value.len()) {
-        return rows.clone();
-    }
-    if indicator.shape != Shape::Value {
+    let no_value = rows.column_by_name("value").is_some_and(|value| value.null_count() == value.len());
+    let reasoned = no_value && rows.column_by_name(REASON).is_some();
+    if indicator.shape != Shape::Value && !reasoned {
         return rows.slice(0, 0);
     }
+    let said = |kind: &DataType| matches!(kind, DataType::Utf8 | DataType::Date32);
     let fields =
         rows.schema().fields().iter().map(|f| f.as_ref().clone().with_nullable(true)).collect::<Vec<_>>();
-    let nulls = fields.iter().map(|field| new_null_array(field.data_type(), 1)).collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), nulls).unwrap_or_else(|_| rows.slice(0, 0))
+    let length = if reasoned { rows.num_rows() } else { 1 };
+    let columns =
+        fields.iter().zip(rows.columns()).map(|(field, column)| match reasoned && said(field.data_type()) {
+            true => Arc::clone(column),
+            false => new_null_array(field.data_type(), length),
+        });
+    let columns = columns.collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap_or_else(|_| rows.slice(0, 0))
 }
 
 fn failed(indicator: &str, failure: Failure) -> AnswerError {

@@ -8,8 +8,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::decimal::Decimal;
+use super::refusal::Refusal;
 use crate::catalog::indicator::Indicator;
 use crate::epi::against::Against;
+use crate::intake::mapping::Title;
 use crate::store::BatchId;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +41,39 @@ impl Question {
             against: None,
             disease: disease.to_owned(),
         }
+    }
+}
+
+/// What a link, a form or a command line says of an indicator; what it leaves open is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    pub as_of: Option<Timestamp>,
+    pub by: Option<String>,
+    pub bands: Option<String>,
+    pub against: Option<Against>,
+    pub disease: Option<String>,
+}
+
+impl Choices {
+    /// The question that they make, of the centre's own disease when they name none. A disease named for an indicator
+    /// of all diseases would be passed over: that is refused here, all else where the question is answered.
+    pub fn question(self, indicator: &Indicator, own_disease: &str) -> Result<Question, Refusal> {
+        if self.disease.is_some() && !indicator.takes_disease() {
+            let of = Title { ja: indicator.title_ja.clone(), en: indicator.title_en.clone() };
+            return Err(Refusal::every_disease(&of));
+        }
+        Ok(Question {
+            indicator: indicator.id.clone(),
+            from: self.from,
+            to: self.to,
+            as_of: self.as_of,
+            by: self.by,
+            bands: self.bands,
+            against: self.against,
+            disease: self.disease.unwrap_or_else(|| own_disease.to_owned()),
+        })
     }
 }
 

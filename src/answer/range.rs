@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp, ToSpan};
 
-use super::error::AnswerError;
 use super::question::Question;
+use super::refusal::Refusal;
 use crate::catalog::Catalog;
 use crate::catalog::given::WAVE;
 use crate::catalog::indicator::Indicator;
@@ -12,11 +12,11 @@ use crate::epi::against::Against;
 use crate::epi::calendar::are_alike;
 use crate::epi::clock::jst;
 use crate::epi::period::Period;
+use crate::intake::mapping::Title;
 
 /// The longest range of one question: 20 years of days.
 const MOST_DAYS: i32 = 7320;
 
-/// The clock of a display may go before by this much: its "now" is not the future.
 const AHEAD: SignedDuration = SignedDuration::from_mins(1);
 
 /// A question with nothing left open but the data version.
@@ -44,26 +44,25 @@ pub fn resolve(
     indicator: &Indicator,
     question: &Question,
     now: Timestamp,
-) -> Result<Asked, AnswerError> {
-    let name = || indicator.id.clone();
-    if question.disease.is_empty() || question.disease.len() > 40 || !question.disease.chars().all(in_code) {
-        return Err(AnswerError::Disease { disease: question.disease.chars().take(40).collect() });
+) -> Result<Asked, Refusal> {
+    let title = Title { ja: indicator.title_ja.clone(), en: indicator.title_en.clone() };
+    if !catalog.diseases().contains_key(question.disease.as_str()) {
+        return Err(Refusal::choice("disease", catalog.diseases().into_keys()));
     }
-    if let Some(at) = question.as_of.filter(|at| at.duration_since(now) > AHEAD) {
-        return Err(AnswerError::Future { at: told(at), now: told(now) });
+    if let Some(at) = question.as_of.filter(|at| lies_ahead(*at, now)) {
+        return Err(Refusal::future("as_of", at, now));
+    }
+    if !indicator.takes_period() && question.from.or(question.to).is_some() {
+        let parameter = if question.from.is_some() { "from" } else { "to" };
+        return Err(Refusal::no_period(parameter, &title));
     }
     let as_of = question.as_of.unwrap_or(now).min(now);
     let as_of_day = jst(as_of).date();
     let choice = |key, said: Option<&str>, allowed: Vec<&str>| match said {
         None => Ok(allowed.first().map(|first| (*first).to_owned())),
         Some(said) if allowed.contains(&said) => Ok(Some(said.to_owned())),
-        Some(_) if allowed.is_empty() => {
-            Err(AnswerError::NoChoice { indicator: name(), key, what: choices_of(key) })
-        }
-        Some(said) => {
-            let (said, allowed) = (said.chars().take(40).collect(), allowed.join(", "));
-            Err(AnswerError::Choice { indicator: name(), key, said, allowed })
-        }
+        Some(_) if allowed.is_empty() => Err(Refusal::no_choice(key, &title)),
+        Some(_) => Err(Refusal::choice(key, allowed)),
     };
     let by = choice("by", question.by.as_deref(), indicator.by.iter().map(String::as_str).collect())?;
     let bandings = catalog.bandings_of(indicator).into_iter().map(|banding| banding.id.as_str());
@@ -73,7 +72,7 @@ pub fn resolve(
     if let (Some(from), Some(to)) = (question.from, question.to)
         && from > to
     {
-        return Err(AnswerError::Backwards { indicator: name(), from, to });
+        return Err(Refusal::backwards(from, to));
     }
     let last = indicator.last_day(as_of_day);
     let to = question.to.unwrap_or(last).min(last);
@@ -84,10 +83,10 @@ pub fn resolve(
     let period = by.as_deref().and_then(Period::parse);
     let from = period.map_or(wanted, |period| period.start(wanted));
     if wanted > to {
-        return Err(AnswerError::EmptyRange { indicator: name(), from: wanted, to });
+        return Err(Refusal::empty(wanted, to));
     }
     if (to - from).get_days() >= MOST_DAYS {
-        return Err(AnswerError::LongRange { indicator: name(), from, to, most: MOST_DAYS });
+        return Err(Refusal::too_long(from, to, MOST_DAYS));
     }
     let against = against.as_deref().and_then(Against::parse).map(|against| {
         let (first, last) = match period {
@@ -110,22 +109,9 @@ fn like_day(day: Date) -> Option<Date> {
     are_alike(day, earlier).then_some(earlier)
 }
 
-/// What an indicator that leaves no such choice does not have.
-fn choices_of(key: &str) -> &'static str {
-    match key {
-        "bands" => "age bands",
-        "against" => "period to compare with",
-        _ => "breakdown",
-    }
-}
-
-/// A moment by the clock in Japan: `2026-11-21T10:05+09:00`.
-fn told(at: Timestamp) -> String {
-    jst(at).strftime("%Y-%m-%dT%H:%M+09:00").to_string()
-}
-
-fn in_code(c: char) -> bool {
-    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
+/// Has this moment not come? The clock of a display may go before by a minute: its "now" is not the future.
+pub fn lies_ahead(at: Timestamp, now: Timestamp) -> bool {
+    at.duration_since(now) > AHEAD
 }
 
 #[cfg(test)]
@@ -136,7 +122,7 @@ mod tests {
     use crate::catalog::Definitions;
     use crate::epi::clock::from_jst;
 
-    fn ask(indicator: &str, change: impl FnOnce(&mut Question)) -> Result<Asked, AnswerError> {
+    fn ask(indicator: &str, change: impl FnOnce(&mut Question)) -> Result<Asked, Refusal> {
         let (catalog, _) = Catalog::read(&Definitions::embedded());
         let mut question = Question::of(indicator, "covid-19");
         change(&mut question);
@@ -192,10 +178,13 @@ mod tests {
     fn bandings_are_those_of_the_file() {
         let asked = |bands: &str| ask("age_sex", |q| q.bands = Some(bands.into()));
         assert_eq!(asked("school").expect("answers").bands.as_deref(), Some("school"));
-        assert!(matches!(asked("seven"), Err(AnswerError::Choice { key: "bands", .. })));
+        let seven = asked("seven").expect_err("no such banding");
+        assert_eq!(seven.parameter, "bands");
+        assert!(seven.accepted.contains(&"school".to_owned()) && !seven.to_string().contains("seven"));
         assert_eq!(ask("age_sex", |_| {}).expect("answers").bands.as_deref(), Some("ten"));
-        let none = ask("deaths", |q| q.bands = Some("ten".into())).expect_err("it knows no ages").to_string();
-        assert_eq!(none, "deaths has no age bands: bands can't be chosen");
+        let none = ask("deaths", |q| q.bands = Some("ten".into())).expect_err("it knows no ages");
+        assert_eq!(none.ja, "「死亡者数（死亡日別）」では年齢区分（bands）を選べません");
+        assert_eq!(none.en, "Deaths, by day of death has no age bands: bands can't be chosen");
     }
 
     #[test]
@@ -214,9 +203,9 @@ mod tests {
         let (against, first, last) = weeks.against.expect("compared");
         assert_eq!((against, (weeks.from - first).get_days()), (Against::LastYear, 364));
         assert_eq!(last, date(2021, 2, 16), "the Tuesday 52 weeks before yesterday, the 15th");
-        let none =
-            ask("deaths", |q| q.against = last_year).expect_err("it compares with nothing").to_string();
-        assert_eq!(none, "deaths has no period to compare with: against can't be chosen");
+        let none = ask("deaths", |q| q.against = last_year).expect_err("it compares with nothing");
+        assert_eq!((none.parameter, none.accepted.len()), ("against", 0));
+        assert!(none.en.ends_with("has no period to compare with: against can't be chosen"), "{none}");
     }
 
     #[test]
@@ -244,28 +233,48 @@ mod tests {
         assert_eq!(ahead.as_of, at(0), "a clock that goes before");
         let future = ask("deaths", |q| q.as_of = Some(at(61))).expect_err("the future");
         let told = "as of 2022-02-16T14:01+09:00 lies in the future; it is 2022-02-16T14:00+09:00 now";
-        assert_eq!((future.to_string().as_str(), future.is_asker_s()), (told, true));
-        assert!(matches!(
-            ask("deaths", |q| q.from = Some(date(2022, 2, 17))),
-            Err(AnswerError::EmptyRange { .. })
-        ));
+        assert_eq!(future.en, told);
+        assert_eq!(future.ja, "データ時点（as_of）2022-02-16 14:01 は未来です（現在 2022-02-16 14:00）");
+        let empty = ask("deaths", |q| q.from = Some(date(2022, 2, 17))).expect_err("tomorrow");
+        assert!(empty.en.contains("holds no day that has figures"), "{empty}");
     }
 
     #[test]
     fn what_can_t_be_is_refused() {
-        assert!(matches!(
-            ask("deaths", |q| q.by = Some("hour".into())),
-            Err(AnswerError::Choice { key: "by", .. })
-        ));
-        assert!(matches!(
-            ask("deaths", |q| q.from = Some(date(1900, 1, 1))),
-            Err(AnswerError::LongRange { .. })
-        ));
+        let by = ask("deaths", |q| q.by = Some("hour".into())).expect_err("no such period");
+        assert_eq!((by.parameter, by.accepted[0].as_str()), ("by", "day"));
+        let long = ask("deaths", |q| q.from = Some(date(1900, 1, 1))).expect_err("too long");
+        assert!(long.en.contains("longer than"), "{long}");
         let backwards = ask("deaths", |q| {
             (q.from, q.to) = (Some(date(2022, 2, 10)), Some(date(2022, 2, 1)));
         });
-        let told = backwards.expect_err("backwards").to_string();
-        assert_eq!(told, "deaths: from 2022-02-10 is later than to 2022-02-01");
-        assert!(matches!(ask("deaths", |q| q.disease = "a'; --".into()), Err(AnswerError::Disease { .. })));
+        let told = backwards.expect_err("backwards");
+        assert_eq!(told.ja, "開始日 2022-02-10 が終了日 2022-02-01 より後です");
+        for unknown in ["a'; --", "", "smallpox"] {
+            let disease = ask("deaths", |q| q.disease = unknown.into()).expect_err("no such disease");
+            assert_eq!(disease.parameter, "disease");
+            assert!(disease.accepted.contains(&"measles".to_owned()), "{disease}");
+        }
+    }
+
+    #[test]
+    fn what_is_of_the_moment_takes_no_days() {
+        let (catalog, _) = Catalog::read(&Definitions::embedded());
+        let day = Some(date(2022, 2, 1));
+        for indicator in catalog.indicators.values() {
+            for (parameter, from, to) in [("from", day, None), ("from", day, day), ("to", None, day)] {
+                let asked = ask(&indicator.id, |q| (q.from, q.to) = (from, to));
+                match (indicator.takes_period(), asked) {
+                    (true, asked) => drop(asked.unwrap_or_else(|why| panic!("{}: {why}", indicator.id))),
+                    (false, asked) => {
+                        let why = asked.expect_err(&indicator.id);
+                        assert_eq!(why.parameter, parameter, "{}", indicator.id);
+                        assert!(why.ja.contains("期間（from, to）は指定できません"), "{why}");
+                    }
+                }
+            }
+            let past = ask(&indicator.id, |q| q.as_of = Some(from_jst(date(2022, 2, 1).at(12, 0, 0, 0))));
+            assert!(past.is_ok(), "{}: a past moment may be asked for", indicator.id);
+        }
     }
 }

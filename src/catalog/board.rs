@@ -13,6 +13,9 @@ pub struct Board {
     pub id: String,
     pub title: Title,
     pub audience: Audience,
+    /// The heading that people look for it under, of `queries/reference/groups.toml`; [`super::Catalog::check`] asks for it.
+    #[serde(default)]
+    pub group: Option<String>,
     #[serde(default = "half_a_minute")]
     pub rotate_seconds: u32,
     /// The sentence that takes the title's place when a dated reference value is reached.

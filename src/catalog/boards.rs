@@ -134,6 +134,10 @@ fn panel_faults(panel: &Panel, catalog: &Catalog, say: &mut impl FnMut(String)) 
     if panel.days == Some(0) {
         say("days = 0".to_owned());
     }
+    let over = panel.over.as_ref().and_then(|over| catalog.indicator(over));
+    if panel.days.is_some() && !shown.takes_period() && !over.is_some_and(|over| over.takes_period()) {
+        say("days: it is of the moment and takes none".to_owned());
+    }
     let Some(over) = &panel.over else { return };
     match catalog.indicator(over) {
         None => say(format!("over = {over:?}: no such indicator")),
@@ -145,6 +149,9 @@ fn panel_faults(panel: &Panel, catalog: &Catalog, say: &mut impl FnMut(String)) 
         }
         Some(_) if !matches!(panel.kind, PanelKind::Bars | PanelKind::Line) => {
             say("over: only bars and lines have something over them".to_owned());
+        }
+        Some(line) if panel.by.as_ref().is_some_and(|by| !line.by.contains(by)) => {
+            say(format!("over = {over:?}: it does not come by what the panel is by"));
         }
         Some(_) => {}
     }
@@ -258,6 +265,12 @@ mod tests {
             ),
             (panel("deaths", "bars", [1, 1, 2, 2]) + "against = \"previous\"\n", "not compared with that"),
             (panel("deaths", "bars", [1, 1, 2, 2]) + "over = \"week_ratio\"\n", "its unit is not"),
+            (panel("under_care", "tile", [1, 1, 2, 2]) + "days = 7\n", "of the moment and takes none"),
+            (
+                panel("new_cases_received", "bars", [1, 1, 2, 2])
+                    + "by = \"week\"\nover = \"new_cases_mean7\"\n",
+                "does not come by what the panel is by",
+            ),
         ];
         for (text, expected) in cases {
             let found = faults(&text);

@@ -74,6 +74,9 @@ impl Catalog {
             for what in said(indicator) {
                 say(file.clone(), what);
             }
+            if let Some(what) = self.ungrouped(indicator.group.as_deref()) {
+                say(file.clone(), what);
+            }
             if let Measure::Standardised { standard, .. } = &indicator.measure
                 && !self.standards.contains_key(standard)
             {
@@ -116,7 +119,7 @@ impl Catalog {
             }
         }
         for board in self.boards.values() {
-            for what in board.faults(self) {
+            for what in board.faults(self).into_iter().chain(self.ungrouped(board.group.as_deref())) {
                 say(format!("dashboards/{}.toml", board.id), what);
             }
         }
@@ -321,6 +324,25 @@ mod tests {
             let found = broken.check_alone();
             assert!(found.iter().any(|p| p.file == path && p.what.contains(expected)), "{to}: {found:?}");
         }
+    }
+
+    #[test]
+    fn what_is_in_no_group_is_named() {
+        let (indicator, board) = ("queries/indicators/deaths_total.sql", "dashboards/beds.toml");
+        let broken = catalog(|definitions| {
+            for (path, from, to) in
+                [(indicator, "-- group: care\n", ""), (board, "group = \"beds\"", "group = \"cots\"")]
+            {
+                let text = definitions.text(path).expect("there");
+                assert!(text.contains(from), "{path}");
+                let text = text.replace(from, to);
+                definitions.put(path, &text);
+            }
+        });
+        let found = broken.check_alone();
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found.iter().any(|p| p.file == indicator && p.what.contains("in no group")), "{found:?}");
+        assert!(found.iter().any(|p| p.file == board && p.what.contains("no group cots")), "{found:?}");
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Indicator {
     pub title_en: String,
     pub unit: Unit,
     pub shape: Shape,
+    /// The heading that people look for it under, of `queries/reference/groups.toml`.
+    pub group: Option<String>,
     /// What statistics make of the query's rows.
     pub measure: Measure,
     /// 受理, 管内, 区民, 区内病院, 公表 …
@@ -203,11 +205,12 @@ impl Reference {
     }
 }
 
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
     "title.ja",
     "title.en",
     "unit",
     "shape",
+    "group",
     "measure",
     "basis",
     "date",
@@ -233,8 +236,8 @@ const KEYS: [&str; 23] = [
 const MOST_DAYS: u32 = 3660;
 
 impl Indicator {
-    /// Reads one file. Keys that may be absent: `denominator`, `told_by`, `reference`, `by`, `bands`, `against`, `days` (1), `board`,
-    /// `note`, `query`.
+    /// Reads one file. Keys that may be absent: `group` (which [`super::Catalog::check`] asks for), `denominator`, `told_by`,
+    /// `reference`, `by`, `bands`, `against`, `days` (1), `board`, `note`, `query`.
     pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
         check_stem(path, stem)?;
         let header = Header::split(path, file.text(path)?, &KEYS)?;
@@ -253,6 +256,7 @@ impl Indicator {
             title_en: header.required("title.en")?.to_owned(),
             unit: header.one_of("unit", &Unit::WORDS)?,
             shape: header.one_of("shape", &Shape::WORDS)?,
+            group: header.optional("group").map(str::to_owned),
             basis: header.required("basis")?.to_owned(),
             date: header.required("date")?.to_owned(),
             numerator: header.required("numerator")?.to_owned(),
@@ -292,6 +296,18 @@ impl Indicator {
         let summed = matches!(self.shape, Shape::Breakdown | Shape::Pyramid) && self.lag_days > 0;
         let whole = summed || !self.against.is_empty();
         if whole { as_of.saturating_sub(1.day()) } else { as_of }
+    }
+
+    /// Is it of days that may be asked for? One that is not is of the moment asked for alone: its text knows no days, or
+    /// its measure takes those of its own.
+    pub fn takes_period(&self) -> bool {
+        let days = self.names("from") || self.names("to") || self.reads("periods");
+        days && self.measure != Measure::ToDate
+    }
+
+    /// Is it of one disease, that which is asked for? One that is not is of all diseases.
+    pub fn takes_disease(&self) -> bool {
+        self.names("disease") || self.measure == Measure::Against
     }
 
     /// Does the query's text read this table that the definitions give?

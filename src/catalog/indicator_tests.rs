@@ -84,3 +84,35 @@ fn a_text_may_serve_two_measures() {
 fn a_stem_is_plain() {
     assert!(Indicator::parse("q/A b.sql", "A b", &File::made(GOOD)).is_err());
 }
+
+#[test]
+fn what_is_of_the_moment_takes_no_period() {
+    let (catalog, errors) = super::super::Catalog::read(&super::super::Definitions::embedded());
+    assert!(errors.is_empty(), "{errors:?}");
+    let of_now: Vec<&str> =
+        catalog.indicators.values().filter(|i| !i.takes_period()).map(|i| i.id.as_str()).collect();
+    assert_eq!(
+        of_now,
+        [
+            "against_reference",
+            "awaiting_admission",
+            "bed_backtest",
+            "bed_occupancy_now",
+            "bed_occupancy_planned",
+            "bed_projection",
+            "bed_reach",
+            "deaths_total",
+            "hospital_beds",
+            "hospitalisation_share",
+            "inpatients",
+            "received_today",
+            "severity_now",
+            "to_date",
+            "under_care",
+            "under_care_per_100k",
+        ]
+    );
+    let of_all: Vec<&str> =
+        catalog.indicators.values().filter(|i| !i.takes_disease()).map(|i| i.id.as_str()).collect();
+    assert_eq!(of_all, ["alerts_daily", "alerts_weekly"]);
+}

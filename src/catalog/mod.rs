@@ -12,6 +12,7 @@ mod error;
 pub mod files;
 mod formula;
 pub mod given;
+pub mod groups;
 mod header;
 pub mod held;
 pub mod indicator;
@@ -42,6 +43,7 @@ use crate::intake::mapping::Mapping;
 use crate::privacy::Districts;
 use bandings::Banding;
 use board::{Board, Playlist, Strip};
+use groups::Group;
 use indicator::Indicator;
 use shared::SharedQueries;
 use waves::Wave;
@@ -78,6 +80,8 @@ pub struct Catalog {
     pub bandings: Vec<Banding>,
     /// The waves of diseases, in the order of their days.
     pub waves: Vec<Wave>,
+    /// The headings of lists, in their order.
+    pub groups: Vec<Group>,
     /// Reference values (目安) by the scheme that set them.
     pub schemes: BTreeMap<String, Scheme>,
     /// The store's tables as `queries/schema/` states them.
@@ -150,6 +154,7 @@ impl Catalog {
         catalog.serials = or_none(reference::serial_intervals(definitions), &mut errors);
         catalog.bandings = or_none(bandings::bandings(definitions), &mut errors);
         catalog.waves = or_none(waves::waves(definitions), &mut errors);
+        catalog.groups = or_none(groups::groups(definitions), &mut errors);
         catalog.outages = or_none(reference::outages(definitions), &mut errors);
         (catalog, errors)
     }
@@ -208,10 +213,17 @@ impl Catalog {
         if shown.any(of_one) { self.disease_ja(code) } else { "全疾患" }
     }
 
-    /// Does any mapping feed facts of this disease?
-    pub fn knows_disease(&self, code: &str) -> bool {
-        let constant = |m: &Arc<Mapping>| m.constants.get("disease").is_some_and(|of| of == code);
-        self.disease_name(code).is_some() || self.mappings.values().any(constant)
+    /// The diseases that any mapping feeds facts of: code and name.
+    pub fn diseases(&self) -> BTreeMap<&str, &str> {
+        let mut found = BTreeMap::new();
+        for mapping in self.mappings.values() {
+            let columns = mapping.columns.iter().filter(|c| c.field.as_deref() == Some("disease"));
+            let codes = columns.flat_map(|column| column.codes.keys());
+            for code in codes.chain(mapping.constants.get("disease")) {
+                found.entry(code.as_str()).or_insert_with(|| self.disease_name(code).unwrap_or(code));
+            }
+        }
+        found
     }
 
     /// The sources whose rows an indicator reads: those it names, or those that feed a table it names.

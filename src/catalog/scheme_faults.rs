@@ -23,7 +23,7 @@ pub(super) fn problems(catalog: &Catalog) -> Vec<Problem> {
 }
 
 fn faults(catalog: &Catalog, scheme: &Scheme) -> Vec<String> {
-    let unknown = scheme.diseases.iter().filter(|disease| !catalog.knows_disease(disease));
+    let unknown = scheme.diseases.iter().filter(|disease| !catalog.diseases().contains_key(disease.as_str()));
     let mut found: Vec<String> = unknown.map(|disease| format!("no source tells of {disease}")).collect();
     for item in &scheme.items {
         for asks in item.asks() {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
-use super::moment::moment;
+use super::moment::as_of;
 use super::output::Output;
 use super::table::{Side, Table};
+use crate::answer::{Refusal, lies_ahead};
 use crate::app::App;
 use crate::epi::clock::jst;
 use crate::jobs::Watch;
@@ -35,10 +35,17 @@ impl Board {
     pub async fn run(self, app: &Arc<App>, out: &Output) -> anyhow::Result<()> {
         match self {
             Self::List => {
-                let mut table =
-                    Table::new([("board", Side::Left), ("title", Side::Left), ("panels", Side::Right)]);
-                for (id, board) in &app.catalog.boards {
-                    table.row([id.clone(), board.title.ja.clone(), board.panels.len().to_string()]);
+                let mut table = Table::new([
+                    ("group", Side::Left),
+                    ("board", Side::Left),
+                    ("title", Side::Left),
+                    ("panels", Side::Right),
+                ]);
+                for (group, boards) in app.catalog.boards_by_group() {
+                    for board in boards {
+                        let panels = board.panels.len().to_string();
+                        table.row([group.ja.clone(), board.id.clone(), board.title.ja.clone(), panels]);
+                    }
                 }
                 table.lines().into_iter().for_each(|line| out.line(line));
                 Ok(())
@@ -52,10 +59,27 @@ impl Board {
 }
 
 fn show(app: &App, board: &str, at: Option<&str>, out: &Output) -> anyhow::Result<()> {
-    let at = at.map_or_else(|| Ok(app.clock.now()), |text| moment(text, &app.clock))?;
-    let frame = app.store.frame_at(board, at)?;
-    let frame =
-        frame.with_context(|| format!("no frame of board {board} was kept at or before that time"))?;
+    if app.catalog.board(board).is_none() {
+        anyhow::bail!(
+            "ボード {board} はありません。一覧: hinomi board list (no board {board}; hinomi board list lists them)"
+        );
+    }
+    let now = app.clock.now();
+    let at = at.map_or(Ok(now), |text| as_of(text, &app.clock))?;
+    if lies_ahead(at, now) {
+        anyhow::bail!(Refusal::future("at", at, now).to_string());
+    }
+    let Some(frame) = app.store.frame_at(board, at)? else {
+        let Some(first) = app.store.first_frame(board)? else {
+            anyhow::bail!(
+                "ボード {board} の表示はまだ保存されていません (no frame of board {board} was kept yet)"
+            );
+        };
+        let first = jst(first).strftime("%Y-%m-%dT%H:%M:%S");
+        anyhow::bail!(
+            "この時刻より前の表示は保存されていません。最初の記録は {first} です (no frame was kept before that time; the first is of {first})"
+        );
+    };
     out.say(&format!(
         "{board}: the frame of {}, batch {}, program {}",
         jst(frame.at).strftime("%Y-%m-%d %H:%M:%S"),

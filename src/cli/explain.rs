@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthStr;
 
 use super::output::Output;
-use crate::answer::Question;
+use crate::answer::{AnswerError, Choices};
 use crate::app::App;
 
 /// Says what an indicator means: numerator, denominator, formula and its literature, inputs and how fresh they are
@@ -21,11 +21,17 @@ use crate::app::App;
 pub struct Explain {
     /// The indicator: the name of its file
     indicator: String,
+    /// The disease by its code; the settings' when absent
+    #[arg(long)]
+    disease: Option<String>,
 }
 
 impl Explain {
     pub async fn run(self, app: &Arc<App>, out: &Output) -> anyhow::Result<()> {
-        let question = Question::of(&self.indicator, &app.settings.disease);
+        let none = || AnswerError::NoIndicator { indicator: self.indicator.clone() };
+        let indicator = app.catalog.indicator(&self.indicator).ok_or_else(none)?;
+        let choices = Choices { disease: self.disease.clone(), ..Choices::default() };
+        let question = choices.question(indicator, &app.settings.disease).map_err(AnswerError::Refused)?;
         let explained = app.answers.explain(&question).await?;
         let mut text = format!("{} ({})\n\n", explained.title_ja, explained.title_en);
         for line in &explained.lines {

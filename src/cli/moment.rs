@@ -18,7 +18,7 @@ pub fn moment(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
         return Ok(moment);
     }
     let local: DateTime = text.parse().with_context(|| {
-        format!("{text} is not a moment; write it as 2026-11-21T10:05 (Japan) or as a day, 2026-11-21")
+        format!("{text}: 日時は 2026-11-21T10:05 または 2026-11-21 のように書いてください (not a moment; write it as 2026-11-21T10:05 (Japan) or as a day, 2026-11-21)")
     })?;
     Ok(from_jst(local))
 }
@@ -35,7 +35,7 @@ pub fn day(text: &str, clock: &Clock) -> anyhow::Result<Date> {
         "today" => Ok(clock.today()),
         "yesterday" => Ok(clock.today().saturating_sub(1.day())),
         text => Date::strptime("%Y-%m-%d", text)
-            .with_context(|| format!("{text} is not a day; write it as 2026-11-21, today or yesterday")),
+            .with_context(|| format!("{text}: 日付は 2026-11-21 のように書いてください (not a day; write it as 2026-11-21, today or yesterday)")),
     }
 }
 

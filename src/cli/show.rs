@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::moment::{as_of, day};
 use super::output::Output;
 use super::table::{Side, Table};
-use crate::answer::{Answer, Cell, FreshState, Freshness, Question};
+use crate::answer::{Answer, AnswerError, Cell, Choices, FreshState, Freshness};
 use crate::app::App;
 use crate::catalog::given::WAVE;
 use crate::catalog::indicator::Unit;
@@ -21,7 +21,8 @@ use crate::web::figures::{Block, CellKind};
 
 /// Answers an indicator, of now or as of any past moment
 ///
-/// Times are Japan's. A day given to --as-of means its end, today means now. Without a name: lists the indicators.
+/// Times are Japan's. A day given to --as-of means its end, today means now. An indicator of one moment (under_care, hospital_beds …)
+/// takes no --from and --to: a past moment is asked for by --as-of. Without a name: lists the indicators, by group.
 #[derive(Clone, Debug, clap::Args, Serialize, Deserialize)]
 #[command(after_help = "Examples:\n  \
     hinomi show new_cases_received --from 2026-11-01 --to 2026-11-21\n  \
@@ -32,27 +33,27 @@ pub struct Show {
     /// The indicator: the name of its file
     indicator: Option<String>,
     /// First day (2026-11-01, today, yesterday)
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", requires = "indicator")]
     from: Option<String>,
     /// Last day
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", requires = "indicator")]
     to: Option<String>,
     /// What was known then: 2026-11-21T10:05, or a day
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", requires = "indicator")]
     as_of: Option<String>,
     /// Period or kind: what the indicator's header lists
-    #[arg(long)]
+    #[arg(long, requires = "indicator")]
     by: Option<String>,
     /// Banding of ages: ten, five, sentinel, over65, school, or one of your own
-    #[arg(long)]
+    #[arg(long, requires = "indicator")]
     bands: Option<String>,
     /// What the period is compared with: previous, last_year
-    #[arg(long, value_parser = against)]
+    #[arg(long, value_parser = against, requires = "indicator")]
     against: Option<Against>,
-    /// The disease; the settings' when absent
-    #[arg(long)]
+    /// The disease by its code; the settings' when absent
+    #[arg(long, requires = "indicator")]
     disease: Option<String>,
-    #[arg(long, value_enum, default_value_t = Format::Table)]
+    #[arg(long, value_enum, default_value_t = Format::Table, requires = "indicator")]
     format: Format,
 }
 
@@ -71,21 +72,23 @@ fn against(word: &str) -> Result<Against, String> {
 
 impl Show {
     pub async fn run(self, app: &Arc<App>, out: &Output) -> anyhow::Result<()> {
-        let Some(indicator) = &self.indicator else {
+        let Some(id) = &self.indicator else {
             list(app, out);
             return Ok(());
         };
+        let none = || AnswerError::NoIndicator { indicator: id.clone() };
+        let indicator = app.catalog.indicator(id).ok_or_else(none)?;
         let asked = |text: &Option<String>| text.as_deref().map(|t| day(t, &app.clock)).transpose();
-        let question = Question {
-            indicator: indicator.clone(),
+        let choices = Choices {
             from: asked(&self.from)?,
             to: asked(&self.to)?,
             as_of: self.as_of.as_deref().map(|t| as_of(t, &app.clock)).transpose()?,
             by: self.by.clone(),
             bands: self.bands.clone(),
             against: self.against,
-            disease: self.disease.clone().unwrap_or_else(|| app.settings.disease.clone()),
+            disease: self.disease.clone(),
         };
+        let question = choices.question(indicator, &app.settings.disease).map_err(AnswerError::Refused)?;
         let answer = app.answers.ask(&question).await?;
         match self.format {
             Format::Table => table(app, &answer, out),
@@ -110,20 +113,24 @@ fn export(app: &App, answer: &Answer, format: web::Format, out: &Output) -> anyh
 
 fn list(app: &App, out: &Output) {
     let mut table = Table::new([
+        ("group", Side::Left),
         ("indicator", Side::Left),
         ("title", Side::Left),
         ("unit", Side::Left),
         ("basis", Side::Left),
         ("by", Side::Left),
     ]);
-    for (id, indicator) in &app.catalog.indicators {
-        table.row([
-            id.clone(),
-            indicator.title_ja.clone(),
-            indicator.unit.ja().to_owned(),
-            indicator.basis.clone(),
-            indicator.by.join(" "),
-        ]);
+    for (group, indicators) in app.catalog.indicators_by_group() {
+        for indicator in indicators {
+            table.row([
+                group.ja.clone(),
+                indicator.id.clone(),
+                indicator.title_ja.clone(),
+                indicator.unit.ja().to_owned(),
+                indicator.basis.clone(),
+                indicator.by.join(" "),
+            ]);
+        }
     }
     table.lines().into_iter().for_each(|line| out.line(line));
 }
@@ -145,10 +152,11 @@ fn table(app: &App, answer: &Answer, out: &Output) {
         let why = if wave { "no wave of the disease touches these days" } else { "no data in these days" };
         out.line(format!("データがありません ({why})"));
     }
+    // What is of one moment has no days: its moment is the as-of.
+    let days =
+        if block.about.ranged { format!("{} – {}, ", answer.from, answer.to) } else { String::new() };
     out.line(format!(
-        "{} – {}, {}, as of {} (batch {})",
-        answer.from,
-        answer.to,
+        "{days}{}, as of {} (batch {})",
         indicator.basis,
         jst(answer.as_of).strftime("%Y-%m-%d %H:%M"),
         answer.batch.0

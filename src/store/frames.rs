@@ -7,6 +7,7 @@ use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -17,6 +18,7 @@ use super::query::{batch, instant, number, text};
 use super::schema::hex;
 use super::types::{BatchId, Frame};
 use super::{Store, sql};
+use crate::epi::clock::jst;
 
 /// An entry of the journal of frames. The figures are zlib, in hexadecimal digits.
 #[derive(Debug, Serialize, Deserialize)]
@@ -83,6 +85,26 @@ impl Store {
             .next()
             .map(|(frame, packed)| Ok(Frame { figures: unpack(&packed)?, ..frame }))
             .transpose()
+    }
+
+    /// From when on there are frames of a board.
+    pub fn first_frame(&self, board: &str) -> Result<Option<Timestamp>, StoreError> {
+        let conn = self.0.connect()?;
+        let values = [("board", text(board))];
+        let found = engine::system_rows(&conn, "ledger.first_frame", &[], &values, |row| at(row, 0))?;
+        Ok(found.into_iter().flatten().next())
+    }
+
+    /// The days in Japan on which frames of a board were kept, with how many on each.
+    pub fn frame_days(&self, board: &str) -> Result<Vec<(Date, u64)>, StoreError> {
+        let conn = self.0.connect()?;
+        let values = [("board", text(board))];
+        let first_and_number = |row: &duckdb::Row<'_>| Ok((at(row, 0)?, row.get::<_, i64>(1)?));
+        let found = engine::system_rows(&conn, "ledger.frame_days", &[], &values, first_and_number)?;
+        let day = |(first, frames): (Option<Timestamp>, i64)| {
+            Some((jst(first?).date(), u64::try_from(frames).unwrap_or_default()))
+        };
+        Ok(found.into_iter().filter_map(day).collect())
     }
 
     /// When the figures of a board changed, between two instants.

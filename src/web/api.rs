@@ -3,24 +3,24 @@
 use axum::Json;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::asked::{Asked, BadQuery};
+use super::asked::{Asked, Named, Nothing, Said, Spoken};
 use super::figures::Block;
 use super::formats::{self, Format};
+use super::hall::Hall;
 use super::{App, chart, errors, gather, rendered, words};
-use crate::answer::{Answer, AnswerError, Question};
+use crate::answer::{Answer, AnswerError, Choices, Question, Refusal};
 use crate::catalog::Catalog;
 use crate::catalog::files::hex;
 use crate::catalog::indicator::Indicator;
 use crate::catalog::measure::Measure;
-use crate::draw::chart::Size;
+use crate::draw::chart::{Size, Theme};
 use crate::epi::clock::jst;
 
 pub fn router(app: &App) -> Router<App> {
@@ -29,11 +29,58 @@ pub fn router(app: &App) -> Router<App> {
         .route("/api/v1/indicators", get(indicators).layer(from_memory()))
         .route("/api/v1/indicators/{id}", get(indicator).layer(from_memory()))
         .route("/api/v1/status", get(super::status::api))
-        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/healthz", get(healthy))
         .route("/readyz", get(ready))
 }
 
-async fn indicators(State(app): State<App>) -> Json<Value> {
+/// What an address may say of a figure, and of the file or the picture that it comes as.
+#[derive(Clone, Debug)]
+struct Form {
+    choices: Choices,
+    format: Format,
+    /// A CSV that Excel opens as UTF-8.
+    bom: bool,
+    /// Pixels.
+    width: Option<u32>,
+    height: Option<u32>,
+    theme: Theme,
+    /// What only a file may say, and what only a picture may.
+    of_file: Result<(), Refusal>,
+    of_picture: Result<(), Refusal>,
+}
+
+impl Spoken for Form {
+    const NAMES: &'static [&'static str] = &[
+        "from", "to", "as_of", "by", "bands", "against", "disease", "format", "bom", "width", "height",
+        "theme",
+    ];
+
+    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+        let format = said.word("format", &Format::ALL.map(|format| (format.extension(), format)))?;
+        let format = format.unwrap_or_default();
+        let bom = said.word("bom", &[("1", true), ("0", false)])?;
+        if format != Format::Csv {
+            said.without(&["bom"], ("CSV（format=csv）以外では", "but to format=csv"))?;
+        }
+        Ok(Self {
+            choices: said.choices(hall.clock.now())?,
+            format,
+            bom: bom.unwrap_or_default(),
+            width: said.number("width", 200..=4000)?,
+            height: said.number("height", 120..=4000)?,
+            theme: said.theme()?,
+            of_file: said
+                .without(&["width", "height", "theme"], ("画像（.svg, .png）以外では", "but to pictures")),
+            of_picture: said.without(&["format", "bom"], ("画像では", "to a picture")),
+        })
+    }
+}
+
+async fn healthy(_: Asked<Nothing>) -> &'static str {
+    "ok\n"
+}
+
+async fn indicators(State(app): State<App>, _: Asked<Nothing>) -> Json<Value> {
     let catalog = &app.parts.catalog;
     let all: Vec<Value> = catalog.indicators.values().map(|i| summary(catalog, i)).collect();
     Json(json!({ "indicators": all }))
@@ -45,10 +92,13 @@ fn summary(catalog: &Catalog, indicator: &Indicator) -> Value {
         "title": { "ja": indicator.title_ja, "en": indicator.title_en },
         "unit": words::unit(indicator.unit),
         "shape": indicator.shape,
+        "group": indicator.group,
         "basis": indicator.basis,
         "date": indicator.date,
         "numerator": indicator.numerator,
         "denominator": indicator.denominator,
+        "takes_period": indicator.takes_period(),
+        "takes_disease": indicator.takes_disease(),
         "by": indicator.by,
         "bands": catalog.bandings_of(indicator).iter().map(|banding| banding.id.as_str()).collect::<Vec<_>>(),
         "against": indicator.against,
@@ -59,45 +109,37 @@ fn summary(catalog: &Catalog, indicator: &Indicator) -> Value {
 }
 
 /// `/api/v1/indicators/{id}`, and the same with `.svg` or `.png` as a picture.
-async fn indicator(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    asked: Result<Query<Asked>, QueryRejection>,
-) -> Response {
-    let Query(asked) = match asked {
-        Ok(asked) => asked,
-        Err(wrong) => return errors::problem(StatusCode::BAD_REQUEST, "bad query", &wrong.body_text()),
-    };
+async fn indicator(State(app): State<App>, Named(id): Named, Asked(form): Asked<Form>) -> Response {
     let (name, picture) = match id.rsplit_once('.') {
         Some((name, kind @ ("svg" | "png"))) => (name, Some(kind)),
         _ => (id.as_str(), None),
     };
     let Some(indicator) = app.parts.catalog.indicators.get(name).cloned() else {
-        return errors::problem(StatusCode::NOT_FOUND, "no such indicator", "see /api/v1/indicators");
+        let why =
+            "この指標はありません。一覧は /api/v1/indicators (no such indicator; see /api/v1/indicators)";
+        return errors::problem(StatusCode::NOT_FOUND, "no such indicator", why);
     };
-    let question = match asked.question(&indicator, &app) {
+    let fits = if picture.is_some() { form.of_picture.clone() } else { form.of_file.clone() };
+    let question = fits.and_then(|()| form.choices.clone().question(&indicator, &app.parts.settings.disease));
+    let question = match question {
         Ok(question) => question,
-        Err(BadQuery(why)) => return errors::problem(StatusCode::BAD_REQUEST, "bad query", &why),
-    };
-    let Some(format) = Format::of(asked.format.as_deref().unwrap_or_default()) else {
-        let known = "format: json, csv, arrow or parquet";
-        return errors::problem(StatusCode::BAD_REQUEST, "bad query", known);
+        Err(why) => return errors::problem_of(StatusCode::BAD_REQUEST, &why),
     };
     let answer = match app.parts.answers.ask(&question).await {
         Ok(answer) => answer,
         Err(error) => return failed(&question, &error),
     };
-    let tag = tag(&answer, &app, picture.unwrap_or(format.extension()), &asked);
+    let tag = tag(&answer, &app, picture.unwrap_or(form.format.extension()), &form);
     let block = gather::block(&answer, &app.parts.catalog);
     match picture {
-        Some(kind) => draw(block, kind == "png", asked, tag).await,
-        None => file(&answer, &block, format, asked.bom.is_some(), tag),
+        Some(kind) => draw(block, kind == "png", &form, tag).await,
+        None => file(&answer, &block, form.format, form.bom, tag),
     }
 }
 
 fn failed(question: &Question, error: &AnswerError) -> Response {
-    if error.is_asker_s() {
-        return errors::problem(StatusCode::BAD_REQUEST, "bad query", &error.to_string());
+    if let AnswerError::Refused(why) = error {
+        return errors::problem_of(StatusCode::BAD_REQUEST, why);
     }
     tracing::error!(indicator = %question.indicator, %error, "a question could not be answered");
     errors::problem(
@@ -109,7 +151,7 @@ fn failed(question: &Question, error: &AnswerError) -> Response {
 
 /// By data version, definitions and question, which days are settled, and the state of the sources; by the minute where the figure itself grows with time (waits),
 /// by the day where it is counted back from today.
-fn tag(answer: &Answer, app: &App, form: &str, asked: &Asked) -> String {
+fn tag(answer: &Answer, app: &App, kind: &str, form: &Form) -> String {
     let parts_move = answer.indicator.measure == Measure::Against;
     let moment = if parts_move || answer.indicator.names("as_of_at") {
         answer.as_of.as_second().div_euclid(60).to_string()
@@ -117,7 +159,7 @@ fn tag(answer: &Answer, app: &App, form: &str, asked: &Asked) -> String {
         jst(answer.as_of).date().to_string()
     };
     let parts = format!(
-        "{}|{}|{}|{}|{:?}|{moment}|{form}|{asked:?}|{}|{:?}|{:?}",
+        "{}|{}|{}|{}|{:?}|{moment}|{kind}|{form:?}|{}|{:?}|{:?}",
         answer.batch.0,
         app.parts.catalog.hash,
         answer.from,
@@ -161,15 +203,15 @@ fn put(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
     }
 }
 
-async fn draw(block: Block, png: bool, asked: Asked, tag: String) -> Response {
+async fn draw(block: Block, png: bool, form: &Form, tag: String) -> Response {
     let Some(kind) = chart::natural(&block) else {
         let why = format!("{} has no picture", block.about.id);
         return errors::problem(StatusCode::NOT_FOUND, "no picture", &why);
     };
-    let width = asked.width.unwrap_or(1200).clamp(200, 4000);
-    let height = asked.height.unwrap_or(width * 9 / 16).clamp(120, 4000);
+    let width = form.width.unwrap_or(1200);
+    let height = form.height.unwrap_or(width * 9 / 16).max(120);
     let size = Size { width, height, text: (f64::from(width.min(height * 16 / 9)) / 55.0).max(9.0) };
-    let theme = super::page::theme(asked.theme.as_deref().unwrap_or_default());
+    let theme = form.theme;
     let drawn = tokio::task::spawn_blocking(move || {
         let chart = chart::of(kind, &block, None, false)?;
         let svg = crate::draw::svg(&chart, size, theme);
@@ -195,7 +237,7 @@ async fn draw(block: Block, png: bool, asked: Asked, tag: String) -> Response {
 }
 
 /// Ready once the first board of the playlist has been computed.
-async fn ready(State(app): State<App>) -> Response {
+async fn ready(State(app): State<App>, _: Asked<Nothing>) -> Response {
     let first = app.hall.playlist.first().cloned().unwrap_or_default();
     let there = app.wall().latest(&first).is_some_and(|f| !f.stand_in);
     if there {

@@ -1,70 +1,254 @@
-//! What a question says in an address, and how it is said right.
+//! What an address says after its question mark. Every route reads it here and nowhere else: a name that the route
+//! does not know, a name said twice and a value that can't be are refused by the parameter's name, never passed
+//! over. People get a page, programs a problem.
 
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use axum::extract::{FromRef, FromRequestParts, Path, Query};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Deserialize;
 
-use super::{App, asof};
-use crate::answer::Question;
-use crate::catalog::indicator::Indicator;
+use super::asof;
+use super::errors;
+use super::hall::Hall;
+use crate::answer::{Choices, Refusal, lies_ahead, parameter_name};
+use crate::draw::chart::Theme;
 use crate::epi::against::Against;
 
-/// What a question may say in an address.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Asked {
-    pub from: Option<String>,
-    pub to: Option<String>,
-    pub as_of: Option<String>,
-    pub by: Option<String>,
-    pub bands: Option<String>,
-    pub against: Option<String>,
-    pub disease: Option<String>,
-    pub format: Option<String>,
-    /// A CSV that Excel opens as UTF-8.
-    pub bom: Option<String>,
-    /// Pixels, for pictures.
-    pub width: Option<u32>,
-    pub height: Option<u32>,
-    pub theme: Option<String>,
+/// The query of one route.
+pub trait Spoken: Sized {
+    /// All names that it may hold.
+    const NAMES: &'static [&'static str];
+
+    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal>;
 }
 
-/// Which parameter is wrong, and how it is written right.
-#[derive(Debug, PartialEq, Eq)]
-pub struct BadQuery(pub String);
+/// A route's query, as the handler takes it; what can't be has been answered already.
+pub struct Asked<Q>(pub Q);
 
-impl Asked {
-    /// Empty fields, as forms send them, say nothing.
-    pub fn question(&self, indicator: &Indicator, app: &App) -> Result<Question, BadQuery> {
-        let (from, to) = (day("from", self.from.as_deref())?, day("to", self.to.as_deref())?);
-        let against = said(self.against.as_deref()).map(|word| {
-            Against::parse(word).ok_or_else(|| BadQuery("against: previous or last_year".to_owned()))
-        });
-        let against = against.transpose()?;
-        Ok(Question {
-            indicator: indicator.id.clone(),
-            from,
-            to,
-            as_of: self.moment(app.parts.clock.now())?,
-            by: said(self.by.as_deref()).map(str::to_owned),
-            bands: said(self.bands.as_deref()).map(str::to_owned),
-            against,
-            disease: said(self.disease.as_deref()).unwrap_or(&app.parts.settings.disease).to_owned(),
+impl<S, Q> FromRequestParts<S> for Asked<Q>
+where
+    S: Send + Sync,
+    Q: Spoken,
+    Hall: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let hall = Hall::from_ref(state);
+        let read = Said::of(&parts.uri, Q::NAMES).and_then(|said| Q::read(&said, &hall));
+        read.map(Self).map_err(|why| errors::refused(&hall, &parts.uri, StatusCode::BAD_REQUEST, &why))
+    }
+}
+
+/// The query of a route that takes none.
+pub struct Nothing;
+
+impl Spoken for Nothing {
+    const NAMES: &'static [&'static str] = &[];
+
+    fn read(_: &Said, _: &Hall) -> Result<Self, Refusal> {
+        Ok(Self)
+    }
+}
+
+/// The one part of a path that differs, as text.
+pub struct Named(pub String);
+
+impl<S> FromRequestParts<S> for Named
+where
+    S: Send + Sync,
+    Hall: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        match Path::<String>::from_request_parts(parts, state).await {
+            Ok(Path(name)) => Ok(Self(name)),
+            // Bytes that are no text name nothing.
+            Err(_) => Err(errors::no_such_page(&Hall::from_ref(state), &parts.uri)),
+        }
+    }
+}
+
+/// Names and values, each name once. Empty values, as forms send them, say nothing.
+#[derive(Debug, Default)]
+pub struct Said(BTreeMap<&'static str, String>);
+
+impl Said {
+    pub fn of(uri: &Uri, names: &'static [&'static str]) -> Result<Self, Refusal> {
+        let unreadable = |_| Refusal::new("query", "条件が読めません", "the conditions can't be read");
+        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(unreadable)?;
+        let mut said = BTreeMap::new();
+        for (name, value) in pairs {
+            let Some(known) = names.iter().find(|known| **known == name) else {
+                return Err(unknown(&name, names));
+            };
+            if said.insert(*known, value.trim().to_owned()).is_some() {
+                let ja = format!("{}（{known}）が二度指定されています", parameter_name(known).ja);
+                return Err(Refusal::new(known, ja, format!("{known} is said twice")));
+            }
+        }
+        said.retain(|_, value| !value.is_empty());
+        Ok(Self(said))
+    }
+
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    pub fn owned(&self, name: &str) -> Option<String> {
+        self.text(name).map(str::to_owned)
+    }
+
+    pub fn day(&self, name: &'static str) -> Result<Option<Date>, Refusal> {
+        let wrong = || {
+            let ja = format!("{}（{name}）は 2026-11-21 のように書いてください", parameter_name(name).ja);
+            Refusal::new(name, ja, format!("{name}: a day like 2026-11-21"))
+        };
+        self.text(name).map(|text| text.parse().map_err(|_| wrong())).transpose()
+    }
+
+    /// A moment that is not ahead.
+    pub fn moment(&self, name: &'static str, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let Some(at) = asof::read(text, now) else {
+            let ja = format!(
+                "{}（{name}）は 2026-11-21 または 2026-11-21T10:05 のように書いてください",
+                parameter_name(name).ja
+            );
+            return Err(Refusal::new(
+                name,
+                ja,
+                format!("{name}: 2026-11-21, 2026-11-21T10:05 (Japan) or RFC 3339"),
+            ));
+        };
+        if lies_ahead(at, now) {
+            return Err(Refusal::future(name, at, now));
+        }
+        Ok(Some(at.min(now)))
+    }
+
+    /// One of some words.
+    pub fn word<T: Copy>(
+        &self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Result<Option<T>, Refusal> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let found = words.iter().find(|(word, _)| *word == text).map(|(_, meant)| Some(*meant));
+        found.ok_or_else(|| Refusal::choice(name, words.iter().map(|(word, _)| *word)))
+    }
+
+    pub fn theme(&self) -> Result<Theme, Refusal> {
+        let words = [("light", Theme::Light), ("dark", Theme::Dark)];
+        Ok(self.word("theme", &words)?.unwrap_or(Theme::Light))
+    }
+
+    pub fn number(&self, name: &'static str, within: RangeInclusive<u32>) -> Result<Option<u32>, Refusal> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| digits && within.contains(number));
+        number.map(Some).ok_or_else(|| {
+            let (least, most) = (within.start(), within.end());
+            let ja = format!("{}（{name}）は {least} から {most} までの整数です", parameter_name(name).ja);
+            Refusal::new(name, ja, format!("{name}: a whole number from {least} to {most}"))
         })
     }
 
-    fn moment(&self, now: Timestamp) -> Result<Option<Timestamp>, BadQuery> {
-        let Some(text) = said(self.as_of.as_deref()) else { return Ok(None) };
-        let wrong = || BadQuery("as_of: 2026-11-21, 2026-11-21T10:05 (Japan) or RFC 3339".to_owned());
-        asof::read(text, now).map(Some).ok_or_else(wrong)
+    /// Boards by their names, separated by commas.
+    pub fn boards(&self, name: &'static str, hall: &Hall) -> Result<Vec<String>, Refusal> {
+        let Some(text) = self.text(name) else { return Ok(Vec::new()) };
+        let boards: Vec<String> = text.split(',').map(|board| board.trim().to_owned()).collect();
+        if boards.iter().any(|board| !hall.boards.contains_key(board)) {
+            return Err(Refusal::choice(name, hall.boards.keys().cloned()));
+        }
+        Ok(boards)
+    }
+
+    /// Refuses what means nothing where it is said.
+    pub fn without(&self, names: &[&'static str], (ja, en): (&str, &str)) -> Result<(), Refusal> {
+        match names.iter().find(|name| self.0.contains_key(*name)) {
+            None => Ok(()),
+            Some(name) => {
+                let ja = format!("{}（{name}）は{ja}指定できません", parameter_name(name).ja);
+                Err(Refusal::new(name, ja, format!("{name} means nothing {en}")))
+            }
+        }
+    }
+
+    /// What a link, a form or a file's address says of an indicator.
+    pub fn choices(&self, now: Timestamp) -> Result<Choices, Refusal> {
+        Ok(Choices {
+            from: self.day("from")?,
+            to: self.day("to")?,
+            as_of: self.moment("as_of", now)?,
+            by: self.owned("by"),
+            bands: self.owned("bands"),
+            against: self.word("against", &Against::ALL.map(|against| (against.name(), against)))?,
+            disease: self.owned("disease"),
+        })
     }
 }
 
-fn said(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|t| !t.is_empty())
+/// A name that the route does not know. It comes back only if it is a plain word: anybody may have written it.
+fn unknown(name: &str, names: &'static [&'static str]) -> Refusal {
+    let plain = !name.is_empty()
+        && name.len() <= 40
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    let shown = if plain { name } else { "?" };
+    let ja = format!("条件 {shown} はこのページでは使えません");
+    let en = format!("{shown} is no parameter of this address");
+    Refusal::new("query", ja, en).accepting(names.iter().copied())
 }
 
-fn day(name: &str, text: Option<&str>) -> Result<Option<Date>, BadQuery> {
-    let Some(text) = said(text) else { return Ok(None) };
-    text.parse().map(Some).map_err(|_| BadQuery(format!("{name}: a day like 2026-11-21")))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(query: &str) -> Result<Said, Refusal> {
+        let uri: Uri = format!("/x?{query}").parse().expect("an address");
+        Said::of(&uri, &["from", "theme", "width", "at"])
+    }
+
+    #[test]
+    fn names_are_known_and_said_once() {
+        let read = said("from=2026-11-21&theme=&width=400").expect("reads");
+        assert_eq!(read.day("from"), Ok(Some(jiff::civil::date(2026, 11, 21))));
+        assert_eq!((read.theme(), read.number("width", 200..=4000)), (Ok(Theme::Light), Ok(Some(400))));
+        let typo = said("form=2026-11-21").expect_err("no such name");
+        assert_eq!(typo.en, "form is no parameter of this address");
+        assert_eq!(typo.accepted, ["from", "theme", "width", "at"]);
+        assert_eq!(said("from=&from=2026-11-21").expect_err("twice").parameter, "from");
+        for strange in ["%3Cb%3E=1", "=1", "%FF=1", "a%20b=1"] {
+            let told = said(strange).expect_err(strange).to_string();
+            assert!(told.contains("条件 ? は") && !told.contains('<'), "{told}");
+        }
+    }
+
+    #[test]
+    fn no_value_comes_back() {
+        let now: Timestamp = "2026-11-21T05:00:00Z".parse().expect("a moment");
+        let read =
+            said("from=%3Cscript%3E&theme=%3Cscript%3E&width=%3Cscript%3E&at=%3Cscript%3E").expect("reads");
+        for why in [
+            read.day("from").expect_err("no day"),
+            read.theme().expect_err("no theme"),
+            read.number("width", 200..=4000).expect_err("no number"),
+            read.moment("at", now).expect_err("no moment"),
+        ] {
+            assert!(!why.to_string().contains("script") && why.to_string().contains(why.parameter), "{why}");
+        }
+        for width in ["199", "4001", "%2B400", "4e2", "99999999999999999999"] {
+            let wrong = said(&format!("width={width}")).expect("reads").number("width", 200..=4000);
+            assert!(wrong.is_err(), "{width}");
+        }
+        let ahead = said("at=2026-11-22").expect("reads").moment("at", now).expect_err("tomorrow");
+        assert!(ahead.ja.contains("未来"), "{ahead}");
+        assert_eq!(said("at=2026-11-21").expect("reads").moment("at", now), Ok(Some(now)));
+    }
 }

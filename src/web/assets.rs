@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn every_asset_of_a_page_is_there() {
         let assets = Assets::new(&Definitions::embedded());
-        for name in ["hinomi.css", "wall.css", "wall.js", "icon.svg", FONT] {
+        for name in ["hinomi.css", "wall.css", "wall.js", "find.js", "icon.svg", FONT] {
             assert!(assets.files.contains_key(name), "{name}");
         }
         assert_ne!(assets.hash, "");

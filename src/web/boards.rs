@@ -1,24 +1,28 @@
 //! `/api/v1/boards`, and what each of them showed: frames are read, never computed.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{App, asof, errors, wall};
+use super::asked::{Asked, Named, Nothing, Said, Spoken};
+use super::hall::Hall;
+use super::{App, errors, wall};
+use crate::answer::Refusal;
+use crate::epi::clock::jst;
 
 pub fn router() -> Router<App> {
     Router::new().route("/api/v1/boards", get(boards)).route("/api/v1/boards/{board}/frames", get(frame))
 }
 
-async fn boards(State(app): State<App>) -> Json<Value> {
-    let boards = app.parts.catalog.boards.values().map(|board| {
+async fn boards(State(app): State<App>, _: Asked<Nothing>) -> Json<Value> {
+    let listed = app.parts.catalog.boards_by_group();
+    let boards = listed.into_iter().flat_map(|(_, boards)| boards).map(|board| {
         json!({
-            "id": board.id, "title": board.title, "audience": board.audience,
+            "id": board.id, "title": board.title, "audience": board.audience, "group": board.group,
             "rotate_seconds": board.rotate_seconds,
             "indicators": board.panels.iter().map(|p| &p.show).collect::<Vec<_>>(),
             "href": format!("/wall/{}", board.id),
@@ -29,22 +33,32 @@ async fn boards(State(app): State<App>) -> Json<Value> {
     Json(json!({ "boards": boards, "playlist": app.parts.catalog.playlist.boards }))
 }
 
-#[derive(Debug, Deserialize)]
-struct Moment {
-    at: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
+/// The moment of one frame, or the days of a list of moments.
+enum Wanted {
+    At(Timestamp),
+    Times { from: Timestamp, to: Timestamp },
+}
+
+impl Spoken for Wanted {
+    const NAMES: &'static [&'static str] = &["at", "from", "to"];
+
+    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+        let now = hall.clock.now();
+        let (at, from, to) = (said.moment("at", now)?, said.moment("from", now)?, said.moment("to", now)?);
+        if from.is_none() && to.is_none() {
+            return Ok(Self::At(at.unwrap_or(now)));
+        }
+        said.without(&["at"], ("期間（from, to）と同時には", "beside from and to"))?;
+        let (from, to) = (from.unwrap_or(Timestamp::UNIX_EPOCH), to.unwrap_or(now));
+        if from > to {
+            return Err(Refusal::backwards(jst(from).date(), jst(to).date()));
+        }
+        Ok(Self::Times { from, to })
+    }
 }
 
 /// The moments at which a board began to show something else.
-async fn times(app: App, board: String, asked: Moment) -> Response {
-    let now = app.parts.clock.now();
-    let moment = |text: Option<&str>, otherwise| text.map_or(Some(otherwise), |t| asof::parse(t, now));
-    let (from, to) = (moment(asked.from.as_deref(), Timestamp::UNIX_EPOCH), moment(asked.to.as_deref(), now));
-    let (Some(from), Some(to)) = (from, to) else {
-        let how = "from, to: 2026-11-21T10:05 (Japan) or RFC 3339";
-        return errors::problem(StatusCode::BAD_REQUEST, "bad query", how);
-    };
+async fn times(app: App, board: String, from: Timestamp, to: Timestamp) -> Response {
     let store = app.parts.store.clone();
     match tokio::task::spawn_blocking(move || store.frame_times(&board, from, to)).await {
         Ok(Ok(times)) => Json(json!({ "times": times })).into_response(),
@@ -57,23 +71,22 @@ async fn times(app: App, board: String, asked: Moment) -> Response {
 }
 
 /// What a board showed at a moment: read, never computed.
-async fn frame(State(app): State<App>, Path(board): Path<String>, Query(asked): Query<Moment>) -> Response {
+async fn frame(State(app): State<App>, Named(board): Named, Asked(wanted): Asked<Wanted>) -> Response {
     if !app.parts.catalog.boards.contains_key(&board) {
-        return errors::problem(StatusCode::NOT_FOUND, "no such board", "see /api/v1/boards");
+        let why = "このボードはありません。一覧は /api/v1/boards (no such board; see /api/v1/boards)";
+        return errors::problem(StatusCode::NOT_FOUND, "no such board", why);
     }
-    if asked.from.is_some() || asked.to.is_some() {
-        return times(app, board, asked).await;
-    }
-    let now = app.parts.clock.now();
-    let Some(at) = asked.at.as_deref().map_or(Some(now), |text| asof::parse(text, now)) else {
-        let how = "at: 2026-11-21T10:05 (Japan) or RFC 3339";
-        return errors::problem(StatusCode::BAD_REQUEST, "bad query", how);
+    let at = match wanted {
+        Wanted::At(at) => at,
+        Wanted::Times { from, to } => return times(app, board, from, to).await,
     };
     let store = app.parts.store.clone();
     match tokio::task::spawn_blocking(move || wall::raw(&store, &board, at)).await {
         Ok(Ok(Some(value))) => Json(value).into_response(),
         Ok(Ok(None)) => {
-            errors::problem(StatusCode::NOT_FOUND, "no frame", "none was kept before that moment")
+            let why = "この時刻より前の表示は保存されていません。保存された時刻は ?from= で分かります \
+                       (none was kept before that moment; ?from= lists those that were)";
+            errors::problem(StatusCode::NOT_FOUND, "no frame", why)
         }
         Ok(Err(why)) => {
             tracing::error!(why, "unable to read a kept frame");

@@ -1,14 +1,16 @@
 //! What was delivered, on `/admin`: the ledger, and row by row what was held back of a delivery, with column and reason.
 //! Never a value.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
-use serde::Deserialize;
 
+use super::asked::{Asked, Named, Said, Spoken};
+use super::hall::Hall;
 use super::{App, errors, numbers, plain, reasons, words};
+use crate::answer::Refusal;
 use crate::catalog::Catalog;
 use crate::epi::clock::jst;
 use crate::intake::fault::{Fault, Unread};
@@ -159,19 +161,27 @@ pub fn ledger(entries: &[DeliveryEntry], catalog: &Catalog, today: Date) -> Mark
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
-pub struct Asked {
-    page: Option<usize>,
+/// The page of a long list.
+pub struct Turned(usize);
+
+impl Spoken for Turned {
+    const NAMES: &'static [&'static str] = &["page"];
+
+    fn read(said: &Said, _: &Hall) -> Result<Self, Refusal> {
+        Ok(Self(said.number("page", 1..=1_000_000)?.unwrap_or(1) as usize))
+    }
 }
 
 /// `/admin/deliveries/{number}`: all rows that were held back, a hundred a page.
 pub async fn delivery(
     State(app): State<App>,
-    Path(number): Path<u64>,
-    Query(asked): Query<Asked>,
+    Named(number): Named,
+    Asked(Turned(page)): Asked<Turned>,
 ) -> Response {
     let (notes, assets) = (app.hall.notes, &app.hall.assets);
-    let page = asked.page.unwrap_or(1).clamp(1, usize::MAX / PAGE);
+    let none =
+        || errors::page(StatusCode::NOT_FOUND, "この受信はありません", "No such delivery", notes, assets);
+    let Ok(number) = number.parse::<u64>() else { return none() };
     let store = app.parts.store.clone();
     let read = move || -> Result<Option<(DeliveryEntry, Vec<Fault>)>, StoreError> {
         let Some(entry) = store.delivery(number)? else { return Ok(None) };
@@ -182,14 +192,16 @@ pub async fn delivery(
         Err(_) => return errors::broken(notes, assets),
     };
     match found {
-        Ok(Some((entry, faults))) => {
+        Ok(Some((entry, faults))) if page == 1 || !faults.is_empty() => {
             let today = jst(app.parts.clock.now()).date();
             let content = whole(&app.parts.catalog, &entry, &faults, page, today);
             plain::page("受信の記録", &content, notes, assets).into_response()
         }
-        Ok(None) => {
-            errors::page(StatusCode::NOT_FOUND, "この受信はありません", "No such delivery", notes, assets)
+        Ok(Some(_)) => {
+            let (ja, en) = ("このページ（page）はありません", "There is no such page of the list");
+            errors::page(StatusCode::NOT_FOUND, ja, en, notes, assets)
         }
+        Ok(None) => none(),
         Err(error) => {
             tracing::error!(%error, "the ledger could not be read");
             errors::broken(notes, assets)

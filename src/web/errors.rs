@@ -6,32 +6,77 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use maud::html;
+use maud::{Markup, html};
 use serde_json::json;
 
 use super::assets::Assets;
 use super::hall::{Hall, Notes};
 use super::plain;
+use crate::answer::Refusal;
 
 /// What there is not.
 pub async fn nowhere(State(hall): State<Hall>, uri: Uri) -> Response {
-    if uri.path().starts_with("/api/") {
+    no_such_page(&hall, &uri)
+}
+
+pub fn no_such_page(hall: &Hall, uri: &Uri) -> Response {
+    if is_for_programs(uri) {
         return problem(StatusCode::NOT_FOUND, "no such resource", "the address names nothing");
     }
     page(StatusCode::NOT_FOUND, "このページはありません", "There is no such page", hall.notes, &hall.assets)
 }
 
+/// Addresses that programs and scripts ask for, not people.
+fn is_for_programs(uri: &Uri) -> bool {
+    let path = uri.path();
+    path.starts_with("/api/")
+        || path.starts_with("/static/")
+        || matches!(path, "/events" | "/healthz" | "/readyz")
+}
+
 /// A page that says what is wrong, and where to go on.
 pub fn page(status: StatusCode, ja: &str, en: &str, notes: Notes, assets: &Assets) -> Response {
+    page_with(status, (ja, en), &Markup::default(), notes, assets)
+}
+
+/// The same with more to read below: a list to choose from.
+pub fn page_with(
+    status: StatusCode,
+    (ja, en): (&str, &str),
+    more: &Markup,
+    notes: Notes,
+    assets: &Assets,
+) -> Response {
     let content = html! {
         section.error {
             p.code { (status.as_u16()) }
             h1 { (ja) }
             p lang="en" { (en) }
-            p { a href="/" { "はじめのページへ" } " ・ " a href="/wall" { "ボードへ" } }
+            (more)
+            p { a href="/" { "トップページへ" } " ・ " a href="/boards" { "ボード一覧へ" } " ・ " a href="/explore" { "調べる" } }
         }
     };
     (status, plain::page(ja, &content, notes, assets)).into_response()
+}
+
+/// The answer to a question that can't be asked, for whoever asked it.
+pub fn refused(hall: &Hall, uri: &Uri, status: StatusCode, why: &Refusal) -> Response {
+    if is_for_programs(uri) {
+        return problem_of(status, why);
+    }
+    page_with(status, (&why.ja, &why.en), &accepted(why), hall.notes, &hall.assets)
+}
+
+/// What may be said instead.
+pub fn accepted(why: &Refusal) -> Markup {
+    html! {
+        @if !why.accepted.is_empty() {
+            p.accepted {
+                "使える値 " small lang="en" { "accepted" } " "
+                @for one in &why.accepted { code { (one) } " " }
+            }
+        }
+    }
 }
 
 /// Something of ours broke; the log has what.
@@ -45,8 +90,24 @@ pub fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
     let body = json!({
         "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail,
     });
+    problem_body(status, body.to_string())
+}
+
+/// The problem of a question that can't be asked: the detail in Japanese and English, the parameter, and what it may be.
+pub fn problem_of(status: StatusCode, why: &Refusal) -> Response {
+    let mut body = json!({
+        "type": "about:blank", "title": "bad query", "status": status.as_u16(), "detail": why.to_string(),
+        "parameter": why.parameter,
+    });
+    if !why.accepted.is_empty() {
+        body["accepted"] = json!(why.accepted);
+    }
+    problem_body(status, body.to_string())
+}
+
+fn problem_body(status: StatusCode, body: String) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
-    (status, headers, body.to_string()).into_response()
+    (status, headers, body).into_response()
 }
 
 /// The answer to a panic in a handler: a plain page, since pages may be what panicked.

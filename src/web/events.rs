@@ -6,41 +6,47 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt as _};
-use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::watch;
 
+use super::asked::{Asked, Said, Spoken};
 use super::errors::problem;
 use super::frames::{Frames, STRIP, Wall};
 use super::hall::Hall;
+use crate::answer::Refusal;
 use crate::draw::chart::Theme;
 use crate::epi::clock::Clock;
 
-#[derive(Debug, Default, Deserialize)]
-pub struct Asked {
-    /// Boards, separated by commas.
-    #[serde(default)]
-    board: String,
-    #[serde(default)]
-    theme: String,
+/// What a display says when it begins to listen.
+#[derive(Debug)]
+pub struct Listening {
+    boards: Vec<String>,
+    theme: Theme,
     /// Seconds between heartbeats; the server's own when absent.
-    heartbeat: Option<u64>,
+    heartbeat: Option<u32>,
 }
 
-pub async fn events(State(hall): State<Hall>, Query(asked): Query<Asked>) -> Response {
-    let boards: Vec<String> = asked.board.split(',').filter(|b| !b.is_empty()).map(str::to_owned).collect();
-    if boards.iter().any(|board| !hall.boards.contains_key(board)) {
-        return problem(StatusCode::NOT_FOUND, "No such board", "a board of the question is not defined");
+impl Spoken for Listening {
+    const NAMES: &'static [&'static str] = &["board", "theme", "heartbeat"];
+
+    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+        Ok(Self {
+            boards: said.boards("board", hall)?,
+            theme: said.theme()?,
+            heartbeat: said.number("heartbeat", 1..=60)?,
+        })
     }
+}
+
+pub async fn events(State(hall): State<Hall>, Asked(asked): Asked<Listening>) -> Response {
     let Some(place) = hall.displays.take() else { return no_room() };
-    let heartbeat = asked.heartbeat.map_or(hall.heartbeat, |s| Duration::from_secs(s.clamp(1, 60)));
-    let stream =
-        messages(&hall.wall, boards, super::page::theme(&asked.theme), heartbeat, hall.clock.clone());
+    let heartbeat = asked.heartbeat.map_or(hall.heartbeat, |s| Duration::from_secs(s.into()));
+    let stream = messages(&hall.wall, asked.boards, asked.theme, heartbeat, hall.clock.clone());
     // The place is the stream's: given back when the display goes.
     let stream = stream.inspect(move |_| {
         let _ = &place;

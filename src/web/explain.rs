@@ -1,34 +1,65 @@
 //! `/explain/{indicator}`: what a figure means, for whoever has to defend it. The same lines as `hinomi explain`.
 
 use axum::Router;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 
-use super::{App, errors, plain};
-use crate::answer::{Explained, Question};
+use super::asked::{Asked, Named, Said, Spoken};
+use super::hall::Hall;
+use super::{App, errors, lists, plain};
+use crate::answer::{AnswerError, Choices, Explained, Refusal};
 
 pub fn router() -> Router<App> {
     Router::new().route("/explain/{indicator}", get(explain))
 }
 
-async fn explain(State(app): State<App>, Path(indicator): Path<String>) -> Response {
+/// Of which disease the inputs and their freshness are told.
+struct Of(Choices);
+
+impl Spoken for Of {
+    const NAMES: &'static [&'static str] = &["disease"];
+
+    fn read(said: &Said, _: &Hall) -> Result<Self, Refusal> {
+        Ok(Self(Choices { disease: said.owned("disease"), ..Choices::default() }))
+    }
+}
+
+async fn explain(
+    State(app): State<App>,
+    Named(id): Named,
+    uri: Uri,
+    Asked(Of(choices)): Asked<Of>,
+) -> Response {
     let (notes, assets) = (app.hall.notes, &app.hall.assets);
-    let question = Question::of(&indicator, &app.parts.settings.disease);
+    let Some(indicator) = app.parts.catalog.indicators.get(&id) else { return no_such_indicator(&app) };
+    let refused = |why: &Refusal| errors::refused(&app.hall, &uri, StatusCode::BAD_REQUEST, why);
+    let question = match choices.question(indicator, &app.parts.settings.disease) {
+        Ok(question) => question,
+        Err(why) => return refused(&why),
+    };
     match app.parts.answers.explain(&question).await {
         Ok(explained) => {
-            plain::page(&explained.title_ja, &content(&indicator, &explained), notes, assets).into_response()
+            plain::page(&explained.title_ja, &content(&id, &explained), notes, assets).into_response()
         }
-        Err(error) if error.is_asker_s() => {
-            errors::page(StatusCode::NOT_FOUND, "この指標はありません", "No such indicator", notes, assets)
-        }
+        Err(AnswerError::Refused(why)) => refused(&why),
         Err(error) => {
-            tracing::error!(indicator, %error, "an indicator could not be explained");
+            tracing::error!(indicator = id, %error, "an indicator could not be explained");
             errors::broken(notes, assets)
         }
     }
+}
+
+/// A page that offers those that there are.
+pub fn no_such_indicator(app: &App) -> Response {
+    let more = html! {
+        (lists::search("/explore", None, &[]))
+        (lists::indicators(&app.parts.catalog, None, |one| format!("/explore?indicator={}", one.id)))
+    };
+    let said = ("この指標はありません", "No such indicator");
+    errors::page_with(StatusCode::NOT_FOUND, said, &more, app.hall.notes, &app.hall.assets)
 }
 
 fn content(indicator: &str, explained: &Explained) -> Markup {

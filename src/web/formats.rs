@@ -18,15 +18,7 @@ pub enum Format {
 }
 
 impl Format {
-    pub fn of(name: &str) -> Option<Self> {
-        Some(match name {
-            "" | "json" => Self::Json,
-            "csv" => Self::Csv,
-            "arrow" => Self::Arrow,
-            "parquet" => Self::Parquet,
-            _ => return None,
-        })
-    }
+    pub const ALL: [Self; 4] = [Self::Json, Self::Csv, Self::Arrow, Self::Parquet];
 
     pub const fn media_type(self) -> &'static str {
         match self {

@@ -61,8 +61,11 @@ impl Desk {
     /// The question that a panel asks at a moment.
     fn question(&self, indicator: &str, chosen: Chosen<'_>, now: Timestamp) -> Question {
         let today = jst(now).date();
-        let to = self.catalog.indicator(indicator).map_or(today, |indicator| indicator.last_day(today));
-        let from = chosen.days.and_then(|days| first_day(to, days));
+        let known = self.catalog.indicator(indicator);
+        let to = known.map_or(today, |indicator| indicator.last_day(today));
+        // A panel's days are those of what takes days: a projection stands over weeks that are past.
+        let days = chosen.days.filter(|_| known.is_some_and(|indicator| indicator.takes_period()));
+        let from = days.and_then(|days| first_day(to, days));
         Question {
             indicator: indicator.to_owned(),
             from,
@@ -262,7 +265,7 @@ impl From<&Indicator> for About {
                 .map(|r| Reference { label: text(&r.label), ..r.clone() })
                 .collect(),
             columns: indicator.columns.iter().map(|(name, label)| (name.clone(), text(label))).collect(),
-            ranged: indicator.names("from"),
+            ranged: indicator.takes_period(),
             hash: indicator.hash.clone(),
         }
     }

@@ -11,6 +11,7 @@ use axum::response::Response;
 use axum::routing::get;
 use jiff::Timestamp;
 
+use super::asked::{Asked, Nothing};
 use super::assets::Assets;
 use super::figures::{Figures, StripFigures};
 use super::frames::Wall;
@@ -27,8 +28,18 @@ pub struct Kept {
     pub strip: Option<StripFigures>,
 }
 
+/// What is on record of a board at a moment.
+#[derive(Clone, Debug)]
+pub enum Past {
+    Shown(Box<Kept>),
+    /// Nothing was kept so early; the first moment of which there is something, if there is any.
+    NotYet {
+        first: Option<Timestamp>,
+    },
+}
+
 /// Reads back what a board showed at a moment. Blocking.
-pub type History = Arc<dyn Fn(&str, Timestamp) -> Result<Option<Kept>, String> + Send + Sync>;
+pub type History = Arc<dyn Fn(&str, Timestamp) -> Result<Past, String> + Send + Sync>;
 
 #[derive(Clone)]
 pub struct Hall {
@@ -71,6 +82,10 @@ pub fn router(hall: Hall) -> Router {
         .with_state(hall)
 }
 
-async fn asset(State(hall): State<Hall>, Path((hash, name)): Path<(String, String)>) -> Response {
+async fn asset(
+    State(hall): State<Hall>,
+    Path((hash, name)): Path<(String, String)>,
+    _: Asked<Nothing>,
+) -> Response {
     hall.assets.serve(&hash, &name)
 }

@@ -26,10 +26,12 @@ mod headline;
 mod index;
 mod keeper;
 pub mod layout;
+mod lists;
 mod marks;
 pub mod numbers;
 mod page;
 mod panel;
+mod past;
 mod places;
 mod plain;
 mod rendered;
@@ -48,6 +50,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::FromRef;
 use axum::http::{HeaderName, HeaderValue, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -98,6 +101,12 @@ pub struct App {
     pub(crate) rendered: rendered::Rendered,
 }
 
+impl FromRef<App> for Hall {
+    fn from_ref(app: &App) -> Self {
+        app.hall.clone()
+    }
+}
+
 impl App {
     pub fn new(parts: Parts) -> Self {
         let notes =
@@ -130,6 +139,7 @@ pub fn router(app: &App) -> Router {
         .merge(api::router(app))
         .merge(boards::router())
         .merge(index::router())
+        .merge(past::router())
         .merge(explain::router())
         .merge(explore::router())
         .merge(status::router())

@@ -1,45 +1,69 @@
 //! The page of a wall display. Complete as it comes from the server: the script only puts newer
 //! parts in place of older ones, turns boards over, and says when nothing comes any more.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use serde::Deserialize;
 
+use super::asked::{Asked, Named, Said, Spoken};
 use super::figures::{Figures, PanelFigures};
 use super::frames::{Frame, STRIP, Shown};
-use super::hall::{Hall, Kept, Notes};
+use super::hall::{Hall, Kept, Notes, Past};
 use super::headline::Hung;
-use super::{asof, errors, headline, panel, strip, words};
-use crate::answer::FreshState;
+use super::{errors, headline, panel, strip, words};
+use crate::answer::{FreshState, Refusal};
 use crate::catalog::board::Board;
 use crate::draw::chart::Theme;
 use crate::epi::clock::jst;
 use crate::epi::era;
 use crate::store::BatchId;
 
-#[derive(Debug, Default, Deserialize)]
-pub struct Asked {
-    /// Boards to go through, separated by commas.
-    #[serde(default)]
-    play: String,
-    #[serde(default)]
-    theme: String,
+/// What the address of a wall may say.
+#[derive(Debug)]
+pub struct Display {
+    /// Boards to go through.
+    play: Vec<String>,
+    theme: Theme,
     /// What the board showed at this moment.
-    at: Option<String>,
+    at: Option<Timestamp>,
     /// For tests and slow networks: seconds between heartbeats, and of silence until the stale mark.
-    heartbeat: Option<u64>,
-    stale: Option<u64>,
+    heartbeat: Option<u32>,
+    stale: Option<u32>,
 }
 
-pub fn theme(name: &str) -> Theme {
-    if name == "dark" { Theme::Dark } else { Theme::Light }
+impl Spoken for Display {
+    const NAMES: &'static [&'static str] = &["play", "theme", "at", "heartbeat", "stale"];
+
+    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+        let at = said.moment("at", hall.clock.now())?;
+        if at.is_some() {
+            said.without(&["play", "heartbeat", "stale"], ("過去の表示（at）では", "beside at"))?;
+        }
+        Ok(Self {
+            play: said.boards("play", hall)?,
+            theme: said.theme()?,
+            at,
+            heartbeat: said.number("heartbeat", 1..=60)?,
+            stale: said.number("stale", 2..=60)?,
+        })
+    }
+}
+
+/// What the address of the first wall may say.
+pub struct Shade(Theme);
+
+impl Spoken for Shade {
+    const NAMES: &'static [&'static str] = &["theme"];
+
+    fn read(said: &Said, _: &Hall) -> Result<Self, Refusal> {
+        Ok(Self(said.theme()?))
+    }
 }
 
 /// `/wall`: the first board of the playlist, and then the others.
-pub async fn first(State(hall): State<Hall>) -> Response {
+pub async fn first(State(hall): State<Hall>, Asked(Shade(theme)): Asked<Shade>) -> Response {
     let Some(board) = hall.playlist.first().or_else(|| hall.boards.keys().next()) else {
         return errors::page(
             StatusCode::NOT_FOUND,
@@ -49,30 +73,20 @@ pub async fn first(State(hall): State<Hall>) -> Response {
             &hall.assets,
         );
     };
-    let play =
-        if hall.playlist.len() > 1 { format!("?play={}", hall.playlist.join(",")) } else { String::new() };
-    Redirect::temporary(&format!("/wall/{board}{play}")).into_response()
+    let play = (hall.playlist.len() > 1).then(|| format!("play={}", hall.playlist.join(",")));
+    let dark = (theme == Theme::Dark).then(|| "theme=dark".to_owned());
+    let said: Vec<String> = play.into_iter().chain(dark).collect();
+    let query = if said.is_empty() { String::new() } else { format!("?{}", said.join("&")) };
+    Redirect::temporary(&format!("/wall/{board}{query}")).into_response()
 }
 
 /// `/wall/{board}`
-pub async fn wall(
-    State(hall): State<Hall>,
-    Path(board): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Response {
+pub async fn wall(State(hall): State<Hall>, Named(board): Named, Asked(display): Asked<Display>) -> Response {
     if !hall.boards.contains_key(&board) {
-        return errors::page(
-            StatusCode::NOT_FOUND,
-            "このボードはありません",
-            "No such board",
-            hall.notes,
-            &hall.assets,
-        );
+        return no_such_board(&hall);
     }
-    let Some(at) = &asked.at else { return Html(live(&hall, &board, &asked).into_string()).into_response() };
-    let Some(at) = asof::parse(at, hall.clock.now()) else {
-        let (ja, en) = ("日時が読めません（例 2026-11-14T10:05）", "Not a date and time");
-        return errors::page(StatusCode::BAD_REQUEST, ja, en, hall.notes, &hall.assets);
+    let Some(at) = display.at else {
+        return Html(live(&hall, &board, &display).into_string()).into_response();
     };
     let Some(history) = hall.history.clone() else {
         return errors::page(
@@ -85,19 +99,10 @@ pub async fn wall(
     };
     let name = board.clone();
     match tokio::task::spawn_blocking(move || history(&name, at)).await {
-        Ok(Ok(Some(kept))) => {
-            Html(replay(&hall, &kept, at, theme(&asked.theme)).into_string()).into_response()
+        Ok(Ok(Past::Shown(kept))) => {
+            Html(replay(&hall, &kept, at, display.theme).into_string()).into_response()
         }
-        Ok(Ok(None)) => {
-            let ja = format!("{} より前の図は保存されていません", words::moment(at));
-            errors::page(
-                StatusCode::NOT_FOUND,
-                &ja,
-                "No frame was kept before that moment",
-                hall.notes,
-                &hall.assets,
-            )
-        }
+        Ok(Ok(Past::NotYet { first })) => before_the_first(&hall, &board, at, first),
         Ok(Err(why)) => {
             tracing::error!(board, why, "unable to read a kept frame");
             errors::broken(hall.notes, &hall.assets)
@@ -106,10 +111,38 @@ pub async fn wall(
     }
 }
 
+pub fn no_such_board(hall: &Hall) -> Response {
+    let list = html! {
+        ul.plainlist { @for board in hall.boards.values() { li { a href=(format!("/wall/{}", board.id)) { (board.title.ja) } } } }
+    };
+    let said = ("このボードはありません", "No such board");
+    errors::page_with(StatusCode::NOT_FOUND, said, &list, hall.notes, &hall.assets)
+}
+
+/// A moment before anything was kept: from when on there is something, and the nearest of it.
+fn before_the_first(hall: &Hall, board: &str, at: Timestamp, first: Option<Timestamp>) -> Response {
+    let title = hall.boards.get(board).map_or(board, |b| b.title.ja.as_str());
+    let ja = match first {
+        Some(_) => format!("「{title}」の {} の表示は保存されていません", words::moment(at)),
+        None => format!("「{title}」の表示はまだ保存されていません"),
+    };
+    let more = html! {
+        @if let Some(first) = first {
+            p {
+                "最初の記録は " a href=(format!("/wall/{board}?at={first}")) { (words::moment(first)) } " です "
+                small lang="en" { "the first record" }
+            }
+            p { a href=(format!("/boards/{board}")) { "記録の一覧から選ぶ" small lang="en" { "All that was kept" } } }
+        }
+        p { a href=(format!("/wall/{board}")) { "今の表示へ" small lang="en" { "As it is now" } } }
+    };
+    let said = (ja.as_str(), "No frame was kept before that moment");
+    errors::page_with(StatusCode::NOT_FOUND, said, &more, hall.notes, &hall.assets)
+}
+
 /// The boards of the display, the asked one first.
-fn playlist(hall: &Hall, board: &str, play: &str) -> Vec<String> {
-    let known = |b: &&str| hall.boards.contains_key(*b);
-    let mut boards: Vec<String> = play.split(',').filter(known).map(str::to_owned).collect();
+fn playlist(board: &str, play: &[String]) -> Vec<String> {
+    let mut boards = play.to_vec();
     boards.dedup();
     match boards.iter().position(|b| b == board) {
         Some(place) => boards.rotate_left(place),
@@ -118,20 +151,20 @@ fn playlist(hall: &Hall, board: &str, play: &str) -> Vec<String> {
     boards
 }
 
-fn live(hall: &Hall, board: &str, asked: &Asked) -> Markup {
-    let boards = playlist(hall, board, &asked.play);
-    let theme = theme(&asked.theme);
+fn live(hall: &Hall, board: &str, asked: &Display) -> Markup {
+    let boards = playlist(board, &asked.play);
+    let theme = asked.theme;
     let now = hall.clock.now();
     let shown: Vec<Drawn> =
         boards.iter().enumerate().map(|(place, b)| drawn(hall, b, theme, place > 0)).collect();
     let strip = hall.wall.latest(STRIP);
-    let heartbeat = asked.heartbeat.unwrap_or(hall.heartbeat.as_secs()).clamp(1, 60);
-    let stale = asked.stale.unwrap_or(hall.stale.as_secs()).clamp(2, 60);
+    let heartbeat = asked.heartbeat.map_or(hall.heartbeat.as_secs(), u64::from);
+    let stale = asked.stale.map_or(hall.stale.as_secs(), u64::from);
     let rotate: Vec<String> =
         boards.iter().map(|b| hall.boards.get(b).map_or(30, |b| b.rotate_seconds).to_string()).collect();
     let next = boards.get(1).map(|next| {
         let theme = if theme == Theme::Dark { "&theme=dark" } else { "" };
-        format!("{}; url=/wall/{next}?play={}{theme}", rotate[0], asked.play)
+        format!("{}; url=/wall/{next}?play={}{theme}", rotate[0], asked.play.join(","))
     });
     let settings = html! {
         // Without a script the page still comes anew, and still goes through its boards.

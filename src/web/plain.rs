@@ -18,12 +18,13 @@ pub fn page(title: &str, content: &Markup, notes: Notes, assets: &Assets) -> Htm
                 link rel="icon" href=(assets.url("icon.svg"));
                 link rel="preload" href=(assets.font_url()) as="font" type="font/ttf" crossorigin;
                 link rel="stylesheet" href=(assets.url("hinomi.css"));
+                script src=(assets.url("find.js")) defer {}
             }
             body {
                 (page::notes(notes))
                 header.site {
                     a.home href="/" { "火の見" small lang="en" { "Hinomi" } }
-                    nav { a href="/wall" { "ボード" } a href="/explore" { "調べる" } a href="/admin" { "状態" } }
+                    nav { a href="/boards" { "ボード" } a href="/explore" { "調べる" } a href="/admin" { "状態" } }
                 }
                 main { (content) }
             }

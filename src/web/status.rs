@@ -2,18 +2,19 @@
 
 use axum::Json;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::{Markup, html};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{App, asof, deliveries, errors, faults, marks, numbers, plain, words};
-use crate::answer::Freshness;
+use super::asked::{Asked, Nothing, Said, Spoken};
+use super::hall::Hall;
+use super::{App, deliveries, errors, faults, marks, numbers, plain, words};
+use crate::answer::{Freshness, Refusal};
 use crate::catalog::Catalog;
 use crate::epi::clock::jst;
 use crate::store::{BatchId, DeliveryEntry, Disk, Run, SourceState, StoreError};
@@ -27,10 +28,16 @@ pub fn router() -> Router<App> {
     Router::new().route("/admin", get(page)).route("/admin/deliveries/{number}", get(deliveries::delivery))
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Asked {
-    /// What was known at this moment.
-    at: Option<String>,
+/// What was known at a moment of the past; now when absent.
+struct Known(Option<Timestamp>);
+
+impl Spoken for Known {
+    const NAMES: &'static [&'static str] = &["at"];
+
+    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+        let now = hall.clock.now();
+        Ok(Self(said.moment("at", now)?.filter(|at| *at < now)))
+    }
 }
 
 /// Everything that the page and the API say.
@@ -70,7 +77,7 @@ async fn look(app: &App, at: Option<Timestamp>) -> Result<Status, String> {
 }
 
 /// `/api/v1/status`
-pub async fn api(State(app): State<App>) -> Response {
+pub async fn api(State(app): State<App>, _: Asked<Nothing>) -> Response {
     let status = match look(&app, None).await {
         Ok(status) => status,
         Err(error) => {
@@ -113,16 +120,9 @@ fn body(app: &App, status: &Status) -> Value {
     })
 }
 
-async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Response {
+async fn page(State(app): State<App>, Asked(Known(at)): Asked<Known>) -> Response {
     let (notes, assets) = (app.hall.notes, &app.hall.assets);
     let now = app.parts.clock.now();
-    let at = match asked.at.as_deref().map(|text| asof::parse(text, now)) {
-        Some(None) => {
-            let (ja, en) = ("日時が読めません（例 2026-11-14T10:05）", "Not a date and time");
-            return errors::page(StatusCode::BAD_REQUEST, ja, en, notes, assets);
-        }
-        at => at.flatten().filter(|at| *at < now),
-    };
     let status = match look(&app, at).await {
         Ok(status) => status,
         Err(error) => {
@@ -154,7 +154,10 @@ async fn page(State(app): State<App>, Query(asked): Query<Asked>) -> Response {
         }
         h2 { "定時処理" small lang="en" { "Jobs" } }
         (runs(&status.runs, catalog, today))
-        p.hint { "過去の時点: " code { "/admin?at=2026-11-14T10:05" } }
+        form.search action="/admin" method="get" {
+            label { span { "過去の時点" small lang="en" { "A past moment" } } input type="datetime-local" name="at"; }
+            button type="submit" { "表示" small lang="en" { "Show" } }
+        }
         p.hint { a href=(assets.url("font-licence.txt")) { "書体 M PLUS 1 の使用許諾" small lang="en" { "SIL OFL 1.1" } } }
     };
     plain::page("状態", &content, notes, assets).into_response()

@@ -151,7 +151,7 @@ fn heading(block: &Block, column: &str) -> String {
         return label.to_owned();
     }
     match column {
-        "value" => format!("{}（{}）", block.about.title.ja, words::unit(block.about.unit)),
+        "value" => words::titled(&block.about.title.ja, words::unit(block.about.unit)),
         "day" => "日".to_owned(),
         "week" => "週（月曜）".to_owned(),
         "period" => "期間".to_owned(),

@@ -12,7 +12,7 @@ use super::App;
 use super::figures::{Figures, StripFigures};
 use super::frames::{STRIP, Shown};
 use super::gather::Desk;
-use super::hall::{History, Kept};
+use super::hall::{History, Kept, Past};
 use super::keeper::Keeper;
 use crate::catalog::Catalog;
 use crate::catalog::board::Board;
@@ -41,9 +41,12 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
 /// Reads frames back from the store.
 pub fn history(store: Store) -> History {
     Arc::new(move |board, at| {
-        let Some(board) = kept::<Figures>(&store, board, at)? else { return Ok(None) };
+        let Some(board) = kept::<Figures>(&store, board, at)? else {
+            let first = store.first_frame(board).map_err(|e| e.to_string())?;
+            return Ok(Past::NotYet { first });
+        };
         let strip = kept::<StripFigures>(&store, STRIP, at)?;
-        Ok(Some(Kept { board, strip }))
+        Ok(Past::Shown(Box::new(Kept { board, strip })))
     })
 }
 
@@ -82,13 +85,13 @@ impl Round {
         let shown = tokio::task::spawn_blocking(move || {
             for board in &boards {
                 match history(&board.id, now) {
-                    Ok(Some(kept)) => {
+                    Ok(Past::Shown(kept)) => {
                         app.wall().show(Shown::Board(Arc::new(kept.board)), true);
                         if let Some(strip) = kept.strip {
                             app.wall().show(Shown::Strip(Arc::new(strip)), true);
                         }
                     }
-                    Ok(None) => {}
+                    Ok(Past::NotYet { .. }) => {}
                     Err(why) => tracing::warn!(board = board.id, why, "a kept frame can't stand in"),
                 }
             }

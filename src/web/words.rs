@@ -103,6 +103,16 @@ pub const fn state_en(state: FreshState) -> &'static str {
     }
 }
 
+/// The basis, where a title does not say it already: `確保病床使用率（区内病院）` does.
+pub fn basis_beside<'a>(title: &str, basis: &'a str) -> Option<&'a str> {
+    Some(basis).filter(|basis| !title.contains(basis))
+}
+
+/// A title with its basis in brackets, said once.
+pub fn titled(title: &str, basis: &str) -> String {
+    basis_beside(title, basis).map_or_else(|| title.to_owned(), |basis| format!("{title}（{basis}）"))
+}
+
 /// The label of a code that a dimension holds: a severity, a place, a sex. Districts, facilities
 /// and areas have tables of names of their own.
 pub fn code(text: &str) -> Option<&'static str> {
@@ -208,6 +218,14 @@ mod tests {
     fn a_share_is_never_none_where_something_is_held_back() {
         assert_eq!(held_back(HeldBack { rows: 1, of: 21 }), "1件（21件中、4.8%）");
         assert_eq!(percent(HeldBack { rows: 1, of: 1_000_000 }), "0.1%未満");
+    }
+
+    #[test]
+    fn a_title_says_its_basis_once() {
+        assert_eq!(titled("新規受理数", "区民"), "新規受理数（区民）");
+        assert_eq!(titled("確保病床使用率（区内病院）", "区内病院"), "確保病床使用率（区内病院）");
+        let twice = "確保病床使用率（確保病床に入院している者、区内病院）";
+        assert_eq!(titled(twice, "区内病院"), twice);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use hinomi::catalog::{Catalog, Definitions};
 use hinomi::draw::chart::Theme;
 use hinomi::epi::clock::Clock;
 use hinomi::web::frames::{Shown, Wall};
-use hinomi::web::hall::{Hall, History, Kept, Notes, router};
+use hinomi::web::hall::{Hall, History, Kept, Notes, Past, router};
 use hinomi::web::layout::Look;
 use hinomi::web::{Assets, Places, dressed};
 
@@ -37,8 +37,10 @@ impl Server {
         let assets = Assets::new(&Definitions::embedded());
         let kept: Arc<Mutex<BTreeMap<String, Kept>>> = Arc::default();
         let book = kept.clone();
-        let history: History =
-            Arc::new(move |board, _| Ok(book.lock().expect("the book of frames").get(board).cloned()));
+        let history: History = Arc::new(move |board, _| {
+            let kept = book.lock().expect("the book of frames").get(board).cloned();
+            Ok(kept.map_or(Past::NotYet { first: None }, |kept| Past::Shown(Box::new(kept))))
+        });
         let hall = Hall {
             wall: Wall::new(&assets.program(), look),
             boards: Arc::new(catalog.boards.clone()),

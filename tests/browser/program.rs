@@ -113,6 +113,33 @@ fn the_demo_s_wall_moves_survives_a_kill_and_remembers() {
 }
 
 #[test]
+fn lists_are_searched_while_one_types() {
+    let program = Program::start();
+    program.wait_until_ready();
+    let browser = Browser::open(390, 844);
+    let shown = "return [...document.querySelectorAll('.group li')].filter(li => li.offsetParent).length";
+    let typed = |text: &str| {
+        browser.run(&format!(
+            "const field = document.querySelector('[data-find]'); field.value = '{text}'; \
+             field.dispatchEvent(new Event('input')); return 0"
+        ));
+        browser.run(shown).as_u64().expect("a number")
+    };
+    for path in ["/", "/boards", "/explore", "/explore?indicator=deaths&q=nothing"] {
+        browser.goto(&program.url(path));
+        let wide = browser.run("return document.documentElement.scrollWidth <= innerWidth");
+        assert_eq!(wide, true, "{path}: a telephone does not scroll sideways");
+        let (all, some) = (typed(""), typed("病床"));
+        assert!(all > some && some > 0, "{path}: {some} of {all}");
+        assert_eq!((typed("ＢＥＤＳ 病床"), typed("zqx")), (some.min(typed("beds 病床")), 0), "{path}");
+        let said = browser.run("return document.querySelector('.nothing').hidden");
+        assert_eq!(said, false, "{path}: that nothing was found is said");
+        browser.picture(&format!("list{}", path.replace(['/', '?', '=', '&'], "-")));
+    }
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
 fn explore_and_the_api_answer() {
     let program = Program::start();
     program.wait_until_ready();
@@ -124,7 +151,14 @@ fn explore_and_the_api_answer() {
     browser.picture("explore-telephone");
     browser.size(1280, 900);
     browser.picture("explore-desk");
-    for path in ["/", "/admin", "/explore?indicator=under_care", "/explore?indicator=age_sex"] {
+    for path in [
+        "/",
+        "/boards",
+        "/boards/today",
+        "/admin",
+        "/explore?indicator=under_care",
+        "/explore?indicator=age_sex",
+    ] {
         browser.goto(&program.url(path));
         browser.picture(&format!("page{}", path.replace(['/', '?', '='], "-")));
     }

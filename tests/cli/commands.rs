@@ -24,7 +24,15 @@ fn a_trial_names_columns_and_rows_and_no_value() {
 #[test]
 fn exit_codes() {
     let place = Place::new();
-    let wrong_use = [&["lod"][..], &["show", "--format", "xml"], &["load"]];
+    let wrong_use = [
+        &["lod"][..],
+        &["show", "deaths", "--format", "xml"],
+        &["show", "deaths", "--against", "2019"],
+        &["show", "--from", "2026-11-01"],
+        &["show", "--format", "csv"],
+        &["explain", "deaths", "--from", "2026-11-01"],
+        &["load"],
+    ];
     for args in wrong_use {
         assert_eq!(place.run(args).code, 2, "{args:?}");
     }
@@ -34,6 +42,16 @@ fn exit_codes() {
         &["show", "new_cases_published", "--from", "2026-11-20", "--to", "2026-11-01"],
         &["show", "new_cases_published", "--as-of", "2999-01-01"],
         &["show", "new_cases_published", "--bands", "ten"],
+        &["show", "new_cases_published", "--by", "hour"],
+        &["show", "new_cases_published", "--disease", "smallpox"],
+        &["show", "alerts_weekly", "--disease", "measles"],
+        &["show", "under_care", "--from", "2026-11-01"],
+        &["show", "received_today", "--to", "2026-11-01"],
+        &["explain", "no_such_indicator"],
+        &["explain", "deaths", "--disease", "smallpox"],
+        &["board", "show", "no-such-board"],
+        &["board", "show", "today", "--at", "2999-01-01"],
+        &["board", "show", "today", "--at", "2020-01-01"],
         &["load", "no-such-source", "x.csv"],
         &["load", "town-list", "no-such-file.csv"],
         &["load", "town-list"],
@@ -50,6 +68,29 @@ fn exit_codes() {
     for args in [&["--help"][..], &["--version"], &["check"], &["show"], &["board", "list"]] {
         assert_eq!(place.run(args).code, 0, "{args:?}");
     }
+}
+
+#[test]
+fn errors_are_said_in_japanese_and_in_english() {
+    let place = Place::new();
+    for (args, ja, en) in [
+        (
+            &["show", "new_cases_published", "--from", "2026-12-01", "--to", "2026-01-01"][..],
+            "開始日 2026-12-01 が終了日 2026-01-01 より後です",
+            "is later than",
+        ),
+        (&["show", "under_care", "--from", "2026-11-01"], "一時点の値", "takes no period"),
+        (&["show", "deaths", "--by", "hour"], "使える値: day, week", "accepted: day, week"),
+        (&["show", "deaths", "--disease", "smallpox"], "使える値: covid-19", "measles"),
+        (&["show", "no_such"], "指標 no_such はありません", "no indicator no_such"),
+        (&["board", "show", "no-such"], "ボード no-such はありません", "no board no-such"),
+    ] {
+        let said = place.run(args);
+        assert_eq!(said.code, 1, "{args:?}");
+        assert!(said.err.contains(ja) && said.err.contains(en), "{args:?}: {}", said.err);
+    }
+    let now = place.ok(&["show", "under_care", "--as-of", "2026-01-01"]);
+    assert!(now.contains("as of 2026-01-01 23:59") && !now.contains(" – "), "no period: {now}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The program as people run it: the real binary, a data folder of its own, and what it says.
 
+mod asked;
 mod bad;
 mod commands;
 mod decided;

@@ -85,8 +85,8 @@ fn questions_that_can_t_be_say_why() {
         ("from=2020-11-20&to=2020-11-01", "from 2020-11-20 is later than to 2020-11-01"),
         ("as_of=2999-01-01", "as of 2999-01-01T23:59+09:00 lies in the future"),
         ("as_of=2999-01-01T10:05", "lies in the future"),
-        ("bands=ten", "new_cases_published has no age bands"),
-        ("against=previous", "new_cases_published has no period to compare with"),
+        ("bands=ten", "has no age bands: bands can't be chosen"),
+        ("against=previous", "has no period to compare with: against can't be chosen"),
     ] {
         let (status, problem) = server.get(&format!("/api/v1/indicators/new_cases_published?{question}"));
         assert!(status == 400 && problem.contains(why), "{question}: {status} {problem}");

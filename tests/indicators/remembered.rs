@@ -81,7 +81,7 @@ async fn before_the_first_batch_nothing_was_known() {
     assert_eq!((answer.batch, answer.as_of), (ward.store.latest(), time(NOW)));
     let future = Question { as_of: Some(time("2099-01-01T00:00")), ..question("deaths_total") };
     let error = answers.ask(&future).await.expect_err("nothing is known of the future");
-    assert!(matches!(&error, AnswerError::Future { .. }) && error.is_asker_s());
+    assert!(matches!(&error, AnswerError::Refused(why) if why.parameter == "as_of"), "{error}");
 }
 
 #[tokio::test]
@@ -107,5 +107,25 @@ async fn a_question_that_can_t_be_is_the_asker_s_fault() {
     let ward = Ward::told();
     let (answers, _) = ward.answers();
     let error = answers.ask(&question("no_such")).await.expect_err("no such indicator");
-    assert!(matches!(&error, AnswerError::NoIndicator { .. }) && error.is_asker_s());
+    assert!(matches!(&error, AnswerError::NoIndicator { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn of_a_disease_without_a_record_there_is_no_figure() {
+    let ward = Ward::told();
+    let (answers, _) = ward.answers();
+    let on_record = answers.diseases_on_record().await.expect("answers");
+    assert!(on_record.contains("covid-19") && on_record.contains("measles") && !on_record.contains("dengue"));
+    for indicator in ward.catalog.indicators.values().filter(|indicator| indicator.takes_disease()) {
+        let asked = Question::of(&indicator.id, "dengue");
+        let answer = answers.ask(&asked).await.unwrap_or_else(|why| panic!("{}: {why}", indicator.id));
+        for row in 0..answer.len() {
+            for column in ["value", "male", "female", "admitted", "hospital", "occupied"] {
+                assert_eq!(answer.number(row, column), None, "{}: {column} of row {row}", indicator.id);
+            }
+        }
+    }
+    // A single case is a record: the other days are zeros then.
+    let measles = answers.ask(&Question::of("new_cases_received", "measles")).await.expect("answers");
+    assert!((0..measles.len()).any(|row| measles.number(row, "value") == Some(0.0)));
 }

@@ -66,6 +66,10 @@ fn what_a_board_showed_is_read_back() {
         assert_eq!(room.store.frame_at("today", minute(9)).unwrap().unwrap().figures, "{\"受理\":2}");
         assert_eq!(room.store.frame_at("beds", minute(9)).unwrap(), None);
         assert_eq!(room.store.frame_times("today", minute(0), minute(9)).unwrap(), [minute(1), minute(3)]);
+        assert_eq!(room.store.first_frame("today").unwrap(), Some(minute(1)));
+        assert_eq!(room.store.first_frame("beds").unwrap(), None);
+        let day = hinomi::epi::clock::jst(minute(1)).date();
+        assert_eq!(room.store.frame_days("today").unwrap(), [(day, 2)]);
     };
     check();
     room.store.rebuild(&|_| {}).unwrap();

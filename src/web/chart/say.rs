@@ -10,7 +10,11 @@ use crate::web::{numbers, words};
 pub fn describe(block: &Block) -> String {
     let about = &block.about;
     let unit = words::unit(about.unit);
-    let mut text = format!("{}（{}）{}から{}まで。", about.title.ja, about.basis, block.from, block.to);
+    let days = match about.ranged {
+        true => format!("{}から{}まで", block.from, block.to),
+        false => format!("{} 時点", words::moment(block.as_of)),
+    };
+    let mut text = format!("{} {days}。", words::titled(&about.title.ja, &about.basis));
     if let Some(curves) = survival::survival(block) {
         return text + &curves.in_words();
     }

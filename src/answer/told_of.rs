@@ -1,0 +1,77 @@
+//! Of which diseases anything was ever told: a disease of which there is no record has no figures, not even zeros, and
+//! never those of another.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::RecordBatch;
+
+use super::answers::{Answers, Told};
+use super::cells::cell_of;
+use super::question::Cell;
+use crate::catalog::indicator::Indicator;
+use crate::catalog::measure::Measure;
+use crate::store::{AsOf, BatchId, Query};
+
+/// The shared query that says it: tables and diseases.
+const QUERY: &str = "told_diseases";
+/// Versions remembered before all are let go.
+const MOST: usize = 200;
+
+/// Tables and the diseases that their records tell of.
+type Diseases = BTreeSet<(String, String)>;
+
+/// What was read, by version of the data.
+#[derive(Default)]
+pub(super) struct ToldOf(Mutex<HashMap<BatchId, Arc<Diseases>>>);
+
+impl Answers {
+    /// Is there any record of the disease in what the indicator counts, the first of its sources?
+    pub(super) async fn tells_of(&self, indicator: &Indicator, disease: &str, batch: BatchId) -> Told<bool> {
+        if !indicator.takes_disease() || indicator.measure == Measure::Against {
+            return Ok(true);
+        }
+        let Some(counted) = indicator.source.first() else { return Ok(true) };
+        let fed = self.catalog().mappings.get(counted);
+        let table = fed.map_or(counted.as_str(), |mapping| mapping.table.as_str());
+        let has_disease =
+            |table: &crate::catalog::Table| table.columns.iter().any(|(name, _)| name == "disease");
+        if !self.catalog().tables.get(table).is_some_and(has_disease) {
+            return Ok(true);
+        }
+        let told = self.told(&indicator.id, batch).await?;
+        Ok(told.is_none_or(|told| told.contains(&(table.to_owned(), disease.to_owned()))))
+    }
+
+    /// The diseases of which there is any record now.
+    pub async fn diseases_on_record(&self) -> Told<BTreeSet<String>> {
+        let told = self.told(QUERY, self.store().latest()).await?;
+        Ok(told.iter().flat_map(|told| told.iter()).map(|(_, disease)| disease.clone()).collect())
+    }
+
+    /// None where the definitions do not say how to read it.
+    async fn told(&self, indicator: &str, batch: BatchId) -> Told<Option<Arc<Diseases>>> {
+        let Some(shared) = self.catalog().shared.get(QUERY) else { return Ok(None) };
+        let remembered = || self.told_of().0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(told) = remembered().get(&batch) {
+            return Ok(Some(Arc::clone(told)));
+        }
+        let query = Query { id: QUERY.to_owned(), sql: Arc::clone(&shared.sql), params: Vec::new() };
+        let rows = self.store().ask(query, AsOf::Batch(batch), self.deadline()).await;
+        let told = Arc::new(read(&rows.map_err(|why| self.broken(indicator, why))?));
+        let mut remembered = remembered();
+        if remembered.len() >= MOST {
+            remembered.clear();
+        }
+        remembered.insert(batch, Arc::clone(&told));
+        Ok(Some(told))
+    }
+}
+
+fn read(rows: &RecordBatch) -> Diseases {
+    let text = |name: &str, row: usize| match rows.column_by_name(name).map(|column| cell_of(column, row)) {
+        Some(Cell::Text(text)) => Some(text),
+        _ => None,
+    };
+    (0..rows.num_rows()).filter_map(|row| Some((text("of_table", row)?, text("disease", row)?))).collect()
+}
