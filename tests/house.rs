@@ -115,3 +115,19 @@ fn one_door_each_for_duckdb_and_plotters() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn every_word_that_the_program_takes_from_the_glossary_is_said_somewhere() {
+    let mut files = Vec::new();
+    sources(&src(), &mut files);
+    files.retain(|path| !path.ends_with("catalog/glossary.rs"));
+    let text: String = files.iter().flat_map(|path| code_lines(path)).map(|(_, line)| line + "\n").collect();
+    let idle: Vec<String> = hinomi::catalog::Word::ALL
+        .iter()
+        .map(|word| format!("Word::{word:?}"))
+        .filter(|word| {
+            !text.split(word.as_str()).skip(1).any(|rest| !rest.starts_with(char::is_alphanumeric))
+        })
+        .collect();
+    assert!(idle.is_empty(), "words that nothing says: {idle:?}");
+}

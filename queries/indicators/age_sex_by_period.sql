@@ -11,7 +11,7 @@
 -- lag_days: 1
 -- missing: zero
 -- high_is: neither
--- columns: period 期間の初日 ; label 期間 ; complete 期間終了 ; band 年齢区分 ; sex 性別 ; value 新規受理数
+-- columns: period 期間の初日 ; label 期間 ; complete @count_status ; band 年齢区分 ; sex 性別 ; value 新規受理数
 -- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
 -- bands: ten
 -- days: 28

@@ -6,14 +6,14 @@
 -- measure: beds_tested(days=21)
 -- query: bed_projection
 -- basis: 管内
--- date: 夜0時現在
--- numerator: 過去の各日に、その日までに分かっていたことだけで見通したとして、実際と比べた誤差（WIS、小さいほど良い）。区内病院に入院する管内患者（夜0時）。入院は報告遅れを補って傾向を延ばし、在院日数の分布で退院を見込む
--- denominator: 当所が使える確保病床 = 確保病床 − 他自治体の患者（直近3日以内の病院の報告。先の日も同じと仮定）
+-- date: 午前0時現在（その日が終わる時点）
+-- numerator: 過去の各日に、その日までに分かっていたことだけで見通したとして、実際と比べた誤差（WIS、小さいほど良い）。区内病院に入院する管内患者（午前0時）。入院は報告遅れを補って傾向を延ばし、在院日数の分布で退院を見込む
+-- denominator: 当所の患者が使用できる確保病床（確保病床から他自治体の患者を除いたもの。直近3日以内の病院の報告。先の日も同じと仮定）
 -- source: placements, cases, facilities, bed_reports, bed_capacity
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
--- columns: ahead 日先 ; value WIS ; last_value 前日値 ; week_mean 週平均 ; mase MASE ; held50 50%内 ;
+-- columns: ahead @days_ahead ; value WIS ; last_value 前日値 ; week_mean 週平均 ; mase MASE ; held50 50%内 ;
 --   held80 80%内 ; held95 95%内 ; forecasts 回数 ; than_last 前日値との差 ; than_last_lower 前日値との差 下限 ;
 --   than_last_upper 前日値との差 上限 ; than_week 週平均との差 ; than_week_lower 週平均との差 下限 ;
 --   than_week_upper 週平均との差 上限 ; verdict 判定 ; reason 理由

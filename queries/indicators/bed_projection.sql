@@ -5,15 +5,15 @@
 -- group: beds
 -- measure: beds_ahead(days=21)
 -- basis: 管内
--- date: 夜0時現在
--- numerator: 区内病院に入院する管内患者（夜0時）。入院は報告遅れを補って傾向を延ばし、在院日数の分布で退院を見込む
--- denominator: 当所が使える確保病床 = 確保病床 − 他自治体の患者（直近3日以内の病院の報告。先の日も同じと仮定）
+-- date: 午前0時現在（その日が終わる時点）
+-- numerator: 区内病院に入院する管内患者（午前0時）。入院は報告遅れを補って傾向を延ばし、在院日数の分布で退院を見込む
+-- denominator: 当所の患者が使用できる確保病床（確保病床から他自治体の患者を除いたもの。直近3日以内の病院の報告。先の日も同じと仮定）
 -- source: placements, cases, facilities, bed_reports, bed_capacity
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
 -- columns: day 日 ; value 中央値 ; lower50 50%下限 ; upper50 50%上限 ; lower80 80%下限 ; upper80 80%上限 ;
---   lower 95%下限 ; upper 95%上限 ; limit 使える確保病床 ; reason 理由
+--   lower 95%下限 ; upper 95%上限 ; limit @usable_beds ; reason 理由
 
 -- Stays as they are known now (known_day null), and what became known of stays on which day. The beds that are not ours
 -- are those of the hospitals' last reports less our own patients.

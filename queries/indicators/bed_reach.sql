@@ -1,4 +1,4 @@
--- title.ja: 確保病床に達する確率（21日以内）
+-- title.ja: 21日以内に確保病床が満床となる確率
 -- title.en: Chance that secured beds are taken within 21 days
 -- unit: percent
 -- shape: value
@@ -6,14 +6,14 @@
 -- measure: beds_reached(days=21)
 -- query: bed_projection
 -- basis: 管内
--- date: 夜0時現在
--- numerator: 区内病院に入院する管内患者（夜0時）。入院は報告遅れを補って傾向を延ばし、在院日数の分布で退院を見込む
--- denominator: 当所が使える確保病床 = 確保病床 − 他自治体の患者（直近3日以内の病院の報告。先の日も同じと仮定）
+-- date: 午前0時現在（その日が終わる時点）
+-- numerator: 区内病院に入院する管内患者（午前0時）。入院は報告遅れを補って傾向を延ばし、在院日数の分布で退院を見込む
+-- denominator: 当所の患者が使用できる確保病床（確保病床から他自治体の患者を除いたもの。直近3日以内の病院の報告。先の日も同じと仮定）
 -- source: placements, cases, facilities, bed_reports, bed_capacity
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
--- columns: value 21日以内に達する確率 ; middle 達する場合の中央日 ; earliest 達する場合の早い1割 ;
---   latest 達する場合の遅い1割 ; limit 使える確保病床 ;
+-- columns: value 21日以内に満床となる確率 ; middle @full_middle ; earliest @full_early ;
+--   latest @full_late ; limit @usable_beds ;
 --   needed 21日後の必要病床 ; needed_lower その95%下限 ; needed_upper その95%上限 ; needed_share 確保比（%） ;
 --   reason 理由

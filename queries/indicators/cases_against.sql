@@ -13,7 +13,7 @@
 -- missing: zero
 -- high_is: bad
 -- columns: period 期間の初日 ; label 期間 ; value 受理数 ; days 日数 ; before 比較期間 ; before_days 比較の日数 ; before_from 比較の初日 ;
---   complete 状態 ; ratio 比 ; ratio_lower 下限 ; ratio_upper 上限 ; reason 理由
+--   complete @count_status ; ratio 比 ; ratio_lower 下限 ; ratio_upper 上限 ; reason 理由
 -- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
 -- against: last_year ; previous
 -- days: 84

@@ -8,6 +8,8 @@
 -- date: 受理日
 -- numerator: 期間内に受理した区民（地区の分からない者は別の行。本日は含まない）
 -- denominator: 地区の住民基本台帳人口（期間の終わりの月、なければ直近の月）
+-- formula.ja: 分子の人数。人口10万対は 分子 ÷ 分母 × 100,000
+-- formula.en: the count of the numerator; per 100,000: numerator ÷ denominator × 100,000
 -- source: cases, population
 -- told_by: resident, district
 -- lag_days: 1

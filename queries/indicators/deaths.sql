@@ -12,7 +12,7 @@
 -- lag_days: 14
 -- missing: zero
 -- high_is: bad
--- columns: day 死亡日 ; value 死亡者数 ; label 期間 ; complete 期間終了 ; reason 理由
+-- columns: day 死亡日 ; value 死亡者数 ; label 期間 ; complete @count_status ; reason 理由
 -- by: day ; week ; month ; quarter ; fiscal_year ; season ; wave
 -- days: 56
 WITH counted AS (

@@ -8,6 +8,8 @@
 -- date: 受理日時から
 -- numerator: 期間内に受理し、まだ初回連絡のない者（移管済・死亡を除く）
 -- denominator: 期間内に受理した者（同じ除外）
+-- formula.ja: 分子の人数。分母は並べて示す
+-- formula.en: the count of the numerator; the denominator stands beside it
 -- source: cases
 -- told_by: first_contact_at
 -- lag_days: 0

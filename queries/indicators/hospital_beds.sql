@@ -8,11 +8,13 @@
 -- date: 各病院の最終報告
 -- numerator: 病院が報告した入院者数と重症者数（他自治体の患者を含む。重症の基準は列に示す）
 -- denominator: その日の確保病床数・即応病床数・重症者用確保病床数
+-- formula.ja: 分子と分母を並べて示す。割らない
+-- formula.en: numerator and denominator stand side by side; nothing is divided
 -- source: bed_reports, bed_capacity, facilities
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
--- columns: facility_id 病院 ; occupied 入院者 ; secured 確保病床 ; ready 即応病床 ; severe 重症者 ; secured_severe 重症者用確保病床 ; reported_at 報告日時 ; in_ward 区内 ; severity_basis 重症の基準
+-- columns: facility_id 病院 ; occupied 入院者 ; secured 確保病床 ; ready 即応病床 ; severe 重症者 ; secured_severe 重症者用確保病床 ; reported_at 報告日時 ; in_ward @hospital_place ; severity_basis 重症の基準
 WITH reported AS (
   SELECT facility_id, occupied, severe, severity_basis, reported_at
   FROM bed_reports

@@ -5,8 +5,8 @@
 -- group: care
 -- measure: none
 -- basis: 管内
--- date: 夜0時現在
--- numerator: その日の夜0時に区内病院に入院していた当所の患者（本日は含まない）
+-- date: 午前0時現在（その日が終わる時点）
+-- numerator: その日が終わる午前0時に区内病院に入院していた当所の患者（本日は含まない）
 -- source: placements, cases, facilities
 -- lag_days: 2
 -- missing: gap

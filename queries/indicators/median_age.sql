@@ -12,7 +12,7 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither
--- columns: day 期間の初日 ; value 中央値 ; lower 第1四分位 ; upper 第3四分位 ; n 人数 ; unknown 不明 ; label 期間 ; complete 期間終了 ; reason 理由
+-- columns: day 期間の初日 ; value 中央値 ; lower 第1四分位 ; upper 第3四分位 ; n 人数 ; unknown 不明 ; label 期間 ; complete @count_status ; reason 理由
 -- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
 -- days: 182
 WITH counted AS (

@@ -8,6 +8,8 @@
 -- date: 受理日
 -- numerator: その日までの7日間の新規受理数
 -- denominator: 7日
+-- formula.ja: その日までの7日間の数 ÷ 7
+-- formula.en: cases of the seven days up to the day ÷ 7
 -- source: cases
 -- lag_days: 1
 -- missing: gap

@@ -11,7 +11,7 @@
 -- lag_days: 10
 -- missing: zero
 -- high_is: bad
--- columns: day 発病日 ; value 新規発病数 ; label 期間 ; complete 期間終了 ; reason 理由
+-- columns: day 発病日 ; value 新規発病数 ; label 期間 ; complete @count_status ; reason 理由
 -- by: day ; week ; month ; quarter ; fiscal_year ; season ; wave
 -- days: 56
 WITH counted AS (

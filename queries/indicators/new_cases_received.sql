@@ -11,7 +11,7 @@
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad
--- columns: day 受理日 ; value 新規受理数 ; label 期間 ; complete 期間終了 ; reason 理由
+-- columns: day 受理日 ; value 新規受理数 ; label 期間 ; complete @count_status ; reason 理由
 -- by: day ; week ; month ; quarter ; fiscal_year ; season ; wave
 -- days: 28
 WITH counted AS (

@@ -11,7 +11,7 @@
 -- lag_days: 3
 -- missing: zero
 -- high_is: bad
--- columns: day 報告日 ; value 新規報告数 ; label 期間 ; complete 期間終了 ; reason 理由
+-- columns: day 報告日 ; value 新規報告数 ; label 期間 ; complete @count_status ; reason 理由
 -- by: day ; week ; month ; quarter ; fiscal_year ; season ; wave
 -- days: 28
 WITH counted AS (

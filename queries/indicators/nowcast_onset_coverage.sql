@@ -1,4 +1,4 @@
--- title.ja: 推計の的中率（発病後7日以内）
+-- title.ja: 予測区間の的中率（発病日別の推計、発病後7日以内）
 -- title.en: How often the nowcast's bands held
 -- unit: percent
 -- shape: breakdown
@@ -7,10 +7,10 @@
 -- query: nowcast_onset
 -- basis: 受理
 -- date: 発病日
--- numerator: 過去の各夜に推計したとして、区間に入った推計の割合（95%信頼区間）。期待は推計どおりなら入る割合（件数は整数なので、50・80・95%より多い）
+-- numerator: 過去の各日に推計したとして、区間に入った推計の割合（95%信頼区間）。理論値は推計どおりなら入る割合（件数は整数なので、50・80・95%より多い）
 -- source: cases
 -- lag_days: 10
 -- missing: gap
 -- high_is: good
--- columns: level 区間 ; value 的中率 ; lower 下限 ; upper 上限 ; expected 期待 ; forecasts 推計数 ; nights 夜数 ; reason 理由
+-- columns: level 区間 ; value 的中率 ; lower 下限 ; upper 上限 ; expected @expected_share ; forecasts 推計数 ; nights @nights_judged ; reason 理由
 -- days: 56

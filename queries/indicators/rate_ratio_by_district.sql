@@ -1,4 +1,4 @@
--- title.ja: 地区別の率比（他の地区との比）
+-- title.ja: 他地区との罹患率比（地区別）
 -- title.en: Rate ratio by district, against the others
 -- unit: ratio
 -- shape: breakdown
@@ -14,6 +14,6 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
--- columns: district 地区 ; value 率比 ; lower 下限 ; upper 上限 ; cases 受理数 ; population 人口 ;
+-- columns: district 地区 ; value 罹患率比 ; lower 下限 ; upper 上限 ; cases 受理数 ; population 人口 ;
 --   other_cases 他の地区の受理数 ; other_population 他の地区の人口 ; reason 理由
 -- days: 28

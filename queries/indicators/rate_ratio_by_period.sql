@@ -1,4 +1,4 @@
--- title.ja: 直前の同じ長さの期間との率比（地区別）
+-- title.ja: 直前の同じ長さの期間との罹患率比（地区別）
 -- title.en: Rate ratio to the period before, by district
 -- unit: ratio
 -- shape: breakdown
@@ -13,7 +13,7 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad
--- columns: district 地区 ; value 率比 ; lower 下限 ; upper 上限 ; cases 受理数 ; population 人口 ;
+-- columns: district 地区 ; value 罹患率比 ; lower 下限 ; upper 上限 ; cases 受理数 ; population 人口 ;
 --   other_cases 直前の受理数 ; other_population 直前の人口 ; reason 理由
 -- against: previous
 -- days: 28

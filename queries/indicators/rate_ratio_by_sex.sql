@@ -1,4 +1,4 @@
--- title.ja: 性別の率比（男は女との比、女は男との比）
+-- title.ja: 罹患率の男女比（男は男÷女、女は女÷男）
 -- title.en: Rate ratio by sex
 -- unit: ratio
 -- shape: breakdown
@@ -13,7 +13,7 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither
--- columns: sex 性別 ; value 率比 ; lower 下限 ; upper 上限 ; cases 受理数 ; population 人口 ;
+-- columns: sex 性別 ; value 罹患率比 ; lower 下限 ; upper 上限 ; cases 受理数 ; population 人口 ;
 --   other_cases 他方の受理数 ; other_population 他方の人口 ; reason 理由
 -- days: 28
 

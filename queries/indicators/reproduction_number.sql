@@ -1,6 +1,6 @@
 -- title.ja: 実効再生産数（7日間）
 -- title.en: Effective reproduction number, seven days
--- unit: ratio
+-- unit: number
 -- shape: series
 -- group: dynamics
 -- measure: rt(window=7)

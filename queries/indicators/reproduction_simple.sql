@@ -1,6 +1,6 @@
 -- title.ja: 簡易実効再生産数
 -- title.en: Simple reproduction number
--- unit: ratio
+-- unit: number
 -- shape: series
 -- group: dynamics
 -- measure: simple_r()

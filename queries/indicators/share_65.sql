@@ -14,7 +14,7 @@
 -- missing: gap
 -- high_is: bad
 -- columns: day 期間の初日 ; value 65歳以上の割合 ; lower 下限 ; upper 上限 ; cases 65歳以上 ; total 年齢の分かる者 ; label 期間 ;
---   complete 期間終了 ; reason 理由
+--   complete @count_status ; reason 理由
 -- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
 -- days: 182
 WITH daily AS (

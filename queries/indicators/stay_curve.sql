@@ -1,4 +1,4 @@
--- title.ja: 在院率（入院からの日数）
+-- title.ja: 入院継続割合（入院からの日数別）
 -- title.en: Still in hospital by days since admission
 -- unit: percent
 -- shape: table
@@ -12,5 +12,5 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither
--- columns: band 年齢 ; days 入院からの日数 ; value 在院率 ; lower 下限 ; upper 上限 ; at_risk 対象数 ; reason 理由
+-- columns: band 年齢 ; days 入院からの日数 ; value @still_in_share ; lower 下限 ; upper 上限 ; at_risk 対象数 ; reason 理由
 -- days: 180

@@ -1,4 +1,4 @@
--- title.ja: 期間はじめから現在まで
+-- title.ja: 期首からの累計受理数（前期・前年同時点との比較）
 -- title.en: To date, against the same point of earlier periods
 -- unit: persons
 -- shape: table
@@ -12,7 +12,7 @@
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
--- columns: span 期間 ; value 現在 ; before 前期（当時） ; before_now 前期（今） ; last_year 前年 ; ratio 比 ; ratio_lower 下限 ; ratio_upper 上限 ; reason 理由
+-- columns: span 期間 ; value 現在 ; before @before_known_then ; before_now @before_known_now ; last_year 前年同時点 ; ratio 比 ; ratio_lower 下限 ; ratio_upper 上限 ; reason 理由
 
 -- Asked once for each span and point of time; records of any disease tell since when there are records at all.
 SELECT

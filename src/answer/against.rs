@@ -13,7 +13,7 @@ use crate::catalog::Catalog;
 use crate::catalog::held::AreaClass;
 use crate::catalog::indicator::{Shape, Unit};
 use crate::catalog::measure::AGAINST;
-use crate::catalog::schemes::{Asks, Figure, Scheme, SchemeItem};
+use crate::catalog::schemes::{Asks, Figure, NO_VALUES, Scheme, SchemeItem};
 use crate::epi::clock::jst;
 use crate::measure::reference::{Applies, Judgement, judge, rounding_would_mislead};
 use crate::store::BatchId;
@@ -141,7 +141,7 @@ fn line(item: &SchemeItem, area: Option<AreaClass>, found: &[Found]) -> Line {
             let why = own.err().or_else(|| other.and_then(|other| other.clone().err()));
             (None, why)
         }
-        Judgement::Reached(_) if marks.is_empty() => (None, Some("目安の値なし".to_owned())),
+        Judgement::Reached(_) if marks.is_empty() => (None, Some(NO_VALUES.to_owned())),
         Judgement::Reached(places) => {
             let misleads = value.is_some_and(|v| rounding_would_mislead(v, item.comparison, &marks));
             (Some(reached(item, &places)), misleads.then(|| "四捨五入前の値で比較".to_owned()))
@@ -150,10 +150,10 @@ fn line(item: &SchemeItem, area: Option<AreaClass>, found: &[Found]) -> Line {
     Line { value, reached, reason, ..blank }
 }
 
-/// `50以上に該当`: a fact against a dated value, the furthest that is reached; never a stage.
+/// `50%以上に該当`: a fact against a dated value, the furthest that is reached; never a stage.
 fn reached(item: &SchemeItem, places: &[usize]) -> String {
     match places.last().and_then(|place| item.marks.get(*place)) {
-        Some(mark) => format!("{}{}に該当", mark.value, item.comparison.ja()),
+        Some(mark) => format!("{}に該当", item.mark_ja(mark.value)),
         None => "該当なし".to_owned(),
     }
 }

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::answers::{Answers, Told};
 use super::question::{FreshState, Freshness, Question};
-use crate::catalog::Catalog;
-use crate::catalog::indicator::{HighIs, Indicator, Missing};
+use crate::catalog::indicator::{HighIs, Indicator, Missing, Unit};
 use crate::catalog::measure::Measure;
 use crate::catalog::schemes::{Figure, Scheme, SchemeItem};
+use crate::catalog::{Catalog, Word};
 use crate::epi::clock::jst;
 
 /// An indicator explained.
@@ -23,8 +23,8 @@ pub struct Explained {
 /// One line: its name in both languages, the text, and the text in English where there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    pub ja: &'static str,
-    pub en: &'static str,
+    pub ja: String,
+    pub en: String,
     pub text: String,
     pub english: Option<String>,
 }
@@ -50,7 +50,7 @@ impl Answers {
             }
         }
         lines.push(line("時点", "as of", moment(Some(answer.as_of))));
-        lines.push(line("データ版", "data version", answer.batch.0.to_string()));
+        lines.push(word(catalog, Word::DataVersion, answer.batch.0.to_string(), None));
         lines.push(line("掲示", "boards", boards(catalog, indicator)));
         let file = format!("queries/indicators/{}.sql", indicator.id);
         lines.push(line("定義", "definition", format!("{file} sha256 {}", indicator.hash)));
@@ -63,12 +63,18 @@ impl Answers {
     }
 }
 
-fn line(ja: &'static str, en: &'static str, text: impl Into<String>) -> Line {
-    Line { ja, en, text: text.into(), english: None }
+fn line(ja: &str, en: &str, text: impl Into<String>) -> Line {
+    Line { ja: ja.to_owned(), en: en.to_owned(), text: text.into(), english: None }
 }
 
-fn both(ja: &'static str, en: &'static str, text: impl Into<String>, english: impl Into<String>) -> Line {
+fn both(ja: &str, en: &str, text: impl Into<String>, english: impl Into<String>) -> Line {
     Line { english: Some(english.into()), ..line(ja, en, text) }
+}
+
+/// A line whose name the glossary has.
+fn word(catalog: &Catalog, name: Word, text: impl Into<String>, english: Option<String>) -> Line {
+    let (ja, en) = (catalog.glossary.ja(name), catalog.glossary.en(name));
+    Line { english, ..line(ja, &en.to_lowercase(), text) }
 }
 
 /// What the header says.
@@ -80,7 +86,7 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
         line("分子", "numerator", &indicator.numerator),
     ];
     lines.extend(indicator.denominator.as_ref().map(|text| line("分母", "denominator", text)));
-    lines.push(both("算式", "formula", indicator.formula_ja(), indicator.formula_en()));
+    lines.push(word(catalog, Word::Formula, indicator.formula_ja(), Some(indicator.formula_en())));
     if let Measure::Standardised { standard, .. } = &indicator.measure
         && let Some(standard) = catalog.standards.get(standard)
     {
@@ -95,17 +101,16 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
             lines.push(both("発症間隔", "serial interval", text, english));
         }
     }
-    let lag = indicator.lag_days;
-    lines.push(both(
-        "遅れ",
-        "lag",
-        format!("{lag}日はまだ増える"),
-        format!("days that may still grow: {lag}"),
-    ));
+    let (ja, en) = match indicator.lag_days {
+        0 => ("なし".to_owned(), "none".to_owned()),
+        lag => (format!("直近{lag}日は未確定"), format!("the last {lag} days may still change")),
+    };
+    lines.push(both("遅れ", "lag", ja, en));
     let (ja, en) = missing(indicator.missing);
-    lines.push(both("行のない日", "missing", ja, en));
-    let (ja, en) = high(indicator.high_is);
-    lines.push(both("高いとき", "when high", ja, en));
+    lines.push(word(catalog, Word::MissingDay, ja, Some(en.to_owned())));
+    let high = high(indicator.high_is);
+    let (ja, en) = (catalog.glossary.ja(high), catalog.glossary.en(high));
+    lines.push(word(catalog, Word::WhenHigh, ja, Some(en.to_owned())));
     for reference in &indicator.reference {
         let text = format!("{} {}（{}）", reference.value, indicator.unit.ja(), reference.label_ja());
         lines.push(line("目安", "reference", text));
@@ -126,11 +131,11 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
         lines.push(line("列", "column", format!("{column}: {label}")));
     }
     if !indicator.by.is_empty() {
-        lines.push(line("区分", "by", indicator.by.join(" ")));
+        lines.push(line("区分", "by", indicator.by.join("・")));
     }
     let bandings: Vec<&str> = catalog.bandings_of(indicator).iter().map(|b| b.id.as_str()).collect();
     if !bandings.is_empty() {
-        lines.push(line("年齢区分", "bands", bandings.join(" ")));
+        lines.push(line("年齢区分", "bands", bandings.join("・")));
     }
     lines.extend(indicator.against.iter().map(|a| both("比較", "against", a.ja(), a.name())));
     lines
@@ -158,7 +163,8 @@ fn its_source(catalog: &Catalog, scheme: &Scheme) -> Line {
 
 /// An item's marks, when it does not apply, and what could not be verified.
 fn held_to(scheme: &Scheme, item: &SchemeItem) -> Line {
-    let unit = if item.marks.is_empty() { "" } else { item.unit.ja() };
+    // A percentage says its unit with each mark.
+    let unit = if item.marks.is_empty() || item.unit == Unit::Percent { "" } else { item.unit.ja() };
     let mut text = format!("{} {} {} {unit}（{}）", scheme.date, item.ja, item.marks_ja(), item.source);
     text.extend(item.applies.as_ref().map(|c| format!(" 適用外: {}", c.otherwise)));
     text.extend(item.verified.as_ref().map(|note| format!(" 注: {note}")));
@@ -214,11 +220,11 @@ const fn missing(missing: Missing) -> (&'static str, &'static str) {
     }
 }
 
-const fn high(high: HighIs) -> (&'static str, &'static str) {
+const fn high(high: HighIs) -> Word {
     match high {
-        HighIs::Bad => ("悪い", "bad"),
-        HighIs::Good => ("良い", "good"),
-        HighIs::Neither => ("どちらでもない", "neither good nor bad"),
+        HighIs::Bad => Word::HighBad,
+        HighIs::Good => Word::HighGood,
+        HighIs::Neither => Word::HighNeither,
     }
 }
 
@@ -234,5 +240,5 @@ fn boards(catalog: &Catalog, indicator: &Indicator) -> String {
         })
         .map(|board| board.id.as_str())
         .collect();
-    if names.is_empty() { "なし".to_owned() } else { names.join(" ") }
+    if names.is_empty() { "なし".to_owned() } else { names.join("・") }
 }

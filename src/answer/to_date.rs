@@ -21,8 +21,8 @@ use crate::measure::reason::Reason;
 use crate::store::BatchId;
 
 const UNKNOWN_THEN: &str = "当時の記録なし";
-const UNHEARD_THEN: &str = "当時は未着";
-const UNHEARD_NOW: &str = "現在未着";
+const UNHEARD_THEN: &str = "当時のデータ未着のため比較不可";
+const UNHEARD_NOW: &str = "現在のデータ未着のため比較不可";
 
 /// One row of the table.
 struct Line {

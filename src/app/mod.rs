@@ -16,6 +16,7 @@ pub use server::Server;
 
 use crate::answer::Answers;
 use crate::catalog::{Catalog, Definitions};
+use crate::cli::demo;
 use crate::config::Settings;
 use crate::epi::clock::Clock;
 use crate::jobs::folders::{self, Folders};
@@ -59,13 +60,15 @@ impl App {
         tokio::task::spawn_blocking(move || Self::open_blocking(settings, clock, lock)).await?
     }
 
-    fn open_blocking(settings: Settings, clock: Clock, lock: File) -> anyhow::Result<Arc<Self>> {
-        let settings = Arc::new(settings);
+    fn open_blocking(mut settings: Settings, clock: Clock, lock: File) -> anyhow::Result<Arc<Self>> {
         let definitions = Arc::new(Definitions::embedded_or(settings.definitions_dir.as_deref())?);
         let catalog = Arc::new(Catalog::load(&definitions)?);
         check_sources(&settings, &catalog)?;
         let store = Store::open(&store_settings(&settings), &clock)?;
         keep_definitions(&store, &definitions)?;
+        // Made-up data are made up whoever opens them, and however.
+        settings.training |= demo::made(&settings.data_dir, &store)?;
+        let settings = Arc::new(settings);
         let mut answers =
             Answers::new(store.clone(), catalog.clone(), clock.clone()).closing_at(settings.closing);
         if !settings.sources.is_empty() {

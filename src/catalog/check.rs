@@ -126,7 +126,8 @@ impl Catalog {
         for (file, what) in boards::faults_beside(self) {
             say(file.to_owned(), what);
         }
-        for problem in super::scheme_faults::problems(self) {
+        for problem in super::scheme_faults::problems(self).into_iter().chain(super::glossary::problems(self))
+        {
             say(problem.file, problem.what);
         }
         let shown = self.shown();
@@ -192,6 +193,10 @@ fn said(indicator: &Indicator) -> Vec<String> {
             (true, false) => found.push(format!("the header has {key} and the query does not {how}")),
             _ => {}
         }
+    }
+    if indicator.lacks_formula() {
+        let why = "a denominator that the unit is not divided by: say formula.ja and formula.en";
+        found.push(why.to_owned());
     }
     if reads("periods") && !periodic {
         found.push("the query reads periods and by names none".to_owned());
@@ -315,6 +320,7 @@ mod tests {
             ("disease = $disease", "disease = $illness", "unknown parameter $illness"),
             ("source: cases", "source: casses", "neither a table nor a source"),
             ("columns: value", "columns: total", "are not those of a value"),
+            ("source: cases", "denominator: 人口\n-- source: cases", "say formula.ja and formula.en"),
         ];
         for (from, to, expected) in cases {
             let broken = catalog(|definitions| {

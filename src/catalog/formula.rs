@@ -9,16 +9,29 @@ use crate::measure::standardised::DirectLimits;
 impl Indicator {
     /// The formula in Japanese, with its literature.
     pub fn formula_ja(&self) -> String {
-        self.measure.explained_ja().map_or_else(|| self.plain(["分子", "分母"]), str::to_owned)
+        let own = self.formula.as_ref().map(|(ja, _)| ja.clone());
+        let made = || self.measure.explained_ja().map(str::to_owned);
+        own.or_else(made).unwrap_or_else(|| self.plain(["分子", "分母"]))
     }
 
     /// The formula in English, with its literature.
     pub fn formula_en(&self) -> String {
-        let plain = || self.plain(["numerator", "denominator"]);
-        self.measure.explained_en().map_or_else(plain, str::to_owned)
+        let own = self.formula.as_ref().map(|(_, en)| en.clone());
+        let made = || self.measure.explained_en().map(str::to_owned);
+        own.or_else(made).unwrap_or_else(|| self.plain(["numerator", "denominator"]))
     }
 
-    /// Of an indicator that no statistics are made of.
+    /// Has it a denominator that its figure is not divided by, as far as its header tells? A count beside what it is
+    /// counted among needs a `formula` of its own.
+    pub(super) fn lacks_formula(&self) -> bool {
+        let divided = matches!(self.unit, Unit::Percent | Unit::Ratio | Unit::Number | Unit::Per100k);
+        self.denominator.is_some()
+            && self.formula.is_none()
+            && !divided
+            && self.measure.explained_ja().is_none()
+    }
+
+    /// Of an indicator that no statistics are made of, and whose header says nothing else.
     fn plain(&self, [numerator, denominator]: [&str; 2]) -> String {
         let by = match self.unit {
             Unit::Percent => " × 100",
@@ -74,7 +87,7 @@ impl Measure {
             Self::NowcastCoverage { .. } => Some(
                 "過去の各夜に推計したとすればどうだったかを、その日の数が出そろった後の値と比べ、帯に入った割合（その日から0〜6日後）。\
                  95%信頼区間は推計数ではなく夜の数による Wilson のスコア区間で、続く夜どうしの相関の分だけ夜を減らす（Newey & West, \
-                 Econometrica 1987）。期待は、推計した分布どおりに数が出そろうとき帯に入る割合: 件数は整数なので、まだ来ない数が少ない\
+                 Econometrica 1987）。理論値は、推計した分布どおりに数が出そろうとき帯に入る割合: 件数は整数なので、まだ来ない数が少ない\
                  ときの狭い帯は50・80・95%より多く入る",
             ),
             Self::Alerts { step: Step::Week, .. } => Some(
@@ -104,7 +117,7 @@ impl Measure {
                  International Journal of Forecasting 2006）、帯に入った割合。判定は日ごとの誤差の差の平均とその95%信頼区間による（重なる見通しの\
                  相関を含む分散: Diebold & Mariano, Journal of Business & Economic Statistics 1995、少数の補正: Harvey, \
                  Leybourne & Newbold, International Journal of Forecasting 1997。自由度は重ならない期間の数 − 1）。両予測は前日値と週平均。差の区間が0を含めば\
-                 「判別できず」（片方だけなら、それに対し「不明」）。MASE が1を超えれば「中央値劣る」（中央値は前日値に及ばない）。10回未満、または重ならない期間が3未満なら判定しない",
+                 「優劣は判定できない」。MASE が1を超えれば「中央値は前日値に劣る」。10回未満、または重ならない期間が3未満なら判定しない",
             ),
             Self::Quartiles => {
                 Some("1歳ごとの件数から中央値と四分位（Hyndman & Fan 1996 の型7）。年齢の分からない者は除く")
@@ -263,5 +276,22 @@ mod tests {
             assert_eq!(years(&ja), years(&en), "{}", indicator.id);
         }
         assert_eq!(catalog.indicators["bed_occupancy"].formula_ja(), "分子 ÷ 分母 × 100");
+        assert!(catalog.indicators["new_cases_mean7"].formula_ja().contains("÷ 7"));
+    }
+
+    #[test]
+    fn each_language_is_its_own_and_no_formula_is_made_of_sentences() {
+        let japanese =
+            |text: &str| text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'));
+        let catalog = Catalog::load(&Definitions::embedded()).expect("loads");
+        for indicator in catalog.indicators.values() {
+            let (ja, en) = (indicator.formula_ja(), indicator.formula_en());
+            assert!(!japanese(&en), "{}: {en}", indicator.id);
+            assert!(japanese(&ja), "{}: {ja}", indicator.id);
+            assert!(!indicator.lacks_formula(), "{}: {ja}", indicator.id);
+            for part in [Some(&indicator.numerator), indicator.denominator.as_ref()].into_iter().flatten() {
+                assert!(part.chars().count() < 12 || !ja.contains(part.as_str()), "{}: {ja}", indicator.id);
+            }
+        }
     }
 }

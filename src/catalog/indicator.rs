@@ -33,6 +33,8 @@ pub struct Indicator {
     pub date: String,
     pub numerator: String,
     pub denominator: Option<String>,
+    /// How the figure is made of them, in Japanese and in English, where that does not follow from unit and measure.
+    pub formula: Option<(String, String)>,
     /// Source tables, or sources.
     pub source: Vec<String>,
     /// Columns of what it counts, the first of its sources: a source whose mapping does not feed them can't tell.
@@ -47,6 +49,8 @@ pub struct Indicator {
     pub schemes: Vec<String>,
     /// Result columns: (SQL name, Japanese label).
     pub columns: Vec<(String, String)>,
+    /// The words of the glossary that its labels are.
+    pub(super) terms: BTreeSet<String>,
     /// What `$by` may be; the first is the default. Of `against()` every scheme of the catalog, those of the header first.
     pub by: Vec<String>,
     /// The banding of its ages when nobody names one; any other of the file may be asked for.
@@ -91,10 +95,12 @@ pub enum Unit {
     Days,
     /// 歳
     Years,
+    /// None: Rt.
+    Number,
 }
 
 impl Unit {
-    const WORDS: [(&str, Self); 9] = [
+    const WORDS: [(&str, Self); 10] = [
         ("persons", Self::Persons),
         ("count", Self::Count),
         ("percent", Self::Percent),
@@ -104,6 +110,7 @@ impl Unit {
         ("hours", Self::Hours),
         ("days", Self::Days),
         ("years", Self::Years),
+        ("number", Self::Number),
     ];
 
     pub fn ja(self) -> &'static str {
@@ -117,6 +124,7 @@ impl Unit {
             Self::Hours => "時間",
             Self::Days => "日",
             Self::Years => "歳",
+            Self::Number => "",
         }
     }
 
@@ -205,7 +213,7 @@ impl Reference {
     }
 }
 
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 26] = [
     "title.ja",
     "title.en",
     "unit",
@@ -216,6 +224,8 @@ const KEYS: [&str; 24] = [
     "date",
     "numerator",
     "denominator",
+    "formula.ja",
+    "formula.en",
     "source",
     "told_by",
     "lag_days",
@@ -236,8 +246,8 @@ const KEYS: [&str; 24] = [
 const MOST_DAYS: u32 = 3660;
 
 impl Indicator {
-    /// Reads one file. Keys that may be absent: `group` (which [`super::Catalog::check`] asks for), `denominator`, `told_by`,
-    /// `reference`, `by`, `bands`, `against`, `days` (1), `board`, `note`, `query`.
+    /// Reads one file. Keys that may be absent: `group` (which [`super::Catalog::check`] asks for), `denominator`,
+    /// `formula.ja` and `formula.en`, `told_by`, `reference`, `by`, `bands`, `against`, `days` (1), `board`, `note`, `query`.
     pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
         check_stem(path, stem)?;
         let header = Header::split(path, file.text(path)?, &KEYS)?;
@@ -261,6 +271,7 @@ impl Indicator {
             date: header.required("date")?.to_owned(),
             numerator: header.required("numerator")?.to_owned(),
             denominator: header.optional("denominator").map(str::to_owned),
+            formula: formula(&header)?,
             source: names(&header)?,
             told_by: header.list("told_by", ',').into_iter().map(str::to_owned).collect(),
             lag_days: header.number("lag_days", None)?,
@@ -272,6 +283,7 @@ impl Indicator {
             reference: references(&header)?,
             schemes: schemes(&header),
             columns: columns(&header)?,
+            terms: BTreeSet::new(),
             by: header.list("by", ';').into_iter().map(str::to_owned).collect(),
             bands: header.optional("bands").map(str::to_owned),
             against: against(&header)?,
@@ -324,6 +336,17 @@ impl Indicator {
 fn names(header: &Header<'_>) -> Result<Vec<String>, CatalogError> {
     header.required("source")?;
     Ok(header.list("source", ',').into_iter().map(str::to_owned).collect())
+}
+
+/// In both languages, or in none.
+fn formula(header: &Header<'_>) -> Result<Option<(String, String)>, CatalogError> {
+    let text = |key: &str| header.optional(key).map(str::to_owned);
+    match (text("formula.ja"), text("formula.en")) {
+        (None, None) => Ok(None),
+        (Some(ja), Some(en)) => Ok(Some((ja, en))),
+        (Some(_), None) => Err(header.wrong("formula.ja", "formula.en is needed too")),
+        (None, Some(_)) => Err(header.wrong("formula.en", "formula.ja is needed too")),
+    }
 }
 
 /// `previous ; last_year`

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use super::error::CatalogError;
+use super::files::hex;
 use super::given::NAMES;
 use super::indicator::Indicator;
 use super::measure::Measure;
@@ -30,7 +33,7 @@ impl Indicator {
                     parameters: other.parameters.clone(),
                     words: other.words.clone(),
                     // It means something else as soon as either file does.
-                    hash: half(&self.hash) + &half(&other.hash),
+                    hash: mixed(&self.hash, &other.hash),
                     ..self.clone()
                 })
             }
@@ -50,7 +53,7 @@ impl Indicator {
             whole.parameters.extend(shared.parameters.iter().cloned());
             let tables = |word: &&String| all.contains_key(*word) || NAMES.contains(&word.as_str());
             whole.words.extend(shared.words.iter().filter(tables).cloned());
-            whole.hash = half(&whole.hash) + &half(&shared.hash);
+            whole.hash = mixed(&whole.hash, &shared.hash);
         }
         changed.then_some(whole)
     }
@@ -107,7 +110,11 @@ impl Indicator {
     }
 }
 
-/// Half of a hash, to be put together with that of another file.
-fn half(hash: &str) -> String {
-    hash.get(..32).unwrap_or(hash).to_owned()
+/// One hash of two: any part of it changes as soon as either does.
+fn mixed(one: &str, other: &str) -> String {
+    let mut digest = Sha256::new();
+    digest.update(one);
+    digest.update([0]);
+    digest.update(other);
+    hex(&digest.finalize())
 }

@@ -12,6 +12,7 @@ mod error;
 pub mod files;
 mod formula;
 pub mod given;
+pub mod glossary;
 pub mod groups;
 mod header;
 pub mod held;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 pub use check::Problem;
 pub use error::CatalogError;
 pub use files::Definitions;
+pub use glossary::{Glossary, Word};
 pub use lint::parameters;
 pub use quality::Quality;
 pub use reference::{Area, District, Facility, Outage, Serial, Standard};
@@ -84,6 +86,8 @@ pub struct Catalog {
     pub groups: Vec<Group>,
     /// Reference values (目安) by the scheme that set them.
     pub schemes: BTreeMap<String, Scheme>,
+    /// Words that pages, pictures, files and headers share.
+    pub glossary: Glossary,
     /// The store's tables as `queries/schema/` states them.
     pub tables: BTreeMap<String, Table>,
     /// SHA-256 over all definition files, hex.
@@ -113,6 +117,12 @@ impl Catalog {
                 Some(Ok(whole)) => *indicator = Arc::new(whole),
                 Some(Err(error)) => errors.push(error),
                 None => {}
+            }
+        }
+        catalog.glossary = or_none(glossary::glossary(definitions), &mut errors);
+        for indicator in catalog.indicators.values_mut() {
+            if let Some(whole) = indicator.in_words(&catalog.glossary) {
+                *indicator = Arc::new(whole);
             }
         }
         catalog.shared = shared::shared(definitions, &mut errors);

@@ -140,6 +140,10 @@ struct ConditionFile {
     otherwise: String,
 }
 
+/// What a table says in place of marks where none were set, and why nothing is reached then.
+pub const NO_MARKS: &str = "なし";
+pub const NO_VALUES: &str = "目安の値なし";
+
 const FOLDER: &str = "queries/reference/schemes";
 
 /// All schemes by their id, and what does not parse.
@@ -262,13 +266,19 @@ impl SchemeItem {
         own.into_iter().chain(self.applies.as_ref().map(|condition| &condition.asks))
     }
 
-    /// `20・50以上`
+    /// `20%以上・50%以上`
     pub fn marks_ja(&self) -> String {
         if self.marks.is_empty() {
-            return "なし".to_owned();
+            return NO_MARKS.to_owned();
         }
-        let values: Vec<String> = self.marks.iter().map(|mark| mark.value.to_string()).collect();
-        format!("{}{}", values.join("・"), self.comparison.ja())
+        let marks: Vec<String> = self.marks.iter().map(|mark| self.mark_ja(mark.value)).collect();
+        marks.join("・")
+    }
+
+    /// `50%以上`
+    pub fn mark_ja(&self, value: f64) -> String {
+        let unit = if self.unit == Unit::Percent { "%" } else { "" };
+        format!("{value}{unit}{}", self.comparison.ja())
     }
 }
 
@@ -325,7 +335,7 @@ mod tests {
             }
         );
         assert_eq!(scheme.marks_of("deaths"), []);
-        assert_eq!(scheme.items[0].marks_ja(), "20・50以上");
+        assert_eq!(scheme.items[0].marks_ja(), "20%以上・50%以上");
         assert_eq!(scheme.item("x/beds").map(|i| i.ja.as_str()), Some("病床"));
     }
 

@@ -20,7 +20,7 @@ use crate::config::{Settings, Source};
 use crate::epi::clock::{Clock, from_jst, jst};
 use crate::jobs::deliver::{Options, deliver};
 use crate::jobs::{Unwatched, folders};
-use crate::store::Outcome;
+use crate::store::{Outcome, Store, StoreError};
 use crate::synth::{self, Delivery, Live, Plan, Ward};
 
 /// Makes two years of a ward that doesn't exist, takes them in, shows the wall, and goes on delivering
@@ -178,6 +178,21 @@ impl Demo {
 
 /// Stands in a demo's folder from its first moment on.
 const MAKING: &str = "demo";
+
+/// The kind of the note by which a store knows its facts as a demo's: it goes into backups too.
+const NOTE: &str = "demo";
+
+/// Are the facts of a data folder a demo's? Then its store knows from now on.
+pub fn made(data: &Path, store: &Store) -> Result<bool, StoreError> {
+    if !store.notes(NOTE, 1)?.is_empty() {
+        return Ok(true);
+    }
+    let marked = [MARK, MAKING].iter().any(|name| data.join(name).is_file());
+    if marked {
+        store.keep_note(NOTE, "{}")?;
+    }
+    Ok(marked)
+}
 
 /// The sources of the synthetic ward.
 const SOURCES: [&str; 7] = [

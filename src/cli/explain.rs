@@ -35,7 +35,7 @@ impl Explain {
         let explained = app.answers.explain(&question).await?;
         let mut text = format!("{} ({})\n\n", explained.title_ja, explained.title_en);
         for line in &explained.lines {
-            text += &named(line.ja, line.en);
+            text += &named(&line.ja, &line.en);
             text += &line.text;
             text.push('\n');
             if let Some(english) = &line.english {

@@ -8,7 +8,7 @@ mod board;
 mod check;
 mod client;
 mod command;
-mod demo;
+pub mod demo;
 mod explain;
 mod init;
 mod job;

@@ -28,6 +28,7 @@ use crate::web::figures::{Block, CellKind};
     hinomi show new_cases_received --from 2026-11-01 --to 2026-11-21\n  \
     hinomi show under_care --as-of yesterday\n  \
     hinomi show age_sex_by_period --by month --bands school --format csv > age_sex.csv\n  \
+    hinomi show bed_occupancy --format excel > beds.csv\n  \
     hinomi show cases_against --by quarter --against last_year")]
 pub struct Show {
     /// The indicator: the name of its file
@@ -61,6 +62,8 @@ pub struct Show {
 enum Format {
     Table,
     Csv,
+    /// CSV with Japanese headings, for Excel
+    Excel,
     Json,
     Arrow,
     Parquet,
@@ -91,20 +94,28 @@ impl Show {
         let question = choices.question(indicator, &app.settings.disease).map_err(AnswerError::Refused)?;
         let answer = app.answers.ask(&question).await?;
         match self.format {
-            Format::Table => table(app, &answer, out),
-            Format::Csv => export(app, &answer, web::Format::Csv, out)?,
-            Format::Json => export(app, &answer, web::Format::Json, out)?,
-            Format::Arrow => export(app, &answer, web::Format::Arrow, out)?,
-            Format::Parquet => export(app, &answer, web::Format::Parquet, out)?,
+            Format::Table => table(app, &answer, &question.disease, out),
+            Format::Csv => export(app, &answer, &question.disease, web::Format::Csv, out)?,
+            Format::Excel => export(app, &answer, &question.disease, web::Format::Excel, out)?,
+            Format::Json => export(app, &answer, &question.disease, web::Format::Json, out)?,
+            Format::Arrow => export(app, &answer, &question.disease, web::Format::Arrow, out)?,
+            Format::Parquet => export(app, &answer, &question.disease, web::Format::Parquet, out)?,
         }
         Ok(())
     }
 }
 
 /// The same bytes as the API gives.
-fn export(app: &App, answer: &Answer, format: web::Format, out: &Output) -> anyhow::Result<()> {
+fn export(
+    app: &App,
+    answer: &Answer,
+    disease: &str,
+    format: web::Format,
+    out: &Output,
+) -> anyhow::Result<()> {
     let block = web::block_of(answer, &app.catalog);
-    out.bytes(web::write_answer(answer, &block, format, false)?);
+    let facts = web::Facts::of(&app.settings, &app.catalog, disease, &block);
+    out.bytes(web::write_answer(answer, &block, format, &facts)?);
     if format == web::Format::Json {
         out.text("\n");
     }
@@ -136,10 +147,15 @@ fn list(app: &App, out: &Output) {
 }
 
 /// The title, the rows under their labels, and what stands beside a figure.
-fn table(app: &App, answer: &Answer, out: &Output) {
+fn table(app: &App, answer: &Answer, disease: &str, out: &Output) {
     let block = web::block_of(answer, &app.catalog);
     let indicator = &answer.indicator;
-    out.line(format!("{} ({}) [{}]", indicator.title_ja, indicator.title_en, indicator.unit.ja()));
+    let unit = match indicator.unit.ja() {
+        "" => String::new(),
+        unit => format!(" [{unit}]"),
+    };
+    out.line(format!("{} ({}){unit}", indicator.title_ja, indicator.title_en));
+    out.line(web::Facts::of(&app.settings, &app.catalog, disease, &block).whose());
     let columns: Vec<(&str, Side)> =
         block.table.columns.iter().map(|(name, kind)| (name.as_str(), side(*kind))).collect();
     let mut table = Table::new(columns.iter().map(|(name, side)| (block.about.label(name), *side)));
@@ -207,7 +223,9 @@ fn text(block: &Block, column: &str, cell: &Cell) -> String {
         Cell::Null if block.is_key(column) => "不明".to_owned(),
         Cell::Text(code) => block.name_of(code).to_owned(),
         Cell::Float(x)
-            if block.about.unit == Unit::Ratio || column.starts_with("ratio") || column == "mase" =>
+            if matches!(block.about.unit, Unit::Ratio | Unit::Number)
+                || column.starts_with("ratio")
+                || column == "mase" =>
         {
             rounded(*x, 2)
         }

@@ -12,8 +12,6 @@ use crate::draw::key::{Entry, Key};
 use crate::draw::numbers::{Scale, sound};
 use crate::draw::words::shorten;
 
-/// Said over the days that are not yet complete.
-const GROWING: &str = "まだ増える日";
 /// Said over the as-of day, where days after it follow.
 const NOW: &str = "現在";
 
@@ -46,7 +44,8 @@ impl Axes {
         let incomplete = first_incomplete(&days, time).is_some();
         let said = incomplete || !time.events.is_empty() || time.now.is_some() || time.bands.len() > 1;
         let strip = if room.h >= text * 5.0 && said { note * 1.35 } else { 0.0 };
-        let beside = if incomplete { Canvas::measure(GROWING, canvas.small()) + note } else { 0.0 };
+        let beside =
+            if incomplete { Canvas::measure(time.incomplete.longest(), canvas.small()) + note } else { 0.0 };
         let low = room.h < text * 8.0;
         let lone = time.events.is_empty() && time.now.is_none() && time.bands.len() < 2;
         let share_row = strip > 0.0 && (low || lone) && key.leaves(entries, &room, beside);
@@ -135,7 +134,7 @@ impl Axes {
                 line,
                 canvas.palette.axis,
             );
-            for words in [GROWING, "未確定", ""] {
+            for words in &time.incomplete.0 {
                 let end = right.min(before_now);
                 let room = Canvas::room(words, end, middle, Anchor::End, small);
                 if room.x >= self.area.x && canvas.is_free(&room) {

@@ -4,7 +4,7 @@
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::chart::Caption;
 use crate::draw::font::Weight;
-use crate::draw::words::{fit, shorten};
+use crate::draw::words::{Fitted, fit, shorten};
 
 /// Writes title, unit and footer, and gives back the room between them. Low pictures give up the
 /// footer first (it stays in `<desc>`), then the title.
@@ -19,7 +19,9 @@ pub fn around(canvas: &mut Canvas, caption: &Caption) -> Rect {
     if heights >= 3.0 {
         left = title(canvas, caption, left);
     }
-    if heights >= 5.0 {
+    if !caption.notes.is_empty() {
+        left = signed(canvas, caption, left);
+    } else if heights >= 5.0 {
         let lines = if heights >= 14.0 {
             3
         } else if heights >= 10.0 {
@@ -62,12 +64,42 @@ fn footer(canvas: &mut Canvas, footer: &str, room: Rect, lines: usize) -> Rect {
         return room;
     }
     let fitted = fit(footer, room.w, canvas.note(), Weight::Text, lines, 0.72);
-    let ink = Ink { size: fitted.size, ..canvas.small() };
-    let height = fitted.lines.len() as f64 * ink.size * 1.2;
-    let mut y = room.bottom() - height + ink.size * 0.7;
-    for line in &fitted.lines {
-        canvas.write(line, room.x, y, Anchor::Start, ink);
-        y += ink.size * 1.2;
+    below(canvas, room, &[fitted])
+}
+
+/// The share of a picture's height that the words below the plot may take.
+const BELOW: f64 = 0.34;
+/// Lines of the footer of the smallest picture.
+const MOST_LINES: usize = 6;
+
+/// The words of a picture that leaves the house: its footer whole, and of its notes those that there is room for.
+fn signed(canvas: &mut Canvas, caption: &Caption, room: Rect) -> Rect {
+    let size = canvas.note();
+    let mut parts = vec![fit(&caption.footer, room.w, size, Weight::Text, MOST_LINES, 0.65)];
+    for note in &caption.notes {
+        let note = fit(note, room.w, size * 0.9, Weight::Text, 2, 0.8);
+        if height(&parts) + height(std::slice::from_ref(&note)) > canvas.height * BELOW {
+            break;
+        }
+        parts.push(note);
+    }
+    below(canvas, room, &parts)
+}
+
+fn height(parts: &[Fitted]) -> f64 {
+    parts.iter().map(|part| part.lines.len() as f64 * part.size * 1.2).sum()
+}
+
+/// Writes lines at the foot of the room, and gives back what is above them.
+fn below(canvas: &mut Canvas, room: Rect, parts: &[Fitted]) -> Rect {
+    let height = height(parts);
+    let mut top = room.bottom() - height;
+    for part in parts {
+        let ink = Ink { size: part.size, ..canvas.small() };
+        for line in &part.lines {
+            canvas.write(line, room.x, top + ink.size * 0.7, Anchor::Start, ink);
+            top += ink.size * 1.2;
+        }
     }
     room.less(0.0, 0.0, 0.0, height + canvas.text * 0.3)
 }

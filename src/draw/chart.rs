@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::catalog::{Glossary, Word};
+
 /// What stands around every chart.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Caption {
@@ -15,6 +17,15 @@ pub struct Caption {
     /// The page around the picture says title, unit and footer: draw the plot alone, over the whole
     /// size (`<title>` and `<desc>` stay).
     pub bare: bool,
+    /// What is said beside the title to those who do not see the picture; the title alone when empty.
+    pub name: String,
+    /// Further lines below the footer, as far as there is room. A picture that has them leaves the house: its footer
+    /// is written whole, however small it is.
+    pub notes: Vec<String>,
+    /// Written across the picture, again and again: 訓練データ.
+    pub stamp: String,
+    /// For programs, inside the document and not seen.
+    pub metadata: String,
 }
 
 /// Width and height in CSS pixels, and the text size that the display's distance asks for.
@@ -24,6 +35,14 @@ pub struct Size {
     pub height: u32,
     /// Label text size in pixels.
     pub text: f64,
+}
+
+impl Size {
+    /// Of a picture that is looked at by itself: its text follows its size, and can be read in the smallest.
+    pub fn of_picture(width: u32, height: u32) -> Self {
+        const SMALLEST: f64 = 10.0;
+        Self { width, height, text: (f64::from(width.min(height * 16 / 9)) / 55.0).max(SMALLEST) }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,6 +103,7 @@ pub struct Timeline {
     pub limit: Option<Series>,
     /// Days from this one on are not yet complete: hatched.
     pub incomplete_from: Option<Date>,
+    pub incomplete: Incomplete,
     /// The day of the as-of, where days after it are shown: a line between what is known and what is
     /// projected. Days after it are not hatched.
     pub now: Option<Date>,
@@ -91,6 +111,23 @@ pub struct Timeline {
     pub events: Vec<(Date, String)>,
     /// Days covered by one bar: 1, 7 (weeks) or 28 and more (months).
     pub step: Step,
+}
+
+/// What is said over what is not complete, the longest words first; those that have no room are left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incomplete(pub Vec<String>);
+
+impl Incomplete {
+    pub fn longest(&self) -> &str {
+        self.0.first().map_or("", String::as_str)
+    }
+}
+
+impl Default for Incomplete {
+    fn default() -> Self {
+        let words = [Word::GrowingDays, Word::ProvisionalShort];
+        Self(words.map(|word| Glossary::own().ja(word).to_owned()).into())
+    }
 }
 
 /// Where the true value lies with a given certainty: day, lower limit, upper limit.
@@ -118,6 +155,8 @@ pub struct Pyramid {
     /// The period that it is compared with, as an outline; empty without one.
     pub male_before: Vec<f64>,
     pub female_before: Vec<f64>,
+    /// What the period is called, and the one that it is compared with.
+    pub named: (String, String),
     /// The values are counts, which have a sum; rates have none.
     pub counts: bool,
     /// How many of 性別・年代不明, said in words beside the picture.
@@ -133,6 +172,7 @@ pub struct Heat {
     pub values: Vec<Vec<Option<f64>>>,
     /// Weeks with this day or a later one still grow.
     pub incomplete_from: Option<Date>,
+    pub incomplete: Incomplete,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

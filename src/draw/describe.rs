@@ -26,7 +26,7 @@ pub fn describe(chart: &Chart) -> String {
                 largest(name, pyramid.bands.iter().zip(values.iter().copied()), pyramid.counts)
             };
             let before = |name: &str, values: &[f64]| {
-                (!values.is_empty()).then(|| side(&format!("比較 {name}"), values)).flatten()
+                (!values.is_empty()).then(|| side(&format!("{} {name}", pyramid.named.1), values)).flatten()
             };
             let mut said: Vec<String> = [
                 side("男", &pyramid.male),

@@ -6,8 +6,6 @@ use crate::draw::days::Days;
 use crate::draw::numbers::{decimals, number, sound};
 use crate::draw::theme::blend;
 
-const GROWING_WEEK: &str = "まだ増える週";
-
 /// Draws into `room`; false if there is no value to draw.
 pub fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
     let value = |band: usize, week: usize| {
@@ -67,13 +65,14 @@ pub fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
     if head > 0.0 {
         let left = legend(canvas, &room, most, places);
         let grows = heat.weeks.iter().any(|week| days.is_incomplete(*week, heat.incomplete_from));
-        if grows && area.x + canvas.text * 1.5 + Canvas::measure(GROWING_WEEK, canvas.small()) < left {
+        let words = heat.incomplete.longest();
+        if grows && area.x + canvas.text * 1.5 + Canvas::measure(words, canvas.small()) < left {
             let ink = canvas.small();
             let y = room.y + ink.size * 0.55;
             let swatch = Rect::new(area.x, y - ink.size * 0.35, canvas.text, ink.size * 0.7);
             canvas.outline(swatch, canvas.hairline(), canvas.palette.axis);
             canvas.hatch(swatch, canvas.palette.axis);
-            canvas.write(GROWING_WEEK, area.x + canvas.text * 1.3, y, Anchor::Start, ink);
+            canvas.write(words, area.x + canvas.text * 1.3, y, Anchor::Start, ink);
         }
     }
     true

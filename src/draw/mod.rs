@@ -30,16 +30,20 @@ mod pyramid;
 mod raster;
 mod rows;
 mod spark;
+mod stamp;
 mod survival;
 pub mod theme;
 mod words;
+mod written;
 
 pub use numbers::number;
 pub use raster::png;
 pub use words::shorten;
+pub use written::written;
 
 use canvas::Canvas;
 use chart::{Chart, Kind, Size, Theme};
+use paint::Hidden;
 use theme::Palette;
 
 #[derive(Debug, thiserror::Error)]
@@ -57,8 +61,11 @@ pub enum DrawError {
 /// The chart as an SVG document.
 pub fn svg(chart: &Chart, size: Size, theme: Theme) -> Result<String, DrawError> {
     let canvas = compose(chart, size, theme);
-    let title = if chart.caption.title.is_empty() { "図" } else { &chart.caption.title };
-    paint::document(&canvas, title, &describe::describe(chart))
+    let caption = &chart.caption;
+    let title = [&caption.name, &caption.title].into_iter().find(|text| !text.is_empty());
+    let title = title.map_or("図", String::as_str);
+    let hidden = Hidden { title, description: &describe::describe(chart), metadata: &caption.metadata };
+    paint::document(&canvas, &hidden, &stamp::marks(&canvas, &caption.stamp))
 }
 
 fn compose(chart: &Chart, size: Size, theme: Theme) -> Canvas {

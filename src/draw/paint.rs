@@ -13,13 +13,25 @@ use plotters::style::{Color, RGBColor, ShapeStyle};
 use crate::draw::DrawError;
 use crate::draw::canvas::{Anchor, Canvas, Label, Point, Shape};
 use crate::draw::font::{FAMILY, Weight};
+use crate::draw::stamp::Mark;
 use crate::draw::theme::Rgb;
 
 /// plotters counts in whole pixels: it draws this many times larger, and the group scales it back.
 const FINE: f64 = 10.0;
 
+/// What a document says besides what is seen.
+pub struct Hidden<'a> {
+    pub title: &'a str,
+    pub description: &'a str,
+    /// Left out when empty.
+    pub metadata: &'a str,
+}
+
+/// How much of a mark's colour is seen.
+const PALE: f64 = 0.18;
+
 /// The whole document.
-pub fn document(canvas: &Canvas, title: &str, description: &str) -> Result<String, DrawError> {
+pub fn document(canvas: &Canvas, hidden: &Hidden<'_>, marks: &[Mark<'_>]) -> Result<String, DrawError> {
     let (width, height) = (canvas.width.round() as u32, canvas.height.round() as u32);
     let shapes = shapes(canvas)?;
     let mut svg = String::with_capacity(shapes.len() + 200 * canvas.labels.len() + 600);
@@ -27,9 +39,12 @@ pub fn document(canvas: &Canvas, title: &str, description: &str) -> Result<Strin
         svg,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>\n",
-        escape(title),
-        escape(description)
+        escape(hidden.title),
+        escape(hidden.description)
     );
+    if !hidden.metadata.is_empty() {
+        let _ = writeln!(svg, "<metadata>{}</metadata>", escape(hidden.metadata));
+    }
     let _ = writeln!(
         svg,
         "<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>",
@@ -45,7 +60,9 @@ pub fn document(canvas: &Canvas, title: &str, description: &str) -> Result<Strin
     for label in &canvas.labels {
         text(&mut svg, label, canvas.palette.ground);
     }
-    svg.push_str("</g>\n</svg>\n");
+    svg.push_str("</g>\n");
+    stamp(&mut svg, marks, canvas.palette.series(1));
+    svg.push_str("</svg>\n");
     Ok(svg)
 }
 
@@ -121,6 +138,33 @@ fn text(svg: &mut String, label: &Label, ground: Rgb) {
         );
     }
     let _ = writeln!(svg, ">{}</text>", escape(&label.text));
+}
+
+/// Over everything, so that nothing hides it; pale, so that it hides nothing.
+fn stamp(svg: &mut String, marks: &[Mark<'_>], colour: Rgb) {
+    if marks.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        svg,
+        "<g font-family=\"'{FAMILY}',sans-serif\" font-weight=\"{}\" text-anchor=\"middle\" fill=\"{}\" \
+         fill-opacity=\"{PALE}\" aria-hidden=\"true\">",
+        Weight::Strong.css(),
+        colour.hex()
+    );
+    for mark in marks {
+        let _ = writeln!(
+            svg,
+            "<text transform=\"translate({} {}) rotate({})\" y=\"{}\" font-size=\"{}\">{}</text>",
+            tenth(mark.middle.0),
+            tenth(mark.middle.1),
+            tenth(mark.angle),
+            tenth(mark.size * 0.37),
+            tenth(mark.size),
+            escape(mark.text)
+        );
+    }
+    svg.push_str("</g>\n");
 }
 
 fn tenth(value: f64) -> String {

@@ -148,7 +148,7 @@ fn foot_words(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyra
     }
     let ink = canvas.small();
     let y = room.bottom() - ink.size * 0.6;
-    let keyed = if pyramid.male_before.is_empty() { 0.0 } else { key(canvas, &room, y, ink) };
+    let keyed = if pyramid.male_before.is_empty() { 0.0 } else { key(canvas, &pyramid.named, &room, y, ink) };
     let mut said = false;
     if let Some(count) = sound(Some(pyramid.unknown)).filter(|n| *n > 0.0) {
         // Those of unknown age have no population: beside rates they are counted all the same.
@@ -172,16 +172,16 @@ fn foot_words(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyra
     if said || keyed > 0.0 { room.less(0.0, 0.0, 0.0, ink.size * 1.2) } else { room }
 }
 
-/// 今回, filled, and 比較, an outline; gives back the width that it takes.
-fn key(canvas: &mut Canvas, room: &Rect, y: f64, ink: Ink) -> f64 {
+/// The period, filled, and the one before, an outline; gives back the width that it takes.
+fn key(canvas: &mut Canvas, (now, before): &(String, String), room: &Rect, y: f64, ink: Ink) -> f64 {
     let swatch = ink.size * 0.75;
     let pad = ink.size * 0.35;
     let mut x = room.x + pad;
-    let wide = 2.0 * swatch + Canvas::measure("今回比較", ink) + 5.0 * pad;
-    if wide > room.w {
+    let wide = 2.0 * swatch + Canvas::measure(&format!("{now}{before}"), ink) + 5.0 * pad;
+    if wide > room.w || now.is_empty() {
         return 0.0;
     }
-    for (name, before) in [("今回", false), ("比較", true)] {
+    for (name, before) in [(now, false), (before, true)] {
         let (half, top) = (swatch / 2.0, y - swatch / 2.0);
         if before {
             let (line, mark) = (canvas.hairline() * 1.8, canvas.palette.mark);

@@ -4,8 +4,8 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 use super::chart::{
-    Band, Bars, Calendar, Caption, Chart, Curve, Estimate, Forest, Heat, Interval, Kind, Mark, Pyramid,
-    Series, Size, Stay, Step, Survival, Theme, Timeline,
+    Band, Bars, Calendar, Caption, Chart, Curve, Estimate, Forest, Heat, Incomplete, Interval, Kind, Mark,
+    Pyramid, Series, Size, Stay, Step, Survival, Theme, Timeline,
 };
 use super::{compose, png, svg};
 
@@ -70,6 +70,7 @@ fn timeline() -> impl Strategy<Value = Timeline> {
                 over,
                 marks,
                 incomplete_from: incomplete.map(day),
+                incomplete: Incomplete::default(),
                 events: events.into_iter().map(|(n, words)| (day(n), words)).collect(),
                 step: [Step::Day, Step::Week, Step::Month][usize::from(step)],
             }
@@ -95,6 +96,7 @@ fn kind() -> impl Strategy<Value = Kind> {
                     unknown,
                     male_before: before,
                     female_before,
+                    named: ("直近28日".to_owned(), "前の28日".to_owned()),
                     counts,
                 })
             }
@@ -125,7 +127,7 @@ fn kind() -> impl Strategy<Value = Kind> {
             |(bands, values)| {
                 let weeks = days(19 * 7 + 1).step_by(7).collect();
                 let incomplete_from = days(19 * 7).last();
-                Kind::Heat(Heat { weeks, bands, values, incomplete_from })
+                Kind::Heat(Heat { weeks, bands, values, incomplete_from, incomplete: Incomplete::default() })
             }
         ),
         series().prop_map(Kind::Spark),
@@ -146,7 +148,7 @@ fn kind() -> impl Strategy<Value = Kind> {
 
 fn chart() -> impl Strategy<Value = Chart> {
     (words(), words(), words(), any::<bool>(), kind()).prop_map(|(title, unit, footer, bare, kind)| Chart {
-        caption: Caption { title, unit, footer, description: String::new(), bare },
+        caption: Caption { title, unit, footer, bare, ..Caption::default() },
         kind,
     })
 }
@@ -175,6 +177,70 @@ proptest! {
             }
         }
     }
+}
+
+/// What stands around a picture that leaves the house, with as long words as there are.
+fn signed(title: &str) -> Caption {
+    Caption {
+        title: title.to_owned(),
+        unit: "人口10万対".to_owned(),
+        footer: "訓練データ　港区　重症熱性血小板減少症候群（病原体がフレボウイルス属）　区内病院・区外病院・各病院の最終報告　\
+                 2020-11-28–2026-11-26　2026-11-27 11:27 時点"
+            .to_owned(),
+        notes: vec![
+            "出典 発生届（HER-SYS） 2026-11-27 11:20・病床の報告（G-MIS、病院別） 2026-11-27 09:00・確保病床 2026-10-01 00:00"
+                .to_owned(),
+            "定義の版 0123456789ab・データ更新番号 471・hinomi 0.1.0".to_owned(),
+        ],
+        stamp: "訓練データ".to_owned(),
+        ..Caption::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_words_of_a_picture_that_leaves_the_house_are_whole_at_every_size(
+        title in words(),
+        kind in kind(),
+        width in 200..4000_u32,
+        share in 0.3..1.2_f64,
+    ) {
+        let height = ((f64::from(width) * share) as u32).max(120);
+        let caption = signed(&title);
+        let chart = Chart { caption: caption.clone(), kind };
+        let canvas = compose(&chart, Size::of_picture(width, height), Theme::Light);
+        let plain = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+        let written: String = canvas.labels.iter().map(|label| plain(&label.text)).collect();
+        prop_assert!(written.contains(&plain(&caption.footer)), "{width}×{height}: {written}");
+        for (i, label) in canvas.labels.iter().enumerate() {
+            let room = label.room;
+            prop_assert!(room.x >= -0.6 && room.right() <= canvas.width + 0.6, "{:?} {room:?}", label.text);
+            prop_assert!(room.y >= -2.0 && room.bottom() <= canvas.height + 2.0, "{:?} {room:?}", label.text);
+            for other in &canvas.labels[..i] {
+                let shared = room.less(0.3, room.h * 0.11, 0.3, room.h * 0.11).shared(&other.room);
+                prop_assert!(shared <= 0.0, "{:?} covers {:?}", label.text, other.text);
+            }
+        }
+        if width >= 800 && share > 0.5 {
+            prop_assert!(written.contains("定義の版0123456789ab"), "{width}×{height}: {written}");
+        }
+    }
+}
+
+#[test]
+fn the_stamp_and_the_hidden_words_are_in_the_document() {
+    let caption =
+        Caption {
+            metadata: "{\"a\":\"<&\"}".to_owned(), name: "訓練 表題".to_owned(), ..signed("表題")
+        };
+    let chart = Chart { caption, kind: Kind::Bars(Timeline::default()) };
+    let picture = svg(&chart, Size::of_picture(1200, 675), Theme::Light).expect("a picture");
+    assert!(picture.contains("<title>訓練 表題</title>"));
+    assert!(picture.contains("<metadata>{&quot;a&quot;:&quot;&lt;&amp;&quot;}</metadata>"));
+    assert!(picture.matches("rotate(-20)").count() >= 4, "again and again");
+    png(&picture, 1200).expect("a file");
 }
 
 proptest! {

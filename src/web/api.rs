@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::asked::{Asked, Named, Nothing, Said, Spoken};
+use super::facts::Facts;
 use super::figures::Block;
 use super::formats::{self, Format};
 use super::hall::Hall;
@@ -56,7 +57,7 @@ impl Spoken for Form {
     ];
 
     fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
-        let format = said.word("format", &Format::ALL.map(|format| (format.extension(), format)))?;
+        let format = said.word("format", &Format::ALL.map(|format| (format.name(), format)))?;
         let format = format.unwrap_or_default();
         let bom = said.word("bom", &[("1", true), ("0", false)])?;
         if format != Format::Csv {
@@ -73,6 +74,16 @@ impl Spoken for Form {
                 .without(&["width", "height", "theme"], ("画像（.svg, .png）以外では", "but to pictures")),
             of_picture: said.without(&["format", "bom"], ("画像では", "to a picture")),
         })
+    }
+}
+
+impl Form {
+    /// The word that addresses had for a CSV that Excel opens still means it.
+    const fn written(&self) -> Format {
+        match (self.format, self.bom) {
+            (Format::Csv, true) => Format::Excel,
+            (format, _) => format,
+        }
     }
 }
 
@@ -131,9 +142,10 @@ async fn indicator(State(app): State<App>, Named(id): Named, Asked(form): Asked<
     };
     let tag = tag(&answer, &app, picture.unwrap_or(form.format.extension()), &form);
     let block = gather::block(&answer, &app.parts.catalog);
+    let facts = Facts::of(&app.parts.settings, &app.parts.catalog, &question.disease, &block);
     match picture {
-        Some(kind) => draw(block, kind == "png", &form, tag).await,
-        None => file(&answer, &block, form.format, form.bom, tag),
+        Some(kind) => draw(block, facts, kind == "png", &form, tag).await,
+        None => file(&answer, &block, &facts, form.written(), tag),
     }
 }
 
@@ -173,8 +185,8 @@ fn tag(answer: &Answer, app: &App, kind: &str, form: &Form) -> String {
     format!("W/\"{}-{}\"", answer.batch.0, hex(&Sha256::digest(parts)[..8]))
 }
 
-fn file(answer: &Answer, block: &Block, format: Format, bom: bool, tag: String) -> Response {
-    let bytes = match formats::write(answer, block, format, bom) {
+fn file(answer: &Answer, block: &Block, facts: &Facts, format: Format, tag: String) -> Response {
+    let bytes = match formats::write(answer, block, format, facts) {
         Ok(bytes) => bytes,
         Err(error) => {
             tracing::error!(indicator = %block.about.id, %error, "an answer could not be written");
@@ -186,15 +198,19 @@ fn file(answer: &Answer, block: &Block, format: Format, bom: bool, tag: String) 
         }
     };
     let mut response = Body::from(bytes).into_response();
-    let named = format!("attachment; filename=\"{}.{}\"", block.about.id, format.extension());
+    // JSON is read where it is; its name is for those who keep it.
+    let kept = if format == Format::Json { "inline" } else { "attachment" };
     let headers = response.headers_mut();
     put(headers, header::CONTENT_TYPE, format.media_type());
     put(headers, header::ETAG, &tag);
     put(headers, header::CACHE_CONTROL, "no-cache");
-    if format != Format::Json {
-        put(headers, header::CONTENT_DISPOSITION, &named);
-    }
+    put(headers, header::CONTENT_DISPOSITION, &named(kept, facts, format.extension()));
     response
+}
+
+/// RFC 6266. The name is ASCII and holds nothing that would have to be quoted.
+fn named(kept: &str, facts: &Facts, extension: &str) -> String {
+    format!("{kept}; filename=\"{}\"", facts.file_name(extension))
 }
 
 fn put(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
@@ -203,25 +219,30 @@ fn put(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
     }
 }
 
-async fn draw(block: Block, png: bool, form: &Form, tag: String) -> Response {
+async fn draw(block: Block, facts: Facts, png: bool, form: &Form, tag: String) -> Response {
     let Some(kind) = chart::natural(&block) else {
         let why = format!("{} has no picture", block.about.id);
         return errors::problem(StatusCode::NOT_FOUND, "no picture", &why);
     };
     let width = form.width.unwrap_or(1200);
     let height = form.height.unwrap_or(width * 9 / 16).max(120);
-    let size = Size { width, height, text: (f64::from(width.min(height * 16 / 9)) / 55.0).max(9.0) };
+    let size = Size::of_picture(width, height);
     let theme = form.theme;
+    let disposition = named("inline", &facts, if png { "png" } else { "svg" });
     let drawn = tokio::task::spawn_blocking(move || {
-        let chart = chart::of(kind, &block, None, false)?;
-        let svg = crate::draw::svg(&chart, size, theme);
-        Some(svg.and_then(|svg| if png { crate::draw::png(&svg, width) } else { Ok(svg.into_bytes()) }))
+        let mut chart = chart::of(kind, &block, None, false)?;
+        facts.onto(&mut chart.caption);
+        Some(crate::draw::svg(&chart, size, theme).and_then(|svg| match png {
+            true => Ok(facts.inside(&chart.caption, crate::draw::png(&svg, width)?)),
+            false => Ok(svg.into_bytes()),
+        }))
     });
     match drawn.await {
         Ok(Some(Ok(bytes))) => {
             let kind = if png { "image/png" } else { "image/svg+xml" };
             let headers = [
                 (header::CONTENT_TYPE, kind.to_owned()),
+                (header::CONTENT_DISPOSITION, disposition),
                 (header::ETAG, tag),
                 (header::CACHE_CONTROL, "no-cache".to_owned()),
             ];

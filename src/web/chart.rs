@@ -81,6 +81,7 @@ fn caption(block: &Block, bare: bool) -> Caption {
         footer: footer(block),
         description: describe(block),
         bare,
+        ..Caption::default()
     }
 }
 

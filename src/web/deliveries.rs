@@ -11,7 +11,7 @@ use super::asked::{Asked, Named, Said, Spoken};
 use super::hall::Hall;
 use super::{App, errors, numbers, plain, reasons, words};
 use crate::answer::Refusal;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Word};
 use crate::epi::clock::jst;
 use crate::intake::fault::{Fault, Unread};
 use crate::store::{DeliveryEntry, Outcome, Store, StoreError};
@@ -233,7 +233,7 @@ fn whole(catalog: &Catalog, entry: &DeliveryEntry, faults: &[Fault], page: usize
             span.past[receipt.quarantined > 0] { "取込保留 " (count(receipt.quarantined)) }
             @if receipt.held > 0 { span { "取り下げを見合わせた行 " (count(receipt.held)) } }
         }
-        h2 { "取込保留行" small lang="en" { "Rows held back" } }
+        h2 { (catalog.glossary.ja(Word::HeldRows)) small lang="en" { "Rows held back" } }
         @if faults.is_empty() { p { "ありません" } } @else { (rows(faults)) }
         @if !receipt.fault_counts.is_empty() {
             ul.told {

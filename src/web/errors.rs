@@ -13,6 +13,7 @@ use super::assets::Assets;
 use super::hall::{Hall, Notes};
 use super::plain;
 use crate::answer::Refusal;
+use crate::catalog::{Glossary, Word};
 
 /// What there is not.
 pub async fn nowhere(State(hall): State<Hall>, uri: Uri) -> Response {
@@ -53,7 +54,10 @@ pub fn page_with(
             h1 { (ja) }
             p lang="en" { (en) }
             (more)
-            p { a href="/" { "トップページへ" } " ・ " a href="/boards" { "ボード一覧へ" } " ・ " a href="/explore" { "調べる" } }
+            p {
+                a href="/" { (Glossary::own().ja(Word::ToFirstPage)) } " ・ " a href="/boards" { "ボード一覧へ" }
+                " ・ " a href="/explore" { "調べる" }
+            }
         }
     };
     (status, plain::page(ja, &content, notes, assets)).into_response()

@@ -11,6 +11,7 @@ use super::asked::{Asked, Named, Said, Spoken};
 use super::hall::Hall;
 use super::{App, errors, lists, plain};
 use crate::answer::{AnswerError, Choices, Explained, Refusal};
+use crate::catalog::{Glossary, Word};
 
 pub fn router() -> Router<App> {
     Router::new().route("/explain/{indicator}", get(explain))
@@ -42,7 +43,8 @@ async fn explain(
     };
     match app.parts.answers.explain(&question).await {
         Ok(explained) => {
-            plain::page(&explained.title_ja, &content(&id, &explained), notes, assets).into_response()
+            let content = content(&id, &explained, &app.parts.catalog.glossary);
+            plain::page(&explained.title_ja, &content, notes, assets).into_response()
         }
         Err(AnswerError::Refused(why)) => refused(&why),
         Err(error) => {
@@ -62,7 +64,7 @@ pub fn no_such_indicator(app: &App) -> Response {
     errors::page_with(StatusCode::NOT_FOUND, said, &more, app.hall.notes, &app.hall.assets)
 }
 
-fn content(indicator: &str, explained: &Explained) -> Markup {
+fn content(indicator: &str, explained: &Explained, glossary: &Glossary) -> Markup {
     html! {
         h1 { (explained.title_ja) small lang="en" { (explained.title_en) } }
         p.links {
@@ -77,7 +79,7 @@ fn content(indicator: &str, explained: &Explained) -> Markup {
             }
         }
         section {
-            h2 { "集計文" small lang="en" { "The query" } }
+            h2 { (glossary.ja(Word::QuerySql)) small lang="en" { (glossary.en(Word::QuerySql)) } }
             pre.query { code { (explained.sql) } }
         }
     }

@@ -16,11 +16,12 @@ use choice::{Form, carried, encoded, fields, others};
 
 use super::asked::Asked;
 use super::explain::no_such_indicator;
+use super::facts::Facts;
 use super::figures::Block;
-use super::{App, chart, errors, gather, marks, numbers, panel, plain, table, words};
+use super::{App, chart, errors, gather, marks, numbers, plain, table, words};
 use crate::answer::{AnswerError, Question, Refusal};
-use crate::catalog::Catalog;
 use crate::catalog::indicator::{Indicator, Shape};
+use crate::catalog::{Catalog, Word};
 use crate::draw::chart::{Size, Theme};
 use crate::epi::clock::jst;
 
@@ -61,7 +62,7 @@ async fn answered(app: &App, indicator: &Arc<Indicator>, form: &Form) -> (Status
             let block = gather::block(&answer, &app.parts.catalog);
             let disease = disease_of(&app.parts.catalog, indicator, &question);
             let title = format!("{name} {disease} {}", period(&block));
-            (StatusCode::OK, title, shown(app, block, &disease, form).await)
+            (StatusCode::OK, title, shown(app, block, (&question.disease, &disease), form).await)
         }
         Err(AnswerError::Refused(why)) => (StatusCode::BAD_REQUEST, name, refused(&why)),
         Err(error) => {
@@ -76,7 +77,7 @@ async fn answered(app: &App, indicator: &Arc<Indicator>, form: &Form) -> (Status
 /// The disease of the figures, by name.
 fn disease_of(catalog: &Catalog, indicator: &Indicator, question: &Question) -> String {
     if !indicator.takes_disease() {
-        return "すべての疾患".to_owned();
+        return catalog.glossary.ja(Word::AllDiseases).to_owned();
     }
     catalog.disease_name(&question.disease).unwrap_or(&question.disease).to_owned()
 }
@@ -98,10 +99,11 @@ fn refused(why: &Refusal) -> Markup {
     wrong(&why.ja, &why.en, &errors::accepted(why))
 }
 
-async fn shown(app: &App, block: Block, disease: &str, form: &Form) -> Markup {
+async fn shown(app: &App, block: Block, (code, disease): (&str, &str), form: &Form) -> Markup {
     let now = app.parts.clock.now();
-    let name = disease.to_owned();
-    let drawing = tokio::task::spawn_blocking(move || (drawn(&block, &name), block));
+    let glossary = &app.parts.catalog.glossary;
+    let facts = Facts::of(&app.parts.settings, &app.parts.catalog, code, &block);
+    let drawing = tokio::task::spawn_blocking(move || (drawn(&block, &facts), block));
     let Ok((picture, block)) = drawing.await else {
         return wrong("図を描けませんでした", "the chart could not be drawn", &Markup::default());
     };
@@ -118,8 +120,8 @@ async fn shown(app: &App, block: Block, disease: &str, form: &Form) -> Markup {
                     span { "比較 " (against.ja_of(block.from, block.to)) " " (first) " – " (last) @if block.unlike { " 比較不可（祝日・年末年始は平日と比べない）" } }
                 }
                 span.asof.past[past] { (words::moment(block.as_of)) " 時点" @if past { "（過去の時点）" } }
-                span { "データ更新番号 " (block.batch.0) }
-                @if let Some(found) = block.held_back() { span.past { "取込保留 " (words::held_back(found)) } }
+                span { (glossary.ja(Word::DataVersion)) " " (block.batch.0) }
+                @if let Some(found) = block.held_back() { span.past { (glossary.ja(Word::HeldBack)) " " (words::held_back(found)) } }
             }
             @if let Some(picture) = &picture { div.picture { (picture) } }
             @if about.shape == Shape::Value && block.table.rows.len() == 1 { (single(&block)) }
@@ -129,12 +131,12 @@ async fn shown(app: &App, block: Block, disease: &str, form: &Form) -> Markup {
                 (table::full(&block))
             }
             (links(&block, picture.is_some(), app, form))
-            (definition(&block, form))
+            (definition(&block, app, form))
             ul.sources {
                 @for source in &block.sources {
                     li {
                         (source.title) " " (marks::mark(source.state, None))
-                        @if let Some(found) = source.held_back { " 取込保留 " (words::held_back(found)) }
+                        @if let Some(found) = source.held_back { " " (glossary.ja(Word::HeldBack)) " " (words::held_back(found)) }
                         @if let Some(at) = source.last_delivery { " 最終受信 " (words::time_seen_from(at, today)) }
                     }
                 }
@@ -143,12 +145,12 @@ async fn shown(app: &App, block: Block, disease: &str, form: &Form) -> Markup {
     }
 }
 
-fn drawn(block: &Block, disease: &str) -> Option<Markup> {
+fn drawn(block: &Block, facts: &Facts) -> Option<Markup> {
     if block.table.rows.is_empty() {
         return None;
     }
     let mut chart = chart::of(chart::natural(block)?, block, None, false)?;
-    chart.caption.title = format!("{} {disease}", chart.caption.title);
+    facts.onto(&mut chart.caption);
     let size = Size { width: 1000, height: 520, text: 20.0 };
     match crate::draw::svg(&chart, size, Theme::Light) {
         Ok(svg) => Some(PreEscaped(svg)),
@@ -188,7 +190,7 @@ fn links(block: &Block, pictured: bool, app: &App, form: &Form) -> Markup {
     html! {
         p.links {
             "ファイル "
-            @for (format, name) in [("csv&bom=1", "CSV (Excel)"), ("json", "JSON"), ("arrow", "Arrow"), ("parquet", "Parquet")] {
+            @for (format, name) in [("excel", "CSV (Excel)"), ("csv", "CSV"), ("json", "JSON"), ("arrow", "Arrow"), ("parquet", "Parquet")] {
                 a href=(format!("{path}?format={format}{query}")) { (name) } " "
             }
             @if pictured {
@@ -201,8 +203,10 @@ fn links(block: &Block, pictured: bool, app: &App, form: &Form) -> Markup {
     }
 }
 
-fn definition(block: &Block, form: &Form) -> Markup {
-    let about = &block.about;
+fn definition(block: &Block, app: &App, form: &Form) -> Markup {
+    let (about, catalog) = (&block.about, &app.parts.catalog);
+    let (ja, en) = (|word| catalog.glossary.ja(word), |word| catalog.glossary.en(word));
+    let made = catalog.indicators.get(&about.id).map(|i| (i.formula_ja(), i.formula_en()));
     let disease = form.choices.disease.as_deref().map(|disease| format!("?disease={}", encoded(disease)));
     let explained = format!("/explain/{}{}", about.id, disease.unwrap_or_default());
     html! {
@@ -211,18 +215,20 @@ fn definition(block: &Block, form: &Form) -> Markup {
             dl {
                 dt { "分子" } dd { (about.numerator) }
                 @if let Some(denominator) = &about.denominator { dt { "分母" } dd { (denominator) } }
-                dt { "対象" } dd { (about.basis) }
-                dt { "日付" } dd { (about.date) }
-                dt { "単位" } dd { (words::unit(about.unit)) }
+                @if let Some((formula_ja, formula_en)) = made {
+                    dt { (ja(Word::Formula)) } dd { (formula_ja) br; small lang="en" { (formula_en) } }
+                }
+                dt { (ja(Word::Basis)) } dd { (about.basis) }
+                dt { (ja(Word::DateOf)) } dd { (about.date) }
+                @if !words::unit(about.unit).is_empty() { dt { (ja(Word::Unit)) } dd { (words::unit(about.unit)) } }
                 @if about.lag_days > 0 { dt { "確定まで" } dd { (about.lag_days) "日" } }
                 @for reference in &about.reference {
                     dt { "目安" } dd { (reference.label_ja()) " " (numbers::decimal(reference.value, usize::from(reference.value.fract() != 0.0))) (words::unit(about.unit)) }
                 }
-                dt { "定義の版" } dd.hash { (about.hash.chars().take(12).collect::<String>()) }
+                dt { (ja(Word::DefinitionVersion)) } dd.hash { (about.hash.chars().take(12).collect::<String>()) }
             }
-            p lang="en" { (panel::definition(block)) }
             p.links {
-                a href=(explained) { "算式・出典・集計文" small lang="en" { "Formula, literature, query" } }
+                a href=(explained) { (ja(Word::Formula)) "・" (ja(Word::Sources)) "・" (ja(Word::QuerySql)) small lang="en" { (en(Word::Formula)) ", literature, query" } }
             }
         }
     }

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::answer::{Cell, Decimal, FreshState, Freshness, HeldBack};
 use crate::catalog::board::{PanelKind, Place};
 use crate::catalog::indicator::{HighIs, Missing, Reference, Shape, Unit};
+use crate::catalog::{Glossary, Word};
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
 use crate::intake::mapping::Title;
@@ -208,6 +209,12 @@ impl Block {
             || (self.about.shape == Shape::Breakdown && first())
     }
 
+    /// A word of the glossary: the centre's own where it has one, the program's else.
+    pub fn word(&self, word: Word) -> &str {
+        let own = self.names.get(&word_key(word.id()));
+        own.map_or_else(|| Glossary::own().ja(word), |title| title.ja.as_str())
+    }
+
     /// What a dimension's code is called: a name from the tables, a word of the house, or the code.
     pub fn name_of<'a>(&'a self, code: &'a str) -> &'a str {
         self.names
@@ -220,6 +227,11 @@ impl Block {
 
 /// How the label of a column begins that is of the days asked for.
 const WITHIN: &str = "期間内の";
+
+/// Where a block keeps a word of the glossary that the centre has changed, among the names of its codes.
+pub fn word_key(id: &str) -> String {
+    format!("@{id}")
+}
 
 /// Rows with named, typed columns, small enough to keep as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,29 +1,41 @@
-//! An answer as a file: JSON, CSV, Arrow, Parquet.
+//! An answer as a file: JSON, CSV, Arrow, Parquet. Each says inside what it is of.
 
-use arrow::ipc::writer::StreamWriter;
-use parquet::arrow::ArrowWriter;
+mod columnar;
+mod csv;
+
 use serde_json::{Value, json};
 
+use super::facts::Facts;
 use super::figures::{Block, to_json};
 use super::{panel, words};
-use crate::answer::{Answer, Cell, Freshness};
+use crate::answer::{Answer, Freshness};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     #[default]
     Json,
     Csv,
+    /// CSV for Excel: headings in Japanese, figures as the pages show them.
+    Excel,
     Arrow,
     Parquet,
 }
 
 impl Format {
-    pub const ALL: [Self; 4] = [Self::Json, Self::Csv, Self::Arrow, Self::Parquet];
+    pub const ALL: [Self; 5] = [Self::Json, Self::Csv, Self::Excel, Self::Arrow, Self::Parquet];
+
+    /// What a question calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Excel => "excel",
+            other => other.extension(),
+        }
+    }
 
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Json => "application/json",
-            Self::Csv => "text/csv; charset=utf-8",
+            Self::Csv | Self::Excel => "text/csv; charset=utf-8",
             Self::Arrow => "application/vnd.apache.arrow.stream",
             Self::Parquet => "application/vnd.apache.parquet",
         }
@@ -32,7 +44,7 @@ impl Format {
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Json => "json",
-            Self::Csv => "csv",
+            Self::Csv | Self::Excel => "csv",
             Self::Arrow => "arrow",
             Self::Parquet => "parquet",
         }
@@ -47,28 +59,22 @@ pub enum FormatError {
     Parquet(#[from] parquet::errors::ParquetError),
 }
 
-/// The answer's rows in a format. `bom`: a CSV that Excel opens as UTF-8.
-pub fn write(answer: &Answer, block: &Block, format: Format, bom: bool) -> Result<Vec<u8>, FormatError> {
+/// The answer's rows in a format, with the facts about them.
+pub fn write(answer: &Answer, block: &Block, format: Format, facts: &Facts) -> Result<Vec<u8>, FormatError> {
     match format {
-        Format::Json => Ok(json(block).to_string().into_bytes()),
-        Format::Csv => Ok(csv(block, bom).into_bytes()),
-        Format::Arrow => {
-            let mut writer = StreamWriter::try_new(Vec::new(), &answer.rows.schema())?;
-            writer.write(&answer.rows)?;
-            Ok(writer.into_inner()?)
+        Format::Json => {
+            let formula = (answer.indicator.formula_ja(), answer.indicator.formula_en());
+            Ok(json(formula, block, facts).to_string().into_bytes())
         }
-        Format::Parquet => {
-            let mut bytes = Vec::new();
-            let mut writer = ArrowWriter::try_new(&mut bytes, answer.rows.schema(), None)?;
-            writer.write(&answer.rows)?;
-            writer.close()?;
-            Ok(bytes)
-        }
+        Format::Csv => Ok(csv::plain(block, facts).into_bytes()),
+        Format::Excel => Ok(csv::excel(block, facts).into_bytes()),
+        Format::Arrow => columnar::arrow(answer, block, facts),
+        Format::Parquet => columnar::parquet(answer, block, facts),
     }
 }
 
-/// `{indicator, title, unit, definition, as_of, data_version, sources, columns, rows}`.
-pub fn json(block: &Block) -> Value {
+/// `{indicator, title, unit, definition, as_of, data_version, sources, columns, rows}` and the facts.
+fn json((ja, en): (String, String), block: &Block, facts: &Facts) -> Value {
     let about = &block.about;
     let columns: Vec<Value> = block
         .table
@@ -78,12 +84,13 @@ pub fn json(block: &Block) -> Value {
         .collect();
     let rows: Vec<Value> =
         block.table.rows.iter().map(|row| row.iter().map(to_json).collect::<Value>()).collect();
-    json!({
+    let mut value = json!({
         "indicator": about.id,
         "title": about.title,
         "unit": words::unit(about.unit),
         "definition": {
             "text": panel::definition(block),
+            "formula": { "ja": ja, "en": en },
             "numerator": about.numerator,
             "denominator": about.denominator,
             "basis": about.basis,
@@ -104,9 +111,16 @@ pub fn json(block: &Block) -> Value {
         "data_version": block.batch.0,
         "sources": block.sources,
         "held_back": held_back(block),
-        "columns": columns,
-        "rows": rows,
-    })
+    });
+    if let Some(object) = value.as_object_mut() {
+        for (key, said) in facts.json() {
+            object.entry(key.as_str()).or_insert_with(|| said.clone());
+        }
+        object.extend(facts.json().get("as_of").map(|at| ("as_of_japan".to_owned(), at.clone())));
+        object.insert("columns".to_owned(), columns.into());
+        object.insert("rows".to_owned(), rows.into());
+    }
+    value
 }
 
 /// What the figures are short of, by source: rows that were not let through, of how many.
@@ -118,107 +132,33 @@ fn held_back(block: &Block) -> Vec<Value> {
     block.sources.iter().filter_map(of).collect()
 }
 
-/// A header line of column names, then the rows. A key that is not known is 不明, a figure that is missing nothing. Texts that a spreadsheet would take for a formula get an apostrophe.
-pub fn csv(block: &Block, bom: bool) -> String {
-    let mut text = String::new();
-    if bom {
-        text.push('\u{feff}');
-    }
-    let names: Vec<String> = block.table.columns.iter().map(|(name, _)| field(name)).collect();
-    text.push_str(&names.join(","));
-    text.push_str("\r\n");
-    let keys: Vec<bool> = block.table.columns.iter().map(|(name, _)| block.is_key(name)).collect();
-    for row in &block.table.rows {
-        let one = |(of, key): (&Cell, &bool)| match of {
-            Cell::Null if *key => "不明".to_owned(),
-            of => cell(of),
-        };
-        let fields: Vec<String> = row.iter().zip(&keys).map(one).collect();
-        text.push_str(&fields.join(","));
-        text.push_str("\r\n");
-    }
-    text
-}
-
-fn cell(cell: &Cell) -> String {
-    match cell {
-        Cell::Null => String::new(),
-        Cell::Int(n) => n.to_string(),
-        Cell::Float(x) if x.is_finite() => x.to_string(),
-        Cell::Float(_) => String::new(),
-        Cell::Decimal(decimal) => decimal.to_string(),
-        Cell::Text(text) => field(&harmless(text)),
-        Cell::Day(day) => day.to_string(),
-        Cell::Instant(at) => at.to_string(),
-        Cell::Bool(yes) => yes.to_string(),
-    }
-}
-
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::figures::{CellKind, Table};
     use super::super::samples;
     use super::*;
+    use crate::answer::Cell;
+    use crate::catalog::{Catalog, Definitions};
+    use crate::config::Settings;
 
     fn block() -> Block {
         let mut block = samples::block("deaths");
         block.table = Table {
             columns: vec![("area".into(), CellKind::Text), ("value".into(), CellKind::Int)],
-            rows: vec![
-                vec![Cell::Text("=HYPERLINK(\"x\")".into()), Cell::Int(-2)],
-                vec![Cell::Text("港区, 東京".into()), Cell::Null],
-            ],
+            rows: vec![vec![Cell::Null, Cell::Int(2)], vec![Cell::Text("港区, 東京".into()), Cell::Null]],
         };
         block
     }
 
-    #[test]
-    fn csv_carries_no_formula_and_keeps_negative_numbers() {
-        let text = csv(&block(), false);
-        assert_eq!(text, "area,value\r\n\"'=HYPERLINK(\"\"x\"\")\",-2\r\n\"港区, 東京\",\r\n");
-        assert!(csv(&block(), true).starts_with("\u{feff}area"));
-    }
-
-    #[test]
-    fn a_key_that_is_not_known_is_said_in_words_and_a_missing_figure_is_not() {
-        use crate::catalog::indicator::Shape;
-        let mut block = block();
-        block.about.shape = Shape::Breakdown;
-        block.table = Table {
-            columns: vec![("route".into(), CellKind::Text), ("value".into(), CellKind::Int)],
-            rows: vec![vec![Cell::Null, Cell::Int(2)], vec![Cell::Text("家庭内".into()), Cell::Null]],
-        };
-        assert_eq!(csv(&block, false), "route,value\r\n不明,2\r\n家庭内,\r\n");
-        assert_eq!(json(&block)["rows"][0], serde_json::json!([null, 2]));
-        block.about.shape = Shape::Table;
-        assert_eq!(
-            csv(&block, false),
-            "route,value\r\n,2\r\n家庭内,\r\n",
-            "a table's first column may be open"
-        );
-        block.table.columns[0].0 = "district".into();
-        assert!(csv(&block, false).contains("不明,2"));
+    fn written(block: &Block) -> Value {
+        let catalog = Catalog::load(&Definitions::embedded()).expect("loads");
+        let facts = Facts::of(&Settings::default(), &catalog, "covid-19", block);
+        json(("分子".to_owned(), "numerator".to_owned()), block, &facts)
     }
 
     #[test]
     fn json_has_what_the_design_names() {
-        let value = json(&block());
+        let value = written(&block());
         for key in [
             "indicator",
             "title",
@@ -228,20 +168,26 @@ mod tests {
             "data_version",
             "sources",
             "held_back",
+            "training",
+            "ward",
+            "disease",
+            "period",
             "columns",
             "rows",
         ] {
             assert!(value.get(key).is_some(), "{key}");
         }
-        assert_eq!(value["rows"][1], serde_json::json!(["港区, 東京", null]));
+        assert_eq!(value["rows"], serde_json::json!([[null, 2], ["港区, 東京", null]]));
         assert_eq!(value["held_back"], serde_json::json!([]));
+        assert_eq!(value["as_of"], "2026-11-22T05:05:00Z");
+        assert_eq!(value["as_of_japan"], "2026-11-22T14:05:00+09:00");
     }
 
     #[test]
     fn json_says_what_the_figures_are_short_of() {
         let mut block = block();
         block.sources[0].held_back = Some(crate::answer::HeldBack { rows: 1, of: 21 });
-        let value = json(&block);
+        let value = written(&block);
         assert_eq!(value["held_back"][0]["rows"], 1);
         assert_eq!(value["held_back"][0]["source"], "her-sys-cases");
         assert_eq!(value["sources"][0]["held_back"], serde_json::json!({ "rows": 1, "of": 21 }));

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
 use super::figures::{
-    About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, StripFigures, Table, Urgent,
+    About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, StripFigures, Table, Urgent, word_key,
 };
 use super::{numbers, words};
 use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Waiting};
@@ -298,9 +298,13 @@ const fn kind(data: &DataType) -> CellKind {
     }
 }
 
-/// Only the codes that the table holds: a kept frame stays small, and reads the same when names change.
+/// Only the codes that the table holds, and words of the glossary that are the centre's own: a kept frame stays small,
+/// and reads the same when names change.
 fn names(table: &Table, catalog: &Catalog) -> BTreeMap<String, Title> {
-    let mut found = BTreeMap::new();
+    let changed = catalog.glossary.changed();
+    let changed =
+        changed.map(|(id, term)| (word_key(id), Title { ja: term.ja.clone(), en: term.en.clone() }));
+    let mut found: BTreeMap<String, Title> = changed.collect();
     for (place, (column, _)) in table.columns.iter().enumerate() {
         for row in &table.rows {
             let crate::answer::Cell::Text(code) = &row[place] else { continue };

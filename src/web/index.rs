@@ -9,6 +9,7 @@ use maud::html;
 use super::asked::Asked;
 use super::past::Searched;
 use super::{App, lists, plain};
+use crate::catalog::Word;
 
 pub fn router() -> Router<App> {
     Router::new().route("/", get(index))
@@ -18,13 +19,18 @@ async fn index(State(app): State<App>, Asked(Searched(q)): Asked<Searched>) -> H
     let catalog = &app.parts.catalog;
     let play = catalog.playlist.boards.join(",");
     let ward = &app.parts.settings.ward;
+    let glossary = &catalog.glossary;
+    let (ja, en) = (|word| glossary.ja(word), |word| glossary.en(word));
     let content = html! {
         h1 { "火の見" small lang="en" { "Hinomi" } }
-        p { (ward.ja) "の状況を、届き次第表示します。" small lang="en" { (ward.en) ", as it comes in" } }
+        p {
+            (ja(Word::WardAsItComes).replace("{ward}", &ward.ja))
+            small lang="en" { (en(Word::WardAsItComes).replace("{ward}", &ward.en)) }
+        }
         (lists::search("/", q.as_deref(), &[]))
         section {
             h2 { "ボード" small lang="en" { "Wall displays" } }
-            p { a.button href="/wall" { "順番に切替表示（F11 で全画面）" } }
+            p { a.button href="/wall" { (ja(Word::InTurn)) "（F11 で全画面）" } }
             (lists::boards(catalog, q.as_deref()))
             @if !play.is_empty() {
                 p.hint { "順番を変える: " a href=(format!("/wall/{}?play={play}", catalog.playlist.boards[0])) { "/wall/" (catalog.playlist.boards[0]) "?play=" (play) } }
@@ -35,12 +41,12 @@ async fn index(State(app): State<App>, Asked(Searched(q)): Asked<Searched>) -> H
             (lists::indicators(catalog, q.as_deref(), |one| format!("/explore?indicator={}", one.id)))
         }
         section {
-            h2 { "システム連携（API）" small lang="en" { "For programs" } }
+            h2 { (ja(Word::ForPrograms)) small lang="en" { (en(Word::ForPrograms)) } }
             p {
                 a href="/api/v1/indicators" { "/api/v1/indicators" } " ・ " a href="/api/v1/boards" { "/api/v1/boards" }
                 " ・ " a href="/api/v1/status" { "/api/v1/status" }
             }
         }
     };
-    plain::page("トップ", &content, app.hall.notes, &app.hall.assets)
+    plain::page(ja(Word::FirstPage), &content, app.hall.notes, &app.hall.assets)
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use maud::{Markup, html};
 
 use super::words;
-use crate::catalog::Catalog;
 use crate::catalog::board::Board;
 use crate::catalog::groups::Group;
 use crate::catalog::indicator::Indicator;
+use crate::catalog::{Catalog, Word};
 use crate::intake::mapping::heading_key;
 
 /// Does a text hold each word that is looked for? Width, case and spaces do not matter.
@@ -84,7 +84,7 @@ pub fn boards(catalog: &Catalog, q: Option<&str>) -> Markup {
                                 a href=(format!("/wall/{}", one.id)) { (one.title.ja) }
                                 small lang="en" { (one.title.en) }
                                 span.also {
-                                    a.lesser href=(format!("/wall/{}?theme=dark", one.id)) { "ダーク表示" }
+                                    a.lesser href=(format!("/wall/{}?theme=dark", one.id)) { (catalog.glossary.ja(Word::Dark)) }
                                     " " a.lesser href=(format!("/boards/{}", one.id)) { "過去の表示" }
                                 }
                             }

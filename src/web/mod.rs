@@ -16,6 +16,7 @@ mod errors;
 mod events;
 mod explain;
 mod explore;
+mod facts;
 mod faults;
 pub mod figures;
 mod formats;
@@ -58,6 +59,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use asof::parse as parse_moment;
 pub use assets::Assets;
+pub use facts::Facts;
 pub use faults::lines as fault_lines;
 pub use formats::{Format, write as write_answer};
 pub use gather::{Desk, block as block_of};

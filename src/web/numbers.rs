@@ -31,7 +31,7 @@ pub const fn places(unit: Unit) -> usize {
     match unit {
         Unit::Persons | Unit::Count | Unit::Beds | Unit::Hours => 0,
         Unit::Percent | Unit::Per100k | Unit::Days | Unit::Years => 1,
-        Unit::Ratio => 2,
+        Unit::Ratio | Unit::Number => 2,
     }
 }
 

@@ -34,6 +34,9 @@ pub fn panel(board: &str, place: usize, panel: &PanelFigures, look: &Look) -> Ma
 /// The gap beside a heading's words, and the frame around a basis, in u.
 const BESIDE: f64 = 1.0;
 const TAG: f64 = 1.6;
+/// What a mark takes, and the size of a heading that leaves it no room.
+const MARK: f64 = 13.0;
+const TIGHT: f64 = 3.3;
 
 const fn kind_class(kind: PanelKind) -> &'static str {
     match kind {
@@ -56,20 +59,22 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
     let tagged = matches!(panel.kind, PanelKind::Hero | PanelKind::Tile) && !title.contains(&about.basis);
     let with_unit = !matches!(panel.kind, PanelKind::Hero | PanelKind::Tile | PanelKind::Spark | PanelKind::Beds)
             // A table that says the unit of each row has none of its own.
-            && block.table.index("unit").is_none();
-    let taken = [
-        font::width(&title, LABEL, Weight::Strong),
-        if with_unit {
-            BESIDE + font::width(&format!("（{}）", words::unit(about.unit)), FOOTNOTE, Weight::Text)
-        } else {
-            0.0
-        },
-        if tagged { BESIDE + TAG + font::width(&about.basis, FOOTNOTE, Weight::Text) } else { 0.0 },
-    ];
-    let room = look.inside(panel.place).0 - taken.iter().sum::<f64>() - BESIDE;
+            && block.table.index("unit").is_none()
+            && !words::unit(about.unit).is_empty();
+    let words = font::width(&title, LABEL, Weight::Strong);
+    let unit = match with_unit {
+        true => BESIDE + font::width(&format!("（{}）", words::unit(about.unit)), FOOTNOTE, Weight::Text),
+        false => 0.0,
+    };
+    let tag = if tagged { BESIDE + TAG + font::width(&about.basis, FOOTNOTE, Weight::Text) } else { 0.0 };
+    let inside = look.inside(panel.place).0;
+    // A long heading is smaller, so that the marks beside it have room.
+    let tight = words + unit + tag + MARK > inside;
+    let words = if tight { words * TIGHT / LABEL } else { words };
+    let room = inside - words - unit - tag - BESIDE;
     html! {
         header {
-            h2 title=(format!("{} — {}", own.en, definition(block))) {
+            h2.tight[tight] title=(format!("{} — {}", own.en, definition(block))) {
                 (title)
                 @if with_unit { span.beside { "（" (words::unit(about.unit)) "）" } }
                 @if tagged { span.basis { (about.basis) } }
@@ -84,10 +89,10 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
     }
 }
 
-/// Numerator and denominator, as the header gives them.
+/// Numerator and denominator, as the header gives them: often sentences, which no sign can stand between.
 pub fn definition(block: &Block) -> String {
     match &block.about.denominator {
-        Some(denominator) => format!("{} ÷ {denominator}", block.about.numerator),
+        Some(denominator) => format!("分子: {}、分母: {denominator}", block.about.numerator),
         None => block.about.numerator.clone(),
     }
 }

@@ -12,6 +12,7 @@ use super::asked::{Asked, Named, Said, Spoken};
 use super::hall::Hall;
 use super::{App, errors, lists, page, plain};
 use crate::answer::Refusal;
+use crate::catalog::Word;
 use crate::catalog::board::Board;
 use crate::epi::clock::{from_jst, jst};
 use crate::store::StoreError;
@@ -34,7 +35,7 @@ impl Spoken for Searched {
 async fn boards(State(app): State<App>, Asked(Searched(q)): Asked<Searched>) -> Html<String> {
     let content = html! {
         h1 { "ボード一覧" small lang="en" { "Boards" } }
-        p { a.button href="/wall" { "順番に切替表示（F11 で全画面）" } }
+        p { a.button href="/wall" { (app.parts.catalog.glossary.ja(Word::InTurn)) "（F11 で全画面）" } }
         (lists::search("/boards", q.as_deref(), &[]))
         (lists::boards(&app.parts.catalog, q.as_deref()))
     };

@@ -15,7 +15,7 @@ use super::asked::{Asked, Nothing, Said, Spoken};
 use super::hall::Hall;
 use super::{App, deliveries, errors, faults, marks, numbers, plain, words};
 use crate::answer::{Freshness, Refusal};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Word};
 use crate::epi::clock::jst;
 use crate::store::{BatchId, DeliveryEntry, Disk, Run, SourceState, StoreError};
 
@@ -137,7 +137,7 @@ async fn page(State(app): State<App>, Asked(Known(at)): Asked<Known>) -> Respons
         h1 { "状態" small lang="en" { "Status" } }
         p.facts {
             span.past[at.is_some()] { (words::moment(at.unwrap_or(now))) @if at.is_some() { " の状態（過去の時点）" } }
-            span { "データ更新番号 " (status.batch.0) }
+            span { (catalog.glossary.ja(Word::DataVersion)) " " (status.batch.0) }
             @if at.is_none() { span { "表示中の画面 " (app.wall().displays()) } }
             @if let Some(disk) = status.disk { span.past[disk.is_low()] { "空きディスク " (gigabytes(disk.free)) @if disk.is_low() { " 不足" } } }
             span { "プログラム " (app.wall().program()) }

@@ -3,7 +3,7 @@
 mod fitted;
 mod turned;
 
-use fitted::{fitted, nothing};
+use fitted::{fitted, marked, nothing};
 use maud::{Markup, html};
 use turned::turned;
 
@@ -11,6 +11,7 @@ use super::figures::{Block, CellKind};
 use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
 use crate::answer::Cell;
+use crate::catalog::Word;
 use crate::catalog::board::Place;
 use crate::catalog::indicator::Unit;
 use crate::catalog::measure::REASON;
@@ -20,6 +21,8 @@ use crate::measure::reason::Reason;
 
 /// Width of four characters: what is left of a reason at least, in u.
 const FEW_WORDS: f64 = 4.0 * LABEL;
+/// Characters from which on a heading is broken.
+const LONG_HEAD: usize = 10;
 /// Periods beside each other on a wall.
 const PERIODS_SHOWN: usize = 5;
 
@@ -52,17 +55,18 @@ pub fn wall(block: &Block, look: &Look, place: Place) -> Markup {
     let grid = turned.reduce(|wider, narrower| if wider.width() <= room { wider } else { narrower });
     let grid = grid.unwrap_or_else(|| {
         let kept = fitted(block, room);
-        let reason = kept.table.index(REASON);
-        let grid = plain(&kept);
-        reason.map_or(grid.clone(), |column| grid.shortened(column, room))
+        let words = [REASON, "verdict"].iter().filter_map(|name| kept.table.index(name));
+        words.fold(plain(&kept), |grid, column| grid.shortened(column, room))
     });
-    let pages = grid.rows.chunks(look.lines(place)).map(|rows| markup(&grid.head, rows)).collect();
+    let second = grid.head.iter().any(|head| !broken(head).1.is_empty());
+    let lines = look.lines(place).saturating_sub(usize::from(second)).max(1);
+    let pages = grid.rows.chunks(lines).map(|rows| markup(&grid.head, rows)).collect();
     self::pages(pages)
 }
 
 /// All rows and columns, for a manager's page.
 pub fn full(block: &Block) -> Markup {
-    let grid = plain(block);
+    let grid = plain(&marked(block));
     html! { div.wide { (markup(&grid.head, &grid.rows)) } }
 }
 
@@ -76,7 +80,11 @@ impl Grid {
     /// Width of its columns as a wall writes them, in u.
     fn width(&self) -> f64 {
         let column = |place: usize| {
-            let head = self.head.get(place).map_or(0.0, |h| font::width(h, 3.6, Weight::Text));
+            let (first, second) = self.head.get(place).map_or(("", ""), |head| broken(head));
+            let head = [first, second]
+                .map(|part| font::width(part, 3.6, Weight::Text))
+                .into_iter()
+                .fold(0.0, f64::max);
             let rows = self.rows.iter().filter_map(|r| r.get(place));
             rows.map(|e| font::width(&e.text, LABEL, Weight::Text)).fold(head, f64::max) + 1.6
         };
@@ -103,11 +111,20 @@ struct Entry {
     number: bool,
 }
 
+/// A heading of two lines, where it explains itself in brackets: as wide as the longer one.
+fn broken(head: &str) -> (&str, &str) {
+    match head.find('（') {
+        Some(at) if at > 0 && head.chars().count() > LONG_HEAD => head.split_at(at),
+        _ => (head, ""),
+    }
+}
+
 fn markup(head: &[String], rows: &[Vec<Entry>]) -> Markup {
     html! {
         table {
             thead { tr { @for (place, name) in head.iter().enumerate() {
-                th.number[is_number(rows, place)] scope="col" { (name) }
+                @let (first, second) = broken(name);
+                th.number[is_number(rows, place)] scope="col" { (first) @if !second.is_empty() { br; (second) } }
             } } }
             tbody {
                 @for row in rows {
@@ -132,26 +149,24 @@ fn is_number(rows: &[Vec<Entry>], column: usize) -> bool {
 fn plain(block: &Block) -> Grid {
     let table = &block.table;
     let head = table.columns.iter().map(|(name, _)| heading(block, name)).collect();
-    let reason = table.index(REASON);
     let entries = |row: &Vec<Cell>| {
-        let unrecorded = reason.is_some_and(|place| row[place].text() == Some(Reason::NoRecords.ja()));
-        let one = |(cell, (name, kind)): (&Cell, &(String, CellKind))| match name.as_str() {
-            // Neither over nor under way: nobody counted.
-            "complete" if unrecorded => Entry { text: Reason::NoRecords.ja().to_owned(), number: false },
-            name => entry(block, name, *kind, cell),
-        };
-        row.iter().zip(&table.columns).map(one).collect()
+        row.iter().zip(&table.columns).map(|(c, (n, kind))| entry(block, n, *kind, c, row)).collect()
     };
     Grid { head, rows: table.rows.iter().map(entries).collect() }
 }
 
-fn heading(block: &Block, column: &str) -> String {
+/// A column's name for people: the header's label, or a word of the house.
+pub fn heading(block: &Block, column: &str) -> String {
     let label = block.about.label(column);
     if label != column {
         return label.to_owned();
     }
     match column {
-        "value" => words::titled(&block.about.title.ja, words::unit(block.about.unit)),
+        "value" => match words::unit(block.about.unit) {
+            "" => block.about.title.ja.clone(),
+            unit => words::titled(&block.about.title.ja, unit),
+        },
+        "complete" => block.word(Word::CountStatus).to_owned(),
         "day" => "日".to_owned(),
         "week" => "週（月曜）".to_owned(),
         "period" => "期間".to_owned(),
@@ -163,34 +178,66 @@ fn heading(block: &Block, column: &str) -> String {
     }
 }
 
-fn entry(block: &Block, column: &str, kind: CellKind, cell: &Cell) -> Entry {
-    let unit = match column {
-        "value" | "lower" | "upper" | "quarter" | "three_quarters" => block.about.unit,
-        other => side_unit(other),
-    };
-    let text = match (column, cell) {
+fn entry(block: &Block, column: &str, kind: CellKind, cell: &Cell, row: &[Cell]) -> Entry {
+    // A figure that is missing stands where the figures stand.
+    let number = kind.is_number();
+    Entry { text: text(block, column, cell, row), number }
+}
+
+/// A cell in words; `row` is the row that it stands in.
+pub fn text(block: &Block, column: &str, cell: &Cell, row: &[Cell]) -> String {
+    match (column, cell) {
         (key, Cell::Null) if block.is_key(key) => "不明".to_owned(),
-        ("complete", Cell::Bool(over)) => if *over { "済" } else { "途中" }.to_owned(),
+        ("complete", Cell::Bool(over)) => block.word(count_status(block, *over, row)).to_owned(),
+        ("in_ward", Cell::Bool(inside)) => {
+            block.word(if *inside { Word::InsideWard } else { Word::OutsideWard }).to_owned()
+        }
         (_, Cell::Text(code)) => block.name_of(code).to_owned(),
         (_, Cell::Day(day)) => day.to_string(),
         (_, Cell::Instant(at)) => words::moment(*at),
-        _ => numbers::figure(cell, unit),
-    };
-    // A figure that is missing stands where the figures stand.
-    Entry { text, number: kind.is_number() }
+        _ => numbers::figure(cell, rounded_as(block, column)),
+    }
 }
 
-const fn side_unit(column: &str) -> Unit {
-    match column.as_bytes() {
-        b"per_100k" => Unit::Per100k,
-        b"held50" | b"held80" | b"held95" => Unit::Percent,
-        b"last_value" | b"week_mean" => Unit::Days,
-        b"than_last" | b"than_last_lower" | b"than_last_upper" => Unit::Days,
-        b"than_week" | b"than_week_lower" | b"than_week_upper" => Unit::Days,
-        // 1.04 is over one.
-        b"mase" | b"ratio" | b"ratio_lower" | b"ratio_upper" => Unit::Ratio,
-        _ => Unit::Persons,
+/// How far a period has been counted. One before the first record has no figure, and is not being counted either.
+fn count_status(block: &Block, over: bool, row: &[Cell]) -> Word {
+    let table = &block.table;
+    let cell = |name: &str| table.index(name).and_then(|column| row.get(column));
+    let unrecorded = match cell(REASON) {
+        Some(Cell::Text(why)) => why == Reason::NoRecords.ja(),
+        Some(_) => false,
+        None => cell("value") == Some(&Cell::Null),
+    };
+    match (unrecorded, over) {
+        (true, _) => Word::NoRecord,
+        (false, true) => Word::Final,
+        (false, false) => Word::Counting,
     }
+}
+
+/// The unit of a column, where it is known. A table that says the unit of each row has none of its own.
+pub fn unit_of(block: &Block, column: &str) -> Option<Unit> {
+    Some(match column {
+        "value" | "lower" | "upper" | "quarter" | "three_quarters" if block.table.index("unit").is_none() => {
+            block.about.unit
+        }
+        "per_100k" => Unit::Per100k,
+        "held50" | "held80" | "held95" => Unit::Percent,
+        "ratio" | "ratio_lower" | "ratio_upper" => Unit::Ratio,
+        _ => return None,
+    })
+}
+
+/// The unit by which a column is rounded.
+fn rounded_as(block: &Block, column: &str) -> Unit {
+    unit_of(block, column).unwrap_or(match column {
+        "last_value" | "week_mean" => Unit::Days,
+        "than_last" | "than_last_lower" | "than_last_upper" => Unit::Days,
+        "than_week" | "than_week_lower" | "than_week_upper" => Unit::Days,
+        // 1.04 is over one.
+        "mase" => Unit::Number,
+        _ => Unit::Persons,
+    })
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ const INNER_GAP: f64 = 0.9;
 /// The part that counts again some of the people of the other parts.
 const AGAIN: &str = "suspected";
 /// Text of parts that fit no other way.
-const DENSE: f64 = 3.5;
+const DENSE: f64 = 3.2;
 
 /// A number and what follows it, at a size of the style sheet's (`s9` is 9 u).
 fn number(key: &str, cell: &Cell, unit: Unit, size: u8) -> Markup {
@@ -174,7 +174,7 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         return html! { (number("value", value, unit, size)) (flow(&parts, false)) };
     }
     // So many digits that they fit only in smaller text: better small than cut.
-    let closer = lines * 6 / 5;
+    let closer = lines * 13 / 10;
     let size = fitting(DENSE, closer).unwrap_or(TILE_SIZES[TILE_SIZES.len() - 1]);
     html! { (number("value", value, unit, size)) (flow(&parts, true)) }
 }

@@ -21,6 +21,7 @@ pub const fn unit(unit: Unit) -> &'static str {
         Unit::Hours => "時間",
         Unit::Days => "日",
         Unit::Years => "歳",
+        Unit::Number => "",
     }
 }
 

@@ -179,7 +179,7 @@ fn explore_and_the_api_answer() {
         .call();
     assert!(again.is_ok_and(|a| a.status() == 304 || a.status() == 200));
     for (format, start) in
-        [("arrow", &b"\xff\xff\xff\xff"[..]), ("parquet", &b"PAR1"[..]), ("csv", &b"day,value"[..])]
+        [("arrow", &b"\xff\xff\xff\xff"[..]), ("parquet", &b"PAR1"[..]), ("csv", &b"# "[..])]
     {
         let mut answer = get(&format!("/api/v1/indicators/new_cases_received?format={format}"));
         let bytes = answer.body_mut().read_to_vec().expect("bytes");

@@ -416,7 +416,9 @@ impl Day {
                     "mase" => Cell::Float(1.05),
                     "ahead" | "forecasts" => Cell::Float(42.0),
                     name if FIGURES.contains(&name) => Cell::Float(100.0),
-                    "verdict" if self.scale < 2.0 => Cell::Text("対週平均は不明・中央値劣る".into()),
+                    "verdict" if self.scale < 2.0 => {
+                        Cell::Text("週平均との優劣は判定できない（中央値は前日値に劣る）".into())
+                    }
                     "alarm" => Cell::Text(
                         if indicator.label("years_upper").is_some() { "C1 C2 C3 例年" } else { "C1 C2 C3" }
                             .into(),

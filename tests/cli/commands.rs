@@ -1,6 +1,7 @@
 //! What single commands say, and their exit codes.
 
 use super::Place;
+use super::place::rows_of;
 
 #[test]
 fn a_trial_names_columns_and_rows_and_no_value() {
@@ -185,7 +186,7 @@ fn forecasts_are_put_to_the_test() {
     let jobs = place.ok(&["job", "list"]);
     let line = jobs.lines().find(|line| line.starts_with("trial")).expect("listed");
     assert!(line.contains("done"), "{line}");
-    let shown = place.ok(&["show", "bed_backtest", "--format", "csv"]);
+    let shown = rows_of(&place.ok(&["show", "bed_backtest", "--format", "csv"]));
     assert_eq!(shown.lines().count(), 4, "three horizons: {shown}");
     assert!(!shown.contains("NaN") && !shown.contains("inf"), "{shown}");
 }

@@ -137,6 +137,11 @@ pub fn list(first: u32, rows: u32, day: &str) -> String {
     text
 }
 
+/// The rows of a CSV file and their heading, without what is said above them: when they were asked for is among it.
+pub fn rows_of(csv: &str) -> String {
+    csv.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect()
+}
+
 pub struct Said {
     pub code: i32,
     pub out: String,

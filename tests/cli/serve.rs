@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::Place;
-use super::place::{files_in, list, wait_for};
+use super::place::{files_in, list, rows_of, wait_for};
 
 fn total(place: &Place) -> u64 {
     let csv = place.ok(&[
@@ -18,7 +18,7 @@ fn total(place: &Place) -> u64 {
         "--format",
         "csv",
     ]);
-    csv.lines().skip(1).filter_map(|l| l.split(',').nth(1)?.parse::<u64>().ok()).sum()
+    rows_of(&csv).lines().skip(1).filter_map(|l| l.split(',').nth(1)?.parse::<u64>().ok()).sum()
 }
 
 /// As a careful source delivers: under another name first.
@@ -61,14 +61,14 @@ fn a_scheme_of_one_s_own_may_be_asked_for() {
     );
     place.ok(&["check"]);
     let table = place.ok(&["show", "against_reference", "--by", "ward-2026"]);
-    assert!(table.contains("病床（区の目安）") && table.contains("35以上"), "{table}");
+    assert!(table.contains("病床（区の目安）") && table.contains("35%以上"), "{table}");
     let explained = place.ok(&["explain", "against_reference"]);
     assert!(explained.contains("2026-01-05 病床（区の目安）"), "{explained}");
 
     let server = place.serve();
     let (status, page) = server.get("/explore?indicator=against_reference&by=ward-2026");
     assert_eq!(status, 200);
-    assert!(page.contains("value=\"ward-2026\" selected") && page.contains("35以上"), "{page}");
+    assert!(page.contains("value=\"ward-2026\" selected") && page.contains("35%以上"), "{page}");
     let (status, json) = server.get("/api/v1/indicators/against_reference?by=ward-2026");
     assert!(status == 200 && json.contains("ward-2026/beds"), "{json}");
     assert_eq!(server.stop(), 0);

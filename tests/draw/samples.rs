@@ -1,8 +1,8 @@
 //! One chart of each kind and each awkward case: what BOARDS asks to be seen.
 
 use hinomi::draw::chart::{
-    Band, Bars, Caption, Chart, Estimate, Forest, Heat, Interval, Kind, Mark, Pyramid, Series, Size, Step,
-    Theme, Timeline,
+    Band, Bars, Caption, Chart, Estimate, Forest, Heat, Incomplete, Interval, Kind, Mark, Pyramid, Series,
+    Size, Step, Theme, Timeline,
 };
 use jiff::civil::{Date, date};
 
@@ -158,6 +158,7 @@ fn rates() -> Pyramid {
         female: vec![10.1, 28.4, 47.9, 92.3, 148.2, 101.8, 66.6, 28.1, f64::NAN],
         male_before: vec![20.4, 40.0, 39.2, 60.3, 140.2, 131.3, 92.0, 51.2, 60.0],
         female_before: vec![18.0, 35.5, 42.0, 70.8, 171.9, 110.0, 80.2, 44.0, 52.4],
+        named: ("直近28日".to_owned(), "前の28日".to_owned()),
         unknown: 12.0,
         counts: false,
     }
@@ -172,6 +173,7 @@ fn heat() -> Heat {
         bands: bands(),
         values: (0..10).map(|b| (0..25).map(|w| cell(b, w)).collect()).collect(),
         incomplete_from: Some(date(2026, 11, 18)),
+        incomplete: Incomplete(vec!["まだ増える週".to_owned()]),
     }
 }
 
@@ -231,6 +233,23 @@ fn spark() -> Series {
     series("受理数", &run(date(2025, 11, 23), 365, 1), |n| Some(wave(n, 60.0)))
 }
 
+/// As a picture leaves the house when its data are made up.
+fn leaving() -> Sample {
+    let mut one = sample("leaving", "受理数 28日", "人", Kind::Bars(epi_curve()));
+    let caption = &mut one.chart.caption;
+    caption.footer =
+        "訓練データ　港区　新型コロナウイルス感染症　受理・受理日　2026-10-26–2026-11-22　2026-11-22 14:05 時点".to_owned();
+    caption.notes = vec![
+        "出典 発生届（HER-SYS） 2026-11-22 14:00".to_owned(),
+        "定義の版 0123456789ab・データ更新番号 471・hinomi 0.1.0".to_owned(),
+    ];
+    caption.name = "訓練データ　港区　新型コロナウイルス感染症 受理数 28日".to_owned();
+    caption.stamp = "訓練データ".to_owned();
+    caption.metadata = "{\"training\":true}".to_owned();
+    one.size = Size::of_picture(1200, 675);
+    one
+}
+
 pub fn samples() -> Vec<Sample> {
     let few = [Some(12.0), Some(0.0), None, Some(1_234.0), Some(980.0), Some(3.0), Some(40.0)];
     let few = Timeline { incomplete_from: Some(date(2026, 11, 22)), ..one_week("受理", few) };
@@ -240,6 +259,7 @@ pub fn samples() -> Vec<Sample> {
         ..Timeline::default()
     };
     let mut all = ahead::samples();
+    all.push(leaving());
     all.extend([
         sample("epi-curve", "受理数 28日", "人", Kind::Bars(epi_curve())),
         sample("dark", "受理数 28日", "人", Kind::Bars(epi_curve())),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use hinomi::answer::{Cell, Question};
-use hinomi::web::{Desk, Format, block_of, write_answer};
+use hinomi::config::Settings;
+use hinomi::web::{Desk, Facts, Format, block_of, write_answer};
 use jiff::civil::{Date, date};
 
 use super::ward::{Ward, time};
@@ -25,7 +26,8 @@ async fn told(ward: &Ward, at: &str) -> ([Option<Date>; 2], serde_json::Value) {
     let shown = board.panels.iter().find(|panel| panel.show == "new_cases_received").expect("the panel");
     let hung = shown.main.as_ref().expect("its figures");
     assert_eq!(hung.about.lag_days, 1, "the definition's own lag stands");
-    let bytes = write_answer(&answer, &explored, Format::Json, false).expect("JSON");
+    let facts = Facts::of(&Settings::default(), &ward.catalog, "covid-19", &explored);
+    let bytes = write_answer(&answer, &explored, Format::Json, &facts).expect("JSON");
     let file: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
     ([hung.settled, explored.settled], file)
 }

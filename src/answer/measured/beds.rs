@@ -363,17 +363,16 @@ fn verdict(score: &HorizonScore) -> String {
         return "試行が少なく判定せず".to_owned();
     };
     let words = match (last, week) {
-        (Standing::Better, Standing::Better) => "両予測より良い",
-        (Standing::Worse, Standing::Worse) => "両予測に劣る",
+        (Standing::Better, Standing::Better) => "前日値・週平均の両方より良い",
+        (Standing::Worse, Standing::Worse) => "前日値・週平均の両方に劣る",
         (Standing::Worse, _) => "前日値に劣る",
         (_, Standing::Worse) => "週平均に劣る",
-        (Standing::Open, Standing::Open) => "判別できず",
-        (Standing::Open, Standing::Better) => "対前日値は不明",
-        (Standing::Better, Standing::Open) => "対週平均は不明",
+        (Standing::Open, Standing::Open) => "優劣は判定できない",
+        (Standing::Open, Standing::Better) => "前日値との優劣は判定できない",
+        (Standing::Better, Standing::Open) => "週平均との優劣は判定できない",
     };
     let behind = score.mase.as_ref().is_ok_and(|mase| *mase > 1.0);
-    // A wall has room for thirteen characters.
-    if behind { format!("{words}・中央値劣る") } else { words.to_owned() }
+    if behind { format!("{words}（中央値は前日値に劣る）") } else { words.to_owned() }
 }
 
 fn test(ward: &Ward, ahead: usize, view: Date) -> Result<backtest::Backtest, Reason> {

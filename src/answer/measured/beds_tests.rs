@@ -218,9 +218,9 @@ fn a_verdict_is_given_where_there_is_a_score() {
             assert!((column(than)[row].unwrap() - (own - other)).abs() < 1e-9);
             column(&format!("{than}_upper"))[row].unwrap() < 0.0
         });
-        assert_eq!(verdict.value(row).starts_with("両予測より良い"), better, "row {row}");
+        assert_eq!(verdict.value(row).starts_with("前日値・週平均の両方より良い"), better, "row {row}");
         let behind = column("mase")[row].unwrap() > 1.0;
-        assert_eq!(verdict.value(row).contains("・中央値劣る"), behind, "row {row}");
+        assert_eq!(verdict.value(row).contains("（中央値は前日値に劣る）"), behind, "row {row}");
     }
     assert_eq!(verdict.null_count(), 0);
 }
@@ -244,11 +244,17 @@ fn a_lower_mean_alone_is_no_verdict() {
             than_week,
         })
     };
-    assert_eq!(said(than(-0.4, 0.1), than(-0.6, 0.2), Ok(1.05)), "判別できず・中央値劣る");
-    assert_eq!(said(than(-0.4, -0.1), than(-0.6, -0.2), Ok(0.9)), "両予測より良い");
-    assert_eq!(said(than(-0.4, 0.1), than(-0.6, -0.2), Err(Reason::NoScale)), "対前日値は不明");
+    assert_eq!(
+        said(than(-0.4, 0.1), than(-0.6, 0.2), Ok(1.05)),
+        "優劣は判定できない（中央値は前日値に劣る）"
+    );
+    assert_eq!(said(than(-0.4, -0.1), than(-0.6, -0.2), Ok(0.9)), "前日値・週平均の両方より良い");
+    assert_eq!(said(than(-0.4, 0.1), than(-0.6, -0.2), Err(Reason::NoScale)), "前日値との優劣は判定できない");
     assert_eq!(said(than(0.1, 0.4), than(-0.6, -0.2), Ok(1.0)), "前日値に劣る");
-    assert_eq!(said(than(-0.4, -0.1), than(-0.6, 0.2), Ok(1.2)), "対週平均は不明・中央値劣る");
+    assert_eq!(
+        said(than(-0.4, -0.1), than(-0.6, 0.2), Ok(1.2)),
+        "週平均との優劣は判定できない（中央値は前日値に劣る）"
+    );
     let few = || Err(Reason::TooFew { have: 2, need: 3 });
     assert_eq!(said(few(), few(), Ok(1.2)), "試行が少なく判定せず");
 }

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::absent;
-use super::timeline::incomplete_from;
+use super::timeline::{incomplete_from, today};
 use crate::answer::Cell;
+use crate::catalog::Word;
 use crate::catalog::indicator::Unit;
-use crate::draw::chart::{Heat, Pyramid};
+use crate::draw::chart::{Heat, Incomplete, Pyramid};
+use crate::epi::against::Against;
 use crate::web::figures::Block;
 use crate::web::numbers;
 
@@ -27,7 +30,7 @@ pub fn pyramid(block: &Block) -> Option<Pyramid> {
     let found = |row: usize, column: &str| numbers::number(table.cell(row, column));
     let number = |row: usize, column: &str| found(row, column).unwrap_or(0.0);
     let counts = matches!(block.about.unit, Unit::Persons | Unit::Count);
-    let mut drawn = Pyramid { counts, ..Pyramid::default() };
+    let mut drawn = Pyramid { counts, named: named(block), ..Pyramid::default() };
     let compared = table.index("male_before").is_some() && table.index("female_before").is_some();
     for (row, cells) in table.rows.iter().enumerate() {
         let (male, female, other) = (number(row, "male"), number(row, "female"), number(row, "other"));
@@ -45,6 +48,29 @@ pub fn pyramid(block: &Block) -> Option<Pyramid> {
         }
     }
     Some(drawn)
+}
+
+/// 直近28日 and 前の28日 where the period ends with the last whole day and the other comes just before it; their days else.
+fn named(block: &Block) -> (String, String) {
+    let Some((against, first, last)) = block.against else { return Default::default() };
+    let days = |first: Date, last: Date| (last - first).get_days() + 1;
+    let filled = |word: Word, days: i32| block.word(word).replace("{days}", &days.to_string());
+    let span =
+        |first: Date, last: Date| if first == last { first.to_string() } else { format!("{first}–{last}") };
+    let (own, other) = (days(block.from, block.to), days(first, last));
+    let yesterday = today(block).saturating_sub(1.day());
+    let now = match block.to >= yesterday {
+        true => filled(Word::RecentDays, own),
+        false => span(block.from, block.to),
+    };
+    let before = match against {
+        Against::LastYear => format!("{} {}", block.word(Word::SameDaysLastYear), span(first, last)),
+        Against::Previous if own == other && last.saturating_add(1.day()) == block.from => {
+            filled(Word::DaysBefore, other)
+        }
+        Against::Previous => span(first, last),
+    };
+    (now, before)
 }
 
 /// Bands stand in the order in which they come.
@@ -76,6 +102,7 @@ pub fn heat(block: &Block) -> Option<Heat> {
         bands: order.iter().filter_map(|cell| band(block, cell)).collect(),
         weeks,
         incomplete_from: incomplete_from(block),
+        incomplete: Incomplete(vec![block.word(Word::GrowingWeeks).to_owned()]),
     })
 }
 
@@ -102,6 +129,19 @@ mod tests {
         ];
         let drawn = pyramid(&table(&columns, rows)).unwrap_or_default();
         assert_eq!((drawn.bands, drawn.unknown), (vec!["20代".to_owned()], 3.0));
+    }
+
+    #[test]
+    fn the_key_names_both_periods() -> Result<(), jiff::Error> {
+        let mut block = samples::block("age_sex");
+        (block.from, block.to) = ("2026-11-15".parse()?, "2026-11-21".parse()?);
+        block.against = Some((Against::Previous, "2026-11-08".parse()?, "2026-11-14".parse()?));
+        assert_eq!(named(&block), ("直近7日".to_owned(), "前の7日".to_owned()));
+        block.against = Some((Against::LastYear, "2025-11-15".parse()?, "2025-11-21".parse()?));
+        assert_eq!(named(&block).1, "前年同期 2025-11-15–2025-11-21");
+        block.to = "2026-11-19".parse()?;
+        assert_eq!(named(&block).0, "2026-11-15–2026-11-19", "days of the past are named");
+        Ok(())
     }
 
     #[test]

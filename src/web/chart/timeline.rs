@@ -7,7 +7,9 @@ use jiff::civil::Date;
 
 use super::{absent, mark};
 use crate::answer::Cell;
-use crate::draw::chart::{Band, Calendar, Series, Step, Timeline};
+use crate::catalog::Word;
+use crate::catalog::indicator::Unit;
+use crate::draw::chart::{Band, Calendar, Incomplete, Series, Step, Timeline};
 use crate::epi::clock::jst;
 use crate::web::figures::Block;
 use crate::web::numbers;
@@ -34,6 +36,7 @@ pub fn timeline(block: &Block, over: Option<&Block>, bare: bool) -> Option<Timel
         marks: block.about.reference.iter().map(|r| mark(r, bare)).collect(),
         limit: days.limit(block),
         incomplete_from: incomplete_from(block),
+        incomplete: incomplete(block),
         now: Some(today(block)).filter(ahead),
         events: Vec::new(),
         step: step(block),
@@ -56,6 +59,18 @@ pub fn today(block: &Block) -> Date {
 pub fn incomplete_from(block: &Block) -> Option<Date> {
     let growing = block.settled().checked_add(1.day()).ok().filter(|day| *day <= block.to);
     growing.into_iter().chain(not_over(block)).chain(not_all_reported(block)).min()
+}
+
+/// What is said of days that are not complete: counts grow, shares and means may go either way, a week or a month is
+/// not over.
+fn incomplete(block: &Block) -> Incomplete {
+    let counts = matches!(block.about.unit, Unit::Persons | Unit::Count);
+    let longest = match (counts, step(block)) {
+        (false, _) => Word::Provisional,
+        (true, Step::Day) => Word::GrowingDays,
+        (true, Step::Week | Step::Month) => Word::Unfinished,
+    };
+    Incomplete([longest, Word::ProvisionalShort].map(|word| block.word(word).to_owned()).into())
 }
 
 /// The first of the last days that not all hospitals have reported on; what is late by more than three days is not coming.
@@ -200,6 +215,10 @@ mod tests {
         let drawn = timeline(&block, None, true).unwrap_or_default();
         assert_eq!(drawn.incomplete_from, Some("2026-11-20".parse()?));
         assert_eq!(drawn.now, None, "nothing lies ahead");
+        assert_eq!(drawn.incomplete.longest(), "まだ増える日");
+        block.about.unit = Unit::Percent;
+        let drawn = timeline(&block, None, true).unwrap_or_default();
+        assert_eq!(drawn.incomplete.longest(), "未確定（速報値）", "a share may fall too");
         Ok(())
     }
 
@@ -251,7 +270,7 @@ mod tests {
         }
         let drawn = timeline(&block, None, true).unwrap_or_default();
         assert_eq!(drawn.incomplete_from, Some("2026-10-01".parse()?));
-        assert_eq!(drawn.step, Step::Month);
+        assert_eq!((drawn.step, drawn.incomplete.longest()), (Step::Month, "集計途中"));
         Ok(())
     }
 }

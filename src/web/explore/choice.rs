@@ -9,6 +9,7 @@ use super::super::asked::{Said, Spoken};
 use super::super::hall::Hall;
 use super::super::{App, lists, words};
 use crate::answer::{Choices, Refusal};
+use crate::catalog::Word;
 use crate::catalog::given::is_period;
 use crate::catalog::indicator::Indicator;
 use crate::epi::clock::jst;
@@ -92,16 +93,21 @@ pub fn fields(app: &App, chosen: &Indicator, form: &Form, on_record: Option<&BTr
     let as_of = choices.as_of.map(|at| jst(at).strftime("%Y-%m-%dT%H:%M").to_string());
     let own = app.parts.settings.disease.as_str();
     let disease = choices.disease.as_deref().unwrap_or(own);
+    let (ja, en) = (|word| catalog.glossary.ja(word), |word| catalog.glossary.en(word));
     html! {
         form.choices action="/explore" method="get" {
             input type="hidden" name="indicator" value=(chosen.id);
             @if chosen.takes_period() {
-                label { span { "開始日" small lang="en" { "From" } } input type="date" name="from" value=(day(choices.from)); }
-                label { span { "終了日" small lang="en" { "To" } } input type="date" name="to" value=(day(choices.to)); }
+                label { span { (ja(Word::FirstDay)) small lang="en" { (en(Word::FirstDay)) } } input type="date" name="from" value=(day(choices.from)); }
+                label { span { (ja(Word::LastDay)) small lang="en" { (en(Word::LastDay)) } } input type="date" name="to" value=(day(choices.to)); }
             }
             @if !chosen.by.is_empty() {
                 label {
-                    span { (if chosen.by.iter().any(|by| is_period(by)) { "集計単位" } else { "区分" }) small lang="en" { "By" } }
+                    @let (ja, en) = match chosen.by.iter().any(|by| is_period(by)) {
+                        true => (ja(Word::PeriodUnit), en(Word::PeriodUnit)),
+                        false => ("区分", "By"),
+                    };
+                    span { (ja) small lang="en" { (en) } }
                     select name="by" {
                         @for one in &chosen.by { option value=(one) selected[by == Some(one)] { (words::by(one)) } }
                     }
@@ -109,7 +115,7 @@ pub fn fields(app: &App, chosen: &Indicator, form: &Form, on_record: Option<&BTr
             }
             @if chosen.bands.is_some() {
                 label {
-                    span { "年齢区分" small lang="en" { "Age bands" } }
+                    span { (ja(Word::AgeBands)) small lang="en" { (en(Word::AgeBands)) } }
                     select name="bands" {
                         @for one in catalog.bandings_of(chosen) {
                             option value=(one.id) selected[choices.bands.as_ref() == Some(&one.id)] { (one.ja) }
@@ -129,7 +135,7 @@ pub fn fields(app: &App, chosen: &Indicator, form: &Form, on_record: Option<&BTr
             }
             @if chosen.takes_disease() {
                 label {
-                    span { "疾患" small lang="en" { "Disease" } }
+                    span { (ja(Word::Disease)) small lang="en" { (en(Word::Disease)) } }
                     select name="disease" {
                         @for (code, name) in catalog.diseases() {
                             option value=(code) selected[code == disease] { (name) @if on_record.is_some_and(|known| !known.contains(code)) { "（記録なし）" } }
@@ -138,7 +144,7 @@ pub fn fields(app: &App, chosen: &Indicator, form: &Form, on_record: Option<&BTr
                 }
             }
             label {
-                span { "データ時点" small lang="en" { "As of" } }
+                span { (ja(Word::DataAsOf)) small lang="en" { (en(Word::DataAsOf)) } }
                 input type="datetime-local" name="as_of" value=(as_of.unwrap_or_default());
             }
             button type="submit" { "表示" small lang="en" { "Show" } }

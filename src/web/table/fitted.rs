@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::plain;
 use crate::answer::Cell;
 use crate::catalog::measure::REASON;
+use crate::catalog::schemes::{NO_MARKS, NO_VALUES};
 use crate::web::figures::{Block, CellKind};
 
 /// Why nothing is said in any row, as a sentence instead of rows of dashes.
@@ -30,7 +31,7 @@ pub fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
         "before_days" => block.table.index("days").is_some_and(|days| same(block, days, place)),
         name => said && name.starts_with("judged_"),
     };
-    let mut kept = without(Cow::Borrowed(block), spare);
+    let mut kept = without(marked(block), spare);
     if plain(&kept).width() > room {
         kept = without(kept, |_, _, name| name.starts_with("than_"));
     }
@@ -42,6 +43,26 @@ pub fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
         kept = without(kept, |_, _, name| matches!(name, "expected" | "years_expected"));
     }
     kept
+}
+
+/// Values that no marks were ever set for stand alone: nothing is said of marks that are not there.
+pub fn marked(block: &Block) -> Cow<'_, Block> {
+    let table = &block.table;
+    let Some(marks) = table.index("marks") else { return Cow::Borrowed(block) };
+    let is = |cell: &Cell, text: &str| matches!(cell, Cell::Text(said) if said == text);
+    if !table.rows.iter().all(|row| is(&row[marks], NO_MARKS)) {
+        return Cow::Borrowed(block);
+    }
+    let mut kept = block.clone();
+    if let Some(reason) = table.index(REASON) {
+        let reasons = kept.table.rows.iter_mut().map(|row| &mut row[reason]);
+        reasons.filter(|cell| is(cell, NO_VALUES)).for_each(|cell| *cell = Cell::Null);
+    }
+    without(Cow::Owned(kept), |block, place, name| match name {
+        "marks" | "reached" => true,
+        REASON => block.table.rows.iter().all(|row| row[place] == Cell::Null),
+        _ => false,
+    })
 }
 
 /// Do two columns say the same in all rows?
@@ -73,6 +94,28 @@ mod tests {
     use super::*;
     use crate::web::figures::Table;
     use crate::web::samples;
+
+    #[test]
+    fn values_without_marks_stand_alone() {
+        let mut block = samples::block("against_reference");
+        let columns = ["item", "value", "unit", "marks", "reached", "reason"];
+        let kind = |name: &str| if name == "value" { CellKind::Float } else { CellKind::Text };
+        block.table.columns = columns.iter().map(|name| ((*name).to_owned(), kind(name))).collect();
+        let text = |text: &str| Cell::Text(text.into());
+        let alone = [text("a"), Cell::Float(1.0), text("人"), text(NO_MARKS), Cell::Null, text(NO_VALUES)];
+        block.table.rows = vec![alone.to_vec()];
+        let names = |block: &Block| -> Vec<String> {
+            marked(block).table.columns.iter().map(|(name, _)| name.clone()).collect()
+        };
+        assert_eq!(names(&block), ["item", "value", "unit"]);
+        let lacking =
+            [text("b"), Cell::Null, text("%"), text(NO_MARKS), Cell::Null, text("検査数のデータなし")];
+        block.table.rows.push(lacking.to_vec());
+        assert_eq!(names(&block), ["item", "value", "unit", "reason"], "why there is no value is said");
+        assert_eq!(marked(&block).table.rows[0][3], Cell::Null);
+        block.table.rows[0][3] = text("20%以上");
+        assert_eq!(names(&block), columns);
+    }
 
     #[test]
     fn a_wall_leaves_out_what_it_has_no_room_for() {

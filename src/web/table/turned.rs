@@ -60,7 +60,7 @@ pub fn turned(block: &Block, shown: usize) -> Option<Grid> {
     }));
     let rows = order.iter().enumerate().map(|(place, key)| {
         let known = order.iter().filter(|k| k[0] == key[0]).count();
-        let mut first = entry(block, name, *kind, key[0]);
+        let mut first = entry(block, name, *kind, key[0], &[]);
         if matches!(key[0], Cell::Null) || known > 1 {
             // What the first column leaves open, the next one says: 都外, 調査中, another source.
             if let Some(Cell::Text(more)) = key.get(1) {

@@ -1,0 +1,81 @@
+//! Each language stands where it is said to stand: no Japanese in what is marked as English, no English sentence in
+//! what is not. Screen readers and translators go by it.
+
+use super::Place;
+
+/// Elements without an end.
+const VOID: [&str; 8] = ["meta", "link", "input", "br", "hr", "img", "path", "rect"];
+/// What is in no language.
+const NEITHER: [&str; 5] = ["code", "pre", "script", "style", "metadata"];
+
+/// The texts of a page, each with its language and whether it is in one at all.
+fn texts(page: &str) -> Vec<(String, bool)> {
+    let mut found = Vec::new();
+    let mut open: Vec<(String, bool, bool)> = Vec::new();
+    let mut rest = page;
+    while let Some(at) = rest.find('<') {
+        let text = rest[..at].trim();
+        let (english, silent) =
+            open.last().map_or((false, false), |(_, english, silent)| (*english, *silent));
+        if !text.is_empty() && !silent {
+            found.push((text.to_owned(), english));
+        }
+        rest = &rest[at + 1..];
+        let end = rest.find('>').expect("a whole tag");
+        let tag = &rest[..end];
+        rest = &rest[end + 1..];
+        let name: String =
+            tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+        if tag.starts_with('/') {
+            let place = open.iter().rposition(|(of, ..)| *of == name);
+            open.truncate(place.unwrap_or(open.len()));
+        } else if !tag.starts_with('!') && !tag.ends_with('/') && !VOID.contains(&name.as_str()) {
+            let english = match tag.split_once("lang=\"") {
+                Some((_, lang)) => lang.starts_with("en"),
+                None => english,
+            };
+            let silent = silent || NEITHER.contains(&name.as_str());
+            open.push((name, english, silent));
+        }
+    }
+    found
+}
+
+fn japanese(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'))
+}
+
+/// Three plain English words after each other: no name, no title of a journal, no id.
+fn english(text: &str) -> bool {
+    let plain = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
+    let words: Vec<&str> = text.split(' ').collect();
+    words.windows(3).any(|three| three.iter().all(|word| plain(&word)))
+}
+
+#[test]
+fn no_page_speaks_one_language_as_the_other() {
+    let place = Place::new();
+    place.list("a.csv", 0, 30, "2020-03-05");
+    place.ok(&["load", "town-list", "a.csv"]);
+    let server = place.serve();
+    let list: serde_json::Value = serde_json::from_str(&server.get("/api/v1/indicators").1).expect("JSON");
+    let ids = list["indicators"].as_array().expect("a list").iter();
+    let ids: Vec<String> = ids.map(|i| i["id"].as_str().expect("an id").to_owned()).collect();
+    let mut paths = vec!["/".to_owned(), "/admin".to_owned(), "/no-such-page".to_owned()];
+    paths.extend(ids.iter().flat_map(|id| [format!("/explain/{id}"), format!("/explore?indicator={id}")]));
+    let mut wrong = Vec::new();
+    for path in &paths {
+        for (text, said_english) in texts(&server.get(path).1) {
+            if said_english && japanese(&text) {
+                wrong.push(format!("{path}: Japanese in lang=\"en\": {text}"));
+            }
+            if !said_english && english(&text) {
+                wrong.push(format!("{path}: English outside lang=\"en\": {text}"));
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(server.stop(), 0);
+}
