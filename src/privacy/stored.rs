@@ -12,7 +12,6 @@ pub enum Stored<'a> {
     /// Microseconds since 1970-01-01T00:00Z.
     Instant(i64),
     Whole(i64),
-    Real(f64),
     Flag(bool),
     Text(&'a str),
 }
@@ -43,7 +42,6 @@ impl Contents {
                 Stored::Day(day) => (Shape::Day, Value::Whole(day.into())),
                 Stored::Instant(micros) => (Shape::Instant, Value::Whole(micros)),
                 Stored::Whole(number) => (Shape::Whole, Value::Whole(number)),
-                Stored::Real(number) => (Shape::Real, Value::Real(number)),
                 Stored::Flag(flag) => (Shape::Flag, Value::Flag(flag)),
                 Stored::Text(text) => {
                     let from = arena.len() as u32;
