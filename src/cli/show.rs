@@ -160,7 +160,7 @@ fn table(app: &App, answer: &Answer, disease: &str, out: &Output) {
         block.table.columns.iter().map(|(name, kind)| (name.as_str(), side(*kind))).collect();
     let mut table = Table::new(columns.iter().map(|(name, side)| (block.about.label(name), *side)));
     for row in &block.table.rows {
-        table.row(columns.iter().zip(row).map(|((name, _), cell)| text(&block, name, cell)));
+        table.row(columns.iter().zip(row).map(|((name, _), cell)| text(&block, name, cell, row)));
     }
     table.lines().into_iter().for_each(|line| out.line(line));
     if block.table.rows.is_empty() {
@@ -218,8 +218,10 @@ fn side(kind: CellKind) -> Side {
     }
 }
 
-fn text(block: &Block, column: &str, cell: &Cell) -> String {
+fn text(block: &Block, column: &str, cell: &Cell, row: &[Cell]) -> String {
     match cell {
+        // As the pages say it: 確定, 集計中, 記録なし.
+        Cell::Bool(_) if matches!(column, "complete" | "in_ward") => web::cell_text(block, column, cell, row),
         Cell::Null if block.is_key(column) => "不明".to_owned(),
         Cell::Text(code) => block.name_of(code).to_owned(),
         Cell::Float(x)

@@ -65,6 +65,7 @@ pub use formats::{Format, write as write_answer};
 pub use gather::{Desk, block as block_of};
 pub use places::{Place, Places};
 pub use status::job as job_ja;
+pub use table::text as cell_text;
 pub use words::held_back;
 
 use crate::answer::Answers;
