@@ -74,7 +74,7 @@ impl Catalog {
             for what in said(indicator) {
                 say(file.clone(), what);
             }
-            if let Some(what) = self.ungrouped(indicator.group.as_deref()) {
+            if let Some(what) = self.unknown_group(indicator.group.as_deref()) {
                 say(file.clone(), what);
             }
             if let Measure::Standardised { standard, .. } = &indicator.measure
@@ -119,7 +119,7 @@ impl Catalog {
             }
         }
         for board in self.boards.values() {
-            for what in board.faults(self).into_iter().chain(self.ungrouped(board.group.as_deref())) {
+            for what in board.faults(self).into_iter().chain(self.unknown_group(board.group.as_deref())) {
                 say(format!("dashboards/{}.toml", board.id), what);
             }
         }
@@ -193,10 +193,6 @@ fn said(indicator: &Indicator) -> Vec<String> {
             (true, false) => found.push(format!("the header has {key} and the query does not {how}")),
             _ => {}
         }
-    }
-    if indicator.lacks_formula() {
-        let why = "a denominator that the unit is not divided by: say formula.ja and formula.en";
-        found.push(why.to_owned());
     }
     if reads("periods") && !periodic {
         found.push("the query reads periods and by names none".to_owned());
@@ -320,7 +316,6 @@ mod tests {
             ("disease = $disease", "disease = $illness", "unknown parameter $illness"),
             ("source: cases", "source: casses", "neither a table nor a source"),
             ("columns: value", "columns: total", "are not those of a value"),
-            ("source: cases", "denominator: 人口\n-- source: cases", "say formula.ja and formula.en"),
         ];
         for (from, to, expected) in cases {
             let broken = catalog(|definitions| {
@@ -333,22 +328,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_no_group_is_named() {
-        let (indicator, board) = ("queries/indicators/deaths_total.sql", "dashboards/beds.toml");
+    fn a_group_that_there_is_not_is_named() {
+        let path = "dashboards/beds.toml";
         let broken = catalog(|definitions| {
-            for (path, from, to) in
-                [(indicator, "-- group: care\n", ""), (board, "group = \"beds\"", "group = \"cots\"")]
-            {
-                let text = definitions.text(path).expect("there");
-                assert!(text.contains(from), "{path}");
-                let text = text.replace(from, to);
-                definitions.put(path, &text);
-            }
+            let text = definitions.text(path).expect("there");
+            assert!(text.contains("group = \"beds\""), "{path}");
+            let text = text.replace("group = \"beds\"", "group = \"cots\"");
+            definitions.put(path, &text);
         });
         let found = broken.check_alone();
-        assert_eq!(found.len(), 2, "{found:?}");
-        assert!(found.iter().any(|p| p.file == indicator && p.what.contains("in no group")), "{found:?}");
-        assert!(found.iter().any(|p| p.file == board && p.what.contains("no group cots")), "{found:?}");
+        assert!(found.len() == 1 && found[0].file == path, "{found:?}");
+        assert!(found[0].what.contains("no group cots"), "{found:?}");
     }
 
     #[test]

@@ -39,8 +39,8 @@ impl Indicator {
             _ => "",
         };
         match self.denominator {
-            Some(_) => format!("{numerator} ÷ {denominator}{by}"),
-            None => numerator.to_owned(),
+            Some(_) if !self.lacks_formula() => format!("{numerator} ÷ {denominator}{by}"),
+            _ => numerator.to_owned(),
         }
     }
 }

@@ -74,14 +74,11 @@ impl Catalog {
         found
     }
 
-    /// Why something stands under no heading, if it does not.
-    pub(super) fn ungrouped(&self, group: Option<&str>) -> Option<String> {
-        let known = || self.groups.iter().map(|g| g.id.as_str()).collect::<Vec<_>>().join(", ");
-        match group {
-            None => Some(format!("in no group; groups: {}", known())),
-            Some(id) if self.groups.iter().any(|g| g.id == id) => None,
-            Some(id) => Some(format!("there is no group {id}; groups: {}", known())),
-        }
+    /// The fault of naming a group that there is not. What names none stands under その他.
+    pub(super) fn unknown_group(&self, group: Option<&str>) -> Option<String> {
+        let id = group.filter(|id| self.groups.iter().all(|known| known.id != **id))?;
+        let known = self.groups.iter().map(|g| g.id.as_str()).collect::<Vec<_>>().join(", ");
+        Some(format!("there is no group {id}; groups: {known}"))
     }
 }
 
@@ -109,6 +106,7 @@ mod tests {
             catalog.indicators.len()
         );
         assert!(indicators.iter().all(|(group, _)| group.id != "other"), "each built-in one says its group");
+        assert!(catalog.check_alone().iter().all(|p| !p.what.contains("group")), "one's own need not");
     }
 
     #[test]

@@ -246,7 +246,7 @@ const KEYS: [&str; 26] = [
 const MOST_DAYS: u32 = 3660;
 
 impl Indicator {
-    /// Reads one file. Keys that may be absent: `group` (which [`super::Catalog::check`] asks for), `denominator`,
+    /// Reads one file. Keys that may be absent: `group`, `denominator`,
     /// `formula.ja` and `formula.en`, `told_by`, `reference`, `by`, `bands`, `against`, `days` (1), `board`, `note`, `query`.
     pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
         check_stem(path, stem)?;
