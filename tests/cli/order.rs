@@ -78,6 +78,7 @@ fn first_column(batches: Vec<RecordBatch>) -> Vec<i64> {
 
 fn of_csv(text: &str) -> Vec<i64> {
     text.lines()
+        .filter(|line| !line.starts_with('#'))
         .skip(1)
         .map(|line| line.split(',').next().expect("a cell").parse().expect("a number"))
         .collect()

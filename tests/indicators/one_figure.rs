@@ -32,11 +32,10 @@ fn whole(answer: &Answer) -> Vec<(Date, Vec<Cell>)> {
 
 fn differ(one: &Answer, other: &Answer) -> Option<String> {
     let (one, other) = (whole(one), whole(other));
-    let found = one.iter().find_map(|(day, row)| {
+    one.iter().find_map(|(day, row)| {
         let (_, twin) = other.iter().find(|(other, _)| other == day)?;
         (twin != row).then(|| format!("{day}: {row:?} and {twin:?}"))
-    });
-    found
+    })
 }
 
 #[tokio::test]

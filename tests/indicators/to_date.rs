@@ -118,7 +118,7 @@ async fn routes_that_are_not_known_are_a_share_of_those_stated() {
     let last = answer.len() - 1;
     // The last complete day is the 14th.
     assert_eq!(answer.number(last, "value"), Some(60.0));
-    assert_eq!(answer.cell(last, "reached").text(), Some("50以上に該当"));
+    assert_eq!(answer.cell(last, "reached").text(), Some("50%以上に該当"));
     // No bed was ever reported: no figure, and no mark.
     assert_eq!(answer.cell(0, "reason").text(), Some("未受信"));
     assert!(answer.cell(0, "reached").is_null() && answer.cell(0, "value").is_null());

@@ -12,28 +12,28 @@ use super::Ward;
 /// A list of twenty is taken, then comes one that has lost its end.
 async fn with_held() -> Ward {
     let ward = Ward::new("delete").await;
-    ward.deliver(&ward.lay("a.csv", 20), &Options::default()).unwrap();
+    ward.deliver(&ward.lay("a.csv", 20), &Options::default()).expect("works");
     ward.at("2026-11-21T10:00:00");
-    let receipt = ward.deliver(&ward.lay("b.csv", 16), &Options::default()).unwrap();
+    let receipt = ward.deliver(&ward.lay("b.csv", 16), &Options::default()).expect("works");
     assert!(receipt.hold.is_some(), "{receipt:?}");
     ward.at("2026-11-21T10:30:00");
     ward
 }
 
 fn accept(ward: &Ward, name: &str) -> anyhow::Result<Receipt> {
-    let mapping = ward.app.jobs.mapping("ward-list").unwrap();
+    let mapping = ward.app.jobs.mapping("ward-list").expect("works");
     decide::accept(&ward.app.jobs, &mapping, Path::new(name), &Unwatched)
 }
 
 fn refuse(ward: &Ward, name: &str) -> anyhow::Result<Receipt> {
-    let mapping = ward.app.jobs.mapping("ward-list").unwrap();
+    let mapping = ward.app.jobs.mapping("ward-list").expect("works");
     decide::refuse(&ward.app.jobs, &mapping, Path::new(name))
 }
 
 fn note(ward: &Ward) -> serde_json::Value {
-    let notes = ward.app.store.notes(NOTE, 9).unwrap();
+    let notes = ward.app.store.notes(NOTE, 9).expect("works");
     assert_eq!(notes.len(), 1);
-    serde_json::from_str(&notes[0].body).unwrap()
+    serde_json::from_str(&notes[0].body).expect("works")
 }
 
 #[tokio::test]

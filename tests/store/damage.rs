@@ -132,13 +132,21 @@ fn damage_is_not_packed() {
 /// Gives a backup's list the hash that a file has now: as if the backup had been taken of a damaged archive.
 fn relist(backup: &Path, file: &Path) {
     let list = backup.join("backup.json");
-    let mut said: serde_json::Value = serde_json::from_slice(&fs::read(&list).unwrap()).unwrap();
-    let name = file.strip_prefix(backup).unwrap().to_string_lossy().into_owned();
-    let sha256: String =
-        Sha256::digest(fs::read(file).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
-    let entry = said["files"].as_array_mut().unwrap().iter_mut().find(|entry| entry["name"] == name).unwrap();
+    let mut said: serde_json::Value =
+        serde_json::from_slice(&fs::read(&list).expect("as laid out")).expect("works");
+    let name = file.strip_prefix(backup).expect("as laid out").to_string_lossy().into_owned();
+    let sha256: String = Sha256::digest(fs::read(file).expect("as laid out"))
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let entry = said["files"]
+        .as_array_mut()
+        .expect("as laid out")
+        .iter_mut()
+        .find(|entry| entry["name"] == name)
+        .expect("works");
     entry["sha256"] = sha256.into();
-    fs::write(list, serde_json::to_vec(&said).unwrap()).unwrap();
+    fs::write(list, serde_json::to_vec(&said).expect("as laid out")).expect("works");
 }
 
 #[test]

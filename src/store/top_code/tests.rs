@@ -66,8 +66,10 @@ const OPEN: [Row; 5] = [
     Row("open", None, 1, Some(30), Some(30), "F"),
 ];
 
-/// What each batch opened, and what it closed with the batch that had opened it.
-fn history() -> [(Vec<Row>, Vec<(Row, u32)>); 4] {
+/// What a batch opened, and what it closed with the batch that had opened it.
+type Changed = (Vec<Row>, Vec<(Row, u32)>);
+
+fn history() -> [Changed; 4] {
     [
         (vec![ELDEST, YOUNGER, ODD, UNKNOWN], vec![]),
         (vec![ELDER], vec![(ELDEST, 1)]),
