@@ -38,8 +38,7 @@ fn a_row_held_back_of_a_delivered_file_is_seen_everywhere() {
     assert!(explored.contains("取込保留 1件（21件中、4.8%）"), "{explored}");
 
     // Every panel of every board that reads the source, and the strip.
-    wait_for("the boards", || server.get("/wall/published").1.contains("取込保留"));
-    assert!(server.get("/wall/published").1.contains("1件 取込保留"));
+    wait_for("the boards", || server.get("/wall/published").1.contains("1件 取込保留"));
     let strip = "町の一覧 取込保留 1件（21件中、4.8%）";
     wait_for("the strip", || server.get("/wall/published").1.contains(strip));
 
