@@ -49,7 +49,7 @@ fn japanese(text: &str) -> bool {
 fn english(text: &str) -> bool {
     let plain = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
     let words: Vec<&str> = text.split(' ').collect();
-    words.windows(3).any(|three| three.iter().all(|word| plain(word)))
+    words.windows(3).any(|three| three.iter().all(plain))
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn many_rows_come_in_the_order_of_the_text_every_time() {
     let row = |n: usize| {
         format!(
             "{},20{:02}-{:02}-{:02}\n",
-            if n % 3 == 0 { "F" } else { "M" },
+            if n.is_multiple_of(3) { "F" } else { "M" },
             n % 22,
             n % 12 + 1,
             n % 28 + 1
