@@ -67,6 +67,7 @@ words! {
     Final = "final",
     Counting = "counting",
     NoRecord = "no_record",
+    PartRecord = "part_record",
     GrowingDays = "growing_days",
     GrowingWeeks = "growing_weeks",
     Unfinished = "unfinished",

@@ -17,6 +17,7 @@ use crate::catalog::indicator::Unit;
 use crate::catalog::measure::REASON;
 use crate::draw::font::{self, Weight};
 use crate::draw::shorten;
+use crate::epi::period::Period;
 use crate::measure::reason::Reason;
 
 /// Width of four characters: what is left of a reason at least, in u.
@@ -208,9 +209,15 @@ fn count_status(block: &Block, over: bool, row: &[Cell]) -> Word {
         Some(_) => false,
         None => cell("value") == Some(&Cell::Null),
     };
+    let ended = || match (Period::parse(block.by.as_deref().unwrap_or("day")), cell("day")) {
+        (Some(period), Some(Cell::Day(day))) => period.end(*day) <= block.settled(),
+        _ => false,
+    };
     match (unrecorded, over) {
         (true, _) => Word::NoRecord,
         (false, true) => Word::Final,
+        // It is over and grows no more, and is not whole all the same: the record began in it.
+        (false, false) if ended() => Word::PartRecord,
         (false, false) => Word::Counting,
     }
 }
@@ -265,7 +272,9 @@ mod tests {
         };
         let said: Vec<String> = plain(&block).rows.iter().map(|row| row[2].text.clone()).collect();
         assert_eq!(said[0], "記録なし");
-        assert_ne!(said[1], "記録なし");
+        assert_eq!(said[1], "一部記録", "it is long over");
+        block.settled = Some(jiff::civil::date(2021, 1, 1));
+        assert_eq!(plain(&block).rows[1][2].text, "集計中");
     }
 
     #[test]
