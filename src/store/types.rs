@@ -109,8 +109,8 @@ fn day_of(mapping: &Mapping) -> Option<String> {
 /// Each row read is counted once: `rows` = `counted.new` + `counted.changed` + `unchanged` + `counted.merged` +
 /// `quarantined`, whatever the mode and the outcome; of a delivery that was refused or held the counts say what would
 /// have become of its rows. A row that gives several facts (series laid out in columns) counts by the gravest: held
-/// back, then changed, new, unchanged, merged. The lines that the reader leaves out (blank ones, a table's foot) are
-/// no rows.
+/// back, then changed, new, unchanged, merged. Blank lines are no rows, nor is what is left out as a total or as a
+/// table's foot (`left_out`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
     pub delivery: u64,
@@ -122,7 +122,7 @@ pub struct Receipt {
     /// Versions opened and closed by the batch: not rows of the file.
     pub opened: u64,
     pub closed: u64,
-    /// Rows that say what is stored, or nothing.
+    /// Rows that say what is stored, or give no fact at all (their cells are empty or could not be read).
     pub unchanged: u64,
     /// None in the ledger's entries of before these were counted.
     pub counted: Option<Counted>,

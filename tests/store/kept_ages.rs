@@ -5,11 +5,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use arrow::array::AsArray;
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int64Type};
+use duckdb::Connection;
 use hinomi::store::{AsOf, BatchId, Outcome};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 
 use super::kept::copied;
@@ -52,27 +49,52 @@ fn parquets(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Every age and decade in the archive.
-fn archived(data: &Path) -> Vec<i64> {
+/// Every age and decade in a table or file, whatever it was packed with: the column and the number.
+fn ages(conn: &Connection, from: &str) -> Vec<(String, i64)> {
+    let mut columns = conn.prepare(&format!("DESCRIBE SELECT * FROM {from}")).expect("columns");
+    let columns = columns.query_map([], |row| row.get::<_, String>(0)).expect("columns");
     let mut found = Vec::new();
-    for path in parquets(&data.join("archive")) {
-        let file = fs::File::open(&path).expect("a file");
-        let batches =
-            ParquetRecordBatchReaderBuilder::try_new(file).and_then(|b| b.build()).expect("Parquet");
-        for batch in batches.map(|batch| batch.expect("rows")) {
-            for name in ["age", "age_decade"] {
-                let Some(column) = batch.column_by_name(name) else { continue };
-                let numbers = cast(column, &DataType::Int64).expect("whole numbers");
-                found.extend(numbers.as_primitive::<Int64Type>().iter().flatten());
-            }
+    for name in columns.map(|name| name.expect("a name")) {
+        if ["age", "age_decade"].contains(&name.as_str()) {
+            let sql = format!("SELECT CAST({name} AS BIGINT) FROM {from} WHERE {name} IS NOT NULL");
+            let mut query = conn.prepare(&sql).expect("a query");
+            let numbers = query.query_map([], |row| row.get::<_, i64>(0)).expect("numbers");
+            found.extend(numbers.map(|number| (name.clone(), number.expect("a number"))));
         }
     }
     found
 }
 
+/// Every age and decade in the archive of a data folder or of a backup.
+fn archived(data: &Path) -> Vec<(String, i64)> {
+    let conn = Connection::open_in_memory().expect("a database in memory");
+    let files = parquets(&data.join("archive"));
+    assert!(files.len() > 5, "{files:?}");
+    let mut found: Vec<_> =
+        files.iter().flat_map(|path| ages(&conn, &format!("read_parquet('{}')", path.display()))).collect();
+    found.sort_unstable();
+    found
+}
+
+/// Every age and decade in every table of the database, closed versions too. The store is closed.
+fn stored(database: &Path) -> Vec<(String, i64)> {
+    let conn = Connection::open_in_memory().expect("a database in memory");
+    conn.execute_batch(&format!("ATTACH '{}' AS stored (READ_ONLY)", database.display())).expect("attached");
+    let list = "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'stored'";
+    let mut query = conn.prepare(list).expect("a list of tables");
+    let tables = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)));
+    let tables = tables.expect("tables").map(|table| table.expect("a table"));
+    let mut found: Vec<_> =
+        tables.flat_map(|(schema, table)| ages(&conn, &format!("stored.\"{schema}\".\"{table}\""))).collect();
+    found.sort_unstable();
+    found
+}
+
 #[test]
 fn no_age_above_ninety_is_left() {
-    assert!(archived(&sample().join("data")).contains(&300), "the sample holds what is looked for");
+    let before = archived(&sample().join("data"));
+    let holds = |number: i64| before.iter().any(|(_, found)| *found == number);
+    assert!([100, 105, 106, 107, 300].into_iter().all(holds), "the sample holds what is looked for");
     let (_folder, room) = opened();
     let text =
         "SELECT source, coalesce(CAST(case_id AS VARCHAR), '-'), age, age_decade FROM cases ORDER BY ALL";
@@ -98,8 +120,6 @@ fn no_age_above_ninety_is_left() {
         assert_eq!(room.rows(text, AsOf::Batch(BatchId(batch))), expected, "as of batch {batch}");
     }
     assert_eq!(room.rows("SELECT age_decade FROM aggregate_counts ORDER BY 1", AsOf::Latest), ["40", "90"]);
-    let ages = archived(room.data());
-    assert!(ages.iter().all(|age| (0..=90).contains(age)) && ages.len() > 12, "{ages:?}");
     assert_eq!(room.store.verify(&|_| {}).unwrap().faults, Vec::<String>::new());
     let notes = room.store.notes("age_top_coded", 9).unwrap();
     assert_eq!(notes.len(), 1);
@@ -107,6 +127,21 @@ fn no_age_above_ninety_is_left() {
         assert!(!notes[0].body.contains(value), "{}", notes[0].body);
     }
     assert!(notes[0].body.contains("cases.opened.parquet") && notes[0].body.contains("aggregate_counts"));
+    // In every file and in every table there are as many ages as there were, each with its decade.
+    let backup = room.beside("backup");
+    room.store.backup(&backup, &|_| {}).unwrap();
+    room.store.close().unwrap();
+    let count =
+        |found: &[(String, i64)], name: &str| found.iter().filter(|(column, _)| column == name).count();
+    for place in [archived(room.data()), archived(&backup), stored(&room.data().join("hinomi.duckdb"))] {
+        assert_eq!(count(&place, "age"), count(&before, "age"), "{place:?}");
+        assert_eq!(
+            count(&place, "age_decade"),
+            count(&before, "age") + count(&before, "age_decade"),
+            "{place:?}"
+        );
+        assert!(place.iter().all(|(_, number)| (0..=90).contains(number)), "{place:?}");
+    }
 }
 
 #[test]

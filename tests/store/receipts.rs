@@ -23,7 +23,8 @@ column = [
 ]
 "#;
 
-/// A row of a file: which of a few keys, which of a few contents, and is it bad (2: so that its key can't be read).
+/// A row of a file: which of a few keys, which of a few contents, and is it bad. 1: its day can't be read (in totals the
+/// day is the key, and is empty); 2: its key can't be read (in keyless data its day is empty, totals are good).
 #[derive(Clone, Copy, Debug)]
 struct Line {
     key: u8,
@@ -64,30 +65,43 @@ impl Kind {
     }
 
     fn csv(self, lines: &[Line]) -> String {
-        let rows = lines.iter().map(|line| {
-            let day =
-                if line.bad == 1 { "あした".to_owned() } else { format!("2022-01-0{}", line.first + 1) };
-            let sex = ["M", "F", ""][usize::from(line.second)];
-            match self {
-                Self::Keyless => {
-                    format!("{sex},{}\n", if line.bad == 2 { "" } else { &day })
-                }
-                Self::Aggregate => {
-                    let day =
-                        if line.bad == 1 { String::new() } else { format!("2022-01-0{}", line.key + 1) };
-                    let cell = |n: u8| if n == 2 { String::new() } else { n.to_string() };
-                    format!("{day},{},{}\n", cell(line.first), cell(line.second))
-                }
-                _ if line.bad == 2 => format!("12x,covid,{sex},{day}\n"),
-                _ => format!("10000{},covid,{sex},{day}\n", line.key),
-            }
-        });
         let header = match self {
             Self::Keyless => "sex,day\n",
             Self::Aggregate => "day,calls,tests\n",
             _ => "id,disease,sex,day\n",
         };
-        header.to_owned() + &rows.collect::<String>()
+        header.to_owned() + &lines.iter().map(|line| self.text(*line)).collect::<String>()
+    }
+
+    fn text(self, line: Line) -> String {
+        let day = if line.bad == 1 { "あした".to_owned() } else { format!("2022-01-0{}", line.first + 1) };
+        let sex = ["M", "F", ""][usize::from(line.second)];
+        match self {
+            Self::Keyless => {
+                format!("{sex},{}\n", if line.bad == 2 { "" } else { &day })
+            }
+            Self::Aggregate => {
+                let day = if line.bad == 1 { String::new() } else { format!("2022-01-0{}", line.key + 1) };
+                let cell = |n: u8| if n == 2 { String::new() } else { n.to_string() };
+                format!("{day},{},{}\n", cell(line.first), cell(line.second))
+            }
+            _ if line.bad == 2 => format!("12x,covid,{sex},{day}\n"),
+            _ => format!("10000{},covid,{sex},{day}\n", line.key),
+        }
+    }
+
+    /// A line without any text is no row.
+    fn is_blank(self, line: Line) -> bool {
+        self.text(line).trim_end().bytes().all(|b| b == b',')
+    }
+
+    /// Of a table of totals the last rows, up to three, that have no key and stand below a good one: they are its foot.
+    fn foot(self, lines: &[Line]) -> BTreeSet<usize> {
+        let rows = || (0..lines.len()).filter(|row| !self.is_blank(lines[*row]));
+        let last_good = rows().rfind(|row| !self.is_bad(lines[*row]));
+        let Some(last_good) = last_good.filter(|_| self == Self::Aggregate) else { return BTreeSet::new() };
+        let below: BTreeSet<usize> = rows().filter(|row| *row > last_good).collect();
+        if below.len() > 3 { BTreeSet::new() } else { below }
     }
 
     fn is_bad(self, line: Line) -> bool {
@@ -118,6 +132,10 @@ type Stored = BTreeMap<String, String>;
 /// Of each row what becomes of it, by rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fate {
+    /// It is no row of the table.
+    None,
+    /// It is of the table's foot.
+    LeftOut,
     Merged,
     Unchanged,
     New,
@@ -140,11 +158,23 @@ fn expect(
     let mut spared = BTreeSet::new();
     let mut unknown = false;
     let mut of_row: Vec<Vec<Fate>> = vec![Vec::new(); lines.len()];
+    let foot = kind.foot(lines);
     for (row, line) in lines.iter().enumerate() {
+        if kind.is_blank(*line) {
+            fates[row] = Fate::None;
+            continue;
+        }
+        if foot.contains(&row) {
+            fates[row] = Fate::LeftOut;
+            continue;
+        }
         if kind.is_bad(*line) {
             fates[row] = Fate::HeldBack;
-            unknown |= line.bad == 2;
-            spared.extend(kind.facts(*line).into_iter().map(|(key, _)| key));
+            // A key that can't be read spares nothing by itself.
+            match line.bad {
+                2 => unknown = true,
+                _ => spared.extend(kind.facts(*line).into_iter().map(|(key, _)| key)),
+            }
             continue;
         }
         for (mut key, content) in kind.facts(*line) {
@@ -183,7 +213,8 @@ fn expect(
         }
     }
     for (fate, facts) in fates.iter_mut().zip(of_row) {
-        if *fate != Fate::HeldBack {
+        if *fate == Fate::Unchanged {
+            // A row without any fact changes nothing.
             *fate = facts.into_iter().max().unwrap_or(Fate::Unchanged);
         }
     }
@@ -249,7 +280,12 @@ proptest! {
             );
             prop_assert_eq!(found, right, "{:?} {} {:?}", kind, on_repeat, &receipt);
             prop_assert_eq!(counted.withdrawn, withdrawn, "{:?}", &receipt);
-            prop_assert_eq!((receipt.rows, sum(&receipt)), (lines.len() as u64, lines.len() as u64));
+            let read = lines.len() as u64 - count(Fate::None) - count(Fate::LeftOut);
+            prop_assert_eq!((receipt.rows, sum(&receipt)), (read, read));
+            // The header is row 1.
+            let foot: Vec<u64> =
+                (2..).zip(&fates).filter(|(_, fate)| **fate == Fate::LeftOut).map(|(row, _)| row).collect();
+            prop_assert_eq!(&receipt.left_out, &foot);
             if receipt.outcome.is_taken() {
                 stored = next;
             }

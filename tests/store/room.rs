@@ -163,10 +163,12 @@ impl Room {
             let passed = gate.pass(raw).expect("passes");
             delivery.quarantine(&passed.faults);
             delivery.hold(&passed.held);
+            delivery.leave_out(&passed.left_out);
             if let Some(safe) = passed.safe {
                 delivery.stage(safe)?;
             }
         }
+        delivery.leave_out(&gate.end().left_out);
         let summary = reader.finish().expect("finishes");
         delivery.ends_torn(summary.torn);
         delivery.unread(unread.unwrap_or_else(|| gate.unread()));
