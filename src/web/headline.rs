@@ -3,8 +3,10 @@
 use maud::{Markup, html};
 
 use super::figures::{Block, Figures, HeadlineFigures};
+use super::layout::FOOTNOTE;
 use super::{numbers, words};
 use crate::catalog::indicator::Reference;
+use crate::draw::font::{self, Weight};
 
 /// The title's id on the page and in messages.
 pub fn id(board: &str) -> String {
@@ -22,35 +24,54 @@ pub enum Hung {
     LookedUp,
 }
 
+/// What the clock, the day and the state of the sources leave of the line under the name, at their longest, in u.
+const ROOM: f64 = 90.0;
+const GAP: f64 = 2.0;
+
 /// The title with the disease and the moment that the board speaks of. `hidden`: another board of the playlist is shown.
 pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
     let said = figures.headline.as_ref().and_then(|h| Some((h, reached(&h.main)?)));
     let as_of = if hung == Hung::Live { words::time(figures.at) } else { words::moment(figures.at) };
-    let disease = html! { @if !figures.disease.is_empty() { span.disease { (figures.disease) } } };
     html! {
         div.title id=(id(&figures.board)) data-board=(figures.board) hidden[hidden] {
-            @if let Some((headline, reference)) = said {
-                h1 title=(sentence(headline, &headline.en)) { (sentence(headline, &headline.ja)) " " (disease) }
-                p {
-                    span { (reference.label) " の目安" (reference.area_ja()) " " (threshold(&headline.main, reference)) }
-                    span.asof { (as_of) " 時点" }
-                    @if hung == Hung::StandIn { (stand_in()) }
+            div.name {
+                @match said {
+                    Some((headline, _)) => { h1 title=(sentence(headline, &headline.en)) { (sentence(headline, &headline.ja)) } }
+                    None => { h1 { (figures.title.ja) } }
                 }
-            } @else {
-                h1 { (figures.title.ja) }
-                p {
-                    (disease)
-                    span.asof { (as_of) " 時点" }
-                    span lang="en" { (figures.title.en) }
-                    @if hung == Hung::StandIn { (stand_in()) }
-                }
+                @if !figures.disease.is_empty() { span.disease { (figures.disease) } }
+                span.asof { (as_of) " 時点" }
             }
+            p { (under(figures, said, hung)) }
         }
     }
 }
 
-fn stand_in() -> Markup {
-    html! { span.standin { "保存された図・再集計中" } }
+/// What stands under the name, as far as it has room: never over the day beside it.
+fn under(figures: &Figures, said: Option<(&HeadlineFigures, &Reference)>, hung: Hung) -> Markup {
+    let mut parts = Vec::new();
+    if hung == Hung::StandIn {
+        parts.push(("保存された図・再集計中".to_owned(), "standin"));
+    }
+    parts.push(match said {
+        Some((headline, reference)) => (
+            format!("{} の目安{} {}", reference.label, reference.area_ja(), threshold(&headline.main, reference)),
+            "reference",
+        ),
+        None => (figures.title.en.clone(), "english"),
+    });
+    let mut room = ROOM;
+    parts.retain(|(text, _)| {
+        let width = font::width(text, FOOTNOTE, Weight::Strong) + GAP;
+        let fits = width <= room;
+        room -= if fits { width } else { 0.0 };
+        fits
+    });
+    html! {
+        @for (text, what) in &parts {
+            @if *what == "english" { span lang="en" { (text) } } @else { span.(what) { (text) } }
+        }
+    }
 }
 
 fn sentence(headline: &HeadlineFigures, pattern: &str) -> String {

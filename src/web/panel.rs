@@ -34,8 +34,7 @@ pub fn panel(board: &str, place: usize, panel: &PanelFigures, look: &Look) -> Ma
 /// The gap beside a heading's words, and the frame around a basis, in u.
 const BESIDE: f64 = 1.0;
 const TAG: f64 = 1.6;
-/// What a mark takes, and the size of a heading that leaves it no room.
-const MARK: f64 = 13.0;
+/// The size of a heading that leaves its marks no room.
 const TIGHT: f64 = 3.3;
 
 const fn kind_class(kind: PanelKind) -> &'static str {
@@ -63,20 +62,20 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
             && !words::unit(about.unit).is_empty();
     let words = font::width(&title, LABEL, Weight::Strong);
     let unit = match with_unit {
-        true => BESIDE + font::width(&format!("（{}）", words::unit(about.unit)), FOOTNOTE, Weight::Text),
+        true => BESIDE + font::width(&format!("({})", words::unit(about.unit)), FOOTNOTE, Weight::Text),
         false => 0.0,
     };
     let tag = if tagged { BESIDE + TAG + font::width(&about.basis, FOOTNOTE, Weight::Text) } else { 0.0 };
     let inside = look.inside(panel.place).0;
     // A long heading is smaller, so that the marks beside it have room.
-    let tight = words + unit + tag + MARK > inside;
+    let tight = words + unit + tag + BESIDE + standing::wanted(block, panel.over.as_ref()) > inside;
     let words = if tight { words * TIGHT / LABEL } else { words };
     let room = inside - words - unit - tag - BESIDE;
     html! {
         header {
             h2.tight[tight] title=(format!("{} — {}", own.en, definition(block))) {
                 (title)
-                @if with_unit { span.beside { "（" (words::unit(about.unit)) "）" } }
+                @if with_unit { span.beside { "(" (words::unit(about.unit)) ")" } }
                 @if tagged { span.basis { (about.basis) } }
             }
             @if failed {

@@ -35,23 +35,52 @@ const SAID: [Said; 5] = [
     Said { since: false, word: false, share: false, short: true },
 ];
 
+/// What a panel's sources have to say.
+struct Told {
+    state: FreshState,
+    since: Option<String>,
+    held_back: Option<HeldBack>,
+}
+
+impl Told {
+    fn of(block: &Block, over: Option<&Block>) -> Option<Self> {
+        let source = marks::worst(&block.sources)?;
+        let old = matches!(source.state, FreshState::Late | FreshState::Stopped);
+        let since = source.last_delivery.filter(|_| old);
+        let since = since.map(|at| words::day_or_time(at, jst(block.as_of).date()));
+        Some(Self { state: source.state, since, held_back: held_back(block, over) })
+    }
+
+    fn since(&self, said: Said) -> Option<&str> {
+        self.since.as_deref().filter(|_| said.since)
+    }
+
+    fn width(&self, said: Said) -> f64 {
+        let word = if said.word { GAP + strong(words::state(self.state)) } else { 0.0 };
+        let since = self.since(said).map_or(0.0, |since| GAP + strong(since));
+        let held_back = self.held_back.map_or(0.0, |found| BETWEEN + FRAME + strong(&text(found, said)));
+        SHAPE + word + since + held_back
+    }
+}
+
+/// What a heading has to leave, in u: all of a mark, or what is held back in its shortest form.
+pub fn wanted(block: &Block, over: Option<&Block>) -> f64 {
+    let Some(told) = Told::of(block, over) else { return 0.0 };
+    told.width(if told.held_back.is_some() { SAID[SAID.len() - 1] } else { SAID[0] })
+}
+
 /// The marks of a panel, within a width in u. `over`: what is drawn over its figures, whose sources count too.
 pub fn standing(block: &Block, over: Option<&Block>, room: f64) -> Markup {
-    let Some(source) = marks::worst(&block.sources) else { return Markup::default() };
-    let old = matches!(source.state, FreshState::Late | FreshState::Stopped);
-    let since = source.last_delivery.filter(|_| old);
-    let since = since.map(|at| words::day_or_time(at, jst(block.as_of).date()));
-    let Some(found) = held_back(block, over) else { return marks::mark(source.state, since.as_deref()) };
-    let since = |said: Said| since.as_deref().filter(|_| said.since);
-    let width = |said: Said| {
-        let word = if said.word { GAP + strong(words::state(source.state)) } else { 0.0 };
-        let since = since(said).map_or(0.0, |since| GAP + strong(since));
-        SHAPE + word + since + BETWEEN + FRAME + strong(&text(found, said))
+    let Some(told) = Told::of(block, over) else { return Markup::default() };
+    let said = SAID.into_iter().find(|said| told.width(*said) <= room).unwrap_or(SAID[SAID.len() - 1]);
+    let mark = match said.word {
+        true => marks::mark(told.state, told.since(said)),
+        false => marks::bare(told.state),
     };
-    let said = SAID.into_iter().find(|said| width(*said) <= room).unwrap_or(SAID[SAID.len() - 1]);
+    let Some(found) = told.held_back else { return mark };
     html! {
         span.marks {
-            @if said.word { (marks::mark(source.state, since(said))) } @else { (marks::bare(source.state)) }
+            (mark)
             span.held-back title=(english(found)) { (text(found, said)) }
         }
     }

@@ -26,6 +26,8 @@ const INNER_GAP: f64 = 0.9;
 const AGAIN: &str = "suspected";
 /// Text of parts that fit no other way.
 const DENSE: f64 = 3.2;
+/// The gap between the number and such parts.
+const DENSE_GAP: f64 = 1.2;
 
 /// A number and what follows it, at a size of the style sheet's (`s9` is 9 u).
 fn number(key: &str, cell: &Cell, unit: Unit, size: u8) -> Markup {
@@ -165,7 +167,8 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     let fitting = |text: f64, lines: usize| {
         let widths: Vec<f64> = parts.iter().map(|p| p.width(text)).collect();
         let fits = |s: &&u8| {
-            let beside = width - number_width(value, unit, **s) - GAP;
+            let gap = if text < LABEL { DENSE_GAP } else { GAP };
+            let beside = width - number_width(value, unit, **s) - gap;
             beside > 0.0 && lines_taken(&widths, beside, width) <= lines
         };
         TILE_SIZES.iter().find(fits).copied()
