@@ -52,8 +52,13 @@ fn digits(key: &str, text: &str) -> Markup {
     }
 }
 
+/// A masked figure is drawn, wider than the sign that stands for it.
+fn digits_width(text: &str, size: f64) -> f64 {
+    if text == numbers::MASKED { 0.8 * size } else { font::width(text, size, Weight::Strong) }
+}
+
 fn number_width(cell: &Cell, unit: Unit, size: u8) -> f64 {
-    let digits = font::width(&numbers::figure(cell, unit), f64::from(size), Weight::Strong);
+    let digits = digits_width(&numbers::figure(cell, unit), f64::from(size));
     digits + 0.6 + font::width(words::unit(unit), UNIT, Weight::Text)
 }
 
@@ -71,7 +76,7 @@ impl Part {
     fn width(&self, size: f64) -> f64 {
         font::width(&self.label, size, Weight::Text)
             + INNER_GAP
-            + font::width(&self.text, size, Weight::Strong)
+            + digits_width(&self.text, size)
             + font::width(self.unit, 3.2, Weight::Text)
             + if self.unit.is_empty() { 0.0 } else { 0.6 }
     }
