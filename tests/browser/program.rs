@@ -131,7 +131,9 @@ fn lists_are_searched_while_one_types() {
         assert_eq!(wide, true, "{path}: a telephone does not scroll sideways");
         let (all, some) = (typed(""), typed("病床"));
         assert!(all > some && some > 0, "{path}: {some} of {all}");
-        assert_eq!((typed("ＢＥＤＳ 病床"), typed("zqx")), (some.min(typed("beds 病床")), 0), "{path}");
+        assert_eq!(typed("ＢＥＤＳ 病床"), some.min(typed("beds 病床")), "{path}");
+        // Last, because what follows looks at what it leaves.
+        assert_eq!(typed("zqx"), 0, "{path}");
         let said = browser.run("return document.querySelector('.nothing').hidden");
         assert_eq!(said, false, "{path}: that nothing was found is said");
         browser.picture(&format!("list{}", path.replace(['/', '?', '=', '&'], "-")));
