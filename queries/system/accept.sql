@@ -297,7 +297,7 @@ LEFT JOIN vault.{table}_closed earlier
 AS staged
 
 -- name: kept_input
-CASE WHEN contains(s.unread__, ',{name},') THEN earlier.{column} ELSE s.{column} END AS {column}
+CASE WHEN contains(s.unread__, ',{name},') THEN earlier.{column} ELSE CAST(s.{column} AS {type}) END AS {column}
 
 -- name: open_own
 CAST($source AS VARCHAR), case_id, key__, content__, CAST(row__ AS UINTEGER), CAST($batch AS UINTEGER)

@@ -176,10 +176,14 @@ fn kept_inputs(delivery: &Delivery) -> Result<String, StoreError> {
     let table = &delivery.table;
     let mut inputs = Vec::with_capacity(table.inputs.len());
     for input in &table.inputs {
-        let column = sql::name(input);
-        inputs.push(match (delivery.present.contains(input), table.has_column(input)) {
-            (true, true) => sql::render("accept.kept_input", &[("name", input), ("column", &column)])?,
-            _ => input_from(input, &delivery.present, "s"),
+        let kept = table.columns.iter().find(|(name, _)| name == input && delivery.present.contains(name));
+        inputs.push(match kept {
+            Some((name, kind)) => {
+                // A constant is staged as text, whatever the table's column is.
+                let places = [("name", name.as_str()), ("column", &sql::name(name)), ("type", kind.as_str())];
+                sql::render("accept.kept_input", &places)?
+            }
+            None => input_from(input, &delivery.present, "s"),
         });
     }
     Ok(inputs.join(", "))

@@ -55,7 +55,12 @@ fn under(figures: &Figures, said: Option<(&HeadlineFigures, &Reference)>, hung: 
     }
     parts.push(match said {
         Some((headline, reference)) => (
-            format!("{} の目安{} {}", reference.label, reference.area_ja(), threshold(&headline.main, reference)),
+            format!(
+                "{} の目安{} {}",
+                reference.label,
+                reference.area_ja(),
+                threshold(&headline.main, reference)
+            ),
             "reference",
         ),
         None => (figures.title.en.clone(), "english"),

@@ -14,6 +14,7 @@ table = "cases"
 mode = "upsert"
 namespace = "ward"
 rhythm = { every_minutes = 30 }
+constants = { disease = "covid-19", resident = "true" }
 column = [
   { headings = ["id"], privacy = "pseudonymise", field = "subject", type = "id", pattern = '[0-9]{6}', expected = true, required = true },
   { headings = ["sex"], privacy = "keep", field = "sex", type = "code", codes = { M = ["M"], F = ["F"] } },
