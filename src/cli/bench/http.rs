@@ -132,7 +132,8 @@ pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<
     }
     print_table(&["answer", "bytes", "clients", "nginx /s", "hinomi /s", "ratio", "at least"], &table);
     println!("{under} of {} under {LEAST}", table.len());
-    drop(nginx);
+    // Told to end, it ends its workers too.
+    nginx.stop()?;
     server.stop()
 }
 
