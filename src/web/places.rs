@@ -33,10 +33,6 @@ impl Places {
         }
         None
     }
-
-    pub fn taken(&self) -> usize {
-        self.0.taken.load(Ordering::Acquire)
-    }
 }
 
 impl Drop for Place {
@@ -59,7 +55,7 @@ mod tests {
         let (first, _second) = (places.take(), places.take());
         assert!(first.is_some() && places.take().is_none() && places.0.full.load(Ordering::Acquire));
         drop(first);
-        assert_eq!(places.taken(), 1);
+        assert_eq!(places.0.taken.load(Ordering::Acquire), 1);
         assert!(!places.0.full.load(Ordering::Acquire), "the next time is worth a line again");
         assert!(places.take().is_some());
     }

@@ -77,7 +77,7 @@ pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<
         MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now(), history: History::Twice };
     fill(&settings, &clock, &facts)?;
     let ours = free_address()?;
-    let server = serve(&settings, ours)?;
+    let server = Served::hinomi(&settings, ours)?;
     wait_for(ours, "/readyz")?;
     let (to, from) = (clock.today(), clock.today().saturating_sub(jiff::Span::new().days(364)));
     let site = folder.join("site");
@@ -135,17 +135,6 @@ pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<
     // Told to end, it ends its workers too.
     nginx.stop()?;
     server.stop()
-}
-
-fn serve(settings: &Settings, address: SocketAddr) -> anyhow::Result<Served> {
-    let server = Command::new(std::env::current_exe()?)
-        .arg("serve")
-        .arg("--data-dir")
-        .arg(&settings.data_dir)
-        .env("HINOMI__LISTEN", address.to_string())
-        .stderr(Stdio::null())
-        .spawn()?;
-    Ok(Served(server))
 }
 
 /// nginx with a file for each answer, as many workers as there are processors, and no log.

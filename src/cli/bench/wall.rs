@@ -223,14 +223,7 @@ fn start(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> anyhow
     for _ in 0..sizes.times {
         let address = free_address()?;
         let started = Instant::now();
-        let server = Command::new(std::env::current_exe()?)
-            .arg("serve")
-            .arg("--data-dir")
-            .arg(&settings.data_dir)
-            .env("HINOMI__LISTEN", address.to_string())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let server = Served(server);
+        let server = Served::hinomi(&settings, address)?;
         wait_for_wall(address, started)?;
         seconds.push(started.elapsed().as_secs_f64());
         server.stop()?;
@@ -273,6 +266,18 @@ pub fn free_address() -> anyhow::Result<SocketAddr> {
 pub struct Served(pub Child);
 
 impl Served {
+    /// This program, serving a data folder.
+    pub fn hinomi(settings: &Settings, address: SocketAddr) -> anyhow::Result<Self> {
+        let server = Command::new(std::env::current_exe()?)
+            .arg("serve")
+            .arg("--data-dir")
+            .arg(&settings.data_dir)
+            .env("HINOMI__LISTEN", address.to_string())
+            .stderr(Stdio::null())
+            .spawn()?;
+        Ok(Self(server))
+    }
+
     pub fn stop(mut self) -> anyhow::Result<()> {
         let id = rustix::process::Pid::from_raw(self.0.id().cast_signed()).context("no process id")?;
         rustix::process::kill_process(id, rustix::process::Signal::TERM)?;
