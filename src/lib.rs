@@ -10,9 +10,10 @@
 //! 5. [`catalog`]: indicators, boards and mappings are files; here they are read and checked.
 //! 6. [`answer`]: one question, one answer: bound, run, cached by data version, with freshness.
 //! 7. [`draw`]: answers become pictures. The only place that names plotters.
-//! 8. [`web`]: walls, the API, live push.
-//! 9. [`jobs`]: near-real-time and nightly work drives 1 to 3.
-//! 10. [`cli`]: one subcommand a file; the control socket.
+//! 8. [`present`]: figures, panels and export formats that pages, files and commands share.
+//! 9. [`web`]: walls, the API, live push.
+//! 10. [`jobs`]: near-real-time and nightly work drives 1 to 3.
+//! 11. [`cli`]: one subcommand a file; the control socket.
 
 pub mod epi;
 pub mod config;
@@ -23,6 +24,7 @@ pub mod measure;
 pub mod catalog;
 pub mod answer;
 pub mod draw;
+pub mod present;
 pub mod web;
 pub mod synth;
 pub mod jobs;

@@ -33,7 +33,7 @@ impl Check {
                 ));
                 for fault in app.answers.data_faults().await?.iter() {
                     out.line(format!("data: {} ({}), {} rows", fault.title_ja, fault.id, fault.rows));
-                    let rows = crate::web::fault_lines(fault, catalog);
+                    let rows = crate::present::fault_lines(fault, catalog);
                     rows.iter().for_each(|row| out.line(format!("  {row}")));
                 }
                 Ok(())

@@ -16,8 +16,8 @@ use crate::epi::against::Against;
 use crate::epi::clock::jst;
 use crate::epi::rounding::{figure, whole};
 use crate::jobs::Watch;
-use crate::web;
-use crate::web::figures::{Block, CellKind};
+use crate::present;
+use crate::present::figures::{Block, CellKind};
 
 /// Answers an indicator, of now or as of any past moment
 ///
@@ -95,11 +95,11 @@ impl Show {
         let answer = app.answers.ask(&question).await?;
         match self.format {
             Format::Table => table(app, &answer, &question.disease, out),
-            Format::Csv => export(app, &answer, &question.disease, web::Format::Csv, out)?,
-            Format::Excel => export(app, &answer, &question.disease, web::Format::Excel, out)?,
-            Format::Json => export(app, &answer, &question.disease, web::Format::Json, out)?,
-            Format::Arrow => export(app, &answer, &question.disease, web::Format::Arrow, out)?,
-            Format::Parquet => export(app, &answer, &question.disease, web::Format::Parquet, out)?,
+            Format::Csv => export(app, &answer, &question.disease, present::Format::Csv, out)?,
+            Format::Excel => export(app, &answer, &question.disease, present::Format::Excel, out)?,
+            Format::Json => export(app, &answer, &question.disease, present::Format::Json, out)?,
+            Format::Arrow => export(app, &answer, &question.disease, present::Format::Arrow, out)?,
+            Format::Parquet => export(app, &answer, &question.disease, present::Format::Parquet, out)?,
         }
         Ok(())
     }
@@ -110,13 +110,13 @@ fn export(
     app: &App,
     answer: &Answer,
     disease: &str,
-    format: web::Format,
+    format: present::Format,
     out: &Output,
 ) -> anyhow::Result<()> {
-    let block = web::block_of(answer, &app.catalog);
-    let facts = web::Facts::of(&app.settings, &app.catalog, disease, &block);
-    out.bytes(web::write_answer(answer, &block, format, &facts)?);
-    if format == web::Format::Json {
+    let block = present::block_of(answer, &app.catalog);
+    let facts = present::Facts::of(&app.settings, &app.catalog, disease, &block);
+    out.bytes(present::write_answer(answer, &block, format, &facts)?);
+    if format == present::Format::Json {
         out.text("\n");
     }
     Ok(())
@@ -148,14 +148,14 @@ fn list(app: &App, out: &Output) {
 
 /// The title, the rows under their labels, and what stands beside a figure.
 fn table(app: &App, answer: &Answer, disease: &str, out: &Output) {
-    let block = web::block_of(answer, &app.catalog);
+    let block = present::block_of(answer, &app.catalog);
     let indicator = &answer.indicator;
     let unit = match indicator.unit.ja() {
         "" => String::new(),
         unit => format!(" [{unit}]"),
     };
     out.line(format!("{} ({}){unit}", indicator.title_ja, indicator.title_en));
-    out.line(web::Facts::of(&app.settings, &app.catalog, disease, &block).whose());
+    out.line(present::Facts::of(&app.settings, &app.catalog, disease, &block).whose());
     let columns: Vec<(&str, Side)> =
         block.table.columns.iter().map(|(name, kind)| (name.as_str(), side(*kind))).collect();
     let mut table = Table::new(columns.iter().map(|(name, side)| (block.about.label(name), *side)));
@@ -187,7 +187,7 @@ fn table(app: &App, answer: &Answer, disease: &str, out: &Output) {
     }
     for (source, found) in answer.sources.iter().filter_map(|s| Some((s, s.held_back?))) {
         let Freshness { title, source, .. } = source;
-        let held = web::held_back(found);
+        let held = present::held_back(found);
         out.line(format!(
             "取込保留 {held} {title} ({source}): {} of {} rows held back",
             found.rows, found.of
@@ -221,7 +221,9 @@ fn side(kind: CellKind) -> Side {
 fn text(block: &Block, column: &str, cell: &Cell, row: &[Cell]) -> String {
     match cell {
         // As the pages say it: 確定, 集計中, 記録なし.
-        Cell::Bool(_) if matches!(column, "complete" | "in_ward") => web::cell_text(block, column, cell, row),
+        Cell::Bool(_) if matches!(column, "complete" | "in_ward") => {
+            present::cell_text(block, column, cell, row)
+        }
         Cell::Null if block.is_key(column) => "不明".to_owned(),
         Cell::Text(code) => block.name_of(code).to_owned(),
         Cell::Float(x)
@@ -244,7 +246,7 @@ fn plain(cell: &Cell) -> String {
         Cell::Null => "—".to_owned(),
         Cell::Int(n) => whole(*n),
         Cell::Float(x) => rounded(*x, 1),
-        Cell::Decimal(published) => web::numbers::exact(*published),
+        Cell::Decimal(published) => present::numbers::exact(*published),
         Cell::Text(text) => text.clone(),
         Cell::Day(day) => day.to_string(),
         Cell::Instant(at) => jst(*at).strftime("%Y-%m-%d %H:%M").to_string(),

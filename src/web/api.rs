@@ -11,11 +11,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::asked::{Asked, Named, Nothing, Said, Spoken};
-use super::facts::Facts;
-use super::figures::Block;
-use super::formats::{self, Format};
 use super::hall::Hall;
-use super::{App, chart, errors, gather, rendered, words};
+use super::{App, errors, rendered};
 use crate::answer::{Answer, AnswerError, Choices, Question, Refusal};
 use crate::catalog::Catalog;
 use crate::catalog::files::hex;
@@ -23,6 +20,10 @@ use crate::catalog::indicator::Indicator;
 use crate::catalog::measure::Measure;
 use crate::draw::chart::{Size, Theme};
 use crate::epi::clock::jst;
+use crate::present::facts::Facts;
+use crate::present::figures::Block;
+use crate::present::formats::{self, Format};
+use crate::present::{chart, gather, words};
 
 pub fn router(app: &App) -> Router<App> {
     let from_memory = || axum::middleware::from_fn_with_state(app.clone(), rendered::answer);

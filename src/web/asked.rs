@@ -12,12 +12,12 @@ use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::asof;
 use super::errors;
 use super::hall::Hall;
 use crate::answer::{Choices, Refusal, lies_ahead, parameter_name};
 use crate::draw::chart::Theme;
 use crate::epi::against::Against;
+use crate::epi::moment;
 
 /// The query of one route.
 pub trait Spoken: Sized {
@@ -116,7 +116,7 @@ impl Said {
     /// A moment that is not ahead.
     pub fn moment(&self, name: &'static str, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
         let Some(text) = self.text(name) else { return Ok(None) };
-        let Some(at) = asof::read(text, now) else {
+        let Some(at) = moment::read(text, now) else {
             let ja = format!(
                 "{}（{name}）は 2026-11-21 または 2026-11-21T10:05 のように書いてください",
                 parameter_name(name).ja

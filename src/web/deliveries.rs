@@ -9,11 +9,12 @@ use maud::{Markup, html};
 
 use super::asked::{Asked, Named, Said, Spoken};
 use super::hall::Hall;
-use super::{App, errors, numbers, plain, reasons, words};
+use super::{App, errors, plain};
 use crate::answer::Refusal;
 use crate::catalog::{Catalog, Word};
 use crate::epi::clock::jst;
 use crate::intake::fault::{Fault, Unread};
+use crate::present::{numbers, reasons, words};
 use crate::store::{DeliveryEntry, Outcome, Store, StoreError};
 
 /// Rows of a delivery on the status page, and on a page of its own.

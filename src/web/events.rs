@@ -151,9 +151,9 @@ mod tests {
     use jiff::civil::Time;
 
     use super::super::frames::Shown;
-    use super::super::layout::Look;
-    use super::super::samples;
     use super::*;
+    use crate::present::layout::Look;
+    use crate::present::samples;
 
     #[tokio::test]
     async fn a_display_hears_the_last_frame_at_once_and_then_the_heart() {

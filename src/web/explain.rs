@@ -9,9 +9,10 @@ use maud::{Markup, html};
 
 use super::asked::{Asked, Named, Said, Spoken};
 use super::hall::Hall;
-use super::{App, errors, lists, plain};
+use super::{App, errors, plain};
 use crate::answer::{AnswerError, Choices, Explained, Refusal};
 use crate::catalog::{Glossary, Word};
+use crate::present::lists;
 
 pub fn router() -> Router<App> {
     Router::new().route("/explain/{indicator}", get(explain))

@@ -16,14 +16,15 @@ use choice::{Form, carried, encoded, fields, others};
 
 use super::asked::Asked;
 use super::explain::no_such_indicator;
-use super::facts::Facts;
-use super::figures::Block;
-use super::{App, chart, errors, gather, marks, numbers, plain, table, words};
+use super::{App, errors, plain};
 use crate::answer::{AnswerError, Question, Refusal};
 use crate::catalog::indicator::{Indicator, Shape};
 use crate::catalog::{Catalog, Word};
 use crate::draw::chart::{Size, Theme};
 use crate::epi::clock::jst;
+use crate::present::facts::Facts;
+use crate::present::figures::Block;
+use crate::present::{chart, gather, marks, numbers, table, words};
 
 pub fn router() -> Router<App> {
     Router::new().route("/explore", get(explore))

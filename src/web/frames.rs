@@ -7,11 +7,11 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 
-use super::figures::{Figures, StripFigures};
-use super::headline::Hung;
-use super::layout::Look;
-use super::{headline, panel, strip};
 use crate::draw::chart::Theme;
+use crate::present::figures::{Figures, StripFigures};
+use crate::present::headline::Hung;
+use crate::present::layout::Look;
+use crate::present::{headline, panel, strip};
 
 /// The pseudo-board under which the strip and the state of the sources travel.
 pub const STRIP: &str = "strip";
@@ -168,8 +168,8 @@ impl Wall {
 mod tests {
     use jiff::civil::Time;
 
-    use super::super::samples;
     use super::*;
+    use crate::present::samples;
 
     fn wall() -> Wall {
         let look = Look { theme: Theme::Light, notes: false, closing: Time::constant(9, 0, 0, 0) };

@@ -13,12 +13,12 @@ use jiff::Timestamp;
 
 use super::asked::{Asked, Nothing};
 use super::assets::Assets;
-use super::figures::{Figures, StripFigures};
 use super::frames::Wall;
 use super::places::Places;
 use super::{errors, events, page};
 use crate::catalog::board::Board;
 use crate::epi::clock::Clock;
+use crate::present::figures::{Figures, StripFigures};
 
 /// A frame as it was kept.
 #[derive(Clone, Debug)]

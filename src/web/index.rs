@@ -8,8 +8,9 @@ use maud::html;
 
 use super::asked::Asked;
 use super::past::Searched;
-use super::{App, lists, plain};
+use super::{App, plain};
 use crate::catalog::Word;
+use crate::present::lists;
 
 pub fn router() -> Router<App> {
     Router::new().route("/", get(index))

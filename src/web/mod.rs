@@ -6,46 +6,24 @@
 
 mod api;
 mod asked;
-mod asof;
 mod assets;
-mod beds;
 mod boards;
-mod chart;
 mod deliveries;
 mod errors;
 mod events;
 mod explain;
 mod explore;
-mod facts;
-mod faults;
-pub mod figures;
-mod formats;
 pub mod frames;
-mod gather;
 pub mod hall;
-mod headline;
 mod index;
 mod keeper;
-pub mod layout;
-mod lists;
-mod marks;
-pub mod numbers;
 mod page;
-mod panel;
 mod past;
 mod places;
 mod plain;
 mod rendered;
-mod reasons;
-#[cfg(test)]
-mod samples;
-mod standing;
 mod status;
-mod strip;
-mod table;
-mod tile;
 pub mod wall;
-mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,26 +35,19 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-pub use asof::parse as parse_moment;
 pub use assets::Assets;
-pub use facts::Facts;
-pub use faults::lines as fault_lines;
-pub use formats::{Format, write as write_answer};
-pub use gather::{Desk, block as block_of};
 pub use places::{Place, Places};
 pub use status::job as job_ja;
-pub use table::text as cell_text;
-pub use words::held_back;
 
 use crate::answer::Answers;
 use crate::catalog::{Catalog, Definitions};
 use crate::config::Settings;
 use crate::draw::chart::Theme;
 use crate::epi::clock::Clock;
+use crate::present::layout::Look;
 use crate::store::Store;
 use frames::Wall;
 use hall::{Hall, Notes};
-use layout::Look;
 
 /// Seconds between heartbeats, and of silence until a display says that nothing is new. Two missed
 /// beats and the time to notice stay under a minute.

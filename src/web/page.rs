@@ -8,16 +8,17 @@ use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::asked::{Asked, Named, Said, Spoken};
-use super::figures::{Figures, PanelFigures};
+use super::errors;
 use super::frames::{Frame, STRIP, Shown};
 use super::hall::{Hall, Kept, Notes, Past};
-use super::headline::Hung;
-use super::{errors, headline, panel, strip, words};
 use crate::answer::{FreshState, Refusal};
 use crate::catalog::board::Board;
 use crate::draw::chart::Theme;
 use crate::epi::clock::jst;
 use crate::epi::era;
+use crate::present::figures::{Figures, PanelFigures};
+use crate::present::headline::Hung;
+use crate::present::{headline, panel, strip, words};
 use crate::store::BatchId;
 
 /// What the address of a wall may say.
@@ -228,7 +229,7 @@ fn drawn(hall: &Hall, board: &str, theme: Theme, hidden: bool) -> Drawn {
     }
 }
 
-fn all_panels(figures: &Figures, look: &super::layout::Look) -> Markup {
+fn all_panels(figures: &Figures, look: &crate::present::layout::Look) -> Markup {
     html! {
         @for (place, shown) in figures.panels.iter().enumerate() {
             (panel::panel(&figures.board, place, shown, look))
@@ -265,7 +266,7 @@ fn part(frame: &Frame, theme: Theme, id: &str) -> Option<Markup> {
 
 /// A kept frame: drawn from what was kept, never reckoned again.
 fn replay(hall: &Hall, kept: &Kept, at: Timestamp, theme: Theme) -> Markup {
-    let look = super::layout::Look { theme, notes: true, ..hall.wall.look() };
+    let look = crate::present::layout::Look { theme, notes: true, ..hall.wall.look() };
     let figures = &kept.board;
     let shown = Drawn {
         board: figures.board.clone(),
@@ -331,7 +332,7 @@ fn document(
                         }
                     }
                     div.gone id="gone" role="alert" hidden {
-                        (super::marks::shape(FreshState::Stopped))
+                        (crate::present::marks::shape(FreshState::Stopped))
                         b { "サーバー応答なし" } span { span.gone-since {} "以降の情報は更新されていません" }
                     }
                 }
@@ -348,7 +349,7 @@ fn document(
                 footer.strip id="strip-gone" hidden {
                     b.name { "急ぐ" }
                     span.items { span.item.stopped {
-                        (super::marks::shape(FreshState::Stopped))
+                        (crate::present::marks::shape(FreshState::Stopped))
                         "サーバー応答なし " span.gone-since {} "以降の情報は更新されていません"
                     } }
                 }

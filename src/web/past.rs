@@ -10,11 +10,12 @@ use maud::{Markup, html};
 
 use super::asked::{Asked, Named, Said, Spoken};
 use super::hall::Hall;
-use super::{App, errors, lists, page, plain};
+use super::{App, errors, page, plain};
 use crate::answer::Refusal;
 use crate::catalog::Word;
 use crate::catalog::board::Board;
 use crate::epi::clock::{from_jst, jst};
+use crate::present::lists;
 use crate::store::StoreError;
 
 pub fn router() -> Router<App> {

@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 
 use super::asked::{Asked, Nothing, Said, Spoken};
 use super::hall::Hall;
-use super::{App, deliveries, errors, faults, marks, numbers, plain, words};
+use super::{App, deliveries, errors, plain};
 use crate::answer::{Freshness, Refusal};
 use crate::catalog::{Catalog, Word};
 use crate::epi::clock::jst;
+use crate::present::{faults, marks, numbers, words};
 use crate::store::{BatchId, DeliveryEntry, Disk, Run, SourceState, StoreError};
 
 /// Lines of the ledgers that a page shows.

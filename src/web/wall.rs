@@ -9,14 +9,14 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
 use super::App;
-use super::figures::{Figures, StripFigures};
 use super::frames::{STRIP, Shown};
-use super::gather::Desk;
 use super::hall::{History, Kept, Past};
 use super::keeper::Keeper;
 use crate::catalog::Catalog;
 use crate::catalog::board::Board;
 use crate::intake::mapping::Title;
+use crate::present::figures::{Figures, StripFigures};
+use crate::present::gather::Desk;
 use crate::store::Store;
 
 /// Computes and shows frames until told to stop, then ends all displays' streams.

@@ -10,9 +10,9 @@ use tokio::runtime::Runtime;
 use hinomi::catalog::{Catalog, Definitions};
 use hinomi::draw::chart::Theme;
 use hinomi::epi::clock::Clock;
+use hinomi::present::layout::Look;
 use hinomi::web::frames::{Shown, Wall};
 use hinomi::web::hall::{Hall, History, Kept, Notes, Past, router};
-use hinomi::web::layout::Look;
 use hinomi::web::{Assets, Places, dressed};
 
 use super::driver::free_port;

@@ -10,10 +10,10 @@ use hinomi::catalog::board::Board;
 use hinomi::catalog::indicator::{Indicator, Shape};
 use hinomi::catalog::{Catalog, Definitions};
 use hinomi::intake::mapping::Title;
-use hinomi::store::BatchId;
-use hinomi::web::figures::{
+use hinomi::present::figures::{
     About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, StripFigures, Table, Urgent,
 };
+use hinomi::store::BatchId;
 
 /// What a ward's day is like.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hinomi::answer::{Cell, Question};
 use hinomi::config::Settings;
-use hinomi::web::{Desk, Facts, Format, block_of, write_answer};
+use hinomi::present::{Desk, Facts, Format, block_of, write_answer};
 use jiff::civil::{Date, date};
 
 use super::ward::{Ward, time};

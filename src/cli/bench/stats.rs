@@ -16,9 +16,9 @@ use crate::catalog::measure::{Measure, REASON};
 use crate::config::Settings;
 use crate::epi::clock::{Clock, jst};
 use crate::measure::rt::{RtSettings, cori};
+use crate::present::Desk;
 use crate::store::{Baseline, History, MadeUp};
 use crate::synth::{Live, Plan, Scenario, Ward};
-use crate::web::Desk;
 use crate::web::wall::in_order;
 
 /// Of the facts: alerts compare with the same season of five years.

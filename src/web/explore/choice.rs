@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
+use super::super::App;
 use super::super::asked::{Said, Spoken};
 use super::super::hall::Hall;
-use super::super::{App, lists, words};
 use crate::answer::{Choices, Refusal};
 use crate::catalog::Word;
 use crate::catalog::given::is_period;
 use crate::catalog::indicator::Indicator;
 use crate::epi::clock::jst;
+use crate::present::{lists, words};
 
 /// What the address says.
 pub struct Form {

@@ -3,8 +3,8 @@
 use super::label;
 use crate::answer::Cell;
 use crate::draw::chart::{Curve, Stay, Survival};
-use crate::web::figures::{Block, CellKind};
-use crate::web::numbers;
+use crate::present::figures::{Block, CellKind};
+use crate::present::numbers;
 
 /// What all others are parts of.
 const ALL: [&str; 3] = ["all", "全体", "total"];
@@ -48,7 +48,7 @@ pub fn survival(block: &Block) -> Option<Survival> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::samples;
+    use crate::present::samples;
 
     #[test]
     fn groups_are_curves_and_all_of_them_the_whole() {

@@ -3,8 +3,8 @@
 use super::{dimension, label, survival, timeline};
 use crate::answer::Cell;
 use crate::catalog::indicator::Shape;
-use crate::web::figures::Block;
-use crate::web::{numbers, words};
+use crate::present::figures::Block;
+use crate::present::{numbers, words};
 
 /// Says what the picture says.
 pub fn describe(block: &Block) -> String {
@@ -76,8 +76,8 @@ fn limits(block: &Block, row: &[Cell]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::figures::CellKind;
-    use crate::web::samples;
+    use crate::present::figures::CellKind;
+    use crate::present::samples;
 
     fn days(values: &[(&str, i64)]) -> Result<Block, jiff::Error> {
         let mut block = samples::block("new_cases_received");

@@ -10,8 +10,8 @@ use crate::catalog::indicator::Missing;
 use crate::catalog::measure::REASON;
 use crate::epi::clock::jst;
 use crate::epi::period::Period;
-use crate::web::figures::Block;
-use crate::web::{numbers, words};
+use crate::present::figures::Block;
+use crate::present::{numbers, words};
 
 /// Rows of (dimension…, period, [sex,] value) and no other figure with the latest periods beside each other; men and women
 /// share a cell.
@@ -125,8 +125,8 @@ fn shared(block: &Block, found: &[(&Cell, &Cell)], by_sex: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::figures::{CellKind, Table};
-    use crate::web::samples;
+    use crate::present::figures::{CellKind, Table};
+    use crate::present::samples;
 
     #[test]
     fn periods_stand_beside_each_other() -> Result<(), jiff::Error> {

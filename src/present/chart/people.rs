@@ -12,8 +12,8 @@ use crate::catalog::Word;
 use crate::catalog::indicator::Unit;
 use crate::draw::chart::{Heat, Incomplete, Pyramid};
 use crate::epi::against::Against;
-use crate::web::figures::Block;
-use crate::web::numbers;
+use crate::present::figures::Block;
+use crate::present::numbers;
 
 /// A band's name; None for those of unknown age.
 fn band(block: &Block, cell: &Cell) -> Option<String> {
@@ -109,8 +109,8 @@ pub fn heat(block: &Block) -> Option<Heat> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::figures::{CellKind, Table};
-    use crate::web::samples;
+    use crate::present::figures::{CellKind, Table};
+    use crate::present::samples;
 
     fn table(columns: &[(&str, CellKind)], rows: Vec<Vec<Cell>>) -> Block {
         let mut block = samples::block("age_sex");

@@ -6,7 +6,7 @@ use super::plain;
 use crate::answer::Cell;
 use crate::catalog::measure::REASON;
 use crate::catalog::schemes::{NO_MARKS, NO_VALUES};
-use crate::web::figures::{Block, CellKind};
+use crate::present::figures::{Block, CellKind};
 
 /// Why nothing is said in any row, as a sentence instead of rows of dashes.
 pub fn nothing(block: &Block) -> Option<&str> {
@@ -92,8 +92,8 @@ fn without(block: Cow<'_, Block>, spare: impl Fn(&Block, usize, &str) -> bool) -
 mod tests {
     use super::super::LABEL;
     use super::*;
-    use crate::web::figures::Table;
-    use crate::web::samples;
+    use crate::present::figures::Table;
+    use crate::present::samples;
 
     #[test]
     fn values_without_marks_stand_alone() {
@@ -155,7 +155,7 @@ mod tests {
         assert!(narrow.width() <= grid.width() - 2.0 * LABEL);
         assert_eq!(grid.clone().shortened(6, grid.width()), grid);
         assert!(
-            crate::web::chart::footer(&block).contains(" 判定 11/16–11/22 "),
+            crate::present::chart::footer(&block).contains(" 判定 11/16–11/22 "),
             "the week is in the footer"
         );
         assert_eq!(nothing(&block), None);

@@ -11,8 +11,8 @@ use crate::catalog::Word;
 use crate::catalog::indicator::Unit;
 use crate::draw::chart::{Band, Calendar, Incomplete, Series, Step, Timeline};
 use crate::epi::clock::jst;
-use crate::web::figures::Block;
-use crate::web::numbers;
+use crate::present::figures::Block;
+use crate::present::numbers;
 
 /// The columns of a band's limits, by its level in per cent.
 const BANDS: [(u8, &str, &str); 3] =
@@ -181,8 +181,8 @@ impl<'a> Days<'a> {
 mod tests {
     use super::*;
     use crate::catalog::indicator::Missing;
-    use crate::web::figures::CellKind;
-    use crate::web::samples;
+    use crate::present::figures::CellKind;
+    use crate::present::samples;
 
     fn days(values: &[(&str, i64)]) -> Result<Block, jiff::Error> {
         let mut block = samples::block("new_cases_received");
