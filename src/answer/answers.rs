@@ -15,6 +15,7 @@ use jiff::civil::Time;
 
 use super::cache::{Cache, Computed, Failure, Key, Moment};
 use super::error::AnswerError;
+use super::given::{self, Chosen, Known};
 use super::heard::{Ears, Heard};
 use super::measured::{self, Beside, Days};
 use super::quality;
@@ -24,12 +25,11 @@ use super::settled::{last_settled, settle};
 use super::shared::WorkedOut;
 use super::to_date::whole_minute;
 use super::told_of::ToldOf;
-use crate::catalog::Catalog;
-use crate::catalog::given::{Chosen, Known};
-use crate::catalog::indicator::{Indicator, Shape};
-use crate::catalog::measure::{Measure, REASON};
+use crate::definitions::Catalog;
+use crate::definitions::indicator::{Indicator, Shape};
+use crate::definitions::mapping::Mapping;
+use crate::definitions::measure::{Measure, REASON};
 use crate::epi::clock::{Clock, from_jst};
-use crate::intake::mapping::Mapping;
 use crate::store::{AsOf, BatchId, Param, Query, Store, StoreError};
 
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -421,7 +421,7 @@ fn query(
     let named = params.into_iter().filter(|(name, _)| indicator.names(name));
     Query {
         id: indicator.id.clone(),
-        sql: catalog.text(indicator, &chosen, known),
+        sql: given::text(catalog, indicator, &chosen, known),
         params: named.map(|(name, value)| (name.to_owned(), value)).collect(),
     }
 }

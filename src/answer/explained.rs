@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::answers::{Answers, Told};
 use super::question::{FreshState, Freshness, Question};
-use crate::catalog::indicator::{HighIs, Indicator, Missing, Unit};
-use crate::catalog::measure::Measure;
-use crate::catalog::schemes::{Figure, Scheme, SchemeItem};
-use crate::catalog::{Catalog, Word};
+use crate::definitions::indicator::{HighIs, Indicator, Missing, Unit};
+use crate::definitions::measure::Measure;
+use crate::definitions::schemes::{Figure, Scheme, SchemeItem};
+use crate::definitions::{Catalog, Word};
 use crate::epi::clock::jst;
 
 /// An indicator explained.

@@ -10,11 +10,11 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::question::{FreshState, Freshness, HeldBack, Waiting};
-use crate::catalog::Outage;
+use crate::definitions::Outage;
+use crate::definitions::mapping::{Mapping, Rhythm, RhythmDays};
 use crate::epi::calendar::is_office_day;
 use crate::epi::clock::{from_jst, jst};
 use crate::epi::period::iso_week_start;
-use crate::intake::mapping::{Mapping, Rhythm, RhythmDays};
 use crate::store::SourceState;
 
 /// How long before its deadline a delivery may come and still be the one that was expected.

@@ -9,8 +9,8 @@ use super::answers::Answers;
 use super::freshness::{Told, freshness};
 use super::held_back::{held_back, usual_gap};
 use super::question::{Freshness, HeldBack, Waiting};
-use crate::catalog::Catalog;
-use crate::intake::mapping::Mapping;
+use crate::definitions::Catalog;
+use crate::definitions::mapping::Mapping;
 use crate::store::{BatchId, Outcome, SourceState, Store, StoreError, Taken};
 
 /// Instants of the past of which it is remembered who had spoken.

@@ -9,7 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use regex::Regex;
 
 use super::question::HeldBack;
-use crate::intake::mapping::{Mapping, Mode};
+use crate::definitions::mapping::{Mapping, Mode};
 use crate::store::{SourceState, Taken};
 
 /// What a source's figures lack. `lately`: what was taken since rows were first held back, the newest first.

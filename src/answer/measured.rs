@@ -13,8 +13,8 @@ use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use jiff::civil::Date;
 
-use crate::catalog::Catalog;
-use crate::catalog::measure::Measure;
+use crate::definitions::Catalog;
+use crate::definitions::measure::Measure;
 
 /// The days that an answer is of: a series may have been read from before the first.
 #[derive(Clone, Copy)]
@@ -91,7 +91,7 @@ mod tests {
         let days = Days { from: date(2026, 11, 20), to: date(2026, 11, 30), view: date(2026, 11, 30) };
         let query: Vec<String> = rows.schema().fields().iter().map(|f| f.name().clone()).collect();
         let promised = measure.columns(&query.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
-        let (catalog, _) = Catalog::read(&crate::catalog::Definitions::embedded());
+        let (catalog, _) = Catalog::read(&crate::definitions::Definitions::embedded());
         let made = apply(&measure, rows, &Beside { catalog: &catalog, disease: "covid-19", days }).unwrap();
         let got: Vec<String> = made.schema().fields().iter().map(|f| f.name().clone()).collect();
         assert_eq!(got, promised);

@@ -57,7 +57,7 @@ impl Answers {
         }
         let mut found = Vec::new();
         for quality in self.catalog().quality.values() {
-            let named = crate::catalog::parameters(&quality.sql);
+            let named = crate::definitions::parameters(&quality.sql);
             let params = [("as_of_at", Param::Instant(now)), ("as_of_day", Param::Day(today))];
             let params = params.into_iter().filter(|(name, _)| named.contains(*name));
             let query = Query {

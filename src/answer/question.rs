@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::decimal::Decimal;
 use super::refusal::Refusal;
-use crate::catalog::indicator::Indicator;
+use crate::definitions::indicator::Indicator;
+use crate::definitions::mapping::Title;
 use crate::epi::against::Against;
-use crate::intake::mapping::Title;
 use crate::store::BatchId;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

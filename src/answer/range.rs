@@ -5,14 +5,14 @@ use jiff::{SignedDuration, Span, Timestamp, ToSpan};
 
 use super::question::Question;
 use super::refusal::Refusal;
-use crate::catalog::Catalog;
-use crate::catalog::given::WAVE;
-use crate::catalog::indicator::Indicator;
+use crate::definitions::Catalog;
+use crate::definitions::given::WAVE;
+use crate::definitions::indicator::Indicator;
+use crate::definitions::mapping::Title;
 use crate::epi::against::Against;
 use crate::epi::calendar::are_alike;
 use crate::epi::clock::jst;
 use crate::epi::period::Period;
-use crate::intake::mapping::Title;
 
 /// The longest range of one question: 20 years of days.
 const MOST_DAYS: i32 = 7320;
@@ -119,7 +119,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::catalog::Definitions;
+    use crate::definitions::Definitions;
     use crate::epi::clock::from_jst;
 
     fn ask(indicator: &str, change: impl FnOnce(&mut Question)) -> Result<Asked, Refusal> {

@@ -6,8 +6,8 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::definitions::mapping::Title;
 use crate::epi::clock::jst;
-use crate::intake::mapping::Title;
 
 /// Why a question is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,10 +8,10 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::DataType;
 
 use super::cells::cell_of;
+use super::given::{Known, Type, Value, written};
 use super::question::Cell;
-use crate::catalog::Catalog;
-use crate::catalog::given::{Known, Type, Value, written};
-use crate::catalog::indicator::Indicator;
+use crate::definitions::Catalog;
+use crate::definitions::indicator::Indicator;
 use crate::store::{AsOf, BatchId, Query, Store, StoreError};
 
 /// Texts remembered before the oldest versions' are let go, all at once.

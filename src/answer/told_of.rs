@@ -9,8 +9,8 @@ use arrow::array::RecordBatch;
 use super::answers::{Answers, Told};
 use super::cells::cell_of;
 use super::question::Cell;
-use crate::catalog::indicator::Indicator;
-use crate::catalog::measure::Measure;
+use crate::definitions::indicator::Indicator;
+use crate::definitions::measure::Measure;
 use crate::store::{AsOf, BatchId, Query};
 
 /// The shared query that says it: tables and diseases.
@@ -35,7 +35,7 @@ impl Answers {
         let fed = self.catalog().mappings.get(counted);
         let table = fed.map_or(counted.as_str(), |mapping| mapping.table.as_str());
         let has_disease =
-            |table: &crate::catalog::Table| table.columns.iter().any(|(name, _)| name == "disease");
+            |table: &crate::definitions::Table| table.columns.iter().any(|(name, _)| name == "disease");
         if !self.catalog().tables.get(table).is_some_and(has_disease) {
             return Ok(true);
         }

@@ -15,13 +15,13 @@ pub use lock::lock;
 pub use server::Server;
 
 use crate::answer::Answers;
-use crate::catalog::{Catalog, Definitions};
 use crate::cli::demo;
 use crate::config::Settings;
+use crate::definitions::districts::Districts;
+use crate::definitions::{Catalog, Definitions};
 use crate::epi::clock::Clock;
 use crate::jobs::folders::{self, Folders};
 use crate::jobs::{Context, Runner, Stop};
-use crate::privacy::Districts;
 use crate::store::{Store, StoreSettings};
 
 /// The data folder, open: what every command works on.

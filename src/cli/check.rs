@@ -18,7 +18,9 @@ pub struct Check {}
 impl Check {
     pub async fn run(&self, app: &Arc<App>, out: &Output) -> anyhow::Result<()> {
         let checked = app.clone();
-        let problems = tokio::task::spawn_blocking(move || checked.catalog.check(&checked.store)).await?;
+        let problems =
+            tokio::task::spawn_blocking(move || crate::answer::check(&checked.catalog, &checked.store))
+                .await?;
         for problem in &problems {
             out.line(problem.to_string());
         }

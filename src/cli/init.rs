@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::Common;
-use crate::catalog::Catalog;
-use crate::catalog::files::Definitions;
 use crate::config::FILE;
+use crate::definitions::Catalog;
+use crate::definitions::files::Definitions;
 use crate::jobs::folders;
 
 /// Makes a folder to start from: a commented hinomi.toml, the sources' folders, a place for definitions of your own

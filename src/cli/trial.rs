@@ -8,7 +8,7 @@ use super::receipt;
 use super::table::{Side, Table};
 use crate::app::App;
 use crate::config::{Bytes, Settings};
-use crate::intake::mapping::Privacy;
+use crate::definitions::mapping::Privacy;
 use crate::jobs::deliver::{Options, Trial, file_name, try_out};
 use crate::jobs::disposal::Disposal;
 use crate::privacy::{Finding, Place};

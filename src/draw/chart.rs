@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::catalog::{Glossary, Word};
+use crate::definitions::{Glossary, Word};
 
 /// What stands around every chart.
 #[derive(Clone, Debug, Default, PartialEq)]

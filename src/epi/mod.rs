@@ -1,5 +1,5 @@
 //! The vocabulary of the field, without any I/O: sexes, ages, bandings, periods, era dates, the calendar, the clock;
-//! how figures are rounded.
+//! how figures are rounded and texts compared.
 
 pub mod against;
 pub mod age;
@@ -12,6 +12,7 @@ pub mod parts;
 pub mod period;
 pub mod rounding;
 pub mod sex;
+pub mod text;
 mod time;
 pub mod to_date;
 pub mod vague;

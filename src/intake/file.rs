@@ -23,10 +23,11 @@ use self::records::{next, skip_line};
 use self::source::Source;
 use self::split::{Found, Splitter, unquote};
 use self::window::Window;
+use super::bind::{Bound, Layout};
 use super::error::{IntakeError, Refusal};
 use super::fault::{Fault, FaultKind};
-use super::mapping::{Bound, Layout, Mapping};
 use super::raw::{PARTS, RawBatch};
+use crate::definitions::mapping::Mapping;
 
 /// A batch is cut early when its text passes this, whatever the rows asked for.
 const BATCH_BYTES: usize = 32 << 20;

@@ -16,7 +16,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, recommended_
 use tokio::sync::Notify;
 use tracing::warn;
 
-use super::mapping::Mapping;
+use crate::definitions::mapping::Mapping;
 
 /// An earlier file that is still growing holds back the later ones of its source for at most this long.
 const PATIENCE: Duration = Duration::from_secs(120);

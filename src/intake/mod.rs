@@ -2,11 +2,11 @@
 //! Out comes a raw batch, which only the gate may read.
 
 pub mod aside;
+pub mod bind;
 pub mod error;
 pub mod fault;
 pub mod file;
 pub mod inbox;
-pub mod mapping;
 pub mod raw;
 
 pub use error::{IntakeError, Refusal};

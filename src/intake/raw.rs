@@ -13,7 +13,7 @@ pub struct RawBatch {
     pub text: String,
     /// End offset in `text` of each cell; row-major, `columns` cells a row.
     pub ends: Vec<usize>,
-    /// How many listed columns each row has: in the order of [`crate::intake::mapping::Bound::read`].
+    /// How many listed columns each row has: in the order of [`crate::intake::bind::Bound::read`].
     pub columns: usize,
     /// The number of each row in the file (the header is row 1; a quoted cell may span lines, rows count records).
     pub rows: Vec<u64>,

@@ -12,7 +12,7 @@ use super::deliver::{DeliverError, Options, deliver, file_name};
 use super::reload::waiting;
 use super::stamp;
 use super::{Context, Stop, Unwatched};
-use crate::intake::mapping::{After, Mapping};
+use crate::definitions::mapping::{After, Mapping};
 use crate::store::{Outcome, Receipt, RunOutcome, StoreError};
 
 /// How often a file that is still growing, or a full disk, is looked at again.

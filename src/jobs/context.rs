@@ -7,11 +7,12 @@ use anyhow::Context as _;
 
 use super::folders::Folders;
 use crate::answer::Answers;
-use crate::catalog::Catalog;
 use crate::config::{AfterFile, Settings};
+use crate::definitions::Catalog;
+use crate::definitions::districts::Districts;
+use crate::definitions::mapping::{After, Mapping, Privacy};
 use crate::epi::clock::Clock;
-use crate::intake::mapping::{After, Mapping, Privacy};
-use crate::privacy::{Districts, Key};
+use crate::privacy::Key;
 use crate::store::Store;
 
 /// Shared by the near-real-time and the nightly work, the command line and the demo.

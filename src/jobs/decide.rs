@@ -14,7 +14,7 @@ use super::context::Context;
 use super::deliver::{Disposal, Options, deliver, file_name, find};
 use super::folders;
 use super::watch::Watch;
-use crate::intake::mapping::Mapping;
+use crate::definitions::mapping::Mapping;
 use crate::store::{DeliveryEntry, Outcome, Receipt};
 
 /// The kind of note that a decision leaves.

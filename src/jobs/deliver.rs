@@ -18,8 +18,8 @@ use super::look::look;
 use super::reading::{Ended, Ending, read_through};
 use super::stamp::{self, Named, Stamp};
 use super::watch::Watch;
+use crate::definitions::mapping::{After, Mapping};
 use crate::intake::fault::Fault;
-use crate::intake::mapping::{After, Mapping};
 use crate::privacy::Finding;
 use crate::store::{DeliveryStart, Outcome, Receipt, StoreError};
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::folders;
-use crate::intake::mapping::{After, Mapping};
+use crate::definitions::mapping::{After, Mapping};
 use crate::store::{Outcome, Receipt};
 
 /// What may be done with the raw file.

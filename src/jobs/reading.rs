@@ -11,11 +11,11 @@ use tracing::info;
 
 use super::context::Context;
 use super::watch::Watch;
+use crate::definitions::mapping::Mapping;
 use crate::epi::clock::jst;
 use crate::intake::error::{IntakeError, Refusal};
 use crate::intake::fault::Unread;
 use crate::intake::file::{FileSummary, Reader};
-use crate::intake::mapping::Mapping;
 use crate::privacy::{Finding, Gate, GateError, Key, Passed};
 use crate::store::{Delivery, DeliveryStart, Receipt, StoreError};
 

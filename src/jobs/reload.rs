@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::deliver::{DeliverError, Options, deliver, file_name};
 use super::runner::{Done, Work};
+use crate::definitions::mapping::{After, Mapping, Mode};
 use crate::intake::inbox::is_delivery;
-use crate::intake::mapping::{After, Mapping, Mode};
 
 pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {
     let (mut rows, mut files, mut faults) = (0, 0, Vec::new());

@@ -9,8 +9,8 @@ use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
 use regex::Regex;
 
+use crate::definitions::mapping::Mapping;
 use crate::epi::clock::{from_jst, jst};
-use crate::intake::mapping::Mapping;
 
 /// The forms that are read, for who has to write one.
 pub const FORMS: &str = "20210729T141819, 20210729_141819, 20210729141819, 20210729T1418, 2021-07-29T14:18:19, \

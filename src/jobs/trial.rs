@@ -3,7 +3,7 @@
 
 use super::runner::{Done, Work};
 use crate::answer::{Answer, Question};
-use crate::catalog::measure::Measure;
+use crate::definitions::measure::Measure;
 use crate::epi::rounding::plain;
 
 pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {

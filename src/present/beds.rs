@@ -6,8 +6,8 @@ use super::figures::Block;
 use super::layout::{FOOTNOTE, LABEL, Look};
 use super::{numbers, table, words};
 use crate::answer::Cell;
-use crate::catalog::board::Place;
-use crate::catalog::indicator::Unit;
+use crate::definitions::board::Place;
+use crate::definitions::indicator::Unit;
 use crate::draw::font::{self, Weight};
 use crate::epi::clock::jst;
 

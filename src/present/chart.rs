@@ -14,8 +14,8 @@ use timeline::{calendar, series, timeline};
 use super::figures::Block;
 use super::{numbers, words};
 use crate::answer::Cell;
-use crate::catalog::board::PanelKind;
-use crate::catalog::indicator::{Missing, Reference, Shape};
+use crate::definitions::board::PanelKind;
+use crate::definitions::indicator::{Missing, Reference, Shape};
 use crate::draw::chart::{Bars, Caption, Chart, Estimate, Forest, Interval, Kind, Mark};
 use crate::draw::font::{self, Weight};
 use crate::epi::clock::jst;
@@ -49,7 +49,7 @@ pub fn natural(block: &Block) -> Option<PanelKind> {
         }
         Shape::Series
             if block.about.id.starts_with("new_cases_")
-                && block.about.unit == crate::catalog::indicator::Unit::Persons =>
+                && block.about.unit == crate::definitions::indicator::Unit::Persons =>
         {
             Some(PanelKind::Bars)
         }
@@ -185,7 +185,7 @@ fn forest(block: &Block) -> Option<Forest> {
         };
         Estimate { name: label(block, &row[place]), found: found(), reason }
     };
-    let ratio = block.about.unit == crate::catalog::indicator::Unit::Ratio;
+    let ratio = block.about.unit == crate::definitions::indicator::Unit::Ratio;
     Some(Forest { rows: block.table.rows.iter().map(row).collect(), ratio })
 }
 
@@ -194,7 +194,7 @@ fn bars(block: &Block, bare: bool) -> Option<Bars> {
     let place = dimension(block);
     let name =
         |row: &Vec<Cell>| place.map_or_else(|| block.about.title.ja.clone(), |p| label(block, &row[p]));
-    let percent = block.about.unit == crate::catalog::indicator::Unit::Percent;
+    let percent = block.about.unit == crate::definitions::indicator::Unit::Percent;
     Some(Bars {
         bars: block.table.rows.iter().map(|r| (name(r), numbers::number(&r[value]))).collect(),
         marks: block.about.reference.iter().map(|r| mark(r, bare)).collect(),

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::figures::Block;
 use super::words;
-use crate::catalog::{Catalog, Glossary, Word};
 use crate::config::Settings;
+use crate::definitions::{Catalog, Glossary, Word};
 use crate::draw::chart::Caption;
 use crate::draw::font::drawable;
 use crate::draw::written;
@@ -264,7 +264,7 @@ fn file_name(training: bool, disease: Option<&str>, days: Option<(Date, Date)>, 
 mod tests {
     use super::super::samples;
     use super::*;
-    use crate::catalog::Definitions;
+    use crate::definitions::Definitions;
     use crate::draw::chart::Caption;
 
     fn facts(training: bool, change: impl FnOnce(&mut Block)) -> Facts {

@@ -2,7 +2,7 @@
 
 use super::{numbers, words};
 use crate::answer::{Cell, DataFault, Told};
-use crate::catalog::Catalog;
+use crate::definitions::Catalog;
 
 /// The first rows of a fault: `病院 芝総合病院（H002）、日 2026-11-14、内容 …`.
 pub fn lines(fault: &DataFault, catalog: &Catalog) -> Vec<String> {
@@ -40,7 +40,7 @@ fn named(column: &str, code: &str, catalog: &Catalog) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Definitions;
+    use crate::definitions::Definitions;
 
     #[test]
     fn a_fault_is_a_sentence() {

@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::answer::{Cell, Decimal, FreshState, Freshness, HeldBack};
-use crate::catalog::board::{PanelKind, Place};
-use crate::catalog::indicator::{HighIs, Missing, Reference, Shape, Unit};
-use crate::catalog::{Glossary, Word};
+use crate::definitions::board::{PanelKind, Place};
+use crate::definitions::indicator::{HighIs, Missing, Reference, Shape, Unit};
+use crate::definitions::mapping::Title;
+use crate::definitions::{Glossary, Word};
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
-use crate::intake::mapping::Title;
 use crate::store::BatchId;
 
 /// One board at one moment.

@@ -138,8 +138,8 @@ mod tests {
     use super::super::samples;
     use super::*;
     use crate::answer::Cell;
-    use crate::catalog::{Catalog, Definitions};
     use crate::config::Settings;
+    use crate::definitions::{Catalog, Definitions};
 
     fn block() -> Block {
         let mut block = samples::block("deaths");

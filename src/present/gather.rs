@@ -12,13 +12,13 @@ use super::figures::{
 };
 use super::{numbers, words};
 use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Waiting};
-use crate::catalog::Catalog;
-use crate::catalog::board::{Board, Panel, StripItem};
-use crate::catalog::indicator::{Indicator, Reference};
+use crate::definitions::Catalog;
+use crate::definitions::board::{Board, Panel, StripItem};
+use crate::definitions::indicator::{Indicator, Reference};
+use crate::definitions::mapping::{Mapping, Title};
 use crate::draw::font::drawable;
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
-use crate::intake::mapping::{Mapping, Title};
 use crate::store::BatchId;
 
 /// What gathering needs.

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::figures::{Block, Figures, HeadlineFigures};
 use super::layout::FOOTNOTE;
 use super::{numbers, words};
-use crate::catalog::indicator::Reference;
+use crate::definitions::indicator::Reference;
 use crate::draw::font::{self, Weight};
 
 /// The title's id on the page and in messages.
@@ -104,13 +104,13 @@ mod tests {
     use crate::answer::Cell;
 
     fn mark(value: f64, label: &str) -> Reference {
-        let area = Some(crate::catalog::held::AreaClass::Prefecture);
+        let area = Some(crate::definitions::held::AreaClass::Prefecture);
         Reference { value, label: label.into(), diseases: vec!["covid-19".into()], area }
     }
 
     fn beds(percent: f64) -> Figures {
         let mut main = samples::block("bed_occupancy_now");
-        main.about.unit = crate::catalog::indicator::Unit::Percent;
+        main.about.unit = crate::definitions::indicator::Unit::Percent;
         main.about.reference =
             vec![mark(20.0, "2021-04-15 分科会 ステージIII"), mark(50.0, "2021-04-15 分科会 ステージIV")];
         main.table = Table {

@@ -3,7 +3,7 @@
 
 use jiff::civil::Time;
 
-use crate::catalog::board::Place;
+use crate::definitions::board::Place;
 use crate::draw::chart::{Size, Theme};
 
 /// How pages and pictures are to be drawn.

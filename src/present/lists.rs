@@ -6,11 +6,11 @@ use std::sync::Arc;
 use maud::{Markup, html};
 
 use super::words;
-use crate::catalog::board::Board;
-use crate::catalog::groups::Group;
-use crate::catalog::indicator::Indicator;
-use crate::catalog::{Catalog, Word};
-use crate::intake::mapping::heading_key;
+use crate::definitions::board::Board;
+use crate::definitions::groups::Group;
+use crate::definitions::indicator::Indicator;
+use crate::definitions::mapping::heading_key;
+use crate::definitions::{Catalog, Word};
 
 /// Does a text hold each word that is looked for? Width, case and spaces do not matter.
 fn holds(text: &str, wanted: Option<&str>) -> bool {
@@ -108,7 +108,7 @@ fn nothing(shown: bool) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Definitions;
+    use crate::definitions::Definitions;
 
     #[test]
     fn words_are_found_whatever_their_width_and_case() {

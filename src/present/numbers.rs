@@ -1,7 +1,7 @@
 //! Numbers as people read them on a wall: thousands separated, minus as −, missing as —.
 
 use crate::answer::{Cell, Decimal};
-use crate::catalog::indicator::Unit;
+use crate::definitions::indicator::Unit;
 use crate::epi::rounding::figure as figure_of;
 
 /// What stands where nothing is known. Never zero.

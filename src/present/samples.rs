@@ -8,10 +8,10 @@ use jiff::civil::{Time, date};
 use super::figures::{About, Block, Figures, PanelFigures, StripFigures, Table};
 use super::layout::Look;
 use crate::answer::{FreshState, Freshness};
-use crate::catalog::board::{PanelKind, Place};
-use crate::catalog::indicator::{HighIs, Missing, Shape, Unit};
+use crate::definitions::board::{PanelKind, Place};
+use crate::definitions::indicator::{HighIs, Missing, Shape, Unit};
+use crate::definitions::mapping::Title;
 use crate::draw::chart::Theme;
-use crate::intake::mapping::Title;
 use crate::store::BatchId;
 
 /// 2026-11-22 14:05 in Japan, a Sunday.

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::figures::StripFigures;
 use super::{marks, numbers, words};
 use crate::answer::{FreshState, Freshness};
-use crate::catalog::indicator::Unit;
+use crate::definitions::indicator::Unit;
 use crate::epi::clock::jst;
 
 /// Width of the strip's line in half-width characters, at label size and, on two lines, at footnote size.

@@ -11,10 +11,10 @@ use super::figures::{Block, CellKind};
 use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
 use crate::answer::Cell;
-use crate::catalog::Word;
-use crate::catalog::board::Place;
-use crate::catalog::indicator::Unit;
-use crate::catalog::measure::REASON;
+use crate::definitions::Word;
+use crate::definitions::board::Place;
+use crate::definitions::indicator::Unit;
+use crate::definitions::measure::REASON;
 use crate::draw::font::{self, Weight};
 use crate::draw::shorten;
 use crate::epi::period::Period;
@@ -252,7 +252,7 @@ mod tests {
     use super::super::figures::Table;
     use super::super::samples;
     use super::*;
-    use crate::catalog::indicator::Shape;
+    use crate::definitions::indicator::Shape;
 
     #[test]
     fn a_period_without_records_is_neither_over_nor_under_way() {

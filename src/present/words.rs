@@ -5,8 +5,8 @@ use jiff::civil::Date;
 
 use super::numbers;
 use crate::answer::{FreshState, HeldBack};
-use crate::catalog::given::is_period;
-use crate::catalog::indicator::Unit;
+use crate::definitions::given::is_period;
+use crate::definitions::indicator::Unit;
 use crate::epi::clock::jst;
 
 /// What follows a number.

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::identifiers::scan;
+use crate::definitions::mapping::{Kind, Privacy};
+use crate::intake::bind::Bound;
 use crate::intake::fault::{FaultKind, Unread};
-use crate::intake::mapping::{Bound, Kind, Privacy};
 
 /// One column of the mapping, or of the file.
 #[derive(Clone, Debug, PartialEq, Serialize)]

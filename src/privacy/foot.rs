@@ -2,9 +2,9 @@
 //! last row, and has nothing that a row is known by. They are left out and named; no rule here ever leaves out a person.
 
 use super::row::Outcome;
+use crate::definitions::mapping::Mapping;
 use crate::intake::aside::Aside;
 use crate::intake::fault::Fault;
-use crate::intake::mapping::Mapping;
 
 /// No table has more notes below it.
 const LONGEST: usize = 100;

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::cells::Cells;
-use super::districts::Districts;
 use super::findings::{Finding, Tally};
 use super::foot::{Foot, Seen};
 use super::key::Key;
@@ -16,9 +15,10 @@ use super::plan::Plan;
 use super::row::{Became, Outcome, Row};
 use super::rules;
 use super::safe::{HeldKey, SafeBatch};
+use crate::definitions::districts::Districts;
 use crate::intake::aside::{Aside, is_total};
+use crate::intake::bind::Bound;
 use crate::intake::fault::{Fault, FaultKind, Unread};
-use crate::intake::mapping::Bound;
 use crate::intake::raw::RawBatch;
 
 /// Warnings told one by one in a delivery; beyond that they are only counted.

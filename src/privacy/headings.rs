@@ -1,6 +1,6 @@
 //! Direct identifiers recognised by heading: columns that no mapping may keep, whatever it says of them.
 
-use super::text::word;
+use crate::epi::text::word;
 
 /// What a heading announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

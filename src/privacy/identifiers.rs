@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::individual_number::{check_digit_fits, twelve_digits};
 use super::names::SURNAMES;
-use super::text::plain;
+use crate::epi::text::plain;
 use crate::intake::fault::FaultKind;
 
 /// A kind of direct identifier.

@@ -3,7 +3,7 @@
 
 use super::identifiers::{Identifier, first, is_area_code, is_phone_digits};
 use super::individual_number::{Column as TwelveDigits, Verdict, check_digit_fits, twelve_digits};
-use super::text::plain;
+use crate::epi::text::plain;
 use crate::intake::fault::FaultKind;
 
 /// A count or number without a stated maximum.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
-use super::text::fold_dash;
+use crate::epi::text::fold_dash;
 use unicode_normalization::UnicodeNormalization;
 
 const BYTES: usize = 32;

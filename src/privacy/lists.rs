@@ -6,9 +6,10 @@ use regex::Regex;
 
 use super::gate::GateError;
 use super::outputs::Output;
-use super::text::{Words, word};
+use super::text::Words;
+use crate::definitions::mapping::Column;
 use crate::epi::age::{self, Age};
-use crate::intake::mapping::Column;
+use crate::epi::text::word;
 
 /// `1 ○ 有り …`: the words of a yes and of a no.
 const YES: [&str; 15] =

@@ -9,7 +9,6 @@
 //! store's tables bind every mapping. What is stored claims no legal category: the documents say what is done.
 
 mod cells;
-mod districts;
 mod findings;
 mod foot;
 mod gate;
@@ -33,7 +32,6 @@ mod unknown;
 mod unsaid;
 mod zeros;
 
-pub use districts::{District, Districts, DistrictsError};
 pub use findings::{Finding, Place};
 pub use gate::{Gate, GateError, Passed};
 pub use headings::{Announced, announced};

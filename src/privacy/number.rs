@@ -1,6 +1,6 @@
 //! Numbers as offices write them: full-width digits, thousands commas, `45%`, `12人`, `注8　431`, `▲5`.
 
-use super::text::plain;
+use crate::epi::text::plain;
 
 /// A whole number, after a note such as `注8　` where the mapping allows one. `None` when it is not one.
 pub(super) fn whole(text: &str, strip_note: bool) -> Option<i64> {

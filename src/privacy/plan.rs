@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use super::cells::{Cells, LAST_DAY, Task};
-use super::districts::Districts;
 use super::gate::GateError;
 use super::headings::{Announced, announced};
 use super::individual_number::Column as TwelveDigits;
@@ -17,7 +16,9 @@ use super::rules::{self, Rule};
 use super::text::{Memo, Words};
 use super::unknown::{NO_DAY, NO_ID};
 use super::zeros::shortened;
-use crate::intake::mapping::{Bound, Column, Kind, Mapping, Privacy};
+use crate::definitions::districts::Districts;
+use crate::definitions::mapping::{Column, Kind, Mapping, Privacy};
+use crate::intake::bind::Bound;
 
 /// Dates of which the first usually comes before the second. A row in which it doesn't is kept, with a warning.
 const USUAL_ORDER: [(&str, &str); 6] = [

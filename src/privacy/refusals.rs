@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::districts::Districts;
 use super::key::Key;
 use super::plan::{Plan, check};
 use super::rules::breaches;
-use crate::intake::mapping::{Bound, Mapping, Privacy};
+use crate::definitions::districts::Districts;
+use crate::definitions::mapping::{Mapping, Privacy};
+use crate::intake::bind::Bound;
 
 /// What refuses every delivery by this mapping; nothing when a file with all its columns could be taken.
 pub fn refusals(mapping: &Arc<Mapping>, districts: &Districts) -> Vec<String> {

@@ -4,10 +4,10 @@
 
 mod schema;
 
-use super::districts::Districts;
 use super::identifiers::first;
+use crate::definitions::districts::Districts;
+use crate::definitions::mapping::{Column, Kind, Mapping, Privacy};
 use crate::epi::era::{DateOrder, parse_date};
-use crate::intake::mapping::{Column, Kind, Mapping, Privacy};
 pub(super) use schema::{Rule, Table, table};
 
 /// Something of a mapping that would not keep its table's rules.

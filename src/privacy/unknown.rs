@@ -38,15 +38,16 @@ static SET: LazyLock<HashSet<String>> = LazyLock::new(|| {
     EVERYWHERE.iter().flat_map(with_and_without_blanks).collect()
 });
 
-/// Does a word (as [`super::text::word`] gives it) say "unknown" in every column? A cell of dashes says it too.
+/// Does a word (as [`crate::epi::text::word`] gives it) say "unknown" in every column? A cell of dashes says it too.
 pub(super) fn is_listed(word: &str) -> bool {
     SET.contains(word) || !word.is_empty() && word.chars().all(|c| matches!(c, '-' | 'ー'))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::text::{Found, Words, word};
+    use super::super::text::{Found, Words};
     use super::*;
+    use crate::epi::text::word;
 
     #[test]
     fn each_word_is_met_in_any_width_and_case() {

@@ -1,8 +1,8 @@
 //! Longer ways of saying "unknown" than a listed word: `（調査中）`, `非公表※1`, `年代不明`, `本人の意向により非公表`.
 
 use super::identifiers::first;
-use super::text::word;
 use super::unknown::is_listed;
+use crate::epi::text::word;
 
 /// How a sentence that says no more than that ends: `本人の希望により非公表`.
 const ENDS: &[&str] = &[

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use super::identifiers::is_area_code;
-use super::text::{Found, Words, word};
-use crate::intake::mapping::Column;
+use super::text::{Found, Words};
+use crate::definitions::mapping::Column;
+use crate::epi::text::word;
 
 /// No code is longer.
 const LONGEST: usize = 13;

@@ -22,8 +22,8 @@ use super::error::StoreError;
 use super::query::{batch as batch_value, number, text};
 use super::signs;
 use super::types::BatchId;
+use crate::definitions::mapping::{Mode, OnRepeat};
 use crate::intake::fault::{Fault, FaultKind};
-use crate::intake::mapping::{Mode, OnRepeat};
 
 /// What the delivery changes, and whether it may. Everything is counted even when nothing is taken.
 pub(super) fn resolve(delivery: &mut Delivery, batch: BatchId) -> Result<(Change, Verdict), StoreError> {

@@ -26,7 +26,7 @@ use super::hold::Hold;
 use super::query::{day, number, text};
 use super::sql;
 use super::unread::badly_read;
-use crate::intake::mapping::Mode;
+use crate::definitions::mapping::Mode;
 
 /// Lines of a sheet: of .xls, and of .xlsx. The header is one of them, or was cut off before.
 const SHEETS: [u64; 2] = [65_536, 1_048_576];

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::hold::Hold;
+use crate::definitions::mapping::{Kind, Mapping, Mode, OnRepeat};
 use crate::intake::fault::{Fault, FaultKind, Unread};
-use crate::intake::mapping::{Kind, Mapping, Mode, OnRepeat};
 
 /// Batches are numbered from 1 without gaps; 0 is "before anything was known".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::catalog::Definitions;
-use crate::catalog::files::hex;
+use crate::definitions::Definitions;
+use crate::definitions::files::hex;
 use crate::draw::font;
 
 /// The font's name beside the style sheet, which refers to it without a path.

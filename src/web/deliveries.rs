@@ -11,7 +11,7 @@ use super::asked::{Asked, Named, Said, Spoken};
 use super::hall::Hall;
 use super::{App, errors, plain};
 use crate::answer::Refusal;
-use crate::catalog::{Catalog, Word};
+use crate::definitions::{Catalog, Word};
 use crate::epi::clock::jst;
 use crate::intake::fault::{Fault, Unread};
 use crate::present::{numbers, reasons, words};

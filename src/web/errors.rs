@@ -13,7 +13,7 @@ use super::assets::Assets;
 use super::hall::{Hall, Notes};
 use super::plain;
 use crate::answer::Refusal;
-use crate::catalog::{Glossary, Word};
+use crate::definitions::{Glossary, Word};
 
 /// What there is not.
 pub async fn nowhere(State(hall): State<Hall>, uri: Uri) -> Response {

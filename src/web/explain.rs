@@ -11,7 +11,7 @@ use super::asked::{Asked, Named, Said, Spoken};
 use super::hall::Hall;
 use super::{App, errors, plain};
 use crate::answer::{AnswerError, Choices, Explained, Refusal};
-use crate::catalog::{Glossary, Word};
+use crate::definitions::{Glossary, Word};
 use crate::present::lists;
 
 pub fn router() -> Router<App> {

@@ -16,7 +16,7 @@ use super::assets::Assets;
 use super::frames::Wall;
 use super::places::Places;
 use super::{errors, events, page};
-use crate::catalog::board::Board;
+use crate::definitions::board::Board;
 use crate::epi::clock::Clock;
 use crate::present::figures::{Figures, StripFigures};
 

@@ -9,7 +9,7 @@ use maud::html;
 use super::asked::Asked;
 use super::past::Searched;
 use super::{App, plain};
-use crate::catalog::Word;
+use crate::definitions::Word;
 use crate::present::lists;
 
 pub fn router() -> Router<App> {

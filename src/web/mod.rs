@@ -40,8 +40,8 @@ pub use places::{Place, Places};
 pub use status::job as job_ja;
 
 use crate::answer::Answers;
-use crate::catalog::{Catalog, Definitions};
 use crate::config::Settings;
+use crate::definitions::{Catalog, Definitions};
 use crate::draw::chart::Theme;
 use crate::epi::clock::Clock;
 use crate::present::layout::Look;

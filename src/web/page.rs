@@ -12,7 +12,7 @@ use super::errors;
 use super::frames::{Frame, STRIP, Shown};
 use super::hall::{Hall, Kept, Notes, Past};
 use crate::answer::{FreshState, Refusal};
-use crate::catalog::board::Board;
+use crate::definitions::board::Board;
 use crate::draw::chart::Theme;
 use crate::epi::clock::jst;
 use crate::epi::era;

@@ -22,7 +22,7 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use super::App;
-use crate::catalog::files::hex;
+use crate::definitions::files::hex;
 use crate::store::BatchId;
 
 const MOST_BYTES: usize = 64 << 20;

@@ -15,7 +15,7 @@ use super::asked::{Asked, Nothing, Said, Spoken};
 use super::hall::Hall;
 use super::{App, deliveries, errors, plain};
 use crate::answer::{Freshness, Refusal};
-use crate::catalog::{Catalog, Word};
+use crate::definitions::{Catalog, Word};
 use crate::epi::clock::jst;
 use crate::present::{faults, marks, numbers, words};
 use crate::store::{BatchId, DeliveryEntry, Disk, Run, SourceState, StoreError};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::civil::Time;
 use tokio::runtime::Runtime;
 
-use hinomi::catalog::{Catalog, Definitions};
+use hinomi::definitions::{Catalog, Definitions};
 use hinomi::draw::chart::Theme;
 use hinomi::epi::clock::Clock;
 use hinomi::present::layout::Look;

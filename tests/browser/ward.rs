@@ -6,10 +6,10 @@ use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
 
 use hinomi::answer::{Cell, FreshState, Freshness, HeldBack};
-use hinomi::catalog::board::Board;
-use hinomi::catalog::indicator::{Indicator, Shape};
-use hinomi::catalog::{Catalog, Definitions};
-use hinomi::intake::mapping::Title;
+use hinomi::definitions::board::Board;
+use hinomi::definitions::indicator::{Indicator, Shape};
+use hinomi::definitions::mapping::Title;
+use hinomi::definitions::{Catalog, Definitions};
 use hinomi::present::figures::{
     About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, StripFigures, Table, Urgent,
 };
@@ -250,7 +250,7 @@ impl Day {
         let numbers: Vec<String> =
             indicator.columns.iter().map(|c| c.0.clone()).filter(|c| !BESIDE.contains(&c.as_str())).collect();
         let step = if by == Some("week") { 7 } else { 1 };
-        let small = !matches!(indicator.unit, hinomi::catalog::indicator::Unit::Persons);
+        let small = !matches!(indicator.unit, hinomi::definitions::indicator::Unit::Persons);
         let mut columns = vec![("day".to_owned(), CellKind::Day)];
         columns
             .extend(numbers.iter().map(|n| (n.clone(), if small { CellKind::Float } else { CellKind::Int })));

@@ -55,7 +55,7 @@ fn every_character_of_every_label_has_a_glyph() {
     for folder in ["queries/indicators", "queries/quality", "queries/reference", "dashboards", "static"] {
         files(&root.join(folder), &["sql", "toml", "css", "js", "html", "svg", "txt"], &mut paths);
     }
-    for folder in ["src/web", "src/draw", "src/catalog", "src/answer"] {
+    for folder in ["src/web", "src/present", "src/draw", "src/definitions", "src/answer"] {
         files(&root.join(folder), &["rs"], &mut paths);
     }
     assert!(paths.len() > 10, "found only {} files", paths.len());

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hinomi::answer::{Answer, Answers, Cell, Question};
-use hinomi::catalog::{Catalog, Definitions};
+use hinomi::definitions::{Catalog, Definitions};
 use hinomi::epi::against::Against;
 use hinomi::epi::clock::jst;
 use hinomi::store::{AsOf, Param, Query};
@@ -129,7 +129,7 @@ fn each_indicator_has_expected_rows_and_each_file_an_indicator() {
 #[test]
 fn the_definitions_hold() {
     let ward = Ward::empty();
-    let problems = ward.catalog.check(&ward.store);
+    let problems = hinomi::answer::check(&ward.catalog, &ward.store);
     assert!(problems.is_empty(), "{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>());
 }
 
@@ -154,7 +154,7 @@ fn a_query_that_does_not_keep_its_header_s_promise_is_named() {
         assert!(text.contains(from), "{from}");
         let text = text.replace(from, to);
         definitions.put(path, &text);
-        let problems = Catalog::load(&definitions).expect("loads").check(&ward.store);
+        let problems = hinomi::answer::check(&Catalog::load(&definitions).expect("loads"), &ward.store);
         let found = problems.iter().any(|p| p.file == path && p.what.contains(expected));
         assert!(found, "{expected}: {problems:?}");
     }

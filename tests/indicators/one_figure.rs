@@ -1,7 +1,7 @@
 //! A day or a period has one figure, whatever days are asked for with it.
 
 use hinomi::answer::{Answer, Answers, Cell, Question};
-use hinomi::catalog::indicator::Shape;
+use hinomi::definitions::indicator::Shape;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;

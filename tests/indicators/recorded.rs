@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use hinomi::answer::{Answer, Answers, Cell, Question};
-use hinomi::catalog::indicator::Indicator;
-use hinomi::catalog::measure::Measure;
+use hinomi::definitions::indicator::Indicator;
+use hinomi::definitions::measure::Measure;
 use jiff::civil::{Date, date};
 
 use super::ward::{Ward, time};

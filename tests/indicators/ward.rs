@@ -5,11 +5,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use hinomi::answer::Answers;
-use hinomi::catalog::{Catalog, Definitions};
+use hinomi::definitions::districts::Districts;
+use hinomi::definitions::mapping::Mapping;
+use hinomi::definitions::{Catalog, Definitions};
 use hinomi::epi::clock::{Clock, from_jst};
 use hinomi::intake::file::Reader;
-use hinomi::intake::mapping::Mapping;
-use hinomi::privacy::{Districts, Gate, Key};
+use hinomi::privacy::{Gate, Key};
 use hinomi::store::{DeliveryStart, Store, StoreSettings};
 use jiff::civil::DateTime;
 use tempfile::TempDir;

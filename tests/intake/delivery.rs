@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use hinomi::catalog::Catalog;
-use hinomi::catalog::files::Definitions;
 use hinomi::config::{Bytes, Settings};
+use hinomi::definitions::Catalog;
+use hinomi::definitions::districts::Districts;
+use hinomi::definitions::files::Definitions;
 use hinomi::epi::clock::{Clock, from_jst};
 use hinomi::jobs::deliver::{Disposal, Options, deliver, try_out};
 use hinomi::jobs::{Context, Unwatched};
-use hinomi::privacy::Districts;
 use hinomi::store::{AsOf, Param, Query, Receipt, Store, StoreSettings};
 use jiff::Timestamp;
 use jiff::civil::DateTime;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use encoding_rs::SHIFT_JIS;
-use hinomi::intake::mapping::Mapping;
+use hinomi::definitions::mapping::Mapping;
 use proptest::prelude::*;
 
 use super::read;

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use hinomi::definitions::districts::Districts;
 use hinomi::intake::fault::Fault;
 use hinomi::intake::fault::FaultKind::{self, Negative, NotADate, NotANumber, NotAnId, UnknownCode};
 use hinomi::intake::file::Reader;
-use hinomi::privacy::{Districts, Gate};
+use hinomi::privacy::Gate;
 
 use super::{fault, house, mapping};
 

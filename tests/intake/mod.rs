@@ -16,10 +16,10 @@ mod until;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use hinomi::definitions::mapping::Mapping;
 use hinomi::intake::IntakeError;
 use hinomi::intake::fault::{Fault, FaultKind};
 use hinomi::intake::file::{FileSummary, Reader};
-use hinomi::intake::mapping::Mapping;
 
 pub fn house(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

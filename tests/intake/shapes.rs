@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use hinomi::definitions::districts::Districts;
+use hinomi::definitions::mapping::Mapping;
 use hinomi::intake::fault::{Fault, FaultKind};
 use hinomi::intake::file::Reader;
-use hinomi::intake::mapping::Mapping;
-use hinomi::privacy::{Districts, Gate, Passed};
+use hinomi::privacy::{Gate, Passed};
 use hinomi::store::{AsOf, Outcome};
 use proptest::prelude::*;
 
@@ -238,7 +239,7 @@ fn a_day_of_birth_in_parts_is_refused() {
     let towns = std::fs::read_to_string(house("queries/reference/districts.toml")).expect("the districts");
     let districts = Districts::parse(&towns).expect("districts");
     let header = ["番号", "生", "年", "月日", "性別"].map(str::to_owned);
-    let bound = hinomi::intake::mapping::bind(parsed("people", &text), &header).expect("bound");
+    let bound = hinomi::intake::bind::bind(parsed("people", &text), &header).expect("bound");
     let key = hinomi::privacy::Key::throwaway();
     let refused = Gate::new(&bound, Some(&key), &districts).err().expect("refused");
     assert!(refused.to_string().contains("a date of birth"), "{refused}");

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use hinomi::catalog::Catalog;
-use hinomi::catalog::files::Definitions;
+use hinomi::definitions::Catalog;
+use hinomi::definitions::files::Definitions;
 use hinomi::store::{AsOf, Hold, Outcome, Receipt};
 use jiff::ToSpan;
 

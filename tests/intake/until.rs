@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use hinomi::definitions::districts::Districts;
+use hinomi::definitions::mapping::Mapping;
 use hinomi::epi::clock::from_jst;
 use hinomi::intake::file::Reader;
-use hinomi::intake::mapping::Mapping;
-use hinomi::privacy::{Districts, Gate};
+use hinomi::privacy::Gate;
 
 use super::delivery::House;
 use super::house;

@@ -4,11 +4,12 @@
 use std::fs;
 use std::sync::Arc;
 
+use hinomi::definitions::districts::Districts;
+use hinomi::definitions::mapping::Mapping;
 use hinomi::intake::fault::FaultKind::{self, NotADate, NotAnAge, OutOfRange, SpansBands, VagueDate};
 use hinomi::intake::fault::Unread;
 use hinomi::intake::file::Reader;
-use hinomi::intake::mapping::Mapping;
-use hinomi::privacy::{Districts, Gate, Key, refusals};
+use hinomi::privacy::{Gate, Key, refusals};
 use hinomi::store::{AsOf, Outcome};
 
 use super::{house, mapping_text};

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use hinomi::intake::mapping::Mapping;
+use hinomi::definitions::mapping::Mapping;
 use hinomi::privacy::scan;
 use proptest::collection::vec;
 use proptest::prelude::*;

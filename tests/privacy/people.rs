@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hinomi::intake::mapping::{Kind, Mapping};
+use hinomi::definitions::mapping::{Kind, Mapping};
 use hinomi::privacy::check_digit_fits;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -4,8 +4,10 @@
 
 use std::sync::Arc;
 
-use hinomi::intake::mapping::{Mapping, bind};
-use hinomi::privacy::{Districts, Gate, Identifier, Key, refusals, scan};
+use hinomi::definitions::districts::Districts;
+use hinomi::definitions::mapping::Mapping;
+use hinomi::intake::bind::bind;
+use hinomi::privacy::{Gate, Identifier, Key, refusals, scan};
 use hinomi::store::AsOf;
 
 use crate::store::room::Room;

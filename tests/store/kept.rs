@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hinomi::answer::{Answers, Cell, Question};
-use hinomi::catalog::{Catalog, Definitions};
+use hinomi::definitions::{Catalog, Definitions};
 use hinomi::epi::clock::{Clock, jst};
 use hinomi::store::{AsOf, BatchId, BatchKind, Outcome, Query, Store, StoreSettings};
 use jiff::{SignedDuration, Timestamp, ToSpan};

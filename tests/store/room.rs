@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use arrow::array::{Array, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use hinomi::definitions::districts::Districts;
+use hinomi::definitions::mapping::Mapping;
 use hinomi::epi::clock::Clock;
 use hinomi::intake::fault::Unread;
 use hinomi::intake::file::Reader;
-use hinomi::intake::mapping::Mapping;
-use hinomi::privacy::{Districts, Gate, Key};
+use hinomi::privacy::{Gate, Key};
 use hinomi::store::{
     AsOf, BatchId, DeliveryStart, Outcome, Param, Query, Receipt, Store, StoreError, StoreSettings,
 };

@@ -6,8 +6,8 @@ use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
 use super::columns::{Figures, batch, beside, figure, floats, grouped, named, numbers, reasons, words};
-use crate::catalog::measure::{RATIO, REASON, UNLIKE};
-use crate::catalog::reference::Standard;
+use crate::definitions::measure::{RATIO, REASON, UNLIKE};
+use crate::definitions::reference::Standard;
 use crate::measure::intervals::{Estimate, Level, PoissonLimits, wilson};
 use crate::measure::rate_ratio::{Group, rate_ratio};
 use crate::measure::rates::rate;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::records::texts;
 use super::split::Splitter;
 use super::window::Window;
+use crate::definitions::mapping::{HeaderPlace, Mapping};
+use crate::intake::bind::{Layout, headings_in, lay};
 use crate::intake::error::Refusal;
 use crate::intake::fault::FaultKind;
-use crate::intake::mapping::{HeaderPlace, Layout, Mapping, headings_in, lay};
 
 /// Rows that are looked at for the headings.
 const LOOKED_AT: u64 = 20;

@@ -9,7 +9,7 @@ use super::encoding::Encoding;
 use super::split::{Splitter, unquote};
 use super::window::Window;
 use crate::intake::aside::{Aside, is_note, is_total};
-use crate::intake::mapping::Layout;
+use crate::intake::bind::Layout;
 
 pub(super) struct Notes {
     /// Positions of the cells by which a row is known: those of its key, and those that must have a value.

@@ -2,7 +2,7 @@
 
 use super::{dimension, label, survival, timeline};
 use crate::answer::Cell;
-use crate::catalog::indicator::Shape;
+use crate::definitions::indicator::Shape;
 use crate::present::figures::Block;
 use crate::present::{numbers, words};
 

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use super::{absent, mark};
 use crate::answer::Cell;
-use crate::catalog::Word;
-use crate::catalog::indicator::Unit;
+use crate::definitions::Word;
+use crate::definitions::indicator::Unit;
 use crate::draw::chart::{Band, Calendar, Incomplete, Series, Step, Timeline};
 use crate::epi::clock::jst;
 use crate::present::figures::Block;
@@ -180,7 +180,7 @@ impl<'a> Days<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::indicator::Missing;
+    use crate::definitions::indicator::Missing;
     use crate::present::figures::CellKind;
     use crate::present::samples;
 

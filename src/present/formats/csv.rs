@@ -121,9 +121,9 @@ mod tests {
     use super::super::super::figures::Table;
     use super::super::super::samples;
     use super::*;
-    use crate::catalog::indicator::{Shape, Unit};
-    use crate::catalog::{Catalog, Definitions};
     use crate::config::Settings;
+    use crate::definitions::indicator::{Shape, Unit};
+    use crate::definitions::{Catalog, Definitions};
 
     fn facts(block: &Block) -> Facts {
         let catalog = Catalog::load(&Definitions::embedded()).expect("loads");

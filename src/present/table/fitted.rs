@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::plain;
 use crate::answer::Cell;
-use crate::catalog::measure::REASON;
-use crate::catalog::schemes::{NO_MARKS, NO_VALUES};
+use crate::definitions::measure::REASON;
+use crate::definitions::schemes::{NO_MARKS, NO_VALUES};
 use crate::present::figures::{Block, CellKind};
 
 /// Why nothing is said in any row, as a sentence instead of rows of dashes.

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::{Entry, Grid, entry, heading};
 use crate::answer::Cell;
-use crate::catalog::indicator::Missing;
-use crate::catalog::measure::REASON;
+use crate::definitions::indicator::Missing;
+use crate::definitions::measure::REASON;
 use crate::epi::clock::jst;
 use crate::epi::period::Period;
 use crate::present::figures::Block;

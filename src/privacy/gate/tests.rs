@@ -6,7 +6,8 @@ use polars::prelude::*;
 use proptest::prelude::*;
 
 use super::*;
-use crate::intake::mapping::{Mapping, bind};
+use crate::definitions::mapping::Mapping;
+use crate::intake::bind::bind;
 use crate::privacy::scan;
 
 const CASES: &str = r#"

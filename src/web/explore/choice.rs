@@ -9,9 +9,9 @@ use super::super::App;
 use super::super::asked::{Said, Spoken};
 use super::super::hall::Hall;
 use crate::answer::{Choices, Refusal};
-use crate::catalog::Word;
-use crate::catalog::given::is_period;
-use crate::catalog::indicator::Indicator;
+use crate::definitions::Word;
+use crate::definitions::given::is_period;
+use crate::definitions::indicator::Indicator;
 use crate::epi::clock::jst;
 use crate::present::{lists, words};
 

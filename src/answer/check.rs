@@ -4,7 +4,6 @@
 //! that it prepares, binds its parameters and returns the columns that its header promises.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,151 +11,150 @@ use arrow::datatypes::{DataType, Schema};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::given::{Chosen, Known, is_period};
-use super::indicator::{Indicator, Shape};
-use super::measure::Measure;
-use super::{Catalog, boards, lint};
+use super::given::{Chosen, Known, text};
+use crate::definitions::given::is_period;
+use crate::definitions::indicator::{Indicator, Shape};
+use crate::definitions::mapping::{Column, Mapping};
+use crate::definitions::measure::Measure;
+use crate::definitions::{Catalog, ColumnType, Problem, boards, glossary, lint, scheme_faults};
+use crate::privacy::refusals;
 use crate::store::{AsOf, BatchId, Param, Query, Store};
-
-/// A definition that does not hold, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// `queries/indicators/deaths.sql`
-    pub file: String,
-    pub what: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{}: {}", self.file, self.what)
-    }
-}
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
-impl Catalog {
-    /// All checks. Blocking: queries run.
-    pub fn check(&self, store: &Store) -> Vec<Problem> {
-        let mut problems = self.check_alone();
-        for indicator in self.indicators.values() {
-            let file = format!("queries/indicators/{}.sql", indicator.id);
-            let choices =
-                if indicator.by.is_empty() { vec![None] } else { indicator.by.iter().map(Some).collect() };
-            for by in choices {
-                for what in returned(self, store, indicator, &trial(indicator, by.map(String::as_str))) {
-                    problems.push(Problem { file: file.clone(), what });
-                }
+/// All checks. Blocking: queries run.
+pub fn check(catalog: &Catalog, store: &Store) -> Vec<Problem> {
+    let mut problems = check_alone(catalog);
+    for indicator in catalog.indicators.values() {
+        let file = format!("queries/indicators/{}.sql", indicator.id);
+        let choices =
+            if indicator.by.is_empty() { vec![None] } else { indicator.by.iter().map(Some).collect() };
+        for by in choices {
+            for what in returned(catalog, store, indicator, &trial(indicator, by.map(String::as_str))) {
+                problems.push(Problem { file: file.clone(), what });
             }
         }
-        for quality in self.quality.values() {
-            let query = Query {
-                id: quality.id.clone(),
-                sql: Arc::clone(&quality.sql),
-                params: trial_params(&lint::parameters(&quality.sql), &NOTHING_CHOSEN),
-            };
-            if let Err(error) = store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {
-                let file = format!("queries/quality/{}.sql", quality.id);
-                problems.push(Problem { file, what: format!("does not run: {error}") });
-            }
-        }
-        problems
     }
+    for quality in catalog.quality.values() {
+        let query = Query {
+            id: quality.id.clone(),
+            sql: Arc::clone(&quality.sql),
+            params: trial_params(&lint::parameters(&quality.sql), &NOTHING_CHOSEN),
+        };
+        if let Err(error) = store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {
+            let file = format!("queries/quality/{}.sql", quality.id);
+            problems.push(Problem { file, what: format!("does not run: {error}") });
+        }
+    }
+    problems
+}
 
-    /// The checks that need no store.
-    pub fn check_alone(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        let mut say = |file: String, what: String| problems.push(Problem { file, what });
-        for indicator in self.indicators.values() {
-            let file = format!("queries/indicators/{}.sql", indicator.id);
-            for (line, what) in lint::faults(&indicator.sql) {
-                say(file.clone(), if line == 0 { what } else { format!("line {line} of the query: {what}") });
-            }
-            for what in said(indicator) {
-                say(file.clone(), what);
-            }
-            if let Some(what) = self.unknown_group(indicator.group.as_deref()) {
-                say(file.clone(), what);
-            }
-            if let Measure::Standardised { standard, .. } = &indicator.measure
-                && !self.standards.contains_key(standard)
-            {
-                say(file.clone(), format!("there is no standard population {standard}"));
-            }
-            if let Some(bands) = &indicator.bands
-                && self.banding(bands).is_none()
-            {
-                say(file.clone(), format!("there is no banding {bands}"));
-            }
-            for source in &indicator.source {
-                let known = self.tables.contains_key(source) || self.mappings.contains_key(source);
-                if !known {
-                    say(file.clone(), format!("source {source} is neither a table nor a source"));
-                }
-            }
+/// The checks that need no store.
+pub fn check_alone(catalog: &Catalog) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut say = |file: String, what: String| problems.push(Problem { file, what });
+    for indicator in catalog.indicators.values() {
+        let file = format!("queries/indicators/{}.sql", indicator.id);
+        for (line, what) in lint::faults(&indicator.sql) {
+            say(file.clone(), if line == 0 { what } else { format!("line {line} of the query: {what}") });
         }
-        for indicator in self.indicators.values() {
-            let table = indicator.source.first().and_then(|name| {
-                self.tables.get(name).or_else(|| self.tables.get(&self.mappings.get(name)?.table))
-            });
-            for column in &indicator.told_by {
-                if table.is_some_and(|table| table.column(column).is_none()) {
-                    let file = format!("queries/indicators/{}.sql", indicator.id);
-                    say(file, format!("told_by: what it counts has no column {column}"));
-                }
-            }
+        for what in said(indicator) {
+            say(file.clone(), what);
         }
-        for quality in self.quality.values() {
-            for (line, what) in lint::faults(&quality.sql) {
-                say(
-                    format!("queries/quality/{}.sql", quality.id),
-                    format!("line {line} of the query: {what}"),
-                );
-            }
+        if let Some(what) = catalog.unknown_group(indicator.group.as_deref()) {
+            say(file.clone(), what);
         }
-        for (name, shared) in &self.shared {
-            for (line, what) in lint::faults(&shared.sql) {
-                say(format!("queries/shared/{name}.sql"), format!("line {line} of the query: {what}"));
-            }
-        }
-        for board in self.boards.values() {
-            for what in board.faults(self).into_iter().chain(self.unknown_group(board.group.as_deref())) {
-                say(format!("dashboards/{}.toml", board.id), what);
-            }
-        }
-        for (file, what) in boards::faults_beside(self) {
-            say(file.to_owned(), what);
-        }
-        for problem in super::scheme_faults::problems(self).into_iter().chain(super::glossary::problems(self))
+        if let Measure::Standardised { standard, .. } = &indicator.measure
+            && !catalog.standards.contains_key(standard)
         {
-            say(problem.file, problem.what);
+            say(file.clone(), format!("there is no standard population {standard}"));
         }
-        let shown = self.shown();
-        for indicator in self.indicators.values() {
-            let file = format!("queries/indicators/{}.sql", indicator.id);
-            match (indicator.on_board, shown.contains(indicator.id.as_str())) {
-                (true, false) => {
-                    say(file, "shown on no board (say `board: none` if that is meant)".to_owned())
-                }
-                (false, true) => say(file, "says `board: none` and stands on a board".to_owned()),
-                _ => {}
+        if let Some(bands) = &indicator.bands
+            && catalog.banding(bands).is_none()
+        {
+            say(file.clone(), format!("there is no banding {bands}"));
+        }
+        for source in &indicator.source {
+            let known = catalog.tables.contains_key(source) || catalog.mappings.contains_key(source);
+            if !known {
+                say(file.clone(), format!("source {source} is neither a table nor a source"));
             }
         }
-        for mapping in self.mappings.values() {
-            for what in super::tables::mapping_faults(mapping, &self.tables, &self.towns) {
-                say(format!("queries/sources/{}.toml", mapping.source), what);
-            }
-        }
-        problems
     }
-
-    /// The indicators that stand on a board, over something, in a headline or on the strip.
-    fn shown(&self) -> BTreeSet<&str> {
-        let panels = self.boards.values().flat_map(|board| {
-            let panels = board.panels.iter().flat_map(|p| [Some(&p.show), p.over.as_ref()]);
-            panels.chain([board.headline.as_ref().map(|h| &h.show)]).flatten()
+    for indicator in catalog.indicators.values() {
+        let table = indicator.source.first().and_then(|name| {
+            catalog.tables.get(name).or_else(|| catalog.tables.get(&catalog.mappings.get(name)?.table))
         });
-        panels.chain(self.strip.items.iter().map(|item| &item.show)).map(String::as_str).collect()
+        for column in &indicator.told_by {
+            if table.is_some_and(|table| table.column(column).is_none()) {
+                let file = format!("queries/indicators/{}.sql", indicator.id);
+                say(file, format!("told_by: what it counts has no column {column}"));
+            }
+        }
     }
+    for quality in catalog.quality.values() {
+        for (line, what) in lint::faults(&quality.sql) {
+            say(format!("queries/quality/{}.sql", quality.id), format!("line {line} of the query: {what}"));
+        }
+    }
+    for (name, shared) in &catalog.shared {
+        for (line, what) in lint::faults(&shared.sql) {
+            say(format!("queries/shared/{name}.sql"), format!("line {line} of the query: {what}"));
+        }
+    }
+    for board in catalog.boards.values() {
+        for what in board.faults(catalog).into_iter().chain(catalog.unknown_group(board.group.as_deref())) {
+            say(format!("dashboards/{}.toml", board.id), what);
+        }
+    }
+    for (file, what) in boards::faults_beside(catalog) {
+        say(file.to_owned(), what);
+    }
+    for problem in scheme_faults::problems(catalog).into_iter().chain(glossary::problems(catalog)) {
+        say(problem.file, problem.what);
+    }
+    let shown = shown(catalog);
+    for indicator in catalog.indicators.values() {
+        let file = format!("queries/indicators/{}.sql", indicator.id);
+        match (indicator.on_board, shown.contains(indicator.id.as_str())) {
+            (true, false) => say(file, "shown on no board (say `board: none` if that is meant)".to_owned()),
+            (false, true) => say(file, "says `board: none` and stands on a board".to_owned()),
+            _ => {}
+        }
+    }
+    for mapping in catalog.mappings.values() {
+        for what in mapping_faults(mapping, catalog) {
+            say(format!("queries/sources/{}.toml", mapping.source), what);
+        }
+    }
+    problems
+}
+
+/// The indicators that stand on a board, over something, in a headline or on the strip.
+fn shown(catalog: &Catalog) -> BTreeSet<&str> {
+    let panels = catalog.boards.values().flat_map(|board| {
+        let panels = board.panels.iter().flat_map(|p| [Some(&p.show), p.over.as_ref()]);
+        panels.chain([board.headline.as_ref().map(|h| &h.show)]).flatten()
+    });
+    panels.chain(catalog.strip.items.iter().map(|item| &item.show)).map(String::as_str).collect()
+}
+
+/// Why no delivery by a mapping could be taken, or not as it says.
+fn mapping_faults(mapping: &Arc<Mapping>, catalog: &Catalog) -> Vec<String> {
+    let mut found = refusals(mapping, &catalog.towns);
+    let day = |column: &str| {
+        catalog.tables.get(&mapping.table).and_then(|t| t.column(column)) == Some(ColumnType::Day)
+    };
+    if let Some(window) = mapping.window.as_ref().filter(|window| !day(&window.column)) {
+        found.push(format!("window: {} has no day column {}", mapping.table, window.column));
+    }
+    found.extend(mapping.columns.iter().filter_map(towns_fault));
+    found
+}
+
+fn towns_fault(column: &Column) -> Option<String> {
+    let other = column.table.as_deref().filter(|table| *table != "districts")?;
+    Some(format!("column {}: there is no table {other}; towns are in districts", column.name()))
 }
 
 /// What a header says that does not agree with itself or with its query.
@@ -213,7 +211,7 @@ fn is_pyramid(names: &[&str]) -> bool {
 fn returned(catalog: &Catalog, store: &Store, indicator: &Indicator, chosen: &Chosen<'_>) -> Vec<String> {
     let query = Query {
         id: indicator.id.clone(),
-        sql: catalog.text(indicator, chosen, &Known::new()),
+        sql: text(catalog, indicator, chosen, &Known::new()),
         params: trial_params(&indicator.parameters, chosen),
     };
     let rows = match store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {
@@ -293,8 +291,8 @@ fn trial_params(named: &BTreeSet<String>, chosen: &Chosen<'_>) -> Vec<(String, P
 
 #[cfg(test)]
 mod tests {
-    use super::super::files::Definitions;
     use super::*;
+    use crate::definitions::Definitions;
 
     fn catalog(change: impl FnOnce(&mut Definitions)) -> Catalog {
         let mut definitions = Definitions::embedded();
@@ -306,7 +304,7 @@ mod tests {
 
     #[test]
     fn what_is_embedded_holds() {
-        assert_eq!(catalog(|_| {}).check_alone(), []);
+        assert_eq!(check_alone(&catalog(|_| {})), []);
     }
 
     #[test]
@@ -322,7 +320,7 @@ mod tests {
                 let text = definitions.text(path).expect("there").replace(from, to);
                 definitions.put(path, &text);
             });
-            let found = broken.check_alone();
+            let found = check_alone(&broken);
             assert!(found.iter().any(|p| p.file == path && p.what.contains(expected)), "{to}: {found:?}");
         }
     }
@@ -336,7 +334,7 @@ mod tests {
             let text = text.replace("group = \"beds\"", "group = \"cots\"");
             definitions.put(path, &text);
         });
-        let found = broken.check_alone();
+        let found = check_alone(&broken);
         assert!(found.len() == 1 && found[0].file == path, "{found:?}");
         assert!(found[0].what.contains("no group cots"), "{found:?}");
     }
@@ -347,7 +345,7 @@ mod tests {
             let text = definitions.text("queries/indicators/deaths_total.sql").expect("there").to_owned();
             definitions.put("queries/indicators/lonely.sql", &text);
         });
-        assert!(broken.check_alone().iter().any(|p| p.what.contains("shown on no board")));
+        assert!(check_alone(&broken).iter().any(|p| p.what.contains("shown on no board")));
     }
 
     /// What the gate would refuse whatever the file is, is a fault of the mapping: also of one's own.
@@ -379,13 +377,13 @@ mod tests {
             ),
         ] {
             let broken = catalog(|definitions| definitions.put(path, &mapping(columns)));
-            let found = broken.check_alone();
+            let found = check_alone(&broken);
             assert!(found.iter().any(|p| p.file == path && p.what.contains(says)), "{says}: {found:?}");
         }
         let names = "{ headings = [\"name\"], privacy = \"keep\", field = \"class\", type = \"code\", \
                      codes = { confirmed = [\"確定\"] }, expected = true }";
         let sound = catalog(|definitions| definitions.put(path, &mapping(names)));
-        assert_eq!(sound.check_alone(), []);
+        assert_eq!(check_alone(&sound), []);
     }
 
     #[test]
@@ -396,6 +394,26 @@ mod tests {
                 definitions.text(path).expect("there").replace("\"occupied_secured\"", "\"occupied_by\"");
             definitions.put(path, &text);
         });
-        assert!(broken.check_alone().iter().any(|p| p.file == path && p.what.contains("occupied_by")));
+        assert!(check_alone(&broken).iter().any(|p| p.file == path && p.what.contains("occupied_by")));
+    }
+
+    #[test]
+    fn one_s_own_board_need_not_say_a_group() {
+        let own = catalog(|definitions| {
+            let text =
+                definitions.text("dashboards/beds.toml").expect("there").replace("group = \"beds\"\n", "");
+            definitions.put("dashboards/own.toml", &text);
+        });
+        assert!(check_alone(&own).iter().all(|p| !p.what.contains("group")));
+    }
+
+    #[test]
+    fn a_centre_s_own_scheme_holds() {
+        let own = "id = \"x\"\ndate = \"2021-04-15\"\nja = \"a\"\nen = \"a\"\nshort = \"分科会\"\nsource = \"s\"\n\
+            diseases = [\"covid-19\"]\narea = \"prefecture\"\n[[item]]\nid = \"beds\"\nja = \"病床\"\nen = \"beds\"\n\
+            unit = \"percent\"\nasks = { indicator = \"bed_occupancy_now\", column = \"value\" }\ncomparison = \">=\"\n\
+            marks = [{ ja = \"ステージIII\", value = 20 }]\nsource = \"s\"\n";
+        let own = catalog(|definitions| definitions.put("queries/reference/schemes/x.toml", own));
+        assert_eq!(check_alone(&own), []);
     }
 }

@@ -1,13 +1,13 @@
-//! Reads `queries/` and `dashboards/`: indicators, boards, mappings, reference data; `hinomi check`.
+//! Reads `queries/`, `dashboards/` and `static/`: indicators, boards, mappings, tables, reference data.
 //!
 //! In go the definition files (embedded, overridable from a directory); out comes a [`Catalog`] in
 //! which every header, board and mapping has been parsed strictly. What needs the store to be
-//! judged (does a query prepare, do its columns match) is [`Catalog::check`].
+//! judged (does a query prepare, do its columns match) is [`crate::answer::check`].
 
 pub mod bandings;
 pub mod board;
-mod boards;
-pub mod check;
+pub mod boards;
+pub mod districts;
 mod error;
 pub mod files;
 mod formula;
@@ -18,35 +18,37 @@ mod header;
 pub mod held;
 pub mod indicator;
 mod linked;
-mod lint;
+pub mod lint;
+pub mod mapping;
 pub mod measure;
+mod problem;
 mod quality;
 pub mod reference;
-mod scheme_faults;
+pub mod scheme_faults;
 pub mod schemes;
-mod shared;
+pub mod shared;
 mod tables;
 pub mod waves;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use check::Problem;
 pub use error::CatalogError;
 pub use files::Definitions;
 pub use glossary::{Glossary, Word};
 pub use lint::parameters;
+pub use problem::Problem;
 pub use quality::Quality;
 pub use reference::{Area, District, Facility, Outage, Serial, Standard};
 pub use schemes::Scheme;
 pub use tables::{ColumnType, Table};
 
-use crate::intake::mapping::Mapping;
-use crate::privacy::Districts;
 use bandings::Banding;
 use board::{Board, Playlist, Strip};
+use districts::Districts;
 use groups::Group;
 use indicator::Indicator;
+use mapping::Mapping;
 use shared::SharedQueries;
 use waves::Wave;
 

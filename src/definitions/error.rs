@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::intake::mapping::MappingError;
+use super::mapping::MappingError;
 
 #[derive(Debug, Error)]
 pub enum CatalogError {

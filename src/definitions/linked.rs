@@ -9,10 +9,10 @@ use super::error::CatalogError;
 use super::files::hex;
 use super::given::NAMES;
 use super::indicator::Indicator;
+use super::mapping::Mapping;
 use super::measure::Measure;
 use super::schemes::Scheme;
 use super::shared::SharedQueries;
-use crate::intake::mapping::Mapping;
 
 impl Indicator {
     /// Takes the text of the indicator that it names, where it has none of its own.

@@ -1,6 +1,5 @@
 //! A mapping: what the columns of one source system mean, and what becomes of each (TOML, `queries/sources/`).
 
-mod bind;
 mod check;
 mod hash;
 mod name;
@@ -9,10 +8,9 @@ mod told;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 pub use crate::epi::era::DateOrder;
-pub(super) use bind::{Layout, headings_in, lay};
-pub use bind::{bind, heading_key};
 pub use check::MappingError;
 pub use hash::GATE_VERSION;
 
@@ -252,20 +250,19 @@ pub enum Kind {
     District,
 }
 
-/// A mapping bound to one file's header: which columns are read past the parser, in which order.
-#[derive(Clone, Debug)]
-pub struct Bound {
-    pub mapping: std::sync::Arc<Mapping>,
-    /// For each cell of a raw row: the index into `mapping.columns`. Dropped columns are not among them.
-    pub read: Vec<usize>,
-    /// Headings of the file that no column of the mapping accepts (never read).
-    pub unlisted: Vec<String>,
-}
-
 fn any_file() -> String {
     "*".into()
 }
 
 fn five_percent() -> f64 {
     0.05
+}
+
+/// How headings are compared: after NFKC, without spaces, case-insensitively.
+pub fn heading_key(heading: &str) -> String {
+    heading
+        .nfkc()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{feff}' | '\u{200b}'))
+        .flat_map(char::to_lowercase)
+        .collect()
 }

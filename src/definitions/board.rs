@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::mapping::Title;
 use crate::epi::against::Against;
-use crate::intake::mapping::Title;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -13,7 +13,7 @@ pub struct Board {
     pub id: String,
     pub title: Title,
     pub audience: Audience,
-    /// The heading that people look for it under, of `queries/reference/groups.toml`; [`super::Catalog::check`] asks for it.
+    /// The heading that people look for it under, of `queries/reference/groups.toml`; `hinomi check` asks for it.
     #[serde(default)]
     pub group: Option<String>,
     #[serde(default = "half_a_minute")]

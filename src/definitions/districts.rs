@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::text::plain;
+use crate::epi::text::plain;
 
 /// The table of 町名 → 地区 of one municipality.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +114,7 @@ impl Districts {
     }
 
     /// As [`Self::find`], by place in [`Self::all`].
-    pub(super) fn index_of(&self, text: &str) -> Option<u16> {
+    pub fn index_of(&self, text: &str) -> Option<u16> {
         let text = text.trim();
         // The common form needs no folding: 東京都港区芝公園… or 港区芝公園….
         let rest = text.strip_prefix(self.prefecture.as_str()).unwrap_or(text);

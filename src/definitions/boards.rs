@@ -66,7 +66,7 @@ pub(super) fn playlist(definitions: &Definitions) -> Result<Playlist, CatalogErr
 }
 
 /// What does not fit in the strip and the playlist: (file, what).
-pub(super) fn faults_beside(catalog: &Catalog) -> Vec<(&'static str, String)> {
+pub fn faults_beside(catalog: &Catalog) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     for (index, item) in catalog.strip.items.iter().enumerate() {
         let mut say = |what: &str| {

@@ -23,7 +23,7 @@ impl Indicator {
 
     /// Has it a denominator that its figure is not divided by, as far as its header tells? A count beside what it is
     /// counted among needs a `formula` of its own.
-    pub(super) fn lacks_formula(&self) -> bool {
+    pub fn lacks_formula(&self) -> bool {
         let divided = matches!(self.unit, Unit::Percent | Unit::Ratio | Unit::Number | Unit::Per100k);
         self.denominator.is_some()
             && self.formula.is_none()

@@ -7,12 +7,12 @@ use jiff::civil::DateTime;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::districts::Districts as Towns;
 use super::error::CatalogError;
 use super::files::Definitions;
 use crate::epi::clock::from_jst;
 use crate::measure::serial_interval::SerialInterval;
 use crate::measure::standard_population::StandardPopulation;
-use crate::privacy::Districts as Towns;
 
 /// A hospital, hotel or care home: the store has the id alone.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

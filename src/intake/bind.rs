@@ -3,13 +3,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use unicode_normalization::UnicodeNormalization;
+use super::error::{IntakeError, Refusal};
+use crate::definitions::mapping::{Mapping, Privacy, heading_key};
 
-use super::{Bound, Mapping, Privacy};
-use crate::intake::error::{IntakeError, Refusal};
+/// A mapping bound to one file's header: which columns are read past the parser, in which order.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    pub mapping: Arc<Mapping>,
+    /// For each cell of a raw row: the index into `mapping.columns`. Dropped columns are not among them.
+    pub read: Vec<usize>,
+    /// Headings of the file that no column of the mapping accepts (never read).
+    pub unlisted: Vec<String>,
+}
 
 /// Where the columns of one file stand.
-pub(in crate::intake) struct Layout {
+pub(super) struct Layout {
     pub bound: Bound,
     /// For each cell of a raw row: its position in the file's row, or those of its parts.
     pub positions: Vec<Vec<usize>>,
@@ -42,12 +50,12 @@ fn accepted(mapping: &Mapping) -> HashMap<String, Vec<(usize, usize)>> {
 }
 
 /// How many cells of a row are headings of the mapping.
-pub(in crate::intake) fn headings_in(mapping: &Mapping, row: &[String]) -> usize {
+pub(super) fn headings_in(mapping: &Mapping, row: &[String]) -> usize {
     let accepted = accepted(mapping);
     row.iter().filter(|cell| accepted.contains_key(&heading_key(cell))).count()
 }
 
-pub(in crate::intake) fn lay(mapping: Arc<Mapping>, header: &[String], row: u64) -> Result<Layout, Refusal> {
+pub(super) fn lay(mapping: Arc<Mapping>, header: &[String], row: u64) -> Result<Layout, Refusal> {
     let accepted = accepted(&mapping);
     let keys: Vec<String> = header.iter().map(|h| heading_key(h)).collect();
     let width = keys.iter().rposition(|k| !k.is_empty()).map_or(0, |last| last + 1);
@@ -98,15 +106,6 @@ pub(in crate::intake) fn lay(mapping: Arc<Mapping>, header: &[String], row: u64)
     cells.sort();
     let (positions, read) = cells.into_iter().unzip();
     Ok(Layout { bound: Bound { mapping, read, unlisted }, positions, names, width })
-}
-
-/// How headings are compared: after NFKC, without spaces, case-insensitively.
-pub fn heading_key(heading: &str) -> String {
-    heading
-        .nfkc()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{feff}' | '\u{200b}'))
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,14 +1,11 @@
 //! The store's tables and their columns, as the lifting files of `queries/schema/` state them.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::error::CatalogError;
 use super::files::File;
-use crate::intake::mapping::{Column, Mapping};
-use crate::privacy::{Districts, refusals};
 
 /// One table of facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,27 +62,6 @@ fn column_type(name: &str) -> Option<ColumnType> {
         "TIMESTAMP" => ColumnType::Instant,
         _ => return None,
     })
-}
-
-/// Why no delivery by a mapping could be taken, or not as it says.
-pub(super) fn mapping_faults(
-    mapping: &Arc<Mapping>,
-    tables: &BTreeMap<String, Table>,
-    districts: &Districts,
-) -> Vec<String> {
-    let mut found = refusals(mapping, districts);
-    let day =
-        |column: &str| tables.get(&mapping.table).and_then(|t| t.column(column)) == Some(ColumnType::Day);
-    if let Some(window) = mapping.window.as_ref().filter(|window| !day(&window.column)) {
-        found.push(format!("window: {} has no day column {}", mapping.table, window.column));
-    }
-    found.extend(mapping.columns.iter().filter_map(towns_fault));
-    found
-}
-
-fn towns_fault(column: &Column) -> Option<String> {
-    let other = column.table.as_deref().filter(|table| *table != "districts")?;
-    Some(format!("column {}: there is no table {other}; towns are in districts", column.name()))
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use serde::Deserialize;
 
 use super::error::CatalogError;
 use super::files::{Definitions, File};
-use super::given::{Given, Type, Value};
 use super::held::AreaClass;
 use super::indicator::{Reference, Unit};
 use crate::measure::reference::Comparison;
@@ -282,31 +281,8 @@ impl SchemeItem {
     }
 }
 
-/// The table that queries read: `reference_items(scheme, place, item, name)`.
-pub(super) fn given(schemes: &BTreeMap<String, Scheme>) -> Given {
-    let rows = schemes.values().flat_map(|scheme| {
-        scheme.items.iter().enumerate().map(|(place, item)| {
-            vec![
-                Value::Text(scheme.id.clone()),
-                Value::Whole(i64::try_from(place).unwrap_or(i64::MAX)),
-                Value::Text(item.code.clone()),
-                Value::Text(item.ja.clone()),
-            ]
-        })
-    });
-    Given {
-        name: TABLE,
-        columns: &[
-            ("scheme", Type::Text),
-            ("place", Type::Whole),
-            ("item", Type::Text),
-            ("name", Type::Text),
-        ],
-        rows: rows.collect(),
-    }
-}
-
-pub(super) const TABLE: &str = "reference_items";
+/// The table of all items, which queries read.
+pub const TABLE: &str = "reference_items";
 
 #[cfg(test)]
 mod tests {
@@ -371,7 +347,6 @@ mod tests {
         let catalog = super::super::Catalog::load(&definitions).expect("loads");
         let table = catalog.indicator("against_reference").expect("there");
         assert_eq!(table.by, ["2021-04", "2020-08", "2021-11", "tokyo-monitoring", "x"]);
-        assert_eq!(catalog.check_alone(), []);
         assert!(!catalog.indicator("bed_occupancy_now").expect("there").by.contains(&"x".to_owned()));
     }
 

@@ -10,10 +10,10 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::Catalog;
-use super::check::Problem;
 use super::error::CatalogError;
 use super::files::Definitions;
 use super::indicator::Indicator;
+use super::problem::Problem;
 use super::reference::read;
 
 /// Where the words stand.
@@ -190,7 +190,7 @@ impl Indicator {
 }
 
 /// Words that nothing uses, and uses of words that the glossary lacks.
-pub(super) fn problems(catalog: &Catalog) -> Vec<Problem> {
+pub fn problems(catalog: &Catalog) -> Vec<Problem> {
     let mut used: BTreeSet<&str> = Word::ALL.iter().map(|word| word.id()).collect();
     let mut found = Vec::new();
     for indicator in catalog.indicators.values() {

@@ -6,7 +6,7 @@ use super::schemes::{Asks, Scheme};
 use super::{Catalog, Problem};
 
 /// What does not hold: schemes that ask what is not there, and tables of schemes that are not there.
-pub(super) fn problems(catalog: &Catalog) -> Vec<Problem> {
+pub fn problems(catalog: &Catalog) -> Vec<Problem> {
     let mut found = Vec::new();
     for scheme in catalog.schemes.values() {
         let file = format!("queries/reference/schemes/{}.toml", scheme.id);

@@ -16,7 +16,7 @@ pub struct Shared {
     /// The parameters that it names.
     pub parameters: BTreeSet<String>,
     /// All words of the text: which tables may it read?
-    pub(super) words: BTreeSet<String>,
+    pub(crate) words: BTreeSet<String>,
     /// SHA-256 of the file, hex.
     pub hash: String,
 }

@@ -7,15 +7,17 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Catalog;
-use super::indicator::Indicator;
-use super::shared::Shared;
-use super::waves::Wave;
+use crate::definitions::Catalog;
+use crate::definitions::given::{AGE_BANDS, MUTE, PERIODS};
+use crate::definitions::indicator::Indicator;
+use crate::definitions::mapping::Mapping;
+use crate::definitions::schemes::{self, Scheme};
+use crate::definitions::shared::Shared;
+use crate::definitions::waves::Wave;
 use crate::epi::against::Against;
 use crate::epi::banding::Band;
 use crate::epi::calendar::are_alike;
 use crate::epi::period::Period;
-use crate::intake::mapping::Mapping;
 use crate::measure::reason::Reason;
 
 /// One table: its name, its columns, its rows.
@@ -57,129 +59,136 @@ pub struct Chosen<'a> {
 /// Shared queries that have been worked out: the text of each by its name.
 pub type Known = BTreeMap<String, String>;
 
-/// The word for periods that a file names rather than the calendar.
-pub const WAVE: &str = "wave";
-
-/// The tables that the definitions give.
-pub const NAMES: [&str; 4] = ["periods", "age_bands", super::schemes::TABLE, MUTE];
-
-/// The sources that feed what an indicator counts and can't tell of what is asked: of its disease, or by its columns.
-pub const MUTE: &str = "mute";
-
-/// Is this one of the periods that `$by` may be?
-pub fn is_period(by: &str) -> bool {
-    by == WAVE || Period::parse(by).is_some()
+/// An indicator's text with the tables that it reads, for a question's choices; what is known of the queries that
+/// it shares stands in their place.
+pub fn text(catalog: &Catalog, indicator: &Indicator, chosen: &Chosen<'_>, known: &Known) -> Arc<str> {
+    let mut tables: Vec<String> = Vec::new();
+    if indicator.reads(PERIODS) {
+        tables.push(expression(&periods(catalog, chosen)));
+    }
+    if indicator.reads(AGE_BANDS) {
+        tables.push(expression(&age_bands(catalog, chosen.bands)));
+    }
+    if indicator.reads(schemes::TABLE) {
+        tables.push(expression(&reference_items(&catalog.schemes)));
+    }
+    if indicator.reads(MUTE) {
+        tables.push(expression(&mute(catalog, indicator, chosen.disease)));
+    }
+    let read = catalog.shared.iter().filter(|(name, _)| indicator.reads(name));
+    let whole = |(name, shared): (&String, &Shared)| match known.get(name) {
+        Some(text) => text.clone(),
+        None => format!("{name} AS (\n{}\n)", shared.sql),
+    };
+    tables.extend(read.map(whole));
+    if tables.is_empty() { Arc::clone(&indicator.sql) } else { with(&indicator.sql, &tables).into() }
 }
 
-impl Catalog {
-    /// An indicator's text with the tables that it reads, for a question's choices; what is known of the queries that
-    /// it shares stands in their place.
-    pub fn text(&self, indicator: &Indicator, chosen: &Chosen<'_>, known: &Known) -> Arc<str> {
-        let mut tables: Vec<String> = Vec::new();
-        if indicator.reads("periods") {
-            tables.push(expression(&self.periods(chosen)));
-        }
-        if indicator.reads("age_bands") {
-            tables.push(expression(&self.age_bands(chosen.bands)));
-        }
-        if indicator.reads(super::schemes::TABLE) {
-            tables.push(expression(&super::schemes::given(&self.schemes)));
-        }
-        if indicator.reads(MUTE) {
-            tables.push(expression(&self.mute(indicator, chosen.disease)));
-        }
-        let read = self.shared.iter().filter(|(name, _)| indicator.reads(name));
-        let whole = |(name, shared): (&String, &Shared)| match known.get(name) {
-            Some(text) => text.clone(),
-            None => format!("{name} AS (\n{}\n)", shared.sql),
-        };
-        tables.extend(read.map(whole));
-        if tables.is_empty() { Arc::clone(&indicator.sql) } else { with(&indicator.sql, &tables).into() }
+/// `mute`: those who can't tell. What they left out is not known to be nothing.
+fn mute(catalog: &Catalog, indicator: &Indicator, disease: &str) -> Given {
+    let counted = indicator.source.first();
+    let feeding =
+        catalog.mappings.values().filter(|m| counted.is_some_and(|of| *of == m.table || *of == m.source));
+    let every = !indicator.names("disease");
+    let tells = |m: &Mapping| {
+        (every || m.tells_of(disease)) && indicator.told_by.iter().all(|column| m.feeds(column))
+    };
+    let silent = feeding.filter(|m| !tells(m));
+    Given {
+        name: MUTE,
+        columns: &[("source", Type::Text)],
+        rows: silent.map(|m| vec![Value::Text(m.source.clone())]).collect(),
     }
+}
 
-    /// `mute`: those who can't tell. What they left out is not known to be nothing.
-    fn mute(&self, indicator: &Indicator, disease: &str) -> Given {
-        let counted = indicator.source.first();
-        let feeding =
-            self.mappings.values().filter(|m| counted.is_some_and(|of| *of == m.table || *of == m.source));
-        let every = !indicator.names("disease");
-        let tells = |m: &Mapping| {
-            (every || m.tells_of(disease)) && indicator.told_by.iter().all(|column| m.feeds(column))
-        };
-        let silent = feeding.filter(|m| !tells(m));
-        Given {
-            name: MUTE,
-            columns: &[("source", Type::Text)],
-            rows: silent.map(|m| vec![Value::Text(m.source.clone())]).collect(),
+/// `periods`: those that the days asked for touch, each with the days that it is compared with, and why a day is not.
+fn periods(catalog: &Catalog, chosen: &Chosen<'_>) -> Given {
+    let (from, to) = (chosen.from, chosen.to);
+    let row = |first, last, label: String, before: Option<(Date, Date)>| {
+        let (start, end) = before.map_or((Value::Null, Value::Null), |(a, b)| (Value::Day(a), Value::Day(b)));
+        let unlike = first == last && before.is_some_and(|(before, _)| !are_alike(first, before));
+        let unlike = if unlike { Value::Text(Reason::NotAlike.ja().to_owned()) } else { Value::Null };
+        vec![Value::Day(first), Value::Day(last), Value::Text(label), start, end, unlike]
+    };
+    let rows = match chosen.by.and_then(Period::parse) {
+        Some(period) => {
+            let before = |first| chosen.against.map(|against| against.of_period(period, first, to));
+            let one = |first| row(first, period.end(first), period.label_ja(first), before(first));
+            period.starts(from, to).map(one).collect()
         }
-    }
-
-    /// `periods`: those that the days asked for touch, each with the days that it is compared with, and why a day is not.
-    fn periods(&self, chosen: &Chosen<'_>) -> Given {
-        let (from, to) = (chosen.from, chosen.to);
-        let row = |first, last, label: String, before: Option<(Date, Date)>| {
-            let (start, end) =
-                before.map_or((Value::Null, Value::Null), |(a, b)| (Value::Day(a), Value::Day(b)));
-            let unlike = first == last && before.is_some_and(|(before, _)| !are_alike(first, before));
-            let unlike = if unlike { Value::Text(Reason::NotAlike.ja().to_owned()) } else { Value::Null };
-            vec![Value::Day(first), Value::Day(last), Value::Text(label), start, end, unlike]
-        };
-        let rows = match chosen.by.and_then(Period::parse) {
-            Some(period) => {
-                let before = |first| chosen.against.map(|against| against.of_period(period, first, to));
-                let one = |first| row(first, period.end(first), period.label_ja(first), before(first));
-                period.starts(from, to).map(one).collect()
-            }
-            None => {
-                let touched = |wave: &&Wave| wave.from <= to && wave.to.is_none_or(|last| last >= from);
-                let one = |wave: &Wave| {
-                    let last = wave.to.unwrap_or(Date::MAX);
-                    let days = (wave.from.max(from), last.min(to));
-                    let before = chosen.against.map(|against| against.of_days(days.0, days.1));
-                    row(wave.from, last, wave.ja.clone(), before)
-                };
-                self.waves_of(chosen.disease).filter(touched).map(one).collect()
-            }
-        };
-        Given {
-            name: "periods",
-            columns: &[
-                ("first_day", Type::Day),
-                ("last_day", Type::Day),
-                ("label", Type::Text),
-                ("before_first_day", Type::Day),
-                ("before_last_day", Type::Day),
-                ("before_unlike", Type::Text),
-            ],
-            rows,
+        None => {
+            let touched = |wave: &&Wave| wave.from <= to && wave.to.is_none_or(|last| last >= from);
+            let one = |wave: &Wave| {
+                let last = wave.to.unwrap_or(Date::MAX);
+                let days = (wave.from.max(from), last.min(to));
+                let before = chosen.against.map(|against| against.of_days(days.0, days.1));
+                row(wave.from, last, wave.ja.clone(), before)
+            };
+            catalog.waves_of(chosen.disease).filter(touched).map(one).collect()
         }
+    };
+    Given {
+        name: PERIODS,
+        columns: &[
+            ("first_day", Type::Day),
+            ("last_day", Type::Day),
+            ("label", Type::Text),
+            ("before_first_day", Type::Day),
+            ("before_last_day", Type::Day),
+            ("before_unlike", Type::Text),
+        ],
+        rows,
     }
+}
 
-    /// `age_bands`: the bands of a banding from young to old, with the first and the last age of each.
-    fn age_bands(&self, banding: Option<&str>) -> Given {
-        let bands = banding.and_then(|id| self.banding(id)).into_iter().flat_map(|b| b.bands.iter());
-        let whole = |number: i16| Value::Whole(number.into());
-        let row = |(place, band): (usize, &Band)| {
-            let place = Value::Whole(i64::try_from(place).unwrap_or(i64::MAX));
+/// `age_bands`: the bands of a banding from young to old, with the first and the last age of each.
+fn age_bands(catalog: &Catalog, banding: Option<&str>) -> Given {
+    let bands = banding.and_then(|id| catalog.banding(id)).into_iter().flat_map(|b| b.bands.iter());
+    let whole = |number: i16| Value::Whole(number.into());
+    let row = |(place, band): (usize, &Band)| {
+        let place = Value::Whole(i64::try_from(place).unwrap_or(i64::MAX));
+        vec![
+            Value::Text(band.en.clone()),
+            Value::Text(band.ja.clone()),
+            whole(band.from),
+            whole(band.to),
+            place,
+        ]
+    };
+    Given {
+        name: AGE_BANDS,
+        columns: &[
+            ("band", Type::Text),
+            ("label", Type::Text),
+            ("age_from", Type::Whole),
+            ("age_to", Type::Whole),
+            ("place", Type::Whole),
+        ],
+        rows: bands.enumerate().map(row).collect(),
+    }
+}
+
+/// `reference_items`: the items of all schemes, in their order.
+fn reference_items(schemes: &BTreeMap<String, Scheme>) -> Given {
+    let rows = schemes.values().flat_map(|scheme| {
+        scheme.items.iter().enumerate().map(|(place, item)| {
             vec![
-                Value::Text(band.en.clone()),
-                Value::Text(band.ja.clone()),
-                whole(band.from),
-                whole(band.to),
-                place,
+                Value::Text(scheme.id.clone()),
+                Value::Whole(i64::try_from(place).unwrap_or(i64::MAX)),
+                Value::Text(item.code.clone()),
+                Value::Text(item.ja.clone()),
             ]
-        };
-        Given {
-            name: "age_bands",
-            columns: &[
-                ("band", Type::Text),
-                ("label", Type::Text),
-                ("age_from", Type::Whole),
-                ("age_to", Type::Whole),
-                ("place", Type::Whole),
-            ],
-            rows: bands.enumerate().map(row).collect(),
-        }
+        })
+    });
+    Given {
+        name: schemes::TABLE,
+        columns: &[
+            ("scheme", Type::Text),
+            ("place", Type::Whole),
+            ("item", Type::Text),
+            ("name", Type::Text),
+        ],
+        rows: rows.collect(),
     }
 }
 
@@ -265,6 +274,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::definitions::given::WAVE;
 
     fn table(rows: Vec<Vec<Value>>) -> Given {
         Given { name: "marks", columns: &[("label", Type::Text), ("mark", Type::Decimal)], rows }
@@ -287,7 +297,7 @@ mod tests {
     }
 
     fn catalog() -> Catalog {
-        Catalog::load(&super::super::Definitions::embedded()).expect("loads")
+        Catalog::load(&crate::definitions::Definitions::embedded()).expect("loads")
     }
 
     fn days(given: &Given) -> Vec<(Date, Date)> {
@@ -301,9 +311,9 @@ mod tests {
         let mut chosen = Chosen { by: Some(WAVE), bands: None, against: None, disease: "covid-19", from, to };
         let labels = |given: Given| given.rows.iter().map(|row| row[2].clone()).collect::<Vec<_>>();
         let named = ["第5波", "第6波", "第7波"].map(|wave| Value::Text(wave.to_owned()));
-        assert_eq!(labels(catalog.periods(&chosen)), named);
+        assert_eq!(labels(periods(&catalog, &chosen)), named);
         chosen.disease = "measles";
-        assert_eq!(catalog.periods(&chosen).rows, Vec::<Vec<Value>>::new());
+        assert_eq!(periods(&catalog, &chosen).rows, Vec::<Vec<Value>>::new());
     }
 
     #[test]
@@ -311,7 +321,7 @@ mod tests {
         let catalog = catalog();
         let mute = |indicator: &str, disease: &str| -> Vec<String> {
             let indicator = catalog.indicator(indicator).expect("there");
-            let rows = catalog.mute(indicator, disease).rows;
+            let rows = super::mute(&catalog, indicator, disease).rows;
             rows.into_iter()
                 .map(|row| if let Value::Text(source) = &row[0] { source.clone() } else { String::new() })
                 .collect()
@@ -338,7 +348,7 @@ mod tests {
             for period in Period::ALL {
                 let by = Some(period.name());
                 let chosen = Chosen { by, bands: None, against: None, disease: "covid-19", from, to };
-                let found = days(&Catalog::default().periods(&chosen));
+                let found = days(&periods(&Catalog::default(), &chosen));
                 prop_assert!(found[0].0 <= from && found[found.len() - 1].1 >= to);
                 for (first, last) in &found {
                     prop_assert!(first <= last && *first <= to && *last >= from);

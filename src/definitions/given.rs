@@ -1,0 +1,24 @@
+//! The names of the tables that the definitions give to a query, beside the facts.
+
+use super::schemes;
+use crate::epi::period::Period;
+
+/// The tables that the definitions give.
+pub const NAMES: [&str; 4] = [PERIODS, AGE_BANDS, schemes::TABLE, MUTE];
+
+/// The periods that the days asked for touch.
+pub const PERIODS: &str = "periods";
+
+/// The bands of a banding, from young to old.
+pub const AGE_BANDS: &str = "age_bands";
+
+/// The sources that feed what an indicator counts and can't tell of what is asked: of its disease, or by its columns.
+pub const MUTE: &str = "mute";
+
+/// The word for periods that a file names rather than the calendar.
+pub const WAVE: &str = "wave";
+
+/// Is this one of the periods that `$by` may be?
+pub fn is_period(by: &str) -> bool {
+    by == WAVE || Period::parse(by).is_some()
+}
