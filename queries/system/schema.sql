@@ -1,9 +1,5 @@
 -- What the database is made of.
 
--- name: describe
--- The names and types of a lifting SELECT's columns.
-SELECT column_name, column_type FROM (DESCRIBE {lift})
-
 -- name: lift
 SELECT
 {list}

@@ -16,7 +16,7 @@ use crate::definitions::given::is_period;
 use crate::definitions::indicator::{Indicator, Shape};
 use crate::definitions::mapping::{Column, Mapping};
 use crate::definitions::measure::Measure;
-use crate::definitions::{Catalog, ColumnType, Problem, boards, glossary, lint, scheme_faults};
+use crate::definitions::{Catalog, Problem, boards, glossary, lint, scheme_faults};
 use crate::privacy::refusals;
 use crate::store::{AsOf, BatchId, Param, Query, Store};
 
@@ -75,7 +75,7 @@ pub fn check_alone(catalog: &Catalog) -> Vec<Problem> {
             say(file.clone(), format!("there is no banding {bands}"));
         }
         for source in &indicator.source {
-            let known = catalog.tables.contains_key(source) || catalog.mappings.contains_key(source);
+            let known = catalog.table(source).is_some() || catalog.mappings.contains_key(source);
             if !known {
                 say(file.clone(), format!("source {source} is neither a table nor a source"));
             }
@@ -83,7 +83,7 @@ pub fn check_alone(catalog: &Catalog) -> Vec<Problem> {
     }
     for indicator in catalog.indicators.values() {
         let table = indicator.source.first().and_then(|name| {
-            catalog.tables.get(name).or_else(|| catalog.tables.get(&catalog.mappings.get(name)?.table))
+            catalog.table(name).or_else(|| catalog.table(&catalog.mappings.get(name)?.table))
         });
         for column in &indicator.told_by {
             if table.is_some_and(|table| table.column(column).is_none()) {
@@ -141,7 +141,7 @@ fn shown(catalog: &Catalog) -> BTreeSet<&str> {
 
 /// Why no delivery by a mapping could be taken, or not as it says.
 fn mapping_faults(mapping: &Arc<Mapping>, catalog: &Catalog) -> Vec<String> {
-    let mut found = refusals(mapping, &catalog.towns);
+    let mut found = refusals(mapping, &catalog.domains);
     let day = |column: &str| {
         catalog.tables.get(&mapping.table).and_then(|t| t.column(column)) == Some(ColumnType::Day)
     };

@@ -17,8 +17,7 @@ pub use server::Server;
 use crate::answer::Answers;
 use crate::cli::demo;
 use crate::config::Settings;
-use crate::definitions::districts::Districts;
-use crate::definitions::{Catalog, Definitions};
+use crate::definitions::{Catalog, Definitions, Schema};
 use crate::epi::clock::Clock;
 use crate::jobs::folders::{self, Folders};
 use crate::jobs::{Context, Runner, Stop};
@@ -64,7 +63,7 @@ impl App {
         let definitions = Arc::new(Definitions::embedded_or(settings.definitions_dir.as_deref())?);
         let catalog = Arc::new(Catalog::load(&definitions)?);
         check_sources(&settings, &catalog)?;
-        let store = Store::open(&store_settings(&settings), &clock)?;
+        let store = Store::open(&store_settings(&settings, Arc::clone(&catalog.domains.schema)), &clock)?;
         keep_definitions(&store, &definitions)?;
         // Made-up data are made up whoever opens them, and however.
         settings.training |= demo::made(&settings.data_dir, &store)?;
@@ -75,14 +74,7 @@ impl App {
             let taken = catalog.mappings.keys().filter(|source| settings.takes(source)).cloned().collect();
             answers = answers.of_sources(taken);
         }
-        let districts = town_table(&definitions)?;
-        let jobs = Arc::new(Context::new(
-            settings.clone(),
-            clock.clone(),
-            store.clone(),
-            answers.clone(),
-            districts,
-        ));
+        let jobs = Arc::new(Context::new(settings.clone(), clock.clone(), store.clone(), answers.clone()));
         let stop = Stop::default();
         let runner = Arc::new(Runner::new(jobs.clone(), stop.clone()));
         Ok(Arc::new(Self {
@@ -108,20 +100,14 @@ impl App {
 }
 
 /// What the store is told of the settings.
-pub fn store_settings(settings: &Settings) -> StoreSettings {
+pub fn store_settings(settings: &Settings, schema: Arc<Schema>) -> StoreSettings {
     StoreSettings {
+        schema,
         memory_limit: settings.memory_limit.0,
         threads: settings.threads(),
         free_disk_floor: settings.free_disk_floor.0,
         ..StoreSettings::new(&settings.data_dir)
     }
-}
-
-/// The table of 町名 → 地区 by which the gate coarsens addresses.
-pub fn town_table(definitions: &Definitions) -> anyhow::Result<Districts> {
-    let file = "queries/reference/districts.toml";
-    let text = definitions.text(file).with_context(|| format!("{file} is not there"))?;
-    Districts::parse(text).context(file)
 }
 
 fn check_sources(settings: &Settings, catalog: &Catalog) -> anyhow::Result<()> {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::error::CatalogError;
+use super::files::Definitions;
 use crate::epi::text::plain;
 
 /// The table of 町名 → 地区 of one municipality.
@@ -31,6 +33,14 @@ struct Town {
     whole: Option<u16>,
     /// 丁目 → district, for a town that lies in two.
     blocks: Vec<(u32, u16)>,
+}
+
+/// `queries/reference/districts.toml`; no districts when it is absent.
+pub(super) fn districts(definitions: &Definitions) -> Result<Districts, CatalogError> {
+    const FILE: &str = "queries/reference/districts.toml";
+    let Some(file) = definitions.get(FILE) else { return Ok(Districts::default()) };
+    Districts::parse(file.text(FILE)?)
+        .map_err(|error| CatalogError::Toml { file: FILE.to_owned(), what: error.to_string() })
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +111,10 @@ impl Districts {
         }
         made.towns.sort_by(|a, b| b.name.len().cmp(&a.name.len()).then(a.name.cmp(&b.name)));
         Ok(made)
+    }
+
+    pub fn get(&self, code: &str) -> Option<&District> {
+        self.districts.iter().find(|district| district.code == code)
     }
 
     /// The districts in the table's order.

@@ -22,6 +22,10 @@ pub enum CatalogError {
     Mapping { file: String, why: MappingError },
     #[error("{file}: no table lifted by this file")]
     NoTable { file: String },
+    #[error(
+        "{file}: queries/system はプログラムの一部で、差し替えられません · queries/system is part of the program and can't be replaced"
+    )]
+    System { file: String },
     #[error("{file}: the file name may hold only lower-case letters, digits, - and _")]
     Name { file: String },
 }

@@ -18,6 +18,9 @@ static QUERIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
 static DASHBOARDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/dashboards");
 static STATIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
 
+/// What the store itself is made of: it is not to be overridden.
+const SYSTEM: &str = "queries/system/";
+
 /// One definition file.
 #[derive(Clone, Debug)]
 pub struct File {
@@ -73,6 +76,11 @@ impl Definitions {
             if below.is_dir() {
                 read_below(root, &below, &mut definitions.files)?;
             }
+        }
+        if let Some((path, _)) =
+            definitions.files.iter().find(|(path, f)| f.overridden && path.starts_with(SYSTEM))
+        {
+            return Err(CatalogError::System { file: path.clone() });
         }
         Ok(definitions)
     }
@@ -193,6 +201,16 @@ mod tests {
         let kept = "queries/schema/0001_cases.sql";
         assert_eq!(after.text(kept), before.text(kept));
         assert_ne!(after.hash(), before.hash());
+    }
+
+    #[test]
+    fn the_store_s_own_statements_are_not_to_be_replaced() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let system = dir.path().join("queries/system");
+        fs::create_dir_all(&system).expect("made");
+        fs::write(system.join("accept.sql"), "-- name: compare\nSELECT 1").expect("written");
+        let error = Definitions::embedded_or(Some(dir.path())).expect_err("refused").to_string();
+        assert!(error.contains("queries/system/accept.sql"), "{error}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod bandings;
 pub mod board;
 pub mod boards;
 pub mod districts;
+mod domains;
 mod error;
 pub mod files;
 mod formula;
@@ -24,28 +25,30 @@ pub mod measure;
 mod problem;
 mod quality;
 pub mod reference;
+pub mod schema;
 pub mod scheme_faults;
 pub mod schemes;
 pub mod shared;
-mod tables;
+pub mod system;
 pub mod waves;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use domains::Domains;
 pub use error::CatalogError;
 pub use files::Definitions;
 pub use glossary::{Glossary, Word};
 pub use lint::parameters;
 pub use problem::Problem;
 pub use quality::Quality;
-pub use reference::{Area, District, Facility, Outage, Serial, Standard};
+pub use reference::{Area, Facility, Outage, Serial, Standard};
+pub use schema::Schema;
 pub use schemes::Scheme;
-pub use tables::{ColumnType, Table};
 
 use bandings::Banding;
 use board::{Board, Playlist, Strip};
-use districts::Districts;
+use districts::District;
 use groups::Group;
 use indicator::Indicator;
 use mapping::Mapping;
@@ -68,10 +71,8 @@ pub struct Catalog {
     pub quality: BTreeMap<String, Arc<Quality>>,
     /// Hospitals, hotels and care homes by their id.
     pub facilities: BTreeMap<String, Facility>,
-    /// Districts by their code, and their order of display.
-    pub districts: BTreeMap<String, District>,
-    /// The towns of the districts, as the gate coarsens an address to one.
-    pub towns: Districts,
+    /// The tables and the districts: what columns may hold.
+    pub domains: Domains,
     /// Municipalities and prefectures by their code.
     pub areas: BTreeMap<String, Area>,
     /// Planned outages of sources (計画停止).
@@ -90,8 +91,6 @@ pub struct Catalog {
     pub schemes: BTreeMap<String, Scheme>,
     /// Words that pages, pictures, files and headers share.
     pub glossary: Glossary,
-    /// The store's tables as `queries/schema/` states them.
-    pub tables: BTreeMap<String, Table>,
     /// SHA-256 over all definition files, hex.
     pub hash: String,
 }
@@ -150,17 +149,13 @@ impl Catalog {
                 *indicator = Arc::new(whole);
             }
         }
-        for (path, _, file) in definitions.in_folder("queries/schema", "sql") {
-            match Table::parse(path, file) {
-                Ok(table) => drop(catalog.tables.insert(table.name.clone(), table)),
-                Err(error) => errors.push(error),
-            }
-        }
+        let (schema, faults) = Schema::read(definitions);
+        errors.extend(faults);
+        let districts = or_none(districts::districts(definitions), &mut errors);
+        catalog.domains = Domains { schema: Arc::new(schema), districts };
         catalog.strip = or_none(boards::strip(definitions), &mut errors);
         catalog.playlist = or_none(boards::playlist(definitions), &mut errors);
         catalog.facilities = or_none(reference::facilities(definitions), &mut errors);
-        catalog.districts = or_none(reference::districts(definitions), &mut errors);
-        catalog.towns = or_none(reference::towns(definitions), &mut errors);
         catalog.areas = or_none(reference::areas(definitions), &mut errors);
         catalog.standards = or_none(reference::standards(definitions), &mut errors);
         catalog.serials = or_none(reference::serial_intervals(definitions), &mut errors);
@@ -169,6 +164,16 @@ impl Catalog {
         catalog.groups = or_none(groups::groups(definitions), &mut errors);
         catalog.outages = or_none(reference::outages(definitions), &mut errors);
         (catalog, errors)
+    }
+
+    /// A table of facts.
+    pub fn table(&self, name: &str) -> Option<&schema::Table> {
+        self.domains.table(name)
+    }
+
+    /// A district of the ward.
+    pub fn district(&self, code: &str) -> Option<&District> {
+        self.domains.districts.get(code)
     }
 
     pub fn indicator(&self, id: &str) -> Option<&Arc<Indicator>> {

@@ -7,7 +7,6 @@ use jiff::civil::DateTime;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::districts::Districts as Towns;
 use super::error::CatalogError;
 use super::files::Definitions;
 use crate::epi::clock::from_jst;
@@ -26,16 +25,6 @@ pub struct Facility {
     pub district: Option<String>,
     pub ja: String,
     pub en: String,
-}
-
-/// A district's names. The 町名 of the same file belong to the gate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct District {
-    pub code: String,
-    pub ja: String,
-    pub en: String,
-    /// Place in the file: the order in which districts are shown.
-    pub order: usize,
 }
 
 /// An area's names by 全国地方公共団体コード.
@@ -79,12 +68,6 @@ struct Facilities {
 }
 
 #[derive(Deserialize)]
-struct Districts {
-    #[serde(default)]
-    district: Vec<Named>,
-}
-
-#[derive(Deserialize)]
 struct Named {
     code: String,
     ja: String,
@@ -119,25 +102,6 @@ pub(super) fn facilities(definitions: &Definitions) -> Result<BTreeMap<String, F
         }
     }
     Ok(found)
-}
-
-/// `queries/reference/districts.toml`; none when the file is absent.
-pub(super) fn districts(definitions: &Definitions) -> Result<BTreeMap<String, District>, CatalogError> {
-    const FILE: &str = "queries/reference/districts.toml";
-    let Some(read) = read::<Districts>(definitions, FILE)? else { return Ok(BTreeMap::new()) };
-    let named = read.district.into_iter().enumerate().map(|(order, named)| {
-        let district = District { code: named.code.clone(), ja: named.ja, en: named.en, order };
-        (named.code, district)
-    });
-    Ok(named.collect())
-}
-
-/// The same file as the gate reads it; no towns when it is absent.
-pub(super) fn towns(definitions: &Definitions) -> Result<Towns, CatalogError> {
-    const FILE: &str = "queries/reference/districts.toml";
-    let Some(file) = definitions.get(FILE) else { return Ok(Towns::default()) };
-    Towns::parse(file.text(FILE)?)
-        .map_err(|error| CatalogError::Toml { file: FILE.to_owned(), what: error.to_string() })
 }
 
 #[derive(Deserialize)]

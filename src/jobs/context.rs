@@ -9,7 +9,7 @@ use super::folders::Folders;
 use crate::answer::Answers;
 use crate::config::{AfterFile, Settings};
 use crate::definitions::Catalog;
-use crate::definitions::districts::Districts;
+use crate::definitions::Domains;
 use crate::definitions::mapping::{After, Mapping, Privacy};
 use crate::epi::clock::Clock;
 use crate::privacy::Key;
@@ -23,20 +23,13 @@ pub struct Context {
     pub catalog: Arc<Catalog>,
     pub answers: Answers,
     pub folders: Folders,
-    districts: Districts,
     key: Mutex<Option<Arc<Key>>>,
     /// Held while a delivery or a job that rewrites the store is in hand: there is one writer.
     writing: Mutex<()>,
 }
 
 impl Context {
-    pub fn new(
-        settings: Arc<Settings>,
-        clock: Clock,
-        store: Store,
-        answers: Answers,
-        districts: Districts,
-    ) -> Self {
+    pub fn new(settings: Arc<Settings>, clock: Clock, store: Store, answers: Answers) -> Self {
         let catalog = Arc::clone(answers.catalog());
         let folders = Folders::new(&settings.data_dir);
         Self {
@@ -46,7 +39,6 @@ impl Context {
             catalog,
             answers,
             folders,
-            districts,
             key: Mutex::default(),
             writing: Mutex::new(()),
         }
@@ -74,8 +66,9 @@ impl Context {
         }
     }
 
-    pub fn districts(&self) -> &Districts {
-        &self.districts
+    /// What the columns of the tables may hold.
+    pub fn domains(&self) -> &Domains {
+        &self.catalog.domains
     }
 
     /// The pseudonym key, for a mapping that needs one. Read, or made at the very first use; another key than

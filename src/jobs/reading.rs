@@ -94,7 +94,7 @@ pub(super) fn read_through(
     info!(source = %mapping.source, file = %start.name, encoding, "reading");
     let key = key(cx, mapping, ending).map_err(Ended::Other)?;
     let bound = reader.bound().clone();
-    let mut gate = Gate::new(&bound, key.as_deref(), cx.districts())?.until(last_day(cx, start));
+    let mut gate = Gate::new(&bound, key.as_deref(), cx.domains())?.until(last_day(cx, start));
     if start.replay {
         gate = gate.known_at(start.received_at);
     }

@@ -30,7 +30,7 @@ fn named(column: &str, code: &str, catalog: &Catalog) -> String {
         "facility_id" => catalog.facilities.get(code).map(|facility| facility.ja.as_str()),
         "area" => catalog.areas.get(code).map(|area| area.ja.as_str()),
         "source" => catalog.mappings.get(code).map(|mapping| mapping.title.ja.as_str()),
-        "district" => return catalog.districts.get(code).map_or_else(|| code.to_owned(), |d| d.ja.clone()),
+        "district" => return catalog.district(code).map_or_else(|| code.to_owned(), |d| d.ja.clone()),
         "disease" => return catalog.disease_ja(code).to_owned(),
         _ => return words::code(code).unwrap_or(code).to_owned(),
     };

@@ -312,7 +312,7 @@ fn names(table: &Table, catalog: &Catalog) -> BTreeMap<String, Title> {
                 "facility_id" => catalog.facilities.get(code).map(|f| (&*f.ja, &*f.en)),
                 "item" => catalog.scheme_item(code).map(|(_, item)| (&*item.ja, &*item.en)),
                 "area" => catalog.areas.get(code).map(|a| (&*a.ja, &*a.en)),
-                "district" => catalog.districts.get(code).map(|d| (&*d.ja, &*d.en)),
+                "district" => catalog.district(code).map(|d| (&*d.ja, &*d.en)),
                 "disease" => catalog.disease_name(code).map(|name| (name, code.as_str())),
                 _ => None,
             };

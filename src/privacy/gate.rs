@@ -15,6 +15,7 @@ use super::plan::Plan;
 use super::row::{Became, Outcome, Row};
 use super::rules;
 use super::safe::{HeldKey, SafeBatch};
+use crate::definitions::Domains;
 use crate::definitions::districts::Districts;
 use crate::intake::aside::{Aside, is_total};
 use crate::intake::bind::Bound;
@@ -30,6 +31,8 @@ pub struct Gate {
     bound: Bound,
     plan: Plan,
     districts: Districts,
+    /// The rows tell of what has happened.
+    happened: bool,
     tallies: Vec<Tally>,
     row: Row,
     hasher: Hasher,
@@ -92,14 +95,15 @@ pub enum GateError {
 impl Gate {
     /// Refuses a mapping that would let something identifying through. `key` is needed where the mapping
     /// pseudonymises.
-    pub fn new(bound: &Bound, key: Option<&Key>, districts: &Districts) -> Result<Self, GateError> {
-        let plan = Plan::new(bound, key, districts)?;
+    pub fn new(bound: &Bound, key: Option<&Key>, domains: &Domains) -> Result<Self, GateError> {
+        let plan = Plan::new(bound, key, domains)?;
         Ok(Self {
             tallies: plan.cells.iter().map(|_| Tally::default()).collect(),
             row: Row { values: vec![Value::Null; plan.outputs.len()], ..Row::default() },
             bound: bound.clone(),
             plan,
-            districts: districts.clone(),
+            districts: domains.districts.clone(),
+            happened: domains.table(&bound.mapping.table).is_some_and(|table| table.happened),
             hasher: Hasher::default(),
             told: 0,
             foot: Foot::of(&bound.mapping),
@@ -109,7 +113,7 @@ impl Gate {
     /// Nothing can have happened after this day, in tables of what has happened. Capacities, stays and events may be
     /// planned.
     pub fn until(mut self, day: Date) -> Self {
-        if rules::table(&self.bound.mapping.table).is_some_and(|table| table.happened) {
+        if self.happened {
             self.plan.cells.iter_mut().for_each(|cell| cell.last_day = cell.last_day.min(day));
         }
         self
@@ -118,7 +122,7 @@ impl Gate {
     /// Nothing can have happened after this minute, in tables of what has happened: it was known then.
     pub fn known_at(mut self, at: Timestamp) -> Self {
         const MINUTE: i64 = 60_000_000;
-        if rules::table(&self.bound.mapping.table).is_some_and(|table| table.happened) {
+        if self.happened {
             let last = at.as_microsecond().div_euclid(MINUTE) * MINUTE + (MINUTE - 1);
             self.plan.cells.iter_mut().for_each(|cell| cell.last_instant = cell.last_instant.min(last));
         }

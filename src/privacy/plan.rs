@@ -16,19 +16,10 @@ use super::rules::{self, Rule};
 use super::text::{Memo, Words};
 use super::unknown::{NO_DAY, NO_ID};
 use super::zeros::shortened;
+use crate::definitions::Domains;
 use crate::definitions::districts::Districts;
 use crate::definitions::mapping::{Column, Kind, Mapping, Privacy};
 use crate::intake::bind::Bound;
-
-/// Dates of which the first usually comes before the second. A row in which it doesn't is kept, with a warning.
-const USUAL_ORDER: [(&str, &str); 6] = [
-    ("onset_day", "reported_day"),
-    ("sampled_day", "reported_day"),
-    ("diagnosed_day", "reported_day"),
-    ("diagnosed_day", "death_day"),
-    ("reported_day", "received_day"),
-    ("from_at", "to_at"),
-];
 
 pub(super) struct Plan {
     /// One for each cell of a raw row.
@@ -45,12 +36,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub fn new(bound: &Bound, key: Option<&Key>, districts: &Districts) -> Result<Self, GateError> {
+    pub fn new(bound: &Bound, key: Option<&Key>, domains: &Domains) -> Result<Self, GateError> {
         let mapping = bound.mapping.as_ref();
         for column in &mapping.columns {
             check(column)?;
         }
-        if let Some(breach) = rules::breaches(mapping, districts).into_iter().next() {
+        if let Some(breach) = rules::breaches(mapping, domains).into_iter().next() {
             return Err(GateError::Rule { at: breach.at, why: breach.why });
         }
         for (at, column) in mapping.columns.iter().enumerate() {
@@ -60,15 +51,16 @@ impl Plan {
             }
         }
         let read: Vec<&Column> = bound.read.iter().filter_map(|at| mapping.columns.get(*at)).collect();
-        let outputs = outputs(mapping, &read, districts)?;
+        let outputs = outputs(mapping, &read, &domains.districts)?;
         let at = |name: &str| outputs.iter().position(|o| o.name == name);
+        let usually = domains.table(&mapping.table).map_or(&[][..], |table| &table.usually);
         let has_subject = read.iter().any(|c| is_subject(c));
         let mut plan = Self {
             cells: Vec::with_capacity(read.len()),
             has_subject,
             key: Vec::new(),
             series: None,
-            order: USUAL_ORDER.iter().filter_map(|(a, b)| Some((at(a)?, at(b)?))).collect(),
+            order: usually.iter().filter_map(|(a, b)| Some((at(a)?, at(b)?))).collect(),
             outputs,
         };
         if let Some(column) = read.iter().find(|c| c.series.is_some()) {

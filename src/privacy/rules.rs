@@ -2,13 +2,12 @@
 //! top-coded, a district is a code of the table of districts, a subject is a pseudonym, a number has its limits. The
 //! rule binds the table: no mapping's word loosens it, and what would not keep it is refused before a row is read.
 
-mod schema;
-
 use super::identifiers::first;
+use crate::definitions::Domains;
 use crate::definitions::districts::Districts;
 use crate::definitions::mapping::{Column, Kind, Mapping, Privacy};
+use crate::definitions::schema::{Rule, Table};
 use crate::epi::era::{DateOrder, parse_date};
-pub(super) use schema::{Rule, Table, table};
 
 /// Something of a mapping that would not keep its table's rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +18,9 @@ pub struct Breach {
 }
 
 /// Everything of a mapping that would not keep its table's rules.
-pub(super) fn breaches(mapping: &Mapping, districts: &Districts) -> Vec<Breach> {
-    let Some(table) = table(&mapping.table) else {
+pub(super) fn breaches(mapping: &Mapping, domains: &Domains) -> Vec<Breach> {
+    let districts = &domains.districts;
+    let Some(table) = domains.table(&mapping.table) else {
         let why = format!("{} is not among the tables of queries/schema", mapping.table);
         return vec![Breach { at: "table".to_owned(), why }];
     };

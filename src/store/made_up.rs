@@ -135,7 +135,7 @@ impl Store {
     pub fn fill_made_up(settings: &StoreSettings, clock: &Clock, facts: &MadeUp) -> Result<(), StoreError> {
         Self::open(settings, clock)?.close()?;
         let conn = engine::open(&settings.paths().database(), settings, settings.memory_limit)?;
-        let schema = Schema::load(&conn)?;
+        let schema = Schema::of(&settings.schema);
         for (name, source) in FILLED {
             let table = schema.table(name)?;
             for (into, versions) in [("current", Versions::Now), ("closed", Versions::Before)] {

@@ -129,7 +129,7 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
         Err(error) => return Err(error),
     };
     clear(&paths.temporary())?;
-    let schema = Schema::load(&conn)?;
+    let schema = Schema::of(&settings.schema);
     if engine::count(&conn, "schema.is_made", &[], &[])? == 0 {
         rebuild::make_tables(&conn, &schema)?;
     }

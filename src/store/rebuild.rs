@@ -128,7 +128,7 @@ pub(super) fn build(
     progress(Progress { doing: "hashing the archive".into(), done: 0, of: 1 });
     archive::believe(&folders)?;
     let conn = engine::open(into, settings, memory)?;
-    let schema = Schema::load(&conn)?;
+    let schema = Schema::of(&settings.schema);
     make_tables(&conn, &schema)?;
     let steps = schema.tables.len() as u64 + 3;
     for (done, table) in (0..).zip(schema.tables.values()) {

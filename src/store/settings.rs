@@ -12,10 +12,15 @@
 //! ```
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::definitions::Schema;
 
 #[derive(Clone, Debug)]
 pub struct StoreSettings {
     pub data_dir: PathBuf,
+    /// The tables.
+    pub schema: Arc<Schema>,
     /// What the database may take of the memory. The process takes more (frames, readers): about half again.
     pub memory_limit: u64,
     /// Bytes that the database may spill to `tmp/`.
@@ -28,10 +33,11 @@ pub struct StoreSettings {
 }
 
 impl StoreSettings {
-    /// Good for one machine: 1 GiB of memory, all its threads, a floor of 1 GiB of free disk.
+    /// Good for one machine: the tables that the program carries, 1 GiB of memory, all its threads, a floor of 1 GiB of free disk.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
+            schema: Schema::embedded(),
             memory_limit: 1 << 30,
             spill_limit: 64 << 30,
             threads: std::thread::available_parallelism().map_or(2, usize::from),

@@ -1,40 +1,12 @@
-//! The system's own SQL: the sections of `queries/system/*.sql`, embedded.
-//!
-//! A section starts with `-- name: <name>` and holds one statement, called `<file>.<name>`. Values are bound
-//! (`$name`); `{name}` stands for what can't be bound: a table, a list of columns, a path of ours.
-
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use include_dir::{Dir, include_dir};
+//! Sections of the system's own SQL ([`crate::definitions::system`]) made ready to run. Values are bound (`$name`); `{name}`
+//! stands for what can't be bound: a table, a list of columns, a path of ours.
 
 use super::error::StoreError;
-
-static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/queries/system");
-static SECTIONS: LazyLock<BTreeMap<String, String>> = LazyLock::new(sections);
-
-fn sections() -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    for file in FILES.files() {
-        let stem = file.path().file_stem().unwrap_or_default().to_string_lossy();
-        let mut name = None;
-        for line in file.contents_utf8().unwrap_or_default().lines() {
-            if let Some(new) = line.strip_prefix("-- name:") {
-                name = Some(format!("{stem}.{}", new.trim()));
-            } else if let Some(name) = &name {
-                let text: &mut String = found.entry(name.clone()).or_default();
-                text.push_str(line);
-                text.push('\n');
-            }
-        }
-    }
-    found
-}
+use crate::definitions::system;
 
 /// All that a file's statements make, without its comments.
 pub(super) fn made(file: &str) -> String {
-    let of_file = SECTIONS.iter().filter(|(name, _)| name.split('.').next() == Some(file));
-    let bare = of_file.map(|(_, text)| {
+    let bare = system::of_file(file).map(|(_, text)| {
         text.lines()
             .filter(|line| !line.starts_with("--"))
             .map(|line| format!("{line}\n"))
@@ -45,7 +17,7 @@ pub(super) fn made(file: &str) -> String {
 
 /// The text of one statement.
 pub(super) fn text(name: &str) -> Result<&'static str, StoreError> {
-    SECTIONS.get(name).map(String::as_str).ok_or_else(|| StoreError::NoSystemQuery { name: name.to_owned() })
+    system::section(name).ok_or_else(|| StoreError::NoSystemQuery { name: name.to_owned() })
 }
 
 /// The text of one statement with its `{…}` filled in.

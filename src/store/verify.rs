@@ -72,7 +72,7 @@ pub(super) fn database(
     progress: &dyn Fn(Progress),
 ) -> Result<Findings, StoreError> {
     let conn = engine::open(file, settings, settings.memory_limit / 2)?;
-    let schema = Schema::load(&conn)?;
+    let schema = Schema::of(&settings.schema);
     let folders = archive::folders(&settings.paths())?;
     let mut findings = Findings::default();
     compare(&conn, &schema, settings, &folders, &mut findings, progress)?;

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use hinomi::answer::Answers;
-use hinomi::definitions::districts::Districts;
 use hinomi::definitions::mapping::Mapping;
 use hinomi::definitions::{Catalog, Definitions};
 use hinomi::epi::clock::{Clock, from_jst};
@@ -23,7 +22,6 @@ pub struct Ward {
     pub catalog: Arc<Catalog>,
     clock: Clock,
     key: Key,
-    districts: Districts,
     folder: TempDir,
 }
 
@@ -40,15 +38,7 @@ impl Ward {
         let clock = Clock::fixed(time("2021-01-01T00:00"));
         let settings = StoreSettings { free_disk_floor: 0, ..StoreSettings::new(folder.path()) };
         let store = Store::open(&settings, &clock).expect("a store");
-        let towns = definitions.text("queries/reference/districts.toml").expect("the table of towns");
-        Self {
-            districts: Districts::parse(towns).expect("the table of towns"),
-            key: Key::throwaway(),
-            store,
-            catalog,
-            clock,
-            folder,
-        }
+        Self { key: Key::throwaway(), store, catalog, clock, folder }
     }
 
     /// The ward that has been told everything. One for the tests that run together: none tells it more.
@@ -106,7 +96,7 @@ impl Ward {
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         let start = DeliveryStart::of(mapping, &mapping.hash(), &name, self.clock.now());
         let mut reader = Reader::open(path, Arc::clone(mapping)).expect("opens");
-        let mut gate = Gate::new(reader.bound(), Some(&self.key), &self.districts).expect("a gate");
+        let mut gate = Gate::new(reader.bound(), Some(&self.key), &self.catalog.domains).expect("a gate");
         let mut delivery = self.store.begin(start).expect("begins");
         while let Some(raw) = reader.next_batch(1_000).expect("reads") {
             delivery.rows_read(raw.len() as u64);

@@ -7,7 +7,6 @@ use std::time::Duration;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use hinomi::config::{Bytes, Settings};
 use hinomi::definitions::Catalog;
-use hinomi::definitions::districts::Districts;
 use hinomi::definitions::files::Definitions;
 use hinomi::epi::clock::{Clock, from_jst};
 use hinomi::jobs::deliver::{Disposal, Options, deliver, try_out};
@@ -47,10 +46,8 @@ impl House {
         let store = Store::open(&store, &clock).expect("a store");
         let definitions = Definitions::embedded();
         let catalog = Catalog::load(&definitions).expect("the catalog");
-        let towns = std::fs::read_to_string(house("queries/reference/districts.toml")).expect("the towns");
-        let districts = Districts::parse(&towns).expect("the towns");
         let answers = hinomi::answer::Answers::new(store.clone(), Arc::new(catalog), clock.clone());
-        let work = Context::new(Arc::new(settings), clock, store, answers, districts);
+        let work = Context::new(Arc::new(settings), clock, store, answers);
         Self { work, folder }
     }
 

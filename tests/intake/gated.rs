@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use hinomi::definitions::Domains;
 use hinomi::definitions::districts::Districts;
 use hinomi::intake::fault::Fault;
 use hinomi::intake::fault::FaultKind::{self, Negative, NotADate, NotANumber, NotAnId, UnknownCode};
@@ -14,9 +15,9 @@ use super::{fault, house, mapping};
 fn gated(source: &str, path: &Path) -> (usize, Vec<Fault>) {
     let districts =
         std::fs::read_to_string(house("queries/reference/districts.toml")).expect("the districts");
-    let districts = Districts::parse(&districts).expect("districts");
+    let domains = Domains::from(Districts::parse(&districts).expect("districts"));
     let mut reader = Reader::open(path, mapping(source)).unwrap_or_else(|error| panic!("{error}"));
-    let mut gate = Gate::new(reader.bound(), None, &districts).unwrap_or_else(|error| panic!("{error}"));
+    let mut gate = Gate::new(reader.bound(), None, &domains).unwrap_or_else(|error| panic!("{error}"));
     let (mut facts, mut faults) = (0, Vec::new());
     while let Some(raw) = reader.next_batch(3).unwrap_or_else(|error| panic!("{error}")) {
         let passed = gate.pass(raw).unwrap_or_else(|error| panic!("{error}"));

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use hinomi::definitions::Domains;
 use hinomi::definitions::districts::Districts;
 use hinomi::definitions::mapping::Mapping;
 use hinomi::intake::fault::{Fault, FaultKind};
@@ -27,11 +28,10 @@ fn parsed(name: &str, text: &str) -> Arc<Mapping> {
 /// What the gate makes of a file: what each batch became, and what came at the end.
 fn gated(mapping: &Arc<Mapping>, path: &Path) -> Vec<Passed> {
     let towns = std::fs::read_to_string(house("queries/reference/districts.toml")).expect("the districts");
-    let districts = Districts::parse(&towns).expect("districts");
+    let domains = Domains::from(Districts::parse(&towns).expect("districts"));
     let key = hinomi::privacy::Key::throwaway();
     let mut reader = Reader::open(path, mapping.clone()).unwrap_or_else(|error| panic!("{error}"));
-    let mut gate =
-        Gate::new(reader.bound(), Some(&key), &districts).unwrap_or_else(|error| panic!("{error}"));
+    let mut gate = Gate::new(reader.bound(), Some(&key), &domains).unwrap_or_else(|error| panic!("{error}"));
     let mut passed = Vec::new();
     while let Some(raw) = reader.next_batch(4).unwrap_or_else(|error| panic!("{error}")) {
         passed.push(gate.pass(raw).unwrap_or_else(|error| panic!("{error}")));
@@ -237,11 +237,11 @@ fn a_day_of_birth_in_parts_is_refused() {
         "{ from = [\"生\", \"年\", \"月日\"], privacy = \"keep\", field = \"published_day\", type = \"date\" }",
     );
     let towns = std::fs::read_to_string(house("queries/reference/districts.toml")).expect("the districts");
-    let districts = Districts::parse(&towns).expect("districts");
+    let domains = Domains::from(Districts::parse(&towns).expect("districts"));
     let header = ["番号", "生", "年", "月日", "性別"].map(str::to_owned);
     let bound = hinomi::intake::bind::bind(parsed("people", &text), &header).expect("bound");
     let key = hinomi::privacy::Key::throwaway();
-    let refused = Gate::new(&bound, Some(&key), &districts).err().expect("refused");
+    let refused = Gate::new(&bound, Some(&key), &domains).err().expect("refused");
     assert!(refused.to_string().contains("a date of birth"), "{refused}");
 }
 

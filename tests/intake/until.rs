@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hinomi::definitions::Domains;
 use hinomi::definitions::districts::Districts;
 use hinomi::definitions::mapping::Mapping;
 use hinomi::epi::clock::from_jst;
@@ -41,8 +42,8 @@ fn passed(table: &str, field: &str, kind: &str, cells: &[&str]) -> usize {
     std::fs::write(&path, format!("x\n{}\n", cells.join("\n"))).expect("written");
     let mut reader = Reader::open(&path, mapping).expect("opens");
     let known = from_jst("2021-02-25T21:00:30".parse().expect("a time"));
-    let districts = Districts::parse("district = []").expect("none");
-    let gate = Gate::new(reader.bound(), None, &districts).expect("a gate");
+    let domains = Domains::from(Districts::parse("district = []").expect("none"));
+    let gate = Gate::new(reader.bound(), None, &domains).expect("a gate");
     let mut gate = gate.until("2021-02-25".parse().expect("a day")).known_at(known);
     let raw = reader.next_batch(99).expect("reads").expect("rows");
     gate.pass(raw).expect("passes").safe.map_or(0, |safe| safe.rows())

@@ -4,6 +4,7 @@
 use std::fs;
 use std::sync::Arc;
 
+use hinomi::definitions::Domains;
 use hinomi::definitions::districts::Districts;
 use hinomi::definitions::mapping::Mapping;
 use hinomi::intake::fault::FaultKind::{self, NotADate, NotAnAge, OutOfRange, SpansBands, VagueDate};
@@ -31,8 +32,8 @@ fn unread(mapping: &str, name: &str) -> Vec<(String, FaultKind, Vec<u64>)> {
         mapping.lines().find_map(|l| l.strip_prefix("source = ")).expect("a source").trim_matches('"');
     let mapping = Arc::new(Mapping::parse(source, mapping).expect("a mapping"));
     let mut reader = Reader::open(&house(FOLDER).join(name), mapping).expect("opens");
-    let districts = Districts::parse(&towns()).expect("the districts");
-    let mut gate = Gate::new(reader.bound(), Some(&Key::throwaway()), &districts).expect("a gate");
+    let domains = Domains::from(Districts::parse(&towns()).expect("the districts"));
+    let mut gate = Gate::new(reader.bound(), Some(&Key::throwaway()), &domains).expect("a gate");
     let mut warned = 0;
     while let Some(raw) = reader.next_batch(7).expect("reads") {
         let passed = gate.pass(raw).expect("passes");
@@ -114,8 +115,8 @@ fn a_heading_may_announce_a_name_where_a_code_list_lets_none_through() {
 #[test]
 fn an_age_as_it_is_is_refused_with_the_reason() {
     let mapping = Arc::new(Mapping::parse("integer-age", &sample("integer-age.toml")).expect("a mapping"));
-    let districts = Districts::parse(&towns()).expect("the districts");
-    let told = refusals(&mapping, &districts);
+    let domains = Domains::from(Districts::parse(&towns()).expect("the districts"));
+    let told = refusals(&mapping, &domains);
     assert_eq!(
         told,
         ["column age: cases.age holds an age in years, 90 meaning 90 and over (type age), not type integer"]

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use hinomi::definitions::Domains;
 use hinomi::definitions::districts::Districts;
 use hinomi::definitions::mapping::Mapping;
 use hinomi::intake::bind::bind;
@@ -103,7 +104,7 @@ fn keeps(table: &str, column: &str, kind: &str, districts: &Districts, value: &s
 #[test]
 fn every_type_on_every_column_keeps_the_rule_or_is_refused() {
     let towns = include_str!("../../queries/reference/districts.toml");
-    let districts = Districts::parse(towns).expect("the districts");
+    let domains = Domains::from(Districts::parse(towns).expect("the districts"));
     let room = Room::in_ward(towns);
     let header = ["値".to_owned()];
     let csv = NASTY.iter().fold("値\n".to_owned(), |text, cell| format!("{text}\"{cell}\"\n"));
@@ -122,9 +123,9 @@ fn every_type_on_every_column_keeps_the_rule_or_is_refused() {
                 let gate = Gate::new(
                     &bind(parsed.clone(), &header).expect("bound"),
                     Some(&Key::throwaway()),
-                    &districts,
+                    &domains,
                 );
-                let told = refusals(&parsed, &districts);
+                let told = refusals(&parsed, &domains);
                 assert_eq!(
                     gate.is_err(),
                     !told.is_empty(),
@@ -144,7 +145,7 @@ fn every_type_on_every_column_keeps_the_rule_or_is_refused() {
                 );
                 for value in room.rows(&all, AsOf::Latest) {
                     assert!(
-                        keeps(&table, column, kind, &districts, &value),
+                        keeps(&table, column, kind, &domains.districts, &value),
                         "{table}.{column}, {said}: {value}"
                     );
                 }
@@ -157,10 +158,10 @@ fn every_type_on_every_column_keeps_the_rule_or_is_refused() {
 /// A mapping that keeps what its table may not hold is refused with the reason, and names its column.
 #[test]
 fn the_reason_is_said() {
-    let districts = Districts::default();
+    let domains = Domains::from(Districts::default());
     let told = |table: &str, field: &str, privacy: &str, kind: &str| {
         let parsed = Mapping::parse("nasty", &mapping(table, field, privacy, kind)).expect("a mapping");
-        refusals(&Arc::new(parsed), &districts).join("; ")
+        refusals(&Arc::new(parsed), &domains).join("; ")
     };
     assert_eq!(
         told("cases", "age", "keep", "type = \"integer\""),
@@ -179,7 +180,7 @@ fn the_reason_is_said() {
         "expected = true }, { headings = [\"住所\"], privacy = \"keep\", field = \"facility\", type = \"id\", pattern = 'H[0-9]' }",
     );
     let parsed = Mapping::parse("nasty", &two).expect("a mapping");
-    let told = refusals(&Arc::new(parsed), &districts);
+    let told = refusals(&Arc::new(parsed), &domains);
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(
         told[0].contains("生年月日") && told[1].contains("住所") && told[2].contains("no column facility"),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use arrow::array::{Array, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use hinomi::definitions::Domains;
 use hinomi::definitions::districts::Districts;
 use hinomi::definitions::mapping::Mapping;
 use hinomi::epi::clock::Clock;
@@ -71,7 +72,7 @@ pub struct Room {
     pub clock: Clock,
     pub settings: StoreSettings,
     key: Key,
-    districts: Districts,
+    domains: Domains,
     folder: TempDir,
 }
 
@@ -91,7 +92,7 @@ impl Room {
 
     /// A room of a ward that has districts.
     pub fn in_ward(towns: &str) -> Self {
-        Self { districts: Districts::parse(towns).expect("the districts"), ..Self::new() }
+        Self { domains: Districts::parse(towns).expect("the districts").into(), ..Self::new() }
     }
 
     pub fn with(change: impl FnOnce(&mut StoreSettings)) -> Self {
@@ -101,11 +102,11 @@ impl Room {
         change(&mut settings);
         let clock = Clock::fixed(start_of_time());
         let store = Store::open(&settings, &clock).expect("a store");
-        let districts = Districts::parse("district = []").expect("no districts");
+        let domains = Domains::from(Districts::default());
         // Beside the data folder: the next process that opens the folder has the same key.
         let key = settings.data_dir.parent().expect("a folder").join("key");
         let key = Key::load_or_make(&key, None).expect("a key");
-        Self { store, clock, settings, key, districts, folder }
+        Self { store, clock, settings, key, domains, folder }
     }
 
     pub fn data(&self) -> &Path {
@@ -157,7 +158,7 @@ impl Room {
         let path = self.beside(name);
         fs::write(&path, csv).expect("a file");
         let mut reader = Reader::open(&path, mapping).expect("opens");
-        let mut gate = Gate::new(reader.bound(), Some(&self.key), &self.districts).expect("a gate");
+        let mut gate = Gate::new(reader.bound(), Some(&self.key), &self.domains).expect("a gate");
         let mut delivery = self.store.begin(start)?;
         while let Some(raw) = reader.next_batch(8_192).expect("reads") {
             delivery.rows_read((raw.len() + raw.faults.len()) as u64);

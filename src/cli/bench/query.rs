@@ -7,6 +7,7 @@ use super::{Size, machine, median, print_table, verdict};
 use crate::answer::Question;
 use crate::app::{App, store_settings};
 use crate::config::Settings;
+use crate::definitions::Schema;
 use crate::epi::clock::Clock;
 use crate::store::{AsOf, Baseline, History, MadeUp, Store};
 
@@ -80,6 +81,6 @@ pub fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()
 
 /// Makes a data folder with these facts in it.
 pub fn fill(settings: &Settings, clock: &Clock, facts: &MadeUp) -> anyhow::Result<()> {
-    Store::fill_made_up(&store_settings(settings), clock, facts)?;
+    Store::fill_made_up(&store_settings(settings, Schema::embedded()), clock, facts)?;
     Ok(())
 }

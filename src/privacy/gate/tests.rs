@@ -68,8 +68,10 @@ fn bound(mapping: &str, header: &[&str]) -> Bound {
     bind(Arc::new(mapping), &header).expect("bound")
 }
 
-fn districts() -> Districts {
-    Districts::parse(include_str!("../../../queries/reference/districts.toml")).expect("the ward's table")
+fn districts() -> Domains {
+    Districts::parse(include_str!("../../../queries/reference/districts.toml"))
+        .expect("the ward's table")
+        .into()
 }
 
 fn gate(mapping: &str, header: &[&str]) -> Result<Gate, GateError> {

@@ -1,0 +1,370 @@
+//! The tables, as `queries/schema/NNNN_<table>.sql` states them: one lifting SELECT a table and version, read here for all.
+//!
+//! A lifting SELECT takes each column of the table from one input of `staged` (what a delivery brings, or an older archive
+//! held), one in a line: `CAST(age AS SMALLINT) AS age,   -- rule: age; …`. The rule says what the column may hold.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
+
+use super::error::CatalogError;
+use super::files::Definitions;
+
+/// The newest version of each table, in the order of their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schema {
+    pub tables: BTreeMap<String, Table>,
+}
+
+/// One table of facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    pub name: String,
+    /// NNNN of the file.
+    pub version: u32,
+    /// Rows are about a case.
+    pub subject: bool,
+    /// Rows tell of what has happened: nothing in them is later than today.
+    pub happened: bool,
+    /// Days, or moments, of which the first is usually not after the second.
+    pub usually: Vec<(String, String)>,
+    pub columns: Vec<Column>,
+    /// The select list, without comments.
+    pub list: String,
+}
+
+/// One column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    pub name: String,
+    /// The column of `staged` that it is made of.
+    pub input: String,
+    /// `VARCHAR`, `DECIMAL(38,15)`.
+    pub sql_type: String,
+    pub kind: ColumnType,
+    pub rule: Rule,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnType {
+    Text,
+    /// SMALLINT, INTEGER, BIGINT.
+    Whole,
+    Decimal,
+    Flag,
+    Day,
+    Instant,
+}
+
+/// What a column holds, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Years, 90 meaning 90 and over.
+    Age,
+    /// 0, 10 … 90.
+    Decade,
+    /// A code of the table of districts.
+    District,
+    /// The id of a hospital, hotel or home.
+    Facility,
+    /// The code of a municipality or prefecture.
+    Area,
+    /// One of these; any when there are none.
+    Code(Vec<String>),
+    Number {
+        least: i64,
+        most: i64,
+        decimals: bool,
+    },
+    Day,
+    Instant,
+    Flag,
+}
+
+/// Column names that the store keeps for itself, beside all that end in `__`.
+const OWN: [&str; 4] = ["source", "case_id", "known_from", "known_to"];
+
+/// `  CAST(age AS SMALLINT) AS age,   -- rule: age; …`
+static COLUMN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^\s*CAST\(\s*(\w+)\s+AS\s+(\w+)\s*(\(\d+,\s*\d+\))?\s*\)\s+AS\s+([a-z][a-z0-9_]*)(,?)\s*(?:--(.*))?$",
+    )
+    .ok()
+});
+
+static EMBEDDED: LazyLock<Arc<Schema>> = LazyLock::new(|| {
+    let (schema, _) = Schema::read(&Definitions::embedded());
+    Arc::new(schema)
+});
+
+impl Schema {
+    /// The tables that the program carries.
+    pub fn embedded() -> Arc<Self> {
+        Arc::clone(&EMBEDDED)
+    }
+
+    /// Every table that can be read, and what is wrong with the others.
+    pub fn read(definitions: &Definitions) -> (Self, Vec<CatalogError>) {
+        let (mut schema, mut errors) = (Self::default(), Vec::new());
+        for (path, stem, file) in definitions.in_folder("queries/schema", "sql") {
+            match file.text(path).and_then(|text| Table::parse(path, stem, text)) {
+                // In the order of their numbers: a later version replaces an earlier one.
+                Ok(table) => drop(schema.tables.insert(table.name.clone(), table)),
+                Err(error) => errors.push(error),
+            }
+        }
+        (schema, errors)
+    }
+
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name)
+    }
+}
+
+impl Table {
+    /// Reads one file.
+    pub fn parse(path: &str, stem: &str, text: &str) -> Result<Self, CatalogError> {
+        let wrong =
+            |line: usize, what: String| CatalogError::Header { file: path.to_owned(), line: line + 1, what };
+        let said =
+            |key: &str| text.lines().find_map(|l| l.strip_prefix("-- ")?.strip_prefix(key)).map(str::trim);
+        let name = said("table:").ok_or_else(|| CatalogError::NoTable { file: path.to_owned() })?;
+        let yes_or_no = |key: &'static str, word: &str| match said(word) {
+            Some("yes") => Ok(true),
+            Some("no") => Ok(false),
+            _ => Err(CatalogError::MissingKey { file: path.to_owned(), key }),
+        };
+        let (subject, happened) =
+            (yes_or_no("subject: yes or no", "subject:")?, yes_or_no("happened: yes or no", "happened:")?);
+        let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let numbered = stem.split_once('_').filter(|(_, rest)| plain && *rest == name);
+        let version = numbered.and_then(|(number, _)| number.parse().ok());
+        let version = version.ok_or_else(|| wrong(0, format!("the file is not named NNNN_{name}.sql")))?;
+        let mut columns: Vec<Column> = Vec::new();
+        let mut list = Vec::new();
+        let (mut begun, mut ended) = (false, false);
+        let mut open = true;
+        for (number, line) in text.lines().enumerate() {
+            let bare = line.split("--").next().unwrap_or("").trim_end();
+            match bare {
+                "" => {}
+                "SELECT" if !begun => begun = true,
+                "FROM staged" if begun && !ended && !open => ended = true,
+                _ if begun && !ended && open => {
+                    let column = column(line).map_err(|what| wrong(number, what))?;
+                    if columns.iter().any(|c| c.name == column.name) {
+                        return Err(wrong(number, format!("column {} for the second time", column.name)));
+                    }
+                    open = bare.ends_with(',');
+                    columns.push(column);
+                    list.push(bare);
+                }
+                _ => {
+                    let what = "not one SELECT of columns, each `CAST(input AS TYPE) AS name` in a line of its own, \
+                                that ends in a line `FROM staged`";
+                    return Err(wrong(number, what.to_owned()));
+                }
+            }
+        }
+        if !ended {
+            return Err(wrong(0, "it does not end in a line `FROM staged`".to_owned()));
+        }
+        let mut table = Self {
+            name: name.to_owned(),
+            version,
+            subject,
+            happened,
+            usually: Vec::new(),
+            columns,
+            list: list.join("\n"),
+        };
+        for pair in said("usually:").into_iter().flat_map(|all| all.split(';')) {
+            let mut days = pair.split_whitespace();
+            match (days.next(), days.next(), days.next()) {
+                (Some(first), Some(second), None) if table.are_times(first, second) => {
+                    table.usually.push((first.to_owned(), second.to_owned()));
+                }
+                _ => {
+                    return Err(wrong(
+                        0,
+                        format!("usually: `{}` is not two of its days or moments", pair.trim()),
+                    ));
+                }
+            }
+        }
+        Ok(table)
+    }
+
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    pub fn rule(&self, column: &str) -> Option<&Rule> {
+        self.column(column).map(|column| &column.rule)
+    }
+
+    /// Do both columns hold days, or both moments?
+    fn are_times(&self, first: &str, second: &str) -> bool {
+        let kind = |name: &str| self.column(name).map(|column| column.kind);
+        kind(first) == kind(second) && matches!(kind(first), Some(ColumnType::Day | ColumnType::Instant))
+    }
+
+    /// Does a column hold a day?
+    pub fn has_day(&self, column: &str) -> bool {
+        self.column(column).is_some_and(|column| column.kind == ColumnType::Day)
+    }
+}
+
+fn column(line: &str) -> Result<Column, String> {
+    let found = COLUMN.as_ref().and_then(|pattern| pattern.captures(line));
+    let found = found.ok_or("not a column: `CAST(input AS TYPE) AS name,   -- rule: …` in one line")?;
+    let name = found[4].to_owned();
+    if OWN.contains(&name.as_str()) || name.ends_with("__") {
+        return Err(format!("the column name {name} belongs to the store"));
+    }
+    let word = found[2].to_ascii_uppercase();
+    let digits = found.get(3).map_or("", |digits| digits.as_str());
+    let kind = column_type(&word).ok_or_else(|| {
+        format!("column {name}: the type {word} is none of VARCHAR, SMALLINT, INTEGER, BIGINT, DOUBLE, DECIMAL, BOOLEAN, DATE, TIMESTAMP")
+    })?;
+    let rule = rule(&word, found.get(6).map_or("", |note| note.as_str()))
+        .ok_or_else(|| format!("column {name}: no `-- rule:` that says what a {word} may hold"))?;
+    let sql_type = format!("{word}{}", digits.replace(' ', ""));
+    Ok(Column { name, input: found[1].to_owned(), sql_type, kind, rule })
+}
+
+fn column_type(word: &str) -> Option<ColumnType> {
+    Some(match word {
+        "VARCHAR" => ColumnType::Text,
+        "SMALLINT" | "INTEGER" | "BIGINT" => ColumnType::Whole,
+        "DOUBLE" | "DECIMAL" => ColumnType::Decimal,
+        "BOOLEAN" => ColumnType::Flag,
+        "DATE" => ColumnType::Day,
+        "TIMESTAMP" => ColumnType::Instant,
+        _ => return None,
+    })
+}
+
+/// Days, moments and yes or no follow from the type; texts and numbers say what they are.
+fn rule(kind: &str, note: &str) -> Option<Rule> {
+    match kind {
+        "DATE" => return Some(Rule::Day),
+        "TIMESTAMP" => return Some(Rule::Instant),
+        "BOOLEAN" => return Some(Rule::Flag),
+        _ => {}
+    }
+    let marked = note.split("rule:").nth(1)?.split(';').next()?;
+    let mut words = marked.split_whitespace();
+    let decimals = matches!(kind, "DECIMAL" | "DOUBLE");
+    Some(match (words.next()?, kind) {
+        ("age", "SMALLINT") => Rule::Age,
+        ("decade", "SMALLINT") => Rule::Decade,
+        ("district", "VARCHAR") => Rule::District,
+        ("facility", "VARCHAR") => Rule::Facility,
+        ("area", "VARCHAR") => Rule::Area,
+        ("code", "VARCHAR") => {
+            let codes = note.split("codes:").nth(1).unwrap_or("");
+            Rule::Code(codes.split_whitespace().map(str::to_owned).collect())
+        }
+        ("number", _) => {
+            let (least, most) = match kind {
+                "SMALLINT" => (i64::from(i16::MIN), i64::from(i16::MAX)),
+                "INTEGER" => (i64::from(i32::MIN), i64::from(i32::MAX)),
+                "BIGINT" | "DECIMAL" | "DOUBLE" => (i64::MIN, i64::MAX),
+                _ => return None,
+            };
+            let mut limit = |held: i64| words.next().map_or(Some(held), |text| text.parse().ok());
+            Rule::Number { least: limit(least)?, most: limit(most)?, decimals }
+        }
+        _ => return None,
+    })
+}
+
+impl Rule {
+    /// The end of `cases.age holds …`.
+    pub fn holds(&self) -> String {
+        match self {
+            Self::Age => "an age in years, 90 meaning 90 and over (type age)".to_owned(),
+            Self::Decade => "a ten-year band of age, 90 meaning 90 and over (type age)".to_owned(),
+            Self::District => {
+                "the code of a district (type district, or a code list of districts)".to_owned()
+            }
+            Self::Facility => "the id of a facility (type id with its pattern, or a code list)".to_owned(),
+            Self::Area => "the code of an area (type id with its pattern, or a code list)".to_owned(),
+            Self::Code(codes) if codes.is_empty() => "a code (type code with its list)".to_owned(),
+            Self::Code(codes) => format!("a code of {} (type code)", codes.join(", ")),
+            Self::Number { decimals: true, .. } => "a number (type count, integer or decimal)".to_owned(),
+            Self::Number { least, most, .. } => {
+                format!("a whole number from {least} to {most} (type count or integer)")
+            }
+            Self::Day => "a day (type date, or the day of a datetime)".to_owned(),
+            Self::Instant => "a moment (type datetime)".to_owned(),
+            Self::Flag => "yes or no (type flag)".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_read() {
+        let (schema, errors) = Schema::read(&Definitions::embedded());
+        assert!(errors.is_empty(), "{errors:?}");
+        let cases = schema.table("cases").expect("the table");
+        assert!(cases.subject && cases.happened);
+        assert_eq!(cases.rule("age"), Some(&Rule::Age));
+        assert_eq!(cases.rule("age_decade"), Some(&Rule::Decade));
+        assert_eq!(cases.rule("spo2"), Some(&Rule::Number { least: 0, most: 100, decimals: false }));
+        assert_eq!(cases.rule("sex"), Some(&Rule::Code(vec!["M".into(), "F".into(), "X".into()])));
+        assert_eq!(cases.rule("disease"), Some(&Rule::Code(Vec::new())));
+        assert_eq!(cases.rule("received_at"), Some(&Rule::Instant));
+        assert_eq!(cases.rule("name"), None);
+        assert!(cases.usually.contains(&("onset_day".to_owned(), "reported_day".to_owned())));
+        assert!(cases.has_day("received_day") && !cases.has_day("received_at"));
+        assert!(schema.table("placements").is_some_and(|t| !t.happened));
+        assert!(schema.table("people").is_none());
+        let totals = schema.table("aggregate_counts").expect("the table");
+        let value = totals.column("value").expect("a column");
+        assert_eq!((totals.version, value.sql_type.as_str()), (2, "DECIMAL(38,15)"));
+        assert!(schema.tables.values().map(|table| table.columns.len()).sum::<usize>() > 60);
+    }
+
+    #[test]
+    fn a_text_or_number_without_its_mark_can_hold_nothing() {
+        assert_eq!(rule("VARCHAR", " 疾病名"), None);
+        assert_eq!(rule("SMALLINT", ""), None);
+        assert_eq!(rule("VARCHAR", " rule: age"), None);
+        assert_eq!(
+            rule("DECIMAL", " rule: number"),
+            Some(Rule::Number { least: i64::MIN, most: i64::MAX, decimals: true })
+        );
+    }
+
+    #[test]
+    fn what_is_no_table_is_named_by_its_line() {
+        let good = "-- table: pets\n-- subject: no\n-- happened: yes\nSELECT\n  CAST(day AS DATE) AS day,\n  \
+                    CAST(dogs AS INTEGER) AS dogs   -- rule: number 0 9\nFROM staged\n";
+        let read = |text: &str| Table::parse("queries/schema/0001_pets.sql", "0001_pets", text);
+        let table = read(good).expect("reads");
+        assert_eq!(table.list, "  CAST(day AS DATE) AS day,\n  CAST(dogs AS INTEGER) AS dogs");
+        for (from, to, says) in [
+            ("-- table: pets\n", "", "no table"),
+            ("-- happened: yes\n", "", "happened: yes or no"),
+            ("-- happened: yes\n", "-- happened: yes\n-- usually: day dogs\n", "usually: `day dogs`"),
+            ("-- table: pets", "-- table: cats", "not named NNNN_cats.sql"),
+            ("-- rule: number 0 9", "", "line 6: column dogs: no `-- rule:`"),
+            ("dogs AS INTEGER", "dogs AS TEXT", "line 6: column dogs: the type TEXT"),
+            ("CAST(dogs AS INTEGER) AS dogs", "dogs + 1 AS dogs", "line 6: not a column"),
+            ("AS dogs ", "AS case_id ", "line 6: the column name case_id belongs to the store"),
+            ("AS dogs ", "AS day ", "line 6: column day for the second time"),
+            ("FROM staged", "FROM staged WHERE dogs > 1", "line 7: not one SELECT"),
+            ("FROM staged\n", "", "does not end"),
+        ] {
+            let error = read(&good.replace(from, to)).expect_err(says).to_string();
+            assert!(error.contains("0001_pets.sql") && error.contains(says), "{says}: {error}");
+        }
+    }
+}
