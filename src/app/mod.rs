@@ -5,6 +5,7 @@ mod lock;
 pub mod open_files;
 mod server;
 mod starting;
+pub mod training;
 
 use std::fs::File;
 use std::sync::Arc;
@@ -12,10 +13,9 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 pub use lock::lock;
-pub use server::Server;
+pub use server::{Control, Server};
 
 use crate::answer::Answers;
-use crate::cli::demo;
 use crate::config::Settings;
 use crate::definitions::{Catalog, Definitions, Schema};
 use crate::epi::clock::Clock;
@@ -66,7 +66,7 @@ impl App {
         let store = Store::open(&store_settings(&settings, Arc::clone(&catalog.domains.schema)), &clock)?;
         keep_definitions(&store, &definitions)?;
         // Made-up data are made up whoever opens them, and however.
-        settings.training |= demo::made(&settings.data_dir, &store)?;
+        settings.training |= training::made(&settings.data_dir, &store)?;
         let settings = Arc::new(settings);
         let mut answers =
             Answers::new(store.clone(), catalog.clone(), clock.clone()).closing_at(settings.closing);

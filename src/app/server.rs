@@ -2,17 +2,18 @@
 
 use std::fs::File;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
 use super::doors::Doors;
 use super::open_files::{self, Room};
 use super::{App, starting};
-use crate::cli::socket::Socket;
 use crate::config::Settings;
 use crate::epi::clock::Clock;
 use crate::intake::inbox::{Inbox, Pace, Place};
@@ -22,18 +23,31 @@ use crate::jobs::ticker::Ticker;
 use crate::jobs::{Context, folders};
 use crate::web;
 
+/// What takes commands beside the pages: the control socket. It is there before the data folder is open.
+pub trait Control {
+    /// From now on commands are carried out, until the word to stop. What comes back ends with the commands in hand.
+    fn ready(self, app: Arc<App>) -> JoinHandle<()>;
+
+    /// The server did not come up.
+    fn close(self);
+}
+
 /// A server: an open data folder and an address to answer at.
-pub struct Server {
+pub struct Server<C> {
     pub app: Arc<App>,
     listener: tokio::net::TcpListener,
     room: Room,
-    socket: Socket,
+    control: C,
 }
 
-impl Server {
+impl<C: Control> Server<C> {
     /// Takes the address and the control socket first, so that whoever calls early is told to wait instead of failing;
     /// then opens the data folder.
-    pub async fn build(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+    pub async fn build(
+        settings: Settings,
+        clock: Clock,
+        control: impl FnOnce(PathBuf) -> anyhow::Result<C>,
+    ) -> anyhow::Result<Self> {
         settings.check_listen()?;
         let room = open_files::raise();
         let listener = TcpListener::bind(settings.listen)
@@ -41,11 +55,11 @@ impl Server {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let lock = App::hold(&settings).await?;
-        let socket = Socket::open(Folders::new(&settings.data_dir).socket())?;
+        let control = control(Folders::new(&settings.data_dir).socket())?;
         match starting::answer_while(&listener, open(settings, clock, lock)).await {
-            Ok(app) => Ok(Self { app, listener, room, socket }),
+            Ok(app) => Ok(Self { app, listener, room, control }),
             Err(why) => {
-                socket.close();
+                control.close();
                 Err(why)
             }
         }
@@ -64,13 +78,13 @@ impl Server {
     /// Serves until SIGTERM, SIGINT or [`Stop`]; then takes no more files, finishes the one in hand, lets
     /// readers and jobs go, writes everything and closes.
     pub async fn run_until_stopped(self) -> anyhow::Result<()> {
-        let Self { app, listener, room, socket } = self;
+        let Self { app, listener, room, control } = self;
         let arrivals = Arrivals::new(app.jobs.clone(), app.stop.clone());
         info!(address = %listener.local_addr()?, data = %app.settings.data_dir.display(), "serving");
         info!(displays = room.displays, open_files = room.files, "room for displays");
 
         let pages = tokio::spawn(pages(app.clone(), listener, room));
-        let commands = socket.ready(app.clone());
+        let commands = control.ready(app.clone());
         let taking = tokio::spawn(arrivals.clone().run());
         let watching = tokio::spawn(watch_inboxes(app.clone(), arrivals.clone()));
         let catching_up = tokio::spawn({

@@ -13,14 +13,16 @@ use tracing::warn;
 
 use super::output::Event;
 use super::printer::Printer;
+use super::socket::Socket;
 use super::synth::{DAILY, Scenario};
 use super::{Common, log};
+use crate::app::training::{MAKING, MARK};
 use crate::app::{App, Server};
 use crate::config::{Settings, Source};
 use crate::epi::clock::{Clock, from_jst, jst};
 use crate::jobs::deliver::{Options, deliver};
 use crate::jobs::{Unwatched, folders};
-use crate::store::{Outcome, Store, StoreError};
+use crate::store::Outcome;
 use crate::synth::{self, Delivery, Live, Plan, Ward};
 
 /// Makes two years of a ward that doesn't exist, takes them in, shows the wall, and goes on delivering
@@ -54,8 +56,6 @@ pub struct Demo {
     listen: Option<std::net::SocketAddr>,
 }
 
-/// Marks a folder as a demo's, and says what is in it.
-const MARK: &str = "demo.json";
 /// The moments of the live deliveries, one a line.
 const TICKS: &str = "demo-ticks.txt";
 
@@ -103,7 +103,7 @@ impl Demo {
             if fresh {
                 clock.set(from_jst(synth::date_time_of(first.span().0 * synth::DAY)));
             }
-            let server = Server::build(settings, clock.clone()).await?;
+            let server = Server::build(settings, clock.clone(), Socket::open).await?;
             let app = server.app.clone();
             let data = app.settings.data_dir.clone();
             let address = server.address()?;
@@ -174,24 +174,6 @@ impl Demo {
             end: now,
         })
     }
-}
-
-/// Stands in a demo's folder from its first moment on.
-const MAKING: &str = "demo";
-
-/// The kind of the note by which a store knows its facts as a demo's: it goes into backups too.
-const NOTE: &str = "demo";
-
-/// Are the facts of a data folder a demo's? Then its store knows from now on.
-pub fn made(data: &Path, store: &Store) -> Result<bool, StoreError> {
-    if !store.notes(NOTE, 1)?.is_empty() {
-        return Ok(true);
-    }
-    let marked = [MARK, MAKING].iter().any(|name| data.join(name).is_file());
-    if marked {
-        store.keep_note(NOTE, "{}")?;
-    }
-    Ok(marked)
 }
 
 /// The sources of the synthetic ward.

@@ -1,5 +1,6 @@
 //! `hinomi serve`
 
+use super::socket::Socket;
 use super::{Common, log};
 use crate::app::Server;
 use crate::epi::clock::Clock;
@@ -16,7 +17,7 @@ impl Serve {
         let settings = common.settings()?;
         log::of_server(&settings.log)?;
         tokio::runtime::Runtime::new()?.block_on(async {
-            let server = Server::build(settings, Clock::running()).await?;
+            let server = Server::build(settings, Clock::running(), Socket::open).await?;
             eprintln!("hinomi: http://{}/", server.address()?);
             server.run_until_stopped().await
         })

@@ -18,7 +18,7 @@ use tracing::{info, warn};
 use super::command::execute;
 use super::output::Output;
 use super::wire;
-use crate::app::App;
+use crate::app::{App, Control};
 
 /// How long a command waits for a server that is starting.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -50,15 +50,15 @@ impl Socket {
         let serving = tokio::spawn(run(listener, folder, path.clone(), ready));
         Ok(Self { path, app, serving })
     }
+}
 
-    /// From now on commands are carried out, until the word to stop. What comes back ends with the commands in hand.
-    pub fn ready(self, app: Arc<App>) -> JoinHandle<()> {
+impl Control for Socket {
+    fn ready(self, app: Arc<App>) -> JoinHandle<()> {
         self.app.send_replace(Some(app));
         self.serving
     }
 
-    /// The server did not come up.
-    pub fn close(self) {
+    fn close(self) {
         self.serving.abort();
         let _ = std::fs::remove_file(&self.path);
     }

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use super::query::fill;
 use super::{machine, median, print_table, verdict};
 use crate::app::{App, Server, open_files};
+use crate::cli::socket::Socket;
 use crate::config::Settings;
 use crate::epi::clock::{Clock, jst};
 use crate::jobs::Unwatched;
@@ -75,7 +76,7 @@ async fn push(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> a
     let facts =
         MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now(), history: History::Twice };
     fill(&settings, &clock, &facts)?;
-    let server = Server::build(settings, clock.clone()).await?;
+    let server = Server::build(settings, clock.clone(), Socket::open).await?;
     let (app, address) = (server.app.clone(), server.address()?);
     let serving = tokio::spawn(server.run_until_stopped());
     let (heard, mut hears) = mpsc::unbounded_channel();
