@@ -16,7 +16,7 @@ use crate::definitions::given::is_period;
 use crate::definitions::indicator::{Indicator, Shape};
 use crate::definitions::mapping::{Column, Mapping};
 use crate::definitions::measure::Measure;
-use crate::definitions::{Catalog, Problem, boards, glossary, lint, scheme_faults};
+use crate::definitions::{Catalog, Problem, board_faults, lint, scheme_faults, word_faults};
 use crate::privacy::refusals;
 use crate::store::{AsOf, BatchId, Param, Query, Store};
 
@@ -103,14 +103,17 @@ pub fn check_alone(catalog: &Catalog) -> Vec<Problem> {
         }
     }
     for board in catalog.boards.values() {
-        for what in board.faults(catalog).into_iter().chain(catalog.unknown_group(board.group.as_deref())) {
+        for what in board_faults::faults(board, catalog)
+            .into_iter()
+            .chain(catalog.unknown_group(board.group.as_deref()))
+        {
             say(format!("dashboards/{}.toml", board.id), what);
         }
     }
-    for (file, what) in boards::faults_beside(catalog) {
+    for (file, what) in board_faults::faults_beside(catalog) {
         say(file.to_owned(), what);
     }
-    for problem in scheme_faults::problems(catalog).into_iter().chain(glossary::problems(catalog)) {
+    for problem in scheme_faults::problems(catalog).into_iter().chain(word_faults::problems(catalog)) {
         say(problem.file, problem.what);
     }
     let shown = shown(catalog);

@@ -13,7 +13,8 @@ use tracing::{info, warn};
 
 use super::doors::Doors;
 use super::open_files::{self, Room};
-use super::{App, starting};
+use super::opened::App;
+use super::starting;
 use crate::config::Settings;
 use crate::epi::clock::Clock;
 use crate::intake::inbox::{Inbox, Pace, Place};

@@ -1,9 +1,10 @@
 //! Are the schemes of reference values true to the indicators?
 
+use super::catalog::Catalog;
 use super::indicator::Shape;
 use super::measure::Measure;
+use super::problem::Problem;
 use super::schemes::{Asks, Scheme};
-use super::{Catalog, Problem};
 
 /// What does not hold: schemes that ask what is not there, and tables of schemes that are not there.
 pub fn problems(catalog: &Catalog) -> Vec<Problem> {

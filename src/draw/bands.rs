@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 
-use crate::draw::axes::Axes;
 use crate::draw::canvas::{Anchor, Canvas, Ink, Point, Rect};
 use crate::draw::chart::{Band, Timeline};
 use crate::draw::numbers::sound;
@@ -24,25 +23,6 @@ pub fn sound_bands(time: &Timeline) -> Vec<Band> {
     }
     bands.sort_by_key(|band| std::cmp::Reverse(band.level));
     bands
-}
-
-/// Draws what `sound_bands` gave, in the tints of the first series.
-pub fn draw(canvas: &mut Canvas, axes: &Axes, bands: &[Band]) {
-    let colour = canvas.palette.series(0);
-    for (n, band) in bands.iter().enumerate() {
-        let tint = canvas.palette.band(colour, n, bands.len());
-        for run in band.points.chunk_by(|a, b| axes.days.adjoin(a.0, b.0)) {
-            if let [(day, lower, upper)] = run {
-                let x = axes.days.x(*day);
-                canvas.line((x, axes.y(*lower)), (x, axes.y(*upper)), canvas.stroke() * 2.0, tint);
-                continue;
-            }
-            let place = |day: Date, value: f64| (axes.days.x(day), axes.y(value));
-            let mut outline: Vec<Point> = run.iter().map(|p| place(p.0, p.2)).collect();
-            outline.extend(run.iter().rev().map(|p| place(p.0, p.1)));
-            canvas.polygon(outline, tint);
-        }
-    }
 }
 
 /// 50, 80 and 95%, each with its tint, over the plot where the strip is free. One band alone needs none:

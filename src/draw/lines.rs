@@ -28,7 +28,7 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline)
     let key = Key::of(canvas, &entries, &room);
     let axes = Axes::lay(canvas, room, (caption, time), days, &values, (&key, &entries));
     axes.strip(canvas, time);
-    bands::draw(canvas, &axes, &bands);
+    draw_bands(canvas, &axes, &bands);
     if let ([only], true) = (lines.as_slice(), bands.is_empty()) {
         let pale = palette.pale(palette.series(0));
         for run in runs(only, &axes.days) {
@@ -140,4 +140,23 @@ pub fn runs(series: &Series, days: &Days) -> Vec<Vec<(Date, f64)>> {
         open = true;
     }
     runs
+}
+
+/// Draws what `bands::sound_bands` gave, in the tints of the first series.
+fn draw_bands(canvas: &mut Canvas, axes: &Axes, bands: &[Band]) {
+    let colour = canvas.palette.series(0);
+    for (n, band) in bands.iter().enumerate() {
+        let tint = canvas.palette.band(colour, n, bands.len());
+        for run in band.points.chunk_by(|a, b| axes.days.adjoin(a.0, b.0)) {
+            if let [(day, lower, upper)] = run {
+                let x = axes.days.x(*day);
+                canvas.line((x, axes.y(*lower)), (x, axes.y(*upper)), canvas.stroke() * 2.0, tint);
+                continue;
+            }
+            let place = |day: Date, value: f64| (axes.days.x(day), axes.y(value));
+            let mut outline: Vec<Point> = run.iter().map(|p| place(p.0, p.2)).collect();
+            outline.extend(run.iter().rev().map(|p| place(p.0, p.1)));
+            canvas.polygon(outline, tint);
+        }
+    }
 }

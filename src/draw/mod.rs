@@ -17,6 +17,7 @@ mod caption;
 pub mod chart;
 mod days;
 mod describe;
+mod error;
 pub mod font;
 mod forest;
 mod heat;
@@ -36,6 +37,7 @@ pub mod theme;
 mod words;
 mod written;
 
+pub use error::DrawError;
 pub use numbers::number;
 pub use raster::png;
 pub use words::shorten;
@@ -45,18 +47,6 @@ use canvas::Canvas;
 use chart::{Chart, Kind, Size, Theme};
 use paint::Hidden;
 use theme::Palette;
-
-#[derive(Debug, thiserror::Error)]
-pub enum DrawError {
-    #[error("a shape can't be drawn: {0}")]
-    Shape(String),
-    #[error("not an svg picture: {0}")]
-    Svg(String),
-    #[error("a picture of {width} × {height} pixels can't be made")]
-    Size { width: u32, height: u32 },
-    #[error("png: {0}")]
-    Png(String),
-}
 
 /// The chart as an SVG document.
 pub fn svg(chart: &Chart, size: Size, theme: Theme) -> Result<String, DrawError> {

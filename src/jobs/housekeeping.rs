@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::runner::{Done, Work};
+use super::work::{Done, Work};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 

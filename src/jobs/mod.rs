@@ -18,6 +18,7 @@ pub mod housekeeping;
 mod look;
 pub mod nightly;
 mod reading;
+mod register;
 pub mod reload;
 pub mod runner;
 pub mod schedule;
@@ -27,75 +28,12 @@ pub mod ticker;
 pub mod trial;
 pub mod verify;
 pub mod watch;
-
-use std::time::Duration;
+mod work;
 
 pub use context::Context;
-pub use runner::{Done, Ran, Runner, Work};
+pub use register::{JOBS, Job, job};
+pub use runner::{Ran, Runner};
 pub use schedule::Schedule;
 pub use stop::Stop;
 pub use watch::{Unwatched, Watch};
-
-use crate::config::Settings;
-
-/// A job: one file of this folder.
-pub struct Job {
-    pub name: &'static str,
-    pub title: &'static str,
-    /// None: only when somebody asks (`hinomi job run`).
-    pub when: fn(&Settings) -> Option<Schedule>,
-    pub deadline: Duration,
-    pub run: fn(&Work<'_>) -> anyhow::Result<Done>,
-}
-
-impl Job {
-    pub fn schedule(&self, settings: &Settings) -> Option<Schedule> {
-        (self.when)(settings)
-    }
-}
-
-/// Every job there is.
-pub static JOBS: [Job; 5] = [
-    Job {
-        name: "nightly",
-        title: "full reload, trial of forecasts, compaction, checkpoint, verification, housekeeping",
-        when: |settings| Some(Schedule::Daily(settings.nightly)),
-        deadline: Duration::from_secs(4 * 3600),
-        run: nightly::run,
-    },
-    Job {
-        name: "reload",
-        title: "reads again what sources leave in their folders",
-        when: |_| None,
-        deadline: Duration::from_secs(3 * 3600),
-        run: reload::run,
-    },
-    Job {
-        name: "trial",
-        title: "puts past nowcasts and projections to the test",
-        when: |_| None,
-        deadline: Duration::from_secs(600),
-        run: trial::run,
-    },
-    Job {
-        name: "verify",
-        title: "compares the whole archive with the database",
-        when: |_| None,
-        deadline: Duration::from_secs(12 * 3600),
-        run: verify::run,
-    },
-    Job {
-        name: "housekeeping",
-        title: "removes old temporary and raw files",
-        when: |_| None,
-        deadline: Duration::from_secs(600),
-        run: housekeeping::run,
-    },
-];
-
-pub fn job(name: &str) -> anyhow::Result<&'static Job> {
-    JOBS.iter().find(|j| j.name == name).ok_or_else(|| {
-        let names: Vec<&str> = JOBS.iter().map(|j| j.name).collect();
-        anyhow::anyhow!("there is no job {name}; the jobs are {}", names.join(", "))
-    })
-}
+pub use work::{Done, Work};

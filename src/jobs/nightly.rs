@@ -1,6 +1,6 @@
 //! The night's work: one step after another; a step that fails doesn't keep the others from their turn.
 
-use super::runner::{Done, Work};
+use super::work::{Done, Work};
 use super::{housekeeping, reload, trial, verify};
 
 type Step = (&'static str, fn(&Work<'_>) -> anyhow::Result<Done>);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::deliver::{DeliverError, Options, deliver, file_name};
-use super::runner::{Done, Work};
+use super::work::{Done, Work};
 use crate::definitions::mapping::{After, Mapping, Mode};
 use crate::intake::inbox::is_delivery;
 

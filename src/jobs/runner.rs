@@ -10,37 +10,14 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::{error, info, warn};
 
 use super::context::Context;
+use super::register::{JOBS, Job};
 use super::stop::Stop;
 use super::watch::{Unwatched, Watch};
-use super::{JOBS, Job};
+use super::work::{Done, Work};
 use crate::store::{RunOutcome, StoreError};
 
 /// Waits before the second and the third attempt.
 const PATIENCE: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(300)];
-
-/// What one run has to do with.
-pub struct Work<'a> {
-    pub cx: &'a Context,
-    pub watch: &'a dyn Watch,
-    stop: Stop,
-    until: Instant,
-}
-
-impl Work<'_> {
-    /// To be asked between steps: an error when the run should end.
-    pub fn go_on(&self) -> anyhow::Result<()> {
-        anyhow::ensure!(!self.stop.said(), "stopped with the server");
-        anyhow::ensure!(Instant::now() < self.until, "its time was over");
-        Ok(())
-    }
-}
-
-/// What a run did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Done {
-    pub rows: u64,
-    pub note: String,
-}
 
 /// What became of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Puts forecasts to the test, once a night: past nowcasts and projections against what came. What boards show of it
 //! is then at hand in the morning.
 
-use super::runner::{Done, Work};
+use super::work::{Done, Work};
 use crate::answer::{Answer, Question};
 use crate::definitions::measure::Measure;
 use crate::epi::rounding::plain;

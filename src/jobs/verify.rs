@@ -1,7 +1,7 @@
 //! Archive against database, as of every batch.
 
-use super::runner::{Done, Work};
 use super::watch::tell;
+use super::work::{Done, Work};
 
 pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {
     let _writing = work.cx.writing();

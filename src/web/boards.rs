@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::asked::{Asked, Named, Nothing, Said, Spoken};
 use super::hall::Hall;
-use super::{App, errors, wall};
+use super::{App, errors, history};
 use crate::answer::Refusal;
 use crate::epi::clock::jst;
 
@@ -81,7 +81,7 @@ async fn frame(State(app): State<App>, Named(board): Named, Asked(wanted): Asked
         Wanted::Times { from, to } => return times(app, board, from, to).await,
     };
     let store = app.parts.store.clone();
-    match tokio::task::spawn_blocking(move || wall::raw(&store, &board, at)).await {
+    match tokio::task::spawn_blocking(move || history::raw(&store, &board, at)).await {
         Ok(Ok(Some(value))) => Json(value).into_response(),
         Ok(Ok(None)) => {
             let why = "この時刻より前の表示は保存されていません。保存された時刻は ?from= で分かります \

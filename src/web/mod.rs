@@ -15,6 +15,7 @@ mod explain;
 mod explore;
 pub mod frames;
 pub mod hall;
+mod history;
 mod index;
 mod keeper;
 mod page;
@@ -22,14 +23,11 @@ mod past;
 mod places;
 mod plain;
 mod rendered;
+mod state;
 mod status;
 pub mod wall;
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use axum::Router;
-use axum::extract::FromRef;
 use axum::http::{HeaderName, HeaderValue, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -37,75 +35,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use assets::Assets;
 pub use places::{Place, Places};
+pub use state::{App, Parts};
 pub use status::job as job_ja;
-
-use crate::answer::Answers;
-use crate::config::Settings;
-use crate::definitions::{Catalog, Definitions};
-use crate::draw::chart::Theme;
-use crate::epi::clock::Clock;
-use crate::present::layout::Look;
-use crate::store::Store;
-use frames::Wall;
-use hall::{Hall, Notes};
-
-/// Seconds between heartbeats, and of silence until a display says that nothing is new. Two missed
-/// beats and the time to notice stay under a minute.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-const STALE: Duration = Duration::from_secs(45);
-
-/// What the rooms before this one provide.
-#[derive(Clone)]
-pub struct Parts {
-    pub store: Store,
-    pub answers: Answers,
-    pub catalog: Arc<Catalog>,
-    pub definitions: Arc<Definitions>,
-    pub clock: Clock,
-    pub settings: Arc<Settings>,
-    /// Displays that may listen at one time.
-    pub most_displays: usize,
-}
-
-/// The state of all handlers. Clones share everything.
-#[derive(Clone)]
-pub struct App {
-    pub(crate) parts: Arc<Parts>,
-    pub(crate) hall: Hall,
-    pub(crate) rendered: rendered::Rendered,
-}
-
-impl FromRef<App> for Hall {
-    fn from_ref(app: &App) -> Self {
-        app.hall.clone()
-    }
-}
-
-impl App {
-    pub fn new(parts: Parts) -> Self {
-        let notes =
-            Notes { training: parts.settings.training, open: !parts.settings.listen.ip().is_loopback() };
-        let look = Look { theme: Theme::Light, notes: notes.any(), closing: parts.settings.closing };
-        let assets = Assets::new(&parts.definitions);
-        let hall = Hall {
-            wall: Wall::new(&assets.program(), look),
-            boards: Arc::new(parts.catalog.boards.clone()),
-            playlist: parts.catalog.playlist.boards.clone().into(),
-            assets: Arc::new(assets),
-            clock: parts.clock.clone(),
-            heartbeat: HEARTBEAT,
-            stale: STALE,
-            notes,
-            history: Some(wall::history(parts.store.clone())),
-            displays: Places::new("displays", parts.most_displays),
-        };
-        Self { parts: Arc::new(parts), hall, rendered: rendered::Rendered::default() }
-    }
-
-    pub fn wall(&self) -> &Wall {
-        &self.hall.wall
-    }
-}
 
 /// Everything that is served.
 pub fn router(app: &App) -> Router {

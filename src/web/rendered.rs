@@ -21,9 +21,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-use super::App;
 use crate::definitions::files::hex;
-use crate::store::BatchId;
+use crate::epi::clock::Clock;
+use crate::store::{BatchId, Store};
 
 const MOST_BYTES: usize = 64 << 20;
 /// One answer larger than this is made anew each time.
@@ -87,13 +87,19 @@ impl Held {
 }
 
 /// Answers from memory, or has the answer made and keeps it.
-pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn answer(
+    State(rendered): State<Rendered>,
+    State(store): State<Store>,
+    State(clock): State<Clock>,
+    request: Request,
+    next: Next,
+) -> Response {
     let asked_packed = takes_gzip(request.headers());
     let known = request.headers().get_all(IF_NONE_MATCH).iter().cloned().collect::<Vec<_>>();
     let address = address(request.uri()).filter(|_| request.method() == Method::GET);
     let Some(address) = address else { return next.run(request).await };
-    let version = version(&app);
-    if let Some(kept) = app.rendered.find(version, &address) {
+    let version = version(&store, &clock);
+    if let Some(kept) = rendered.find(version, &address) {
         return kept.response(asked_packed, &known);
     }
     let (mut parts, body) = request.into_parts();
@@ -113,7 +119,7 @@ pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Res
     };
     let kept = Arc::new(Kept::new(parts.headers, body));
     if kept.body.len() <= LARGEST {
-        app.rendered.keep(version, &address, &kept);
+        rendered.keep(version, &address, &kept);
     }
     kept.response(asked_packed, &known)
 }
@@ -122,12 +128,11 @@ fn address(uri: &Uri) -> Option<String> {
     uri.path_and_query().map(|a| a.as_str().to_owned()).filter(|a| a.len() <= LONGEST_ADDRESS)
 }
 
-fn version(app: &App) -> Version {
-    let store = &app.parts.store;
+fn version(store: &Store, clock: &Clock) -> Version {
     Version {
         batch: store.latest(),
         delivery: store.last_delivery(),
-        minute: app.parts.clock.now().as_second().div_euclid(60),
+        minute: clock.now().as_second().div_euclid(60),
     }
 }
 

@@ -5,19 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
-use super::App;
-use super::frames::{STRIP, Shown};
-use super::hall::{History, Kept, Past};
+use super::frames::Shown;
+use super::hall::Past;
+use super::history::history;
 use super::keeper::Keeper;
+use super::state::App;
 use crate::definitions::Catalog;
 use crate::definitions::board::Board;
 use crate::definitions::mapping::Title;
-use crate::present::figures::{Figures, StripFigures};
 use crate::present::gather::Desk;
-use crate::store::Store;
 
 /// Computes and shows frames until told to stop, then ends all displays' streams.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
@@ -36,25 +34,6 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     }
     app.wall().close();
     round.keeper.end().await;
-}
-
-/// Reads frames back from the store.
-pub fn history(store: Store) -> History {
-    Arc::new(move |board, at| {
-        let Some(board) = kept::<Figures>(&store, board, at)? else {
-            let first = store.first_frame(board).map_err(|e| e.to_string())?;
-            return Ok(Past::NotYet { first });
-        };
-        let strip = kept::<StripFigures>(&store, STRIP, at)?;
-        Ok(Past::Shown(Box::new(Kept { board, strip })))
-    })
-}
-
-fn kept<T: DeserializeOwned>(store: &Store, board: &str, at: Timestamp) -> Result<Option<T>, String> {
-    let Some(frame) = store.frame_at(board, at).map_err(|e| e.to_string())? else { return Ok(None) };
-    serde_json::from_str(&frame.figures)
-        .map(Some)
-        .map_err(|e| format!("the kept frame of {board} cannot be read: {e}"))
 }
 
 struct Round {
@@ -163,14 +142,4 @@ pub fn in_order(catalog: &Catalog) -> Vec<Arc<Board>> {
     let first = listed.iter().filter_map(|id| boards.get(id).cloned());
     let rest = boards.iter().filter(|(id, _)| !listed.contains(id)).map(|(_, b)| b.clone());
     first.chain(rest).collect()
-}
-
-/// A kept frame with what stands on its record.
-pub fn raw(store: &Store, board: &str, at: Timestamp) -> Result<Option<serde_json::Value>, String> {
-    let Some(frame) = store.frame_at(board, at).map_err(|e| e.to_string())? else { return Ok(None) };
-    let figures: serde_json::Value = serde_json::from_str(&frame.figures).map_err(|e| e.to_string())?;
-    Ok(Some(serde_json::json!({
-        "board": frame.board, "at": frame.at.to_string(), "data_version": frame.batch.0,
-        "definitions": frame.definitions, "program": frame.program, "figures": figures,
-    })))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Column, Kind, Mapping, Mode, Privacy, RhythmDays, heading_key};
+use super::types::{Column, Kind, Mapping, Mode, Privacy, RhythmDays, heading_key};
 use crate::epi::{age, parts};
 
 /// What is wrong with a mapping file. Who reads the file names it.

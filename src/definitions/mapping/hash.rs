@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::Mapping;
+use super::types::Mapping;
 
 /// What the program itself makes of a cell by one and the same mapping: counted up with every change of reader or gate
 /// by which a file that was delivered before would give other rows. What such a change brings comes as one `remap` of

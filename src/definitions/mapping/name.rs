@@ -1,6 +1,6 @@
 //! Which files of its folder a source takes.
 
-use super::Mapping;
+use super::types::Mapping;
 
 impl Mapping {
     /// Does the source take a file of this name (`files`, with `*` and `?`)? A packed file goes by what is in it:

@@ -1,6 +1,6 @@
 //! What a source can tell of: a fact that it has no column for is not known to be absent.
 
-use super::Mapping;
+use super::types::Mapping;
 
 impl Mapping {
     /// Does the source tell of this disease? One that says neither which it tells of nor of which each row is may tell of all.

@@ -1,18 +1,11 @@
 //! A mapping: what the columns of one source system mean, and what becomes of each (TOML, `queries/sources/`).
 
-mod check;
-mod hash;
-mod name;
-mod told;
-
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-pub use crate::epi::era::DateOrder;
-pub use check::MappingError;
-pub use hash::GATE_VERSION;
+use crate::epi::era::DateOrder;
 
 /// One source system's file, as `queries/sources/<source>.toml` states it.
 #[derive(Clone, Debug, Deserialize, Serialize)]

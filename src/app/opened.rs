@@ -1,0 +1,122 @@
+//! The data folder, open.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::lock::lock;
+use super::training;
+use crate::answer::Answers;
+use crate::config::Settings;
+use crate::definitions::{Catalog, Definitions, Schema};
+use crate::epi::clock::Clock;
+use crate::jobs::folders::{self, Folders};
+use crate::jobs::{Context, Runner, Stop};
+use crate::store::{Store, StoreSettings};
+
+/// The data folder, open: what every command works on.
+pub struct App {
+    pub settings: Arc<Settings>,
+    pub clock: Clock,
+    pub definitions: Arc<Definitions>,
+    pub catalog: Arc<Catalog>,
+    pub store: Store,
+    pub answers: Answers,
+    pub jobs: Arc<Context>,
+    pub runner: Arc<Runner>,
+    pub stop: Stop,
+    _lock: File,
+}
+
+impl App {
+    /// Opens the data folder, which nobody else may hold. Heavy; nothing is served yet.
+    pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        let lock = Self::hold(&settings).await?;
+        Self::open_held(settings, clock, lock).await
+    }
+
+    /// Makes the data folder and keeps everybody else out of it.
+    pub async fn hold(settings: &Settings) -> anyhow::Result<File> {
+        let places = Folders::new(&settings.data_dir);
+        let held = move || {
+            folders::make(places.root())?;
+            lock(places.root())
+        };
+        tokio::task::spawn_blocking(held).await?
+    }
+
+    /// As `open`, of a data folder that is held already.
+    pub async fn open_held(settings: Settings, clock: Clock, lock: File) -> anyhow::Result<Arc<Self>> {
+        tokio::task::spawn_blocking(move || Self::open_blocking(settings, clock, lock)).await?
+    }
+
+    fn open_blocking(mut settings: Settings, clock: Clock, lock: File) -> anyhow::Result<Arc<Self>> {
+        let definitions = Arc::new(Definitions::embedded_or(settings.definitions_dir.as_deref())?);
+        let catalog = Arc::new(Catalog::load(&definitions)?);
+        check_sources(&settings, &catalog)?;
+        let store = Store::open(&store_settings(&settings, Arc::clone(&catalog.domains.schema)), &clock)?;
+        keep_definitions(&store, &definitions)?;
+        // Made-up data are made up whoever opens them, and however.
+        settings.training |= training::made(&settings.data_dir, &store)?;
+        let settings = Arc::new(settings);
+        let mut answers =
+            Answers::new(store.clone(), catalog.clone(), clock.clone()).closing_at(settings.closing);
+        if !settings.sources.is_empty() {
+            let taken = catalog.mappings.keys().filter(|source| settings.takes(source)).cloned().collect();
+            answers = answers.of_sources(taken);
+        }
+        let jobs = Arc::new(Context::new(settings.clone(), clock.clone(), store.clone(), answers.clone()));
+        let stop = Stop::default();
+        let runner = Arc::new(Runner::new(jobs.clone(), stop.clone()));
+        Ok(Arc::new(Self {
+            settings,
+            clock,
+            definitions,
+            catalog,
+            store,
+            answers,
+            jobs,
+            runner,
+            stop,
+            _lock: lock,
+        }))
+    }
+
+    /// Writes what is in memory and lets the data folder go.
+    pub async fn close(self: Arc<Self>) -> anyhow::Result<()> {
+        let store = self.store.clone();
+        tokio::task::spawn_blocking(move || store.close()).await??;
+        Ok(())
+    }
+}
+
+/// What the store is told of the settings.
+pub fn store_settings(settings: &Settings, schema: Arc<Schema>) -> StoreSettings {
+    StoreSettings {
+        schema,
+        memory_limit: settings.memory_limit.0,
+        threads: settings.threads(),
+        free_disk_floor: settings.free_disk_floor.0,
+        ..StoreSettings::new(&settings.data_dir)
+    }
+}
+
+fn check_sources(settings: &Settings, catalog: &Catalog) -> anyhow::Result<()> {
+    for source in settings.sources.keys() {
+        anyhow::ensure!(
+            catalog.mappings.contains_key(source),
+            "sources.{source}: there is no mapping of this name"
+        );
+    }
+    Ok(())
+}
+
+/// Definitions are facts too: what is in force from now on is kept, with its time.
+pub fn keep_definitions(store: &Store, definitions: &Definitions) -> anyhow::Result<()> {
+    for (path, file) in definitions.iter().filter(|(path, _)| !path.starts_with("static/")) {
+        let Some((kind, name)) = path.rsplit_once('/') else { continue };
+        store.keep_definition(kind, name, file.text(path)?)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,253 @@
+//! Do a board's panels fit, and the strip and the playlist beside them?
+
+use super::board::{Board, Panel, PanelKind};
+use super::catalog::Catalog;
+use super::indicator::{Indicator, Shape};
+use super::measure::REASON;
+
+const COLUMNS: u16 = 12;
+const ROWS: u16 = 8;
+
+/// What does not fit, in plain words.
+pub fn faults(board: &Board, catalog: &Catalog) -> Vec<String> {
+    let mut found = Vec::new();
+    for (index, panel) in board.panels.iter().enumerate() {
+        let mut say = |what: String| found.push(format!("panel {} ({}): {what}", index + 1, panel.show));
+        panel_faults(panel, catalog, &mut say);
+        for (earlier, other) in board.panels[..index].iter().enumerate() {
+            if overlap(panel, other) {
+                say(format!("overlaps panel {} ({})", earlier + 1, other.show));
+            }
+        }
+    }
+    if board.panels.is_empty() {
+        found.push("no panel".to_owned());
+    }
+    if let Some(headline) = &board.headline {
+        match catalog.indicator(&headline.show) {
+            None => found.push(format!("headline ({}): no such indicator", headline.show)),
+            Some(shown) if shown.reference.is_empty() || shown.label("value").is_none() => {
+                found.push(format!("headline ({}): it needs a value and a reference", headline.show));
+            }
+            Some(_) => {}
+        }
+    }
+    if board.rotate_seconds < 5 {
+        found.push("rotate_seconds under 5: nobody can read a board in less".to_owned());
+    }
+    found
+}
+
+/// What does not fit in the strip and the playlist: (file, what).
+pub fn faults_beside(catalog: &Catalog) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    for (index, item) in catalog.strip.items.iter().enumerate() {
+        let mut say = |what: &str| {
+            found.push(("dashboards/strip.toml", format!("item {} ({}): {what}", index + 1, item.show)));
+        };
+        match catalog.indicator(&item.show) {
+            None => say("no such indicator"),
+            Some(shown) if shown.label(&item.column).is_none() => {
+                say(&format!("it has no column {}", item.column));
+            }
+            Some(shown) if shown.shape != Shape::Value => {
+                say("only an indicator of one row stands on the strip")
+            }
+            Some(_) => {}
+        }
+    }
+    let limit = catalog.strip.held_back;
+    if limit.rows == 0 || !(limit.percent > 0.0 && limit.percent <= 100.0) {
+        let what = "held_back: rows from 1 on, percent above 0 and at most 100";
+        found.push(("dashboards/strip.toml", what.to_owned()));
+    }
+    for board in catalog.playlist.boards.iter().filter(|board| catalog.board(board).is_none()) {
+        found.push(("dashboards/playlist.toml", format!("no such board: {board}")));
+    }
+    found
+}
+
+fn panel_faults(panel: &Panel, catalog: &Catalog, say: &mut impl FnMut(String)) {
+    let place = panel.at;
+    let end = |start: u8, length: u8| u16::from(start) + u16::from(length) - 1;
+    if place.column == 0 || place.row == 0 || place.width == 0 || place.height == 0 {
+        say("place and size start at 1".to_owned());
+    } else if end(place.column, place.width) > COLUMNS || end(place.row, place.height) > ROWS {
+        say(format!("reaches beyond the {COLUMNS} × {ROWS} grid"));
+    }
+    let Some(shown) = catalog.indicator(&panel.show) else {
+        say("no such indicator".to_owned());
+        return;
+    };
+    if let Some(why) = misfit(panel.kind, shown) {
+        say(why);
+    }
+    if let Some(by) = &panel.by
+        && !shown.by.contains(by)
+    {
+        say(match shown.by.as_slice() {
+            [] => format!("by = {by:?}: {} has no breakdown", shown.id),
+            known => format!("by = {by:?} is none of [{}]", known.join(", ")),
+        });
+    }
+    if let Some(bands) = &panel.bands {
+        let known: Vec<&str> = catalog.bandings_of(shown).iter().map(|banding| banding.id.as_str()).collect();
+        if !known.contains(&bands.as_str()) {
+            say(match known.as_slice() {
+                [] => format!("bands = {bands:?}: {} has no age bands", shown.id),
+                known => format!("bands = {bands:?} is none of [{}]", known.join(", ")),
+            });
+        }
+    }
+    if let Some(against) = panel.against
+        && !shown.against.contains(&against)
+    {
+        say(format!("against = {:?}: it is not compared with that", against.name()));
+    }
+    if panel.days == Some(0) {
+        say("days = 0".to_owned());
+    }
+    let over = panel.over.as_ref().and_then(|over| catalog.indicator(over));
+    if panel.days.is_some() && !shown.takes_period() && !over.is_some_and(|over| over.takes_period()) {
+        say("days: it is of the moment and takes none".to_owned());
+    }
+    let Some(over) = &panel.over else { return };
+    match catalog.indicator(over) {
+        None => say(format!("over = {over:?}: no such indicator")),
+        Some(line) if line.shape != Shape::Series || shown.shape != Shape::Series => {
+            say(format!("over = {over:?}: only a series goes over a series"));
+        }
+        Some(line) if line.unit != shown.unit => {
+            say(format!("over = {over:?}: its unit is not that of what it goes over"));
+        }
+        Some(_) if !matches!(panel.kind, PanelKind::Bars | PanelKind::Line) => {
+            say("over: only bars and lines have something over them".to_owned());
+        }
+        Some(line) if panel.by.as_ref().is_some_and(|by| !line.by.contains(by)) => {
+            say(format!("over = {over:?}: it does not come by what the panel is by"));
+        }
+        Some(_) => {}
+    }
+}
+
+/// Why an indicator can't be drawn as this, if it can't.
+fn misfit(kind: PanelKind, shown: &Indicator) -> Option<String> {
+    let shapes: &[Shape] = match kind {
+        PanelKind::Hero => &[Shape::Value],
+        PanelKind::Tile => &[Shape::Value, Shape::Breakdown],
+        PanelKind::Line | PanelKind::Bars | PanelKind::Stacked | PanelKind::Spark | PanelKind::Calendar => {
+            &[Shape::Series]
+        }
+        PanelKind::Survival => &[Shape::Table, Shape::Breakdown],
+        PanelKind::Pyramid => &[Shape::Pyramid],
+        PanelKind::Heat => &[Shape::Heat],
+        PanelKind::Marks => &[Shape::Breakdown, Shape::Value],
+        PanelKind::Forest => &[Shape::Breakdown],
+        PanelKind::Beds => &[Shape::Table],
+        PanelKind::Table => return None,
+    };
+    if !shapes.contains(&shown.shape) {
+        return Some(format!("a {} can't be drawn as {}", shown.shape.word(), kind.word()));
+    }
+    let needed: &[&str] = match kind {
+        PanelKind::Hero
+        | PanelKind::Tile
+        | PanelKind::Bars
+        | PanelKind::Spark
+        | PanelKind::Marks
+        | PanelKind::Calendar => &["value"],
+        PanelKind::Survival => &["days", "value", "lower", "upper", "at_risk"],
+        PanelKind::Forest => &["value", "lower", "upper"],
+        PanelKind::Beds => &["facility_id", "occupied", "secured", "severe"],
+        _ => &[],
+    };
+    if let Some(absent) = needed.iter().find(|name| shown.label(name).is_none()) {
+        return Some(format!("drawn as {} it needs a column {absent}", kind.word()));
+    }
+    if kind == PanelKind::Calendar && !shown.by.is_empty() && !shown.by.iter().any(|by| by == "day") {
+        return Some("a calendar is by day".to_owned());
+    }
+    let figures = shown
+        .columns
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "day" | "label" | "complete" | REASON));
+    if kind == PanelKind::Stacked && figures.count() < 2 {
+        return Some("stacked it needs at least two columns beside day".to_owned());
+    }
+    None
+}
+
+fn overlap(a: &Panel, b: &Panel) -> bool {
+    let apart = |s1: u8, l1: u8, s2: u8, l2: u8| {
+        u16::from(s1) + u16::from(l1) <= u16::from(s2) || u16::from(s2) + u16::from(l2) <= u16::from(s1)
+    };
+    !(apart(a.at.column, a.at.width, b.at.column, b.at.width)
+        || apart(a.at.row, a.at.height, b.at.row, b.at.height))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::files::{Definitions, File};
+    use super::*;
+
+    fn faults(panels: &str) -> Vec<String> {
+        let text = format!("title = {{ ja = \"試\", en = \"try\" }}\naudience = \"staff\"\n{panels}");
+        let board = Board::parse("dashboards/try.toml", "try", &File::made(&text)).expect("parses");
+        let (catalog, _) = Catalog::read(&Definitions::embedded());
+        assert!(catalog.indicators.values().map(Arc::as_ref).any(|i: &Indicator| i.id == "deaths"));
+        super::faults(&board, &catalog)
+    }
+
+    fn panel(show: &str, kind: &str, at: [u8; 4]) -> String {
+        let [column, row, width, height] = at;
+        format!(
+            "[[panel]]\nshow = \"{show}\"\nas = \"{kind}\"\n\
+             at = {{ column = {column}, row = {row}, width = {width}, height = {height} }}\n"
+        )
+    }
+
+    #[test]
+    fn a_fitting_board_has_no_faults() {
+        let text = panel("received_today", "hero", [1, 1, 4, 3]) + &panel("deaths", "bars", [5, 1, 8, 8]);
+        assert_eq!(faults(&text), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said() {
+        let cases = [
+            (panel("nothing", "hero", [1, 1, 1, 1]), "no such indicator"),
+            (panel("deaths", "hero", [1, 1, 1, 1]), "a series can't be drawn as hero"),
+            (panel("deaths", "bars", [10, 1, 4, 1]), "beyond the 12 × 8 grid"),
+            (panel("deaths", "bars", [1, 8, 1, 2]), "beyond the 12 × 8 grid"),
+            (panel("deaths", "bars", [0, 1, 1, 1]), "start at 1"),
+            (panel("deaths", "stacked", [1, 1, 1, 1]), "at least two columns"),
+            (
+                panel("deaths", "bars", [1, 1, 2, 2]) + &panel("deaths", "bars", [2, 2, 2, 2]),
+                "overlaps panel 1",
+            ),
+            (panel("deaths", "bars", [1, 1, 2, 2]) + "by = \"hour\"\n", "by = \"hour\" is none of"),
+            (
+                panel("age_sex", "pyramid", [1, 1, 2, 2]) + "bands = \"seven\"\n",
+                "bands = \"seven\" is none of [ten, ",
+            ),
+            (
+                panel("deaths", "bars", [1, 1, 2, 2]) + "bands = \"ten\"\n",
+                "bands = \"ten\": deaths has no age bands",
+            ),
+            (panel("deaths", "bars", [1, 1, 2, 2]) + "against = \"previous\"\n", "not compared with that"),
+            (panel("deaths", "bars", [1, 1, 2, 2]) + "over = \"week_ratio\"\n", "its unit is not"),
+            (panel("under_care", "tile", [1, 1, 2, 2]) + "days = 7\n", "of the moment and takes none"),
+            (
+                panel("new_cases_received", "bars", [1, 1, 2, 2])
+                    + "by = \"week\"\nover = \"new_cases_mean7\"\n",
+                "does not come by what the panel is by",
+            ),
+        ];
+        for (text, expected) in cases {
+            let found = faults(&text);
+            assert!(found.iter().any(|f| f.contains(expected)), "{text}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! All definitions together, and what is looked up in them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::bandings::Banding;
+use super::board::{Board, Playlist, Strip};
+use super::districts::District;
+use super::domains::Domains;
+use super::error::CatalogError;
+use super::files::{self, Definitions};
+use super::glossary::{self, Glossary};
+use super::groups::Group;
+use super::indicator::Indicator;
+use super::mapping::Mapping;
+use super::quality::Quality;
+use super::reference::{self, Area, Facility, Outage, Serial, Standard};
+use super::schema::{self, Schema};
+use super::schemes::{self, Scheme};
+use super::shared::SharedQueries;
+use super::waves::Wave;
+use super::{bandings, boards, districts, groups, measure, shared, waves};
+
+/// All definitions, parsed. Cheap to share; never changes while the program runs.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    pub indicators: BTreeMap<String, Arc<Indicator>>,
+    pub boards: BTreeMap<String, Arc<Board>>,
+    pub mappings: BTreeMap<String, Arc<Mapping>>,
+    /// The strip 急ぐ, on every board.
+    pub strip: Strip,
+    /// The boards that a display without settings of its own goes through.
+    pub playlist: Playlist,
+    /// Queries that others share, by name.
+    pub shared: SharedQueries,
+    /// Queries of which every row is a fault in the data.
+    pub quality: BTreeMap<String, Arc<Quality>>,
+    /// Hospitals, hotels and care homes by their id.
+    pub facilities: BTreeMap<String, Facility>,
+    /// The tables and the districts: what columns may hold.
+    pub domains: Domains,
+    /// Municipalities and prefectures by their code.
+    pub areas: BTreeMap<String, Area>,
+    /// Planned outages of sources (計画停止).
+    pub outages: Vec<Outage>,
+    /// Standard populations by their id.
+    pub standards: BTreeMap<String, Standard>,
+    /// Serial intervals by disease.
+    pub serials: BTreeMap<String, Serial>,
+    /// Ways to divide ages into bands, in the order of their file.
+    pub bandings: Vec<Banding>,
+    /// The waves of diseases, in the order of their days.
+    pub waves: Vec<Wave>,
+    /// The headings of lists, in their order.
+    pub groups: Vec<Group>,
+    /// Reference values (目安) by the scheme that set them.
+    pub schemes: BTreeMap<String, Scheme>,
+    /// Words that pages, pictures, files and headers share.
+    pub glossary: Glossary,
+    /// SHA-256 over all definition files, hex.
+    pub hash: String,
+}
+
+impl Catalog {
+    /// Reads everything; the first file that does not parse is the error.
+    pub fn load(definitions: &Definitions) -> Result<Self, CatalogError> {
+        let (catalog, mut errors) = Self::read(definitions);
+        if errors.is_empty() { Ok(catalog) } else { Err(errors.remove(0)) }
+    }
+
+    /// Reads everything that parses, and says what does not.
+    pub fn read(definitions: &Definitions) -> (Self, Vec<CatalogError>) {
+        let (schemes, mut errors) = schemes::schemes(definitions);
+        let mut catalog = Self { hash: definitions.hash(), schemes, ..Self::default() };
+        for (path, stem, file) in definitions.in_folder("queries/indicators", "sql") {
+            let read = Indicator::parse(path, stem, file)
+                .map(|read| read.of_schemes(&catalog.schemes))
+                .and_then(|read| read.marked(path, &catalog.schemes));
+            keep(&mut catalog.indicators, stem, read.map(Arc::new), &mut errors);
+        }
+        let texts = catalog.indicators.clone();
+        for indicator in catalog.indicators.values_mut() {
+            match indicator.with_text(&texts) {
+                Some(Ok(whole)) => *indicator = Arc::new(whole),
+                Some(Err(error)) => errors.push(error),
+                None => {}
+            }
+        }
+        catalog.glossary = or_none(glossary::glossary(definitions), &mut errors);
+        for indicator in catalog.indicators.values_mut() {
+            if let Some(whole) = indicator.in_words(&catalog.glossary) {
+                *indicator = Arc::new(whole);
+            }
+        }
+        catalog.shared = shared::shared(definitions, &mut errors);
+        for indicator in catalog.indicators.values_mut() {
+            if let Some(whole) = indicator.sharing(&catalog.shared) {
+                *indicator = Arc::new(whole);
+            }
+        }
+        for (path, stem, file) in definitions.in_folder("queries/quality", "sql") {
+            keep(&mut catalog.quality, stem, Quality::parse(path, stem, file).map(Arc::new), &mut errors);
+        }
+        for (path, stem, file) in definitions.in_folder("dashboards", "toml") {
+            if boards::NOT_BOARDS.contains(&stem) {
+                continue;
+            }
+            keep(&mut catalog.boards, stem, Board::parse(path, stem, file).map(Arc::new), &mut errors);
+        }
+        for (path, stem, file) in definitions.in_folder("queries/sources", "toml") {
+            keep(&mut catalog.mappings, stem, mapping(path, stem, file).map(Arc::new), &mut errors);
+        }
+        for indicator in catalog.indicators.values_mut() {
+            if let Some(whole) = indicator.of_series(catalog.mappings.values().map(AsRef::as_ref)) {
+                *indicator = Arc::new(whole);
+            }
+        }
+        let (schema, faults) = Schema::read(definitions);
+        errors.extend(faults);
+        let districts = or_none(districts::districts(definitions), &mut errors);
+        catalog.domains = Domains { schema: Arc::new(schema), districts };
+        catalog.strip = or_none(boards::strip(definitions), &mut errors);
+        catalog.playlist = or_none(boards::playlist(definitions), &mut errors);
+        catalog.facilities = or_none(reference::facilities(definitions), &mut errors);
+        catalog.areas = or_none(reference::areas(definitions), &mut errors);
+        catalog.standards = or_none(reference::standards(definitions), &mut errors);
+        catalog.serials = or_none(reference::serial_intervals(definitions), &mut errors);
+        catalog.bandings = or_none(bandings::bandings(definitions), &mut errors);
+        catalog.waves = or_none(waves::waves(definitions), &mut errors);
+        catalog.groups = or_none(groups::groups(definitions), &mut errors);
+        catalog.outages = or_none(reference::outages(definitions), &mut errors);
+        (catalog, errors)
+    }
+
+    /// A table of facts.
+    pub fn table(&self, name: &str) -> Option<&schema::Table> {
+        self.domains.table(name)
+    }
+
+    /// A district of the ward.
+    pub fn district(&self, code: &str) -> Option<&District> {
+        self.domains.districts.get(code)
+    }
+
+    pub fn indicator(&self, id: &str) -> Option<&Arc<Indicator>> {
+        self.indicators.get(id)
+    }
+
+    pub fn board(&self, id: &str) -> Option<&Arc<Board>> {
+        self.boards.get(id)
+    }
+
+    pub fn banding(&self, id: &str) -> Option<&Banding> {
+        self.bandings.iter().find(|banding| banding.id == id)
+    }
+
+    /// What `$bands` may be for an indicator: its own banding, then the others of the file.
+    pub fn bandings_of(&self, indicator: &Indicator) -> Vec<&Banding> {
+        let Some(own) = &indicator.bands else { return Vec::new() };
+        let mut all: Vec<&Banding> = self.bandings.iter().collect();
+        all.sort_by_key(|banding| banding.id != *own);
+        all
+    }
+
+    /// A disease's waves, in the order of their days.
+    pub fn waves_of(&self, disease: &str) -> impl Iterator<Item = &Wave> {
+        self.waves.iter().filter(move |wave| wave.disease == disease)
+    }
+
+    /// The scheme and the item of a code like `2021-04/bed_occupancy`.
+    pub fn scheme_item(&self, code: &str) -> Option<(&Scheme, &schemes::SchemeItem)> {
+        let scheme = self.schemes.get(code.split_once('/')?.0)?;
+        Some((scheme, scheme.item(code)?))
+    }
+
+    /// A disease's name: the first that a mapping accepts for its code.
+    pub fn disease_name(&self, code: &str) -> Option<&str> {
+        let columns = self.mappings.values().flat_map(|m| &m.columns);
+        let named = columns
+            .filter(|c| c.field.as_deref() == Some("disease"))
+            .find_map(|c| c.codes.get(code)?.first());
+        named.map(String::as_str)
+    }
+
+    /// What a disease is called: its code where no mapping names it.
+    pub fn disease_ja<'a>(&'a self, code: &'a str) -> &'a str {
+        self.disease_name(code).unwrap_or(code)
+    }
+
+    /// The disease that a board speaks of, by name; one whose figures are all of every disease says so.
+    pub fn disease_of<'a>(&'a self, board: &Board, code: &'a str) -> &'a str {
+        let of_one = |id: &String| {
+            self.indicator(id).is_none_or(|i| i.names("disease") || i.measure == measure::Measure::Against)
+        };
+        let mut shown = board.panels.iter().map(|panel| &panel.show);
+        if shown.any(of_one) { self.disease_ja(code) } else { "全疾患" }
+    }
+
+    /// The diseases that any mapping feeds facts of: code and name.
+    pub fn diseases(&self) -> BTreeMap<&str, &str> {
+        let mut found = BTreeMap::new();
+        for mapping in self.mappings.values() {
+            let columns = mapping.columns.iter().filter(|c| c.field.as_deref() == Some("disease"));
+            let codes = columns.flat_map(|column| column.codes.keys());
+            for code in codes.chain(mapping.constants.get("disease")) {
+                found.entry(code.as_str()).or_insert_with(|| self.disease_name(code).unwrap_or(code));
+            }
+        }
+        found
+    }
+
+    /// The sources whose rows an indicator reads: those it names, or those that feed a table it names.
+    pub fn sources_of(&self, indicator: &Indicator) -> Vec<&Arc<Mapping>> {
+        let named = |m: &&Arc<Mapping>| indicator.source.iter().any(|s| *s == m.source || *s == m.table);
+        self.mappings.values().filter(named).collect()
+    }
+}
+
+fn mapping(path: &str, stem: &str, file: &files::File) -> Result<Mapping, CatalogError> {
+    let text = file.text(path)?;
+    Mapping::parse(stem, text).map_err(|why| CatalogError::Mapping { file: path.to_owned(), why })
+}
+
+fn keep<T>(
+    into: &mut BTreeMap<String, T>,
+    stem: &str,
+    parsed: Result<T, CatalogError>,
+    errors: &mut Vec<CatalogError>,
+) {
+    match parsed {
+        Ok(value) => drop(into.insert(stem.to_owned(), value)),
+        Err(error) => errors.push(error),
+    }
+}
+
+fn or_none<T: Default>(read: Result<T, CatalogError>, errors: &mut Vec<CatalogError>) -> T {
+    read.unwrap_or_else(|error| {
+        errors.push(error);
+        T::default()
+    })
+}

@@ -1,0 +1,96 @@
+//! The state of all handlers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::FromRef;
+
+use super::assets::Assets;
+use super::frames::Wall;
+use super::hall::{Hall, Notes};
+use super::history::history;
+use super::places::Places;
+use super::rendered::Rendered;
+use crate::answer::Answers;
+use crate::config::Settings;
+use crate::definitions::{Catalog, Definitions};
+use crate::draw::chart::Theme;
+use crate::epi::clock::Clock;
+use crate::present::layout::Look;
+use crate::store::Store;
+
+/// Seconds between heartbeats, and of silence until a display says that nothing is new. Two missed
+/// beats and the time to notice stay under a minute.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+const STALE: Duration = Duration::from_secs(45);
+
+/// What the rooms before this one provide.
+#[derive(Clone)]
+pub struct Parts {
+    pub store: Store,
+    pub answers: Answers,
+    pub catalog: Arc<Catalog>,
+    pub definitions: Arc<Definitions>,
+    pub clock: Clock,
+    pub settings: Arc<Settings>,
+    /// Displays that may listen at one time.
+    pub most_displays: usize,
+}
+
+/// The state of all handlers. Clones share everything.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) parts: Arc<Parts>,
+    pub(crate) hall: Hall,
+    pub(crate) rendered: Rendered,
+}
+
+impl FromRef<App> for Hall {
+    fn from_ref(app: &App) -> Self {
+        app.hall.clone()
+    }
+}
+
+impl FromRef<App> for Rendered {
+    fn from_ref(app: &App) -> Self {
+        app.rendered.clone()
+    }
+}
+
+impl FromRef<App> for Store {
+    fn from_ref(app: &App) -> Self {
+        app.parts.store.clone()
+    }
+}
+
+impl FromRef<App> for Clock {
+    fn from_ref(app: &App) -> Self {
+        app.parts.clock.clone()
+    }
+}
+
+impl App {
+    pub fn new(parts: Parts) -> Self {
+        let notes =
+            Notes { training: parts.settings.training, open: !parts.settings.listen.ip().is_loopback() };
+        let look = Look { theme: Theme::Light, notes: notes.any(), closing: parts.settings.closing };
+        let assets = Assets::new(&parts.definitions);
+        let hall = Hall {
+            wall: Wall::new(&assets.program(), look),
+            boards: Arc::new(parts.catalog.boards.clone()),
+            playlist: parts.catalog.playlist.boards.clone().into(),
+            assets: Arc::new(assets),
+            clock: parts.clock.clone(),
+            heartbeat: HEARTBEAT,
+            stale: STALE,
+            notes,
+            history: Some(history(parts.store.clone())),
+            displays: Places::new("displays", parts.most_displays),
+        };
+        Self { parts: Arc::new(parts), hall, rendered: Rendered::default() }
+    }
+
+    pub fn wall(&self) -> &Wall {
+        &self.hall.wall
+    }
+}
