@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use super::bandings::Banding;
 use super::board::{Board, Playlist, Strip};
+use super::codes::{self, Codes};
 use super::districts::District;
 use super::domains::Domains;
 use super::error::CatalogError;
 use super::files::{self, Definitions};
+use super::given::is_period;
 use super::glossary::{self, Glossary};
 use super::groups::Group;
 use super::indicator::Indicator;
@@ -57,6 +59,8 @@ pub struct Catalog {
     pub schemes: BTreeMap<String, Scheme>,
     /// Words that pages, pictures, files and headers share.
     pub glossary: Glossary,
+    /// What the codes in dimensions are called.
+    pub codes: Codes,
     /// SHA-256 over all definition files, hex.
     pub hash: String,
 }
@@ -92,6 +96,7 @@ impl Catalog {
                 *indicator = Arc::new(whole);
             }
         }
+        catalog.codes = or_none(codes::codes(definitions), &mut errors);
         catalog.shared = shared::shared(definitions, &mut errors);
         for indicator in catalog.indicators.values_mut() {
             if let Some(whole) = indicator.sharing(&catalog.shared) {
@@ -171,6 +176,20 @@ impl Catalog {
     pub fn scheme_item(&self, code: &str) -> Option<(&Scheme, &schemes::SchemeItem)> {
         let scheme = self.schemes.get(code.split_once('/')?.0)?;
         Some((scheme, scheme.item(code)?))
+    }
+
+    /// What a code in a dimension is called: a word of the codes' file, or the title of a scheme of reference values.
+    pub fn code_ja(&self, code: &str) -> Option<&str> {
+        let scheme = || self.schemes.get(code).map(|scheme| scheme.ja.as_str());
+        self.codes.get(code).map(|title| title.ja.as_str()).or_else(scheme)
+    }
+
+    /// What `$by` may be, in words.
+    pub fn by_ja(&self, by: &str) -> String {
+        match (by, self.code_ja(by)) {
+            (period, Some(word)) if is_period(period) => format!("{word}別"),
+            (_, word) => word.unwrap_or(by).to_owned(),
+        }
     }
 
     /// A disease's name: the first that a mapping accepts for its code.

@@ -38,7 +38,7 @@ struct Terms {
 
 /// The words by their id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Glossary(BTreeMap<String, Term>);
+pub struct Glossary(pub(super) BTreeMap<String, Term>);
 
 /// The program's own file.
 static OWN: LazyLock<Glossary> = LazyLock::new(|| glossary(&Definitions::embedded()).unwrap_or_default());
@@ -118,7 +118,7 @@ words! {
 }
 
 /// What stands before an id in a header.
-const MARK: char = '@';
+pub(super) const MARK: char = '@';
 
 impl Glossary {
     /// The program's own words.

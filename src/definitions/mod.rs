@@ -10,6 +10,7 @@ pub mod board_faults;
 pub mod boards;
 mod catalog;
 pub mod districts;
+mod codes;
 mod domains;
 mod error;
 pub mod files;
@@ -37,6 +38,7 @@ pub mod waves;
 pub mod word_faults;
 
 pub use catalog::Catalog;
+pub use codes::Codes;
 pub use domains::Domains;
 pub use error::CatalogError;
 pub use files::Definitions;

@@ -182,7 +182,7 @@ fn severe_label(block: &Block) -> String {
     bases.dedup();
     match bases[..] {
         [] => "重症".to_owned(),
-        [basis] => format!("重症（{}）", words::code(basis).unwrap_or(basis)),
+        [basis] => format!("重症（{}）", block.name_of(basis)),
         _ => "重症（基準は病院による）".to_owned(),
     }
 }

@@ -110,7 +110,7 @@ impl Facts {
             facts.say(glossary, "against", Word::ComparedWith, &text, Some(span));
         }
         if let Some(by) = &block.by {
-            facts.say(glossary, "by", Word::PeriodUnit, &words::by(by), Some(by.as_str().into()));
+            facts.say(glossary, "by", Word::PeriodUnit, &catalog.by_ja(by), Some(by.as_str().into()));
         }
         if let Some(bands) = &block.bands {
             let named = catalog.banding(bands).map_or(bands.as_str(), |banding| &banding.ja);

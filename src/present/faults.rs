@@ -32,7 +32,7 @@ fn named(column: &str, code: &str, catalog: &Catalog) -> String {
         "source" => catalog.mappings.get(code).map(|mapping| mapping.title.ja.as_str()),
         "district" => return catalog.district(code).map_or_else(|| code.to_owned(), |d| d.ja.clone()),
         "disease" => return catalog.disease_ja(code).to_owned(),
-        _ => return words::code(code).unwrap_or(code).to_owned(),
+        _ => return catalog.code_ja(code).unwrap_or(code).to_owned(),
     };
     listed.map_or_else(|| code.to_owned(), |name| format!("{name}（{code}）"))
 }

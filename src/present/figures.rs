@@ -14,7 +14,7 @@ use crate::answer::{Cell, Decimal, FreshState, Freshness, HeldBack};
 use crate::definitions::board::{PanelKind, Place};
 use crate::definitions::indicator::{HighIs, Missing, Reference, Shape, Unit};
 use crate::definitions::mapping::Title;
-use crate::definitions::{Glossary, Word};
+use crate::definitions::{Codes, Glossary, Word};
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
 use crate::store::BatchId;
@@ -220,7 +220,7 @@ impl Block {
         self.names
             .get(code)
             .map(|name| name.ja.as_str())
-            .or_else(|| super::words::code(code))
+            .or_else(|| Codes::own().get(code).map(|name| name.ja.as_str()))
             .unwrap_or(if code.is_empty() { "不明" } else { code })
     }
 }

@@ -12,10 +12,10 @@ use super::figures::{
 };
 use super::{numbers, words};
 use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Waiting};
-use crate::definitions::Catalog;
 use crate::definitions::board::{Board, Panel, StripItem};
 use crate::definitions::indicator::{Indicator, Reference};
 use crate::definitions::mapping::{Mapping, Title};
+use crate::definitions::{Catalog, Codes};
 use crate::draw::font::drawable;
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
@@ -314,7 +314,12 @@ fn names(table: &Table, catalog: &Catalog) -> BTreeMap<String, Title> {
                 "area" => catalog.areas.get(code).map(|a| (&*a.ja, &*a.en)),
                 "district" => catalog.district(code).map(|d| (&*d.ja, &*d.en)),
                 "disease" => catalog.disease_name(code).map(|name| (name, code.as_str())),
-                _ => None,
+                // What the program itself calls so needs no keeping.
+                _ => catalog
+                    .codes
+                    .get(code)
+                    .filter(|name| Codes::own().get(code) != Some(*name))
+                    .map(|n| (&*n.ja, &*n.en)),
             };
             if let Some((ja, en)) = name {
                 let ja = drawable(ja).into_owned();

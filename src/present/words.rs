@@ -5,7 +5,6 @@ use jiff::civil::Date;
 
 use super::numbers;
 use crate::answer::{FreshState, HeldBack};
-use crate::definitions::given::is_period;
 use crate::definitions::indicator::Unit;
 use crate::epi::clock::jst;
 
@@ -112,77 +111,6 @@ pub fn basis_beside<'a>(title: &str, basis: &'a str) -> Option<&'a str> {
 /// A title with its basis in brackets, said once.
 pub fn titled(title: &str, basis: &str) -> String {
     basis_beside(title, basis).map_or_else(|| title.to_owned(), |basis| format!("{title}（{basis}）"))
-}
-
-/// The label of a code that a dimension holds: a severity, a place, a sex. Districts, facilities
-/// and areas have tables of names of their own.
-pub fn code(text: &str) -> Option<&'static str> {
-    Some(match text {
-        "none" => "無症状",
-        "mild" => "軽症",
-        "moderate1" => "中等症 I",
-        "moderate2" => "中等症 II",
-        "severe" => "重症",
-        "unknown" => "不明",
-        "hospital" => "入院",
-        "hotel" => "宿泊療養",
-        "home" => "自宅療養",
-        "facility" => "社会福祉施設等",
-        "undecided" => "療養先調整中",
-        "awaiting" => "入院調整中",
-        "emergency" => "緊急",
-        "today" => "当日",
-        "standby" => "待機",
-        "M" => "男",
-        "F" => "女",
-        "X" => "その他",
-        "national" => "国の基準",
-        "tokyo" => "都の基準",
-        "diagnosis" => "診断時",
-        "day" => "日",
-        "week" => "週",
-        "month" => "月",
-        "quarter" => "四半期",
-        "fiscal_year" => "年度",
-        "season" => "シーズン",
-        "wave" => "流行の波",
-        "this_day" => "本日",
-        "this_week" => "今週",
-        "this_month" => "今月",
-        "this_quarter" => "今四半期",
-        "this_fiscal_year" => "今年度",
-        "this_season" => "今シーズン",
-        "2021-04" => "2021年4月 ステージの目安",
-        "2020-08" => "2020年8月 ステージの目安",
-        "2021-11" => "2021年11月 レベルの目安",
-        "tokyo-monitoring" => "東京都 モニタリング項目",
-        "municipality" => "市区町村",
-        "out_of_area" => "都外",
-        "investigating" => "調査中",
-        "prefecture" => "都道府県",
-        "cumulative_positive" => "累計陽性者",
-        "inpatients" => "入院者",
-        "secured_beds" => "確保病床",
-        "cumulative_deaths" => "累計死亡者",
-        "cumulative_discharged" => "累計退院者等",
-        "under_care" => "療養者",
-        "inpatients_mild_moderate" => "入院者（軽症・中等症）",
-        "inpatients_severe" => "入院者（重症）",
-        "final_phase_beds" => "最終フェーズ即応病床",
-        "secured_severe_beds" => "確保病床（重症）",
-        "final_phase_severe_beds" => "最終フェーズ即応病床（重症）",
-        "hotel_rooms" => "宿泊療養居室",
-        "final_phase_hotel_rooms" => "最終フェーズ宿泊療養居室",
-        _ => return None,
-    })
-}
-
-/// What `$by` may be, in words.
-pub fn by(by: &str) -> String {
-    match (by, code(by)) {
-        (period, Some(word)) if is_period(period) => format!("{word}別"),
-        (_, word) => word.unwrap_or(by).to_owned(),
-    }
 }
 
 #[cfg(test)]

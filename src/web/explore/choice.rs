@@ -110,7 +110,7 @@ pub fn fields(app: &App, chosen: &Indicator, form: &Form, on_record: Option<&BTr
                     };
                     span { (ja) small lang="en" { (en) } }
                     select name="by" {
-                        @for one in &chosen.by { option value=(one) selected[by == Some(one)] { (words::by(one)) } }
+                        @for one in &chosen.by { option value=(one) selected[by == Some(one)] { (catalog.by_ja(one)) } }
                     }
                 }
             }
