@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::mapping::Title;
+use super::panel_kind::PanelKind;
 use crate::epi::against::Against;
 
 #[derive(Clone, Debug, Deserialize)]
@@ -129,56 +130,6 @@ pub struct Place {
     pub row: u8,
     pub width: u8,
     pub height: u8,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PanelKind {
-    /// The one large number of a board, with what it is compared to (HTML).
-    Hero,
-    /// A number with its parts (HTML).
-    Tile,
-    Line,
-    /// Bars by day with an optional line over them: the epi curve.
-    Bars,
-    Stacked,
-    Pyramid,
-    Heat,
-    Spark,
-    /// Bars with reference marks.
-    Marks,
-    /// Estimates with their intervals; ratios around 1.
-    Forest,
-    /// The share still in by days since admission, in steps.
-    Survival,
-    /// A figure a day, a column a week.
-    Calendar,
-    /// HTML table.
-    Table,
-    /// A bar a hospital (HTML).
-    Beds,
-}
-
-impl PanelKind {
-    /// The word in a board's file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Hero => "hero",
-            Self::Tile => "tile",
-            Self::Line => "line",
-            Self::Bars => "bars",
-            Self::Stacked => "stacked",
-            Self::Pyramid => "pyramid",
-            Self::Heat => "heat",
-            Self::Spark => "spark",
-            Self::Marks => "marks",
-            Self::Forest => "forest",
-            Self::Survival => "survival",
-            Self::Calendar => "calendar",
-            Self::Table => "table",
-            Self::Beds => "beds",
-        }
-    }
 }
 
 fn half_a_minute() -> u32 {

@@ -1,9 +1,8 @@
 //! Do a board's panels fit, and the strip and the playlist beside them?
 
-use super::board::{Board, Panel, PanelKind};
+use super::board::{Board, Panel};
 use super::catalog::Catalog;
 use super::indicator::{Indicator, Shape};
-use super::measure::REASON;
 
 const COLUMNS: u16 = 12;
 const ROWS: u16 = 8;
@@ -79,7 +78,7 @@ fn panel_faults(panel: &Panel, catalog: &Catalog, say: &mut impl FnMut(String)) 
         say("no such indicator".to_owned());
         return;
     };
-    if let Some(why) = misfit(panel.kind, shown) {
+    if let Some(why) = panel.kind.misfit(shown) {
         say(why);
     }
     if let Some(by) = &panel.by
@@ -120,7 +119,7 @@ fn panel_faults(panel: &Panel, catalog: &Catalog, say: &mut impl FnMut(String)) 
         Some(line) if line.unit != shown.unit => {
             say(format!("over = {over:?}: its unit is not that of what it goes over"));
         }
-        Some(_) if !matches!(panel.kind, PanelKind::Bars | PanelKind::Line) => {
+        Some(_) if !panel.kind.takes_over() => {
             say("over: only bars and lines have something over them".to_owned());
         }
         Some(line) if panel.by.as_ref().is_some_and(|by| !line.by.contains(by)) => {
@@ -128,53 +127,6 @@ fn panel_faults(panel: &Panel, catalog: &Catalog, say: &mut impl FnMut(String)) 
         }
         Some(_) => {}
     }
-}
-
-/// Why an indicator can't be drawn as this, if it can't.
-fn misfit(kind: PanelKind, shown: &Indicator) -> Option<String> {
-    let shapes: &[Shape] = match kind {
-        PanelKind::Hero => &[Shape::Value],
-        PanelKind::Tile => &[Shape::Value, Shape::Breakdown],
-        PanelKind::Line | PanelKind::Bars | PanelKind::Stacked | PanelKind::Spark | PanelKind::Calendar => {
-            &[Shape::Series]
-        }
-        PanelKind::Survival => &[Shape::Table, Shape::Breakdown],
-        PanelKind::Pyramid => &[Shape::Pyramid],
-        PanelKind::Heat => &[Shape::Heat],
-        PanelKind::Marks => &[Shape::Breakdown, Shape::Value],
-        PanelKind::Forest => &[Shape::Breakdown],
-        PanelKind::Beds => &[Shape::Table],
-        PanelKind::Table => return None,
-    };
-    if !shapes.contains(&shown.shape) {
-        return Some(format!("a {} can't be drawn as {}", shown.shape.word(), kind.word()));
-    }
-    let needed: &[&str] = match kind {
-        PanelKind::Hero
-        | PanelKind::Tile
-        | PanelKind::Bars
-        | PanelKind::Spark
-        | PanelKind::Marks
-        | PanelKind::Calendar => &["value"],
-        PanelKind::Survival => &["days", "value", "lower", "upper", "at_risk"],
-        PanelKind::Forest => &["value", "lower", "upper"],
-        PanelKind::Beds => &["facility_id", "occupied", "secured", "severe"],
-        _ => &[],
-    };
-    if let Some(absent) = needed.iter().find(|name| shown.label(name).is_none()) {
-        return Some(format!("drawn as {} it needs a column {absent}", kind.word()));
-    }
-    if kind == PanelKind::Calendar && !shown.by.is_empty() && !shown.by.iter().any(|by| by == "day") {
-        return Some("a calendar is by day".to_owned());
-    }
-    let figures = shown
-        .columns
-        .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "day" | "label" | "complete" | REASON));
-    if kind == PanelKind::Stacked && figures.count() < 2 {
-        return Some("stacked it needs at least two columns beside day".to_owned());
-    }
-    None
 }
 
 fn overlap(a: &Panel, b: &Panel) -> bool {

@@ -5,11 +5,11 @@ use jiff::civil::Date;
 
 use crate::draw::bands;
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
-use crate::draw::chart::{Caption, Timeline};
 use crate::draw::days::Days;
 use crate::draw::font::Weight;
 use crate::draw::key::{Entry, Key};
 use crate::draw::numbers::{Scale, sound};
+use crate::draw::parts::{Caption, Timeline};
 use crate::draw::words::shorten;
 
 /// Said over the as-of day, where days after it follow.

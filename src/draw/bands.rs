@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Point, Rect};
-use crate::draw::chart::{Band, Timeline};
 use crate::draw::numbers::sound;
+use crate::draw::parts::{Band, Timeline};
 
 /// The bands that can be drawn, the widest first, each in order of day.
 pub fn sound_bands(time: &Timeline) -> Vec<Band> {

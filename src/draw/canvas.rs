@@ -1,8 +1,8 @@
 //! A picture before it is written: shapes in order, and labels above them with the room they take.
 //! Charts draw on it; `svg` writes it out.
 
-use crate::draw::chart::Size;
 use crate::draw::font::{self, Weight};
+use crate::draw::parts::Size;
 use crate::draw::theme::{Palette, Rgb};
 
 pub type Point = (f64, f64);

@@ -2,8 +2,8 @@
 //! picture of having nothing to show.
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
-use crate::draw::chart::Caption;
 use crate::draw::font::Weight;
+use crate::draw::parts::Caption;
 use crate::draw::words::{Fitted, fit, shorten};
 
 /// Writes title, unit and footer, and gives back the room between them. Low pictures give up the

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
-use crate::draw::chart::Step;
+use crate::draw::parts::Step;
 use crate::epi::calendar::weekday_ja;
 
 /// Bars side by side, one a day, a week or `every` months.
@@ -241,7 +241,7 @@ fn with_weekday(day: Date) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draw::chart::{Size, Theme};
+    use crate::draw::parts::{Size, Theme};
     use crate::draw::theme::Palette;
     use jiff::civil::date;
 

@@ -3,9 +3,9 @@
 
 use crate::draw::axes::Axes;
 use crate::draw::canvas::{Anchor, Canvas, Ink, Point, Rect};
-use crate::draw::chart::{Mark, Timeline};
-use crate::draw::lines;
+use crate::draw::kinds::lines;
 use crate::draw::numbers::sound;
+use crate::draw::parts::{Mark, Timeline};
 use crate::draw::place;
 use crate::draw::words::shorten;
 

@@ -5,37 +5,38 @@
 //! ground, scales by its `viewBox` and can be put into a page as it is, beside others: it has no script,
 //! no style and no id. NaN and infinities are gaps; a chart without a value says データなし.
 //!
-//! Inside: `canvas` collects shapes and measured labels, one module a kind of chart draws on it, `paint`
+//! Inside: `canvas` collects shapes and measured labels, `kinds` has one module a kind of chart that draws on it, `paint`
 //! has plotters write the shapes and adds the labels as text.
 
 mod axes;
 mod bands;
-mod bars;
-mod calendar;
 mod canvas;
 mod caption;
-pub mod chart;
 mod days;
 mod describe;
+mod described;
 mod error;
 pub mod font;
-mod forest;
-mod heat;
 mod key;
-mod lines;
+mod kinds;
 mod marks;
 mod numbers;
 mod paint;
+mod parts;
 mod place;
-mod pyramid;
 mod raster;
-mod rows;
-mod spark;
 mod stamp;
-mod survival;
 pub mod theme;
 mod words;
 mod written;
+
+/// What can be drawn. Built from an answer by `present::chart`, drawn by [`svg`].
+pub mod chart {
+    pub use super::kinds::{
+        Bars, Calendar, Chart, Curve, Estimate, Forest, Heat, Interval, Kind, Pyramid, Stay, Survival,
+    };
+    pub use super::parts::{Band, Caption, Incomplete, Mark, Series, Size, Step, Theme, Timeline};
+}
 
 pub use error::DrawError;
 pub use numbers::number;
@@ -44,7 +45,7 @@ pub use words::shorten;
 pub use written::written;
 
 use canvas::Canvas;
-use chart::{Chart, Kind, Size, Theme};
+use chart::{Chart, Size, Theme};
 use paint::Hidden;
 use theme::Palette;
 
@@ -62,18 +63,7 @@ fn compose(chart: &Chart, size: Size, theme: Theme) -> Canvas {
     let mut canvas = Canvas::new(size, Palette::of(theme));
     let caption = &chart.caption;
     let room = caption::around(&mut canvas, caption);
-    let drawn = match &chart.kind {
-        Kind::Line(time) => lines::draw(&mut canvas, room, caption, time),
-        Kind::Bars(time) => bars::single(&mut canvas, room, caption, time),
-        Kind::Stacked(time) => bars::stacked(&mut canvas, room, caption, time),
-        Kind::Pyramid(pyramid) => pyramid::draw(&mut canvas, room, caption, pyramid),
-        Kind::Heat(heat) => heat::draw(&mut canvas, room, heat),
-        Kind::Spark(series) => spark::draw(&mut canvas, room, series, !caption.bare),
-        Kind::Forest(forest) => forest::draw(&mut canvas, room, forest),
-        Kind::Survival(survival) => survival::draw(&mut canvas, room, survival),
-        Kind::Calendar(calendar) => calendar::draw(&mut canvas, room, calendar),
-        Kind::Marks(bars) => rows::draw(&mut canvas, room, caption, bars),
-    };
+    let drawn = chart.kind.draw(&mut canvas, room, caption);
     if !drawn {
         caption::nothing(&mut canvas, room);
     }

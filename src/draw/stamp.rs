@@ -51,7 +51,7 @@ fn extent(text: &str) -> Point {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draw::chart::{Size, Theme};
+    use crate::draw::parts::{Size, Theme};
     use crate::draw::theme::Palette;
 
     #[test]

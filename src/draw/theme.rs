@@ -3,7 +3,7 @@
 //! Categories come in a fixed order: blue, vermilion, green, purple, then their tints; each has a
 //! contrast of at least 3:1 to the ground. The text colours have at least 4.5:1.
 
-use crate::draw::chart::Theme;
+use crate::draw::parts::Theme;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);

@@ -14,7 +14,7 @@ use timeline::{calendar, series, timeline};
 use super::figures::Block;
 use super::{numbers, words};
 use crate::answer::Cell;
-use crate::definitions::board::PanelKind;
+use crate::definitions::PanelKind;
 use crate::definitions::indicator::{Missing, Reference, Shape};
 use crate::draw::chart::{Bars, Caption, Chart, Estimate, Forest, Interval, Kind, Mark};
 use crate::draw::font::{self, Weight};

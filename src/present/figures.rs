@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::answer::{Cell, Decimal, FreshState, Freshness, HeldBack};
-use crate::definitions::board::{PanelKind, Place};
+use crate::definitions::PanelKind;
+use crate::definitions::board::Place;
 use crate::definitions::indicator::{HighIs, Missing, Reference, Shape, Unit};
 use crate::definitions::mapping::Title;
 use crate::definitions::{Codes, Glossary, Word};

@@ -6,7 +6,8 @@ use super::figures::{Block, PanelFigures};
 use super::layout::{FOOTNOTE, LABEL, Look};
 use super::{beds, chart, marks, standing, table, tile, words};
 use crate::answer::FreshState;
-use crate::definitions::board::{PanelKind, Place};
+use crate::definitions::PanelKind;
+use crate::definitions::board::Place;
 use crate::draw::font::{self, Weight};
 
 /// The id that a panel has on its board's page and in the messages to displays.

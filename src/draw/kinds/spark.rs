@@ -1,10 +1,10 @@
 //! The sparkline: the shape of a series beside its last figure, without axes.
 
 use crate::draw::canvas::{Anchor, Canvas, Point, Rect};
-use crate::draw::chart::{Series, Step};
 use crate::draw::days::Days;
-use crate::draw::lines;
+use crate::draw::kinds::lines;
 use crate::draw::numbers::{Scale, sound};
+use crate::draw::parts::{Series, Step};
 
 /// Draws into `room`; false if there is no value to draw. `says`: the last figure stands beside the line.
 pub fn draw(canvas: &mut Canvas, room: Rect, series: &Series, says: bool) -> bool {

@@ -5,10 +5,10 @@ use jiff::civil::Date;
 use crate::draw::axes::Axes;
 use crate::draw::bands;
 use crate::draw::canvas::{Canvas, Point, Rect};
-use crate::draw::chart::{Caption, Series, Timeline};
 use crate::draw::days::Days;
 use crate::draw::key::{Entry, Key};
 use crate::draw::numbers::{decimals, number, sound};
+use crate::draw::parts::{Caption, Series, Timeline};
 use crate::draw::theme::{Palette, Rgb, blend};
 
 /// Draws `time` into `room`; false if there is no value to draw.

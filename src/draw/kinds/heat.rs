@@ -1,10 +1,35 @@
 //! The heat map: weeks across, age bands upwards, one hue from few to many, with its scale.
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
-use crate::draw::chart::{Heat, Step};
 use crate::draw::days::Days;
+use crate::draw::described::largest;
 use crate::draw::numbers::{decimals, number, sound};
+use crate::draw::parts::Incomplete;
+use crate::draw::parts::Step;
 use crate::draw::theme::blend;
+use jiff::civil::Date;
+
+/// Weeks across, age bands upwards.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Heat {
+    pub weeks: Vec<Date>,
+    pub bands: Vec<String>,
+    /// `values[band][week]`; None is a gap.
+    pub values: Vec<Vec<Option<f64>>>,
+    /// Weeks with this day or a later one still grow.
+    pub incomplete_from: Option<Date>,
+    pub incomplete: Incomplete,
+}
+
+/// What a heat map says, in words.
+pub fn describe(heat: &Heat) -> Vec<String> {
+    let sums = heat.values.iter().map(|row| row.iter().filter_map(|v| sound(*v)).sum());
+    let period = heat.weeks.iter().min().zip(heat.weeks.iter().max());
+    let mut said: Vec<String> =
+        period.map(|(first, last)| format!("{first} の週から {last} の週まで")).into_iter().collect();
+    said.extend(largest("合計", heat.bands.iter().zip(sums), true));
+    said
+}
 
 /// Draws into `room`; false if there is no value to draw.
 pub fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {

@@ -1,8 +1,49 @@
 //! The population pyramid: age bands upwards, men to the left, women to the right, on equal scales.
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
-use crate::draw::chart::{Caption, Pyramid};
+use crate::draw::described::largest;
 use crate::draw::numbers::{Scale, decimals, number, sound};
+use crate::draw::parts::Caption;
+
+/// Age bands from young to old, men to the left, women to the right, on equal scales.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pyramid {
+    pub bands: Vec<String>,
+    pub male: Vec<f64>,
+    pub female: Vec<f64>,
+    /// The period that it is compared with, as an outline; empty without one.
+    pub male_before: Vec<f64>,
+    pub female_before: Vec<f64>,
+    /// What the period is called, and the one that it is compared with.
+    pub named: (String, String),
+    /// The values are counts, which have a sum; rates have none.
+    pub counts: bool,
+    /// How many of 性別・年代不明, said in words beside the picture.
+    pub unknown: f64,
+}
+
+/// What a pyramid says, in words.
+pub fn describe(pyramid: &Pyramid) -> Vec<String> {
+    let side = |name: &str, values: &[f64]| {
+        largest(name, pyramid.bands.iter().zip(values.iter().copied()), pyramid.counts)
+    };
+    let before = |name: &str, values: &[f64]| {
+        (!values.is_empty()).then(|| side(&format!("{} {name}", pyramid.named.1), values)).flatten()
+    };
+    let mut said: Vec<String> = [
+        side("男", &pyramid.male),
+        side("女", &pyramid.female),
+        before("男", &pyramid.male_before),
+        before("女", &pyramid.female_before),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if let Some(unknown) = sound(Some(pyramid.unknown)).filter(|n| *n > 0.0) {
+        said.push(format!("性別・年代不明 {}", number(unknown, 0)));
+    }
+    said
+}
 
 /// Draws into `room`; false if there is no value to draw.
 pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyramid) -> bool {

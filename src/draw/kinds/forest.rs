@@ -2,10 +2,51 @@
 //! logarithmic axis around 1.
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
-use crate::draw::chart::{Forest, Interval};
 use crate::draw::font::Weight;
 use crate::draw::numbers::{Scale, decimals, number, sound};
 use crate::draw::words::shorten;
+
+/// An estimate and its limits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    pub value: f64,
+    pub lower: f64,
+    pub upper: f64,
+}
+
+/// One row of a forest.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Estimate {
+    pub name: String,
+    /// None: there is no estimate.
+    pub found: Option<Interval>,
+    /// Why there is none.
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Forest {
+    pub rows: Vec<Estimate>,
+    /// The estimates are ratios: a logarithmic axis, with a line at 1.
+    pub ratio: bool,
+}
+
+/// What a forest says, in words.
+pub fn describe(forest: &Forest) -> Vec<String> {
+    let places = if forest.ratio { 2 } else { 1 };
+    let row = |row: &Estimate| match row.found.and_then(|f| usable(f, forest.ratio)) {
+        Some(f) => format!(
+            "{} {}（{}–{}）",
+            row.name,
+            number(f.value, places),
+            number(f.lower, places),
+            number(f.upper, places)
+        ),
+        None if row.reason.is_empty() => format!("{} —", row.name),
+        None => format!("{} {}", row.name, row.reason),
+    };
+    forest.rows.iter().map(row).collect()
+}
 
 /// Draws into `room`; false if there is no value to draw.
 pub fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {

@@ -1,10 +1,28 @@
 //! Horizontal bars with reference marks: one row a name, in columns when there are many.
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
-use crate::draw::chart::{Bars, Caption};
 use crate::draw::font::Weight;
 use crate::draw::numbers::{decimals, number, sound};
+use crate::draw::parts::Caption;
+use crate::draw::parts::Mark;
 use crate::draw::words::shorten;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bars {
+    pub bars: Vec<(String, Option<f64>)>,
+    pub marks: Vec<Mark>,
+    /// The right end of the axis, if it should not follow the data (100 for per cent).
+    pub to: Option<f64>,
+}
+
+/// What bars in rows say, in words.
+pub fn describe(bars: &Bars) -> Vec<String> {
+    let places = decimals(bars.bars.iter().filter_map(|(_, v)| sound(*v)));
+    let row = |(name, value): &(String, Option<f64>)| {
+        format!("{name} {}", sound(*value).map_or("—".to_owned(), |v| number(v, places)))
+    };
+    bars.bars.iter().map(row).chain(bars.marks.iter().map(|m| m.label.clone())).collect()
+}
 
 /// A bar, its name, its figure.
 type Row<'a> = (&'a str, Option<f64>);

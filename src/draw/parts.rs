@@ -1,4 +1,4 @@
-//! What can be drawn. Built from an answer by `web::panel`, drawn by `draw::svg`.
+//! The parts that charts are put together of.
 
 use jiff::civil::Date;
 
@@ -66,32 +66,6 @@ pub struct Series {
     pub points: Vec<(Date, Option<f64>)>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chart {
-    pub caption: Caption,
-    pub kind: Kind,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
-    Line(Timeline),
-    /// Bars for `series[0]`, lines for `over`.
-    Bars(Timeline),
-    /// Bars stacked in the order of `series`.
-    Stacked(Timeline),
-    Pyramid(Pyramid),
-    Heat(Heat),
-    Spark(Series),
-    /// Horizontal bars with reference marks.
-    Marks(Bars),
-    /// Estimates with their intervals.
-    Forest(Forest),
-    /// The share still in, by days since admission.
-    Survival(Survival),
-    /// A figure a day, in weeks.
-    Calendar(Calendar),
-}
-
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timeline {
     pub series: Vec<Series>,
@@ -144,101 +118,4 @@ pub enum Step {
     Day,
     Week,
     Month,
-}
-
-/// Age bands from young to old, men to the left, women to the right, on equal scales.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Pyramid {
-    pub bands: Vec<String>,
-    pub male: Vec<f64>,
-    pub female: Vec<f64>,
-    /// The period that it is compared with, as an outline; empty without one.
-    pub male_before: Vec<f64>,
-    pub female_before: Vec<f64>,
-    /// What the period is called, and the one that it is compared with.
-    pub named: (String, String),
-    /// The values are counts, which have a sum; rates have none.
-    pub counts: bool,
-    /// How many of 性別・年代不明, said in words beside the picture.
-    pub unknown: f64,
-}
-
-/// Weeks across, age bands upwards.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Heat {
-    pub weeks: Vec<Date>,
-    pub bands: Vec<String>,
-    /// `values[band][week]`; None is a gap.
-    pub values: Vec<Vec<Option<f64>>>,
-    /// Weeks with this day or a later one still grow.
-    pub incomplete_from: Option<Date>,
-    pub incomplete: Incomplete,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Bars {
-    pub bars: Vec<(String, Option<f64>)>,
-    pub marks: Vec<Mark>,
-    /// The right end of the axis, if it should not follow the data (100 for per cent).
-    pub to: Option<f64>,
-}
-
-/// An estimate and its limits.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval {
-    pub value: f64,
-    pub lower: f64,
-    pub upper: f64,
-}
-
-/// One row of a forest.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Estimate {
-    pub name: String,
-    /// None: there is no estimate.
-    pub found: Option<Interval>,
-    /// Why there is none.
-    pub reason: String,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Forest {
-    pub rows: Vec<Estimate>,
-    /// The estimates are ratios: a logarithmic axis, with a line at 1.
-    pub ratio: bool,
-}
-
-/// Step functions from 100 per cent at day 0.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Survival {
-    pub curves: Vec<Curve>,
-    /// What the days are counted from: 入院.
-    pub from: String,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Curve {
-    /// Empty for one curve alone.
-    pub label: String,
-    /// What the other curves are parts of.
-    pub whole: bool,
-    pub stays: Vec<Stay>,
-}
-
-/// From this day on, so many per cent are still in.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Stay {
-    pub day: f64,
-    pub value: Option<f64>,
-    pub limits: Option<(f64, f64)>,
-    pub at_risk: Option<f64>,
-}
-
-/// A column a week, Monday first.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Calendar {
-    /// None is a gap, never zero.
-    pub days: Vec<(Date, Option<f64>)>,
-    /// Days from this one on are not yet complete: hatched.
-    pub incomplete_from: Option<Date>,
 }

@@ -4,10 +4,23 @@
 use jiff::civil::{Date, Weekday};
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
-use crate::draw::chart::Calendar;
 use crate::draw::numbers::{decimals, number, sound};
 use crate::draw::theme::blend;
 use crate::epi::calendar::{is_holiday, weekday_ja};
+
+/// A column a week, Monday first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Calendar {
+    /// None is a gap, never zero.
+    pub days: Vec<(Date, Option<f64>)>,
+    /// Days from this one on are not yet complete: hatched.
+    pub incomplete_from: Option<Date>,
+}
+
+/// What a calendar says, in words.
+pub fn describe(calendar: &Calendar) -> Vec<String> {
+    calendar.in_words()
+}
 
 const HOLIDAY: &str = "祝日";
 /// More weeks than this are not drawn: the last ones are.

@@ -2,10 +2,40 @@
 //! group; half of them and the day on which it is reached are dotted.
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Point, Rect};
-use crate::draw::chart::{Curve, Stay, Survival};
 use crate::draw::key::{Entry, Key};
-use crate::draw::lines::along;
+use crate::draw::kinds::lines::along;
 use crate::draw::numbers::{number, sound};
+
+/// Step functions from 100 per cent at day 0.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Survival {
+    pub curves: Vec<Curve>,
+    /// What the days are counted from: 入院.
+    pub from: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curve {
+    /// Empty for one curve alone.
+    pub label: String,
+    /// What the other curves are parts of.
+    pub whole: bool,
+    pub stays: Vec<Stay>,
+}
+
+/// From this day on, so many per cent are still in.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Stay {
+    pub day: f64,
+    pub value: Option<f64>,
+    pub limits: Option<(f64, f64)>,
+    pub at_risk: Option<f64>,
+}
+
+/// What the curves say, in words.
+pub fn describe(survival: &Survival) -> Vec<String> {
+    Some(survival.in_words()).filter(|words| !words.is_empty()).into_iter().collect()
+}
 
 const MEDIAN: &str = "中央値";
 

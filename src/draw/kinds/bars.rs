@@ -7,11 +7,11 @@ use jiff::civil::Date;
 
 use crate::draw::axes::Axes;
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
-use crate::draw::chart::{Caption, Series, Timeline};
 use crate::draw::days::Days;
 use crate::draw::key::Key;
-use crate::draw::lines;
+use crate::draw::kinds::lines;
 use crate::draw::numbers::{decimals, number, sound};
+use crate::draw::parts::{Caption, Series, Timeline};
 
 /// Bars of `series[0]` with `over` as lines; false if there is no value to draw.
 pub fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
