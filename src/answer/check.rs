@@ -145,9 +145,7 @@ fn shown(catalog: &Catalog) -> BTreeSet<&str> {
 /// Why no delivery by a mapping could be taken, or not as it says.
 fn mapping_faults(mapping: &Arc<Mapping>, catalog: &Catalog) -> Vec<String> {
     let mut found = refusals(mapping, &catalog.domains);
-    let day = |column: &str| {
-        catalog.tables.get(&mapping.table).and_then(|t| t.column(column)) == Some(ColumnType::Day)
-    };
+    let day = |column: &str| catalog.table(&mapping.table).is_some_and(|table| table.has_day(column));
     if let Some(window) = mapping.window.as_ref().filter(|window| !day(&window.column)) {
         found.push(format!("window: {} has no day column {}", mapping.table, window.column));
     }

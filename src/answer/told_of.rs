@@ -34,9 +34,7 @@ impl Answers {
         let Some(counted) = indicator.source.first() else { return Ok(true) };
         let fed = self.catalog().mappings.get(counted);
         let table = fed.map_or(counted.as_str(), |mapping| mapping.table.as_str());
-        let has_disease =
-            |table: &crate::definitions::Table| table.columns.iter().any(|(name, _)| name == "disease");
-        if !self.catalog().tables.get(table).is_some_and(has_disease) {
+        if self.catalog().table(table).and_then(|table| table.column("disease")).is_none() {
             return Ok(true);
         }
         let told = self.told(&indicator.id, batch).await?;

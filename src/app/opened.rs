@@ -3,8 +3,6 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use anyhow::Context as _;
-
 use super::lock::lock;
 use super::training;
 use crate::answer::Answers;

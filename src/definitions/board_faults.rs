@@ -2,7 +2,7 @@
 
 use super::board::{Board, Panel};
 use super::catalog::Catalog;
-use super::indicator::{Indicator, Shape};
+use super::indicator::Shape;
 
 const COLUMNS: u16 = 12;
 const ROWS: u16 = 8;

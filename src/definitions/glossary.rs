@@ -4,7 +4,7 @@
 //! the catalog is read. A file of one's own may lack words: those are taken from the program's own file, and
 //! `hinomi check` names them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::draw::canvas::{Anchor, Canvas, Ink, Point, Rect};
+use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::numbers::sound;
 use crate::draw::parts::{Band, Timeline};
 

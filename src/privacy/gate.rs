@@ -13,7 +13,6 @@ use super::key::Key;
 use super::outputs::{Frame, Hasher, Ledger, Value};
 use super::plan::Plan;
 use super::row::{Became, Outcome, Row};
-use super::rules;
 use super::safe::{HeldKey, SafeBatch};
 use crate::definitions::Domains;
 use crate::definitions::districts::Districts;

@@ -12,13 +12,14 @@ use super::key::Key;
 use super::lists::{ages, list_codes, list_flags, pattern};
 use super::outputs::{Output, Shape, Value};
 use super::row::Target;
-use super::rules::{self, Rule};
+use super::rules;
 use super::text::{Memo, Words};
 use super::unknown::{NO_DAY, NO_ID};
 use super::zeros::shortened;
 use crate::definitions::Domains;
 use crate::definitions::districts::Districts;
 use crate::definitions::mapping::{Column, Kind, Mapping, Privacy};
+use crate::definitions::schema::Rule;
 use crate::intake::bind::Bound;
 
 pub(super) struct Plan {
@@ -67,7 +68,7 @@ impl Plan {
             plan.series = Some((plan.at("series")?, plan.at(value_field(column))?));
         }
         for column in &read {
-            let cells = plan.cells_of(column, mapping, key)?;
+            let cells = plan.cells_of(column, mapping, domains, key)?;
             plan.cells.push(cells);
         }
         for field in &mapping.key {
@@ -99,6 +100,7 @@ impl Plan {
         &mut self,
         column: &Column,
         mapping: &Mapping,
+        domains: &Domains,
         key: Option<&Key>,
     ) -> Result<Cells, GateError> {
         let kind = kind(column)?;
@@ -108,19 +110,17 @@ impl Plan {
             Kind::Id => NO_ID,
             _ => &[],
         };
+        let rule = domains.table(&mapping.table).and_then(|table| table.rule(value_field(column)));
         let mut words = Words::new(own.chain(of_kind.iter().copied()));
         let task = match (kind, column.series.as_deref()) {
             (Kind::Id, None) if is_subject(column) => subject(column, mapping, key)?,
             (Kind::Count | Kind::Integer, series) => {
                 let least = if column.kind == Some(Kind::Count) { 0 } else { -LARGEST };
-                Task::Number {
-                    into: self.target(column, series)?,
-                    limits: self.limits(column, mapping, least),
-                }
+                Task::Number { into: self.target(column, series)?, limits: self.limits(column, rule, least) }
             }
             (Kind::Decimal, series) => Task::Decimal {
                 into: self.target(column, series)?,
-                limits: self.limits(column, mapping, -LARGEST),
+                limits: self.limits(column, rule, -LARGEST),
             },
             (_, Some(_)) => {
                 return Err(GateError::Incomplete {
@@ -182,8 +182,7 @@ impl Plan {
     }
 
     /// The column's own limits, within those of the table.
-    fn limits(&self, column: &Column, mapping: &Mapping, least: i64) -> Limits {
-        let rule = rules::table(&mapping.table).and_then(|table| table.rule(value_field(column)));
+    fn limits(&self, column: &Column, rule: Option<&Rule>, least: i64) -> Limits {
         let (lowest, highest) = match rule {
             Some(Rule::Number { least, most, .. }) => (*least, *most),
             _ => (i64::MIN, i64::MAX),

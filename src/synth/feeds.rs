@@ -26,13 +26,13 @@ pub struct Delivery {
 
 /// The whole ward: everything that will ever be known of it.
 pub struct Ward {
-    plan: Plan,
-    diseases: &'static [Disease],
-    days: DayTexts,
-    capacity: Vec<Capacity>,
-    events: Vec<Event>,
-    cases: Vec<Case>,
-    stays: Vec<Stay>,
+    pub(super) plan: Plan,
+    pub(super) diseases: &'static [Disease],
+    pub(super) days: DayTexts,
+    pub(super) capacity: Vec<Capacity>,
+    pub(super) events: Vec<Event>,
+    pub(super) cases: Vec<Case>,
+    pub(super) stays: Vec<Stay>,
 }
 
 impl Ward {
@@ -81,7 +81,7 @@ impl Ward {
     }
 
     /// As [`Self::ledger`], with the stays that were touched by hand as well.
-    fn ledger_with(&self, since: Minute, at: Minute, touched: &BTreeSet<u32>) -> Option<Delivery> {
+    pub(super) fn ledger_with(&self, since: Minute, at: Minute, touched: &BTreeSet<u32>) -> Option<Delivery> {
         let mut text = String::new();
         Ledger::header(&mut text);
         let empty = text.len();
@@ -102,11 +102,11 @@ impl Ward {
         (!reports.is_empty()).then(|| self.bed_file(at, &reports))
     }
 
-    fn hospitals(&self) -> Hospitals<'_> {
+    pub(super) fn hospitals(&self) -> Hospitals<'_> {
         Hospitals::new(&self.plan, &self.capacity, &self.stays)
     }
 
-    fn bed_file(&self, at: Minute, reports: &[BedReport]) -> Delivery {
+    pub(super) fn bed_file(&self, at: Minute, reports: &[BedReport]) -> Delivery {
         let mut text = String::from("\u{feff}");
         sheets::bed_reports(&mut text, disease::of_beds(self.plan.scenario), &self.days, reports);
         in_utf8("hospital-beds", format!("beds_{}.csv", compact_minute(at)), text)
@@ -193,14 +193,14 @@ impl Ward {
     }
 
     /// With few notifications, that stay open for months, an export goes back half a year.
-    fn reach(&self, usual: Day) -> Day {
+    pub(super) fn reach(&self, usual: Day) -> Day {
         match self.plan.scenario {
             Scenario::Pandemic => usual,
             Scenario::Routine => usual.max(180),
         }
     }
 
-    fn stays_of(&self, case: &Case) -> &[Stay] {
+    pub(super) fn stays_of(&self, case: &Case) -> &[Stay] {
         let (first, count) = case.stays;
         &self.stays[first as usize..first as usize + usize::from(count)]
     }

@@ -8,7 +8,7 @@ use crate::draw::canvas::{Canvas, Point, Rect};
 use crate::draw::days::Days;
 use crate::draw::key::{Entry, Key};
 use crate::draw::numbers::{decimals, number, sound};
-use crate::draw::parts::{Caption, Series, Timeline};
+use crate::draw::parts::{Band, Caption, Series, Timeline};
 use crate::draw::theme::{Palette, Rgb, blend};
 
 /// Draws `time` into `room`; false if there is no value to draw.
