@@ -142,6 +142,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::super::files::{Definitions, File};
+    use super::super::indicator::Indicator;
     use super::*;
 
     fn faults(panels: &str) -> Vec<String> {

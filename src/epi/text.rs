@@ -34,3 +34,16 @@ pub fn fold_dash(c: char) -> char {
         c => c,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_and_dashes_are_one() {
+        assert_eq!(plain("　ＡＢ－１２　"), "AB-12");
+        assert_eq!(plain("ﾔﾏﾀﾞ"), "ヤマダ");
+        assert_eq!(plain(" x "), "x");
+        assert_eq!(word("Pcr検査"), "pcr検査");
+    }
+}

@@ -134,14 +134,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn widths_and_dashes_are_one() {
-        assert_eq!(plain("　ＡＢ－１２　"), "AB-12");
-        assert_eq!(plain("ﾔﾏﾀﾞ"), "ヤマダ");
-        assert_eq!(plain(" x "), "x");
-        assert_eq!(word("Pcr検査"), "pcr検査");
-    }
-
-    #[test]
     fn unknown_words() {
         let mut words = Words::new(["聴取不可"]);
         assert!(words.list("男", 0));

@@ -15,8 +15,6 @@ use hinomi::store::{AsOf, Param, Query, Receipt, Store, StoreSettings};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
-use super::house;
-
 /// The stamp at the start of a dump's name: JST.
 pub fn stamp_of(name: &str) -> Timestamp {
     from_jst(name[..15].parse::<DateTime>().expect("a stamp"))
