@@ -9,6 +9,7 @@ mod held_back;
 mod displays;
 mod languages;
 mod order;
+mod own_table;
 mod place;
 mod repeated;
 mod serve;
