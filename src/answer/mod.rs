@@ -32,7 +32,7 @@ pub use decimal::Decimal;
 pub use error::AnswerError;
 pub use explained::{Explained, Line};
 pub use freshness::judge;
-pub use quality::{DataFault, Told};
+pub use quality::{DataFault, FaultGroup, Span, Told};
 pub use question::{Answer, Cell, Choices, FreshState, Freshness, HeldBack, Question, Waiting};
 pub use range::lies_ahead;
 pub use refusal::{Refusal, name as parameter_name};

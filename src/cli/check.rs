@@ -40,8 +40,8 @@ impl Check {
                 }
                 Ok(())
             }
-            1 => anyhow::bail!("1 fault in the definitions"),
-            many => anyhow::bail!("{many} faults in the definitions"),
+            1 => anyhow::bail!("定義に1件の誤りがあります (1 fault in the definitions)"),
+            many => anyhow::bail!("定義に{many}件の誤りがあります ({many} faults in the definitions)"),
         }
     }
 }

@@ -6,7 +6,8 @@ use super::error::CatalogError;
 use super::files::File;
 use super::header::{Header, check_stem};
 
-/// A parsed file of `queries/quality/`. Its rows say where (source, day, area …) and how many, never who.
+/// A parsed file of `queries/quality/`. Its rows say where (source, day, area …) and how many, never who. People are told its
+/// texts, its counts of rows (`rows`) and the months of its first day: no other number of a row.
 #[derive(Clone, Debug)]
 pub struct Quality {
     /// The file's stem.

@@ -1,26 +1,34 @@
-//! Faults in the data as staff read them: whose, when, how many, by names and in Japanese.
+//! Faults in the data as staff read them: whose, how many and about when, by names and in Japanese. Never a day or a number of
+//! a single row.
 
-use super::{numbers, words};
-use crate::answer::{Cell, DataFault, Told};
+use jiff::civil::Date;
+
+use super::numbers;
+use crate::answer::{DataFault, FaultGroup, Span, Told};
 use crate::definitions::Catalog;
 
-/// The first rows of a fault: `病院 芝総合病院（H002）、日 2026-11-14、内容 …`.
+/// The groups of a fault that are told: `病院 芝総合病院（H002）、3件、報告日 2026年11月`.
 pub fn lines(fault: &DataFault, catalog: &Catalog) -> Vec<String> {
-    let line = |row: &Vec<Told>| {
-        let said: Vec<String> =
-            row.iter().map(|told| format!("{} {}", told.label, value(told, catalog))).collect();
+    let line = |group: &FaultGroup| {
+        let mut said: Vec<String> =
+            group.of.iter().map(|told| format!("{} {}", told.label, value(told, catalog))).collect();
+        said.push(format!("{}件", numbers::whole(i64::try_from(group.rows).unwrap_or(i64::MAX))));
+        said.extend(group.days.as_ref().map(|(label, span)| format!("{label} {}", spoken(*span))));
         said.join("、")
     };
     fault.told.iter().map(line).collect()
 }
 
 fn value(told: &Told, catalog: &Catalog) -> String {
-    match &told.cell {
-        Cell::Null => "不明".to_owned(),
-        Cell::Text(code) => named(&told.column, code, catalog),
-        Cell::Int(number) => numbers::whole(*number),
-        Cell::Instant(at) => words::moment(*at),
-        other => other.to_string(),
+    told.code.as_deref().map_or_else(|| "不明".to_owned(), |code| named(&told.column, code, catalog))
+}
+
+fn spoken(span: Span) -> String {
+    let month = |day: Date| format!("{}年{}月", day.year(), day.month());
+    match span {
+        Span::Day(day) => day.to_string(),
+        Span::Months(first, last) if first == last => month(first),
+        Span::Months(first, last) => format!("{}–{}", month(first), month(last)),
     }
 }
 
@@ -45,24 +53,44 @@ mod tests {
     #[test]
     fn a_fault_is_a_sentence() {
         let catalog = Catalog::load(&Definitions::embedded()).expect("the catalog");
-        let told =
-            |column: &str, label: &str, cell: Cell| Told { column: column.into(), label: label.into(), cell };
+        let told = |column: &str, label: &str, code: Option<&str>| Told {
+            column: column.into(),
+            label: label.into(),
+            code: code.map(str::to_owned),
+        };
         let source = catalog.mappings.keys().next().expect("a source").clone();
         let title = catalog.mappings[&source].title.ja.clone();
+        let month = |month| jiff::civil::date(2026, month, 1);
+        let group = |rows, span| FaultGroup {
+            of: vec![
+                told("source", "出典", Some(&source)),
+                told("severity_basis", "重症の基準", Some("tokyo")),
+                told("area", "地域", None),
+            ],
+            rows,
+            days: Some(("受理日".into(), span)),
+        };
         let fault = DataFault {
             id: "x".into(),
             title_ja: "x".into(),
             title_en: "x".into(),
-            rows: 1,
-            told: vec![vec![
-                told("source", "出典", Cell::Text(source.clone())),
-                told("severity_basis", "重症の基準", Cell::Text("tokyo".into())),
-                told("rows", "件数", Cell::Int(1_200)),
-                told("day", "日", Cell::Null),
-            ]],
+            rows: 1_203,
+            groups: 3,
+            told: vec![
+                group(1_200, Span::Day(month(9))),
+                group(2, Span::Months(month(9), month(11))),
+                group(1, Span::Months(month(9), month(9))),
+            ],
         };
-        let expected = format!("出典 {title}（{source}）、重症の基準 都の基準、件数 1,200、日 不明");
-        assert_eq!(lines(&fault, &catalog), [expected]);
+        let whose = format!("出典 {title}（{source}）、重症の基準 都の基準、地域 不明");
+        assert_eq!(
+            lines(&fault, &catalog),
+            [
+                format!("{whose}、1,200件、受理日 2026-09-01"),
+                format!("{whose}、2件、受理日 2026年9月–2026年11月"),
+                format!("{whose}、1件、受理日 2026年9月"),
+            ]
+        );
     }
 
     #[test]

@@ -85,8 +85,8 @@ pub async fn api(State(app): State<App>, _: Asked<Nothing>) -> Response {
             tracing::error!(error, "the status could not be read");
             return errors::problem(
                 StatusCode::SERVICE_UNAVAILABLE,
-                "no status",
-                "the ledgers could not be read",
+                "状態が分かりません (no status)",
+                "記録を読めませんでした (the ledgers could not be read)",
             );
         }
     };
@@ -156,7 +156,7 @@ async fn page(State(app): State<App>, Asked(Known(at)): Asked<Known>) -> Respons
         h2 { "定時処理" small lang="en" { "Jobs" } }
         (runs(&status.runs, catalog, today))
         form.search action="/admin" method="get" {
-            label { span { "過去の時点" small lang="en" { "A past moment" } } input type="datetime-local" name="at"; }
+            label { span { "過去の時点" small lang="en" { "A past moment" } } input type="datetime-local" name="at" required; }
             button type="submit" { "表示" small lang="en" { "Show" } }
         }
         p.hint { a href=(assets.url("font-licence.txt")) { "書体 M PLUS 1 の使用許諾" small lang="en" { "SIL OFL 1.1" } } }
@@ -175,10 +175,10 @@ async fn data_faults(app: &App) -> Markup {
     html! {
         @if found.is_empty() { p { "見つかっていません " small lang="en" { "None found" } } }
         @for fault in found.iter() {
-            h3 { (fault.title_ja) " " (numbers::whole(i64::try_from(fault.rows).unwrap_or(i64::MAX))) "件 " small lang="en" { (fault.title_en) } }
+            h3 { (fault.title_ja) " " (deliveries::count(fault.rows)) "件 " small lang="en" { (fault.title_en) } }
             ul.told {
                 @for row in faults::lines(fault, &app.parts.catalog) { li { (row) } }
-                @if fault.rows > fault.told.len() { li { "ほか" (fault.rows - fault.told.len()) "件" } }
+                @if fault.groups > fault.told.len() { li { "ほか" (fault.groups - fault.told.len()) "か所" } }
             }
         }
     }

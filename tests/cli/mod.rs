@@ -5,6 +5,7 @@ mod bad;
 mod commands;
 mod decided;
 mod exported;
+mod findings;
 mod held_back;
 mod displays;
 mod languages;
