@@ -98,7 +98,7 @@ fn figure(answer: &Answer, asks: &Asks) -> Found {
 
 /// The figure alone: the scheme was made for other diseases.
 fn not_held(catalog: &Catalog, scheme: &Scheme, item: &SchemeItem, found: &[Found]) -> Line {
-    let named = |disease: &String| catalog.disease_name(disease).unwrap_or(disease).to_owned();
+    let named = |disease: &String| catalog.disease_ja(disease).to_owned();
     let of = scheme.diseases.iter().map(named).collect::<Vec<_>>().join("・");
     let value = match item.figure {
         Figure::Asked(_) => found.first().and_then(|own| own.as_ref().ok()).copied(),

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::answers::{Answers, Told};
 use super::question::{FreshState, Freshness, Question};
 use crate::definitions::indicator::{HighIs, Indicator, Missing, Unit};
+use crate::definitions::mapping::Title;
 use crate::definitions::measure::Measure;
 use crate::definitions::schemes::{Figure, Scheme, SchemeItem};
 use crate::definitions::{Catalog, Word};
@@ -95,9 +96,9 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
     }
     if matches!(indicator.measure, Measure::Rt { .. }) {
         for (disease, serial) in &catalog.serials {
-            let text =
-                format!("{disease}: 平均{}日・標準偏差{}日（{}）", serial.mean, serial.sd, serial.source);
-            let english = format!("{disease}: mean {} days, sd {} days", serial.mean, serial.sd);
+            let Title { ja, en } = catalog.disease_title(disease);
+            let text = format!("{ja}: 平均{}日・標準偏差{}日（{}）", serial.mean, serial.sd, serial.source);
+            let english = format!("{en}: mean {} days, sd {} days", serial.mean, serial.sd);
             lines.push(both("発症間隔", "serial interval", text, english));
         }
     }
@@ -153,7 +154,7 @@ fn schemes(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
 
 /// Where a scheme comes from, and whom it was made for.
 fn its_source(catalog: &Catalog, scheme: &Scheme) -> Line {
-    let named = |disease: &String| catalog.disease_name(disease).unwrap_or(disease).to_owned();
+    let named = |disease: &String| catalog.disease_ja(disease).to_owned();
     let mut made_for: Vec<String> = scheme.diseases.iter().map(named).collect();
     made_for.extend(scheme.area.map(|area| area.ja().to_owned()));
     let made_for =

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::bandings::Banding;
 use super::board::{Board, Playlist, Strip};
 use super::codes::{self, Codes};
+use super::diseases::{self, Disease};
 use super::districts::District;
 use super::domains::Domains;
 use super::error::CatalogError;
@@ -21,7 +22,7 @@ use super::schema::{self, Schema};
 use super::schemes::{self, Scheme};
 use super::shared::SharedQueries;
 use super::waves::Wave;
-use super::{bandings, boards, districts, groups, measure, shared, waves};
+use super::{bandings, boards, districts, groups, shared, waves};
 
 /// All definitions, parsed. Cheap to share; never changes while the program runs.
 #[derive(Debug, Default)]
@@ -43,6 +44,8 @@ pub struct Catalog {
     pub domains: Domains,
     /// Municipalities and prefectures by their code.
     pub areas: BTreeMap<String, Area>,
+    /// Notifiable diseases by their code: what they are called.
+    pub disease_names: BTreeMap<String, Disease>,
     /// Planned outages of sources (計画停止).
     pub outages: Vec<Outage>,
     /// Standard populations by their id.
@@ -127,6 +130,7 @@ impl Catalog {
         catalog.strip = or_none(boards::strip(definitions), &mut errors);
         catalog.playlist = or_none(boards::playlist(definitions), &mut errors);
         catalog.facilities = or_none(reference::facilities(definitions), &mut errors);
+        catalog.disease_names = or_none(diseases::diseases(definitions), &mut errors);
         catalog.areas = or_none(reference::areas(definitions), &mut errors);
         catalog.standards = or_none(reference::standards(definitions), &mut errors);
         catalog.serials = or_none(reference::serial_intervals(definitions), &mut errors);
@@ -190,42 +194,6 @@ impl Catalog {
             (period, Some(word)) if is_period(period) => format!("{word}別"),
             (_, word) => word.unwrap_or(by).to_owned(),
         }
-    }
-
-    /// A disease's name: the first that a mapping accepts for its code.
-    pub fn disease_name(&self, code: &str) -> Option<&str> {
-        let columns = self.mappings.values().flat_map(|m| &m.columns);
-        let named = columns
-            .filter(|c| c.field.as_deref() == Some("disease"))
-            .find_map(|c| c.codes.get(code)?.first());
-        named.map(String::as_str)
-    }
-
-    /// What a disease is called: its code where no mapping names it.
-    pub fn disease_ja<'a>(&'a self, code: &'a str) -> &'a str {
-        self.disease_name(code).unwrap_or(code)
-    }
-
-    /// The disease that a board speaks of, by name; one whose figures are all of every disease says so.
-    pub fn disease_of<'a>(&'a self, board: &Board, code: &'a str) -> &'a str {
-        let of_one = |id: &String| {
-            self.indicator(id).is_none_or(|i| i.names("disease") || i.measure == measure::Measure::Against)
-        };
-        let mut shown = board.panels.iter().map(|panel| &panel.show);
-        if shown.any(of_one) { self.disease_ja(code) } else { "全疾患" }
-    }
-
-    /// The diseases that any mapping feeds facts of: code and name.
-    pub fn diseases(&self) -> BTreeMap<&str, &str> {
-        let mut found = BTreeMap::new();
-        for mapping in self.mappings.values() {
-            let columns = mapping.columns.iter().filter(|c| c.field.as_deref() == Some("disease"));
-            let codes = columns.flat_map(|column| column.codes.keys());
-            for code in codes.chain(mapping.constants.get("disease")) {
-                found.entry(code.as_str()).or_insert_with(|| self.disease_name(code).unwrap_or(code));
-            }
-        }
-        found
     }
 
     /// The sources whose rows an indicator reads: those it names, or those that feed a table it names.

@@ -11,6 +11,8 @@ pub mod boards;
 mod catalog;
 pub mod districts;
 mod codes;
+mod disease_names;
+mod diseases;
 mod domains;
 mod error;
 pub mod files;
@@ -40,6 +42,7 @@ pub mod word_faults;
 
 pub use catalog::Catalog;
 pub use codes::Codes;
+pub use diseases::Disease;
 pub use domains::Domains;
 pub use error::CatalogError;
 pub use files::Definitions;

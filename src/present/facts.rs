@@ -26,6 +26,15 @@ pub struct Fact {
     pub key: &'static str,
     pub name: String,
     pub text: String,
+    /// The same beside its name, where the text says the name too.
+    beside_name: Option<String>,
+}
+
+impl Fact {
+    /// The text as it stands beside the name.
+    pub fn beside_name(&self) -> &str {
+        self.beside_name.as_deref().unwrap_or(&self.text)
+    }
 }
 
 /// All that is said of one answer.
@@ -52,10 +61,9 @@ impl Facts {
         let glossary = &catalog.glossary;
         let about = &block.about;
         let asks = catalog.indicator(&about.id).is_none_or(|indicator| indicator.takes_disease());
-        let named = if asks {
-            catalog.disease_name(disease).unwrap_or(disease)
-        } else {
-            glossary.ja(Word::AllDiseases)
+        let (named, in_english) = match asks {
+            true => (catalog.disease_ja(disease), catalog.disease_en(disease)),
+            false => (glossary.ja(Word::AllDiseases), glossary.en(Word::AllDiseases)),
         };
         let named = drawable(named).into_owned();
         let (from, to) = block.judged().unwrap_or((block.from, block.to));
@@ -85,12 +93,14 @@ impl Facts {
         };
         facts.json.insert("training".to_owned(), settings.training.into());
         if settings.training {
-            let note = format!("{}（{}）", facts.mark, glossary.ja(Word::TrainingNote));
-            facts.say(glossary, "notice", Word::Training, &note, None);
+            let note = glossary.ja(Word::TrainingNote);
+            let whole = format!("{}（{note}）", facts.mark);
+            facts.say(glossary, "notice", Word::Training, &whole, None);
+            facts.all.iter_mut().for_each(|fact| fact.beside_name = Some(note.to_owned()));
         }
         let place = json!({ "code": ward.code, "ja": ward.ja, "en": ward.en });
         facts.say(glossary, "ward", Word::Ward, &format!("{}（{}）", ward.ja, ward.code), Some(place));
-        let of = json!({ "code": asks.then_some(disease), "ja": named });
+        let of = json!({ "code": asks.then_some(disease), "ja": named, "en": in_english });
         let told = if asks { format!("{named}（{disease}）") } else { named };
         facts.say(glossary, "disease", Word::Disease, &told, Some(of));
         let title = format!("{} / {}", about.title.ja, about.title.en);
@@ -139,7 +149,7 @@ impl Facts {
     fn say(&mut self, glossary: &Glossary, key: &'static str, word: Word, text: &str, value: Option<Value>) {
         let text: String = text.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
         self.json.insert(key.to_owned(), value.unwrap_or_else(|| text.as_str().into()));
-        self.all.push(Fact { key, name: glossary.ja(word).to_owned(), text });
+        self.all.push(Fact { key, name: glossary.ja(word).to_owned(), text, beside_name: None });
     }
 
     /// First and last day; a figure of one moment has none.
@@ -193,7 +203,7 @@ impl Facts {
         caption.name = format!("{} {}", self.whose(), caption.title);
         // The description begins with the title; the other language has its own place.
         let said = self.all.iter().filter(|fact| fact.key != "title");
-        let facts: Vec<String> = said.map(|fact| format!("{}: {}", fact.name, fact.text)).collect();
+        let facts: Vec<String> = said.map(|fact| format!("{}: {}", fact.name, fact.beside_name())).collect();
         caption.description = format!("{} {}。", caption.description, facts.join("。"));
         caption.metadata = Value::Object(self.json.clone()).to_string();
     }
@@ -299,7 +309,10 @@ mod tests {
         assert_eq!(text("as_of").as_deref(), Some("2026-11-22T14:05:00+09:00"));
         assert_eq!(text("definition_version").as_deref(), Some("0123456789ab"));
         assert_eq!(facts.json()["training"], true);
-        assert_eq!(facts.json()["disease"]["code"], "covid-19");
+        assert_eq!(
+            facts.json()["disease"],
+            json!({ "code": "covid-19", "ja": "新型コロナウイルス感染症", "en": "COVID-19" })
+        );
     }
 
     #[test]
@@ -316,6 +329,7 @@ mod tests {
             assert!(caption.footer.contains(said), "{said}: {}", caption.footer);
         }
         assert_eq!(caption.stamp, "訓練データ");
+        assert_eq!(caption.description.matches("訓練データ").count(), 1, "{}", caption.description);
         assert!(caption.name.contains("確保病床使用率") && caption.notes[0].contains("発生届"));
         facts(false, |_| {}).onto(&mut caption);
         assert!(caption.stamp.is_empty() && !caption.footer.contains("訓練"));

@@ -313,7 +313,7 @@ fn names(table: &Table, catalog: &Catalog) -> BTreeMap<String, Title> {
                 "item" => catalog.scheme_item(code).map(|(_, item)| (&*item.ja, &*item.en)),
                 "area" => catalog.areas.get(code).map(|a| (&*a.ja, &*a.en)),
                 "district" => catalog.district(code).map(|d| (&*d.ja, &*d.en)),
-                "disease" => catalog.disease_name(code).map(|name| (name, code.as_str())),
+                "disease" => catalog.disease_name(code).map(|name| (name, catalog.disease_en(code))),
                 // What the program itself calls so needs no keeping.
                 _ => catalog
                     .codes

@@ -80,7 +80,7 @@ fn disease_of(catalog: &Catalog, indicator: &Indicator, question: &Question) -> 
     if !indicator.takes_disease() {
         return catalog.glossary.ja(Word::AllDiseases).to_owned();
     }
-    catalog.disease_name(&question.disease).unwrap_or(&question.disease).to_owned()
+    catalog.disease_ja(&question.disease).to_owned()
 }
 
 /// The days that the figures are of; of what is of one moment, that.

@@ -40,7 +40,7 @@ fn rows(block: &Block) -> String {
 pub fn excel(block: &Block, facts: &Facts) -> String {
     let mut text = String::from('\u{feff}');
     for fact in facts.all() {
-        line(&mut text, [field(&fact.name), field(&harmless(&fact.text))].into_iter());
+        line(&mut text, [field(&fact.name), field(&harmless(fact.beside_name()))].into_iter());
     }
     text += "\r\n";
     let columns = &block.table.columns;
@@ -204,7 +204,8 @@ mod tests {
             ],
         };
         let text = excel(&block, &facts(&block));
-        assert!(text.starts_with("\u{feff}訓練データ,"), "{text}");
+        assert!(text.starts_with("\u{feff}訓練データ,架空のデータです。"), "{text}");
+        assert_eq!(text.matches("訓練データ").count(), 1, "it is said once");
         assert!(text.contains("\r\n時点,2026-11-22T14:05:00+09:00\r\n"), "{text}");
         let (_, table) = text.split_once("\r\n\r\n").expect("an empty line");
         let lines: Vec<&str> = table.lines().collect();
