@@ -6,13 +6,13 @@
 -- measure: quartiles()
 -- basis: 受理
 -- date: 受理日
--- numerator: その期間に受理した者の満年齢の中央値、第1・第3四分位。年齢の分からない者（年代だけの者を含む）は除き、不明の列に数える。90歳以上は90歳とする
+-- numerator: その期間に受理した者の満年齢の中央値、第1・第3四分位。年齢の分からない者（年代だけの者を含む）は除き、年齢不明の列に数える。90歳以上は90歳とする
 -- source: cases
 -- told_by: age
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither
--- columns: day 期間の初日 ; value 中央値 ; lower 第1四分位 ; upper 第3四分位 ; n 人数 ; unknown 不明 ; label 期間 ; complete @count_status ; reason 理由
+-- columns: day 期間の初日 ; value 中央値 ; lower 第1四分位 ; upper 第3四分位 ; n 年齢の分かる者 ; unknown 年齢不明 ; label 期間 ; complete @count_status ; reason 理由
 -- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
 -- days: 182
 WITH counted AS (

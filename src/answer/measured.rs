@@ -115,6 +115,25 @@ mod tests {
     }
 
     #[test]
+    fn a_share_says_how_many_ages_are_unknown() {
+        let day: ArrayRef = Arc::new(Date32Array::from(vec![0, 7, 14, 21]));
+        let rows = batch(vec![
+            ("day", day),
+            ("cases", ints(&[1, 0, 1, 0])),
+            ("total", ints(&[4, 0, 2, 0])),
+            ("unknown", ints(&[4, 5, 3, 0])),
+        ]);
+        let rows = made("share()", rows.unwrap());
+        let shares: Vec<_> = (0..4).map(|row| value(&rows, "value", row)).collect();
+        assert_eq!(shares, [Some(25.0), None, Some(50.0), None]);
+        let reason = rows.column_by_name("reason").unwrap().as_string::<i32>().clone();
+        assert!(reason.is_null(0), "half of them");
+        assert_eq!(reason.value(1), "年齢の分かる者なし（不明 5人）");
+        assert_eq!(reason.value(2), "年齢の分かる者が半数未満（2人、不明 3人）");
+        assert_eq!(reason.value(3), Reason::NoTrials.ja());
+    }
+
+    #[test]
     fn limits_are_those_that_the_header_names() {
         let of = |measure: &str| {
             let name: ArrayRef = Arc::new(StringArray::from(vec!["shiba", "azabu"]));

@@ -118,6 +118,11 @@ pub enum Reason {
     NoCapacity,
     #[error("the naive forecast was never wrong: no scale to compare with")]
     NoScale,
+    #[error("nobody of a known age (unknown: {unknown})")]
+    AgesUnknown { unknown: usize },
+    /// Said beside a figure.
+    #[error("fewer than half are of a known age (known: {known}, unknown: {unknown})")]
+    FewAgesKnown { known: usize, unknown: usize },
 }
 
 /// The length of what is counted.
@@ -172,6 +177,8 @@ impl Reason {
                 format!("{word}（{}番目の階級）", band + 1)
             }
             Self::TooFewDaysWithCases => format!("{word}（2日以上が必要）"),
+            Self::AgesUnknown { unknown } => format!("{word}（不明 {unknown}人）"),
+            Self::FewAgesKnown { known, unknown } => format!("{word}（{known}人、不明 {unknown}人）"),
             _ => return Cow::Borrowed(word),
         })
     }
@@ -230,6 +237,8 @@ impl Reason {
             Self::NoHistory => "比較する過去なし",
             Self::NoCapacity => "病床数の報告なし",
             Self::NoScale => "比較の基準となる誤差なし",
+            Self::AgesUnknown { .. } => "年齢の分かる者なし",
+            Self::FewAgesKnown { .. } => "年齢の分かる者が半数未満",
         }
     }
 }
@@ -359,6 +368,8 @@ mod tests {
             R::NoHistory,
             R::NoCapacity,
             R::NoScale,
+            R::AgesUnknown { unknown: 37 },
+            R::FewAgesKnown { known: 37, unknown: 41 },
         ];
         for reason in &all {
             match reason {
@@ -415,7 +426,9 @@ mod tests {
                 | R::NotASurvival
                 | R::NoHistory
                 | R::NoCapacity
-                | R::NoScale => {}
+                | R::NoScale
+                | R::AgesUnknown { .. }
+                | R::FewAgesKnown { .. } => {}
             }
         }
         all

@@ -1,4 +1,4 @@
-//! Median age and quartiles from cases by single years of age.
+//! Median age and quartiles from cases by single years of age; and what is said where ages are not known.
 
 use std::sync::Arc;
 
@@ -6,21 +6,45 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, UInt64Array};
 use arrow::compute::take;
 use arrow::error::ArrowError;
 
-use super::columns::{Figures, batch, figure, grouped, named, numbers, reasons};
+use super::columns::{Figures, batch, figure, grouped, named, numbers, said};
 use crate::measure::intervals::Estimate;
 use crate::measure::quantiles::from_single_years;
 use crate::measure::reason::Reason;
+
+/// A figure of those whose age is known: none where there is nobody, and a word beside it where they are fewer than the
+/// others.
+pub fn of_known(
+    found: Result<Estimate, Reason>,
+    known: i64,
+    unknown: i64,
+) -> (Result<Estimate, Reason>, Option<Reason>) {
+    let count = |people: i64| usize::try_from(people).unwrap_or_default();
+    let found = match found {
+        Err(_) if known == 0 && unknown > 0 => Err(Reason::AgesUnknown { unknown: count(unknown) }),
+        found => found,
+    };
+    let why = match &found {
+        Err(why) => Some(why.clone()),
+        Ok(_) if unknown > known => {
+            Some(Reason::FewAgesKnown { known: count(known), unknown: count(unknown) })
+        }
+        Ok(_) => None,
+    };
+    (found, why)
+}
 
 /// One row for each period: its quartiles, of how many, and how many have no age.
 pub fn quartiles(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let (ages, cases) = (numbers(rows, "age")?, numbers(rows, "cases")?);
     let groups = grouped(rows)?;
     let mut found: Figures = Vec::with_capacity(groups.len());
+    let mut why = Vec::with_capacity(groups.len());
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for group in &groups {
         // Before the first record nobody was counted.
         if group.iter().all(|row| cases[*row].is_none()) {
             found.push(Err(Reason::NoRecords));
+            why.push(Some(Reason::NoRecords));
             known.push(None);
             unknown.push(None);
             continue;
@@ -41,8 +65,12 @@ pub fn quartiles(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
             }
         }
         let estimate = from_single_years(&people);
-        found.push(estimate.map(|q| Estimate { value: q.median, lower: q.lower, upper: q.upper }));
-        known.push(Some(people.iter().map(|n| i64::from(*n)).sum::<i64>()));
+        let estimate = estimate.map(|q| Estimate { value: q.median, lower: q.lower, upper: q.upper });
+        let aged = people.iter().map(|n| i64::from(*n)).sum::<i64>();
+        let (estimate, said) = of_known(estimate, aged, ageless);
+        found.push(estimate);
+        why.push(said);
+        known.push(Some(aged));
         unknown.push(Some(ageless));
     }
     let mut columns = vec![named(rows, &groups)?];
@@ -57,7 +85,7 @@ pub fn quartiles(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
             columns.push((field.name(), take(column, &first, None)?));
         }
     }
-    columns.push(("reason", reasons(&found)));
+    columns.push(("reason", said(why.into_iter())));
     batch(columns)
 }
 
@@ -85,6 +113,20 @@ mod tests {
         assert_eq!(made.column_by_name("n").unwrap().as_primitive::<Int64Type>().values(), &[4, 0]);
         assert_eq!(made.column_by_name("unknown").unwrap().as_primitive::<Int64Type>().values(), &[3, 0]);
         assert_eq!(made.column_by_name("label").unwrap().as_string::<i32>().value(1), "b");
+    }
+
+    #[test]
+    fn how_many_ages_are_unknown_is_said() {
+        let day: ArrayRef = Arc::new(Date32Array::from(vec![0, 0, 7, 14, 14]));
+        let age: ArrayRef = Arc::new(Int64Array::from(vec![Some(30), None, None, Some(50), None]));
+        let cases: ArrayRef = Arc::new(Int64Array::from(vec![2, 3, 4, 2, 2]));
+        let rows = batch(vec![("day", day), ("age", age), ("cases", cases)]).unwrap();
+        let made = quartiles(&rows).unwrap();
+        assert_eq!(numbers(&made, "value").unwrap(), [Some(30.0), None, Some(50.0)]);
+        let reason = made.column_by_name("reason").unwrap().as_string::<i32>().clone();
+        assert_eq!(reason.value(0), "年齢の分かる者が半数未満（2人、不明 3人）");
+        assert_eq!(reason.value(1), "年齢の分かる者なし（不明 4人）");
+        assert!(arrow::array::Array::is_null(&reason, 2), "half of them");
     }
 
     #[test]

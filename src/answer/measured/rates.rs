@@ -5,7 +5,10 @@ use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
-use super::columns::{Figures, batch, beside, figure, floats, grouped, named, numbers, reasons, words};
+use super::ages::of_known;
+use super::columns::{
+    Figures, batch, beside, beside_said, figure, floats, grouped, named, numbers, reasons, said, words,
+};
 use crate::definitions::measure::{RATIO, REASON, UNLIKE};
 use crate::definitions::reference::Standard;
 use crate::measure::intervals::{Estimate, Level, PoissonLimits, wilson};
@@ -33,18 +36,35 @@ pub fn crude(rows: &RecordBatch, per: f64, limits: PoissonLimits) -> Result<Reco
     beside(rows, found.collect())
 }
 
+/// The column of those of whom the total does not tell, since their age is not known.
+const UNKNOWN: &str = "unknown";
+
 /// Each row's share of its total, with Wilson's limits, in per cent.
 pub fn share(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let (cases, total) = (numbers(rows, "cases")?, numbers(rows, "total")?);
-    let found = cases.iter().zip(&total).map(|(cases, total)| {
-        let (cases, total) = (counted(*cases)?, counted(*total)?);
-        wilson(cases, total, Level::P95).map(|share| Estimate {
-            value: share.value * 100.0,
-            lower: share.lower * 100.0,
-            upper: share.upper * 100.0,
+    let found: Figures = cases
+        .iter()
+        .zip(&total)
+        .map(|(cases, total)| {
+            let (cases, total) = (counted(*cases)?, counted(*total)?);
+            wilson(cases, total, Level::P95).map(|share| Estimate {
+                value: share.value * 100.0,
+                lower: share.lower * 100.0,
+                upper: share.upper * 100.0,
+            })
         })
+        .collect();
+    if rows.column_by_name(UNKNOWN).is_none() {
+        return beside(rows, found);
+    }
+    let unknown = numbers(rows, UNKNOWN)?;
+    let whole = |count: Option<f64>| count.unwrap_or_default() as i64;
+    let of_known = found.into_iter().enumerate().map(|(row, found)| match total[row] {
+        Some(known) => of_known(found, known as i64, whole(unknown[row])),
+        None => (found.clone(), found.err()),
     });
-    beside(rows, found.collect())
+    let (found, why): (Figures, Vec<Option<Reason>>) = of_known.unzip();
+    beside_said(rows, found, said(why.into_iter()))
 }
 
 /// The power of a ratio of weeks that a case which follows five days after another stands for.
@@ -72,9 +92,9 @@ pub fn ratio(rows: &RecordBatch, power: f64) -> Result<RecordBatch, ArrowError> 
         Ok(Estimate { value: raised(ratio.value), lower: raised(ratio.lower), upper: raised(ratio.upper) })
     });
     let found: Figures = found.collect();
-    let said: Vec<usize> =
+    let kept: Vec<usize> =
         (0..rows.num_columns()).filter(|place| rows.schema_ref().field(*place).name() != UNLIKE).collect();
-    beside(&rows.project(&said)?, found)
+    beside(&rows.project(&kept)?, found)
 }
 
 /// Each row's mean a day against that of the days that it is compared with, with exact limits, or why there is none.
