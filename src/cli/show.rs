@@ -3,21 +3,20 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use serde::{Deserialize, Serialize};
 
 use super::moment::{as_of, day};
 use super::output::Output;
 use super::table::{Side, Table};
-use crate::answer::{Answer, AnswerError, Cell, Choices, FreshState, Freshness};
+use crate::answer::{Answer, AnswerError, Choices, FreshState, Freshness};
 use crate::app::App;
 use crate::definitions::given::WAVE;
-use crate::definitions::indicator::Unit;
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
-use crate::epi::rounding::{figure, whole};
 use crate::jobs::Watch;
 use crate::present;
-use crate::present::figures::{Block, CellKind};
+use crate::present::figures::CellKind;
 
 /// Answers an indicator, of now or as of any past moment
 ///
@@ -32,27 +31,28 @@ use crate::present::figures::{Block, CellKind};
     hinomi show cases_against --by quarter --against last_year")]
 pub struct Show {
     /// The indicator: the name of its file
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     indicator: Option<String>,
     /// First day (2026-11-01, today, yesterday)
-    #[arg(long, value_name = "DAY", requires = "indicator")]
+    #[arg(long, value_name = "DAY", requires = "indicator", value_parser = NonEmptyStringValueParser::new())]
     from: Option<String>,
     /// Last day
-    #[arg(long, value_name = "DAY", requires = "indicator")]
+    #[arg(long, value_name = "DAY", requires = "indicator", value_parser = NonEmptyStringValueParser::new())]
     to: Option<String>,
     /// What was known then: 2026-11-21T10:05, or a day
-    #[arg(long, value_name = "TIME", requires = "indicator")]
+    #[arg(long, value_name = "TIME", requires = "indicator", value_parser = NonEmptyStringValueParser::new())]
     as_of: Option<String>,
     /// Period or kind: what the indicator's header lists
-    #[arg(long, requires = "indicator")]
+    #[arg(long, requires = "indicator", value_parser = NonEmptyStringValueParser::new())]
     by: Option<String>,
     /// Banding of ages: ten, five, sentinel, over65, school, or one of your own
-    #[arg(long, requires = "indicator")]
+    #[arg(long, requires = "indicator", value_parser = NonEmptyStringValueParser::new())]
     bands: Option<String>,
     /// What the period is compared with: previous, last_year
-    #[arg(long, value_parser = against, requires = "indicator")]
+    #[arg(long, value_parser = against(), requires = "indicator")]
     against: Option<Against>,
     /// The disease by its code; the settings' when absent
-    #[arg(long, requires = "indicator")]
+    #[arg(long, requires = "indicator", value_parser = NonEmptyStringValueParser::new())]
     disease: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Table, requires = "indicator")]
     format: Format,
@@ -69,8 +69,9 @@ enum Format {
     Parquet,
 }
 
-fn against(word: &str) -> Result<Against, String> {
-    Against::parse(word).ok_or_else(|| "previous or last_year".to_owned())
+fn against() -> impl TypedValueParser<Value = Against> {
+    let known = PossibleValuesParser::new(Against::ALL.map(Against::name));
+    known.try_map(|word| Against::parse(&word).ok_or("no such comparison"))
 }
 
 impl Show {
@@ -160,7 +161,9 @@ fn table(app: &App, answer: &Answer, disease: &str, out: &Output) {
         block.table.columns.iter().map(|(name, kind)| (name.as_str(), side(*kind))).collect();
     let mut table = Table::new(columns.iter().map(|(name, side)| (block.about.label(name), *side)));
     for row in &block.table.rows {
-        table.row(columns.iter().zip(row).map(|((name, _), cell)| text(&block, name, cell, row)));
+        table.row(
+            columns.iter().zip(row).map(|((name, _), cell)| present::cell_text(&block, name, cell, row)),
+        );
     }
     table.lines().into_iter().for_each(|line| out.line(line));
     if block.table.rows.is_empty() {
@@ -215,62 +218,5 @@ fn side(kind: CellKind) -> Side {
     match kind {
         kind if kind.is_number() => Side::Right,
         _ => Side::Left,
-    }
-}
-
-fn text(block: &Block, column: &str, cell: &Cell, row: &[Cell]) -> String {
-    match cell {
-        // As the pages say it: 確定, 集計中, 記録なし.
-        Cell::Bool(_) if matches!(column, "complete" | "in_ward") => {
-            present::cell_text(block, column, cell, row)
-        }
-        Cell::Null if block.is_key(column) => "不明".to_owned(),
-        Cell::Text(code) => block.name_of(code).to_owned(),
-        Cell::Float(x)
-            if matches!(block.about.unit, Unit::Ratio | Unit::Number)
-                || column.starts_with("ratio")
-                || column == "mase" =>
-        {
-            rounded(*x, 2)
-        }
-        cell => plain(cell),
-    }
-}
-
-fn rounded(number: f64, places: usize) -> String {
-    figure(number, places).unwrap_or_else(|| "—".to_owned())
-}
-
-fn plain(cell: &Cell) -> String {
-    match cell {
-        Cell::Null => "—".to_owned(),
-        Cell::Int(n) => whole(*n),
-        Cell::Float(x) => rounded(*x, 1),
-        Cell::Decimal(published) => present::numbers::exact(*published),
-        Cell::Text(text) => text.clone(),
-        Cell::Day(day) => day.to_string(),
-        Cell::Instant(at) => jst(*at).strftime("%Y-%m-%d %H:%M").to_string(),
-        Cell::Bool(yes) => if *yes { "○" } else { "×" }.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_half_reads_as_it_does_in_pictures() {
-        for (number, places) in
-            [(0.625, 2), (0.285, 2), (1.005, 2), (2.675, 2), (-0.625, 2), (12.25, 1), (1e21, 1)]
-        {
-            assert_eq!(rounded(number, places), crate::draw::number(number, places));
-        }
-        assert_eq!(rounded(0.625, 2), "0.63");
-    }
-
-    #[test]
-    fn numbers_are_read_at_a_glance() {
-        assert_eq!(plain(&Cell::Int(-1234567)), "−1,234,567");
-        assert_eq!(plain(&Cell::Float(-12.25)), "−12.3");
     }
 }

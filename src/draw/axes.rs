@@ -10,7 +10,7 @@ use crate::draw::font::Weight;
 use crate::draw::key::{Entry, Key};
 use crate::draw::numbers::{Scale, sound};
 use crate::draw::parts::{Caption, Timeline};
-use crate::draw::words::shorten;
+use crate::draw::words;
 
 /// Said over the as-of day, where days after it follow.
 const NOW: &str = "現在";
@@ -143,7 +143,7 @@ impl Axes {
                 }
             }
         }
-        for (day, words) in time.events.iter().filter(|(day, _)| self.days.holds(*day)) {
+        for (day, named) in time.events.iter().filter(|(day, _)| self.days.holds(*day)) {
             let x = self.days.x(*day);
             canvas.line((x, foot), (x, self.area.bottom()), line * 0.8, canvas.palette.axis);
             canvas
@@ -151,7 +151,8 @@ impl Axes {
             if self.strip.h <= 0.0 {
                 continue;
             }
-            let words = shorten(words, self.area.w * 0.4, small.size, Weight::Text);
+            let name = words::name(named, (self.area.w * 0.4, small.size), small.size, Weight::Text);
+            let (words, small) = (name.lines.concat(), Ink { size: name.size, ..small });
             let pad = small.size * 0.35;
             let places = [(Anchor::Middle, x), (Anchor::Start, x), (Anchor::End, x)];
             let free = places.into_iter().find(|(anchor, at)| {

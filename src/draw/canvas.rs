@@ -4,6 +4,7 @@
 use crate::draw::font::{self, Weight};
 use crate::draw::parts::Size;
 use crate::draw::theme::{Palette, Rgb};
+use crate::draw::words::{Fitted, LINE};
 
 pub type Point = (f64, f64);
 
@@ -250,6 +251,16 @@ impl Canvas {
             });
         }
         room
+    }
+
+    /// Writes lines around a middle line, in the size that they fit in.
+    pub fn write_lines(&mut self, fitted: &Fitted, x: f64, y: f64, anchor: Anchor, ink: Ink) {
+        let ink = Ink { size: fitted.size, ..ink };
+        let step = fitted.size * LINE;
+        let first = y - step * (fitted.lines.len() as f64 - 1.0) / 2.0;
+        for (n, line) in fitted.lines.iter().enumerate() {
+            self.write(line, x, first + step * n as f64, anchor, ink);
+        }
     }
 
     /// Whether a label would stand clear of those already written, and inside the picture.

@@ -4,7 +4,7 @@
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::font::Weight;
 use crate::draw::parts::Caption;
-use crate::draw::words::{Fitted, fit, shorten};
+use crate::draw::words::{self, Fitted, fit};
 
 /// Writes title, unit and footer, and gives back the room between them. Low pictures give up the
 /// footer first (it stays in `<desc>`), then the title.
@@ -77,7 +77,7 @@ fn signed(canvas: &mut Canvas, caption: &Caption, room: Rect) -> Rect {
     let size = canvas.note();
     let mut parts = vec![fit(&caption.footer, room.w, size, Weight::Text, MOST_LINES, 0.65)];
     for note in &caption.notes {
-        let note = fit(note, room.w, size * 0.9, Weight::Text, 2, 0.8);
+        let note = fit(note, room.w, size * 0.9, Weight::Text, 4, 0.8);
         if height(&parts) + height(std::slice::from_ref(&note)) > canvas.height * BELOW {
             break;
         }
@@ -110,12 +110,13 @@ pub fn nothing(canvas: &mut Canvas, room: Rect) {
     let frame = room.less(line, line, line, line);
     canvas.outline(frame, line, grid);
     let ink = canvas.quiet();
-    let words = shorten("データなし", frame.w * 0.9, ink.size, Weight::Text);
+    let none = words::name("データなし", (frame.w * 0.9, ink.size), ink.size, Weight::Text);
+    let (none, ink) = (none.lines.concat(), Ink { size: none.size, ..ink });
     let (x, y) = frame.middle();
     let mark = canvas.text * 1.1;
     if frame.h < canvas.text * 3.4 || frame.w < canvas.text * 4.0 {
         if frame.h >= ink.size {
-            canvas.write(&words, x, y, Anchor::Middle, ink);
+            canvas.write(&none, x, y, Anchor::Middle, ink);
         }
         return;
     }
@@ -123,5 +124,5 @@ pub fn nothing(canvas: &mut Canvas, room: Rect) {
     let base = y - canvas.text * 0.2;
     let width = canvas.stroke();
     canvas.path(vec![(x - mark, base - mark), (x - mark, base), (x + mark, base)], width, grid);
-    canvas.write(&words, x, base + canvas.text, Anchor::Middle, ink);
+    canvas.write(&none, x, base + canvas.text, Anchor::Middle, ink);
 }

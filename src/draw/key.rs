@@ -5,7 +5,7 @@ use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::font::{Weight, width};
 use crate::draw::place;
 use crate::draw::theme::Rgb;
-use crate::draw::words::shorten;
+use crate::draw::words;
 
 /// From one label beside the plot to the next, in text sizes.
 const LINE: f64 = 1.12;
@@ -120,8 +120,10 @@ impl Key {
             let gap =
                 if entry.name.is_empty() || entry.figure.is_empty() || !names { 0.0 } else { size * 0.3 };
             let room = (width - canvas.text).max(0.0) - Canvas::measure(&entry.figure, figure) - gap;
-            let name = if names { shorten(&entry.name, room, ink.size, ink.weight) } else { String::new() };
-            let written = canvas.write(&name, start + canvas.text * 0.25, y, Anchor::Start, ink);
+            let shown = if names { entry.name.as_str() } else { "" };
+            let name = words::name(shown, (room, ink.size), ink.size, ink.weight);
+            let (line, ink) = (name.lines.concat(), Ink { size: name.size, ..ink });
+            let written = canvas.write(&line, start + canvas.text * 0.25, y, Anchor::Start, ink);
             canvas.write(&entry.figure, written.right() + gap, y, Anchor::Start, figure);
         }
     }

@@ -7,7 +7,7 @@ use crate::draw::kinds::lines;
 use crate::draw::numbers::sound;
 use crate::draw::parts::{Mark, Timeline};
 use crate::draw::place;
-use crate::draw::words::shorten;
+use crate::draw::words;
 
 impl Axes {
     /// Reference marks: thin lines across, each label where it covers the least.
@@ -78,8 +78,9 @@ impl Axes {
         let small = canvas.small();
         let ink = Ink { colour: canvas.palette.mark, halo: true, ..small };
         let mut last_resort = None;
-        for words in forms(label) {
-            let words = shorten(&words, self.area.w * 0.9, ink.size, ink.weight);
+        for form in forms(label) {
+            let name = words::name(&form, (self.area.w * 0.9, ink.size), ink.size, ink.weight);
+            let (words, ink) = (name.lines.concat(), Ink { size: name.size, ..ink });
             let mut rooms = self.rooms(canvas, &words, at, lines, ink);
             // A line that begins late is named beside it, or as near to it as there is room.
             let wide = Canvas::measure(&words, ink);
@@ -95,9 +96,10 @@ impl Axes {
                 canvas.write(&words, room.x, room.middle().1, Anchor::Start, ink);
                 return;
             }
-            last_resort = place::best(canvas, &rooms, obstacles).map(|n| (words, rooms[n])).or(last_resort);
+            last_resort =
+                place::best(canvas, &rooms, obstacles).map(|n| (words, rooms[n], ink)).or(last_resort);
         }
-        if let Some((words, room)) = last_resort {
+        if let Some((words, room, ink)) = last_resort {
             canvas.write(&words, room.x, room.middle().1, Anchor::Start, ink);
         }
     }

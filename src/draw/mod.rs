@@ -41,7 +41,6 @@ pub mod chart {
 pub use error::DrawError;
 pub use numbers::number;
 pub use raster::png;
-pub use words::shorten;
 pub use written::written;
 
 use canvas::Canvas;

@@ -1,4 +1,5 @@
-//! Words in a given width: wrapped, made smaller within limits, or shortened; a number is never cut.
+//! Words in a given width: wrapped, made smaller within limits, or shortened; a number is never cut, and a reason never
+//! shortened.
 
 use crate::draw::font::{Weight, width};
 
@@ -10,7 +11,7 @@ pub struct Fitted {
 }
 
 /// Fits `text` into `room` pixels and at most `lines` lines: whole if it can be, else down to `smallest`
-/// times the size, else shortened.
+/// times the size, else a little smaller still; shortened where nothing else will do.
 pub fn fit(text: &str, room: f64, size: f64, weight: Weight, lines: usize, smallest: f64) -> Fitted {
     if lines == 0 || room <= 0.0 {
         return Fitted { lines: Vec::new(), size };
@@ -19,19 +20,58 @@ pub fn fit(text: &str, room: f64, size: f64, weight: Weight, lines: usize, small
     let tries = (1..=lines).flat_map(|n| [1.0, 0.92, 0.86].map(|share| (n, share)));
     let last_tries = [0.8, 0.72, 0.65].map(|share| (lines, share));
     for (most, share) in tries.chain(last_tries).filter(|(_, share)| *share >= smallest) {
-        let broken = wrap(text, room, size * share, weight);
+        let broken = wrap(text, room, size * share, weight, LONGEST);
         if broken.len() <= most && broken.iter().all(|l| width(l, size * share, weight) <= room) {
             return Fitted { lines: broken, size: size * share };
         }
     }
+    let held = (room, lines as f64 * size * smallest * LINE);
+    if let Some(small) = within(text, held, size * smallest, weight, 0.72) {
+        return small;
+    }
     let size = size * smallest;
-    let mut broken = wrap(text, room, size, weight);
+    let mut broken = wrap(text, room, size, weight, LONGEST);
     if broken.len() > lines {
         let rest = broken.split_off(lines - 1).concat();
         broken.push(rest);
     }
     let lines = broken.iter().map(|l| shorten(l, room, size, weight)).filter(|l| !l.is_empty()).collect();
     Fitted { lines, size }
+}
+
+/// Heights of the lines that stand in one room, in text sizes.
+pub const LINE: f64 = 1.05;
+
+/// The text whole in a room of a width and a height, as large as it can be: on more lines where there is height for them,
+/// and no smaller than `smallest` times the size. None where that does not hold it.
+pub fn within(
+    text: &str,
+    (room, height): (f64, f64),
+    size: f64,
+    weight: Weight,
+    smallest: f64,
+) -> Option<Fitted> {
+    const SHARES: [f64; 8] = [1.0, 0.92, 0.86, 0.8, 0.72, 0.65, 0.6, 0.5];
+    for size in SHARES.into_iter().filter(|share| *share >= smallest).map(|share| size * share) {
+        let most = ((height / (size * LINE) + 1e-9) as usize).max(1);
+        // Between any two characters only where no better place to break will do.
+        for longest in [LONGEST, 1] {
+            let lines = wrap(text, room, size, weight, longest);
+            if lines.len() <= most && lines.iter().all(|line| width(line, size, weight) <= room) {
+                return Some(Fitted { lines, size });
+            }
+        }
+    }
+    None
+}
+
+/// A name in its room: whole if that can be, else smaller, else as much of its beginning as fits.
+pub fn name(text: &str, room: (f64, f64), size: f64, weight: Weight) -> Fitted {
+    const SMALLEST: f64 = 0.5;
+    within(text, room, size, weight, SMALLEST).unwrap_or_else(|| {
+        let size = size * SMALLEST;
+        Fitted { lines: vec![shorten(text, room.0, size, weight)], size }
+    })
 }
 
 /// The text, or as much of its beginning as fits followed by …; empty if not even a character does.
@@ -59,10 +99,10 @@ fn of_a_number(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, '.' | ',' | '−' | '%' | '/' | ':' | '-')
 }
 
-fn wrap(text: &str, room: f64, size: f64, weight: Weight) -> Vec<String> {
+fn wrap(text: &str, room: f64, size: f64, weight: Weight, longest: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
-    for piece in pieces(text) {
+    for piece in pieces(text, longest) {
         let joined = format!("{line}{piece}");
         if !line.is_empty() && width(joined.trim_end(), size, weight) > room {
             lines.push(line.trim_end().to_owned());
@@ -77,10 +117,12 @@ fn wrap(text: &str, room: f64, size: f64, weight: Weight) -> Vec<String> {
     lines
 }
 
+/// Characters without a place to break, from which on any will do.
+const LONGEST: usize = 12;
+
 /// Splits where a line may break: after a space or a Japanese mark; between two Japanese characters
-/// only where the text has no such place for long.
-fn pieces(text: &str) -> Vec<String> {
-    const LONGEST: usize = 12;
+/// only where the text has no such place for `longest` characters.
+fn pieces(text: &str, longest: usize) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     let mut found = Vec::new();
     let mut piece = String::new();
@@ -90,7 +132,7 @@ fn pieces(text: &str) -> Vec<String> {
         length += 1;
         let next = characters.get(i + 1).copied();
         let soft = matches!(c, ' ' | '\u{3000}' | '・' | '、' | '。' | '／' | '|' | ')' | '）' | '〜');
-        let hard = length >= LONGEST && !c.is_ascii() && next.is_some_and(|n| !n.is_ascii());
+        let hard = length >= longest && !c.is_ascii() && next.is_some_and(|n| !n.is_ascii());
         if (soft || hard) && next.is_none_or(may_begin_a_line) {
             found.push(std::mem::take(&mut piece));
             length = 0;
@@ -128,6 +170,27 @@ mod tests {
         let fitted = fit(long, 200.0, 16.0, Weight::Text, 1, 0.8);
         assert_eq!(fitted.lines.len(), 1);
         assert!(fitted.lines[0].ends_with('…'));
+    }
+
+    #[test]
+    fn what_must_be_read_whole_is_smaller_or_on_more_lines() {
+        let text = "当時のデータ未着のため比較不可";
+        for room in [60.0, 90.0, 140.0, 200.0, 400.0] {
+            let Some(fitted) = within(text, (room, 60.0), 20.0, Weight::Text, 0.5) else {
+                assert!(room < 90.0, "there is room at {room}");
+                continue;
+            };
+            assert_eq!(fitted.lines.concat(), text);
+            assert!(fitted.lines.iter().all(|line| width(line, fitted.size, Weight::Text) <= room), "{room}");
+            assert!(fitted.lines.len() as f64 * fitted.size * LINE <= 60.0, "{room}: {fitted:?}");
+        }
+        assert_eq!(within(text, (400.0, 20.0), 20.0, Weight::Text, 0.5).map(|f| f.size), Some(20.0));
+        assert_eq!(within(text, (60.0, 20.0), 20.0, Weight::Text, 0.5), None);
+        assert_eq!(
+            name("国際医療福祉大学三田病院", (120.0, 23.0), 20.0, Weight::Text).lines.concat(),
+            "国際医療福祉大学三田病院"
+        );
+        assert!(name("国際医療福祉大学三田病院", (40.0, 10.0), 20.0, Weight::Text).lines[0].ends_with('…'));
     }
 
     #[test]

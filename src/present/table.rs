@@ -1,4 +1,5 @@
-//! Tables in HTML: as they are on a manager's page; turned, shortened and paged on a wall.
+//! Tables in HTML: as they are on a manager's page; turned and paged on a wall. Words that have no room in their column
+//! stand whole in notes below the rows: a wall is read, not hovered.
 
 mod fitted;
 mod turned;
@@ -8,7 +9,7 @@ use maud::{Markup, html};
 use turned::turned;
 
 use super::figures::{Block, CellKind};
-use super::layout::{LABEL, Look};
+use super::layout::{FOOTNOTE, LABEL, LINE, Look};
 use super::{marks, numbers, words};
 use crate::answer::Cell;
 use crate::definitions::Word;
@@ -16,12 +17,13 @@ use crate::definitions::board::Place;
 use crate::definitions::indicator::Unit;
 use crate::definitions::measure::REASON;
 use crate::draw::font::{self, Weight};
-use crate::draw::shorten;
 use crate::epi::period::Period;
 use crate::measure::reason::Reason;
 
-/// Width of four characters: what is left of a reason at least, in u.
-const FEW_WORDS: f64 = 4.0 * LABEL;
+/// A line of notes, as the style sheet has it, in u.
+const NOTE_LINE: f64 = 3.9;
+/// The share of a line that words fill before the next one begins.
+const FILLED: f64 = 0.92;
 /// Characters from which on a heading is broken.
 const LONG_HEAD: usize = 10;
 /// Periods beside each other on a wall.
@@ -57,12 +59,14 @@ pub fn wall(block: &Block, look: &Look, place: Place) -> Markup {
     let grid = grid.unwrap_or_else(|| {
         let kept = fitted(block, room);
         let words = [REASON, "verdict"].iter().filter_map(|name| kept.table.index(name));
-        words.fold(plain(&kept), |grid, column| grid.shortened(column, room))
+        words.fold(plain(&kept), |grid, column| grid.noted(column, room))
     });
     let second = grid.head.iter().any(|head| !broken(head).1.is_empty());
     let lines = look.lines(place).saturating_sub(usize::from(second)).max(1);
-    let pages = grid.rows.chunks(lines).map(|rows| markup(&grid.head, rows)).collect();
-    self::pages(pages)
+    let pages = grid.paged(lines, room).into_iter().map(|rows| {
+        html! { (markup(&grid.head, rows)) (grid.notes_of(rows)) }
+    });
+    self::pages(pages.collect())
 }
 
 /// All rows and columns, for a manager's page.
@@ -75,6 +79,8 @@ pub fn full(block: &Block) -> Markup {
 struct Grid {
     head: Vec<String>,
     rows: Vec<Vec<Entry>>,
+    /// What 注1, 注2 … in the cells stand for.
+    notes: Vec<String>,
 }
 
 impl Grid {
@@ -92,18 +98,66 @@ impl Grid {
         (0..self.head.len()).map(column).sum()
     }
 
-    /// With the words of a column cut, where all of it has no room.
-    fn shortened(mut self, column: usize, room: f64) -> Self {
-        let over = self.width() - room;
-        let widest = self.rows.iter().filter_map(|r| r.get(column));
-        let widest = widest.map(|e| font::width(&e.text, LABEL, Weight::Text)).fold(0.0, f64::max);
-        if over > 0.0 {
-            for entry in self.rows.iter_mut().filter_map(|r| r.get_mut(column)) {
-                entry.text = shorten(&entry.text, (widest - over).max(FEW_WORDS), LABEL, Weight::Text);
-            }
+    /// With the words of a column as notes, where all of it has no room.
+    fn noted(mut self, column: usize, room: f64) -> Self {
+        if self.width() <= room {
+            return self;
+        }
+        let said = |entry: &&mut Entry| entry.text != numbers::MISSING && !entry.text.is_empty();
+        for entry in self.rows.iter_mut().filter_map(|row| row.get_mut(column)).filter(said) {
+            let place = self.notes.iter().position(|note| *note == entry.text).unwrap_or_else(|| {
+                self.notes.push(entry.text.clone());
+                self.notes.len() - 1
+            });
+            entry.text = mark(place);
         }
         self
     }
+
+    /// The notes that rows refer to.
+    fn notes_used(&self, rows: &[Vec<Entry>]) -> Vec<(String, &str)> {
+        let notes = self.notes.iter().enumerate().map(|(place, note)| (mark(place), note.as_str()));
+        notes.filter(|(mark, _)| rows.iter().flatten().any(|entry| entry.text == *mark)).collect()
+    }
+
+    /// Lines of the table that the notes of some rows take.
+    fn lines_of_notes(&self, rows: &[Vec<Entry>], room: f64) -> f64 {
+        let used = self.notes_used(rows);
+        let width: f64 = used
+            .iter()
+            .map(|(mark, note)| font::width(&format!("{mark} {note}　"), FOOTNOTE, Weight::Text))
+            .sum();
+        (width / (room * FILLED)).ceil() * NOTE_LINE / LINE
+    }
+
+    /// As many rows a page as there are lines for, with their notes.
+    fn paged(&self, lines: usize, room: f64) -> Vec<&[Vec<Entry>]> {
+        let mut pages = Vec::new();
+        let mut rest = self.rows.as_slice();
+        while !rest.is_empty() {
+            let most = lines.min(rest.len());
+            let fits =
+                |count: &usize| *count as f64 + self.lines_of_notes(&rest[..*count], room) <= lines as f64;
+            let (page, later) = rest.split_at((1..=most).rev().find(fits).unwrap_or(1));
+            pages.push(page);
+            rest = later;
+        }
+        pages
+    }
+
+    fn notes_of(&self, rows: &[Vec<Entry>]) -> Markup {
+        let used = self.notes_used(rows);
+        html! {
+            @if !used.is_empty() {
+                p.notes-below { @for (mark, note) in &used { span { (mark) " " (note) } " " } }
+            }
+        }
+    }
+}
+
+/// What stands in a cell in place of its words.
+fn mark(place: usize) -> String {
+    format!("注{}", place + 1)
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -153,7 +207,7 @@ fn plain(block: &Block) -> Grid {
     let entries = |row: &Vec<Cell>| {
         row.iter().zip(&table.columns).map(|(c, (n, kind))| entry(block, n, *kind, c, row)).collect()
     };
-    Grid { head, rows: table.rows.iter().map(entries).collect() }
+    Grid { head, rows: table.rows.iter().map(entries).collect(), notes: Vec::new() }
 }
 
 /// A column's name for people: the header's label, or a word of the house.
@@ -252,7 +306,9 @@ mod tests {
     use super::super::figures::Table;
     use super::super::samples;
     use super::*;
+    use crate::definitions::PanelKind;
     use crate::definitions::indicator::Shape;
+    use crate::definitions::{Catalog, Definitions};
 
     #[test]
     fn a_period_without_records_is_neither_over_nor_under_way() {
@@ -275,6 +331,77 @@ mod tests {
         assert_eq!(said[1], "一部記録", "it is long over");
         block.settled = Some(jiff::civil::date(2021, 1, 1));
         assert_eq!(plain(&block).rows[1][2].text, "集計中");
+    }
+
+    /// The longest reasons that there are, each of its own.
+    fn reasons(row: i64) -> Cell {
+        let words = [
+            "当時のデータ未着のため比較不可",
+            "年齢階級が基準人口と不一致（2番目の階級）",
+            "記録は2026-08-03から（16週）。5年分が必要",
+            "優劣は判定できない（中央値は前日値に劣る）",
+        ];
+        Cell::Text(format!("{}{row}", words[usize::try_from(row).unwrap_or_default() % words.len()]))
+    }
+
+    #[test]
+    fn no_reason_on_any_board_is_cut() {
+        let catalog = Catalog::load(&Definitions::embedded()).expect("loads");
+        let look = samples::look();
+        let mut noted = 0;
+        for panel in catalog.boards.values().flat_map(|board| &board.panels) {
+            if panel.kind != PanelKind::Table {
+                continue;
+            }
+            let indicator = catalog.indicator(&panel.show).expect("there");
+            let mut block = samples::block(&panel.show);
+            block.about.shape = indicator.shape;
+            block.about.unit = indicator.unit;
+            block.about.columns.clone_from(&indicator.columns);
+            let is_words = |name: &str| matches!(name, "reason" | "verdict");
+            let first = indicator.columns.first().map(|(name, _)| name.clone()).unwrap_or_default();
+            let kind = |name: &String| match name.as_str() {
+                name if is_words(name) || *name == first => CellKind::Text,
+                _ => CellKind::Float,
+            };
+            let columns: Vec<(String, CellKind)> =
+                indicator.columns.iter().map(|(name, _)| (name.clone(), kind(name))).collect();
+            let cell = |row: i64, (name, kind): &(String, CellKind)| match kind {
+                CellKind::Text if is_words(name) => reasons(row),
+                CellKind::Text => Cell::Text(format!("地区{row}")),
+                _ => Cell::Float(12_345.6),
+            };
+            let rows = (0..9).map(|row| columns.iter().map(|column| cell(row, column)).collect());
+            block.table = Table { rows: rows.collect(), columns };
+            if !block.table.columns.iter().any(|(name, _)| is_words(name)) {
+                continue;
+            }
+            let page = wall(&block, &look, panel.at).into_string();
+            assert!(!page.contains('…'), "{}: {page}", panel.show);
+            for row in 0..9 {
+                let Cell::Text(why) = reasons(row) else { continue };
+                assert!(page.contains(&why), "{}: {why} is not in {page}", panel.show);
+            }
+            noted += usize::from(page.contains("注1"));
+        }
+        assert!(noted >= 3, "{noted} tables with notes");
+    }
+
+    #[test]
+    fn notes_and_rows_share_the_lines_of_a_page() {
+        let entry = |text: &str| Entry { text: text.to_owned(), number: false };
+        let rows = (0..8).map(|row| vec![entry("地区"), entry(&format!("長い理由その{row}"))]).collect();
+        let grid = Grid { head: vec!["地区".into(), "理由".into()], rows, notes: Vec::new() };
+        let room = grid.width() - LABEL;
+        let grid = grid.noted(1, room);
+        assert_eq!((grid.notes.len(), grid.rows[7][1].text.as_str()), (8, "注8"));
+        let pages = grid.paged(6, 60.0);
+        assert_eq!(pages.iter().map(|rows| rows.len()).sum::<usize>(), 8);
+        for rows in pages {
+            assert!(rows.len() as f64 + grid.lines_of_notes(rows, 60.0) <= 6.0 || rows.len() == 1);
+            let notes = grid.notes_of(rows).into_string();
+            assert_eq!(notes.matches("長い理由").count(), rows.len(), "{notes}");
+        }
     }
 
     #[test]

@@ -24,6 +24,8 @@ const GAP: f64 = 2.0;
 const INNER_GAP: f64 = 0.9;
 /// The part that counts again some of the people of the other parts.
 const AGAIN: &str = "suspected";
+/// The share of a line that words fill before they go on in the next one.
+const FILLED: f64 = 0.92;
 /// Text of parts that fit no other way.
 const DENSE: f64 = 3.2;
 /// The gap between the number and such parts.
@@ -83,7 +85,7 @@ impl Part {
 
     fn markup(&self) -> Markup {
         html! {
-            div.part.urgent[self.urgent] {
+            div.part.urgent[self.urgent].said[self.key == REASON] {
                 @if !self.label.is_empty() { dt { (self.label) } }
                 dd { (digits(&self.key, &self.text)) @if !self.unit.is_empty() { span.unit { (self.unit) } } }
             }
@@ -159,10 +161,7 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     if let Some(why) = block.why().or(why) {
         parts.retain(|part| part.text != numbers::MISSING);
         let text = why.to_owned();
-        parts.insert(
-            0,
-            Part { key: "reason".to_owned(), label: String::new(), text, unit: "", urgent: false },
-        );
+        parts.insert(0, Part { key: REASON.to_owned(), label: String::new(), text, unit: "", urgent: false });
     }
     if block.about.shape == Shape::Breakdown {
         return flow(&parts, false);
@@ -233,6 +232,11 @@ fn lines_taken(widths: &[f64], beside: f64, below: f64) -> usize {
             line += 1;
         }
         used = *width;
+        if *width > below {
+            // A reason goes on in the lines that follow.
+            line += (*width / (below * FILLED)).ceil() as usize - 1;
+            used = below;
+        }
     }
     (line + 1).max(2)
 }
@@ -247,7 +251,7 @@ fn limited(table: &Table, name: &str) -> bool {
 fn within(block: &Block, name: &str, part: Part) -> Part {
     let limit = |end: &str| {
         let limit = numbers::number(block.first(&format!("{name}{end}")))?;
-        Some(numbers::figure(&Cell::Int(limit.round() as i64), Unit::Persons))
+        Some(numbers::decimal(limit, 0))
     };
     match (limit("_lower"), limit("_upper")) {
         (Some(lower), Some(upper)) => Part { text: format!("{} ({lower}–{upper})", part.text), ..part },
@@ -380,6 +384,7 @@ mod tests {
         };
         let said = tile(&samples::panel(block.clone()), &block, &samples::look()).into_string();
         assert!(said.contains("上限なし") && !said.contains(numbers::MISSING), "{said}");
+        assert!(said.contains("class=\"part said\""), "it may take more lines: {said}");
     }
 
     #[test]
@@ -401,5 +406,6 @@ mod tests {
         assert_eq!(lines_taken(&[10.0, 10.0], 25.0, 50.0), 2);
         assert_eq!(lines_taken(&[20.0, 20.0, 20.0, 20.0], 25.0, 50.0), 3);
         assert_eq!(lines_taken(&[30.0, 30.0], 25.0, 50.0), 4);
+        assert_eq!(lines_taken(&[120.0, 30.0], 25.0, 50.0), 6, "three lines of a reason below the number");
     }
 }

@@ -17,5 +17,6 @@ mod serve;
 mod shapes;
 mod starting;
 mod whole;
+mod words;
 
 use place::Place;

@@ -4,7 +4,7 @@
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::font::Weight;
 use crate::draw::numbers::{Scale, decimals, number, sound};
-use crate::draw::words::shorten;
+use crate::draw::words::{self, Fitted, LINE, fit, within};
 
 /// An estimate and its limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,14 +60,14 @@ pub fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
         return false;
     }
     let places = if forest.ratio { 2 } else { decimals(found.iter().map(|f| f.value)).min(1) };
-    let words = |found: Option<Interval>| match found {
+    let in_words = |found: Option<Interval>| match found {
         Some(f) => {
             let limit = |v: f64| number(v, places);
             (number(f.value, places), format!("{}–{}", limit(f.lower), limit(f.upper)))
         }
         None => ("—".to_owned(), String::new()),
     };
-    let said: Vec<(String, String)> = rows.iter().map(|(_, found)| words(*found)).collect();
+    let said: Vec<(String, String)> = rows.iter().map(|(_, found)| in_words(*found)).collect();
     let inks = |size: f64| {
         let ink = Ink { size, ..canvas.plain() };
         (ink, Ink { weight: Weight::Strong, ..ink }, Ink { size: size * 0.8, ..canvas.quiet() })
@@ -83,19 +83,44 @@ pub fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
     };
     // Smaller words with their limits say more than large ones without.
     let least = canvas.text * 0.6;
-    let large = (room.h / (rows.len() as f64 + 1.6) / 1.15).clamp(least, canvas.text);
-    let smaller = (0..6).map(|n| large * 0.92_f64.powi(n)).filter(|size| *size >= least);
-    let size = smaller.into_iter().find(has_room).unwrap_or(large);
-    let below = size * 1.4;
+    let size_in = |height: f64| {
+        let large = (height / (rows.len() as f64 + 1.6) / 1.15).clamp(least, canvas.text);
+        let smaller = (0..6).map(|n| large * 0.92_f64.powi(n)).filter(|size| *size >= least);
+        smaller.into_iter().find(has_room).unwrap_or(large)
+    };
+    let names_at = |size: f64| {
+        let (figures, spans) = widths(size);
+        let gap = size * 0.4;
+        // The limits are in the picture; in words only where there is room for them.
+        let spans = if has_room(&size) { spans + gap } else { 0.0 };
+        let beside = figures + spans + gap;
+        let names = rows.iter().map(|(name, _)| Canvas::measure(name, inks(size).0)).fold(0.0, f64::max);
+        (names.min((room.w - beside) * 0.5).max(0.0), spans, beside)
+    };
+    // A reason is read whole: in its row, else as a note below the axis.
+    let size = size_in(room.h);
+    let wide = room.w - names_at(size).0 - size * 0.4;
+    let mut notes: Vec<&str> = Vec::new();
+    for (row, _) in forest.rows.iter().zip(&rows).filter(|(_, (_, found))| found.is_none()) {
+        let reason = row.reason.as_str();
+        if !notes.contains(&reason) && told(reason, (wide, size * LINE), size).is_none() {
+            notes.push(reason);
+        }
+    }
+    let noted: Vec<Fitted> = notes
+        .iter()
+        .enumerate()
+        .map(|(n, reason)| {
+            fit(&format!("{} {reason}", mark(n)), room.w, canvas.note(), Weight::Text, 8, 0.65)
+        })
+        .collect();
+    let foot: f64 = noted.iter().map(|note| note.lines.len() as f64 * note.size * NOTE).sum();
+    let size = size_in(room.h - foot);
+    let below = size * 1.4 + foot;
     let shown = rows.len().min(((room.h - below) / (size * 1.05)).floor().max(1.0) as usize);
     let (ink, figure, limits) = inks(size);
     let gap = size * 0.4;
-    let (figures, spans) = widths(size);
-    // The limits are in the picture; in words only where there is room for them.
-    let spans = if has_room(&size) { spans + gap } else { 0.0 };
-    let beside = figures + spans + gap;
-    let names = rows.iter().map(|(name, _)| Canvas::measure(name, ink)).fold(0.0, f64::max);
-    let names = names.min((room.w - beside) * 0.5).max(0.0);
+    let (names, spans, beside) = names_at(size);
     let area = room.less(names + gap, 0.0, beside, below);
     let height = (area.h / shown as f64).min(size * 2.6);
     let area = Rect::new(area.x, area.y, area.w, height * shown as f64);
@@ -112,15 +137,24 @@ pub fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
             }
             canvas.dot((x(f.value), y), (size * 0.22).max(width * 1.4), colour);
         }
-        canvas.write(&shorten(name, names + 0.5, size, Weight::Text), room.x + names, y, Anchor::End, ink);
+        let name = words::name(name, (names + 0.5, height), size, Weight::Text);
+        canvas.write_lines(&name, room.x + names, y, Anchor::End, ink);
         let reason = forest.rows.get(n).map_or("", |row| row.reason.as_str());
         if found.is_none() && !reason.is_empty() {
             let quiet = Ink { size: size * 0.9, halo: true, ..canvas.quiet() };
-            let said = shorten(reason, room.right() - area.x, quiet.size, quiet.weight);
-            canvas.write(&said, room.right(), y, Anchor::End, quiet);
+            match notes.iter().position(|note| *note == reason) {
+                Some(n) => {
+                    canvas.write(&mark(n), room.right(), y, Anchor::End, quiet);
+                }
+                None => {
+                    if let Some(said) = told(reason, (room.right() - area.x, height), size) {
+                        canvas.write_lines(&said, room.right(), y, Anchor::End, quiet);
+                    }
+                }
+            }
             continue;
         }
-        let (value, span) = words(*found);
+        let (value, span) = in_words(*found);
         canvas.write(&value, room.right() - spans, y, Anchor::End, figure);
         if spans > 0.0 {
             canvas.write(&span, room.right(), y, Anchor::End, limits);
@@ -129,9 +163,30 @@ pub fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
     if shown < rows.len() {
         let small = canvas.small();
         let rest = format!("ほか {}", rows.len() - shown);
-        canvas.write(&rest, room.x, room.bottom() - small.size * 0.6, Anchor::Start, small);
+        canvas.write(&rest, room.x, room.bottom() - foot - small.size * 0.6, Anchor::Start, small);
+    }
+    let mut top = room.bottom() - foot;
+    for note in &noted {
+        let ink = Ink { size: note.size, ..canvas.small() };
+        for line in &note.lines {
+            canvas.write(line, room.x, top + note.size * NOTE / 2.0, Anchor::Start, ink);
+            top += note.size * NOTE;
+        }
     }
     true
+}
+
+/// From one line of notes to the next, in text sizes.
+const NOTE: f64 = 1.2;
+
+/// What stands in a row in place of its reason, and before that below.
+fn mark(note: usize) -> String {
+    format!("注{}", note + 1)
+}
+
+/// A reason in its row, a little smaller than the figures; None where it has no room there.
+fn told(reason: &str, room: (f64, f64), size: f64) -> Option<Fitted> {
+    within(reason, room, size * 0.9, Weight::Text, 0.8)
 }
 
 /// An interval that can be drawn: a ratio of zero has no place on a logarithmic axis.

@@ -5,7 +5,7 @@ use crate::draw::font::Weight;
 use crate::draw::numbers::{decimals, number, sound};
 use crate::draw::parts::Caption;
 use crate::draw::parts::Mark;
-use crate::draw::words::shorten;
+use crate::draw::words;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bars {
@@ -111,10 +111,10 @@ impl Sheet<'_> {
         let mut found = Vec::new();
         let ink = Ink { size: self.size, ..canvas.plain() };
         let figure = Ink { weight: Weight::Strong, ..ink };
-        let words = |value: Option<f64>| {
+        let said = |value: Option<f64>| {
             value.map_or("—".to_owned(), |v| format!("{}{}", number(v, self.places), self.unit))
         };
-        let figures = rows.iter().map(|(_, v)| Canvas::measure(&words(*v), figure)).fold(0.0, f64::max);
+        let figures = rows.iter().map(|(_, v)| Canvas::measure(&said(*v), figure)).fold(0.0, f64::max);
         let names = rows.iter().map(|(n, _)| Canvas::measure(n, ink)).fold(0.0, f64::max);
         let gap = self.size * 0.4;
         let names = names.min((area.w - figures - 2.0 * gap) * 0.6).max(0.0);
@@ -127,9 +127,9 @@ impl Sheet<'_> {
             canvas.fill(Rect::new(start, y - thick / 2.0, reach, thick), grid);
             let length = value.map_or(0.0, |v| v.max(0.0) / self.most * reach);
             canvas.fill(Rect::new(start, y - thick / 2.0, length, thick), colour);
-            let name = shorten(name, names + 0.5, self.size, Weight::Text);
-            canvas.write(&name, area.x + names, y, Anchor::End, ink);
-            canvas.write(&words(*value), area.right(), y, Anchor::End, figure);
+            let name = words::name(name, (names + 0.5, self.height), self.size, Weight::Text);
+            canvas.write_lines(&name, area.x + names, y, Anchor::End, ink);
+            canvas.write(&said(*value), area.right(), y, Anchor::End, figure);
         }
         let (mark, line) = (canvas.palette.mark, canvas.hairline() * 1.6);
         // A line without its name would say nothing.
@@ -170,6 +170,7 @@ fn heads(canvas: &mut Canvas, room: &Rect, y: f64, marks: &[(f64, &str)], column
             names.push(label);
         }
     }
-    let words = shorten(&format!("縦線 {}", names.join(" ・ ")), room.w, ink.size, ink.weight);
-    canvas.write(&words, room.x, y, Anchor::Start, ink);
+    let named = format!("縦線 {}", names.join(" ・ "));
+    let named = words::name(&named, (room.w, ink.size * 1.3), ink.size, ink.weight);
+    canvas.write_lines(&named, room.x, y, Anchor::Start, ink);
 }

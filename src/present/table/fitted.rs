@@ -147,13 +147,11 @@ mod tests {
         assert_eq!(names(1000.0), ["disease", "value", "than_last", "years_upper", "reason"]);
         assert_eq!(names(10.0), ["disease", "value", "reason"]);
         let grid = plain(&block);
-        let narrow = grid.clone().shortened(6, grid.width() - 2.0 * LABEL);
-        assert!(
-            narrow.rows[0][6].text.starts_with("例年") && narrow.rows[0][6].text.ends_with('…'),
-            "{narrow:?}"
-        );
+        let narrow = grid.clone().noted(6, grid.width() - 2.0 * LABEL);
+        assert_eq!(narrow.rows[0][6].text, "注1");
+        assert_eq!(narrow.notes, ["例年: 期間不足"], "whole, below the rows");
         assert!(narrow.width() <= grid.width() - 2.0 * LABEL);
-        assert_eq!(grid.clone().shortened(6, grid.width()), grid);
+        assert_eq!(grid.clone().noted(6, grid.width()), grid);
         assert!(
             crate::present::chart::footer(&block).contains(" 判定 11/16–11/22 "),
             "the week is in the footer"

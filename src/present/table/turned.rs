@@ -79,7 +79,7 @@ pub fn turned(block: &Block, shown: usize) -> Option<Grid> {
         }));
         row
     });
-    Some(Grid { head, rows: rows.collect() })
+    Some(Grid { head, rows: rows.collect(), notes: Vec::new() })
 }
 
 fn period_label(day: Date, by: Option<&str>, today: Date) -> String {
