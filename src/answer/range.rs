@@ -36,9 +36,9 @@ pub struct Asked {
     pub like_day: Option<Date>,
 }
 
-/// Fills in. Days after the as-of day have no figures: `to` ends there. A range by week, month or
-/// year starts at its period's first day, or its first bar would be too short; one by wave as asked,
-/// or with the first wave.
+/// Fills in. A day after the as-of day has not come, and is refused: figures up to the as-of day would be another answer than
+/// was asked for. A range by week, month or year starts at its period's first day, or its first bar would be too short; one by
+/// wave as asked, or with the first wave.
 pub fn resolve(
     catalog: &Catalog,
     indicator: &Indicator,
@@ -73,6 +73,11 @@ pub fn resolve(
         && from > to
     {
         return Err(Refusal::backwards(from, to));
+    }
+    for (parameter, day) in [("from", question.from), ("to", question.to)] {
+        if let Some(day) = day.filter(|day| *day > as_of_day) {
+            return Err(Refusal::not_yet(parameter, day, as_of_day));
+        }
     }
     let last = indicator.last_day(as_of_day);
     let to = question.to.unwrap_or(last).min(last);
@@ -226,8 +231,22 @@ mod tests {
 
     #[test]
     fn nothing_is_told_of_tomorrow() {
-        let asked = ask("deaths", |q| q.to = Some(date(2023, 1, 1))).expect("answers");
-        assert_eq!(asked.to, date(2022, 2, 16));
+        let (catalog, _) = Catalog::read(&Definitions::embedded());
+        for indicator in catalog.indicators.values().filter(|indicator| indicator.takes_period()) {
+            let tomorrow = Some(date(2022, 2, 17));
+            let from = ask(&indicator.id, |q| q.from = tomorrow).expect_err(&indicator.id);
+            let to = ask(&indicator.id, |q| q.to = tomorrow).expect_err(&indicator.id);
+            assert_eq!((from.parameter, to.parameter), ("from", "to"), "{}", indicator.id);
+            assert_eq!(to.ja, "終了日（to）2022-02-17 はまだ来ていません。2022-02-16 までを指定してください");
+            assert_eq!(to.en, "to 2022-02-17 has not come yet; the last day there can be is 2022-02-16");
+            let then = ask(&indicator.id, |q| {
+                q.as_of = Some(from_jst(date(2022, 2, 1).at(12, 0, 0, 0)));
+                q.to = Some(date(2022, 2, 2));
+            });
+            assert_eq!(then.expect_err("seen from then").parameter, "to", "{}", indicator.id);
+            let today = ask(&indicator.id, |q| q.to = Some(date(2022, 2, 16))).expect("today is there");
+            assert_eq!(today.to, indicator.last_day(date(2022, 2, 16)), "{}", indicator.id);
+        }
         let at = |second| from_jst(date(2022, 2, 16).at(14, 0, 0, 0)) + SignedDuration::from_secs(second);
         let ahead = ask("deaths", |q| q.as_of = Some(at(60))).expect("answers");
         assert_eq!(ahead.as_of, at(0), "a clock that goes before");
@@ -235,7 +254,7 @@ mod tests {
         let told = "as of 2022-02-16T14:01+09:00 lies in the future; it is 2022-02-16T14:00+09:00 now";
         assert_eq!(future.en, told);
         assert_eq!(future.ja, "データ時点（as_of）2022-02-16 14:01 は未来です（現在 2022-02-16 14:00）");
-        let empty = ask("deaths", |q| q.from = Some(date(2022, 2, 17))).expect_err("tomorrow");
+        let empty = ask("age_sex", |q| q.from = Some(date(2022, 2, 16))).expect_err("it is not over");
         assert!(empty.en.contains("holds no day that has figures"), "{empty}");
     }
 

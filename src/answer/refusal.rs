@@ -37,6 +37,13 @@ impl Refusal {
         Self::new(parameter, ja, format!("{parameter}: not a known {}", name.en)).accepting(accepted)
     }
 
+    /// A parameter that is there and says nothing: nobody can know what was meant.
+    pub fn blank(parameter: &'static str) -> Self {
+        let ja =
+            format!("{}（{parameter}）の値が空です。値を書くか、指定しないでください", name(parameter).ja);
+        Self::new(parameter, ja, format!("{parameter} is empty: give it a value or leave it out"))
+    }
+
     /// The indicator leaves no such choice.
     pub fn no_choice(parameter: &'static str, of: &Title) -> Self {
         let name = name(parameter);
@@ -81,6 +88,19 @@ impl Refusal {
     pub fn too_long(from: Date, to: Date, most: i32) -> Self {
         let ja = format!("{from} から {to} までは長すぎます（{most}日まで）");
         Self::new("from", ja, format!("from {from} to {to} is longer than {most} days"))
+    }
+
+    /// A day that has not come, seen from the last one that there can be figures of.
+    pub fn not_yet(parameter: &'static str, day: Date, last: Date) -> Self {
+        let ja = format!(
+            "{}（{parameter}）{day} はまだ来ていません。{last} までを指定してください",
+            name(parameter).ja
+        );
+        Self::new(
+            parameter,
+            ja,
+            format!("{parameter} {day} has not come yet; the last day there can be is {last}"),
+        )
     }
 
     /// A moment that has not come.
@@ -134,6 +154,8 @@ pub fn name(parameter: &str) -> Name {
         "play" => ("表示の順番", "list of boards"),
         "heartbeat" => ("通信間隔", "seconds between heartbeats"),
         "stale" => ("途絶の判定秒数", "seconds until the stale mark"),
+        "page" => ("ページ", "page"),
+        "q" => ("検索語", "words looked for"),
         _ => ("条件", "parameter"),
     };
     Name { ja, en }

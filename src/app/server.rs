@@ -51,8 +51,9 @@ impl<C: Control> Server<C> {
     ) -> anyhow::Result<Self> {
         settings.check_listen()?;
         let room = open_files::raise();
-        let listener = TcpListener::bind(settings.listen)
-            .with_context(|| format!("unable to listen on {}", settings.listen))?;
+        let listener = TcpListener::bind(settings.listen).with_context(|| {
+            format!("{0} で待ち受けできません (unable to listen on {0})", settings.listen)
+        })?;
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let lock = App::hold(&settings).await?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use clap::Subcommand;
+use clap::builder::NonEmptyStringValueParser;
 use serde::{Deserialize, Serialize};
 
 use super::moment::as_of;
@@ -24,9 +25,10 @@ pub enum Board {
     #[command(after_help = "Example:\n  hinomi board show today --at 2026-11-21T10:05")]
     Show {
         /// The board: the name of its file
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         board: String,
         /// The moment, by the clock in Japan; now when absent
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", value_parser = NonEmptyStringValueParser::new())]
         at: Option<String>,
     },
 }
@@ -81,7 +83,7 @@ fn show(app: &App, board: &str, at: Option<&str>, out: &Output) -> anyhow::Resul
         );
     };
     out.say(&format!(
-        "{board}: the frame of {}, batch {}, program {}",
+        "{board}: {0} の表示 (the frame of {0}, batch {1}, program {2})",
         jst(frame.at).strftime("%Y-%m-%d %H:%M:%S"),
         frame.batch.0,
         frame.program

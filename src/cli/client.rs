@@ -59,7 +59,9 @@ pub async fn connect(settings: &Settings) -> anyhow::Result<Option<UnixStream>> 
         Ok(server) => Ok(Some(server)),
         // No socket, or one that a dead server left behind.
         Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => Ok(None),
-        Err(e) => Err(e).with_context(|| format!("unable to reach the server at {}", socket.display())),
+        Err(e) => Err(e).with_context(|| {
+            format!("サーバーに接続できません ({}: unable to reach the server)", socket.display())
+        }),
     }
 }
 
@@ -97,7 +99,8 @@ async fn here(app: Arc<App>, command: Command) -> anyhow::Result<()> {
         }
     }
     drop(printer);
-    let worked = work.await.context("a fault in the program ended the command")?;
+    let worked =
+        work.await.context("プログラムの誤りで終了しました (a fault in the program ended the command)")?;
     app.close().await?;
     worked.and(ended)
 }

@@ -29,6 +29,23 @@ pub enum Command {
 }
 
 impl Command {
+    /// The command as it is written.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Check(_) => "hinomi check",
+            Self::Source(_) => "hinomi source",
+            Self::Load(_) => "hinomi load",
+            Self::Show(_) => "hinomi show",
+            Self::Explain(_) => "hinomi explain",
+            Self::Board(_) => "hinomi board",
+            Self::Job(_) => "hinomi job",
+            Self::Backup(_) => "hinomi backup",
+            Self::Restore(_) => "hinomi restore",
+            Self::Rebuild(_) => "hinomi rebuild",
+            Self::Verify(_) => "hinomi verify",
+        }
+    }
+
     /// Makes paths whole: the server has another working folder.
     pub fn resolve_paths(&mut self, folder: &Path) {
         match self {

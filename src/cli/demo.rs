@@ -147,23 +147,27 @@ impl Demo {
     fn prepare(&self, data: &Path, now: Timestamp) -> anyhow::Result<Mark> {
         let mark = data.join(MARK);
         if self.keep && mark.is_file() {
-            let text = fs::read(&mark).with_context(|| format!("unable to read {}", mark.display()))?;
-            return serde_json::from_slice(&text)
-                .with_context(|| format!("{} is not a demo's mark", mark.display()));
+            let text = fs::read(&mark)
+                .with_context(|| format!("{0} を読めません (unable to read {0})", mark.display()))?;
+            return serde_json::from_slice(&text).with_context(|| {
+                format!("{0} は demo のものではありません ({0} is not a demo's mark)", mark.display())
+            });
         }
         let made = data.join(MAKING);
         if mark.is_file() || made.is_file() {
             let _alone = crate::app::lock(data)?;
-            fs::remove_dir_all(data).with_context(|| format!("unable to empty {}", data.display()))?;
+            fs::remove_dir_all(data)
+                .with_context(|| format!("{0} を空にできません (unable to empty {0})", data.display()))?;
         }
         let strange = fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some());
         anyhow::ensure!(
             !strange,
-            "{} is not empty and no demo made it; name another folder with --data-dir",
+            "{0} は空ではなく、demo が作ったものでもありません。--data-dir でほかのフォルダを指定してください ({0} is not empty and no demo made it; name another folder with --data-dir)",
             data.display()
         );
         folders::make(data)?;
-        File::create(&made).with_context(|| format!("unable to write {}", made.display()))?;
+        File::create(&made)
+            .with_context(|| format!("{0} に書けません (unable to write {0})", made.display()))?;
         let standard = Plan::of(self.scenario.into(), jst(now));
         Ok(Mark {
             routine: self.scenario == Scenario::Routine,
@@ -229,7 +233,7 @@ fn put(app: &App, file: &Delivery) -> anyhow::Result<PathBuf> {
     let part = folder.join(format!("{}.part", file.name));
     fs::write(&part, &file.bytes)
         .and_then(|()| fs::rename(&part, &path))
-        .with_context(|| format!("unable to write {}", path.display()))?;
+        .with_context(|| format!("{0} に書けません (unable to write {0})", path.display()))?;
     Ok(path)
 }
 

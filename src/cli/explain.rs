@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use clap::builder::NonEmptyStringValueParser;
 use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthStr;
 
@@ -20,9 +21,10 @@ use crate::app::App;
     hinomi explain against_reference")]
 pub struct Explain {
     /// The indicator: the name of its file
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     indicator: String,
     /// The disease by its code; the settings' when absent
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     disease: Option<String>,
 }
 

@@ -26,7 +26,7 @@ const COMMENTED: &str = include_str!("init.toml");
 impl Init {
     pub fn run(&self, _: &Common) -> anyhow::Result<()> {
         let file = self.folder.join(FILE);
-        anyhow::ensure!(!file.exists(), "{} is there already", file.display());
+        anyhow::ensure!(!file.exists(), "{0} は既にあります ({0} is there already)", file.display());
         folders::make(&self.folder)?;
         let catalog = Catalog::load(&Definitions::embedded())?;
         for source in catalog.mappings.keys() {
@@ -35,7 +35,8 @@ impl Init {
         for below in ["queries/sources", "queries/indicators", "dashboards"] {
             folders::make(&self.folder.join("definitions").join(below))?;
         }
-        fs::write(&file, COMMENTED).with_context(|| format!("unable to write {}", file.display()))?;
+        fs::write(&file, COMMENTED)
+            .with_context(|| format!("{0} に書けません (unable to write {0})", file.display()))?;
         println!("{}", file.display());
         println!("next: hinomi serve --config {}", file.display());
         Ok(())

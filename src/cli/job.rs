@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use clap::Subcommand;
+use clap::builder::NonEmptyStringValueParser;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,11 @@ pub enum Job {
     List,
     /// Runs a job now
     #[command(after_help = "Example:\n  hinomi job run nightly")]
-    Run { name: String },
+    Run {
+        /// The job, as the list names it
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        name: String,
+    },
 }
 
 impl Job {
@@ -40,8 +45,12 @@ impl Job {
                         out.line(format!("{name}: {} rows; {}", done.rows, done.note));
                         Ok(())
                     }
-                    Ran::Failed(why) => anyhow::bail!("{name}: {why}"),
-                    Ran::Busy | Ran::Already => anyhow::bail!("{name} is running at this moment"),
+                    Ran::Failed(why) => {
+                        anyhow::bail!("処理 {name} に失敗しました (job {name} failed): {why}")
+                    }
+                    Ran::Busy | Ran::Already => {
+                        anyhow::bail!("処理 {name} は実行中です (job {name} is running at this moment)")
+                    }
                 }
             }
         }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clap::builder::NonEmptyStringValueParser;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,7 @@ use crate::store::{Outcome, Receipt};
     hinomi load open-data-patients 20200305T*_patients.csv --replay")]
 pub struct Load {
     /// The source: the name of its mapping
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     source: String,
     /// Files, or names of files that wait in held/
     files: Vec<PathBuf>,
@@ -40,7 +42,7 @@ pub struct Load {
     replay: bool,
     /// The time that the source gives the data, when the file's name has none: 20261121T100500, 2026-11-21T10:05 (Z or
     /// +09:00 behind, otherwise Japan's), or a day, which means its end
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = NonEmptyStringValueParser::new())]
     stamp: Option<String>,
 }
 

@@ -24,7 +24,7 @@ pub fn beside_results(log: &Log, asked: bool) -> anyhow::Result<()> {
 fn start(log: &Log, level: &str) -> anyhow::Result<()> {
     // The ticker speaks at every tick; nobody needs it.
     let filter = EnvFilter::try_new(format!("{level},tokio_cron_scheduler=error"))
-        .with_context(|| format!("log.level: unable to read {level}"))?;
+        .with_context(|| format!("ログの水準 {level} が読めません (log.level: unable to read {level})"))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter);
     let started = match &log.file {
         None => lines.with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).try_init(),
@@ -33,9 +33,11 @@ fn start(log: &Log, level: &str) -> anyhow::Result<()> {
                 folders::make(folder)?;
             }
             let file = OpenOptions::new().append(true).create(true).open(path);
-            let file = file.with_context(|| format!("unable to open the log {}", path.display()))?;
+            let file = file.with_context(|| {
+                format!("ログ {0} を開けません (unable to open the log {0})", path.display())
+            })?;
             lines.with_ansi(false).with_writer(Mutex::new(file)).try_init()
         }
     };
-    started.map_err(|why| anyhow::anyhow!("unable to start the log: {why}"))
+    started.map_err(|why| anyhow::anyhow!("ログを始められません (unable to start the log): {why}"))
 }

@@ -29,10 +29,12 @@ mod table;
 mod trial;
 mod verify;
 mod wire;
+mod wrong;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Parser, Subcommand};
 use rustix::fs::Mode;
 
@@ -62,7 +64,7 @@ pub struct Common {
     #[arg(long, global = true, value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
     /// What is logged: error, warn, info, debug, or a filter such as info,hinomi::jobs=debug
-    #[arg(long, global = true, value_name = "LEVEL")]
+    #[arg(long, global = true, value_name = "LEVEL", value_parser = NonEmptyStringValueParser::new())]
     log: Option<String>,
 }
 
@@ -96,7 +98,11 @@ enum Top {
 pub fn main() -> ExitCode {
     // What is written here is for its owner alone.
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
-    let Cli { common, command } = Cli::parse();
+    let Cli { common, command } = match Cli::try_parse() {
+        Ok(read) => read,
+        Err(error) => return unread(&error),
+    };
+    let name = command.name();
     let ended = match command {
         Top::Init(init) => init.run(&common),
         Top::Serve(serve) => serve.run(&common),
@@ -108,12 +114,33 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            eprintln!("hinomi: {}", one_line(&format!("{why:#}")));
+            eprintln!("hinomi: {}", wrong::in_one_line(name, &format!("{why:#}")));
             ExitCode::FAILURE
         }
     }
 }
 
-fn one_line(text: &str) -> String {
-    text.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("; ")
+/// Says what is wrong with the command line, or what was asked for: help, the version.
+fn unread(error: &clap::Error) -> ExitCode {
+    match wrong::told(error) {
+        Some(text) => {
+            eprint!("{text}");
+            ExitCode::from(2)
+        }
+        None => error.exit(),
+    }
+}
+
+impl Top {
+    /// The command as it is written.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Demo(_) => "hinomi demo",
+            Self::Init(_) => "hinomi init",
+            Self::Serve(_) => "hinomi serve",
+            Self::Work(command) => command.name(),
+            Self::Synth(_) => "hinomi synth",
+            Self::Bench(_) => "hinomi bench",
+        }
+    }
 }

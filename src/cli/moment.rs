@@ -1,6 +1,6 @@
 //! Moments and days as a person types them, by the clock in Japan.
 
-use anyhow::Context as _;
+use anyhow::anyhow;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{Timestamp, ToSpan};
 
@@ -17,10 +17,10 @@ pub fn moment(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);
     }
-    let local: DateTime = text.parse().with_context(|| {
-        format!("{text}: 日時は 2026-11-21T10:05 または 2026-11-21 のように書いてください (not a moment; write it as 2026-11-21T10:05 (Japan) or as a day, 2026-11-21)")
-    })?;
-    Ok(from_jst(local))
+    let local: Result<DateTime, _> = text.parse();
+    local.map(from_jst).map_err(|_| {
+        anyhow!("{text}: 日時は 2026-11-21T10:05 または 2026-11-21 のように書いてください (not a moment; write it as 2026-11-21T10:05, by the clock in Japan, or as a day, 2026-11-21)")
+    })
 }
 
 /// A moment of which something is asked: today ends now.
@@ -35,7 +35,7 @@ pub fn day(text: &str, clock: &Clock) -> anyhow::Result<Date> {
         "today" => Ok(clock.today()),
         "yesterday" => Ok(clock.today().saturating_sub(1.day())),
         text => Date::strptime("%Y-%m-%d", text)
-            .with_context(|| format!("{text}: 日付は 2026-11-21 のように書いてください (not a day; write it as 2026-11-21, today or yesterday)")),
+            .map_err(|_| anyhow!("{text}: 日付は 2026-11-21 のように書いてください (not a day; write it as 2026-11-21, today or yesterday)")),
     }
 }
 

@@ -36,7 +36,7 @@ impl Restore {
             let _writing = app.jobs.writing();
             anyhow::ensure!(
                 self.replace || app.store.latest() == BatchId(0),
-                "{} holds facts already; --replace lets them go",
+                "{0} には既にデータがあります。消してよければ --replace を付けてください ({0} holds facts already; --replace lets them go)",
                 app.settings.data_dir.display()
             );
             let restored = app.store.restore(&self.from, &|p| tell(&out, &p))?;

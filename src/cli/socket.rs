@@ -44,8 +44,9 @@ impl Socket {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
             std::io::Result::Ok((listener, folder))
         };
-        let (listener, folder) =
-            open().with_context(|| format!("unable to open the control socket {}", path.display()))?;
+        let (listener, folder) = open().with_context(|| {
+            format!("制御ソケット {0} を開けません (unable to open the control socket {0})", path.display())
+        })?;
         let (app, ready) = watch::channel(None);
         let serving = tokio::spawn(run(listener, folder, path.clone(), ready));
         Ok(Self { path, app, serving })
@@ -119,7 +120,9 @@ async fn converse(mut ready: Ready, stream: UnixStream) -> anyhow::Result<()> {
     let (read, mut write) = stream.into_split();
     if peer != 0 && peer != rustix::process::geteuid().as_raw() {
         warn!(uid = peer, "a command of another user was turned away");
-        let refusal = Err(anyhow::anyhow!("the server takes commands from its own user only"));
+        let refusal = Err(anyhow::anyhow!(
+            "サーバーは自分と同じ利用者からのコマンドだけを受け付けます (the server takes commands from its own user only)"
+        ));
         return Ok(wire::write_end(&mut write, refusal).await?);
     }
     let request = match wire::read_request(&mut BufReader::new(read)).await {
@@ -137,8 +140,9 @@ async fn converse(mut ready: Ready, stream: UnixStream) -> anyhow::Result<()> {
             heard = wire::write_event(&mut write, event).await;
         }
     }
-    let ended =
-        work.await.unwrap_or_else(|_| Err(anyhow::anyhow!("a fault in the program ended the command")));
+    let ended = work.await.unwrap_or_else(|_| {
+        Err(anyhow::anyhow!("プログラムの誤りで終了しました (a fault in the program ended the command)"))
+    });
     heard?;
     Ok(wire::write_end(&mut write, ended).await?)
 }

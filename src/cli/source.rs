@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use clap::builder::NonEmptyStringValueParser;
 use serde::{Deserialize, Serialize};
 
 use super::load::{LISTED, ended, stamped, what};
@@ -33,13 +34,14 @@ pub enum Source {
     #[command(after_help = "Example:\n  hinomi source try her-sys-cases hersys.csv")]
     Try {
         /// The source: the name of its mapping
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         source: String,
         file: PathBuf,
         /// As history: the file counts as known from its stamp
         #[arg(long)]
         replay: bool,
         /// The time that the source gives the data (2026-11-21T10:05), when the file's name has none
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", value_parser = NonEmptyStringValueParser::new())]
         stamp: Option<String>,
     },
     /// Takes a file that is held: a person has looked, and it is right
@@ -51,6 +53,7 @@ pub enum Source {
     )]
     Accept {
         /// The source: the name of its mapping
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         source: String,
         /// The file, or its name in held/
         file: PathBuf,
@@ -61,6 +64,7 @@ pub enum Source {
     )]
     Refuse {
         /// The source: the name of its mapping
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         source: String,
         /// The file, or its name in held/
         file: PathBuf,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::ValueEnum;
+use clap::builder::NonEmptyStringValueParser;
 
 use super::Common;
 use super::moment::moment;
@@ -32,7 +33,7 @@ pub struct Synth {
     #[arg(long, default_value_t = 730)]
     days: u32,
     /// The last moment, Japanese time (2026-11-22T14:05, or a day); now when absent
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = NonEmptyStringValueParser::new())]
     end: Option<String>,
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -97,7 +98,7 @@ impl Synth {
             let count = files.iter().filter(|f| f.parent() == Some(folder)).count();
             println!("{}: {count} files", folder.display());
         }
-        let last = files.last().context("nothing to write")?;
+        let last = files.last().context("書き出すものがありません (nothing to write)")?;
         println!(
             "{} notifications over {} days; the last file is {}",
             ward.plan().cases,

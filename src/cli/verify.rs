@@ -22,7 +22,11 @@ impl Verify {
             for fault in &found.faults {
                 out.line(fault.clone());
             }
-            anyhow::ensure!(found.faults.is_empty(), "{} differences", found.faults.len());
+            anyhow::ensure!(
+                found.faults.is_empty(),
+                "{0}か所に違いがあります ({0} differences)",
+                found.faults.len()
+            );
             out.line(format!(
                 "{} batches, {} rows: archive and database are equal",
                 found.batches, found.rows

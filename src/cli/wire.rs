@@ -11,6 +11,8 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWr
 use super::command::Command;
 use super::output::Event;
 
+const ENDED: &str = "コマンドの途中でサーバーが終了しました (the server ended before the command did)";
+
 /// A request is one line of at most this many bytes.
 const LONGEST: u64 = 1 << 20;
 
@@ -49,7 +51,7 @@ pub async fn read_request(from: &mut (impl AsyncBufRead + Unpin)) -> anyhow::Res
     let request: Request = serde_json::from_slice(&line).context("not a request")?;
     anyhow::ensure!(
         request.version == env!("CARGO_PKG_VERSION"),
-        "the server is version {}, this command version {}",
+        "サーバーの版 {0} とコマンドの版 {1} が違います (the server is version {0}, this command version {1})",
         env!("CARGO_PKG_VERSION"),
         request.version
     );
@@ -77,13 +79,13 @@ pub async fn write_end(to: &mut (impl AsyncWrite + Unpin), ended: anyhow::Result
 pub async fn read_reply(from: &mut (impl AsyncBufRead + Unpin)) -> anyhow::Result<Heard> {
     let mut line = Vec::new();
     from.read_until(b'\n', &mut line).await.context("unable to hear the server")?;
-    anyhow::ensure!(!line.is_empty(), "the server ended before the command did");
+    anyhow::ensure!(!line.is_empty(), ENDED);
     Ok(match serde_json::from_slice(&line).context("not an answer")? {
         Reply::Event(event) => Heard::Event(event),
         Reply::Bytes(number) => {
             let mut bytes = Vec::new();
             from.take(number).read_to_end(&mut bytes).await.context("unable to hear the server")?;
-            anyhow::ensure!(bytes.len() as u64 == number, "the server ended before the command did");
+            anyhow::ensure!(bytes.len() as u64 == number, ENDED);
             Heard::Event(Event::Bytes(bytes))
         }
         Reply::Done => Heard::Done,

@@ -100,11 +100,11 @@ pub struct Log {
 /// A setting that can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("the settings file {0} is not there")]
+    #[error("設定ファイル {0} がありません (the settings file {0} is not there)")]
     NoFile(PathBuf),
-    #[error("unable to read the settings: {0}")]
+    #[error("設定が読めません (unable to read the settings): {0}")]
     Read(Box<figment::Error>),
-    #[error("{setting}: {why}")]
+    #[error("設定 {setting}: {why}")]
     Bad { setting: &'static str, why: String },
 }
 
@@ -192,16 +192,22 @@ impl Settings {
     fn check(&self) -> Result<(), ConfigError> {
         let bad = |setting, why: &str| Err(ConfigError::Bad { setting, why: why.to_owned() });
         if self.threads == Some(0) {
-            return bad("threads", "at least one is needed");
+            return bad("threads", "1 以上にしてください (at least one is needed)");
         }
         if self.memory_limit.0 < 64 << 20 {
-            return bad("memory_limit", "at least 64MB is needed");
+            return bad("memory_limit", "64MB 以上にしてください (at least 64MB is needed)");
         }
         if let Some(folder) = self.definitions_dir.as_ref().filter(|f| !f.is_dir()) {
-            return bad("definitions_dir", &format!("there is no folder {}", folder.display()));
+            return bad(
+                "definitions_dir",
+                &format!("フォルダ {0} がありません (there is no folder {0})", folder.display()),
+            );
         }
         if self.ward.code.len() != 6 || !self.ward.code.bytes().all(|b| b.is_ascii_digit()) {
-            return bad("ward.code", "a municipal code has six digits, the last one its check digit");
+            return bad(
+                "ward.code",
+                "全国地方公共団体コードは検査数字を含む6桁です (a municipal code has six digits, the last one its check digit)",
+            );
         }
         Ok(())
     }
@@ -214,8 +220,9 @@ impl Settings {
         Err(ConfigError::Bad {
             setting: "listen",
             why: format!(
-                "{} can be reached from other machines and nobody logs in; \
-                 listen on 127.0.0.1, or set allow_unauthenticated = true",
+                "{0} はほかの機械からも届き、利用者の確認がありません。127.0.0.1 にするか、allow_unauthenticated = true \
+                 としてください ({0} can be reached from other machines and nobody logs in; \
+                 listen on 127.0.0.1, or set allow_unauthenticated = true)",
                 self.listen
             ),
         })

@@ -51,11 +51,9 @@ impl Folders {
 
 /// Makes a folder that only its owner may enter.
 pub fn make(folder: &Path) -> anyhow::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .with_context(|| format!("unable to make the folder {}", folder.display()))
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).with_context(|| {
+        format!("フォルダ {0} を作れません (unable to make the folder {0})", folder.display())
+    })
 }
 
 /// Moves a file into a folder under its own name, or `name.2`, `name.3` … when that is taken.

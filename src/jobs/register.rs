@@ -65,6 +65,9 @@ pub static JOBS: [Job; 5] = [
 pub fn job(name: &str) -> anyhow::Result<&'static Job> {
     JOBS.iter().find(|j| j.name == name).ok_or_else(|| {
         let names: Vec<&str> = JOBS.iter().map(|j| j.name).collect();
-        anyhow::anyhow!("there is no job {name}; the jobs are {}", names.join(", "))
+        let names = names.join(", ");
+        anyhow::anyhow!(
+            "処理 {name} はありません。使える値: {names} (there is no job {name}; accepted: {names})"
+        )
     })
 }

@@ -30,11 +30,13 @@ pub const MOST_CASES: u32 = 9_000_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
-    #[error("{0} cases: ids of 7 digits allow 1 to 9000000")]
+    #[error(
+        "届出数 {0}: 7桁の番号で書けるのは 1 から 9000000 までです ({0} cases: ids of 7 digits allow 1 to 9000000)"
+    )]
     Cases(u32),
-    #[error("{0} days: between 1 and 3650")]
+    #[error("日数 {0}: 1 から 3650 までです ({0} days: between 1 and 3650)")]
     Days(u32),
-    #[error("{0} people: at least 1000")]
+    #[error("人口 {0}: 1000 以上にしてください ({0} people: at least 1000)")]
     Population(u32),
 }
 

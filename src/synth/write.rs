@@ -10,7 +10,7 @@ use super::form::Form;
 use super::moment::{DAY, Day, HOUR, Minute, date_of, day_in, day_of};
 
 #[derive(Debug, thiserror::Error)]
-#[error("unable to write {path}")]
+#[error("{path} に書けません (unable to write {path})")]
 pub struct WriteError {
     pub path: PathBuf,
     #[source]

@@ -25,6 +25,8 @@ use crate::present::figures::Block;
 use crate::present::formats::{self, Format};
 use crate::present::{chart, gather, words};
 
+const NO_PICTURE: &str = "図がありません (no picture)";
+
 pub fn router(app: &App) -> Router<App> {
     let from_memory = || axum::middleware::from_fn_with_state(app.clone(), rendered::answer);
     Router::new()
@@ -129,7 +131,7 @@ async fn indicator(State(app): State<App>, Named(id): Named, Asked(form): Asked<
     let Some(indicator) = app.parts.catalog.indicators.get(name).cloned() else {
         let why =
             "この指標はありません。一覧は /api/v1/indicators (no such indicator; see /api/v1/indicators)";
-        return errors::problem(StatusCode::NOT_FOUND, "no such indicator", why);
+        return errors::problem(StatusCode::NOT_FOUND, "指標がありません (no such indicator)", why);
     };
     let fits = if picture.is_some() { form.of_picture.clone() } else { form.of_file.clone() };
     let question = fits.and_then(|()| form.choices.clone().question(&indicator, &app.parts.settings.disease));
@@ -157,8 +159,8 @@ fn failed(question: &Question, error: &AnswerError) -> Response {
     tracing::error!(indicator = %question.indicator, %error, "a question could not be answered");
     errors::problem(
         StatusCode::SERVICE_UNAVAILABLE,
-        "no answer",
-        &format!("{} could not be computed", question.indicator),
+        "答えがありません (no answer)",
+        &format!("{0} を集計できませんでした ({0} could not be computed)", question.indicator),
     )
 }
 
@@ -193,8 +195,8 @@ fn file(answer: &Answer, block: &Block, facts: &Facts, format: Format, tag: Stri
             tracing::error!(indicator = %block.about.id, %error, "an answer could not be written");
             return errors::problem(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "no file",
-                "the answer could not be written",
+                "ファイルがありません (no file)",
+                "答えを書き出せませんでした (the answer could not be written)",
             );
         }
     };
@@ -222,8 +224,8 @@ fn put(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
 
 async fn draw(block: Block, facts: Facts, png: bool, form: &Form, tag: String) -> Response {
     let Some(kind) = chart::natural(&block) else {
-        let why = format!("{} has no picture", block.about.id);
-        return errors::problem(StatusCode::NOT_FOUND, "no picture", &why);
+        let why = format!("{0} には図がありません ({0} has no picture)", block.about.id);
+        return errors::problem(StatusCode::NOT_FOUND, NO_PICTURE, &why);
     };
     let width = form.width.unwrap_or(1200);
     let height = form.height.unwrap_or(width * 9 / 16).max(120);
@@ -249,12 +251,23 @@ async fn draw(block: Block, facts: Facts, png: bool, form: &Form, tag: String) -
             ];
             (headers, bytes).into_response()
         }
-        Ok(None) => errors::problem(StatusCode::NOT_FOUND, "no picture", "the answer does not fit its form"),
+        Ok(None) => {
+            let why = "この形では描けません (the answer does not fit its form)";
+            errors::problem(StatusCode::NOT_FOUND, NO_PICTURE, why)
+        }
         Ok(Some(Err(error))) => {
             tracing::error!(%error, "a chart could not be drawn");
-            errors::problem(StatusCode::INTERNAL_SERVER_ERROR, "no picture", "the chart could not be drawn")
+            errors::problem(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                NO_PICTURE,
+                "図を描けませんでした (the chart could not be drawn)",
+            )
         }
-        Err(_) => errors::problem(StatusCode::INTERNAL_SERVER_ERROR, "no picture", "the drawing was cut off"),
+        Err(_) => errors::problem(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            NO_PICTURE,
+            "処理が中断されました (the drawing was cut off)",
+        ),
     }
 }
 

@@ -17,12 +17,16 @@ use super::hall::Hall;
 use crate::answer::{Choices, Refusal, lies_ahead, parameter_name};
 use crate::draw::chart::Theme;
 use crate::epi::against::Against;
+use crate::epi::clock::jst;
 use crate::epi::moment;
 
 /// The query of one route.
 pub trait Spoken: Sized {
     /// All names that it may hold.
     const NAMES: &'static [&'static str];
+    /// Those of them that the page's own form sends empty where nothing was written into a field. An empty value
+    /// anywhere else is refused.
+    const BLANK: &'static [&'static str] = &[];
 
     fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal>;
 }
@@ -40,7 +44,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let hall = Hall::from_ref(state);
-        let read = Said::of(&parts.uri, Q::NAMES).and_then(|said| Q::read(&said, &hall));
+        let read = Said::of(&parts.uri, Q::NAMES, Q::BLANK).and_then(|said| Q::read(&said, &hall));
         read.map(Self).map_err(|why| errors::refused(&hall, &parts.uri, StatusCode::BAD_REQUEST, &why))
     }
 }
@@ -75,12 +79,13 @@ where
     }
 }
 
-/// Names and values, each name once. Empty values, as forms send them, say nothing.
+/// Names and values, each name once and no value empty.
 #[derive(Debug, Default)]
 pub struct Said(BTreeMap<&'static str, String>);
 
 impl Said {
-    pub fn of(uri: &Uri, names: &'static [&'static str]) -> Result<Self, Refusal> {
+    /// `blank`: names whose empty values say nothing.
+    pub fn of(uri: &Uri, names: &'static [&'static str], blank: &[&str]) -> Result<Self, Refusal> {
         let unreadable = |_| Refusal::new("query", "条件が読めません", "the conditions can't be read");
         let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(unreadable)?;
         let mut said = BTreeMap::new();
@@ -92,6 +97,10 @@ impl Said {
                 let ja = format!("{}（{known}）が二度指定されています", parameter_name(known).ja);
                 return Err(Refusal::new(known, ja, format!("{known} is said twice")));
             }
+        }
+        let empty = said.iter().find(|(name, value)| value.is_empty() && !blank.contains(*name));
+        if let Some((name, _)) = empty {
+            return Err(Refusal::blank(*name));
         }
         said.retain(|_, value| !value.is_empty());
         Ok(Self(said))
@@ -111,6 +120,15 @@ impl Said {
             Refusal::new(name, ja, format!("{name}: a day like 2026-11-21"))
         };
         self.text(name).map(|text| text.parse().map_err(|_| wrong())).transpose()
+    }
+
+    /// A day that is not ahead.
+    pub fn past_day(&self, name: &'static str, now: Timestamp) -> Result<Option<Date>, Refusal> {
+        let (day, today) = (self.day(name)?, jst(now).date());
+        match day.filter(|day| *day > today) {
+            Some(day) => Err(Refusal::not_yet(name, day, today)),
+            None => Ok(day),
+        }
     }
 
     /// A moment that is not ahead.
@@ -212,18 +230,28 @@ mod tests {
 
     fn said(query: &str) -> Result<Said, Refusal> {
         let uri: Uri = format!("/x?{query}").parse().expect("an address");
-        Said::of(&uri, &["from", "theme", "width", "at"])
+        Said::of(&uri, &["from", "theme", "width", "at"], &["at"])
     }
 
     #[test]
     fn names_are_known_and_said_once() {
-        let read = said("from=2026-11-21&theme=&width=400").expect("reads");
+        let read = said("from=2026-11-21&width=400&at=").expect("reads");
         assert_eq!(read.day("from"), Ok(Some(jiff::civil::date(2026, 11, 21))));
         assert_eq!((read.theme(), read.number("width", 200..=4000)), (Ok(Theme::Light), Ok(Some(400))));
+        assert_eq!(read.text("at"), None, "its form sends it empty");
+        for empty in ["theme=", "theme", "theme=%20", "from=2026-11-21&theme=&width=400"] {
+            let why = said(empty).expect_err(empty);
+            assert_eq!(
+                (why.parameter, why.ja.as_str()),
+                ("theme", "配色（theme）の値が空です。値を書くか、指定しないでください")
+            );
+        }
         let typo = said("form=2026-11-21").expect_err("no such name");
         assert_eq!(typo.en, "form is no parameter of this address");
         assert_eq!(typo.accepted, ["from", "theme", "width", "at"]);
-        assert_eq!(said("from=&from=2026-11-21").expect_err("twice").parameter, "from");
+        for twice in ["from=&from=2026-11-21", "from=2026-11-21&from=2026-11-21"] {
+            assert_eq!(said(twice).expect_err("twice").en, "from is said twice");
+        }
         for strange in ["%3Cb%3E=1", "=1", "%FF=1", "a%20b=1"] {
             let told = said(strange).expect_err(strange).to_string();
             assert!(told.contains("条件 ? は") && !told.contains('<'), "{told}");
@@ -250,5 +278,8 @@ mod tests {
         let ahead = said("at=2026-11-22").expect("reads").moment("at", now).expect_err("tomorrow");
         assert!(ahead.ja.contains("未来"), "{ahead}");
         assert_eq!(said("at=2026-11-21").expect("reads").moment("at", now), Ok(Some(now)));
+        let day = |day: &str| said(&format!("from={day}")).expect("reads").past_day("from", now);
+        assert_eq!(day("2026-11-21"), Ok(Some(jiff::civil::date(2026, 11, 21))));
+        assert!(day("2026-11-22").expect_err("tomorrow").ja.contains("まだ来ていません"));
     }
 }

@@ -14,6 +14,9 @@ use super::{App, errors, history};
 use crate::answer::Refusal;
 use crate::epi::clock::jst;
 
+const NO_FRAME: &str = "保存された表示がありません (no frame)";
+const CUT_OFF: &str = "処理が中断されました (the work was cut off)";
+
 pub fn router() -> Router<App> {
     Router::new().route("/api/v1/boards", get(boards)).route("/api/v1/boards/{board}/frames", get(frame))
 }
@@ -64,9 +67,13 @@ async fn times(app: App, board: String, from: Timestamp, to: Timestamp) -> Respo
         Ok(Ok(times)) => Json(json!({ "times": times })).into_response(),
         Ok(Err(error)) => {
             tracing::error!(%error, "unable to list kept frames");
-            errors::problem(StatusCode::INTERNAL_SERVER_ERROR, "no frames", "the record could not be read")
+            errors::problem(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                NO_FRAME,
+                "記録を読めませんでした (the record could not be read)",
+            )
         }
-        Err(_) => errors::problem(StatusCode::INTERNAL_SERVER_ERROR, "no frames", "the work was cut off"),
+        Err(_) => errors::problem(StatusCode::INTERNAL_SERVER_ERROR, NO_FRAME, CUT_OFF),
     }
 }
 
@@ -74,7 +81,7 @@ async fn times(app: App, board: String, from: Timestamp, to: Timestamp) -> Respo
 async fn frame(State(app): State<App>, Named(board): Named, Asked(wanted): Asked<Wanted>) -> Response {
     if !app.parts.catalog.boards.contains_key(&board) {
         let why = "このボードはありません。一覧は /api/v1/boards (no such board; see /api/v1/boards)";
-        return errors::problem(StatusCode::NOT_FOUND, "no such board", why);
+        return errors::problem(StatusCode::NOT_FOUND, "ボードがありません (no such board)", why);
     }
     let at = match wanted {
         Wanted::At(at) => at,
@@ -86,12 +93,16 @@ async fn frame(State(app): State<App>, Named(board): Named, Asked(wanted): Asked
         Ok(Ok(None)) => {
             let why = "この時刻より前の表示は保存されていません。保存された時刻は ?from= で分かります \
                        (none was kept before that moment; ?from= lists those that were)";
-            errors::problem(StatusCode::NOT_FOUND, "no frame", why)
+            errors::problem(StatusCode::NOT_FOUND, NO_FRAME, why)
         }
         Ok(Err(why)) => {
             tracing::error!(why, "unable to read a kept frame");
-            errors::problem(StatusCode::INTERNAL_SERVER_ERROR, "no frame", "the kept frame could not be read")
+            errors::problem(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                NO_FRAME,
+                "記録を読めませんでした (the kept frame could not be read)",
+            )
         }
-        Err(_) => errors::problem(StatusCode::INTERNAL_SERVER_ERROR, "no frame", "the work was cut off"),
+        Err(_) => errors::problem(StatusCode::INTERNAL_SERVER_ERROR, NO_FRAME, CUT_OFF),
     }
 }

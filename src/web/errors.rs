@@ -22,7 +22,11 @@ pub async fn nowhere(State(hall): State<Hall>, uri: Uri) -> Response {
 
 pub fn no_such_page(hall: &Hall, uri: &Uri) -> Response {
     if is_for_programs(uri) {
-        return problem(StatusCode::NOT_FOUND, "no such resource", "the address names nothing");
+        return problem(
+            StatusCode::NOT_FOUND,
+            "ありません (no such resource)",
+            "このアドレスには何もありません。一覧は /api/v1/indicators と /api/v1/boards (the address names nothing; see /api/v1/indicators and /api/v1/boards)",
+        );
     }
     page(StatusCode::NOT_FOUND, "このページはありません", "There is no such page", hall.notes, &hall.assets)
 }
@@ -89,7 +93,7 @@ pub fn broken(notes: Notes, assets: &Assets) -> Response {
     page(StatusCode::INTERNAL_SERVER_ERROR, ja, "An internal error; it has been logged", notes, assets)
 }
 
-/// `application/problem+json`. The detail names columns, files, parameters; never a value of a row.
+/// `application/problem+json`. Title and detail are in Japanese, then in English; the detail names columns, files, parameters; never a value of a row.
 pub fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
     let body = json!({
         "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail,
@@ -100,7 +104,7 @@ pub fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
 /// The problem of a question that can't be asked: the detail in Japanese and English, the parameter, and what it may be.
 pub fn problem_of(status: StatusCode, why: &Refusal) -> Response {
     let mut body = json!({
-        "type": "about:blank", "title": "bad query", "status": status.as_u16(), "detail": why.to_string(),
+        "type": "about:blank", "title": "条件の誤り (bad query)", "status": status.as_u16(), "detail": why.to_string(),
         "parameter": why.parameter,
     });
     if !why.accepted.is_empty() {
@@ -117,7 +121,7 @@ fn problem_body(status: StatusCode, body: String) -> Response {
 /// The answer to a panic in a handler: a plain page, since pages may be what panicked.
 pub fn panicked(_: Box<dyn Any + Send + 'static>) -> axum::http::Response<axum::body::Body> {
     tracing::error!("a request handler panicked");
-    let text = "内部の誤りで表示できません / internal error\n";
+    let text = "内部の誤りで表示できません (internal error)\n";
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     (StatusCode::INTERNAL_SERVER_ERROR, headers, Bytes::from_static(text.as_bytes())).into_response()
 }

@@ -62,8 +62,10 @@ pub async fn events(State(hall): State<Hall>, Asked(asked): Asked<Listening>) ->
 
 /// A display that comes too many tries again by itself.
 fn no_room() -> Response {
-    let detail = "as many displays listen as the system has open files for";
-    let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, "no room for more displays", detail);
+    let title = "これ以上の画面は接続できません (no room for more displays)";
+    let detail = "接続中の画面が、開けるファイル数の上限に達しています \
+                  (as many displays listen as the system has open files for)";
+    let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, title, detail);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
     response
 }

@@ -58,7 +58,7 @@ async fn explain(
 /// A page that offers those that there are.
 pub fn no_such_indicator(app: &App) -> Response {
     let more = html! {
-        (lists::search("/explore", None, &[]))
+        (lists::search(lists::EXPLORE, None, &[]))
         (lists::indicators(&app.parts.catalog, None, |one| format!("/explore?indicator={}", one.id)))
     };
     let said = ("この指標はありません", "No such indicator");

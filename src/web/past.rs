@@ -49,8 +49,8 @@ struct Listed(Option<Date>);
 impl Spoken for Listed {
     const NAMES: &'static [&'static str] = &["day"];
 
-    fn read(said: &Said, _: &Hall) -> Result<Self, Refusal> {
-        Ok(Self(said.day("day")?))
+    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+        Ok(Self(said.past_day("day", hall.clock.now())?))
     }
 }
 

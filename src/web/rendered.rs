@@ -113,8 +113,8 @@ pub async fn answer(
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return super::errors::problem(
             StatusCode::INTERNAL_SERVER_ERROR,
-            "no answer",
-            "the answer could not be written",
+            "答えがありません (no answer)",
+            "答えを書き出せませんでした (the answer could not be written)",
         );
     };
     let kept = Arc::new(Kept::new(parts.headers, body));

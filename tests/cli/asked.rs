@@ -1,5 +1,5 @@
-//! What an address may say: on every route of the program an unknown parameter, a value that can't be and a name that
-//! is not there are refused, by a page or a problem that does not repeat what was said; and every link and form that a
+//! What an address may say: on every route of the program an unknown parameter, one that is empty or said twice, a value
+//! that can't be, a day that has not come and a name that is not there are refused, by a page or a problem that does not repeat what was said; and every link and form that a
 //! page prints works.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -10,10 +10,15 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::Place;
+use super::languages::in_both_languages;
 use super::place::{Server, wait_for};
 
 /// What nobody says by accident, and what a careless page would let through.
 const STRANGE: &str = "zqx%3Cb%3Ezqx";
+/// Parameters that are days or moments.
+const TIMES: [&str; 5] = ["from", "to", "as_of", "at", "day"];
+/// Fields of the form on `/explore` that a browser sends empty where nothing was written into them.
+const LEFT_EMPTY: [&str; 4] = ["from", "to", "as_of", "q"];
 
 /// An answer: status, content type, body.
 struct Answer {
@@ -90,6 +95,13 @@ fn refused(server: &Server, path: &str, status: u16) -> String {
     let kind = if is_for_programs(path) { "application/problem+json" } else { "text/html; charset=utf-8" };
     assert_eq!(answer.kind, kind, "{path}");
     assert!(!answer.body.contains("zqx"), "{path} repeats what was said: {}", answer.body);
+    if is_for_programs(path) {
+        let problem: Value = serde_json::from_str(&answer.body).expect("json");
+        for part in ["title", "detail"] {
+            let said = problem[part].as_str().unwrap_or_default();
+            assert!(in_both_languages(said), "{path}: {part}: {said}");
+        }
+    }
     answer.body
 }
 
@@ -119,6 +131,22 @@ fn no_route_passes_over_what_it_does_not_know() {
         refused(&server, &format!("{path}?{STRANGE}=1"), 400);
         refused(&server, &format!("{path}?{STRANGE}"), 400);
         for name in offered(&path, &body) {
+            for empty in ["", "=", "=%20", "=+"] {
+                let path_of = format!("{path}?{name}{empty}");
+                if path == "/explore" && LEFT_EMPTY.contains(&name.as_str()) {
+                    assert_eq!(get(&server, &path_of).status, 200, "{path_of}: a field left empty");
+                    continue;
+                }
+                let why = refused(&server, &path_of, 400);
+                assert!(why.contains(&format!("（{name}）の値が空です")), "{path_of}: {why}");
+                assert!(why.contains(&format!("{name} is empty")), "{path_of}: {why}");
+            }
+            refused(&server, &format!("{path}?{name}=1&{name}=1"), 400);
+            refused(&server, &format!("{path}?{name}=1&{name}=2"), 400);
+            if TIMES.contains(&name.as_str()) {
+                let why = refused(&server, &format!("{path}?{name}=2999-01-01"), 400);
+                assert!(why.contains("2999-01-01") && why.contains(&format!("（{name}）")), "{path}: {why}");
+            }
             // Any text may be looked for; a name that is not there is nowhere.
             let status = match name.as_str() {
                 "q" => continue,
@@ -127,7 +155,6 @@ fn no_route_passes_over_what_it_does_not_know() {
             };
             let why = refused(&server, &format!("{path}?{name}={STRANGE}"), status);
             assert!(status == 404 || why.contains(&name), "{path} names {name}: {why}");
-            refused(&server, &format!("{path}?{name}=1&{name}=1"), 400);
         }
     }
     for path in [
@@ -179,6 +206,12 @@ fn values_that_can_t_be_are_refused_by_the_parameter_s_name() {
         ("/explain/under_care?from=2020-03-01", "from"),
         ("/explain/deaths?disease=smallpox", "disease"),
         ("/boards/today?day=2020", "day"),
+        ("/explore?from=2020-03-01&to=2999-01-01", "終了日（to）2999-01-01 はまだ来ていません"),
+        ("/explore?as_of=2020-03-01&to=2020-03-02", "2020-03-01 までを指定してください"),
+        ("/explore?indicator=deaths&by=", "by"),
+        ("/explore?indicator=deaths&from=&disease=", "disease"),
+        ("/api/v1/indicators/deaths?by=day&by=week", "by"),
+        ("/api/v1/indicators/deaths?from=2020-03-01&to=2999-01-01", "has not come yet"),
         ("/api/v1/indicators/deaths?by=hour", "by"),
         ("/api/v1/indicators/deaths?format=xml", "format"),
         ("/api/v1/indicators/deaths?bom=yes", "bom"),
@@ -222,6 +255,13 @@ fn what_is_of_one_moment_takes_no_period_anywhere() {
             let explore = format!("/explore?indicator={id}&{query}");
             if takes {
                 assert_eq!((server.get(&api).0, server.get(&explore).0), (200, 200), "{id}?{query}");
+                let ahead = query.replace("2020-03-31", "2999-01-01");
+                if ahead != query {
+                    for path in [&api, &explore] {
+                        let why = refused(&server, &path.replace(&query, &ahead), 400);
+                        assert!(why.contains("（to）2999-01-01 はまだ来ていません"), "{path}: {why}");
+                    }
+                }
             } else {
                 of_one_moment += 1;
                 let problem = refused(&server, &api, 400);
@@ -283,7 +323,12 @@ fn submissions(page: &str) -> BTreeSet<String> {
                 said.insert(name.as_str().to_owned(), chosen[1].to_owned());
                 choices.extend(all.iter().map(|o| (name.as_str().to_owned(), o[1].to_owned())));
             } else {
-                let text = value.captures(&field[0]).map(|found| found[1].to_owned()).unwrap_or_default();
+                let mut text = value.captures(&field[0]).map(|found| found[1].to_owned()).unwrap_or_default();
+                if text.is_empty() && field[0].contains(" required") {
+                    // A browser does not send the form before something stands here.
+                    let moment = field[0].contains("datetime-local");
+                    text = if moment { "2026-01-01T10:05" } else { "beds" }.to_owned();
+                }
                 said.insert(field[1].to_owned(), text);
             }
         }

@@ -33,6 +33,17 @@ fn exit_codes() {
         &["show", "--format", "csv"],
         &["explain", "deaths", "--from", "2026-11-01"],
         &["load"],
+        &["show", "deaths", "--by", ""],
+        &["show", "deaths", "--bands", ""],
+        &["show", "deaths", "--disease", ""],
+        &["show", "deaths", "--from", ""],
+        &["show", "deaths", "--to", ""],
+        &["show", "deaths", "--as-of", ""],
+        &["show", "deaths", "--against", ""],
+        &["show", "deaths", "--format", ""],
+        &["show", "deaths", "--by", "day", "--by", "day"],
+        &["explain", "deaths", "--disease", ""],
+        &["board", "show", "today", "--at", ""],
     ];
     for args in wrong_use {
         assert_eq!(place.run(args).code, 2, "{args:?}");
@@ -42,6 +53,8 @@ fn exit_codes() {
         &["show", "new_cases_published", "--from", "yesteryear"],
         &["show", "new_cases_published", "--from", "2026-11-20", "--to", "2026-11-01"],
         &["show", "new_cases_published", "--as-of", "2999-01-01"],
+        &["show", "new_cases_published", "--to", "2999-01-01"],
+        &["show", "new_cases_published", "--as-of", "2026-01-01", "--to", "2026-01-02"],
         &["show", "new_cases_published", "--bands", "ten"],
         &["show", "new_cases_published", "--by", "hour"],
         &["show", "new_cases_published", "--disease", "smallpox"],

@@ -1,5 +1,6 @@
 //! Each language stands where it is said to stand: no Japanese in what is marked as English, no English sentence in
-//! what is not. Screen readers and translators go by it.
+//! what is not. Screen readers and translators go by it. Errors are said in Japanese and then in English, wherever they
+//! are said.
 
 use super::Place;
 
@@ -50,6 +51,91 @@ fn english(text: &str) -> bool {
     let plain = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
     let words: Vec<&str> = text.split(' ').collect();
     words.windows(3).any(|three| three.iter().all(plain))
+}
+
+/// In Japanese, then in brackets in English: `指標 x はありません (no indicator x)`.
+pub fn in_both_languages(text: &str) -> bool {
+    let kana = |text: &str| text.chars().any(|c| matches!(c, '\u{3041}'..='\u{309f}'));
+    let Some((ja, en)) = text.split_once(" (") else { return false };
+    let words = en.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 1).count();
+    kana(ja) && words > 1 && en.contains(')')
+}
+
+#[test]
+fn every_error_of_the_command_line_is_said_in_both_languages() {
+    let place = Place::new();
+    place.list("a.csv", 0, 3, "2020-03-05");
+    place.ok(&["load", "town-list", "a.csv"]);
+    place.ok(&["init", "there"]);
+    place.write("lisen.toml", "lisen = '127.0.0.1:1'\n");
+    place.write("open.toml", "listen = '0.0.0.0:0'\n");
+    place.write("source.toml", "[sources.no-such]\non = true\n");
+    let by_themselves = [
+        &["show", "no_such"][..],
+        &["show", "deaths", "--from", "nope"],
+        &["show", "deaths", "--to", "nope"],
+        &["show", "deaths", "--to", "2999-01-01"],
+        &["show", "deaths", "--from", "2999-01-01"],
+        &["show", "deaths", "--from", "2020-03-02", "--to", "2020-03-01"],
+        &["show", "deaths", "--as-of", "nope"],
+        &["show", "deaths", "--as-of", "2999-01-01"],
+        &["show", "deaths", "--by", "nope"],
+        &["show", "deaths", "--bands", "ten"],
+        &["show", "age_sex", "--bands", "nope"],
+        &["show", "deaths", "--against", "previous"],
+        &["show", "deaths", "--disease", "nope"],
+        &["show", "under_care", "--from", "2020-03-01"],
+        &["show", "alerts_weekly", "--disease", "measles"],
+        &["explain", "no_such"],
+        &["explain", "deaths", "--disease", "nope"],
+        &["board", "show", "no-such"],
+        &["board", "show", "today"],
+        &["board", "show", "today", "--at", "nope"],
+        &["board", "show", "today", "--at", "2999-01-01"],
+        &["job", "run", "no-such"],
+        &["backup", "there"],
+        &["restore", "no-such"],
+        &["restore", "no-such", "--replace"],
+        &["init", "there"],
+        &["synth", "ward", "--cases", "0"],
+        &["synth", "ward", "--days", "0"],
+        &["synth", "ward", "--population", "1"],
+        &["synth", "ward", "--end", "nope"],
+        &["demo", "--data-dir", "there"],
+        &["bench", "ingest", "--folder", "there"],
+        &["--config", "no-such.toml", "check"],
+        &["--config", "lisen.toml", "check"],
+        &["--config", "source.toml", "check"],
+        &["--config", "open.toml", "serve"],
+        &["--data-dir", "a.csv", "check"],
+        &["--log", "=?=", "job", "list"],
+    ];
+    for args in by_themselves {
+        let said = place.run(args);
+        assert_eq!(said.code, 1, "{args:?}: {}{}", said.out, said.err);
+        let line = said.err.lines().last().unwrap_or_default();
+        let line = line.strip_prefix("hinomi: ").unwrap_or_else(|| panic!("{args:?}: {}", said.err));
+        assert!(in_both_languages(line), "{args:?}: {line}");
+    }
+    for args in [
+        &["show", "deaths", "--against", "nope"][..],
+        &["show", "deaths", "--format", "nope"],
+        &["show", "deaths", "--by", ""],
+        &["show", "deaths", "--by", "day", "--by", "week"],
+        &["synth", "ward", "--scenario", "nope"],
+        &["synth", "ward", "--seed", "nope"],
+        &["demo", "--listen", "nope"],
+        &["nope"],
+        &["job"],
+        &["job", "run"],
+        &["backup", ""],
+        &[],
+    ] {
+        let said = place.run(args);
+        assert_eq!(said.code, 2, "{args:?}: {}{}", said.out, said.err);
+        let line = said.err.lines().next().and_then(|line| line.strip_prefix("hinomi: "));
+        assert!(line.is_some_and(in_both_languages), "{args:?}: {}", said.err);
+    }
 }
 
 #[test]

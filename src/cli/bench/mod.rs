@@ -90,11 +90,15 @@ impl Bench {
 /// Runs in a folder that is not there before and not there after.
 fn in_folder(folder: &Path, run: impl FnOnce(&Path) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let folder = std::path::absolute(folder)?;
-    fs::create_dir(&folder).with_context(|| format!("unable to make the folder {}", folder.display()))?;
+    fs::create_dir(&folder).with_context(|| {
+        format!("フォルダ {0} を作れません (unable to make the folder {0})", folder.display())
+    })?;
     let ended = run(&folder);
     let removed = fs::remove_dir_all(&folder);
     ended?;
-    removed.with_context(|| format!("unable to remove the folder {}", folder.display()))
+    removed.with_context(|| {
+        format!("フォルダ {0} を消せません (unable to remove the folder {0})", folder.display())
+    })
 }
 
 /// A table on the standard output: columns as wide as they need.

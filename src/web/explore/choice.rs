@@ -28,6 +28,8 @@ pub struct Form {
 impl Spoken for Form {
     const NAMES: &'static [&'static str] =
         &["indicator", "from", "to", "by", "bands", "against", "disease", "as_of", "q"];
+    /// A date that nobody chose, a search for nothing.
+    const BLANK: &'static [&'static str] = &["from", "to", "as_of", "q"];
 
     fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
         Ok(Self {
@@ -52,7 +54,7 @@ pub fn others(app: &App, chosen: &Indicator, form: &Form) -> Markup {
     html! {
         details.chooser open[form.q.is_some() || form.indicator.is_none()] {
             summary { "指標を選ぶ" small lang="en" { "Choose an indicator" } " " b { (words::titled(&chosen.title_ja, &chosen.basis)) } }
-            (lists::search("/explore", form.q.as_deref(), &kept))
+            (lists::search(lists::EXPLORE, form.q.as_deref(), &kept))
             (lists::indicators(catalog, form.q.as_deref(), href))
         }
     }
