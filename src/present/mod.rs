@@ -22,6 +22,7 @@ pub mod standing;
 pub mod strip;
 pub mod table;
 pub mod tile;
+mod times;
 pub mod words;
 
 pub use facts::Facts;

@@ -46,7 +46,7 @@ pub fn figure(cell: &Cell, unit: Unit) -> String {
         Cell::Text(text) => text.clone(),
         Cell::Bool(yes) => if *yes { "有" } else { "無" }.to_owned(),
         Cell::Day(day) => day.to_string(),
-        Cell::Instant(at) => super::words::moment(*at),
+        Cell::Instant(at) => super::times::moment(*at),
     }
 }
 

@@ -1,12 +1,10 @@
 //! Words for units, places, codes, days and times, Japanese first.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+pub use super::times::{day_or_time, day_seen_from, moment, short_day, time, time_seen_from};
 
 use super::numbers;
 use crate::answer::{FreshState, HeldBack};
 use crate::definitions::indicator::Unit;
-use crate::epi::clock::jst;
 
 /// What follows a number.
 pub const fn unit(unit: Unit) -> &'static str {
@@ -22,43 +20,6 @@ pub const fn unit(unit: Unit) -> &'static str {
         Unit::Years => "歳",
         Unit::Number => "",
     }
-}
-
-/// `11/22`
-pub fn short_day(day: Date) -> String {
-    format!("{}/{}", day.month(), day.day())
-}
-
-/// `14:05`, in Japan.
-pub fn time(at: Timestamp) -> String {
-    let at = jst(at);
-    format!("{:02}:{:02}", at.hour(), at.minute())
-}
-
-/// `2026-11-22 14:05`, in Japan.
-pub fn moment(at: Timestamp) -> String {
-    format!("{} {}", jst(at).date(), time(at))
-}
-
-/// From so many days on, before or after, a day of this year too is said with its year.
-const FAR: i32 = 180;
-
-/// `11/21`; `2025-12-31` when it is of another year, or far off. A day without its year is always one of these months.
-pub fn day_seen_from(day: Date, today: Date) -> String {
-    let near = (day - today).get_days().abs() < FAR;
-    if day.year() == today.year() && near { short_day(day) } else { day.to_string() }
-}
-
-/// `14:05` on the day itself, `11/21 14:05` on another, `2025-12-31 14:05` in another year.
-pub fn time_seen_from(at: Timestamp, today: Date) -> String {
-    let day = jst(at).date();
-    if day == today { time(at) } else { format!("{} {}", day_seen_from(day, today), time(at)) }
-}
-
-/// `14:05` on the day itself, else the day: what a mark has room for.
-pub fn day_or_time(at: Timestamp, today: Date) -> String {
-    let day = jst(at).date();
-    if day == today { time(at) } else { day_seen_from(day, today) }
 }
 
 /// `1件（21件中、4.8%）`: rows held back, of how many.
@@ -116,32 +77,6 @@ pub fn titled(title: &str, basis: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_are_japanese() -> Result<(), jiff::Error> {
-        let at: Timestamp = "2026-11-22T05:05:00Z".parse()?;
-        assert_eq!(time(at), "14:05");
-        assert_eq!(moment(at), "2026-11-22 14:05");
-        assert_eq!(time_seen_from(at, "2026-11-23".parse()?), "11/22 14:05");
-        assert_eq!(time_seen_from(at, "2026-11-22".parse()?), "14:05");
-        assert_eq!(time_seen_from(at, "2028-11-23".parse()?), "2026-11-22 14:05");
-        Ok(())
-    }
-
-    #[test]
-    fn a_day_of_another_year_has_its_year() -> Result<(), jiff::Error> {
-        let seen = |day: &str, today: &str| -> Result<String, jiff::Error> {
-            Ok(day_seen_from(day.parse()?, today.parse()?))
-        };
-        assert_eq!(seen("2026-12-31", "2027-01-01")?, "2026-12-31");
-        assert_eq!(seen("2027-01-01", "2026-12-31")?, "2027-01-01", "what is expected, too");
-        assert_eq!(seen("2026-12-30", "2026-12-31")?, "12/30");
-        assert_eq!(seen("2027-01-01", "2027-01-02")?, "1/1");
-        assert_eq!(seen("2024-11-30", "2026-11-27")?, "2024-11-30");
-        assert_eq!(seen("2026-11-30", "2026-11-27")?, "11/30");
-        assert_eq!(seen("2026-01-05", "2026-11-27")?, "2026-01-05", "far off");
-        Ok(())
-    }
 
     #[test]
     fn a_share_is_never_none_where_something_is_held_back() {

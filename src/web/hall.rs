@@ -5,17 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{Path, State};
-use axum::response::Response;
-use axum::routing::get;
 use jiff::Timestamp;
 
-use super::asked::{Asked, Nothing};
 use super::assets::Assets;
 use super::frames::Wall;
 use super::places::Places;
-use super::{errors, events, page};
 use crate::definitions::board::Board;
 use crate::epi::clock::Clock;
 use crate::present::figures::{Figures, StripFigures};
@@ -70,22 +64,4 @@ impl Notes {
     pub const fn any(self) -> bool {
         self.training || self.open
     }
-}
-
-pub fn router(hall: Hall) -> Router {
-    Router::new()
-        .route("/wall/{board}", get(page::wall))
-        .route("/wall", get(page::first))
-        .route("/events", get(events::events))
-        .route("/static/{hash}/{name}", get(asset))
-        .fallback(errors::nowhere)
-        .with_state(hall)
-}
-
-async fn asset(
-    State(hall): State<Hall>,
-    Path((hash, name)): Path<(String, String)>,
-    _: Asked<Nothing>,
-) -> Response {
-    hall.assets.serve(&hash, &name)
 }

@@ -26,6 +26,7 @@ mod rendered;
 mod state;
 mod status;
 pub mod wall;
+pub mod walls;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -49,7 +50,7 @@ pub fn router(app: &App) -> Router {
         .merge(explore::router())
         .merge(status::router())
         .with_state(app.clone());
-    dressed(hall::router(app.hall.clone()).merge(data))
+    dressed(walls::router(app.hall.clone()).merge(data))
 }
 
 /// What holds for every answer: no script but ours, nothing framed, panics become pages, text is compressed

@@ -10,7 +10,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::asked::{Asked, Named, Said, Spoken};
 use super::errors;
 use super::frames::{Frame, STRIP, Shown};
-use super::hall::{Hall, Kept, Notes, Past};
+use super::hall::{Hall, Kept, Past};
+use super::plain;
 use crate::answer::{FreshState, Refusal};
 use crate::definitions::board::Board;
 use crate::draw::chart::Theme;
@@ -320,7 +321,7 @@ fn document(
                 data-program=[data.map(|d| d.program)] data-boards=[data.map(|d| d.boards)]
                 data-rotate=[data.map(|d| d.rotate)] data-heartbeat=[data.map(|d| d.heartbeat)]
                 data-stale=[data.map(|d| d.stale)] data-now=[data.map(|d| d.now)] data-themename=(shade) {
-                @match &chrome.banner { Some(banner) => (banner), None => (notes(hall.notes)), }
+                @match &chrome.banner { Some(banner) => (banner), None => (plain::notes(hall.notes)), }
                 div.top {
                     @for board in shown { (board.title) }
                     div.when {
@@ -360,21 +361,4 @@ fn document(
 
 fn or_span(markup: Option<&Markup>, id: &str) -> Markup {
     markup.cloned().unwrap_or_else(|| html! { span.systems id=(id) {} })
-}
-
-/// 訓練データ, and that anybody can read this. One line on a wall: with both notes the English stays away.
-pub fn notes(notes: Notes) -> Markup {
-    let both = notes.training && notes.open;
-    html! {
-        @if notes.any() {
-            div.notes {
-                @if notes.training {
-                    span { b { "訓練データ" } " 実在の人の記録ではありません " @if !both { small lang="en" { "training data" } } }
-                }
-                @if notes.open {
-                    span { b { "ログインなしで公開中" } " 誰でも見られます " @if !both { small lang="en" { "open to anybody" } } }
-                }
-            }
-        }
-    }
 }

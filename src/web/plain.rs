@@ -5,7 +5,6 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::assets::Assets;
 use super::hall::Notes;
-use super::page;
 
 pub fn page(title: &str, content: &Markup, notes: Notes, assets: &Assets) -> Html<String> {
     let document = html! {
@@ -21,7 +20,7 @@ pub fn page(title: &str, content: &Markup, notes: Notes, assets: &Assets) -> Htm
                 script src=(assets.url("find.js")) defer {}
             }
             body {
-                (page::notes(notes))
+                (self::notes(notes))
                 header.site {
                     a.home href="/" { "火の見" small lang="en" { "Hinomi" } }
                     nav { a href="/boards" { "ボード" } a href="/explore" { "調べる" } a href="/admin" { "状態" } }
@@ -31,4 +30,21 @@ pub fn page(title: &str, content: &Markup, notes: Notes, assets: &Assets) -> Htm
         }
     };
     Html(document.into_string())
+}
+
+/// 訓練データ, and that anybody can read this. One line on a wall: with both notes the English stays away.
+pub fn notes(notes: Notes) -> Markup {
+    let both = notes.training && notes.open;
+    html! {
+        @if notes.any() {
+            div.notes {
+                @if notes.training {
+                    span { b { "訓練データ" } " 実在の人の記録ではありません " @if !both { small lang="en" { "training data" } } }
+                }
+                @if notes.open {
+                    span { b { "ログインなしで公開中" } " 誰でも見られます " @if !both { small lang="en" { "open to anybody" } } }
+                }
+            }
+        }
+    }
 }

@@ -12,7 +12,8 @@ use hinomi::draw::chart::Theme;
 use hinomi::epi::clock::Clock;
 use hinomi::present::layout::Look;
 use hinomi::web::frames::{Shown, Wall};
-use hinomi::web::hall::{Hall, History, Kept, Notes, Past, router};
+use hinomi::web::hall::{Hall, History, Kept, Notes, Past};
+use hinomi::web::walls::router;
 use hinomi::web::{Assets, Places, dressed};
 
 use super::driver::free_port;
