@@ -1,13 +1,14 @@
-//! Dates as Japanese offices write them: ISO, `2020/5/9`, `20200509`, `R4.1.20`, `令和4年1月20日`, Excel
+//! Dates as Japanese offices write them: ISO, `2020/5/9`, `20200509`, `R4.1.20`, `令和4年1月20日`, `令和四年一月二十日`, Excel
 //! serials, day or month first where a source says so, in full-width digits too. Text comes in, a civil date
-//! (or date and time, JST) goes out; what is not a possible date is `None`, never a guess.
+//! (or date and time, JST) goes out; what is not a possible date is `None`, never a guess. A year in two digits may be of
+//! an era or of the century: it is read only where the source says so.
 
 use jiff::Span;
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
 use super::calendar::weekday_ja;
+use super::folded::{folded, with_digits, with_english_months};
 use super::time::at_time;
 pub use super::time::parse_datetime;
 
@@ -19,6 +20,8 @@ pub enum DateOrder {
     YearFirst,
     DayFirst,
     MonthFirst,
+    /// Year first, and one of two digits is of the years from 2000 on: `26/11/16`.
+    ShortYearFirst,
 }
 
 /// A Japanese era: its name, its letter, its first day. The last one is still running.
@@ -47,8 +50,44 @@ pub fn parse_date(text: &str, order: DateOrder) -> Option<Date> {
     }
     let plain = plain(text);
     let (day, rest) = split_date(&plain, order)?;
+    if rest.is_empty() || is_part_of_day(rest) {
+        return Some(day);
+    }
     // A time with an offset may move the day: then it is the day in Japan.
-    if rest.is_empty() { Some(day) } else { Some(at_time(day, rest)?.date()) }
+    Some(at_time(day, rest)?.date())
+}
+
+/// `午前`, `夕方頃`, `10時頃`: about when on a day that is stated.
+fn is_part_of_day(text: &str) -> bool {
+    const PARTS: [&str; 19] = [
+        "朝",
+        "早朝",
+        "午前",
+        "午前中",
+        "昼",
+        "昼前",
+        "昼過ぎ",
+        "正午",
+        "午後",
+        "夕",
+        "夕方",
+        "夕刻",
+        "夜",
+        "夜間",
+        "晩",
+        "夜中",
+        "深夜",
+        "未明",
+        "日中",
+    ];
+    let part =
+        ["頃", "ごろ", "ころ"].iter().find_map(|about| text.strip_suffix(about)).unwrap_or(text).trim();
+    if PARTS.contains(&part) {
+        return true;
+    }
+    let half = part.strip_prefix("午前").or_else(|| part.strip_prefix("午後")).unwrap_or(part);
+    let hour = ["時", "時半", "時台", "時過ぎ", "時前"].iter().find_map(|unit| half.strip_suffix(unit));
+    hour.and_then(|hour| hour.trim().parse::<u8>().ok()).is_some_and(|hour| hour <= 24)
 }
 
 /// `令和8年11月22日(日)`; before 1873-01-01, when Japan took the Gregorian calendar, without an era.
@@ -101,22 +140,14 @@ pub(super) fn digits([tens, ones]: [u8; 2]) -> Option<i16> {
     (tens < 10 && ones < 10).then_some(i16::from(tens) * 10 + i16::from(ones))
 }
 
-/// NFKC (full-width digits, ㋿), one kind of dash, without blanks at the ends.
+/// One form (full-width digits, ㋿, one kind of dash, numbers and months in digits), without blanks at the ends.
 pub(super) fn plain(text: &str) -> String {
     let text = text.trim();
     if text.is_ascii() {
-        return text.to_owned();
+        return with_english_months(text);
     }
-    let folded: String = text
-        .nfkc()
-        .map(|c| match c {
-            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '－' => '-',
-            '。' | '・' => '.',
-            '\u{3000}' => ' ',
-            c => c,
-        })
-        .collect();
-    folded.trim().to_owned()
+    let folded = folded(text).replace(['。', '・'], ".");
+    with_english_months(&with_digits(folded.trim()))
 }
 
 /// Splits a text into its date and what stands behind it (a time, or nothing).
@@ -125,12 +156,21 @@ pub(super) fn split_date(text: &str, order: DateOrder) -> Option<(Date, &str)> {
     let (numbers, rest) = three_numbers(rest, era.is_some())?;
     let day = match (era, numbers) {
         (Some(era), Numbers::Three([year, month, day])) => era_date(era, year, month, day)?,
+        (Some(era), Numbers::One(only)) if only.digits == 6 => {
+            let part = |hundreds: u32| Number { value: only.value / hundreds % 100, digits: 2 };
+            era_date(era, part(10_000), part(100), part(1))?
+        }
         (None, Numbers::Three([year, month, day])) if year.digits == 4 => gregorian(year.value, month, day)?,
         (None, Numbers::Three([first, second, third])) if third.digits == 4 => match order {
             DateOrder::DayFirst => gregorian(third.value, second, first)?,
             DateOrder::MonthFirst => gregorian(third.value, first, second)?,
-            DateOrder::YearFirst => return None,
+            DateOrder::YearFirst | DateOrder::ShortYearFirst => return None,
         },
+        (None, Numbers::Three([year, month, day]))
+            if year.digits == 2 && order == DateOrder::ShortYearFirst =>
+        {
+            gregorian(2000 + year.value, month, day)?
+        }
         (None, Numbers::One(only)) if only.digits == 8 => {
             Date::new((only.value / 10_000) as i16, (only.value / 100 % 100) as i8, (only.value % 100) as i8)
                 .ok()
@@ -168,7 +208,7 @@ fn era_of(text: &str) -> (Option<&'static Era>, &str) {
     (None, text)
 }
 
-/// Reads `y-m-d`, `y/m/d`, `y.m.d` or `y年m月d日` (one separator throughout), or one number alone.
+/// Reads `y-m-d`, `y/m/d`, `y.m.d` (one separator throughout), `y年m月d日` or `y年m/d`, or one number alone.
 fn three_numbers(text: &str, after_era: bool) -> Option<(Numbers, &str)> {
     let (first, rest) = match text.trim_start().strip_prefix('元') {
         Some(rest) if after_era => (Number { value: 1, digits: 1 }, rest),
@@ -177,12 +217,12 @@ fn three_numbers(text: &str, after_era: bool) -> Option<(Numbers, &str)> {
     let trimmed = rest.trim_start();
     if let Some(rest) = trimmed.strip_prefix('年') {
         let (month, rest) = number(rest)?;
-        let (day, rest) = number(rest.trim_start().strip_prefix('月')?)?;
-        let rest = rest.trim_start().strip_prefix('日')?;
-        return Some((Numbers::Three([first, month, day]), rest));
+        let (day, rest) = number(rest.trim_start().strip_prefix(['月', '/', '-', '.'])?)?;
+        let rest = rest.trim_start();
+        return Some((Numbers::Three([first, month, day]), rest.strip_prefix('日').unwrap_or(rest)));
     }
     let Some(separator) = trimmed.chars().next().filter(|c| matches!(c, '-' | '/' | '.')) else {
-        return (!after_era).then_some((Numbers::One(first), rest));
+        return Some((Numbers::One(first), rest));
     };
     if separator == '.' && trimmed.len() > 1 && trimmed[1..].bytes().all(|b| b == b'0') {
         // A serial that a spreadsheet wrote with decimals: `43960.0`.
@@ -232,20 +272,22 @@ pub(super) fn serial(number: u32) -> Option<Date> {
     date(1899, 12, 31).checked_add(Span::new().days(i64::from(days))).ok()
 }
 
-/// Drops `(日)`, `（日）`, `日曜日` behind a date.
+/// Drops `(日)`, `（月・祝）`, `日曜日` behind a date.
 fn without_weekday(rest: &str) -> &str {
     let rest = rest.trim_start();
+    let is_weekday = |c: char| "日月火水木金土".contains(c);
     for open in ["(", "["] {
         let Some(inner) = rest.strip_prefix(open) else { continue };
-        let mut letters = inner.chars();
-        if letters.next().is_some_and(|c| "日月火水木金土".contains(c))
-            && let Some((before, after)) = inner.split_once([')', ']'])
-            && matches!(before.chars().count(), 1 | 3)
+        if inner.starts_with(is_weekday)
+            && let Some((inside, after)) = inner.split_once([')', ']'])
+            && inside.chars().count() <= 5
+            && inside.chars().skip(1).all(|c| "曜日.,祝休振".contains(c))
         {
             return after.trim_start();
         }
     }
-    rest
+    let bare = rest.strip_prefix(is_weekday).and_then(|day| day.strip_prefix('曜'));
+    bare.map_or(rest, |after| after.strip_prefix('日').unwrap_or(after).trim_start())
 }
 
 #[cfg(test)]
@@ -262,7 +304,8 @@ mod tests {
     fn every_form_of_one_day() {
         let forms = "2022-01-20|2022/1/20|2022/01/20|2022.1.20|20220120|R4.1.20|r4/1/20|\
             R04-01-20|令和4年1月20日|令和 4年 1月20日|令4.1.20|㋿4年1月20日|２０２２年１月２０日|２０２２／１／２０|\
-            Ｒ４．１．２０|2022年1月20日(木)|2022年1月20日（木曜日）|44581|44581.0|2022－01－20|\
+            Ｒ４．１．２０|令和四年一月二十日|二〇二二年一月二〇日|R040120|令和4年1月20|令和4年1/20|2022年1月20日 木曜日|\
+            20 Jan 2022|January 20, 2022|2022/1/20（木・祝）|2022/1/20 夕方|2022-01-20 10時頃|令和4年1月20日午前中|2022年1月20日(木)|2022年1月20日（木曜日）|44581|44581.0|2022－01－20|\
              2022-01-20 |2022-01-20 00:00:00|2022/1/20 9:05|2022-01-19T20:00:00Z";
         for form in forms.split('|') {
             assert_eq!(parsed(form), Some(date(2022, 1, 20)), "{form}");
@@ -292,7 +335,7 @@ mod tests {
     fn impossible_dates_are_none() {
         let wrong = "|-|2021-02-29|2021-13-01|2021-00-10|2021-04-31|20210431|R0.1.1|2021-2|\
             2021年2月|0|60|60001|123456|1234567|99999999|20/5/9|9/5/2020|2020-5/9|\
-            2020-05-09x|二〇二〇年五月九日|R4年1月|2020-05-09 25:00|令和|090-1234-5678|\
+            2020-05-09x|R4年1月|2020年五月〇日|〇年〇月〇日|R041320|R04012|一|2020-05-09 (木|2020-05-09 25時頃|2020-05-09 25:00|令和|090-1234-5678|\
             03.1234.5678|2020-05-09 (あ)|R4.1.20.3|1.2.3";
         for text in wrong.split('|') {
             assert_eq!(parsed(text), None, "{text}");
@@ -306,6 +349,12 @@ mod tests {
         assert_eq!(parse_date("9/5/2020", DateOrder::MonthFirst), Some(date(2020, 9, 5)));
         assert_eq!(parse_date("31/5/2020", DateOrder::MonthFirst), None);
         assert_eq!(parse_date("2020/5/9", DateOrder::DayFirst), Some(date(2020, 5, 9)));
+        for text in ["26/11/16", "26-11-16", "26年11月16日", "2026/11/16", "R8.11.16"] {
+            assert_eq!(parse_date(text, DateOrder::ShortYearFirst), Some(date(2026, 11, 16)), "{text}");
+        }
+        for text in ["6/11/16", "26/13/16", "16/11/2026", "126/11/16"] {
+            assert_eq!(parse_date(text, DateOrder::ShortYearFirst), None, "{text}");
+        }
     }
 
     #[test]
@@ -340,14 +389,16 @@ mod tests {
         }
 
         #[test]
-        fn no_text_panics(text in "\\PC{0,24}", order in 0..3) {
-            let order = [DateOrder::YearFirst, DateOrder::DayFirst, DateOrder::MonthFirst][order as usize];
+        fn no_text_panics(text in "\\PC{0,24}", order in 0..4usize) {
+            let orders =
+                [DateOrder::YearFirst, DateOrder::DayFirst, DateOrder::MonthFirst, DateOrder::ShortYearFirst];
+            let order = orders[order];
             let _ = parse_date(&text, order);
         }
 
         #[test]
-        fn no_date_like_text_panics(text in "[RHS令和元年月日0-9./: T+Z(午後時分秒-]{0,20}") {
-            let _ = parse_date(&text, DateOrder::YearFirst);
+        fn no_date_like_text_panics(text in "[RHS令和元一二十〇年月日火曜0-9./: T+Z(午後時分秒頃-]{0,20}") {
+            let _ = parse_date(&text, DateOrder::ShortYearFirst);
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod banding;
 pub mod calendar;
 pub mod clock;
 pub mod era;
+mod folded;
 pub mod moment;
 pub mod parts;
 pub mod period;

@@ -60,6 +60,8 @@ pub enum FaultKind {
     NotAnAge,
     /// A date without its day: `3月中旬` (a warning, never a reason to quarantine an optional cell).
     VagueDate,
+    /// A day of a year that can't be told: `3/15`, `26/11/16` (2026, or 平成26年?).
+    NoYear,
     /// Ages of more than one ten-year band: `65歳以上` (a warning, as above).
     SpansBands,
     /// A date before one that it usually follows (a warning, never a reason to quarantine).
@@ -108,6 +110,7 @@ impl FaultKind {
             Self::OutOfRange => "outside the possible range",
             Self::NotAnAge => "not an age",
             Self::VagueDate => "a date without its day",
+            Self::NoYear => "a day whose year can't be told (none, or two digits: see date_order)",
             Self::SpansBands => "ages of more than one ten-year band",
             Self::OutOfOrder => "a date before one that it usually follows",
             Self::UnknownCode => "not in the code list",
@@ -144,6 +147,9 @@ impl FaultKind {
             Self::OutOfRange => "ありえない範囲の値です",
             Self::NotAnAge => "年齢ではありません",
             Self::VagueDate => "日が特定されていない日付です",
+            Self::NoYear => {
+                "年が分からない日付です（年なし、または2桁の年。対応表の date_order で決められます）"
+            }
             Self::SpansBands => "年代をまたぐ年齢です",
             Self::OutOfOrder => "日付の前後が逆です",
             Self::UnknownCode => "区分の一覧にない語です",

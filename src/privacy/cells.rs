@@ -13,15 +13,15 @@ use super::number;
 use super::outputs::Value;
 use super::row::{Became, Row, Target};
 use super::text::{Found, Memo, Words};
-use super::unsaid::is_unsaid;
+use super::unsaid::{is_unsaid, says_no_day};
 use super::zeros::{Zeros, give_back};
 use crate::definitions::districts::Districts;
-use crate::epi::age::{self, Age};
+use crate::epi::age::{self, Age, Said};
 use crate::epi::clock::from_jst;
 use crate::epi::era::{DateOrder, epoch_day, parse_date, parse_datetime};
 use crate::epi::parts::{day_of, moment_of};
 use crate::epi::text::{plain, word};
-use crate::epi::vague::is_vague;
+use crate::epi::vague::{Open, left_open};
 use crate::intake::fault::FaultKind;
 use crate::intake::raw::PARTS;
 
@@ -241,9 +241,13 @@ impl Cells {
             },
             Task::Age { years, decade, words: own } => {
                 let listed = if own.is_empty() { None } else { own.get(&word(text)).copied() };
-                let age = match listed.unwrap_or_else(|| age::parse(text)) {
-                    Some(age) => age,
-                    None if listed.is_some() || age::is_group(text) => return Ok(Became::Unknown),
+                let said = match listed {
+                    Some(listed) => Some(listed.map_or(Said::Group, Said::Age)),
+                    None => age::said(text),
+                };
+                let age = match said {
+                    Some(Said::Age(age)) => age,
+                    Some(Said::Group) => return Ok(Became::Unknown),
                     None => return unknown_or(words, text, FaultKind::NotAnAge),
                 };
                 let Some(band) = age.decade else { return Ok(Became::Less(FaultKind::SpansBands)) };
@@ -341,12 +345,22 @@ fn unknown_or(words: &mut Words, text: &str, kind: FaultKind) -> Result<Became, 
     }
 }
 
-/// As [`unknown_or`], for a date: it may leave its day open.
+/// As [`unknown_or`], for a date: it may leave its day open, or its year, or say that there is none.
 fn no_day(words: &mut Words, text: &str, kind: FaultKind) -> Result<Became, FaultKind> {
-    match unknown_or(words, text, kind) {
-        Err(_) if is_vague(text) => Ok(Became::Less(FaultKind::VagueDate)),
-        became => became,
+    if words.find(text) != Found::Foreign {
+        return Ok(Became::Unknown);
     }
+    match left_open(text) {
+        Some(Open::Day) => return Ok(Became::Less(FaultKind::VagueDate)),
+        // Which day it is can't be told: unlike a month, nothing of it can be believed.
+        Some(Open::Year) => return Err(FaultKind::NoYear),
+        None => {}
+    }
+    if says_no_day(text) {
+        words.remember_unknown(text);
+        return Ok(Became::Unknown);
+    }
+    unknown_or(words, text, kind)
 }
 
 fn within_life(day: Date, last: Date) -> Result<Date, FaultKind> {

@@ -1,7 +1,7 @@
 //! Longer ways of saying "unknown" than a listed word: `（調査中）`, `非公表※1`, `年代不明`, `本人の意向により非公表`.
 
 use super::identifiers::first;
-use super::unknown::is_listed;
+use super::unknown::{NO_DAY, is_listed};
 use crate::epi::text::word;
 
 /// How a sentence that says no more than that ends: `本人の希望により非公表`.
@@ -70,6 +70,25 @@ pub(super) fn is_unsaid(text: &str) -> bool {
     first(&word).is_none() && first(trimmed(who)).is_none()
 }
 
+/// Says a text of a column of days that there is none, in several words of which each says so: `なし（無症状病原体保有者）`,
+/// `無症状のためなし`. `咳なし` does not: that something else did not happen says nothing of the day.
+pub(super) fn says_no_day(text: &str) -> bool {
+    if text.len() > 120 {
+        return false;
+    }
+    let word: String = word(text).chars().filter(|c| !c.is_whitespace()).collect();
+    let word = ["のため", "により", "につき", "なので"]
+        .iter()
+        .fold(word, |word, because| word.replace(because, "、"));
+    let mut parts = word
+        .split(|c: char| {
+            is_filler(c) || matches!(c, '(' | ')' | '[' | ']' | '「' | '」' | '【' | '】' | '※' | ':' | ';')
+        })
+        .filter(|part| !part.is_empty())
+        .peekable();
+    parts.peek().is_some() && parts.all(|part| NO_DAY.contains(&part) || is_listed(part))
+}
+
 /// What stands before the words that say "unknown", and those words.
 fn end_of(part: &str) -> Option<(&str, &str)> {
     if is_listed(part) {
@@ -111,6 +130,19 @@ mod tests {
             発症日は不明|聞き取りできず|※調査中|不明・調査中|-|非公表(注1)|XX|××|○○|(not disclosed)";
         for text in texts.split('|') {
             assert!(is_unsaid(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn several_words_say_that_there_is_no_day() {
+        let texts = "なし（無症状病原体保有者）|無症状のためなし|なし(無症状)|無症状病原体保有者のため、なし|症状なし・無症状|無症状／なし|\
+            発症なし（無症状）|なし（不明）|【なし】|なし。|無症状病原体保有者（調査中）";
+        for text in texts.split('|') {
+            assert!(says_no_day(text), "{text}");
+        }
+        let texts = "|咳なし|熱なし|なし（咳あり）|発熱なし・無症状|既往歴なし|無症状だが陽性|山田なし|なし3/15|()|・|同居家族なし（無症状）";
+        for text in texts.split('|') {
+            assert!(!says_no_day(text), "{text}");
         }
     }
 

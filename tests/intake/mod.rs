@@ -5,6 +5,7 @@ mod delivered;
 pub mod delivery;
 mod forms;
 mod gated;
+mod grammar;
 mod inbox;
 mod mapping;
 mod samples;

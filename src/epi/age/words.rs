@@ -1,111 +1,175 @@
-//! Ages in words: what offices write where an age stands. A text is brought to one form, then read as one age, a
-//! band, or a bound; what is none of these is no age.
+//! Ages in words: what offices write where an age stands. A text is brought to one form (one width, numbers in digits),
+//! what stands around the age is taken off (whose it is, that it is about so, a note), and what is left is read as one age,
+//! a band, or a bound; what is none of these is no age.
 
-use unicode_normalization::UnicodeNormalization;
-
+use super::super::folded::{folded, with_digits, with_english_digits};
 use super::{Age, OLDEST};
 
-/// Reads an age, a band or a bound, in full-width digits too: `35`, `35歳`, `3か月`, `生後10日`, `1歳6か月`, `40代`,
-/// `80代後半`, `10歳未満`, `90歳以上`, `９０歳～`, `65〜69`, `50s`, `50 to 59 years`, `90 and older`, `<10`. `None` when it
-/// is not an age.
+/// What a cell in a column of ages says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    Age(Age),
+    /// People of an age that names no decade: `高齢者`, `小学生`, `成人男性`.
+    Group,
+}
+
+/// Reads an age, a band or a bound: `35`, `35歳`, `三十五`, `3か月`, `生後10日`, `1歳6か月`, `40代`, `50代男性`, `80代後半`,
+/// `10歳未満`, `90歳以上`, `９０歳～`, `65〜69`, `50s`, `sixty`, `50 to 59 years`, `90 and older`, `<10`. `None` when it is not an
+/// age.
 pub fn parse(text: &str) -> Option<Age> {
+    match said(text) {
+        Some(Said::Age(age)) => Some(age),
+        _ => None,
+    }
+}
+
+/// As [`parse`], and words for people of an age.
+pub fn said(text: &str) -> Option<Said> {
     let bytes = text.as_bytes();
     if matches!(bytes.len(), 1..=3) && bytes.iter().all(u8::is_ascii_digit) {
-        return Age::of_years(text.parse().ok()?);
+        return Age::of_years(text.parse().ok()?).map(Said::Age);
     }
     let text = plain(text);
-    let (text, about) = without_about(&text);
+    let bare = bare(&text);
+    if is_group(bare) {
+        return Some(Said::Group);
+    }
+    let (text, about) = without_about(bare);
     let age = read(text)?;
     // About fifty may be forty-nine; about three months, or about the fifties, are what they are.
     let exact = age.years.is_some_and(|years| years > 0);
-    Some(if about && exact { Age::default() } else { age })
+    Some(Said::Age(if about && exact { Age::default() } else { age }))
 }
 
-/// Is a text a word for people of an age that names no decade: `高齢者`, `小学生`?
-pub fn is_group(text: &str) -> bool {
-    let plain = plain(text);
-    let bare = plain.trim_matches(['(', ')']);
-    let word = ["以下", "以上", "未満"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
-    GROUPS.contains(&word) || word.ends_with("年生") && word.chars().count() <= 8
+/// Is a text (bare, in its one form) a word for people of an age that names no decade?
+fn is_group(text: &str) -> bool {
+    let word = ["以下", "以上", "未満"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
+    let year = |rest: &str| rest.chars().count() <= 5;
+    GROUPS.contains(&word) || word.strip_suffix("年生").is_some_and(year)
 }
 
 #[rustfmt::skip]
 const GROUPS: &[&str] = &[
-    "高齢者", "高齢", "前期高齢者", "後期高齢者", "老人", "中高年", "中年", "壮年", "青年", "若年", "若年者", "若年層", "若者",
+    "高齢者", "高齢", "前期高齢者", "後期高齢者", "老人", "老年", "中高年", "中年", "壮年", "青年", "若年", "若年者", "若年層", "若者",
     "小児", "未就学児", "未就学", "就学前", "就学前児", "幼児", "乳幼児", "園児", "保育園児", "幼稚園児", "児童", "学童", "生徒",
     "学生", "小学生", "中学生", "高校生", "小中学生", "中高生", "大学生", "大学院生", "専門学生", "専門学校生", "成人", "成年",
-    "未成年", "未成年者", "大人", "子供", "子ども", "こども", "子", "少年", "青少年", "年少者", "社会人",
+    "未成年", "未成年者", "大人", "子供", "子ども", "こども", "子", "少年", "少女", "青少年", "年少者", "年長者", "社会人", "児", "男児", "女児",
+    "男の子", "女の子", "学齢児",
     "adult", "adults", "child", "children", "elderly", "senior", "seniors", "minor", "minors", "youth", "toddler", "infant",
-    "baby", "student", "kid", "kids", "youngadult",
+    "infants", "baby", "babies", "student", "students", "kid", "kids", "youngadult", "boy", "girl",
 ];
 
-/// NFKC, lower case, without blanks; one kind of dash, of tilde, of 歳 and of か月.
+/// Whose age it is, behind it (`50代男性`, `成人の女性`) or before it (`男性50代`). The longer words come first.
+#[rustfmt::skip]
+const PEOPLE: &[&str] = &[
+    "の男性", "の女性", "の男児", "の女児", "の患者", "の男", "の女", "の方", "の人", "男性", "女性", "男児", "女児", "男子", "女子", "患者",
+    "男", "女", "female", "male", "woman", "man", "boy", "girl",
+];
+
+/// What a note in brackets behind an age may say without making it another age.
+#[rustfmt::skip]
+const NOTES: &[&str] = &[
+    "推定", "推測", "当時", "死亡時", "発症時", "診断時", "届出時", "報告時", "公表時", "入院時", "陽性判明時", "自称", "本人申告", "申告",
+    "聴取", "満", "満年齢", "詳細不明", "詳細非公表", "詳細は非公表", "歳",
+];
+
+/// Lower case, without blanks; numbers in digits; one kind of 歳, of か月 and of each sign.
 fn plain(text: &str) -> String {
-    let folded: String = text
-        .nfkc()
-        .flat_map(char::to_lowercase)
+    let text = with_english_digits(&with_digits(&folded(text).to_lowercase()));
+    let mut plain: String = text
+        .chars()
         .filter(|c| !c.is_whitespace())
         .map(|c| match c {
-            '～' | '〜' | '∼' => '~',
-            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | 'ー' => '-',
             '才' | '歲' => '歳',
             '≧' | '⩾' => '≥',
             '≦' | '⩽' => '≤',
-            '’' => '\'',
             c => c,
         })
         .collect();
-    let mut plain = with_digits(&folded);
-    for month in ["ヶ月", "ケ月", "ヵ月", "カ月", "箇月", "個月", "ヶ月齢", "months", "month"]
+    for month in ["ヶ月齢", "ヶ月", "ケ月", "ヵ月", "カ月", "箇月", "個月", "months", "month"]
     {
-        plain = plain.replace(month, "か月");
+        if plain.contains(month) {
+            plain = plain.replace(month, "か月");
+        }
     }
     plain
 }
 
-/// 八十代 as 80代: kanji are digits before 歳 and 代 only.
-fn with_digits(text: &str) -> String {
-    let digit = |c: char| "〇一二三四五六七八九".chars().position(|d| d == c);
-    let Some(end) = text.find(['歳', '代']).filter(|_| text.contains('十')) else {
-        return text.to_owned();
-    };
-    let (tens, ones) = text[..end].split_once('十').unwrap_or((&text[..end], ""));
-    let one = |part: &str, empty: usize| {
-        let mut letters = part.chars();
-        match (letters.next(), letters.next()) {
-            (None, _) => Some(empty),
-            (Some(c), None) => digit(c),
-            _ => None,
+/// Takes off brackets around it all, marks and notes behind, and whose age it is; each only where something is left.
+fn bare(text: &str) -> &str {
+    let mut text = text;
+    loop {
+        let before = text;
+        text = text.trim_end_matches(['※', '*', '†', '。', '、', ';']);
+        if let Some((age, mark)) = text.rsplit_once('※')
+            && mark.bytes().all(|b| b.is_ascii_digit())
+        {
+            text = age;
         }
-    };
-    match (one(tens, 1), one(ones, 0)) {
-        (Some(tens), Some(ones)) => format!("{}{}", tens * 10 + ones, &text[end..]),
-        _ => text.to_owned(),
+        if let Some(inner) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'))
+            && !inner.contains(['(', ','])
+        {
+            text = inner;
+        }
+        if let Some((head, inner)) = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('))
+            && !head.is_empty()
+        {
+            if NOTES.contains(&inner) || PEOPLE.contains(&inner) || is_group(inner) {
+                text = head;
+            } else if PEOPLE.contains(&head) || is_group(head) {
+                text = inner;
+            }
+        }
+        text = without_people(text);
+        if text == before || text.is_empty() {
+            return if text.is_empty() { before } else { text };
+        }
     }
+}
+
+/// `50代の男性`, `50代・女`, `男性50代` as `50代`. A word that says an age itself (`男児`) stays.
+fn without_people(text: &str) -> &str {
+    const BETWEEN: [char; 5] = ['・', '/', ',', '、', ':'];
+    if is_group(text) {
+        return text;
+    }
+    let behind =
+        PEOPLE.iter().find_map(|word| text.strip_suffix(word)).map(|age| age.trim_end_matches(BETWEEN));
+    let before = || {
+        let age = PEOPLE.iter().find_map(|word| text.strip_prefix(word))?.trim_start_matches(BETWEEN);
+        (age.starts_with(|c: char| c.is_ascii_digit()) || is_group(age)).then_some(age)
+    };
+    behind.filter(|age| !age.is_empty()).or_else(before).unwrap_or(text)
 }
 
 /// Takes off what says that an age is one (満, 推定, age) or is about so.
 fn without_about(text: &str) -> (&str, bool) {
+    const SAID: [&str; 13] = [
+        "年齢", "推定", "満", "intheir", "inhis", "inher", "inthe", "in", "aged", "ages", "age", "between",
+        "年代",
+    ];
     let mut text = text;
-    for said in ["年齢", "推定", "満", "intheir", "inthe", "in", "aged", "ages", "age", "between"] {
-        text = text.strip_prefix(said).unwrap_or(text).trim_start_matches(':');
+    for said in SAID {
+        text =
+            text.strip_prefix(said).filter(|rest| !rest.is_empty()).unwrap_or(text).trim_start_matches(':');
     }
-    for said in ["(推定)", "と推定", "推定"] {
+    for said in ["と推定", "推定"] {
         text = text.strip_suffix(said).unwrap_or(text);
     }
-    let before = ["約", "およそ", "おおよそ", "概ね", "おおむね"].iter().find_map(|w| text.strip_prefix(w));
+    let before =
+        ["約", "およそ", "おおよそ", "概ね", "おおむね", "about", "around", "approx.", "approximately"]
+            .iter()
+            .find_map(|w| text.strip_prefix(w));
     let text = before.unwrap_or(text);
-    let after =
-        ["くらい", "ぐらい", "位", "頃", "ごろ", "前後", "程度"].iter().find_map(|w| text.strip_suffix(w));
+    let after = ["くらい", "ぐらい", "位", "頃", "ごろ", "前後", "程度", "?"]
+        .iter()
+        .find_map(|w| text.strip_suffix(w));
     (after.unwrap_or(text), before.is_some() || after.is_some())
 }
 
 fn read(text: &str) -> Option<Age> {
     if matches!(text, "新生児" | "乳児" | "newborn") {
         return Age::of_years(0);
-    }
-    if let Some(decade) = decade_in_english(text) {
-        return Age::of_band(decade, decade + 9);
     }
     if let Some(age) = interval(text) {
         return age;
@@ -149,6 +213,7 @@ fn term(text: &str) -> Option<Term> {
         let years = number(years)?;
         return of(years, years);
     }
+    let text = text.strip_suffix('児').unwrap_or(text);
     let young = ["生後", "日齢", "月齢"].iter().find_map(|w| text.strip_prefix(w).map(|rest| (*w, rest)));
     let years = match young {
         Some(("日齢", days)) => number(days.trim_end_matches('日'))? / 365,
@@ -166,7 +231,9 @@ fn without_letter(text: &str) -> &str {
 
 /// `35`, `35歳`, `35 years old`.
 fn years(text: &str) -> Option<i16> {
-    const ENDS: [&str; 13] = [
+    const ENDS: [&str; 15] = [
+        "-years-old",
+        "-year-old",
         "yearsofage",
         "yearsold",
         "yearold",
@@ -184,10 +251,27 @@ fn years(text: &str) -> Option<i16> {
     ENDS.iter().find_map(|end| number(text.strip_suffix(end)?))
 }
 
-/// `40代`, `40歳代後半`, `40s`: its first year.
+/// `40代`, `40歳代後半`, `40s`, `late forties`: its first year.
 fn decade(text: &str) -> Option<i16> {
-    const PARTS: [&str; 11] =
-        ["前半", "後半", "半ば", "なかば", "中ば", "中頃", "中ごろ", "中盤", "初め", "はじめ", "初頭"];
+    let part = ["early", "mid", "late"].iter().find_map(|part| text.strip_prefix(part));
+    let text = part.map_or(text, |rest| rest.trim_start_matches('-'));
+    if let Some(decade) = decade_in_english(text) {
+        return Some(decade);
+    }
+    const PARTS: [&str; 12] = [
+        "前半",
+        "後半",
+        "半ば",
+        "なかば",
+        "中ば",
+        "中頃",
+        "中ごろ",
+        "中盤",
+        "初め",
+        "はじめ",
+        "初頭",
+        "終わり",
+    ];
     let whole = PARTS.iter().find_map(|part| text.strip_suffix(part)).unwrap_or(text);
     let tens = if whole.len() == text.len() {
         ["代", "台", "'s", "s"].iter().find_map(|end| text.strip_suffix(end))?
