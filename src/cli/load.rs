@@ -68,7 +68,11 @@ impl Load {
             let found: Result<_, _> = self.files.iter().map(|f| find(&app.jobs, &self.source, f)).collect();
             found?
         };
-        anyhow::ensure!(!files.is_empty(), "no file waits in {}", inbox.display());
+        anyhow::ensure!(
+            !files.is_empty(),
+            "{0} に取り込むファイルがありません · no file waits in {0}",
+            inbox.display()
+        );
         let mut faults = Vec::new();
         for (done, file) in (1..).zip(&files) {
             let name = file_name(file);
@@ -85,7 +89,10 @@ impl Load {
             if self.replay && matches!(receipt.outcome, Outcome::Held(_)) {
                 // What comes later would be known without what this file had to say.
                 let left = files.len() - done;
-                faults.push(format!("the replay stops at {name}; {left} later files were not taken"));
+                faults.push(format!(
+                    "履歴の取り込みを {name} で止めました（あとの{left}ファイルは取り込んでいません） · the replay stops at {name}; \
+                     {left} later files were not taken"
+                ));
                 break;
             }
         }
@@ -108,7 +115,7 @@ impl Load {
         };
         let options = Options { stamp, replay: self.replay, confirmed: self.confirm, disposal };
         let receipt = deliver(&app.jobs, file, mapping, &options, out)?;
-        receipt::tell(&file_name(file), &what(&receipt), &receipt, LISTED, out);
+        receipt::tell(&file_name(file), &receipt, out);
         Ok(receipt)
     }
 }
@@ -123,26 +130,14 @@ pub fn stamped(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
     moment(text, clock).map_err(|_| anyhow::anyhow!(wrong()))
 }
 
-/// How many rows of each kind are listed one by one.
-pub const LISTED: usize = 20;
-
-/// What became of a delivery, in two words.
-pub fn what(receipt: &Receipt) -> String {
-    match &receipt.outcome {
-        Outcome::Accepted => receipt.batch.map_or_else(|| "accepted".into(), |b| format!("batch {}", b.0)),
-        Outcome::Unchanged => "nothing new".to_owned(),
-        Outcome::Refused(_) => "refused".to_owned(),
-        Outcome::Held(_) => "held".to_owned(),
-    }
-}
-
 /// An error where nothing of a delivery was taken.
 pub fn ended(receipt: &Receipt) -> anyhow::Result<()> {
     match &receipt.outcome {
         Outcome::Accepted | Outcome::Unchanged => Ok(()),
-        Outcome::Refused(why) => Err(anyhow::anyhow!("refused: {why}")),
+        Outcome::Refused(why) => Err(anyhow::anyhow!("受入拒否 · refused: {why}")),
         Outcome::Held(why) => Err(anyhow::anyhow!(
-            "held: {why}; look at it, then hinomi source accept (or refuse) it, or load it again with --confirm"
+            "保留 · held: {why}; 内容を確かめ、hinomi source accept（または refuse）で決めるか、--confirm を付けて取り込み直してください · look \
+             at it, then hinomi source accept (or refuse) it, or load it again with --confirm"
         )),
     }
 }

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use clap::builder::NonEmptyStringValueParser;
 use serde::{Deserialize, Serialize};
 
-use super::load::{LISTED, ended, stamped, what};
+use super::load::{ended, stamped};
 use super::output::Output;
 use super::receipt;
 use super::table::{Side, Table};
@@ -92,13 +92,13 @@ impl Source {
             Self::Accept { source, file } => {
                 let mapping = app.jobs.mapping(&source)?;
                 let receipt = decide::accept(&app.jobs, &mapping, &file, &out)?;
-                receipt::tell(&file_name(&file), &what(&receipt), &receipt, LISTED, &out);
+                receipt::tell(&file_name(&file), &receipt, &out);
                 ended(&receipt).with_context(|| file_name(&file))
             }
             Self::Refuse { source, file } => {
                 let mapping = app.jobs.mapping(&source)?;
                 decide::refuse(&app.jobs, &mapping, &file)?;
-                out.line(format!("{}: refused", file_name(&file)));
+                out.line(format!("{}: 受入れを拒否しました · refused", file_name(&file)));
                 Ok(())
             }
         })
@@ -113,15 +113,15 @@ impl Source {
 
 fn list(app: &App, out: &Output) -> anyhow::Result<()> {
     let states = app.store.sources();
-    let mut table = Table::new([
-        ("source", Side::Left),
-        ("title", Side::Left),
-        ("taken", Side::Left),
-        ("last delivery", Side::Left),
-        ("outcome", Side::Left),
-        ("held rows", Side::Right),
-        ("held files", Side::Right),
-        ("folder", Side::Left),
+    let mut table = Table::in_both([
+        ("系統", "source", Side::Left),
+        ("名前", "title", Side::Left),
+        ("取込対象", "taken", Side::Left),
+        ("最後の受信", "last delivery", Side::Left),
+        ("結果", "outcome", Side::Left),
+        ("保留の行", "held rows", Side::Right),
+        ("保留のファイル", "held files", Side::Right),
+        ("フォルダ", "folder", Side::Left),
     ]);
     for mapping in app.catalog.mappings.values() {
         let state = states.iter().find(|s| s.source == mapping.source);
@@ -129,7 +129,7 @@ fn list(app: &App, out: &Output) -> anyhow::Result<()> {
         table.row([
             mapping.source.clone(),
             mapping.title.ja.clone(),
-            if app.settings.takes(&mapping.source) { "yes" } else { "no" }.to_owned(),
+            if app.settings.takes(&mapping.source) { "はい yes" } else { "いいえ no" }.to_owned(),
             last.map_or_else(|| "—".to_owned(), |at| jst(at).strftime("%Y-%m-%d %H:%M").to_string()),
             state.map_or("—", |s| said(&s.outcome)).to_owned(),
             state.map_or_else(|| "—".to_owned(), |s| s.held_rows.to_string()),
@@ -149,9 +149,9 @@ fn held_files(app: &App, source: &str) -> usize {
 
 fn said(outcome: &Outcome) -> &'static str {
     match outcome {
-        Outcome::Accepted => "accepted",
-        Outcome::Unchanged => "nothing new",
-        Outcome::Refused(_) => "refused",
-        Outcome::Held(_) => "held",
+        Outcome::Accepted => "受入れ accepted",
+        Outcome::Unchanged => "変更なし nothing new",
+        Outcome::Refused(_) => "受入拒否 refused",
+        Outcome::Held(_) => "保留 held",
     }
 }

@@ -12,13 +12,24 @@ pub enum Side {
 #[derive(Debug, Default)]
 pub struct Table {
     sides: Vec<Side>,
+    /// Rows of the head.
+    heads: usize,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
     pub fn new(heads: impl IntoIterator<Item = (impl Into<String>, Side)>) -> Self {
         let (heads, sides) = heads.into_iter().map(|(head, side)| (head.into(), side)).unzip();
-        Self { sides, rows: vec![heads] }
+        Self { sides, heads: 1, rows: vec![heads] }
+    }
+
+    /// A table with its head in Japanese and below it in English.
+    pub fn in_both<const N: usize>(heads: [(&str, &str, Side); N]) -> Self {
+        let rows = vec![
+            heads.iter().map(|(ja, ..)| (*ja).to_owned()).collect(),
+            heads.iter().map(|(_, en, _)| (*en).to_owned()).collect(),
+        ];
+        Self { sides: heads.iter().map(|(.., side)| *side).collect(), heads: 2, rows }
     }
 
     pub fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
@@ -34,7 +45,7 @@ impl Table {
             }
         }
         let mut lines: Vec<String> = self.rows.iter().map(|row| self.line(row, &widths)).collect();
-        lines.insert(1, widths.iter().map(|w| "-".repeat(*w)).collect::<Vec<_>>().join("  "));
+        lines.insert(self.heads, widths.iter().map(|w| "-".repeat(*w)).collect::<Vec<_>>().join("  "));
         lines
     }
 
@@ -53,6 +64,13 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_head_in_both_languages_has_two_lines() {
+        let mut table = Table::in_both([("地区", "district", Side::Left), ("人数", "n", Side::Right)]);
+        table.row(["芝", "5"]);
+        assert_eq!(table.lines(), ["地区      人数", "district     n", "--------  ----", "芝           5"]);
+    }
 
     #[test]
     fn japanese_takes_two_columns() {

@@ -14,9 +14,6 @@ use crate::jobs::disposal::Disposal;
 use crate::privacy::{Finding, Place};
 use crate::store::Outcome;
 
-/// How many rows of each kind are listed one by one.
-const LISTED: usize = 50;
-
 /// Tries a file. An error only where the file as a whole can't be read: a trial that says "refused" has done its work.
 pub fn try_file(app: &App, source: &str, file: &Path, options: Options, out: &Output) -> anyhow::Result<()> {
     let mapping = app.jobs.mapping(source)?;
@@ -24,30 +21,31 @@ pub fn try_file(app: &App, source: &str, file: &Path, options: Options, out: &Ou
     let Trial { receipt, findings, encoding } = try_out(&app.jobs, file, &mapping, &options, out)?;
     let name = file_name(file);
     if let (None, Outcome::Refused(why)) = (encoding, &receipt.outcome) {
-        anyhow::bail!("{name}: would be refused: {why}");
+        anyhow::bail!("{name}: 受入拒否になります · would be refused: {why}");
     }
-    out.line(format!("{name}: {}, table {}", encoding.unwrap_or_default(), mapping.table));
+    let (encoding, table) = (encoding.unwrap_or_default(), &mapping.table);
+    out.line(format!("{name}: 文字コード {encoding}、表 {table} · {encoding}, table {table}"));
     columns(&findings).lines().into_iter().for_each(|line| out.line(line));
-    let what = match &receipt.outcome {
-        Outcome::Accepted => "would be taken".to_owned(),
-        Outcome::Unchanged => "would change nothing".to_owned(),
-        Outcome::Refused(why) => format!("would be refused whole: {why}"),
-        Outcome::Held(why) => format!("would be held: {why}"),
-    };
-    receipt::tell(&name, &what, &receipt, LISTED, out);
+    if findings.iter().any(|found| found.warnings > 0) {
+        out.line(
+            "  日付が逆: ふつうは後になる日付が、前になる日付より早い行の数です（そのまま取り込みます） · out of order: rows whose date comes \
+             before one that it usually follows; they are taken as they are",
+        );
+    }
+    receipt::tell_trial(&name, &receipt, out);
     Ok(())
 }
 
 fn columns(findings: &[Finding]) -> Table {
-    let mut table = Table::new([
-        ("column", Side::Left),
-        ("field", Side::Left),
-        ("rule", Side::Left),
-        ("known", Side::Right),
-        ("unknown", Side::Right),
-        ("unread", Side::Right),
-        ("quarantined", Side::Right),
-        ("odd", Side::Right),
+    let mut table = Table::in_both([
+        ("列", "column", Side::Left),
+        ("項目", "field", Side::Left),
+        ("扱い", "rule", Side::Left),
+        ("値あり", "known", Side::Right),
+        ("不明・空", "unknown", Side::Right),
+        ("読めず不明", "unread", Side::Right),
+        ("取込保留", "held back", Side::Right),
+        ("日付が逆", "out of order", Side::Right),
     ]);
     for found in findings {
         let read = found.place == Place::Read;
@@ -69,12 +67,12 @@ fn columns(findings: &[Finding]) -> Table {
 /// What becomes of a column.
 fn rule(found: &Finding) -> &'static str {
     match (found.place, found.rule) {
-        (Place::Unlisted, _) => "not listed, not read",
-        (Place::Dropped, _) | (_, Privacy::Drop) => "dropped, not read",
-        (Place::Absent, _) => "not in the file",
-        (Place::Read, Privacy::Keep) => "kept",
-        (Place::Read, Privacy::Coarsen) => "coarsened",
-        (Place::Read, Privacy::Pseudonymise) => "pseudonymised",
+        (Place::Unlisted, _) => "対応表になく読まない not listed, not read",
+        (Place::Dropped, _) | (_, Privacy::Drop) => "捨てる dropped, not read",
+        (Place::Absent, _) => "ファイルにない not in the file",
+        (Place::Read, Privacy::Keep) => "残す kept",
+        (Place::Read, Privacy::Coarsen) => "粗くする coarsened",
+        (Place::Read, Privacy::Pseudonymise) => "仮名にする pseudonymised",
     }
 }
 

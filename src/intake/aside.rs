@@ -1,11 +1,54 @@
 //! Rows that stand in a table and are no rows of it: totals (合計, 小計, 全国) and notes below (※1 …).
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
+
+/// A row of a file that is not counted among the rows of its table. It is named by its number, and nothing of it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LeftOut {
+    pub row: u64,
+    pub why: Why,
+}
+
+/// Why a row is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// It says that it is a total.
+    Total,
+    /// It stands at the table's foot: a note, or without anything that a row is known by.
+    Foot,
+    /// It has no value in any of its columns: it says nothing that could be stored.
+    NoValue,
+    /// The first or the second, in the ledger's entries of before they were told apart.
+    TotalOrFoot,
+}
+
+impl Why {
+    pub fn ja(self) -> &'static str {
+        match self {
+            Self::Total => "合計・小計の行",
+            Self::Foot => "表の下の注など",
+            Self::NoValue => "値のない行",
+            Self::TotalOrFoot => "合計の行・表の下の注",
+        }
+    }
+
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::Total => "totals",
+            Self::Foot => "the foot of the table",
+            Self::NoValue => "without any value",
+            Self::TotalOrFoot => "totals, the foot of the table",
+        }
+    }
+}
 
 /// What a row seems to be, by words in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aside {
-    /// A cell says 合計, 小計, 全国 or the like.
+    /// A cell says 合計, 小計, 全国 or the like. In a list of people: its first filled cell, beside which there are only
+    /// figures.
     Total,
     /// What stands in its first filled cell is a note.
     Note,
@@ -40,16 +83,47 @@ const NOTES: [&str; 15] =
 /// Words that close a table.
 const CLOSING: [&str; 3] = ["以上", "以下余白", "余白"];
 
-/// Does the whole cell say that its row is a total?
+/// Does the whole cell say that its row is a total, with or without what it is of (`小計（芝地区）`) or its figure (`合計25名`)?
 pub fn is_total(cell: &str) -> bool {
     // Nothing longer is a word; a long cell is not folded.
     if cell.len() > 96 {
         return false;
     }
     let word = folded(cell);
-    let word = word.trim_matches(['(', ')', '[', ']', '【', '】', '〈', '〉', '<', '>', ':']);
+    let word = word.trim_matches(BRACKETS);
+    let label = |word: &str| is_label(word.trim_matches(BRACKETS));
+    if label(word) {
+        return true;
+    }
+    let of = word.split_once(BRACKETS).filter(|(said, _)| label(said));
+    let figure = || word.find(|c: char| c.is_ascii_digit()).map(|at| word.split_at(at));
+    of.is_some()
+        || figure().is_some_and(|(said, figure)| !said.is_ascii() && label(said) && is_figure(figure))
+}
+
+const BRACKETS: [char; 11] = ['(', ')', '[', ']', '【', '】', '〈', '〉', '<', '>', ':'];
+
+fn is_label(word: &str) -> bool {
     let counted = || (2..=LONGEST).contains(&word.chars().count()) && word.ends_with('計');
     TOTALS.contains(&word) || counted() && !NO_TOTALS.iter().any(|no| word.ends_with(no))
+}
+
+/// Is a cell a count, a share, or a sign that there is none: `25`, `1,234人`, `(3)`, `45.6%`, `-`? A code that begins with a
+/// zero is none.
+pub fn is_figure(cell: &str) -> bool {
+    if cell.len() > 48 {
+        return false;
+    }
+    let cell = folded(cell);
+    let bare = cell.trim_matches(['(', ')']).trim_end_matches(['人', '名', '件', '例', '床', '%']);
+    if bare.chars().all(|c| matches!(c, '-' | '―' | '−' | 'ー' | '…')) {
+        return true;
+    }
+    let figure = bare.strip_prefix(['▲', '△', '-', '−', '+']).unwrap_or(bare);
+    let (whole, part) = figure.split_once('.').unwrap_or((figure, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let whole = whole.replace(',', "");
+    digits(&whole) && digits(part) && whole.len() <= 9 && (whole.len() == 1 || !whole.starts_with('0'))
 }
 
 /// Does the cell begin as notes do?
@@ -70,15 +144,28 @@ mod tests {
 
     #[test]
     fn totals() {
-        for text in "合計|合　計| 総 計|小計|計|【合計】|（計）|全国|総数|都計|男女計|区市町村計|Total|ＴＯＴＡＬ|Grand Total|合計："
+        for text in "合計|合　計| 総 計|小計|計|【合計】|（計）|全国|総数|都計|男女計|区市町村計|Total|ＴＯＴＡＬ|Grand Total|合計：|\
+             小計（芝地区）|芝地区 小計|合計25名|合計：1,234人|計 ３件|【小計】芝|男性計|Total (all)"
             .split('|')
         {
             assert!(is_total(text), "{text}");
         }
         for text in
-            "|統計|会計|推計|港区|01|累計陽性者数|合計は別表のとおり|Totally|時計|全国平均|1".split('|')
+            "|統計|会計|推計|港区|01|累計陽性者数|合計は別表のとおり|Totally|時計|全国平均|1|設計1|統計（速報）|計画|計画1|\
+             合計25名の内訳|Total1|山田計画部"
+            .split('|')
         {
             assert!(!is_total(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn figures() {
+        for text in "25|1,234|１２３４人|(3)|45.6%|0|-|―|▲5|12名||123456".split('|') {
+            assert!(is_figure(text), "{text}");
+        }
+        for text in "01|00123|男|2021-03-01|3/15|090-1234-5678|1234567890|芝|1.|x1|25歳|1.2.3".split('|') {
+            assert!(!is_figure(text), "{text}");
         }
     }
 

@@ -40,12 +40,14 @@ pub struct Options {
 /// Why a file came to no end yet. It is where it was.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliverError {
-    #[error("{0}: the file is not there")]
+    #[error("{0}: ファイルがありません · the file is not there")]
     Gone(String),
-    #[error("{0}: the file changed while it was read; nothing of it was taken")]
+    #[error(
+        "{0}: 読んでいる間にファイルが変わりました。何も取り込んでいません · the file changed while it was read; nothing of it was taken"
+    )]
     Changed(String),
     /// The disk is full, the store failed.
-    #[error("{file}: nothing of it was taken")]
+    #[error("{file}: 何も取り込んでいません · nothing of it was taken")]
     Store { file: String, source: Box<StoreError> },
     #[error("{file}: {why:#}")]
     Other { file: String, why: anyhow::Error },
@@ -172,12 +174,29 @@ fn tell(mapping: &Mapping, file: &str, receipt: &Receipt) {
             }
         }
         Outcome::Refused(why) => {
-            warn!(source = %mapping.source, file, why, which = which(receipt), "refused");
+            let (which, if_taken) = (which(receipt), if_taken(receipt));
+            warn!(source = %mapping.source, file, why, rows, which, if_taken, "refused: nothing was taken");
         }
         Outcome::Held(why) => {
-            warn!(source = %mapping.source, file, why, which = which(receipt), "held for a person");
+            let (which, if_taken) = (which(receipt), if_taken(receipt));
+            warn!(source = %mapping.source, file, why, rows, which, if_taken, "held for a person: nothing was taken");
         }
     }
+}
+
+/// What would become of the rows of a delivery of which nothing was taken.
+fn if_taken(receipt: &Receipt) -> String {
+    receipt.counted.map_or_else(String::new, |counted| {
+        format!(
+            "{} new, {} changed, {} unchanged, {} merged, {} held back, {} withdrawn",
+            counted.new,
+            counted.changed,
+            receipt.unchanged,
+            counted.merged,
+            receipt.quarantined,
+            counted.withdrawn
+        )
+    })
 }
 
 /// The first rows that were held back: number, column and reason, never a value.
@@ -205,5 +224,7 @@ pub fn find(cx: &Context, source: &str, named: &Path) -> anyhow::Result<std::pat
         return Ok(named.to_owned());
     }
     let held = cx.folders.held().join(source).join(named.file_name().unwrap_or_default());
-    Some(held).filter(|h| h.is_file()).with_context(|| format!("{}: the file is not there", named.display()))
+    Some(held)
+        .filter(|h| h.is_file())
+        .with_context(|| format!("{}: ファイルがありません · the file is not there", named.display()))
 }

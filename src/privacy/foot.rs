@@ -1,9 +1,11 @@
 //! Rows that stand in a table and are no rows of it: totals (合計, 小計) anywhere, and what stands at its foot, below its
-//! last row, and has nothing that a row is known by. They are left out and named; no rule here ever leaves out a person.
+//! last row, and has nothing that a row is known by. They are left out and named; no rule here ever leaves out a person:
+//! a total in a list of people has its word where the id stands or first of all, no id, no required cell, and nothing that
+//! is known of anybody.
 
 use super::row::Outcome;
 use crate::definitions::mapping::Mapping;
-use crate::intake::aside::Aside;
+use crate::intake::aside::{Aside, LeftOut, Why};
 use crate::intake::fault::Fault;
 
 /// No table has more notes below it.
@@ -19,6 +21,8 @@ pub(super) struct Seen {
     pub aside: Option<Aside>,
     /// Nothing that a row is known by could be read.
     pub keyless: bool,
+    /// Nothing at all is known but figures: see [`super::gate`].
+    pub of_nobody: bool,
 }
 
 #[derive(Debug)]
@@ -26,9 +30,9 @@ pub(super) struct Foot {
     /// Rows are totals: nobody goes missing with one.
     of_totals: bool,
     /// Rows that are the foot unless a row of the table follows.
-    waiting: Vec<(Fault, Vec<Outcome>)>,
+    waiting: Vec<(Why, Fault, Vec<Outcome>)>,
     nameless: usize,
-    left_out: Vec<u64>,
+    left_out: Vec<LeftOut>,
     /// A row of the table was met.
     any: bool,
 }
@@ -41,7 +45,11 @@ impl Foot {
 
     /// Is a row a total, wherever it stands? One that can be let through is none if it has all that it is known by.
     pub fn is_total(&self, seen: Seen) -> bool {
-        self.of_totals && seen.aside == Some(Aside::Total)
+        seen.aside == Some(Aside::Total) && (self.of_totals || seen.of_nobody)
+    }
+
+    pub fn of_totals(&self) -> bool {
+        self.of_totals
     }
 
     /// May a row that can't be let through be of the foot?
@@ -55,18 +63,19 @@ impl Foot {
         }
     }
 
-    pub fn leave_out(&mut self, row: u64) {
-        self.left_out.push(row);
+    pub fn leave_out(&mut self, row: u64, why: Why) {
+        self.left_out.push(LeftOut { row, why });
     }
 
     /// Keeps a row back until it is known whether the table goes on.
     pub fn wait(&mut self, seen: Seen, fault: Fault, outcomes: Vec<Outcome>) {
         self.nameless += usize::from(seen.aside.is_none());
-        self.waiting.push((fault, outcomes));
+        let why = if seen.aside == Some(Aside::Total) { Why::Total } else { Why::Foot };
+        self.waiting.push((why, fault, outcomes));
     }
 
     /// The table goes on, with a row that is let through or with one that is not: what waited was not its foot.
-    pub fn goes_on(&mut self, with_a_row: bool) -> Vec<(Fault, Vec<Outcome>)> {
+    pub fn goes_on(&mut self, with_a_row: bool) -> Vec<(Why, Fault, Vec<Outcome>)> {
         if with_a_row {
             self.any = true;
             self.nameless = 0;
@@ -75,9 +84,10 @@ impl Foot {
     }
 
     /// The table has ended: the rows that are none of it, in the order of their numbers.
-    pub fn end(&mut self) -> Vec<u64> {
+    pub fn end(&mut self) -> Vec<LeftOut> {
         let mut rows = std::mem::take(&mut self.left_out);
-        rows.extend(std::mem::take(&mut self.waiting).into_iter().map(|(fault, _)| fault.row));
+        let foot = std::mem::take(&mut self.waiting).into_iter();
+        rows.extend(foot.map(|(why, fault, _)| LeftOut { row: fault.row, why }));
         rows.sort_unstable();
         rows
     }

@@ -6,7 +6,7 @@ use std::vec::IntoIter;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::cells::Cells;
+use super::cells::{Cells, Task};
 use super::findings::{Finding, Tally};
 use super::foot::{Foot, Seen};
 use super::key::Key;
@@ -16,7 +16,7 @@ use super::row::{Became, Outcome, Row};
 use super::safe::{HeldKey, SafeBatch};
 use crate::definitions::Domains;
 use crate::definitions::districts::Districts;
-use crate::intake::aside::{Aside, is_total};
+use crate::intake::aside::{Aside, LeftOut, Why, is_figure, is_total};
 use crate::intake::bind::Bound;
 use crate::intake::fault::{Fault, FaultKind, Unread};
 use crate::intake::raw::RawBatch;
@@ -51,43 +51,62 @@ pub struct Passed {
     /// Rows let through of which a cell counts as unknown because nothing could be made of it, or of which something
     /// is unusual; at most the delivery's first thousand. [`Gate::unread`] counts them all.
     pub warnings: Vec<Fault>,
-    /// Rows that are none of the table: totals, and its foot. Only [`Gate::end`] knows them.
-    pub left_out: Vec<u64>,
+    /// Rows that are none of the table, or give no fact: totals and the foot, which only [`Gate::end`] knows, and rows of
+    /// totals without any value.
+    pub left_out: Vec<LeftOut>,
 }
 
-/// Why a whole delivery is refused. Names columns, never values.
+/// Why a whole delivery is refused: for staff in Japanese, then in English. Names columns, never values.
 #[derive(Debug, thiserror::Error)]
 pub enum GateError {
     #[error(
-        "the mapping keeps {heading}, which announces {what}: drop it (an address may be coarsened to its district)"
+        "対応表が個人を特定しうる列「{heading}」を残しています · the mapping keeps {heading}, which announces {what}: drop it (an address \
+         may be coarsened to its district)"
     )]
     KeepsIdentifier { heading: String, what: &'static str },
-    #[error("column {column} keeps the case's id as it is: pseudonymise it, or keep 32 hexadecimal digits")]
+    #[error(
+        "列「{column}」: 患者の番号をそのまま残そうとしています · column {column} keeps the case's id as it is: pseudonymise it, or keep \
+         32 hexadecimal digits"
+    )]
     KeepsId { column: String },
-    #[error("column {column} is kept without {lacks}")]
+    #[error("列「{column}」: 対応表の記載が足りません · column {column} is kept without {lacks}")]
     Incomplete { column: String, lacks: &'static str },
-    #[error("column {column}: the pattern is not a valid expression: {why}")]
+    #[error(
+        "列「{column}」: 対応表の番号の形式が正しくありません · column {column}: the pattern is not a valid expression: {why}"
+    )]
     Pattern { column: String, why: String },
     #[error(
-        "column {column}: the pattern lets names or free text through: state the id's letters and digits"
+        "列「{column}」: 対応表の番号の形式が広すぎます · column {column}: the pattern lets names or free text through: state the id's \
+         letters and digits"
     )]
     LoosePattern { column: String },
-    #[error("column {column}: a text stands for {code} and for another code")]
+    #[error(
+        "列「{column}」: 同じ語が区分 {code} と別の区分を表しています · column {column}: a text stands for {code} and for another code"
+    )]
     CodeTwice { column: String, code: String },
     /// The mapping would not keep a rule of its table.
-    #[error("{at}: {why}")]
+    #[error("対応表が表の決まりに合いません · {at}: {why}")]
     Rule { at: String, why: String },
-    #[error("the columns that feed {field} are of different types")]
+    #[error("{field} に入る列の型が揃っていません · the columns that feed {field} are of different types")]
     TwoTypes { field: String },
-    #[error("no column feeds {field}, which the mapping names in its key")]
+    #[error(
+        "対応表のキーにある {field} に入る列がありません · no column feeds {field}, which the mapping names in its key"
+    )]
     NoSuchField { field: String },
-    #[error("the file has no column {column}, which the mapping requires")]
+    #[error(
+        "必要な列「{column}」がファイルにありません · the file has no column {column}, which the mapping requires"
+    )]
     Absent { column: String },
-    #[error("column {column} is pseudonymised, and there is no key")]
+    #[error(
+        "列「{column}」の仮名化に使う鍵がありません · column {column} is pseudonymised, and there is no key"
+    )]
     NoKey { column: String },
-    #[error("column {column} holds individual numbers (個人番号): the delivery is refused whole")]
+    #[error(
+        "列「{column}」に個人番号があります（ファイル全体を受け入れません） · column {column} holds individual numbers (個人番号): the \
+         delivery is refused whole"
+    )]
     IndividualNumbers { column: String },
-    #[error("unable to lay out the rows let through: {0}")]
+    #[error("受け入れる行を整えられませんでした · unable to lay out the rows let through: {0}")]
     Frame(String),
 }
 
@@ -136,6 +155,7 @@ impl Gate {
         let mut faults = Vec::new();
         let mut held = Vec::new();
         let mut warnings = Vec::new();
+        let mut left_out = Vec::new();
         let mut broken = std::mem::take(&mut batch.faults).into_iter().peekable();
         let mut asides = std::mem::take(&mut batch.asides).into_iter().peekable();
         for at in 0..batch.len() {
@@ -146,10 +166,11 @@ impl Gate {
             let aside = aside_of(&mut asides, row);
             let fault = self.read(&batch, at);
             let total = fault.is_some() && self.says_total(&batch, at);
-            let seen =
-                Seen { aside: if total { Some(Aside::Total) } else { aside }, keyless: self.is_keyless() };
-            if self.foot.is_total(seen) && (fault.is_some() || self.lacks_key()) {
-                self.foot.leave_out(row);
+            let aside = if total { Some(Aside::Total) } else { aside };
+            let of_nobody = aside == Some(Aside::Total) && self.is_of_nobody(&batch, at);
+            let seen = Seen { aside, keyless: self.is_keyless(), of_nobody };
+            if self.foot.is_total(seen) && (!self.foot.of_totals() || fault.is_some() || self.lacks_key()) {
+                self.foot.leave_out(row, Why::Total);
                 continue;
             }
             match fault {
@@ -168,7 +189,9 @@ impl Gate {
                     self.goes_on(true, &mut faults);
                     self.count(row);
                     self.warn(row, &mut warnings);
-                    self.push(row, &mut frame);
+                    if !self.push(row, &mut frame) {
+                        left_out.push(LeftOut { row, why: Why::NoValue });
+                    }
                     self.held_series(row, &mut held);
                 }
             }
@@ -183,7 +206,7 @@ impl Gate {
                 Some(SafeBatch::new(self.bound.mapping.table.clone(), frame))
             }
         };
-        Ok(Passed { safe, faults, held, warnings, left_out: Vec::new() })
+        Ok(Passed { safe, faults, held, warnings, left_out })
     }
 
     /// The delivery has ended: what stands at the foot of its table is none of its rows.
@@ -194,9 +217,10 @@ impl Gate {
 
     /// Judges a row that the parser could not split.
     fn broken(&mut self, aside: Option<Aside>, fault: Fault, faults: &mut Vec<Fault>) {
-        let seen = Seen { aside, keyless: true };
+        // Nothing of it was read, and what was seen of it are a label and figures.
+        let seen = Seen { aside, keyless: true, of_nobody: true };
         if self.foot.is_total(seen) {
-            self.foot.leave_out(fault.row);
+            self.foot.leave_out(fault.row, Why::Total);
         } else if aside.is_some() && self.foot.may_take(seen) {
             self.foot.wait(seen, fault, Vec::new());
         } else {
@@ -207,7 +231,7 @@ impl Gate {
 
     /// What waited for the end of the table was not its foot.
     fn goes_on(&mut self, with_a_row: bool, faults: &mut Vec<Fault>) {
-        for (fault, outcomes) in self.foot.goes_on(with_a_row) {
+        for (_, fault, outcomes) in self.foot.goes_on(with_a_row) {
             count(&self.plan.cells, &mut self.tallies, &outcomes, fault.row);
             faults.push(fault);
         }
@@ -227,10 +251,28 @@ impl Gate {
         cells.any(|(cells, outcome)| cells.is_key && outcome.became != Ok(Became::Known))
     }
 
-    /// Does a cell that the row is known by say that it is a total?
+    /// Does a cell that the row is known by say that it is a total? In a list of people: the id, or a part of the key.
     fn says_total(&self, batch: &RawBatch, at: usize) -> bool {
+        let of_totals = self.foot.of_totals();
+        let may = |cells: &Cells| cells.identifies() || of_totals && cells.required;
         let mut cells = self.plan.cells.iter().enumerate();
-        cells.any(|(column, cells)| (cells.is_key || cells.required) && is_total(batch.cell(at, column)))
+        cells.any(|(column, cells)| may(cells) && is_total(batch.cell(at, column)))
+    }
+
+    /// Is nothing known of the row but figures and a district? No id, nothing that every row must have, no day, no sex:
+    /// that is nobody.
+    fn is_of_nobody(&self, batch: &RawBatch, at: usize) -> bool {
+        let mut cells = self.plan.cells.iter().zip(&self.row.outcomes).enumerate();
+        cells.all(|(column, (cells, outcome))| {
+            let figure = || is_figure(batch.cell(at, column));
+            match outcome.became {
+                Ok(Became::Known) if cells.required || cells.identifies() => false,
+                Ok(Became::Known) => matches!(cells.task, Task::District { .. }) || figure(),
+                Ok(Became::Less(_)) => figure(),
+                Ok(Became::Unknown | Became::Empty) => true,
+                Err(kind) => !kind.is_identifying() || figure(),
+            }
+        })
     }
 
     /// What became of each column so far, for `source try`: never a value.
@@ -355,11 +397,11 @@ impl Gate {
         }
     }
 
-    /// Adds the row that was read: one row, or one for each series with a value.
-    fn push(&mut self, row: u64, frame: &mut Frame) {
+    /// Adds the row that was read: one row, or one for each series with a value. False where there is none.
+    fn push(&mut self, row: u64, frame: &mut Frame) -> bool {
         let Some((series, value)) = self.plan.series else {
             self.push_one(row, frame);
-            return;
+            return true;
         };
         for n in 0..self.row.series.len() {
             let (code, number) = self.row.series[n];
@@ -367,6 +409,7 @@ impl Gate {
             self.row.values[value] = number;
             self.push_one(row, frame);
         }
+        !self.row.series.is_empty()
     }
 
     fn push_one(&mut self, row: u64, frame: &mut Frame) {

@@ -264,7 +264,7 @@ fn line(delivery: &Delivery, inner: &Inner, digest: &str, bytes: u64) -> Deliver
         unread: delivery.unread.clone(),
         hold: None,
         by_person: start.confirmed,
-        left_out: delivery.left_out.iter().take(FAULTS_SHOWN).copied().collect(),
+        left_out: delivery.left_out(),
         known_from: None,
     }
 }

@@ -18,7 +18,7 @@ use crate::intake::fault::{Fault, FaultKind, Unread};
 pub(super) fn add(conn: &Connection, delivery: u64, line: &DeliveryLine) -> Result<(), StoreError> {
     let counted = |of: fn(&Counted) -> u64| line.counted.as_ref().map_or(Value::Null, |c| number(of(c)));
     let hold = line.hold.as_ref().and_then(|hold| serde_json::to_string(hold).ok());
-    let left_out = serde_json::to_string(&line.left_out).ok().filter(|_| !line.left_out.is_empty());
+    let left_out = (!line.left_out.is_empty()).then(|| serde_json::to_string(&line.left_out).ok()).flatten();
     let values: [(&str, Value); 30] = [
         ("delivery", number(delivery)),
         ("source", text(&line.source)),

@@ -9,13 +9,15 @@ use duckdb::Connection;
 use duckdb::types::Value;
 use polars::prelude::{DataFrame, IntoSeries, NewChunkedArray, UInt64Chunked};
 
+use super::delivery_line::{FAULTS_SHOWN, LeftOutLine};
 use super::error::StoreError;
 use super::known::Known;
 use super::query::{day, text};
 use super::reader::lock;
 use super::schema::Table;
-use super::types::{DeliveryStart, FaultCount, Receipt};
+use super::types::{DeliveryStart, FaultCount, LeftOutCount, Receipt};
 use super::{Inner, Store, bridge, engine, sql};
+use crate::intake::aside::{LeftOut, Why};
 use crate::intake::fault::{Fault, Unread};
 use crate::privacy::{HeldKey, SafeBatch};
 
@@ -50,7 +52,9 @@ pub struct Delivery {
     pub(super) fault_counts: Vec<FaultCount>,
     /// Cells that count as unknown because nothing could be made of them.
     pub(super) unread: Vec<Unread>,
-    pub(super) left_out: Vec<u64>,
+    /// Rows that are not counted: the first of each reason, and how many there are.
+    left_out: Vec<LeftOut>,
+    left_out_counts: Vec<LeftOutCount>,
     pub(super) bad_rows: HashSet<u64>,
     pub(super) held_keys: Vec<HeldKey>,
     /// A staged row has such a cell.
@@ -127,6 +131,7 @@ impl Store {
             fault_counts: Vec::new(),
             unread: Vec::new(),
             left_out: Vec::new(),
+            left_out_counts: Vec::new(),
             bad_rows: HashSet::new(),
             held_keys: Vec::new(),
             has_unread: false,
@@ -229,9 +234,32 @@ impl Delivery {
         self.rows_with_facts == self.staged + self.seen
     }
 
-    /// Rows of the file that are none of the table: its totals and its foot.
-    pub fn leave_out(&mut self, rows: &[u64]) {
-        self.left_out.extend_from_slice(rows);
+    /// Rows of the file that are not counted: totals, the table's foot, rows without any value.
+    pub fn leave_out(&mut self, rows: &[LeftOut]) {
+        for left in rows {
+            let at = self.left_out_counts.iter().position(|count| count.why == left.why);
+            let at = at.unwrap_or_else(|| {
+                self.left_out_counts.push(LeftOutCount { why: left.why, rows: 0 });
+                self.left_out_counts.len() - 1
+            });
+            let count = &mut self.left_out_counts[at].rows;
+            *count += 1;
+            if *count <= FAULTS_SHOWN as u64 {
+                self.left_out.push(*left);
+            }
+            if left.why == Why::NoValue {
+                // It is a row of the table: a file that is cut off ends with it too.
+                self.last_row = self.last_row.max(left.row);
+            }
+        }
+    }
+
+    /// What was left out, as the ledger keeps it.
+    pub(super) fn left_out(&self) -> LeftOutLine {
+        let (mut rows, mut counts) = (self.left_out.clone(), self.left_out_counts.clone());
+        rows.sort_unstable();
+        counts.sort_unstable_by_key(|count| count.why);
+        LeftOutLine { rows: rows.iter().map(|left| (left.row, left.why)).collect(), counts }
     }
 
     /// Adds to the rows that the file has, good and bad. Never told, it is the sum of both.
@@ -239,10 +267,17 @@ impl Delivery {
         *self.rows_read.get_or_insert(0) += rows;
     }
 
-    /// Rows of the delivery, good and bad.
+    /// Rows of the delivery that are counted, good and bad.
     pub fn rows(&self) -> u64 {
-        let read = self.rows_read.map(|rows| rows.saturating_sub(self.left_out.len() as u64));
+        let left_out: u64 = self.left_out_counts.iter().map(|count| count.rows).sum();
+        let read = self.rows_read.map(|rows| rows.saturating_sub(left_out));
         read.unwrap_or(self.rows_with_facts + self.bad_rows.len() as u64)
+    }
+
+    /// Rows of the table, those without any value among them.
+    pub(super) fn rows_of_table(&self) -> u64 {
+        let without = self.left_out_counts.iter().find(|count| count.why == Why::NoValue);
+        self.rows() + without.map_or(0, |count| count.rows)
     }
 
     /// Decides what the delivery changes, writes it, archives it, and only then returns.

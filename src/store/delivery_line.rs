@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::hold::Hold;
-use super::types::{BatchId, Counted, DeliveryEntry, DeliveryStart, FaultCount, Outcome, Receipt};
+use super::types::{
+    BatchId, Counted, DeliveryEntry, DeliveryStart, FaultCount, LeftOutCount, Outcome, Receipt,
+};
+use crate::intake::aside::{LeftOut, Why};
 use crate::intake::fault::{Fault, FaultKind, Unread};
 
 /// Faults shown in a receipt.
@@ -46,11 +49,51 @@ pub(super) struct DeliveryLine {
     pub hold: Option<Hold>,
     #[serde(default)]
     pub by_person: bool,
-    /// Rows of the file that are none of its table.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub left_out: Vec<u64>,
+    /// Rows of the file that are not counted.
+    #[serde(default, skip_serializing_if = "LeftOutLine::is_empty")]
+    pub left_out: LeftOutLine,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_from: Option<Timestamp>,
+}
+
+/// Rows that were left out: the first of each reason, and how many there are.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "LeftOutForms")]
+pub(super) struct LeftOutLine {
+    pub rows: Vec<(u64, Why)>,
+    pub counts: Vec<LeftOutCount>,
+}
+
+/// As entries have it: earlier ones the rows' numbers alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum LeftOutForms {
+    Numbers(Vec<u64>),
+    Rows { rows: Vec<(u64, Why)>, counts: Vec<LeftOutCount> },
+}
+
+impl From<LeftOutForms> for LeftOutLine {
+    fn from(forms: LeftOutForms) -> Self {
+        match forms {
+            LeftOutForms::Rows { rows, counts } => Self { rows, counts },
+            LeftOutForms::Numbers(rows) => {
+                let why = Why::TotalOrFoot;
+                let count = LeftOutCount { why, rows: rows.len() as u64 };
+                let counts = if rows.is_empty() { Vec::new() } else { vec![count] };
+                Self { rows: rows.into_iter().map(|row| (row, why)).collect(), counts }
+            }
+        }
+    }
+}
+
+impl LeftOutLine {
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    fn rows(&self) -> Vec<LeftOut> {
+        self.rows.iter().map(|(row, why)| LeftOut { row: *row, why: *why }).collect()
+    }
 }
 
 /// Row number, column, kind, and another row that it contradicts.
@@ -106,6 +149,10 @@ impl DeliveryLine {
             counted: held.receipt.counted,
             fault_counts: held.receipt.fault_counts.clone(),
             faults: held.receipt.faults.iter().map(FaultLine::from).collect(),
+            left_out: LeftOutLine {
+                rows: held.receipt.left_out.iter().map(|left| (left.row, left.why)).collect(),
+                counts: held.receipt.left_out_counts.clone(),
+            },
             ..Self::unread(&held.source, &held.table, at)
         }
     }
@@ -139,7 +186,7 @@ impl DeliveryLine {
             unread: Vec::new(),
             hold: None,
             by_person: false,
-            left_out: Vec::new(),
+            left_out: LeftOutLine::default(),
             known_from: None,
         }
     }
@@ -152,9 +199,11 @@ impl DeliveryLine {
             of_kind.map(move |(row, other, _)| Fault::new(*row, "", kind).beside(*other))
         };
         let merged_rows = merged(true).chain(merged(false)).collect();
+        let outcome = outcome(&self.outcome, self.why);
         Receipt {
             delivery,
-            outcome: outcome(&self.outcome, self.why),
+            if_taken: !outcome.is_taken(),
+            outcome,
             batch: self.batch,
             rows: self.rows,
             opened: self.opened,
@@ -168,7 +217,8 @@ impl DeliveryLine {
             unread: self.unread,
             hold: self.hold,
             by_person: self.by_person,
-            left_out: self.left_out,
+            left_out: self.left_out.rows(),
+            left_out_counts: self.left_out.counts,
             known_from: self.known_from,
             held: self.held,
             stale: self.stale,
@@ -224,7 +274,22 @@ mod tests {
         let line: DeliveryLine = serde_json::from_str(EARLIER).unwrap();
         let receipt = line.receipt(1);
         assert_eq!((receipt.counted, receipt.hold, receipt.by_person), (None, None, false));
+        assert_eq!((receipt.left_out, receipt.if_taken), (vec![], false));
         assert_eq!(receipt.faults, [Fault::new(3, "sex", FaultKind::UnknownCode)]);
+    }
+
+    #[test]
+    fn rows_left_out_keep_their_reason_and_earlier_ones_are_read() {
+        let with = |left_out: &str| {
+            let text = EARLIER.replace(r#""stale""#, &format!(r#""left_out":{left_out},"stale""#));
+            serde_json::from_str::<DeliveryLine>(&text).unwrap().left_out
+        };
+        let earlier = with("[4,9]");
+        assert_eq!(earlier.rows, [(4, Why::TotalOrFoot), (9, Why::TotalOrFoot)]);
+        assert_eq!(earlier.counts, [LeftOutCount { why: Why::TotalOrFoot, rows: 2 }]);
+        assert!(with("[]").is_empty());
+        let now = r#"{"rows":[[4,"total"],[9,"no_value"]],"counts":[{"why":"total","rows":1},{"why":"no_value","rows":7}]}"#;
+        assert_eq!(serde_json::to_string(&with(now)).unwrap(), now);
     }
 
     #[test]

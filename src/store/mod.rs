@@ -78,7 +78,7 @@ pub use settings::StoreSettings;
 pub use spoken::Taken;
 pub use types::{
     BatchEntry, BatchId, BatchKind, Counted, Definition, DeliveryEntry, DeliveryStart, Disk, FaultCount,
-    Frame, Note, Outcome, Receipt, Run, RunId, RunOutcome, SourceState,
+    Frame, LeftOutCount, Note, Outcome, Receipt, Run, RunId, RunOutcome, SourceState,
 };
 pub use verify::{Findings, Progress};
 use writer::Writer;

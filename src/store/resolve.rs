@@ -144,14 +144,13 @@ fn count(delivery: &Delivery, change: &mut Change) -> Result<(), StoreError> {
     };
     (change.counted.new, change.counted.changed, change.counted.merged) = (new, changed, merged);
     let otherwise = new + changed + merged + delivery.bad_rows.len() as u64;
-    // A row that gives no fact at all changes nothing.
     change.unchanged = delivery.rows().saturating_sub(otherwise);
     Ok(())
 }
 
 /// Too many bad rows: nothing of the delivery is taken. A row that is cut off is another matter: see [`signs`].
 fn refused(delivery: &Delivery) -> Option<String> {
-    let (bad, rows) = (delivery.bad_rows.len() as u64, delivery.rows());
+    let (bad, rows) = (delivery.bad_rows.len() as u64, delivery.rows_of_table());
     let judged = bad - u64::from(delivery.torn_row().is_some());
     let share = judged as f64 / rows.max(1) as f64;
     let most = delivery.start.max_bad_share;

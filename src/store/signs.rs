@@ -103,7 +103,7 @@ fn shrunk(delivery: &Delivery, change: &Change) -> Option<Hold> {
 
 /// The number of lines, where it is that of a full sheet.
 fn full_sheet(delivery: &Delivery) -> Option<u64> {
-    SHEETS.into_iter().find(|sheet| delivery.last_row == *sheet || delivery.rows() == *sheet)
+    SHEETS.into_iter().find(|sheet| delivery.last_row == *sheet || delivery.rows_of_table() == *sheet)
 }
 
 /// A day, and the place of a row of that day in its file.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::hold::Hold;
 use crate::definitions::mapping::{Kind, Mapping, Mode, OnRepeat};
+use crate::intake::aside::{LeftOut, Why};
 use crate::intake::fault::{Fault, FaultKind, Unread};
 
 /// Batches are numbered from 1 without gaps; 0 is "before anything was known".
@@ -108,9 +109,9 @@ fn day_of(mapping: &Mapping) -> Option<String> {
 ///
 /// Each row read is counted once: `rows` = `counted.new` + `counted.changed` + `unchanged` + `counted.merged` +
 /// `quarantined`, whatever the mode and the outcome; of a delivery that was refused or held the counts say what would
-/// have become of its rows. A row that gives several facts (series laid out in columns) counts by the gravest: held
-/// back, then changed, new, unchanged, merged. Blank lines are no rows, nor is what is left out as a total or as a
-/// table's foot (`left_out`).
+/// have become of its rows (`if_taken`). A row that gives several facts (series laid out in columns) counts by the gravest:
+/// held back, then changed, new, unchanged, merged. Blank lines are no rows, nor is what is left out (`left_out`): a
+/// total, a table's foot, a row of totals without any value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
     pub delivery: u64,
@@ -122,7 +123,7 @@ pub struct Receipt {
     /// Versions opened and closed by the batch: not rows of the file.
     pub opened: u64,
     pub closed: u64,
-    /// Rows that say what is stored, or give no fact at all (their cells are empty or could not be read).
+    /// Rows that say what is stored.
     pub unchanged: u64,
     /// None in the ledger's entries of before these were counted.
     pub counted: Option<Counted>,
@@ -146,10 +147,15 @@ pub struct Receipt {
     /// A person decided: took it as it is, or refused it.
     #[serde(default)]
     pub by_person: bool,
-    /// Rows of the file that are none of its table (totals, the notes at its foot) and are not counted: at most the first
-    /// 1,000.
+    /// Nothing was taken (refused, held): `unchanged` and `counted` say what would become of the rows if it were.
+    #[serde(default)]
+    pub if_taken: bool,
+    /// Rows of the file that are not counted, each with the reason: at most the first 1,000 of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub left_out: Vec<u64>,
+    pub left_out: Vec<LeftOut>,
+    /// All of them, by reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out_counts: Vec<LeftOutCount>,
     /// From when the delivery counts as known, where it was taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_from: Option<Timestamp>,
@@ -175,6 +181,13 @@ pub struct Counted {
     pub withdrawn: u64,
     /// Stored rows (facts) that the delivery was compared with: those of the source, within the snapshot's window.
     pub stored: u64,
+}
+
+/// Rows left out for one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOutCount {
+    pub why: Why,
+    pub rows: u64,
 }
 
 /// Rows held back for one kind of fault in one column.

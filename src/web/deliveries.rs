@@ -15,7 +15,7 @@ use crate::definitions::{Catalog, Word};
 use crate::epi::clock::jst;
 use crate::intake::fault::{Fault, Unread};
 use crate::present::{numbers, reasons, words};
-use crate::store::{DeliveryEntry, Outcome, Store, StoreError};
+use crate::store::{DeliveryEntry, Outcome, Receipt, Store, StoreError};
 
 /// Rows of a delivery on the status page, and on a page of its own.
 const FEW: usize = 20;
@@ -55,7 +55,7 @@ pub fn held_back(found: &[DeliveryEntry], catalog: &Catalog, today: Date) -> Mar
             @let shown = &receipt.faults[..receipt.faults.len().min(FEW)];
             (rows(shown))
             (unread(&receipt.unread))
-            (left_out(&receipt.left_out))
+            (left_out(receipt))
             (more(receipt.delivery, shown.len(), receipt.quarantined))
         }
     }
@@ -78,14 +78,17 @@ fn unread(cells: &[Unread]) -> Markup {
     }
 }
 
-/// Rows that are none of the file's table.
-fn left_out(rows: &[u64]) -> Markup {
-    let named: Vec<String> = rows.iter().take(FEW).map(|row| count(*row)).collect();
+/// Rows of the file that are not counted, by the reason.
+fn left_out(receipt: &Receipt) -> Markup {
     html! {
-        @if !rows.is_empty() {
+        @for one in &receipt.left_out_counts {
+            @let of = receipt.left_out.iter().filter(|left| left.why == one.why);
+            @let named: Vec<String> = of.take(FEW).map(|left| count(left.row)).collect();
+            @let more = one.rows.saturating_sub(named.len() as u64);
             p {
-                "表の行ではないため除いた行（合計・表の下の注）: 行 " (named.join("・"))
-                @if rows.len() > FEW { " ほか" (count((rows.len() - FEW) as u64)) "行" }
+                "数えずに除いた行（" (one.why.ja()) "）: " (count(one.rows)) "行（行 " (named.join("・"))
+                @if more > 0 { " ほか" (count(more)) "行" }
+                "）"
             }
         }
     }
@@ -220,6 +223,10 @@ fn whole(catalog: &Catalog, entry: &DeliveryEntry, faults: &[Fault], page: usize
             span { (words::time_seen_from(entry.received_at, today)) " 受信" }
             span { (outcome(&receipt.outcome)) }
             span { (count(receipt.rows)) "行" }
+            @if receipt.if_taken && receipt.rows > 0 {
+                span { b { "何も取り込んでいません" } " " small lang="en" { "Nothing was taken" } }
+                span { "受け取れば: " small lang="en" { "If it were taken:" } }
+            }
             @match &receipt.counted {
                 Some(counted) => {
                     span { "新規 " (count(counted.new)) } span { "更新 " (count(counted.changed)) }
@@ -256,7 +263,7 @@ fn whole(catalog: &Catalog, entry: &DeliveryEntry, faults: &[Fault], page: usize
             h2 { "読めず「不明」とした項目・補った項目" small lang="en" { "Cells that count as unknown, or were mended" } }
             (unread(&receipt.unread))
         }
-        (left_out(&receipt.left_out))
+        (left_out(receipt))
         @if !receipt.merged_rows.is_empty() {
             h2 { "ほかの行にまとめた行" small lang="en" { "Rows merged into another" } }
             (rows(&receipt.merged_rows[..receipt.merged_rows.len().min(PAGE)]))

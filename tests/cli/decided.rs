@@ -31,9 +31,15 @@ fn with_files() -> Place {
     place
 }
 
-/// What a trial says beside its table of columns, without the outcome.
+/// The equation of the rows, whatever stands before it.
 fn counts(said: &str) -> Vec<&str> {
-    said.lines().filter(|line| line.contains(" held back; ")).collect()
+    let lines = said.lines().filter(|line| line.contains(" held back; "));
+    lines
+        .map(|line| {
+            line.rsplit_once(" · ")
+                .map_or(line, |(_, en)| en.trim_start_matches(|c: char| !c.is_ascii_digit()))
+        })
+        .collect()
 }
 
 #[test]
@@ -72,6 +78,23 @@ fn a_trial_says_what_the_delivery_says_with_a_server_and_without() {
     assert_eq!(place.ok(&["source", "try", SOURCE, CUT]), tried);
     let said = place.run(&["load", SOURCE, CUT]);
     assert_eq!((said.code, counts(&said.out)), (1, counts(&tried)));
+    // What has happened and what would happen are told apart.
+    assert!(
+        said.out.contains("保留（何も取り込んでいません）")
+            && said.out.contains("held, nothing was taken: 25 rows"),
+        "{}",
+        said.out
+    );
+    assert!(!said.out.contains("versions opened"), "{}", said.out);
+    for said in [&said.out, &tried] {
+        assert!(
+            said.contains("受け取れば: 25行 = ") && said.contains("if it were taken: 25 rows = "),
+            "{said}"
+        );
+    }
+    let status = server.get("/admin/deliveries/2").1;
+    assert!(status.contains("何も取り込んでいません") && status.contains("受け取れば"), "{status}");
+    assert!(!server.get("/admin/deliveries/1").1.contains("受け取れば"));
     assert!(
         said.err.contains("末尾が欠けている") && said.err.contains("hinomi source accept"),
         "{}",

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use hinomi::definitions::Domains;
 use hinomi::definitions::districts::Districts;
 use hinomi::definitions::mapping::Mapping;
+use hinomi::intake::aside::{LeftOut, Why};
 use hinomi::intake::fault::{Fault, FaultKind};
 use hinomi::intake::file::Reader;
 use hinomi::privacy::{Gate, Passed};
@@ -48,7 +49,20 @@ fn told(mapping: &Arc<Mapping>, text: &str) -> (usize, Vec<Fault>, Vec<u64>) {
     let passed = gated(mapping, &path);
     let facts = passed.iter().filter_map(|p| p.safe.as_ref()).map(|safe| safe.rows()).sum();
     let faults = passed.iter().flat_map(|p| p.faults.clone()).collect();
-    (facts, faults, passed.into_iter().flat_map(|p| p.left_out).collect())
+    (facts, faults, passed.into_iter().flat_map(|p| p.left_out).map(|left| left.row).collect())
+}
+
+/// The rows left out of a text, each with the reason; and how many rows are held back.
+fn left_out(mapping: &Arc<Mapping>, text: &str) -> (Vec<(u64, Why)>, usize) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("x.csv");
+    std::fs::write(&path, text).expect("written");
+    let passed = gated(mapping, &path);
+    let held = passed.iter().map(|p| p.faults.len()).sum();
+    let mut rows: Vec<_> =
+        passed.into_iter().flat_map(|p| p.left_out).map(|left| (left.row, left.why)).collect();
+    rows.sort_unstable();
+    (rows, held)
 }
 
 /// Cells of one column over all that was let through, as text.
@@ -116,7 +130,10 @@ fn totals_and_notes_below_are_left_out_and_named() {
     let receipt = ours.deliver("bed-survey", &sample("00_total_and_notes.csv"));
     assert_eq!(receipt.outcome, Outcome::Accepted, "{:?}", receipt.faults);
     assert_eq!((receipt.rows, receipt.quarantined, receipt.opened), (47, 0, 47 * 10));
-    assert_eq!(receipt.left_out, [49, 50, 51]);
+    let named: Vec<_> = receipt.left_out.iter().map(|left| (left.row, left.why)).collect();
+    assert_eq!(named, [(49, Why::Total), (50, Why::Foot), (51, Why::Foot)]);
+    let counts: Vec<_> = receipt.left_out_counts.iter().map(|count| (count.why, count.rows)).collect();
+    assert_eq!(counts, [(Why::Total, 1), (Why::Foot, 2)]);
     let sql = "SELECT count(*) AS areas, CAST(sum(value) AS BIGINT) AS value FROM aggregate_counts WHERE series = 'under_care'";
     assert_eq!(ours.query("care", sql, &[], AsOf::Latest), [["47", "5190"]]);
 }
@@ -268,6 +285,135 @@ fn one_heading_may_feed_two_fields() {
     assert!(error.ends_with("belongs to another column too, and is pseudonymised"), "{error}");
 }
 
+/// As PEOPLE, with a day that every row must have, and what clerks count in below.
+const LIST: &str = r#"
+    source = "list"
+    title = { ja = "名簿", en = "List" }
+    table = "cases"
+    mode = "snapshot"
+    namespace = "people"
+    rhythm = { calendar = "once" }
+    constants = { disease = "covid-19" }
+    column = [
+      { headings = ["地区"], privacy = "coarsen", field = "district", type = "district", table = "districts" },
+      { headings = ["番号"], privacy = "pseudonymise", field = "subject", type = "id", pattern = '[0-9]{5}', expected = true, required = true },
+      { headings = ["氏名"] },
+      { headings = ["公表日"], privacy = "keep", field = "published_day", type = "date", required = true },
+      { headings = ["年齢"], privacy = "coarsen", field = "age", type = "age" },
+      { headings = ["性別"], privacy = "keep", field = "sex", type = "code", codes = { M = ["男", "1"], F = ["女", "2"] } },
+    ]
+"#;
+
+const LISTED: &str = "地区,番号,氏名,公表日,年齢,性別\n";
+
+/// A total in a list of people is no person, wherever it stands: it is left out and named.
+#[test]
+fn totals_in_a_list_of_people_are_left_out_and_named() {
+    let list = parsed("list", LIST);
+    let person = |n: u32| format!("芝,{n:05},架空 太郎,2021-03-01,41,男\n");
+    let rows = |total: &str| {
+        let block: String = (0..3).map(person).collect();
+        let more: String = (3..6).map(person).collect();
+        format!("{LISTED}{total}\n{block}{total}\n{more}{total}\n")
+    };
+    let good = [(2, Why::Total), (6, Why::Total), (10, Why::Total)].to_vec();
+    for total in [
+        "合計,,,,,",
+        "合計,,,,6,",
+        ",合計,,,6,",
+        ",小計,,,3名,",
+        "芝,小計,,,3,",
+        "小計,,,,,3",
+        "小計（芝）,,,3,,",
+        "芝地区 小計,,,,,3人",
+        "総計,,6,,,",
+        "計,,,,12,",
+        "男性計,,,,,25",
+        "【合計】,,,,,\"1,234\"",
+        "合計6名,,,,,",
+        "Total,,,,6,",
+        // Fewer cells than the header, as people type them.
+        "合計,6",
+        "　小　計　,,,,3,-",
+        "合計,,,小計,,",
+        "合計,1234,,,,",
+    ] {
+        assert_eq!(left_out(&list, &rows(total)), (good.clone(), 0), "{total}");
+    }
+    // What says the same and is, or may be, a person or has a day is held back as ever.
+    for row in [
+        "計,,架空 太郎,,41,男",
+        "計,,太郎,,,",
+        "合計,,,2021-03-01,,",
+        "小計,,,2021-03-01,3,",
+        ",計,,2021-03-01,41,男",
+        ",合計,,,41,男",
+        ",,合計,,,男",
+        "芝,,合計,,3,",
+        "合計,,,,20代,",
+        "合計,,,,,090-1234-5678",
+        ",合計,,,,123456789018",
+        "合計,12345,,,,",
+        "時計,,,,,",
+    ] {
+        let (rows, held) = left_out(&list, &rows(row));
+        assert_eq!((rows, held), (vec![], 3), "{row}");
+    }
+    // With an id and a day it is a person, whatever else it says.
+    assert_eq!(left_out(&list, &rows("合計,99999,計,2021-03-01,,計")), (vec![], 0));
+}
+
+/// A list without ids: a total that would be let through, because no cell must be there, is no person either.
+#[test]
+fn totals_in_a_list_without_ids_are_left_out() {
+    let text = LIST.replace("namespace = \"people\"", "").replace(
+        "privacy = \"pseudonymise\", field = \"subject\", type = \"id\", pattern = '[0-9]{5}', expected = true, required = true }",
+        "privacy = \"drop\" }",
+    );
+    let optional = text.replace("type = \"date\", required = true", "type = \"date\", expected = true");
+    for mapping in [text, optional] {
+        let list = parsed("list", &mapping);
+        let rows = format!(
+            "{LISTED},1,架空 太郎,2021-03-01,41,男\n合計,,,,1,\n,2,計 花子,2021-03-02,,女\n合計,,,,,2\n"
+        );
+        let (rows, held) = left_out(&list, &rows);
+        assert_eq!((rows, held), (vec![(3, Why::Total), (5, Why::Total)], 0));
+        let rows = format!("{LISTED}計,,花子,,,\n合計,,,2021-03-01,,\n");
+        assert_eq!(left_out(&list, &rows).0, []);
+    }
+}
+
+/// A total costs a list of people nothing: neither the share of bad rows nor who is withdrawn.
+#[test]
+fn a_list_with_totals_is_taken() {
+    let ours = House::new();
+    let header = "HER-SYS ID,疾病名,当該者の類型,届出経路,管轄区分,区民,性別,年齢,住所,報告年月日,受理日時\n";
+    let person = |n: u32| {
+        format!(
+            "{},新型コロナウイルス感染症,患者（確定例）,HER-SYS,管内,○,女,52,港区芝公園,2026-10-01,2026-10-01 11:00\n",
+            810_000 + n
+        )
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("hersys_20261001-20261003_20261004T060000.csv");
+    let text = format!("{header}{}{}小計,,,,,,,2,,,\n{}合計,,,,,,,3,,,\n", person(1), person(2), person(3));
+    std::fs::write(&path, text).expect("written");
+    let receipt = ours.deliver("her-sys-cases", &path);
+    assert_eq!(receipt.outcome, Outcome::Accepted, "{receipt:?}");
+    assert_eq!((receipt.rows, receipt.quarantined, receipt.opened), (3, 0, 3));
+    let total = |row| LeftOut { row, why: Why::Total };
+    assert_eq!(receipt.left_out, [total(4), total(6)]);
+}
+
+/// A row of totals without any value says nothing: it is named, and is not "unchanged".
+#[test]
+fn rows_without_any_value_are_left_out_and_named() {
+    let mapping = survey();
+    let rows = "01,県,2025-01-13,1\n02,県,2025-01-13,\n03,県,2025-01-13,非公表\n04,県,2025-01-13,x人\n";
+    let (left, held) = left_out(&mapping, &format!("{HEAD}{rows}"));
+    assert_eq!((left, held), (vec![(3, Why::NoValue), (4, Why::NoValue), (5, Why::NoValue)], 0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
@@ -289,7 +435,10 @@ proptest! {
         prop_assert_eq!(facts + faults.len() + left_out.len(), filled);
         for row in left_out {
             let (id, day, sex) = &rows[row as usize - 2];
-            prop_assert!(id == "※1" && day.is_empty() && sex.is_empty(), "{id},{day},{sex}");
+            let nothing_known = !day.starts_with("2021") && !["01", "02"].contains(&sex.as_str());
+            let note = id == "※1" && day.is_empty() && sex.is_empty();
+            let total = nothing_known && (id == "合計" || id.is_empty());
+            prop_assert!(note || total, "{id},{day},{sex}");
         }
     }
 }

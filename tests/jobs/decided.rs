@@ -15,7 +15,15 @@ async fn with_held() -> Ward {
     ward.deliver(&ward.lay("a.csv", 20), &Options::default()).expect("works");
     ward.at("2026-11-21T10:00:00");
     let receipt = ward.deliver(&ward.lay("b.csv", 16), &Options::default()).expect("works");
-    assert!(receipt.hold.is_some(), "{receipt:?}");
+    assert!(receipt.hold.is_some() && receipt.if_taken, "{receipt:?}");
+    // Beside the file too: nothing was taken, and the counts say what would be.
+    let beside = std::fs::read(ward.data("held/ward-list/b.csv.receipt.json")).expect("a receipt");
+    let beside: serde_json::Value = serde_json::from_slice(&beside).expect("JSON");
+    assert_eq!(
+        (&beside["if_taken"], &beside["opened"], &beside["closed"]),
+        (&true.into(), &0.into(), &0.into())
+    );
+    assert_eq!(beside["counted"]["withdrawn"], 4);
     ward.at("2026-11-21T10:30:00");
     ward
 }
@@ -41,6 +49,7 @@ async fn what_is_accepted_is_taken_and_kept_as_a_decision() {
     let ward = with_held().await;
     let receipt = accept(&ward, "b.csv").unwrap();
     assert_eq!((&receipt.outcome, receipt.closed, receipt.by_person), (&Outcome::Accepted, 4, true));
+    assert!(!receipt.if_taken);
     let held = ward.data("held/ward-list/b.csv");
     assert!(!held.exists() && !ward.data("held/ward-list/b.csv.receipt.json").exists());
     let state = ward.app.store.sources().remove(0);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hinomi::intake::aside::Why;
 use hinomi::intake::fault::FaultKind;
 use hinomi::store::{AsOf, Receipt};
 use proptest::prelude::*;
@@ -136,6 +137,8 @@ enum Fate {
     None,
     /// It is of the table's foot.
     LeftOut,
+    /// It gives no fact.
+    NoValue,
     Merged,
     Unchanged,
     New,
@@ -214,8 +217,7 @@ fn expect(
     }
     for (fate, facts) in fates.iter_mut().zip(of_row) {
         if *fate == Fate::Unchanged {
-            // A row without any fact changes nothing.
-            *fate = facts.into_iter().max().unwrap_or(Fate::Unchanged);
+            *fate = facts.into_iter().max().unwrap_or(Fate::NoValue);
         }
     }
     let mut withdrawn = 0;
@@ -280,12 +282,21 @@ proptest! {
             );
             prop_assert_eq!(found, right, "{:?} {} {:?}", kind, on_repeat, &receipt);
             prop_assert_eq!(counted.withdrawn, withdrawn, "{:?}", &receipt);
-            let read = lines.len() as u64 - count(Fate::None) - count(Fate::LeftOut);
+            let left_out = count(Fate::LeftOut) + count(Fate::NoValue);
+            let read = lines.len() as u64 - count(Fate::None) - left_out;
             prop_assert_eq!((receipt.rows, sum(&receipt)), (read, read));
+            prop_assert_eq!(receipt.left_out_counts.iter().map(|count| count.rows).sum::<u64>(), left_out);
             // The header is row 1.
-            let foot: Vec<u64> =
-                (2..).zip(&fates).filter(|(_, fate)| **fate == Fate::LeftOut).map(|(row, _)| row).collect();
-            prop_assert_eq!(&receipt.left_out, &foot);
+            let why = |fate: &Fate| match fate {
+                Fate::LeftOut => Some(Why::Foot),
+                Fate::NoValue => Some(Why::NoValue),
+                _ => None,
+            };
+            let right: Vec<(u64, Why)> =
+                (2..).zip(&fates).filter_map(|(row, fate)| Some((row, why(fate)?))).collect();
+            let named: Vec<(u64, Why)> = receipt.left_out.iter().map(|left| (left.row, left.why)).collect();
+            prop_assert_eq!(named, right);
+            prop_assert_eq!(receipt.if_taken, !receipt.outcome.is_taken());
             if receipt.outcome.is_taken() {
                 stored = next;
             }
@@ -354,7 +365,31 @@ fn a_refused_delivery_keeps_its_rows_and_says_what_they_would_have_been() {
     let kept = room.store.delivery(receipt.delivery).expect("read").expect("kept");
     assert_eq!(kept.receipt, receipt);
     assert_eq!(kept.receipt.faults.iter().map(|f| f.row).collect::<Vec<_>>(), [2, 3]);
-    assert_eq!((sum(&receipt), receipt.opened), (3, 0));
+    assert_eq!((sum(&receipt), receipt.opened, receipt.if_taken), (3, 0, true));
     let state = room.store.sources().remove(0);
     assert_eq!((state.delivery, state.taken, state.rows), (receipt.delivery, None, 0));
+}
+
+/// Of totals without any value nothing is stored, and nothing says that anything was.
+#[test]
+fn a_row_without_any_value_is_not_unchanged() {
+    let room = Room::new();
+    let text = "day,calls,tests\n2022-01-01,5,\n2022-01-02,,\n2022-01-03,不明,x人\n";
+    for stored in [false, true] {
+        let receipt = room.deliver(SERIES, text);
+        let counted = receipt.counted.expect("counted");
+        let right = if stored { (1, 0, 1) } else { (1, 1, 0) };
+        assert_eq!((receipt.rows, counted.new, receipt.unchanged), right);
+        let named: Vec<_> = receipt.left_out.iter().map(|left| (left.row, left.why)).collect();
+        assert_eq!(named, [(3, Why::NoValue), (4, Why::NoValue)]);
+        let kept = room.store.delivery(receipt.delivery).expect("read").expect("kept").receipt;
+        assert_eq!(kept, receipt);
+    }
+    // Many are counted, and the first thousand named.
+    let days =
+        (0..1_200).map(|n| format!("20{:02}-{:02}-{:02},,\n", 10 + n / 300, n % 300 / 25 + 1, n % 25 + 1));
+    let receipt =
+        room.deliver(SERIES, &format!("day,calls,tests\n2022-01-01,6,\n{}", days.collect::<String>()));
+    assert_eq!((receipt.rows, receipt.counted.expect("counted").changed), (1, 1));
+    assert_eq!((receipt.left_out.len(), receipt.left_out_counts[0].rows), (1_000, 1_200));
 }

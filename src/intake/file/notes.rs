@@ -8,7 +8,7 @@ use encoding_rs::SHIFT_JIS;
 use super::encoding::Encoding;
 use super::split::{Splitter, unquote};
 use super::window::Window;
-use crate::intake::aside::{Aside, is_note, is_total};
+use crate::intake::aside::{Aside, is_figure, is_note, is_total};
 use crate::intake::bind::Layout;
 
 pub(super) struct Notes {
@@ -37,7 +37,7 @@ impl Notes {
         let lacks = || self.known_by.iter().any(|at| *at >= cells || is_blank(cell(*at)));
         let begins_in_words = || {
             let first = record.iter().find(|b| **b != b'"');
-            self.totals && first.is_some_and(|b| !b.is_ascii_alphanumeric())
+            first.is_some_and(|b| !b.is_ascii_alphanumeric())
         };
         if !(ragged || lacks() || begins_in_words()) {
             return None;
@@ -46,12 +46,20 @@ impl Notes {
         let text = |at: usize| decoded(cell(at), window.encoding());
         let first = *filled.first()?;
         let lone = filled.len() == 1;
+        let label = |at: &usize| cell(*at).len() <= 96 && is_total(&text(*at));
         if !self.totals {
+            // Whoever is a row of a list has more than a label and figures.
+            let figures = || {
+                filled.iter().skip(1).all(|at| cell(*at).len() <= 48 && is_figure(&text(*at)) || label(at))
+            };
+            if label(&first) && figures() {
+                return Some(Aside::Total);
+            }
             // A row about a person may lack all but a remark: only what stands in the first cell and is a note by its
             // mark is none.
             return (lone && first == 0 && is_note(&text(first))).then_some(Aside::Note);
         }
-        if filled.iter().any(|at| cell(*at).len() <= 96 && is_total(&text(*at))) {
+        if filled.iter().any(label) {
             return Some(Aside::Total);
         }
         let words = |text: &str| text.chars().any(char::is_alphabetic);
