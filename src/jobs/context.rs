@@ -115,6 +115,7 @@ impl Context {
 pub fn mapping(catalog: &Catalog, source: &str) -> anyhow::Result<Arc<Mapping>> {
     catalog.mappings.get(source).cloned().with_context(|| {
         let known: Vec<&str> = catalog.mappings.keys().map(String::as_str).collect();
-        format!("there is no source {source}; the sources are {}", known.join(", "))
+        let known = known.join(", ");
+        format!("系統 {source} はありません（あるのは {known}） · there is no source {source}; the sources are {known}")
     })
 }

@@ -42,7 +42,8 @@ pub fn accept(
     let later = states.iter().find(|s| s.source == mapping.source).and_then(|s| s.taken);
     anyhow::ensure!(
         later.is_none_or(|taken| taken < waiting.entry.receipt.delivery),
-        "{file}: a later delivery of {} was taken since: refuse this one, or load it with --confirm",
+        "{file}: その後に届いた {0} のファイルを受け入れているため、これは受け入れられません。拒否するか、--confirm を付けて取り込み直してください · \
+         a later delivery of {0} was taken since: refuse this one, or load it with --confirm",
         mapping.source
     );
     let disposal = if waiting.ours { Disposal::ByRule } else { Disposal::Leave };
@@ -85,10 +86,18 @@ fn waiting(cx: &Context, mapping: &Mapping, named: &Path) -> anyhow::Result<Wait
             as_delivered().map(|name| cx.store.last_of_name(&mapping.source, name)).transpose()?.flatten();
     }
     let entry = entry.filter(|entry| matches!(entry.receipt.outcome, Outcome::Held(_)));
-    let entry =
-        entry.with_context(|| format!("{name}: no delivery of {} by this name is held", mapping.source))?;
-    let same = digest(&path).with_context(|| format!("{name}: the file can't be read"))? == entry.digest;
-    anyhow::ensure!(same, "{name}: this is not the file that is held: load it");
+    let entry = entry.with_context(|| {
+        format!(
+            "{name}: {0} に保留中のこの名前のファイルはありません · no delivery of {0} by this name is held",
+            mapping.source
+        )
+    })?;
+    let unreadable = || format!("{name}: ファイルを読めません · the file can't be read");
+    let same = digest(&path).with_context(unreadable)? == entry.digest;
+    anyhow::ensure!(
+        same,
+        "{name}: 保留中のファイルと中身が違います。load で取り込んでください · this is not the file that is held: load it"
+    );
     Ok(Waiting { path, entry, ours })
 }
 

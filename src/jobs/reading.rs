@@ -60,7 +60,7 @@ impl From<IntakeError> for Ended {
         match error.why {
             Refusal::Changed => Self::Changed,
             Refusal::Unreadable(why) => {
-                Self::Other(anyhow::Error::new(why).context("the file can't be read"))
+                Self::Other(anyhow::Error::new(why).context("ファイルを読めません · the file can't be read"))
             }
             why => Self::Refused(why.to_string()),
         }
@@ -161,7 +161,7 @@ fn key(cx: &Context, mapping: &Mapping, ending: Ending) -> anyhow::Result<Option
 }
 
 fn broken(part: &str) -> Ended {
-    Ended::Other(anyhow::anyhow!("{part} stopped short"))
+    Ended::Other(anyhow::anyhow!("取り込みが途中で止まりました（プログラムの誤り） · {part} stopped short"))
 }
 
 fn stage(

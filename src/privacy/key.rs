@@ -16,6 +16,7 @@ use unicode_normalization::UnicodeNormalization;
 const BYTES: usize = 32;
 const HELP: &str =
     "restore the key file from its own backup; figures stored under it can't be continued with another one";
+const HELP_JA: &str = "鍵のファイルを控えから戻してください。別の鍵では続きを取り込めません";
 
 /// The key. It has no way out: not shown, not printed, not copied to the store.
 pub struct Key {
@@ -24,19 +25,32 @@ pub struct Key {
 
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    #[error("the key file {path} is missing, but facts are stored under key {stored}: {HELP}")]
+    #[error(
+        "鍵のファイル {path} がありません（データは鍵 {stored} で作られています）。{HELP_JA} · the key file {path} is missing, but facts are \
+         stored under key {stored}: {HELP}"
+    )]
     Absent { path: PathBuf, stored: String },
-    #[error("the key file {path} holds key {found}, but facts are stored under key {stored}: {HELP}")]
+    #[error(
+        "鍵のファイル {path} は鍵 {found} で、データは鍵 {stored} で作られています。{HELP_JA} · the key file {path} holds key {found}, but \
+         facts are stored under key {stored}: {HELP}"
+    )]
     Wrong { path: PathBuf, found: String, stored: String },
-    #[error("the key file {path} can be read by others (mode {mode:04o}): set it to 0600 with `chmod 600`")]
+    #[error(
+        "鍵のファイル {path} をほかの人も読めます（{mode:04o}）。chmod 600 で直してください · the key file {path} can be read by others (mode \
+         {mode:04o}): set it to 0600 with `chmod 600`"
+    )]
     TooOpen { path: PathBuf, mode: u32 },
-    #[error("the key file {path} is not 64 hexadecimal digits: {HELP}")]
+    #[error(
+        "鍵のファイル {path} が16進数64桁ではありません。{HELP_JA} · the key file {path} is not 64 hexadecimal digits: {HELP}"
+    )]
     Malformed { path: PathBuf },
-    #[error("the key file {path} is not a regular file")]
+    #[error("鍵のファイル {path} が通常のファイルではありません · the key file {path} is not a regular file")]
     NotAFile { path: PathBuf },
-    #[error("unable to {doing} the key file {path}")]
+    #[error("鍵のファイル {path} を扱えません · unable to {doing} the key file {path}")]
     Io { doing: &'static str, path: PathBuf, source: io::Error },
-    #[error("unable to draw random bytes for the key file {path}: {why}")]
+    #[error(
+        "鍵のファイル {path} のための乱数を得られません · unable to draw random bytes for the key file {path}: {why}"
+    )]
     Random { path: PathBuf, why: String },
 }
 

@@ -9,9 +9,9 @@ use thiserror::Error;
 pub enum StoreError {
     #[error("the database failed while {doing}")]
     Database { doing: String, source: duckdb::Error },
-    #[error("another process holds {path}")]
+    #[error("ほかのプログラムが {path} を使っています · another process holds {path}")]
     InUse { path: PathBuf },
-    #[error("the store is closed")]
+    #[error("データは閉じられています · the store is closed")]
     Closed,
     #[error("{doing} {path}")]
     File { doing: &'static str, path: PathBuf, source: io::Error },
@@ -37,17 +37,27 @@ pub enum StoreError {
     OtherTable { wanted: String, got: String },
     #[error("column {column} has the type {kind}, which the store does not take")]
     ColumnType { column: String, kind: String },
-    #[error("source {source_name} is being loaded already")]
+    #[error("系統 {source_name} は取り込み中です · source {source_name} is being loaded already")]
     Busy { source_name: String },
-    #[error("{doing} needs the store to itself, and deliveries are under way")]
+    #[error(
+        "取り込み中のため、いまはできません · {doing} needs the store to itself, and deliveries are under way"
+    )]
     NotQuiet { doing: &'static str },
-    #[error("source {source_name} is not empty: a replay goes into an empty source only")]
+    #[error(
+        "系統 {source_name} には既にデータがあります。履歴は空の系統にだけ取り込めます · source {source_name} is not empty: a replay goes into an empty source only"
+    )]
     ReplayNotEmpty { source_name: String },
-    #[error("the batch's time is not later than the last batch's")]
+    #[error(
+        "前のバッチより時刻が早いため取り込めません。履歴は古い順に取り込んでください · the batch's time is not later than the last batch's"
+    )]
     NotLater,
-    #[error("{free_mib} MiB free on the disk, below the floor of {floor_mib} MiB: deliveries are held")]
+    #[error(
+        "ディスクの空きが {free_mib} MiB で、下限の {floor_mib} MiB を下回るため、取り込みを止めています · {free_mib} MiB free on the disk, below the floor of {floor_mib} MiB: deliveries are held"
+    )]
     DiskLow { free_mib: u64, floor_mib: u64 },
-    #[error("the pseudonym key is not the one this store was filled with")]
+    #[error(
+        "仮名化の鍵が、このデータを作ったときのものと違います · the pseudonym key is not the one this store was filled with"
+    )]
     OtherKey,
     #[error("{path} exists already")]
     Exists { path: PathBuf },

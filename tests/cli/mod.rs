@@ -2,6 +2,7 @@
 
 mod asked;
 mod bad;
+mod both;
 mod commands;
 mod decided;
 mod exported;
