@@ -9,8 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::weekday_ja;
 use super::folded::{folded, with_digits, with_english_months};
-use super::time::at_time;
-pub use super::time::parse_datetime;
 
 /// In which order a date without a four-digit year in front names its parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -42,53 +40,6 @@ const ERAS: [Era; 5] = [
 
 /// The largest Excel serial read as a date (2064-04-08).
 const LAST_SERIAL: u32 = 60_000;
-
-/// A date. A time of day behind it is checked and left out.
-pub fn parse_date(text: &str, order: DateOrder) -> Option<Date> {
-    if let Some(day) = iso(text.as_bytes()) {
-        return Some(day);
-    }
-    let plain = plain(text);
-    let (day, rest) = split_date(&plain, order)?;
-    if rest.is_empty() || is_part_of_day(rest) {
-        return Some(day);
-    }
-    // A time with an offset may move the day: then it is the day in Japan.
-    Some(at_time(day, rest)?.date())
-}
-
-/// `午前`, `夕方頃`, `10時頃`: about when on a day that is stated.
-fn is_part_of_day(text: &str) -> bool {
-    const PARTS: [&str; 19] = [
-        "朝",
-        "早朝",
-        "午前",
-        "午前中",
-        "昼",
-        "昼前",
-        "昼過ぎ",
-        "正午",
-        "午後",
-        "夕",
-        "夕方",
-        "夕刻",
-        "夜",
-        "夜間",
-        "晩",
-        "夜中",
-        "深夜",
-        "未明",
-        "日中",
-    ];
-    let part =
-        ["頃", "ごろ", "ころ"].iter().find_map(|about| text.strip_suffix(about)).unwrap_or(text).trim();
-    if PARTS.contains(&part) {
-        return true;
-    }
-    let half = part.strip_prefix("午前").or_else(|| part.strip_prefix("午後")).unwrap_or(part);
-    let hour = ["時", "時半", "時台", "時過ぎ", "時前"].iter().find_map(|unit| half.strip_suffix(unit));
-    hour.and_then(|hour| hour.trim().parse::<u8>().ok()).is_some_and(|hour| hour <= 24)
-}
 
 /// `令和8年11月22日(日)`; before 1873-01-01, when Japan took the Gregorian calendar, without an era.
 pub fn format_ja(day: Date) -> String {
@@ -294,6 +245,7 @@ fn without_weekday(rest: &str) -> &str {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::time::{parse_date, parse_datetime};
     use super::*;
 
     fn parsed(text: &str) -> Option<Date> {

@@ -14,6 +14,6 @@ pub mod period;
 pub mod rounding;
 pub mod sex;
 pub mod text;
-mod time;
+pub mod time;
 pub mod to_date;
 pub mod vague;

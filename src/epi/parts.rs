@@ -5,8 +5,9 @@
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 
-use super::era::{DateOrder, parse_date, plain};
+use super::era::{DateOrder, plain};
 use super::time::at_time;
+use super::time::parse_date;
 
 /// How many columns a day may stand in: year and month-and-day; year, month, day.
 pub const DAY: [usize; 2] = [2, 3];

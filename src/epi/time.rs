@@ -5,6 +5,53 @@ use jiff::civil::{Date, DateTime, Time};
 
 use super::era::{DateOrder, Number, digits, iso, number, plain, serial, split_date};
 
+/// A date. A time of day behind it is checked and left out.
+pub fn parse_date(text: &str, order: DateOrder) -> Option<Date> {
+    if let Some(day) = iso(text.as_bytes()) {
+        return Some(day);
+    }
+    let plain = plain(text);
+    let (day, rest) = split_date(&plain, order)?;
+    if rest.is_empty() || is_part_of_day(rest) {
+        return Some(day);
+    }
+    // A time with an offset may move the day: then it is the day in Japan.
+    Some(at_time(day, rest)?.date())
+}
+
+/// `午前`, `夕方頃`, `10時頃`: about when on a day that is stated.
+fn is_part_of_day(text: &str) -> bool {
+    const PARTS: [&str; 19] = [
+        "朝",
+        "早朝",
+        "午前",
+        "午前中",
+        "昼",
+        "昼前",
+        "昼過ぎ",
+        "正午",
+        "午後",
+        "夕",
+        "夕方",
+        "夕刻",
+        "夜",
+        "夜間",
+        "晩",
+        "夜中",
+        "深夜",
+        "未明",
+        "日中",
+    ];
+    let part =
+        ["頃", "ごろ", "ころ"].iter().find_map(|about| text.strip_suffix(about)).unwrap_or(text).trim();
+    if PARTS.contains(&part) {
+        return true;
+    }
+    let half = part.strip_prefix("午前").or_else(|| part.strip_prefix("午後")).unwrap_or(part);
+    let hour = ["時", "時半", "時台", "時過ぎ", "時前"].iter().find_map(|unit| half.strip_suffix(unit));
+    hour.and_then(|hour| hour.trim().parse::<u8>().ok()).is_some_and(|hour| hour <= 24)
+}
+
 /// A date and time of day in Japan: `HH:MM[:SS[.fff]]` or `13時20分[30秒]` behind any form of date, `午後` before
 /// it, `T` between, `Z` or an offset behind; 24:00 is the next day's 0:00. A date alone is its 0:00, an Excel
 /// serial carries its time as a fraction.

@@ -1,6 +1,6 @@
 //! Dates that leave something open, as offices write them. Their day: `3月中旬`, `令和3年3月`, `2021/4/`, `2021-03-15頃`,
 //! `3月10日～12日`, `mid March`. Or their year: `3/15`, `26/11/16` (2026, or 平成26年?), `8年11月16日`. They were understood and
-//! name no day; what is not one is for [`super::era::parse_date`] to judge.
+//! name no day; what is not one is for [`super::time::parse_date`] to judge.
 
 use std::sync::LazyLock;
 
@@ -106,7 +106,8 @@ static FORMS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::era::{DateOrder, parse_date};
+    use super::super::era::DateOrder;
+    use super::super::time::parse_date;
     use super::*;
 
     #[test]

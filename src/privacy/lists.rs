@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use regex::Regex;
 
-use super::gate::GateError;
+use super::error::GateError;
 use super::outputs::Output;
 use super::text::Words;
 use crate::definitions::mapping::Column;

@@ -9,6 +9,7 @@
 //! store's tables bind every mapping. What is stored claims no legal category: the documents say what is done.
 
 mod cells;
+mod error;
 mod findings;
 mod foot;
 mod gate;
@@ -32,8 +33,9 @@ mod unknown;
 mod unsaid;
 mod zeros;
 
+pub use error::GateError;
 pub use findings::{Finding, Place};
-pub use gate::{Gate, GateError, Passed};
+pub use gate::{Gate, Passed};
 pub use headings::{Announced, announced};
 pub use identifiers::{Identifier, scan};
 pub use individual_number::check_digit_fits;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::cells::{Cells, LAST_DAY, Task};
-use super::gate::GateError;
+use super::error::GateError;
 use super::headings::{Announced, announced};
 use super::individual_number::Column as TwelveDigits;
 use super::judge::{LARGEST, Limits};

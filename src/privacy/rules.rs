@@ -7,7 +7,8 @@ use crate::definitions::Domains;
 use crate::definitions::districts::Districts;
 use crate::definitions::mapping::{Column, Kind, Mapping, Privacy};
 use crate::definitions::schema::{Rule, Table};
-use crate::epi::era::{DateOrder, parse_date};
+use crate::epi::era::DateOrder;
+use crate::epi::time::parse_date;
 
 /// Something of a mapping that would not keep its table's rules.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! a band, or a bound; what is none of these is no age.
 
 use super::super::folded::{folded, with_digits, with_english_digits};
-use super::{Age, OLDEST};
+use super::years::{Age, OLDEST};
 
 /// What a cell in a column of ages says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

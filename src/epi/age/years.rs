@@ -1,9 +1,5 @@
 //! Ages and ten-year bands. Text as sources write it comes in; years, where they are known, and the band go out.
 
-mod words;
-
-pub use words::{Said, parse, said};
-
 /// No one older is believed.
 pub const OLDEST: i16 = 125;
 
@@ -17,12 +13,12 @@ pub struct Age {
 }
 
 impl Age {
-    fn of_years(years: i16) -> Option<Self> {
+    pub(super) fn of_years(years: i16) -> Option<Self> {
         (0..=OLDEST).contains(&years).then(|| Self { years: Some(years), decade: Some(decade_of(years)) })
     }
 
     /// A band of whole years, both ends included.
-    fn of_band(first: i16, last: i16) -> Option<Self> {
+    pub(super) fn of_band(first: i16, last: i16) -> Option<Self> {
         if !(0..=OLDEST).contains(&first) || last < first {
             return None;
         }
@@ -72,6 +68,7 @@ pub fn band_en(decade: i16) -> &'static str {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::parse;
     use super::*;
 
     fn age(years: impl Into<Option<i16>>, decade: impl Into<Option<i16>>) -> Option<Age> {

@@ -1,0 +1,7 @@
+//! Ages and ten-year bands. Text as sources write it comes in; years, where they are known, and the band go out.
+
+mod words;
+mod years;
+
+pub use words::{Said, parse, said};
+pub use years::{Age, OLDEST, band_en, band_ja, decade_of};
