@@ -245,7 +245,7 @@ fn without_weekday(rest: &str) -> &str {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::time::{parse_date, parse_datetime};
+    use super::super::time::parse_date;
     use super::*;
 
     fn parsed(text: &str) -> Option<Date> {

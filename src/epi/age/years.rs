@@ -68,7 +68,7 @@ pub fn band_en(decade: i16) -> &'static str {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::parse;
+    use super::super::{Said, parse, said};
     use super::*;
 
     fn age(years: impl Into<Option<i16>>, decade: impl Into<Option<i16>>) -> Option<Age> {
