@@ -9,6 +9,7 @@
 -- numerator: その週に受理した者（年齢区分の分からない者は不明の行）
 -- source: cases
 -- told_by: age
+-- counted_by: received_day 受理日不明
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad

@@ -9,6 +9,7 @@
 -- numerator: 期間内に受理した者（本日は含まない。年齢区分の分からない者は別の行、性別のその他・不明は別の列）。比較期間の男女を別の列に示す
 -- source: cases
 -- told_by: age, sex
+-- counted_by: received_day 受理日不明
 -- lag_days: 1
 -- missing: zero
 -- high_is: neither
@@ -17,6 +18,7 @@
 -- against: previous ; last_year
 -- days: 28
 
+-- A band without anybody is a zero only where the whole period is on record.
 -- Who has an age only by its decade stands in a band that holds the whole decade, or in none.
 WITH counted AS (
   SELECT
@@ -47,11 +49,11 @@ banded AS (
 )
 SELECT
   age_bands.label AS band,
-  CAST(coalesce(NULLIF(banded.male, 0), CASE WHEN recorded.first_day <= $to THEN 0 END) AS BIGINT) AS male,
-  CAST(coalesce(NULLIF(banded.female, 0), CASE WHEN recorded.first_day <= $to THEN 0 END) AS BIGINT) AS female,
-  CAST(coalesce(NULLIF(banded.other, 0), CASE WHEN recorded.first_day <= $to THEN 0 END) AS BIGINT) AS other,
-  CAST(coalesce(NULLIF(banded.male_before, 0), CASE WHEN recorded.first_day <= $before_to THEN 0 END) AS BIGINT) AS male_before,
-  CAST(coalesce(NULLIF(banded.female_before, 0), CASE WHEN recorded.first_day <= $before_to THEN 0 END) AS BIGINT) AS female_before
+  CAST(coalesce(NULLIF(banded.male, 0), CASE WHEN recorded.first_day <= $from THEN 0 END) AS BIGINT) AS male,
+  CAST(coalesce(NULLIF(banded.female, 0), CASE WHEN recorded.first_day <= $from THEN 0 END) AS BIGINT) AS female,
+  CAST(coalesce(NULLIF(banded.other, 0), CASE WHEN recorded.first_day <= $from THEN 0 END) AS BIGINT) AS other,
+  CAST(coalesce(NULLIF(banded.male_before, 0), CASE WHEN recorded.first_day <= $before_from THEN 0 END) AS BIGINT) AS male_before,
+  CAST(coalesce(NULLIF(banded.female_before, 0), CASE WHEN recorded.first_day <= $before_from THEN 0 END) AS BIGINT) AS female_before
 FROM age_bands
 FULL JOIN banded ON banded.place = age_bands.place
 CROSS JOIN recorded

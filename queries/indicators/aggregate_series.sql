@@ -8,6 +8,8 @@
 -- date: 集計日
 -- numerator: 出典が示した値そのもの（性・年代別の内訳を除く総数）。出典ごとに別の行で、足し合わせない
 -- source: aggregate_counts
+-- counted_by: day 集計日不明
+-- counted_if: sex IS NULL AND age_decade IS NULL
 -- lag_days: 0
 -- missing: gap
 -- high_is: neither

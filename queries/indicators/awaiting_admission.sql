@@ -8,6 +8,10 @@
 -- date: 現在
 -- numerator: 入院が必要で、病床が決まっていない者（療養先調整中は別）。待ち時間は入院調整の開始から
 -- source: placements, cases
+-- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
+-- counted_if: to_day IS NULL AND place = 'awaiting'
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad

@@ -9,6 +9,7 @@
 -- numerator: 区内病院の入院者数（他自治体の患者を含む。2021年2月の療養状況調査の数え方）
 -- denominator: 同じ病院の同じ日の確保病床数
 -- source: bed_reports, bed_capacity, facilities
+-- counted_by: reported_day 報告日不明
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

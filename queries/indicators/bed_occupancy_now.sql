@@ -9,6 +9,7 @@
 -- numerator: 区内病院の入院者数（他自治体の患者を含む）
 -- denominator: 報告のあった病院の確保病床数（即応病床数は並べて示す）
 -- source: bed_reports, bed_capacity, facilities
+-- counted_by: reported_day 報告日不明
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad

@@ -9,6 +9,7 @@
 -- numerator: 区内病院の入院者数（他自治体の患者を含む）
 -- denominator: 同じ病院の同じ日の即応病床数（今すぐ使える病床。最終フェーズの計画数ではない）
 -- source: bed_reports, bed_capacity, facilities
+-- counted_by: reported_day 報告日不明
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

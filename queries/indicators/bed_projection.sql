@@ -9,6 +9,10 @@
 -- numerator: 区内病院に入院する管内患者（午前0時）。入院は報告遅れを補って傾向を延ばし、在院日数の分布で退院を見込む
 -- denominator: 当所の患者が使用できる確保病床（確保病床から他自治体の患者を除いたもの。直近3日以内の病院の報告。先の日も同じと仮定）
 -- source: placements, cases, facilities, bed_reports, bed_capacity
+-- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
+-- counted_if: place = 'hospital'
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad

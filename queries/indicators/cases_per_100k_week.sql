@@ -10,6 +10,8 @@
 -- denominator: 住民基本台帳人口（その月、なければ直近の月）
 -- source: cases, population
 -- told_by: resident
+-- counted_by: received_day 受理日不明
+-- counted_if: resident
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

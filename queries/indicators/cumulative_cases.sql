@@ -6,8 +6,9 @@
 -- measure: none
 -- basis: 受理
 -- date: 受理日
--- numerator: その日までに当所が受理した発生届の累計
+-- numerator: その日までに当所が受理した発生届の累計（受理日の分からない者は入らず、人数を別に示す）
 -- source: cases
+-- counted_by: received_day 受理日不明
 -- lag_days: 1
 -- missing: zero
 -- high_is: neither

@@ -6,9 +6,11 @@
 -- measure: none
 -- basis: 管内
 -- date: 死亡日
--- numerator: 陽性者として療養中に死亡した者（原因を問わない。移管済・死亡疑いの届出を除く）
+-- numerator: 陽性者として療養中に死亡した者（原因を問わない。移管済・死亡疑いの届出を除く。死亡日の分からない者は日別に入らず、人数を別に示す）
 -- source: cases
--- told_by: death_day
+-- told_by: death_day, received_day
+-- counted_by: death_day 死亡日不明
+-- counted_if: jurisdiction IS DISTINCT FROM 'transferred_out' AND class IS DISTINCT FROM 'died_suspected'
 -- lag_days: 14
 -- missing: zero
 -- high_is: bad
@@ -18,7 +20,8 @@
 WITH counted AS (
   SELECT death_day AS day, count(*) AS cases
   FROM cases
-  WHERE disease = $disease AND death_day BETWEEN $from AND $to AND received_day IS NOT NULL AND jurisdiction IS DISTINCT FROM 'transferred_out'
+  WHERE disease = $disease AND death_day BETWEEN $from AND $to AND source IN (SELECT source FROM first_days WHERE received IS NOT NULL)
+    AND jurisdiction IS DISTINCT FROM 'transferred_out'
     AND class IS DISTINCT FROM 'died_suspected'
   GROUP BY death_day
 )

@@ -8,6 +8,7 @@
 -- date: 受理日（当日を除く）
 -- numerator: 日別の受理数の対数線形回帰による増加率から求めた、2倍になる日数（95%信頼区間）
 -- source: cases
+-- counted_by: received_day 受理日不明
 -- lag_days: 1
 -- missing: gap
 -- high_is: good

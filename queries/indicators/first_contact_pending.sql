@@ -6,12 +6,15 @@
 -- measure: none
 -- basis: 管内
 -- date: 受理日時から
--- numerator: 期間内に受理し、まだ初回連絡のない者（移管済・死亡を除く）
+-- numerator: 期間内に受理し、まだ初回連絡のない者（移管済・死亡を除く。初回連絡日時の読めない者は未了に数える）
 -- denominator: 期間内に受理した者（同じ除外）
 -- formula.ja: 分子の人数。分母は並べて示す
 -- formula.en: the count of the numerator; the denominator stands beside it
 -- source: cases
 -- told_by: first_contact_at
+-- counted_by: received_day 受理日不明
+-- counted_if: jurisdiction IS DISTINCT FROM 'transferred_out' AND death_day IS NULL AND NOT coalesce(contains(unread, ',death_day,'), FALSE)
+--   AND coalesce(class, '') NOT IN ('died', 'died_suspected')
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad
@@ -36,4 +39,5 @@ WHERE disease = $disease
   AND received_at <= $as_of_at
   AND jurisdiction IS DISTINCT FROM 'transferred_out'
   AND death_day IS NULL
+  AND NOT coalesce(contains(unread, ',death_day,'), FALSE)
   AND coalesce(class, '') NOT IN ('died', 'died_suspected')

@@ -11,6 +11,7 @@
 -- formula.ja: 分子と分母を並べて示す。割らない
 -- formula.en: numerator and denominator stand side by side; nothing is divided
 -- source: bed_reports, bed_capacity, facilities
+-- counted_by: reported_day 報告日不明
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad

@@ -9,6 +9,10 @@
 -- numerator: 療養中の者のうち入院している者
 -- denominator: 療養中の者（入院+宿泊療養+自宅療養+社会福祉施設等+療養先調整中+入院調整中、移管済を除く）
 -- source: placements, cases
+-- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
+-- counted_if: to_day IS NULL AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
 -- lag_days: 0
 -- missing: gap
 -- high_is: good

@@ -8,6 +8,10 @@
 -- date: 現在
 -- numerator: 当所の患者のうち入院している者。区内・区外は入院先の所在地（区内病院の使用とは別の数）
 -- source: placements, cases, facilities
+-- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
+-- counted_if: to_day IS NULL AND place = 'hospital'
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad

@@ -8,6 +8,10 @@
 -- date: 午前0時現在（その日が終わる時点）
 -- numerator: その日が終わる午前0時に区内病院に入院していた当所の患者（本日は含まない）
 -- source: placements, cases, facilities
+-- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
+-- counted_if: place = 'hospital'
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
 -- lag_days: 2
 -- missing: gap
 -- high_is: bad

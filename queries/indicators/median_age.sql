@@ -9,6 +9,7 @@
 -- numerator: その期間に受理した者の満年齢の中央値、第1・第3四分位。年齢の分からない者（年代だけの者を含む）は除き、年齢不明の列に数える。90歳以上は90歳とする
 -- source: cases
 -- told_by: age
+-- counted_by: received_day 受理日不明
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither

@@ -11,6 +11,7 @@
 -- formula.ja: その日までの7日間の数 ÷ 7
 -- formula.en: cases of the seven days up to the day ÷ 7
 -- source: cases
+-- counted_by: received_day 受理日不明
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

@@ -6,8 +6,9 @@
 -- measure: none
 -- basis: 受理
 -- date: 発病日
--- numerator: 当所が受理した者を発病日で数えたもの（発病日のない者は入らない）
+-- numerator: 当所が受理した者を発病日で数えたもの（発病日のない者は入らず、人数を別に示す）
 -- source: cases
+-- counted_by: onset_day 発病日なし・不明 ; received_day 受理日不明
 -- lag_days: 10
 -- missing: zero
 -- high_is: bad

@@ -8,6 +8,7 @@
 -- date: 受理日
 -- numerator: 当所が受理した発生届（疑似症・移管分を含む）
 -- source: cases
+-- counted_by: received_day 受理日不明
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad

@@ -8,6 +8,7 @@
 -- date: 報告年月日
 -- numerator: 当所が受理した発生届を、届出票の報告年月日で数えたもの
 -- source: cases
+-- counted_by: reported_day 報告年月日不明 ; received_day 受理日不明
 -- lag_days: 3
 -- missing: zero
 -- high_is: bad

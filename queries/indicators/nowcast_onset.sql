@@ -8,6 +8,7 @@
 -- date: 発病日
 -- numerator: 報告が出そろったときに見込まれる発病者（50・80・95%区間）。21日を超えて遅れる報告は含まない
 -- source: cases
+-- counted_by: onset_day 発病日なし・不明 ; received_day 受理日不明
 -- lag_days: 10
 -- missing: gap
 -- high_is: bad

@@ -8,6 +8,7 @@
 -- date: 報告年月日
 -- numerator: 報告が出そろったときに見込まれる報告数（50・80・95%区間）。14日を超えて遅れる報告は含まない
 -- source: cases
+-- counted_by: reported_day 報告年月日不明 ; received_day 受理日不明
 -- lag_days: 5
 -- missing: gap
 -- high_is: bad

@@ -8,6 +8,8 @@
 -- date: 集計日
 -- numerator: 累計陽性者数とその前に公表された累計の差。訂正で減った日は負の値のまま示す。前の値が前日のものでなければ1日分の数とせず、値なしとする
 -- source: aggregate_counts
+-- counted_by: day 集計日不明
+-- counted_if: series = 'cumulative_positive' AND sex IS NULL AND age_decade IS NULL
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad

@@ -11,6 +11,8 @@
 -- denominator: 他の地区を合わせた率
 -- source: cases, population
 -- told_by: resident, district
+-- counted_by: received_day 受理日不明
+-- counted_if: resident
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

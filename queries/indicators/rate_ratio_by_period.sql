@@ -10,6 +10,8 @@
 -- denominator: 直前の同じ日数の期間の率（1日のときは前週の同じ曜日。祝日・年末年始は平日と比べない）
 -- source: cases, population
 -- told_by: resident, district
+-- counted_by: received_day 受理日不明
+-- counted_if: resident
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

@@ -10,6 +10,8 @@
 -- denominator: もう一方の性の率
 -- source: cases, population
 -- told_by: resident, sex
+-- counted_by: received_day 受理日不明
+-- counted_if: resident
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither

@@ -9,6 +9,7 @@
 -- numerator: その日までの7日間に受理した数（発症間隔の分布による推定、95%信用区間）
 -- denominator: それまでの症例の感染力（発症間隔は疾患ごとに queries/reference/serial_intervals.toml）
 -- source: cases
+-- counted_by: received_day 受理日不明
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

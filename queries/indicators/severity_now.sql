@@ -8,6 +8,10 @@
 -- date: 現在
 -- numerator: 療養中の者の重症度。基準（国・都・診断時）ごとに別の数で、混ぜない。診断時は届出票の重症度。重症度の記載のない者は、どの基準でも不明とする
 -- source: placements, cases
+-- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
+-- counted_if: to_day IS NULL
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad

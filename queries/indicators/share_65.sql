@@ -10,6 +10,7 @@
 -- denominator: 年齢の分かる者（年代のみの者は60代を除き含む）。分からない者は年齢不明の列に数える
 -- source: cases
 -- told_by: age
+-- counted_by: received_day 受理日不明
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

@@ -299,6 +299,17 @@ AS staged
 -- name: kept_input
 CASE WHEN contains(s.unread__, ',{name},') THEN earlier.{column} ELSE CAST(s.{column} AS {type}) END AS {column}
 
+-- name: noted
+-- Columns of which a cell was filled and gave no value, whatever the reason.
+replace(s.unread__, '~', '') AS unread
+
+-- name: kept_noted
+-- The same, without those of which an earlier value stays.
+NULLIF(concat(',', {names}), ',') AS unread
+
+-- name: kept_name
+CASE WHEN contains(s.unread__, ',~{name},') OR contains(s.unread__, ',{name},') AND earlier.{column} IS NULL THEN '{name},' ELSE '' END
+
 -- name: open_own
 CAST($source AS VARCHAR), case_id, key__, content__, CAST(row__ AS UINTEGER), CAST($batch AS UINTEGER)
 

@@ -148,7 +148,8 @@ SELECT
   h % 33 = 0 AS admission_needed,
   h % 99 = 0 AS admitted_at_report,
   CASE WHEN h % 33 = 0 THEN received + 1 END AS admitted_day,
-  CASE WHEN back > 10 THEN 'released' WHEN h % 33 = 0 THEN 'hospital' ELSE 'home' END AS status
+  CASE WHEN back > 10 THEN 'released' WHEN h % 33 = 0 THEN 'hospital' ELSE 'home' END AS status,
+  CAST(NULL AS VARCHAR) AS unread
 FROM (
   SELECT
     n, h, g, back, {today} - back AS received,
@@ -182,7 +183,8 @@ SELECT
   CAST(from_day AS TIMESTAMP) + to_minutes(CAST(g % 600 AS BIGINT)) AS from_at,
   from_day,
   CASE WHEN back > lasts THEN CAST(from_day + lasts AS TIMESTAMP) END AS to_at,
-  CASE WHEN back > lasts THEN from_day + lasts END AS to_day
+  CASE WHEN back > lasts THEN from_day + lasts END AS to_day,
+  CAST(NULL AS VARCHAR) AS unread
 FROM (
   SELECT n, h, g, back, {today} - back AS from_day, 3 + CAST(hash(n + 11) % 13 AS INTEGER) AS lasts
   FROM (

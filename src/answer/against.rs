@@ -8,7 +8,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::answers::{Answers, Told};
 use super::error::AnswerError;
-use super::question::{Answer, Cell, FreshState, Freshness, Question};
+use super::question::{Answer, Cell, FreshState, Freshness, Question, Undated};
 use crate::definitions::Catalog;
 use crate::definitions::held::AreaClass;
 use crate::definitions::indicator::{Shape, Unit};
@@ -33,15 +33,16 @@ struct Line {
 type Found = Result<f64, String>;
 
 impl Answers {
-    /// The rows for the items that the query listed, and the sources of all that was asked.
+    /// The rows for the items that the query listed, and the sources of all that was asked, with what they can't date.
     pub(super) async fn against(
         &self,
         items: &RecordBatch,
         question: &Question,
         now: Timestamp,
         latest: BatchId,
-    ) -> Result<(RecordBatch, Vec<Freshness>), AnswerError> {
+    ) -> Result<(RecordBatch, Vec<Freshness>, Vec<Undated>), AnswerError> {
         let mut lines = Vec::new();
+        let mut undated: Vec<Undated> = Vec::new();
         let mut sources: Vec<Freshness> = Vec::new();
         for row in 0..items.num_rows() {
             let code = items.column_by_name("item").map(|column| super::cells::cell_of(column, row));
@@ -59,6 +60,13 @@ impl Answers {
                 };
                 let answer = self.ask_at(&part, now, latest).await?;
                 found.push(figure(&answer, asks));
+                for one in &answer.undated {
+                    // The same people stand behind several items.
+                    match undated.iter_mut().find(|known| known.title == one.title) {
+                        Some(known) => known.rows = known.rows.max(one.rows),
+                        None => undated.push(one.clone()),
+                    }
+                }
                 for source in &answer.sources {
                     if !sources.iter().any(|s| s.source == source.source) {
                         sources.push(source.clone());
@@ -71,7 +79,7 @@ impl Answers {
             });
         }
         sources.sort_by(|one, other| one.source.cmp(&other.source));
-        Ok((told(&question.indicator, batch(&lines))?, sources))
+        Ok((told(&question.indicator, batch(&lines))?, sources, undated))
     }
 }
 

@@ -25,6 +25,7 @@ use super::settled::{last_settled, settle};
 use super::shared::WorkedOut;
 use super::to_date::whole_minute;
 use super::told_of::ToldOf;
+use super::undated::Lacking;
 use crate::definitions::Catalog;
 use crate::definitions::indicator::{Indicator, Shape};
 use crate::definitions::mapping::Mapping;
@@ -49,6 +50,7 @@ struct Inner {
     cache: Cache,
     worked_out: WorkedOut,
     told_of: ToldOf,
+    lacking: Lacking,
     deadline: Duration,
     ran: AtomicU64,
     ears: Ears,
@@ -78,6 +80,7 @@ impl Answers {
             cache,
             worked_out: WorkedOut::default(),
             told_of: ToldOf::default(),
+            lacking: Lacking::default(),
             deadline,
             ran,
             ears: Ears::default(),
@@ -114,6 +117,10 @@ impl Answers {
 
     pub(super) fn told_of(&self) -> &ToldOf {
         &self.0.told_of
+    }
+
+    pub(super) fn lacking(&self) -> &Lacking {
+        &self.0.lacking
     }
 
     /// A failure of the store while an indicator was answered.
@@ -165,8 +172,13 @@ impl Answers {
         let heard = self.hear(&indicator.id, told_at, told_now).await?;
         let own_sources = self.sources_of(indicator, told_at, &heard);
         let told = self.tells_of(indicator, &question.disease, batch).await?;
+        let mut undated = self.undated(indicator, &question.disease, batch, (asked.from, asked.to)).await?;
         let (rows, sources) = match indicator.measure {
-            Measure::Against => self.against(&computed.rows, question, now, latest).await?,
+            Measure::Against => {
+                let (rows, sources, of_parts) = self.against(&computed.rows, question, now, latest).await?;
+                undated = of_parts;
+                (rows, sources)
+            }
             Measure::ToDate => {
                 let rows = self.to_date(indicator, question, &asked, batch).await?;
                 (if told { rows } else { rows.slice(0, 0) }, own_sources)
@@ -193,6 +205,7 @@ impl Answers {
             batch,
             rows,
             sources,
+            undated,
             settled,
         }))
     }

@@ -27,6 +27,9 @@ pub fn check(catalog: &Catalog, store: &Store) -> Vec<Problem> {
     let mut problems = check_alone(catalog);
     for indicator in catalog.indicators.values() {
         let file = format!("queries/indicators/{}.sql", indicator.id);
+        if let Some(what) = undated_runs(catalog, store, indicator) {
+            problems.push(Problem { file: file.clone(), what });
+        }
         let choices =
             if indicator.by.is_empty() { vec![None] } else { indicator.by.iter().map(Some).collect() };
         for by in choices {
@@ -58,7 +61,7 @@ pub fn check_alone(catalog: &Catalog) -> Vec<Problem> {
         for (line, what) in lint::faults(&indicator.sql) {
             say(file.clone(), if line == 0 { what } else { format!("line {line} of the query: {what}") });
         }
-        for what in said(indicator) {
+        for what in said(indicator).into_iter().chain(catalog.undated_faults(indicator)) {
             say(file.clone(), what);
         }
         if let Some(what) = catalog.unknown_group(indicator.group.as_deref()) {
@@ -156,6 +159,14 @@ fn mapping_faults(mapping: &Arc<Mapping>, catalog: &Catalog) -> Vec<String> {
 fn towns_fault(column: &Column) -> Option<String> {
     let other = column.table.as_deref().filter(|table| *table != "districts")?;
     Some(format!("column {}: there is no table {other}; towns are in districts", column.name()))
+}
+
+/// Why the rows without a day can't be counted.
+fn undated_runs(catalog: &Catalog, store: &Store, indicator: &Indicator) -> Option<String> {
+    let sql = Arc::clone(&catalog.dated.get(&indicator.id)?.sql);
+    let query = Query { id: indicator.id.clone(), sql, params: Vec::new() };
+    let ran = store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE);
+    ran.err().map(|error| format!("counted_by and counted_if do not run: {error}"))
 }
 
 /// What a header says that does not agree with itself or with its query.

@@ -50,6 +50,15 @@ impl Answers {
                 lines.push(both("取込保留", "held back", text, english));
             }
         }
+        for one in &answer.undated {
+            let text = format!("{} {}{}", one.title, one.rows, one.unit.ja());
+            lines.push(word(
+                catalog,
+                Word::Undated,
+                text,
+                Some(format!("{} without {}", one.rows, one.date)),
+            ));
+        }
         lines.push(line("時点", "as of", moment(Some(answer.as_of))));
         lines.push(word(catalog, Word::DataVersion, answer.batch.0.to_string(), None));
         lines.push(line("掲示", "boards", boards(catalog, indicator)));
@@ -102,6 +111,7 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
             lines.push(both("発症間隔", "serial interval", text, english));
         }
     }
+    lines.extend(without_day(indicator));
     let (ja, en) = match indicator.lag_days {
         0 => ("なし".to_owned(), "none".to_owned()),
         lag => (format!("直近{lag}日は未確定"), format!("the last {lag} days may still change")),
@@ -140,6 +150,21 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
     }
     lines.extend(indicator.against.iter().map(|a| both("比較", "against", a.ja(), a.name())));
     lines
+}
+
+/// What becomes of rows that have no day to be counted by.
+fn without_day(indicator: &Indicator) -> Option<Line> {
+    let days = |(column, title): &(String, String)| format!("{title}（{column}）");
+    let days: Vec<String> = indicator.counted_by.iter().map(days).collect();
+    let (ja, en) = match &indicator.undated {
+        Some((ja, en)) => (ja.as_str(), en.as_str()),
+        None => (
+            "集計に入らず、人数（件数）を別に示す",
+            "not in the figures; how many there are stands beside them",
+        ),
+    };
+    (!days.is_empty())
+        .then(|| both("日付不明の扱い", "without a day", format!("{}: {ja}", days.join("・")), en))
 }
 
 /// All that a table of reference values compares with, and what could not be verified.

@@ -25,6 +25,7 @@ mod settled;
 mod shared;
 mod to_date;
 mod told_of;
+mod undated;
 
 pub use answers::Answers;
 pub use check::{check, check_alone};
@@ -33,7 +34,7 @@ pub use error::AnswerError;
 pub use explained::{Explained, Line};
 pub use freshness::judge;
 pub use quality::{DataFault, FaultGroup, Span, Told};
-pub use question::{Answer, Cell, Choices, FreshState, Freshness, HeldBack, Question, Waiting};
+pub use question::{Answer, Cell, Choices, FreshState, Freshness, HeldBack, Question, Undated, Waiting};
 pub use range::lies_ahead;
 pub use refusal::{Refusal, name as parameter_name};
 pub use settled::{is_closed, last_settled};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decimal::Decimal;
 use super::refusal::Refusal;
-use crate::definitions::indicator::Indicator;
+use crate::definitions::indicator::{Indicator, Unit};
 use crate::definitions::mapping::Title;
 use crate::epi::against::Against;
 use crate::store::BatchId;
@@ -95,6 +95,8 @@ pub struct Answer {
     pub batch: BatchId,
     pub rows: RecordBatch,
     pub sources: Vec<Freshness>,
+    /// Rows that would count if their day were known.
+    pub undated: Vec<Undated>,
     /// The last day whose figures grow no more.
     pub settled: Date,
 }
@@ -161,6 +163,21 @@ impl HeldBack {
         let add = |a: Self, b: Self| Self { rows: a.rows + b.rows, of: a.of + b.of };
         all.into_iter().reduce(add).filter(|sum| sum.rows > 0)
     }
+}
+
+/// Rows that belong to a figure and have no day by which they could be counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undated {
+    /// The column of the day.
+    pub date: String,
+    /// What it is called where it is not known: `受理日不明`.
+    pub title: String,
+    pub rows: u64,
+    /// Persons, or a count of something else.
+    pub unit: Unit,
+    /// What becomes of them, where they are not just left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Title>,
 }
 
 /// What somebody has to look at.

@@ -196,6 +196,10 @@ fn table(app: &App, answer: &Answer, disease: &str, out: &Output) {
             found.rows, found.of
         ));
     }
+    if !answer.undated.is_empty() {
+        let said = present::undated_in_full(&answer.undated);
+        out.line(format!("日付不明 {said}: {}", present::undated_en(&answer.undated)));
+    }
     for source in answer.sources.iter().filter(|s| s.state != FreshState::Fresh) {
         out.say(&source_line(source));
     }

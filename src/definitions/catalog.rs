@@ -21,6 +21,7 @@ use super::reference::{self, Area, Facility, Outage, Serial, Standard};
 use super::schema::{self, Schema};
 use super::schemes::{self, Scheme};
 use super::shared::SharedQueries;
+use super::undated::Dated;
 use super::waves::Wave;
 use super::{bandings, boards, districts, groups, shared, waves};
 
@@ -36,6 +37,8 @@ pub struct Catalog {
     pub playlist: Playlist,
     /// Queries that others share, by name.
     pub shared: SharedQueries,
+    /// By indicator, how rows are found that it would count if their day were known.
+    pub dated: BTreeMap<String, Dated>,
     /// Queries of which every row is a fault in the data.
     pub quality: BTreeMap<String, Arc<Quality>>,
     /// Hospitals, hotels and care homes by their id.
@@ -127,6 +130,8 @@ impl Catalog {
         errors.extend(faults);
         let districts = or_none(districts::districts(definitions), &mut errors);
         catalog.domains = Domains { schema: Arc::new(schema), districts };
+        let dated = catalog.indicators.iter().filter_map(|(id, i)| Some((id.clone(), catalog.dated(i)?)));
+        catalog.dated = dated.collect();
         catalog.strip = or_none(boards::strip(definitions), &mut errors);
         catalog.playlist = or_none(boards::playlist(definitions), &mut errors);
         catalog.facilities = or_none(reference::facilities(definitions), &mut errors);

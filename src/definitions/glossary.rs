@@ -105,6 +105,7 @@ words! {
     AsOf = "as_of",
     Sources = "sources",
     HeldBack = "held_back",
+    Undated = "undated",
     DefinitionVersion = "definition_version",
     DataVersion = "data_version",
     Program = "program",

@@ -39,6 +39,12 @@ pub struct Indicator {
     pub source: Vec<String>,
     /// Columns of what it counts, the first of its sources: a source whose mapping does not feed them can't tell.
     pub told_by: Vec<String>,
+    /// The days that a row of that table must have to be counted by them, and what it is called where one is not known.
+    pub counted_by: Vec<(String, String)>,
+    /// Which of its rows are counted at all, whatever their days: a condition.
+    pub counted_if: Option<String>,
+    /// What becomes of rows without those days, in Japanese and English, where they are not just left out.
+    pub undated: Option<(String, String)>,
     /// Days after which a day's figure is complete.
     pub lag_days: u32,
     /// gap or zero: what a day without rows means.
@@ -213,7 +219,7 @@ impl Reference {
     }
 }
 
-const KEYS: [&str; 26] = [
+const KEYS: [&str; 30] = [
     "title.ja",
     "title.en",
     "unit",
@@ -228,6 +234,10 @@ const KEYS: [&str; 26] = [
     "formula.en",
     "source",
     "told_by",
+    "counted_by",
+    "counted_if",
+    "undated.ja",
+    "undated.en",
     "lag_days",
     "missing",
     "high_is",
@@ -247,7 +257,7 @@ const MOST_DAYS: u32 = 3660;
 
 impl Indicator {
     /// Reads one file. Keys that may be absent: `group`, `denominator`,
-    /// `formula.ja` and `formula.en`, `told_by`, `reference`, `by`, `bands`, `against`, `days` (1), `board`, `note`, `query`.
+    /// `formula.ja` and `formula.en`, `told_by`, `counted_by`, `counted_if`, `undated.ja` and `undated.en`, `reference`, `by`, `bands`, `against`, `days` (1), `board`, `note`, `query`.
     pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
         check_stem(path, stem)?;
         let header = Header::split(path, file.text(path)?, &KEYS)?;
@@ -271,9 +281,12 @@ impl Indicator {
             date: header.required("date")?.to_owned(),
             numerator: header.required("numerator")?.to_owned(),
             denominator: header.optional("denominator").map(str::to_owned),
-            formula: formula(&header)?,
+            formula: both(&header, "formula.ja", "formula.en")?,
             source: names(&header)?,
             told_by: header.list("told_by", ',').into_iter().map(str::to_owned).collect(),
+            counted_by: counted_by(&header)?,
+            counted_if: header.optional("counted_if").map(str::to_owned),
+            undated: both(&header, "undated.ja", "undated.en")?,
             lag_days: header.number("lag_days", None)?,
             missing: header.one_of("missing", &[("gap", Missing::Gap), ("zero", Missing::Zero)])?,
             high_is: header.one_of(
@@ -339,14 +352,29 @@ fn names(header: &Header<'_>) -> Result<Vec<String>, CatalogError> {
 }
 
 /// In both languages, or in none.
-fn formula(header: &Header<'_>) -> Result<Option<(String, String)>, CatalogError> {
+fn both(
+    header: &Header<'_>,
+    ja: &'static str,
+    en: &'static str,
+) -> Result<Option<(String, String)>, CatalogError> {
     let text = |key: &str| header.optional(key).map(str::to_owned);
-    match (text("formula.ja"), text("formula.en")) {
+    match (text(ja), text(en)) {
         (None, None) => Ok(None),
         (Some(ja), Some(en)) => Ok(Some((ja, en))),
-        (Some(_), None) => Err(header.wrong("formula.ja", "formula.en is needed too")),
-        (None, Some(_)) => Err(header.wrong("formula.en", "formula.ja is needed too")),
+        (Some(_), None) => Err(header.wrong(ja, &format!("{en} is needed too"))),
+        (None, Some(_)) => Err(header.wrong(en, &format!("{ja} is needed too"))),
     }
+}
+
+/// `onset_day 発病日なし・不明 ; received_day 受理日不明`
+fn counted_by(header: &Header<'_>) -> Result<Vec<(String, String)>, CatalogError> {
+    let one = |text: &str| {
+        let (column, label) = text.split_once(char::is_whitespace)?;
+        Some((column.to_owned(), label.trim().to_owned()))
+    };
+    let wrong = |text: &str| header.wrong("counted_by", &format!("`{text}` is not `column 日本語`"));
+    let listed = header.list("counted_by", ';').into_iter();
+    listed.map(|text| one(text).ok_or_else(|| wrong(text))).collect()
 }
 
 /// `previous ; last_year`

@@ -37,6 +37,7 @@ pub mod scheme_faults;
 pub mod schemes;
 pub mod shared;
 pub mod system;
+pub mod undated;
 pub mod waves;
 pub mod word_faults;
 

@@ -29,6 +29,11 @@ pub struct Table {
     pub happened: bool,
     /// Days, or moments, of which the first is usually not after the second.
     pub usually: Vec<(String, String)>,
+    /// A row is a person (`-- counts: persons`), rather than a stay, a report, a total.
+    pub counts_persons: bool,
+    /// Days of what need not happen (`-- event`): null where it has not, or where its day is not known. With the condition
+    /// by which other columns say that it has, if there is one.
+    pub events: BTreeMap<String, Option<String>>,
     pub columns: Vec<Column>,
     /// The select list, without comments.
     pub list: String,
@@ -80,7 +85,13 @@ pub enum Rule {
     Day,
     Instant,
     Flag,
+    /// Names of columns; the store's own note, which no mapping feeds.
+    Store,
 }
+
+/// The column in which the store notes which cells of a row were filled and gave no value: `,death_day,`. A table has it
+/// whose events would else seem not to have happened.
+pub const NOTE: &str = "unread";
 
 /// Column names that the store keeps for itself, beside all that end in `__`.
 const OWN: [&str; 4] = ["source", "case_id", "known_from", "known_to"];
@@ -176,6 +187,8 @@ impl Table {
             subject,
             happened,
             usually: Vec::new(),
+            counts_persons: said("counts:") == Some("persons"),
+            events: text.lines().filter_map(event).collect(),
             columns,
             list: list.join("\n"),
         };
@@ -234,6 +247,14 @@ fn column(line: &str) -> Result<Column, String> {
     Ok(Column { name, input: found[1].to_owned(), sql_type, kind, rule })
 }
 
+/// The name of a line's column whose note says that it is an event, and the condition.
+fn event(line: &str) -> Option<(String, Option<String>)> {
+    let found = COLUMN.as_ref()?.captures(line)?;
+    let said = found.get(6)?.as_str().trim().strip_prefix("event")?;
+    let condition = said.strip_prefix(':').and_then(|text| text.split(';').next());
+    Some((found[4].to_owned(), condition.map(|text| text.trim().to_owned())))
+}
+
 fn column_type(word: &str) -> Option<ColumnType> {
     Some(match word {
         "VARCHAR" => ColumnType::Text,
@@ -263,6 +284,7 @@ fn rule(kind: &str, note: &str) -> Option<Rule> {
         ("district", "VARCHAR") => Rule::District,
         ("facility", "VARCHAR") => Rule::Facility,
         ("area", "VARCHAR") => Rule::Area,
+        ("store", "VARCHAR") => Rule::Store,
         ("code", "VARCHAR") => {
             let codes = note.split("codes:").nth(1).unwrap_or("");
             Rule::Code(codes.split_whitespace().map(str::to_owned).collect())
@@ -301,6 +323,7 @@ impl Rule {
             Self::Day => "a day (type date, or the day of a datetime)".to_owned(),
             Self::Instant => "a moment (type datetime)".to_owned(),
             Self::Flag => "yes or no (type flag)".to_owned(),
+            Self::Store => "what the store itself notes of a row".to_owned(),
         }
     }
 }
@@ -321,7 +344,13 @@ mod tests {
         assert_eq!(cases.rule("sex"), Some(&Rule::Code(vec!["M".into(), "F".into(), "X".into()])));
         assert_eq!(cases.rule("disease"), Some(&Rule::Code(Vec::new())));
         assert_eq!(cases.rule("received_at"), Some(&Rule::Instant));
+        assert_eq!(cases.rule(NOTE), Some(&Rule::Store));
         assert_eq!(cases.rule("name"), None);
+        assert!(cases.counts_persons);
+        let events: Vec<&str> = cases.events.keys().map(String::as_str).collect();
+        assert_eq!(events, ["death_day", "death_published_day", "first_contact_day", "published_day"]);
+        assert_eq!(cases.events["death_day"].as_deref(), Some("class = 'died' OR status = 'died'"));
+        assert_eq!(cases.events["death_published_day"], None);
         assert!(cases.usually.contains(&("onset_day".to_owned(), "reported_day".to_owned())));
         assert!(cases.has_day("received_day") && !cases.has_day("received_at"));
         assert!(schema.table("placements").is_some_and(|t| !t.happened));

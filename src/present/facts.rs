@@ -134,6 +134,11 @@ impl Facts {
         if let Some(found) = block.held_back() {
             facts.say(glossary, "held_back", Word::HeldBack, &words::held_back(found), None);
         }
+        if !block.undated.is_empty() {
+            let list = block.undated.iter().map(|one| json!(one)).collect::<Value>();
+            let text = words::undated_in_full(&block.undated);
+            facts.say(glossary, "undated", Word::Undated, &text, Some(list));
+        }
         facts.say(glossary, "definition_version", Word::DefinitionVersion, &version, None);
         facts.say(
             glossary,
@@ -195,9 +200,10 @@ impl Facts {
             sources => sources.iter().map(|(title, stamp)| format!("{title} {stamp}")).collect(),
         };
         caption.notes = vec![format!("出典 {}", sources.join("・")), self.versions.clone()];
-        let held_back = self.all.iter().find(|fact| fact.key == "held_back");
-        if let Some(held_back) = held_back {
-            caption.notes.insert(0, format!("{} {}", held_back.name, held_back.text));
+        let lacking = self.all.iter().filter(|fact| ["held_back", "undated"].contains(&fact.key));
+        let lacking: Vec<String> = lacking.map(|fact| format!("{} {}", fact.name, fact.text)).collect();
+        if !lacking.is_empty() {
+            caption.notes.insert(0, lacking.join("・"));
         }
         mark.clone_into(&mut caption.stamp);
         caption.name = format!("{} {}", self.whose(), caption.title);

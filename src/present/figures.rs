@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::answer::{Cell, Decimal, FreshState, Freshness, HeldBack};
+use crate::answer::{Cell, Decimal, FreshState, Freshness, HeldBack, Undated};
 use crate::definitions::PanelKind;
 use crate::definitions::board::Place;
 use crate::definitions::indicator::{HighIs, Missing, Reference, Shape, Unit};
@@ -99,6 +99,9 @@ pub struct Block {
     pub batch: BatchId,
     pub table: Table,
     pub sources: Vec<Freshness>,
+    /// Rows that would count if their day were known. Absent in frames kept by earlier programs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undated: Vec<Undated>,
     /// The last day whose figures grow no more. Absent in frames kept by earlier programs, whose `lag_days` said it.
     #[serde(default)]
     pub settled: Option<Date>,

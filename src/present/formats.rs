@@ -111,6 +111,7 @@ fn json((ja, en): (String, String), block: &Block, facts: &Facts) -> Value {
         "data_version": block.batch.0,
         "sources": block.sources,
         "held_back": held_back(block),
+        "undated": block.undated,
     });
     if let Some(object) = value.as_object_mut() {
         for (key, said) in facts.json() {
@@ -168,6 +169,7 @@ mod tests {
             "data_version",
             "sources",
             "held_back",
+            "undated",
             "training",
             "ward",
             "disease",
@@ -179,6 +181,7 @@ mod tests {
         }
         assert_eq!(value["rows"], serde_json::json!([[null, 2], ["港区, 東京", null]]));
         assert_eq!(value["held_back"], serde_json::json!([]));
+        assert_eq!(value["undated"], serde_json::json!([]));
         assert_eq!(value["as_of"], "2026-11-22T05:05:00Z");
         assert_eq!(value["as_of_japan"], "2026-11-22T14:05:00+09:00");
     }
@@ -191,5 +194,15 @@ mod tests {
         assert_eq!(value["held_back"][0]["rows"], 1);
         assert_eq!(value["held_back"][0]["source"], "her-sys-cases");
         assert_eq!(value["sources"][0]["held_back"], serde_json::json!({ "rows": 1, "of": 21 }));
+        block.undated = vec![crate::answer::Undated {
+            date: "death_day".into(),
+            title: "死亡日不明".into(),
+            rows: 1,
+            unit: crate::definitions::indicator::Unit::Persons,
+            note: None,
+        }];
+        let lacking =
+            serde_json::json!([{ "date": "death_day", "title": "死亡日不明", "rows": 1, "unit": "persons" }]);
+        assert_eq!(written(&block)["undated"], lacking);
     }
 }

@@ -11,7 +11,7 @@ use super::figures::{
     About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, StripFigures, Table, Urgent, word_key,
 };
 use super::{numbers, words};
-use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Waiting};
+use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Undated, Waiting};
 use crate::definitions::board::{Board, Panel, StripItem};
 use crate::definitions::indicator::{Indicator, Reference};
 use crate::definitions::mapping::{Mapping, Title};
@@ -239,8 +239,15 @@ pub fn block(answer: &Answer, catalog: &Catalog) -> Block {
         names: names(&table, catalog),
         table,
         sources: answer.sources.clone(),
+        undated: answer.undated.iter().map(undated).collect(),
         settled: Some(answer.settled),
     }
+}
+
+fn undated(found: &Undated) -> Undated {
+    let text = |text: &str| drawable(text).into_owned();
+    let note = found.note.as_ref().map(|note| Title { ja: text(&note.ja), en: note.en.clone() });
+    Undated { title: text(&found.title), note, ..found.clone() }
 }
 
 impl From<&Indicator> for About {

@@ -23,6 +23,7 @@ pub mod strip;
 pub mod table;
 pub mod tile;
 mod times;
+pub mod undated;
 pub mod words;
 
 pub use facts::Facts;
@@ -30,4 +31,4 @@ pub use faults::lines as fault_lines;
 pub use formats::{Format, write as write_answer};
 pub use gather::{Desk, block as block_of};
 pub use table::text as cell_text;
-pub use words::held_back;
+pub use words::{held_back, undated_en, undated_in_full};

@@ -4,10 +4,9 @@ use maud::{Markup, PreEscaped, html};
 
 use super::figures::{Block, PanelFigures};
 use super::layout::{FOOTNOTE, LABEL, Look};
-use super::{beds, chart, marks, standing, table, tile, words};
+use super::{beds, chart, marks, standing, table, tile, undated, words};
 use crate::answer::FreshState;
 use crate::definitions::PanelKind;
-use crate::definitions::board::Place;
 use crate::draw::font::{self, Weight};
 
 /// The id that a panel has on its board's page and in the messages to displays.
@@ -68,10 +67,17 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
     };
     let tag = if tagged { BESIDE + TAG + font::width(&about.basis, FOOTNOTE, Weight::Text) } else { 0.0 };
     let inside = look.inside(panel.place).0;
+    let over = panel.over.as_ref();
+    let number = matches!(panel.kind, PanelKind::Hero | PanelKind::Tile);
+    let undated = undated::Said::of(block, over).filter(|_| number && !failed);
+    let least = undated.as_ref().map_or(0.0, undated::Said::wanted);
     // A long heading is smaller, so that the marks beside it have room.
-    let tight = words + unit + tag + BESIDE + standing::wanted(block, panel.over.as_ref()) > inside;
+    let wanted = standing::wanted(block, over);
+    let tight = words + unit + tag + BESIDE + wanted + least > inside;
     let words = if tight { words * TIGHT / LABEL } else { words };
     let room = inside - words - unit - tag - BESIDE;
+    let undated = undated.map(|said| said.in_heading(room - wanted));
+    let room = room - undated.as_ref().map_or(0.0, |(_, taken)| *taken);
     html! {
         header {
             h2.tight[tight] title=(format!("{} — {}", own.en, definition(block))) {
@@ -81,8 +87,10 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
             }
             @if failed {
                 (marks::mark(FreshState::Stopped, Some(&words::time(block.as_of))))
+            } @else if let Some((undated, _)) = undated {
+                span.marks { (undated) (standing::standing(block, over, room)) }
             } @else {
-                (standing::standing(block, panel.over.as_ref(), room))
+                (standing::standing(block, over, room))
             }
         }
         @if let Some(beside) = beside { p.beside { (beside) } }
@@ -103,16 +111,16 @@ fn body(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         PanelKind::Hero => html! { div.body { (tile::hero(panel, block, look)) } },
         PanelKind::Tile => html! { div.body { (tile::tile(panel, block, look)) } },
         PanelKind::Beds => {
-            html! { div.body { (beds::beds(block, look, at)) } (footer(block, at, true)) }
+            html! { div.body { (beds::beds(block, look, at)) } (footer(panel, block, true)) }
         }
         PanelKind::Table => {
-            html! { div.body { (table::wall(block, look, at)) } (footer(block, at, true)) }
+            html! { div.body { (table::wall(block, look, at)) } (footer(panel, block, true)) }
         }
         PanelKind::Spark => html! {
             div.body { (tile::latest(block, &panel.title.as_ref().unwrap_or(&block.about.title).ja, 9)) div.plot { (picture(panel, block, look)) } }
-            (footer(block, at, false))
+            (footer(panel, block, false))
         },
-        _ => html! { div.plot { (picture(panel, block, look)) } (footer(block, at, false)) },
+        _ => html! { div.plot { (picture(panel, block, look)) } (footer(panel, block, false)) },
     }
 }
 
@@ -146,14 +154,17 @@ fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
 /// What `1 / 4` takes of a footer, in u.
 const PAGE_NUMBER: f64 = 12.0;
 
-/// Basis, period, as-of, source.
-fn footer(block: &Block, place: Place, paged: bool) -> Markup {
-    let room = Look::footer_room(place) - if paged { PAGE_NUMBER } else { 0.0 };
+/// What the figures lack, basis, period, as-of, source.
+fn footer(panel: &PanelFigures, block: &Block, paged: bool) -> Markup {
+    let room = Look::footer_room(panel.place) - if paged { PAGE_NUMBER } else { 0.0 };
     // A table has its reasons in its rows.
     let why = block.why().filter(|_| !paged);
     let why = why.map(|why| format!("算出できず: {why} ")).unwrap_or_default();
-    let taken = font::width(&why, FOOTNOTE, Weight::Text);
-    html! { footer { @if !why.is_empty() { b { (why) } } (chart::footer_within(block, room - taken, FOOTNOTE)) } }
+    let room = room - font::width(&why, FOOTNOTE, Weight::Text);
+    let undated = undated::Said::of(block, panel.over.as_ref());
+    let (undated, taken) = undated.map_or_else(|| (Markup::default(), 0.0), |said| said.in_footer(room));
+    let rest = chart::footer_within(block, room - taken, FOOTNOTE);
+    html! { footer { @if !why.is_empty() { b { (why) } } (undated) (rest) } }
 }
 
 fn failure(panel: &PanelFigures, why: &str) -> Markup {

@@ -54,6 +54,7 @@ pub fn block(indicator: &str) -> Block {
         batch: BatchId(7),
         table: Table::default(),
         sources: vec![source()],
+        undated: Vec::new(),
         settled: None,
         names: BTreeMap::new(),
     }

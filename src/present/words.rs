@@ -3,7 +3,7 @@
 pub use super::times::{day_or_time, day_seen_from, moment, short_day, time, time_seen_from};
 
 use super::numbers;
-use crate::answer::{FreshState, HeldBack};
+use crate::answer::{FreshState, HeldBack, Undated};
 use crate::definitions::indicator::Unit;
 
 /// What follows a number.
@@ -32,6 +32,30 @@ pub fn held_back(found: HeldBack) -> String {
 pub fn percent(found: HeldBack) -> String {
     let percent = found.percent();
     if percent < 0.1 { "0.1%未満".to_owned() } else { format!("{}%", numbers::decimal(percent, 1)) }
+}
+
+/// `発病日なし・不明 12人・受理日不明 1人`: rows that have no day to be counted by.
+pub fn undated(found: &[Undated]) -> String {
+    let whole = |n: u64| numbers::whole(i64::try_from(n).unwrap_or(i64::MAX));
+    let one = |of: &Undated| format!("{} {}{}", of.title, whole(of.rows), of.unit.ja());
+    found.iter().map(one).collect::<Vec<_>>().join("・")
+}
+
+/// The same in English, with what becomes of them.
+pub fn undated_en(found: &[Undated]) -> String {
+    let one = |of: &Undated| {
+        let what = if of.unit == Unit::Persons { "persons" } else { "rows" };
+        format!("{} {what} without {}", of.rows, of.date)
+    };
+    let all: Vec<String> = found.iter().map(one).collect();
+    let note = found.iter().find_map(|of| of.note.as_ref());
+    format!("{}: {}", all.join(", "), note.map_or("not in these figures", |note| &note.en))
+}
+
+/// `発病日なし・不明 12人（集計に入っていない）`: with what becomes of them.
+pub fn undated_in_full(found: &[Undated]) -> String {
+    let note = found.iter().find_map(|of| of.note.as_ref());
+    format!("{}（{}）", undated(found), note.map_or("集計に入っていない", |note| &note.ja))
 }
 
 /// A length of time in its largest whole unit: `40分`, `3時間`, `2日`.

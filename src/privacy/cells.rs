@@ -141,6 +141,14 @@ impl Cells {
         row.unread.extend(self.outputs().into_iter().flatten());
     }
 
+    /// Notes in the row that this cell of it names a time and no day: something happened on a day that nobody knows.
+    #[cold]
+    pub fn note_vague(&self, kind: FaultKind, row: &mut Row) {
+        if kind == FaultKind::VagueDate {
+            row.vague.extend(self.outputs().into_iter().flatten());
+        }
+    }
+
     /// Is a row known by this cell more than by any other?
     pub fn identifies(&self) -> bool {
         self.is_key || matches!(self.task, Task::Pseudonym { .. } | Task::OwnPseudonym { .. })

@@ -256,7 +256,10 @@ impl Gate {
             match became {
                 Ok(Became::Known) => self.row.warned.extend(cells.noted.map(|kind| (column, kind))),
                 Ok(Became::Unknown | Became::Empty) => {}
-                Ok(Became::Less(kind)) => self.row.warned.push((column, kind)),
+                Ok(Became::Less(kind)) => {
+                    self.row.warned.push((column, kind));
+                    cells.note_vague(kind, &mut self.row);
+                }
                 Err(kind) if cells.holds_back(kind) => {
                     let graver = |held: FaultKind| kind.is_identifying() && !held.is_identifying();
                     if fault.is_none_or(|(_, held)| graver(held)) {
@@ -362,9 +365,9 @@ impl Gate {
     fn push_one(&mut self, row: u64, frame: &mut Frame) {
         let (outputs, values, arena) = (&self.plan.outputs, &self.row.values, self.row.arena.as_str());
         let key = self.hasher.key(&self.plan.key, outputs, values, arena);
-        let (subject, unread) = (self.row.subject, self.row.unread.as_slice());
-        let content = self.hasher.content(outputs, values, arena, unread);
-        frame.push(outputs, values, arena, Ledger { row, subject, key, content, unread });
+        let (subject, unread, vague) = (self.row.subject, &*self.row.unread, &*self.row.vague);
+        let content = self.hasher.content(outputs, values, arena, unread, vague);
+        frame.push(outputs, values, arena, Ledger { row, subject, key, content, unread, vague });
     }
 }
 

@@ -7,6 +7,10 @@ use sha2::{Digest, Sha256};
 
 /// Stands before the tag of a column whose cell could not be read: that is another content than a null.
 const UNREAD: [u8; 4] = *b"?un?";
+/// The same for a column whose cell named a time and no day.
+const VAGUE: [u8; 4] = *b"?va?";
+/// Stands before the name of such a column in `unread__`.
+const VAGUE_MARK: &str = "~";
 
 /// The encoding below; another number gives every row another hash, which would look like a correction of each.
 const ENCODING: u8 = 1;
@@ -107,17 +111,26 @@ pub(super) struct Hasher {
 }
 
 impl Hasher {
-    /// Over all the row's values, in the order of the columns' names, and then the columns that could not be read:
-    /// a word for "unknown" that follows is then seen as a change.
-    pub fn content(&mut self, outputs: &[Output], values: &[Value], arena: &str, unread: &[usize]) -> u64 {
+    /// Over all the row's values, in the order of the columns' names, and then the columns that could not be read, or
+    /// whose day is vague: a word for "unknown" that follows is then seen as a change.
+    pub fn content(
+        &mut self,
+        outputs: &[Output],
+        values: &[Value],
+        arena: &str,
+        unread: &[usize],
+        vague: &[usize],
+    ) -> u64 {
         self.buffer.clear();
         self.buffer.push(ENCODING);
         for (output, value) in outputs.iter().zip(values) {
             output.encode(*value, arena, &mut self.buffer);
         }
-        for at in unread {
-            self.buffer.extend_from_slice(&UNREAD);
-            self.buffer.extend_from_slice(&outputs[*at].tag);
+        for (mark, places) in [(UNREAD, unread), (VAGUE, vague)] {
+            for at in places {
+                self.buffer.extend_from_slice(&mark);
+                self.buffer.extend_from_slice(&outputs[*at].tag);
+            }
         }
         self.finish()
     }
@@ -168,7 +181,7 @@ pub(super) struct Frame {
     subject: Option<(Vec<u64>, Vec<u64>)>,
     key: Vec<u64>,
     content: Vec<u64>,
-    /// Names of the row's columns that could not be read: `,age,age_decade,`.
+    /// Names of the row's columns that could not be read, and of days that are vague: `,age,age_decade,~onset_day,`.
     unread: MutableBinaryViewArray<str>,
     has_unread: MutableBitmap,
 }
@@ -212,8 +225,10 @@ impl Frame {
         }
         self.key.push(ledger.key);
         self.content.push(ledger.content);
-        self.has_unread.push(!ledger.unread.is_empty());
-        let names: String = ledger.unread.iter().map(|at| format!("{},", outputs[*at].name)).collect();
+        let named = |mark: &str, at: &usize| format!("{mark}{},", outputs[*at].name);
+        let unread = ledger.unread.iter().map(|at| named("", at));
+        let names: String = unread.chain(ledger.vague.iter().map(|at| named(VAGUE_MARK, at))).collect();
+        self.has_unread.push(!names.is_empty());
         self.unread.push_value_ignore_validity(match names.is_empty() {
             true => names,
             false => format!(",{names}"),
@@ -251,6 +266,8 @@ pub(super) struct Ledger<'a> {
     pub content: u64,
     /// Outputs of which a cell could not be read, in order.
     pub unread: &'a [usize],
+    /// Outputs of which a cell named a time and no day, in order.
+    pub vague: &'a [usize],
 }
 
 /// Which values are there, where not all are.

@@ -14,6 +14,8 @@ pub(super) struct Row {
     pub series: Vec<(u16, Value)>,
     /// Outputs of which a cell could not be read; and the series of such cells.
     pub unread: Vec<usize>,
+    /// Days of which a cell says less: a month, or about when.
+    pub vague: Vec<usize>,
     pub unread_series: Vec<u16>,
     /// Cells that are let through with a warning, mostly as unknown: column and kind.
     pub warned: Vec<(usize, FaultKind)>,
@@ -48,6 +50,7 @@ impl Row {
         self.subject = None;
         self.series.clear();
         self.unread.clear();
+        self.vague.clear();
         self.unread_series.clear();
         self.warned.clear();
         self.outcomes.clear();
@@ -63,9 +66,11 @@ impl Row {
     /// Once all cells are read: of two columns that feed one output the other may have been known; and where nothing
     /// was said, the constants stand. An unreadable cell did say something: that is not guessed.
     pub fn settle(&mut self, outputs: &[Output]) {
-        self.unread.retain(|at| self.values[*at] == Value::Null);
-        self.unread.sort_unstable();
-        self.unread.dedup();
+        for places in [&mut self.unread, &mut self.vague] {
+            places.retain(|at| self.values[*at] == Value::Null);
+            places.sort_unstable();
+            places.dedup();
+        }
         for (at, (value, output)) in self.values.iter_mut().zip(outputs).enumerate() {
             if *value == Value::Null && !self.unread.contains(&at) {
                 *value = output.standing;

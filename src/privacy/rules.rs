@@ -83,6 +83,7 @@ fn of_type(table: &Table, field: &str, kind: Kind) -> Vec<String> {
         Rule::Day => matches!(kind, Kind::Date | Kind::Datetime),
         Rule::Instant => kind == Kind::Datetime,
         Rule::Flag => kind == Kind::Flag,
+        Rule::Store => false,
     };
     if keeps {
         Vec::new()
@@ -124,7 +125,7 @@ fn of_constant(rule: &Rule, text: &str, districts: &Districts) -> Option<String>
         Rule::Number { least, most, .. } => within(number().is_some_and(|n| (*least..=*most).contains(&n))),
         Rule::Day => within(parse_date(text, DateOrder::YearFirst).is_some() && text.len() == 10),
         Rule::Flag => within(matches!(text, "true" | "false")),
-        Rule::Instant => within(false),
+        Rule::Instant | Rule::Store => within(false),
     }
 }
 

@@ -11,7 +11,8 @@ use polars::frame::DataFrame;
 /// - `content__` u64: hash of every kept column's value and the constants, in the order of their names, and of which
 ///   columns could not be read;
 /// - `unread__` text, null for most rows: the table's columns of which a cell could not be read, `,age,age_decade,`.
-///   They are null here, and never replace an earlier known value.
+///   They are null here, and never replace an earlier known value. A day that a cell leaves open (`3月中旬`) has `~` before
+///   its name: it is null as well, and does replace an earlier value.
 ///
 /// Timestamps are `Datetime(Microseconds)` in UTC, days are `Date`, codes and ids are `String`,
 /// flags are `Boolean`, whole numbers `Int64`, decimals `String` (their digits). The store casts to the table's types.

@@ -54,6 +54,6 @@ impl Contents {
             outputs.push(output);
             values.push(value);
         }
-        self.hasher.content(&outputs, &values, &arena, &[])
+        self.hasher.content(&outputs, &values, &arena, &[], &[])
     }
 }

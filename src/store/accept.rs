@@ -9,14 +9,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::archive::{self, Manifest, Unfinished};
 use super::change::{Change, Verdict};
 use super::deliveries;
-use super::delivery::{Delivery, FAULTS_KEPT};
+use super::delivery::{Delivery, FAULTS_KEPT, UNREAD};
 use super::delivery_line::{DeliveryLine, FAULTS_SHOWN, FaultLine, outcome_code};
 use super::engine;
 use super::error::StoreError;
 use super::query::{batch as batch_value, text};
 use super::reader::lock;
 use super::resolve::resolve;
-use super::schema::input_from;
+use super::schema::{NOTE, input_from};
 use super::sql;
 use super::types::{BatchId, BatchKind, Outcome, Receipt};
 use super::writer::Writer;
@@ -160,7 +160,7 @@ fn write(delivery: &Delivery, batch: BatchId, change: &Change) -> Result<(), Sto
                 sql::render("accept.open_from_kept", &[("inputs", &inputs), ("table", &table.name)])?
             }
             false => {
-                let inputs = table.inputs_from(&delivery.present, "s");
+                let inputs = staged_inputs(delivery)?;
                 sql::render("accept.open_from", &[("inputs", &inputs)])?
             }
         };
@@ -170,12 +170,34 @@ fn write(delivery: &Delivery, batch: BatchId, change: &Change) -> Result<(), Sto
     Ok(())
 }
 
-/// As [`Table::inputs_from`](super::schema::Table::inputs_from) of the staged rows, with the earlier value where a cell
-/// could not be read: what was known stays known.
+/// As [`Table::inputs_from`](super::schema::Table::inputs_from) of the staged rows, with the note of what could not be read.
+fn staged_inputs(delivery: &Delivery) -> Result<String, StoreError> {
+    let one = |input: &String| match is_note(delivery, input) {
+        true => sql::render("accept.noted", &[]),
+        false => Ok(input_from(input, &delivery.present, "s")),
+    };
+    Ok(delivery.table.inputs.iter().map(one).collect::<Result<Vec<_>, _>>()?.join(", "))
+}
+
+/// Is this the column that notes which cells of a row gave no value?
+fn is_note(delivery: &Delivery, input: &str) -> bool {
+    input == NOTE && delivery.present.contains(UNREAD)
+}
+
+/// As [`staged_inputs`], with the earlier value where a cell could not be read: what was known stays known.
 fn kept_inputs(delivery: &Delivery) -> Result<String, StoreError> {
     let table = &delivery.table;
     let mut inputs = Vec::with_capacity(table.inputs.len());
     for input in &table.inputs {
+        if is_note(delivery, input) {
+            let fed = table.columns.iter().filter(|(name, _)| delivery.present.contains(name));
+            let one = |(name, _): &(String, String)| {
+                sql::render("accept.kept_name", &[("name", name), ("column", &sql::name(name))])
+            };
+            let names = fed.map(one).collect::<Result<Vec<_>, _>>()?.join(", ");
+            inputs.push(sql::render("accept.kept_noted", &[("names", &names)])?);
+            continue;
+        }
         let kept = table.columns.iter().find(|(name, _)| name == input && delivery.present.contains(name));
         inputs.push(match kept {
             Some((name, kind)) => {

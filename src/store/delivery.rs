@@ -24,7 +24,7 @@ use crate::privacy::{HeldKey, SafeBatch};
 /// What every safe batch has beside the table's columns; and the number of the fact, which the delivery adds.
 const OWN: [&str; 6] = ["at__", "row__", "subject_hi__", "subject_lo__", "key__", "content__"];
 /// Names of a row's columns that could not be read (see [`SafeBatch`]): they keep their earlier value.
-const UNREAD: &str = "unread__";
+pub(super) const UNREAD: &str = "unread__";
 /// Below this many rows it is cheaper to stage them all than to ask what is known.
 const FEW: u64 = 20_000;
 /// Faults kept of one delivery; all are counted.

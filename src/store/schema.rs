@@ -10,6 +10,8 @@ use super::error::StoreError;
 use super::sql;
 use crate::definitions::schema;
 
+pub(super) use schema::NOTE;
+
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     pub name: String,

@@ -123,6 +123,7 @@ async fn shown(app: &App, block: Block, (code, disease): (&str, &str), form: &Fo
                 span.asof.past[past] { (words::moment(block.as_of)) " 時点" @if past { "（過去の時点）" } }
                 span { (glossary.ja(Word::DataVersion)) " " (block.batch.0) }
                 @if let Some(found) = block.held_back() { span.past { (glossary.ja(Word::HeldBack)) " " (words::held_back(found)) } }
+                @if !block.undated.is_empty() { span.past { (glossary.ja(Word::Undated)) " " (words::undated_in_full(&block.undated)) } }
             }
             @if let Some(picture) = &picture { div.picture { (picture) } }
             @if about.shape == Shape::Value && block.table.rows.len() == 1 { (single(&block)) }

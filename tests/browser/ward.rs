@@ -166,6 +166,7 @@ impl Day {
             as_of: self.now,
             batch: BatchId(7),
             table,
+            undated: Vec::new(),
             settled: None,
             sources: vec![
                 self.source("発生届（HER-SYS）", if self.data { self.state } else { FreshState::Never }),

@@ -17,6 +17,7 @@ mod repeated;
 mod serve;
 mod shapes;
 mod starting;
+mod undated;
 mod whole;
 mod words;
 

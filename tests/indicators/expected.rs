@@ -138,13 +138,13 @@ fn a_query_that_does_not_keep_its_header_s_promise_is_named() {
     let ward = Ward::empty();
     let path = "queries/indicators/deaths_total.sql";
     let cases = [
-        (" AS last7", " AS last_7", "returns [value, last_7], promises [value, last7]"),
+        (" AS last7", " AS last_7", "returns [value, last_7, reason], promises [value, last7, reason]"),
         ("FROM cases", "FROM casses", "does not run"),
         ("death_day <= $as_of_day", "died_on <= $as_of_day", "does not run"),
         ("THEN count(*) END AS value", "THEN 'many' END AS value", "column value is of type Utf8"),
         (
             "FROM cases\nWHERE",
-            "FROM cases\nGROUP BY disease, death_day, received_day, jurisdiction, class\nHAVING",
+            "FROM cases\nGROUP BY disease, death_day, source, jurisdiction, class, status, unread\nHAVING",
             "one row",
         ),
     ];

@@ -8,4 +8,5 @@ mod recorded;
 mod remembered;
 mod settled;
 mod to_date;
+mod undated;
 mod ward;

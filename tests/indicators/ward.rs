@@ -32,9 +32,13 @@ pub fn time(text: &str) -> jiff::Timestamp {
 impl Ward {
     /// A ward that has been told nothing yet; the clock stands at 2021-01-01.
     pub fn empty() -> Self {
+        Self::with(&Definitions::embedded())
+    }
+
+    /// The same with definitions of its own.
+    pub fn with(definitions: &Definitions) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let definitions = Definitions::embedded();
-        let catalog = Arc::new(Catalog::load(&definitions).expect("the definitions hold"));
+        let catalog = Arc::new(Catalog::load(definitions).expect("the definitions hold"));
         let clock = Clock::fixed(time("2021-01-01T00:00"));
         let settings = StoreSettings { free_disk_floor: 0, ..StoreSettings::new(folder.path()) };
         let store = Store::open(&settings, &clock).expect("a store");

@@ -52,7 +52,7 @@ fn a_manifest_keeps_its_form() {
     let manifest = read(&room, "batches/00000001/manifest.json").remove(0);
     let golden = json!({
         "batch": 1, "accepted_at": "2022-01-01T00:01:00Z", "kind": "initial", "source": "notes", "table": "cases",
-        "mapping": "m", "schema_version": 1, "delivery": 1, "opened": 2, "closed": 0, "identities": 2,
+        "mapping": "m", "schema_version": 2, "delivery": 1, "opened": 2, "closed": 0, "identities": 2,
         "files": [{ "name": "cases.opened.parquet" }, { "name": "identities.parquet" }],
     });
     holds(&manifest, &golden, "manifest");

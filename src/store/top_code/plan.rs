@@ -13,14 +13,14 @@ use duckdb::{Connection, params};
 use super::super::archive::Folder;
 use super::super::error::StoreError;
 use super::super::rebuild::Versions;
-use super::super::schema::Table;
+use super::super::schema::{NOTE, Table};
 use super::super::{engine, reader};
 use super::{AGE, DECADE, kept};
 use crate::epi::age::decade_of;
 use crate::privacy::{Contents, Stored};
 
-/// The store's own columns in an archived file.
-const OWN: [&str; 6] = ["source", "case_id", "key__", "content__", "row__", "known_from"];
+/// The store's own columns in an archived file, and its note.
+const OWN: [&str; 7] = ["source", "case_id", "key__", "content__", "row__", "known_from", NOTE];
 /// By which the key of a further copy is mixed from the content's hash (`accept.number_copies`).
 const COPIES: u64 = 11_400_714_819_323_198_485;
 

@@ -1,0 +1,116 @@
+//! How many rows a figure would count if their day were known: what is missing from it without anybody having held it
+//! back. Worked out once for each version of the data and each way of counting; then picked by disease and days.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::RecordBatch;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use tokio::sync::OnceCell;
+
+use super::answers::{Answers, Told};
+use super::cells::cell_of;
+use super::question::{Cell, Undated};
+use crate::definitions::indicator::Indicator;
+use crate::definitions::mapping::Title;
+use crate::definitions::undated::Dated;
+use crate::store::{AsOf, BatchId, Query};
+
+/// Results remembered before all are let go.
+const MOST: usize = 400;
+
+/// Rows that are alike in all that is asked of them.
+#[derive(Debug)]
+struct Found {
+    source: String,
+    disease: Option<String>,
+    /// Which of the days they lack.
+    lacks: usize,
+    near: Option<Date>,
+    cases: u64,
+}
+
+type Slot = Arc<OnceCell<Arc<Vec<Found>>>>;
+
+/// What was found, by text and version of the data. Who asks at the same time waits for the first.
+#[derive(Default)]
+pub(super) struct Lacking(Mutex<HashMap<(Arc<str>, BatchId), Slot>>);
+
+impl Lacking {
+    fn slot(&self, sql: &Arc<str>, batch: BatchId) -> Slot {
+        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if slots.len() >= MOST {
+            slots.clear();
+        }
+        Arc::clone(slots.entry((Arc::clone(sql), batch)).or_default())
+    }
+}
+
+impl Answers {
+    /// The rows of a disease without the day that an indicator counts by. `days`: of rows of which something says
+    /// about when, those only; a figure may yet grow for its lag, and so long they may belong to it.
+    pub(super) async fn undated(
+        &self,
+        indicator: &Indicator,
+        disease: &str,
+        batch: BatchId,
+        (from, to): (Date, Date),
+    ) -> Told<Vec<Undated>> {
+        let Some(dated) = self.catalog().dated.get(&indicator.id) else { return Ok(Vec::new()) };
+        let slot = self.lacking().slot(&dated.sql, batch);
+        let ask = || async {
+            let query = Query {
+                id: format!("{}, undated", indicator.id),
+                sql: Arc::clone(&dated.sql),
+                params: Vec::new(),
+            };
+            let rows = self.store().ask(query, AsOf::Batch(batch), self.deadline()).await;
+            rows.map(|rows| Arc::new(read(&rows))).map_err(|why| self.broken(&indicator.id, why))
+        };
+        let found = Arc::clone(slot.get_or_try_init(ask).await?);
+        let last = to.saturating_add(i64::from(indicator.lag_days).days());
+        let within = |near: Option<Date>| {
+            !indicator.takes_period() || near.is_none_or(|near| (from..=last).contains(&near))
+        };
+        let asked = |of: &&Found| {
+            dated.sources.contains(&of.source)
+                && (!indicator.takes_disease() || of.disease.as_deref().is_none_or(|own| own == disease))
+                && within(of.near)
+        };
+        Ok(counted(indicator, dated, found.iter().filter(asked)))
+    }
+}
+
+fn counted<'a>(indicator: &Indicator, dated: &Dated, found: impl Iterator<Item = &'a Found>) -> Vec<Undated> {
+    let mut rows = vec![0; dated.days.len()];
+    for of in found {
+        if let Some(sum) = rows.get_mut(of.lacks) {
+            *sum += of.cases;
+        }
+    }
+    let note = indicator.undated.as_ref().map(|(ja, en)| Title { ja: ja.clone(), en: en.clone() });
+    let all = dated.days.iter().zip(rows).filter(|(_, rows)| *rows > 0);
+    let one = |((date, title), rows): (&(String, String), u64)| Undated {
+        date: date.clone(),
+        title: title.clone(),
+        rows,
+        unit: dated.unit,
+        note: note.clone(),
+    };
+    all.map(one).collect()
+}
+
+fn read(rows: &RecordBatch) -> Vec<Found> {
+    let cell = |name: &str, row: usize| rows.column_by_name(name).map_or(Cell::Null, |c| cell_of(c, row));
+    let one = |row: usize| {
+        Some(Found {
+            source: cell("source", row).text()?.to_owned(),
+            disease: cell("disease", row).text().map(str::to_owned),
+            lacks: usize::try_from(cell("lacks", row).int()?).ok()?,
+            near: cell("near", row).day(),
+            cases: u64::try_from(cell("cases", row).int()?).ok()?,
+        })
+    };
+    (0..rows.num_rows()).filter_map(one).collect()
+}

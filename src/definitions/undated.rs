@@ -1,0 +1,190 @@
+//! Rows that an indicator would count if their day were known: the query that counts them, made of its header's
+//! `counted_by` and `counted_if` and of what `queries/schema/` says of those columns.
+//!
+//! A day that every row should have is not known where it is null. A day of something that need not happen is not
+//! known where the row says in another way that it has: the cell was filled and gave no day, or another column says so.
+
+use std::sync::Arc;
+
+use super::Catalog;
+use super::indicator::{Indicator, Unit};
+use super::schema::{NOTE, Table};
+
+/// How the rows without a day are found, that an indicator would count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dated {
+    /// Names no parameter: `source`, `disease`, `lacks` (which of the days, from 0), `near` (another day of such rows,
+    /// null where nothing says about when), `cases`. The same text for all indicators that count alike.
+    pub sql: Arc<str>,
+    /// The sources that tell of all those days, and of what the header says it is told by. Others lack none.
+    pub sources: Vec<String>,
+    /// Column and name of each day.
+    pub days: Vec<(String, String)>,
+    /// What the rows are: persons, or a count of something else.
+    pub unit: Unit,
+}
+
+impl Catalog {
+    /// The table whose rows an indicator counts: the first of its sources, or what that feeds.
+    pub(super) fn counted(&self, indicator: &Indicator) -> Option<&Table> {
+        let name = indicator.source.first()?;
+        let fed = self.mappings.get(name).map(|mapping| &mapping.table);
+        self.table(fed.unwrap_or(name))
+    }
+
+    /// None where the header names no day, or what can't be asked for (which [`Catalog::check`] says).
+    pub(super) fn dated(&self, indicator: &Indicator) -> Option<Dated> {
+        let table = self.counted(indicator)?;
+        if indicator.counted_by.is_empty() || !faults(indicator, table).is_empty() {
+            return None;
+        }
+        let named = indicator.source.first()?;
+        let feeds_all = |mapping: &super::mapping::Mapping| {
+            let days = indicator.counted_by.iter().map(|(column, _)| column);
+            days.chain(&indicator.told_by).all(|column| mapping.feeds(column))
+        };
+        let feeding = self.mappings.values().filter(|m| *named == m.table || *named == m.source);
+        Some(Dated {
+            sql: text(indicator, table).into(),
+            sources: feeding.filter(|m| feeds_all(m)).map(|m| m.source.clone()).collect(),
+            days: indicator.counted_by.clone(),
+            unit: if table.counts_persons { Unit::Persons } else { Unit::Count },
+        })
+    }
+
+    /// What a header says of days that its table does not have.
+    pub fn undated_faults(&self, indicator: &Indicator) -> Vec<String> {
+        if indicator.counted_by.is_empty() {
+            let alone = indicator.counted_if.is_some() || indicator.undated.is_some();
+            return if alone {
+                vec!["counted_if and undated need counted_by".to_owned()]
+            } else {
+                Vec::new()
+            };
+        }
+        match self.counted(indicator) {
+            Some(table) => faults(indicator, table),
+            None => vec!["counted_by: what it counts is no table".to_owned()],
+        }
+    }
+}
+
+fn faults(indicator: &Indicator, table: &Table) -> Vec<String> {
+    let mut found = Vec::new();
+    for (column, _) in &indicator.counted_by {
+        if !table.has_day(column) {
+            found.push(format!("counted_by: {} has no day {column}", table.name));
+        } else if table.events.contains_key(column) && table.column(NOTE).is_none() {
+            found.push(format!("counted_by: {} does not note which {column} could not be read", table.name));
+        }
+    }
+    if let Some(condition) = &indicator.counted_if {
+        let faults = super::lint::faults(condition).into_iter().map(|(_, what)| what);
+        found.extend(faults.map(|what| format!("counted_if: {what}")));
+        if !super::lint::parameters(condition).is_empty() {
+            found.push("counted_if: it takes no parameter".to_owned());
+        }
+    }
+    found
+}
+
+fn text(indicator: &Indicator, table: &Table) -> String {
+    let lacks = |column: &str| match table.events.get(column) {
+        None => format!("{column} IS NULL"),
+        Some(condition) => {
+            let or = condition.as_ref().map_or_else(String::new, |condition| format!(" OR {condition}"));
+            format!("({column} IS NULL AND (coalesce(contains({NOTE}, ',{column},'), FALSE){or}))")
+        }
+    };
+    let days: Vec<&str> = indicator.counted_by.iter().map(|(column, _)| column.as_str()).collect();
+    let lacking: Vec<String> = days.iter().map(|column| lacks(column)).collect();
+    let whens: Vec<String> =
+        lacking.iter().enumerate().map(|(place, lacks)| format!("WHEN {lacks} THEN {place}")).collect();
+    // Where something has happened on an unknown day, the days that all rows have say nothing of it.
+    let (events, plain): (Vec<&str>, Vec<&str>) =
+        days.iter().copied().partition(|column| table.events.contains_key(*column));
+    let near = match plain.as_slice() {
+        [] | [_] => "CAST(NULL AS DATE)".to_owned(),
+        plain => {
+            let happened: Vec<String> =
+                events.iter().map(|column| format!("NOT {}", lacks(column))).collect();
+            let near = format!("coalesce({})", plain.join(", "));
+            match happened.is_empty() {
+                true => near,
+                false => format!("CASE WHEN {} THEN {near} END", happened.join(" AND ")),
+            }
+        }
+    };
+    let disease = if table.column("disease").is_some() { "disease" } else { "CAST(NULL AS VARCHAR)" };
+    let counted_if =
+        indicator.counted_if.as_ref().map_or_else(String::new, |condition| format!(" AND ({condition})"));
+    format!(
+        "SELECT source, disease, lacks, near, count(*) AS cases\nFROM (\n  SELECT source, {disease} AS disease, \
+         CASE {} END AS lacks, {near} AS near\n  FROM {}\n  WHERE ({}){counted_if}\n) AS undated\n\
+         GROUP BY source, disease, lacks, near\nORDER BY source, disease, lacks, near",
+        whens.join(" "),
+        table.name,
+        lacking.join(" OR "),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Definitions;
+    use super::*;
+
+    fn catalog() -> Catalog {
+        Catalog::load(&Definitions::embedded()).expect("loads")
+    }
+
+    #[test]
+    fn indicators_that_count_alike_ask_alike() {
+        let catalog = catalog();
+        let sql = |id: &str| catalog.dated[id].sql.clone();
+        assert_eq!(sql("new_cases_received"), sql("median_age"));
+        assert_ne!(sql("new_cases_received"), sql("rate_by_age"), "residents only");
+        assert!(sql("deaths").contains("contains(unread, ',death_day,')"), "{}", sql("deaths"));
+        assert!(sql("new_cases_onset").contains("coalesce(onset_day, received_day) AS near"));
+    }
+
+    #[test]
+    fn who_has_no_such_column_lacks_nothing() {
+        let catalog = catalog();
+        let sources = |id: &str| catalog.dated[id].sources.join(" ");
+        assert_eq!(sources("new_cases_published"), "her-sys-cases open-data-patients");
+        assert_eq!(sources("new_cases_received"), "her-sys-cases");
+        assert_eq!(sources("deaths"), "her-sys-cases");
+    }
+
+    /// Every indicator says by which days it counts, or is listed here with its reason.
+    #[test]
+    fn every_indicator_says_what_it_counts_by() {
+        let catalog = catalog();
+        // Tables of others' figures, which say it themselves.
+        let without: Vec<&str> = catalog
+            .indicators
+            .keys()
+            .map(String::as_str)
+            .filter(|id| !catalog.dated.contains_key(*id))
+            .collect();
+        assert_eq!(without, ["against_reference"]);
+    }
+
+    #[test]
+    fn a_header_that_names_no_day_of_its_table_is_named() {
+        for (from, to, says) in [
+            ("counted_by: death_day", "counted_by: died_on", "cases has no day died_on"),
+            ("counted_by: death_day", "counted_by: age", "cases has no day age"),
+            ("counted_if: jurisdiction", "counted_if: now() > '2020' AND jurisdiction", "counted_if: a call"),
+            ("counted_if: jurisdiction", "counted_if: disease = $disease AND jurisdiction", "no parameter"),
+        ] {
+            let path = "queries/indicators/deaths.sql";
+            let mut definitions = Definitions::embedded();
+            let text = definitions.text(path).expect("there").replace(from, to);
+            definitions.put(path, &text);
+            let (catalog, _) = Catalog::read(&definitions);
+            let found = catalog.undated_faults(&catalog.indicators["deaths"]);
+            assert!(found.iter().any(|what| what.contains(says)), "{says}: {found:?}");
+        }
+    }
+}

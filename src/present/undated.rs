@@ -1,0 +1,108 @@
+//! What a panel says of rows that belong to its figures and have no day: in the footer of a chart or a table, beside
+//! the heading of a number, which has no footer.
+
+use maud::{Markup, html};
+
+use super::figures::Block;
+use super::layout::FOOTNOTE;
+use super::{numbers, words};
+use crate::answer::Undated;
+use crate::definitions::indicator::Unit;
+use crate::draw::font::{self, Weight};
+
+/// Padding and border of the frame in a heading, and the gap before it, in u.
+const FRAME: f64 = 1.7;
+const BETWEEN: f64 = 1.2;
+/// The gap behind it in a footer, in u.
+const AFTER: f64 = 1.2;
+
+/// Rows without a day, in words: all of it, and as short as it can be said.
+pub struct Said {
+    long: String,
+    short: String,
+    english: String,
+}
+
+impl Said {
+    /// Of a panel's figures and what is drawn over them; people who are missing from both are said once.
+    pub fn of(block: &Block, over: Option<&Block>) -> Option<Self> {
+        let mut all: Vec<Undated> = block.undated.clone();
+        for one in over.iter().flat_map(|over| &over.undated) {
+            match all.iter_mut().find(|known| known.title == one.title) {
+                Some(known) => known.rows = known.rows.max(one.rows),
+                None => all.push(one.clone()),
+            }
+        }
+        if all.is_empty() {
+            return None;
+        }
+        let rows: u64 = all.iter().map(|one| one.rows).sum();
+        let unit = match all.iter().all(|one| one.unit == Unit::Persons) {
+            true => Unit::Persons,
+            false => Unit::Count,
+        };
+        let short =
+            format!("日付不明 {}{}", numbers::whole(i64::try_from(rows).unwrap_or(i64::MAX)), unit.ja());
+        Some(Self { long: words::undated(&all), short, english: words::undated_en(&all) })
+    }
+
+    fn within(&self, room: f64) -> &str {
+        if font::width(&self.long, FOOTNOTE, Weight::Strong) <= room { &self.long } else { &self.short }
+    }
+
+    /// In a footer of a width (u), and how much of it that takes.
+    pub fn in_footer(&self, room: f64) -> (Markup, f64) {
+        let text = self.within(room);
+        let taken = font::width(text, FOOTNOTE, Weight::Strong) + AFTER;
+        (html! { b.undated title=(self.english) { (text) } " " }, taken)
+    }
+
+    /// The least that a heading has to leave for it, in u.
+    pub fn wanted(&self) -> f64 {
+        BETWEEN + FRAME + font::width(&self.short, FOOTNOTE, Weight::Strong)
+    }
+
+    /// Beside a heading, within a width (u), and how much of it that takes.
+    pub fn in_heading(&self, room: f64) -> (Markup, f64) {
+        let text = self.within(room - BETWEEN - FRAME);
+        let taken = BETWEEN + FRAME + font::width(text, FOOTNOTE, Weight::Strong);
+        (html! { span.held-back.undated title=(self.english) { (text) } }, taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    fn lacking(title: &str, rows: u64) -> Undated {
+        Undated { date: "received_day".into(), title: title.into(), rows, unit: Unit::Persons, note: None }
+    }
+
+    #[test]
+    fn nothing_is_said_where_every_day_is_known() {
+        assert!(Said::of(&samples::block("deaths"), None).is_none());
+    }
+
+    #[test]
+    fn who_has_no_day_is_said_at_length_where_there_is_room() {
+        let mut block = samples::block("new_cases_onset");
+        block.undated = vec![lacking("発病日なし・不明", 1_234), lacking("受理日不明", 2)];
+        let said = Said::of(&block, None).expect("something");
+        let long = said.in_footer(90.0).0.into_string();
+        assert!(long.contains("発病日なし・不明 1,234人・受理日不明 2人"), "{long}");
+        let short = said.in_footer(20.0).0.into_string();
+        assert!(short.contains("日付不明 1,236人"), "{short}");
+        let (heading, taken) = said.in_heading(0.0);
+        assert!(heading.into_string().contains("日付不明 1,236人") && taken > said.wanted() - 0.01);
+    }
+
+    #[test]
+    fn who_is_missing_from_both_is_said_once() {
+        let (mut main, mut over) = (samples::block("new_cases_received"), samples::block("new_cases_mean7"));
+        main.undated = vec![lacking("受理日不明", 2)];
+        over.undated = vec![lacking("受理日不明", 2), lacking("公表日不明", 1)];
+        let said = Said::of(&main, Some(&over)).expect("something").in_footer(90.0).0.into_string();
+        assert!(said.contains("受理日不明 2人・公表日不明 1人"), "{said}");
+    }
+}
