@@ -9,6 +9,7 @@ pub mod board;
 pub mod board_faults;
 pub mod boards;
 mod catalog;
+mod dated;
 pub mod districts;
 mod codes;
 mod disease_names;

@@ -6,7 +6,6 @@
 
 use std::sync::Arc;
 
-use super::Catalog;
 use super::indicator::{Indicator, Unit};
 use super::schema::{NOTE, Table};
 
@@ -24,52 +23,7 @@ pub struct Dated {
     pub unit: Unit,
 }
 
-impl Catalog {
-    /// The table whose rows an indicator counts: the first of its sources, or what that feeds.
-    pub(super) fn counted(&self, indicator: &Indicator) -> Option<&Table> {
-        let name = indicator.source.first()?;
-        let fed = self.mappings.get(name).map(|mapping| &mapping.table);
-        self.table(fed.unwrap_or(name))
-    }
-
-    /// None where the header names no day, or what can't be asked for (which [`Catalog::check`] says).
-    pub(super) fn dated(&self, indicator: &Indicator) -> Option<Dated> {
-        let table = self.counted(indicator)?;
-        if indicator.counted_by.is_empty() || !faults(indicator, table).is_empty() {
-            return None;
-        }
-        let named = indicator.source.first()?;
-        let feeds_all = |mapping: &super::mapping::Mapping| {
-            let days = indicator.counted_by.iter().map(|(column, _)| column);
-            days.chain(&indicator.told_by).all(|column| mapping.feeds(column))
-        };
-        let feeding = self.mappings.values().filter(|m| *named == m.table || *named == m.source);
-        Some(Dated {
-            sql: text(indicator, table).into(),
-            sources: feeding.filter(|m| feeds_all(m)).map(|m| m.source.clone()).collect(),
-            days: indicator.counted_by.clone(),
-            unit: if table.counts_persons { Unit::Persons } else { Unit::Count },
-        })
-    }
-
-    /// What a header says of days that its table does not have.
-    pub fn undated_faults(&self, indicator: &Indicator) -> Vec<String> {
-        if indicator.counted_by.is_empty() {
-            let alone = indicator.counted_if.is_some() || indicator.undated.is_some();
-            return if alone {
-                vec!["counted_if and undated need counted_by".to_owned()]
-            } else {
-                Vec::new()
-            };
-        }
-        match self.counted(indicator) {
-            Some(table) => faults(indicator, table),
-            None => vec!["counted_by: what it counts is no table".to_owned()],
-        }
-    }
-}
-
-fn faults(indicator: &Indicator, table: &Table) -> Vec<String> {
+pub(super) fn faults(indicator: &Indicator, table: &Table) -> Vec<String> {
     let mut found = Vec::new();
     for (column, _) in &indicator.counted_by {
         if !table.has_day(column) {
@@ -88,7 +42,7 @@ fn faults(indicator: &Indicator, table: &Table) -> Vec<String> {
     found
 }
 
-fn text(indicator: &Indicator, table: &Table) -> String {
+pub(super) fn text(indicator: &Indicator, table: &Table) -> String {
     let lacks = |column: &str| match table.events.get(column) {
         None => format!("{column} IS NULL"),
         Some(condition) => {
@@ -131,6 +85,7 @@ fn text(indicator: &Indicator, table: &Table) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::Definitions;
+    use super::super::catalog::Catalog;
     use super::*;
 
     fn catalog() -> Catalog {

@@ -207,7 +207,7 @@ fn values_that_can_t_be_are_refused_by_the_parameter_s_name() {
         ("/explain/deaths?disease=smallpox", "disease"),
         ("/boards/today?day=2020", "day"),
         ("/explore?from=2020-03-01&to=2999-01-01", "終了日（to）2999-01-01 はまだ来ていません"),
-        ("/explore?as_of=2020-03-01&to=2020-03-02", "2020-03-01 までを指定してください"),
+        ("/explore?as_of=2020-03-01&from=2020-03-02", "2020-03-01 までを指定してください"),
         ("/explore?indicator=deaths&by=", "by"),
         ("/explore?indicator=deaths&from=&disease=", "disease"),
         ("/api/v1/indicators/deaths?by=day&by=week", "by"),
