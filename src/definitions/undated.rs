@@ -86,7 +86,6 @@ pub(super) fn text(indicator: &Indicator, table: &Table) -> String {
 mod tests {
     use super::super::Definitions;
     use super::super::catalog::Catalog;
-    use super::*;
 
     fn catalog() -> Catalog {
         Catalog::load(&Definitions::embedded()).expect("loads")
