@@ -17,11 +17,11 @@
 
 pub mod epi;
 pub mod config;
-pub mod measure;
 pub mod definitions;
 pub mod intake;
 pub mod privacy;
 pub mod store;
+pub mod measure;
 pub mod answer;
 pub mod draw;
 pub mod present;

@@ -10,11 +10,11 @@ mod uses;
 const ORDER: [&str; 15] = [
     "epi",
     "config",
-    "measure",
     "definitions",
     "intake",
     "privacy",
     "store",
+    "measure",
     "answer",
     "draw",
     "present",
@@ -161,4 +161,41 @@ fn every_word_that_the_program_takes_from_the_glossary_is_said_somewhere() {
         })
         .collect();
     assert!(idle.is_empty(), "words that nothing says: {idle:?}");
+}
+
+/// Views know what a column is by its role. Its name is for programs and for keys of a page, never a thing to go by.
+#[test]
+fn views_go_by_the_roles_of_columns() {
+    // What reads a column by its name.
+    const READS: [&str; 7] = [
+        "index(\"",
+        "first(\"",
+        "cell(row, \"",
+        "column_by_name(\"",
+        "name == \"",
+        "column == \"",
+        "name.starts_with(\"",
+    ];
+    let mut names: Vec<&str> = hinomi::definitions::role::NAMED.iter().map(|column| column.name).collect();
+    names.extend(hinomi::measure::register::METHODS.iter().flat_map(|m| m.known()).map(|c| c.name));
+    let arm = |line: &str| {
+        let matched = line.split_once("=>").map_or("", |(pattern, _)| pattern.trim());
+        matched.starts_with('"')
+            && names.iter().any(|name| matched.split('|').any(|part| part.trim() == format!("\"{name}\"")))
+    };
+    let mut files = Vec::new();
+    for folder in ["present", "web"] {
+        sources(&src().join(folder), &mut files);
+    }
+    assert!(files.len() > 40, "found only {} views", files.len());
+    let mut wrong = Vec::new();
+    for path in &files {
+        let lines = code_lines(path);
+        for (number, line) in lines.iter().take_while(|(_, line)| !line.contains("#[cfg(test)]")) {
+            if READS.iter().any(|read| line.contains(read)) || arm(line) {
+                wrong.push(format!("{}:{number}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "columns taken by their names:\n{}", wrong.join("\n"));
 }

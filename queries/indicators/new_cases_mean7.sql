@@ -2,6 +2,7 @@
 -- title.en: New cases, mean of seven days
 -- unit: persons
 -- shape: series
+-- chart: bars
 -- group: cases
 -- measure: none
 -- basis: 受理

@@ -2,6 +2,7 @@
 -- title.en: New cases, by day of onset
 -- unit: persons
 -- shape: series
+-- chart: bars
 -- group: cases
 -- measure: none
 -- basis: 受理

@@ -2,6 +2,7 @@
 -- title.en: Published cases, by day of publication
 -- unit: persons
 -- shape: series
+-- chart: bars
 -- group: published
 -- measure: none
 -- basis: 公表

@@ -12,10 +12,11 @@ use super::question::{Answer, Cell, FreshState, Freshness, Question, Undated};
 use crate::definitions::Catalog;
 use crate::definitions::held::AreaClass;
 use crate::definitions::indicator::{Shape, Unit};
-use crate::definitions::measure::AGAINST;
+use crate::definitions::role::Role;
 use crate::definitions::schemes::{Asks, Figure, NO_VALUES, Scheme, SchemeItem};
 use crate::epi::clock::jst;
 use crate::measure::reference::{Applies, Judgement, judge, rounding_would_mislead};
+use crate::measure::register::against::{ITEM, METHOD};
 use crate::store::BatchId;
 
 /// One row of the table.
@@ -45,7 +46,7 @@ impl Answers {
         let mut undated: Vec<Undated> = Vec::new();
         let mut sources: Vec<Freshness> = Vec::new();
         for row in 0..items.num_rows() {
-            let code = items.column_by_name("item").map(|column| super::cells::cell_of(column, row));
+            let code = items.column_by_name(ITEM.name).map(|column| super::cells::cell_of(column, row));
             let Some((scheme, item)) =
                 code.as_ref().and_then(Cell::text).and_then(|code| self.catalog().scheme_item(code))
             else {
@@ -95,12 +96,12 @@ fn figure(answer: &Answer, asks: &Asks) -> Found {
         (None, Shape::Series) => {
             let lag = i64::from(answer.indicator.lag_days);
             let complete = jst(answer.as_of).date().saturating_sub(lag.days());
-            (0..answer.len()).find(|row| answer.cell(*row, "day").day() == Some(complete))
+            (0..answer.len()).find(|row| answer.cell_of(*row, Role::Period).day() == Some(complete))
         }
         (None, _) => (!answer.is_empty()).then_some(0),
     };
     let Some(row) = row else { return Err("値なし".to_owned()) };
-    let reason = || answer.cell(row, "reason").text().unwrap_or("値なし").to_owned();
+    let reason = || answer.cell_of(row, Role::Reason).text().unwrap_or("値なし").to_owned();
     answer.number(row, &asks.column).ok_or_else(reason)
 }
 
@@ -182,7 +183,7 @@ fn batch(lines: &[Line]) -> Result<RecordBatch, ArrowError> {
         text(|line| line.reached.as_deref()),
         text(|line| line.reason.as_deref()),
     ];
-    RecordBatch::try_from_iter_with_nullable(AGAINST.into_iter().zip(columns).map(|(n, c)| (n, c, true)))
+    RecordBatch::try_from_iter_with_nullable(METHOD.made().zip(columns).map(|(made, c)| (made.name, c, true)))
 }
 
 /// The batch, or the answer's failure.

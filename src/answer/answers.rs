@@ -17,7 +17,6 @@ use super::cache::{Cache, Computed, Failure, Key, Moment};
 use super::error::AnswerError;
 use super::given::{self, Chosen, Known};
 use super::heard::{Ears, Heard};
-use super::measured::{self, Beside, Days};
 use super::quality;
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
@@ -29,8 +28,10 @@ use super::undated::Lacking;
 use crate::definitions::Catalog;
 use crate::definitions::indicator::{Indicator, Shape};
 use crate::definitions::mapping::Mapping;
-use crate::definitions::measure::{Measure, REASON};
+use crate::definitions::role::Role;
 use crate::epi::clock::{Clock, from_jst};
+use crate::measure;
+use crate::measure::method::{Beside, Days, Making};
 use crate::store::{AsOf, BatchId, Param, Query, Store, StoreError};
 
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -160,12 +161,12 @@ impl Answers {
         let mut asked = resolve(&self.0.catalog, indicator, question, now)?;
         // How fresh the sources are is judged at the moment asked for, whatever the figures are as of.
         let (told_at, told_now) = (asked.as_of, asked.as_of >= now);
-        if indicator.measure.is_of_last_night() {
+        if indicator.is_of_last_night() {
             asked.as_of = from_jst(asked.as_of_day.at(0, 0, 0, 0));
         }
         let is_now = asked.as_of >= now;
         let batch = if is_now { latest } else { self.known_at(&indicator.id, asked.as_of, latest)? };
-        if is_now && indicator.measure == Measure::ToDate {
+        if is_now && matches!(indicator.making(), Some(Making::Stretches)) {
             asked.as_of = whole_minute(asked.as_of);
         }
         let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
@@ -173,13 +174,13 @@ impl Answers {
         let own_sources = self.sources_of(indicator, told_at, &heard);
         let told = self.tells_of(indicator, &question.disease, batch).await?;
         let mut undated = self.undated(indicator, &question.disease, batch, (asked.from, asked.to)).await?;
-        let (rows, sources) = match indicator.measure {
-            Measure::Against => {
+        let (rows, sources) = match indicator.making() {
+            Some(Making::Items) => {
                 let (rows, sources, of_parts) = self.against(&computed.rows, question, now, latest).await?;
                 undated = of_parts;
                 (rows, sources)
             }
-            Measure::ToDate => {
+            Some(Making::Stretches) => {
                 let rows = self.to_date(indicator, question, &asked, batch).await?;
                 (if told { rows } else { rows.slice(0, 0) }, own_sources)
             }
@@ -192,7 +193,8 @@ impl Answers {
         let as_of = if named_instant { computed.as_of } else { asked.as_of };
         let closing = self.0.closing.get().copied().unwrap_or(CLOSING);
         let settled = last_settled(indicator.lag_days, as_of, closing);
-        let rows = settle(rows, asked.by.as_deref(), settled).map_err(|why| unmade(&indicator.id, &why))?;
+        let rows = settle(rows, indicator, asked.by.as_deref(), settled)
+            .map_err(|why| unmade(&indicator.id, &why))?;
         Ok(Arc::new(Answer {
             indicator: indicator.held_for(&question.disease),
             from: asked.from,
@@ -284,7 +286,7 @@ impl Answers {
                 let query = query(&catalog, &indicator, &question, &asked, &known);
                 let rows = store.query(&query, AsOf::Batch(batch), deadline)?;
                 let beside = Beside { catalog: &catalog, disease: &question.disease, days };
-                let made = measured::apply(&indicator.measure, rows, &beside);
+                let made = measure::apply(&indicator, rows, &beside);
                 made.map_err(|why| StoreError::Query { query: query.id, why: why.to_string() })
             };
             match tokio::task::spawn_blocking(run).await {
@@ -350,8 +352,9 @@ pub(super) fn unmade(indicator: &str, why: &ArrowError) -> AnswerError {
 
 /// Nothing is known: a value says so, rows are not there. Those that give reasons stand, without a number.
 fn forgotten(indicator: &Indicator, rows: &RecordBatch) -> RecordBatch {
-    let no_value = rows.column_by_name("value").is_some_and(|value| value.null_count() == value.len());
-    let reasoned = no_value && rows.column_by_name(REASON).is_some();
+    let column = |role: Role| indicator.column_of(role).and_then(|name| rows.column_by_name(name));
+    let no_value = column(Role::Value).is_some_and(|value| value.null_count() == value.len());
+    let reasoned = no_value && column(Role::Reason).is_some();
     if indicator.shape != Shape::Value && !reasoned {
         return rows.slice(0, 0);
     }

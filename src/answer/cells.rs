@@ -10,11 +10,17 @@ use jiff::{Timestamp, ToSpan};
 
 use super::decimal::Decimal;
 use super::question::{Answer, Cell};
+use crate::definitions::role::Role;
 
 impl Answer {
     /// One cell. Null when the column or the row is not there, and for what is not a number (NaN, infinity).
     pub fn cell(&self, row: usize, column: &str) -> Cell {
         self.column_index(column).map_or(Cell::Null, |index| cell_of(self.rows.column(index), row))
+    }
+
+    /// One cell of the first column with a role.
+    pub fn cell_of(&self, row: usize, role: Role) -> Cell {
+        self.indicator.column_of(role).map_or(Cell::Null, |column| self.cell(row, column))
     }
 
     /// A numeric cell; None for null and for what is not a number.

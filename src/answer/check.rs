@@ -11,12 +11,14 @@ use arrow::datatypes::{DataType, Schema};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::fits::{board_faults, faults_beside};
 use super::given::{Chosen, Known, text};
 use crate::definitions::given::is_period;
 use crate::definitions::indicator::{Indicator, Shape};
 use crate::definitions::mapping::{Column, Mapping};
-use crate::definitions::measure::Measure;
-use crate::definitions::{Catalog, Problem, board_faults, lint, scheme_faults, word_faults};
+use crate::definitions::role::Role;
+use crate::definitions::{Catalog, Problem, lint, scheme_faults, word_faults};
+use crate::measure::register::called;
 use crate::privacy::refusals;
 use crate::store::{AsOf, BatchId, Param, Query, Store};
 
@@ -67,10 +69,12 @@ pub fn check_alone(catalog: &Catalog) -> Vec<Problem> {
         if let Some(what) = catalog.unknown_group(indicator.group.as_deref()) {
             say(file.clone(), what);
         }
-        if let Measure::Standardised { standard, .. } = &indicator.measure
-            && !catalog.standards.contains_key(standard)
-        {
-            say(file.clone(), format!("there is no standard population {standard}"));
+        if let Some(call) = &indicator.measure {
+            let found = called(call).map_or_else(
+                |why| vec![format!("line {}: measure: {why}", indicator.measure_line)],
+                |method| (method.faults)(call, catalog),
+            );
+            found.into_iter().for_each(|what| say(file.clone(), what));
         }
         if let Some(bands) = &indicator.bands
             && catalog.banding(bands).is_none()
@@ -106,14 +110,13 @@ pub fn check_alone(catalog: &Catalog) -> Vec<Problem> {
         }
     }
     for board in catalog.boards.values() {
-        for what in board_faults::faults(board, catalog)
-            .into_iter()
-            .chain(catalog.unknown_group(board.group.as_deref()))
+        for what in
+            board_faults(board, catalog).into_iter().chain(catalog.unknown_group(board.group.as_deref()))
         {
             say(format!("dashboards/{}.toml", board.id), what);
         }
     }
-    for (file, what) in board_faults::faults_beside(catalog) {
+    for (file, what) in faults_beside(catalog) {
         say(file.to_owned(), what);
     }
     for problem in scheme_faults::problems(catalog).into_iter().chain(word_faults::problems(catalog)) {
@@ -173,13 +176,14 @@ fn undated_runs(catalog: &Catalog, store: &Store, indicator: &Indicator) -> Opti
 fn said(indicator: &Indicator) -> Vec<String> {
     let mut found = Vec::new();
     let names: Vec<&str> = indicator.columns.iter().map(|(name, _)| name.as_str()).collect();
+    let roles: Vec<Role> = names.iter().map(|name| indicator.meaning(name).role).collect();
     let fits = match indicator.shape {
-        Shape::Value => names.contains(&"value"),
-        Shape::Series => names.first() == Some(&"day") && names.len() > 1,
-        Shape::Breakdown => names.len() > 1 && names.get(1) == Some(&"value"),
-        Shape::Pyramid => is_pyramid(&names),
-        Shape::Heat => names == ["week", "band", "value"],
-        Shape::Table => !names.is_empty(),
+        Shape::Value => roles.contains(&Role::Value),
+        Shape::Series => roles.first() == Some(&Role::Period) && roles.len() > 1,
+        Shape::Breakdown => roles.get(1) == Some(&Role::Value),
+        Shape::Pyramid => is_pyramid(&roles),
+        Shape::Heat => roles == [Role::Period, Role::Band, Role::Value],
+        Shape::Table => !roles.is_empty(),
     };
     if !fits {
         found.push(format!("columns [{}] are not those of a {}", names.join(", "), indicator.shape.word()));
@@ -211,12 +215,15 @@ fn said(indicator: &Indicator) -> Vec<String> {
 }
 
 /// Age bands, the sexes, those of neither (rates have none), and the period compared with.
-fn is_pyramid(names: &[&str]) -> bool {
-    let names = match names {
-        [names @ .., "male_before", "female_before"] => names,
-        names => names,
+fn is_pyramid(roles: &[Role]) -> bool {
+    let roles = match roles {
+        [roles @ .., Role::MaleBefore, Role::FemaleBefore] => roles,
+        roles => roles,
     };
-    matches!(names, ["band", "male", "female"] | ["band", "male", "female", "other"])
+    matches!(
+        roles,
+        [Role::Band, Role::Male, Role::Female] | [Role::Band, Role::Male, Role::Female, Role::OtherSex]
+    )
 }
 
 /// What the query returns that its header does not promise.
@@ -231,7 +238,7 @@ fn returned(catalog: &Catalog, store: &Store, indicator: &Indicator, chosen: &Ch
         Err(error) => return vec![format!("does not run: {error}")],
     };
     let mut found = columns_differ(indicator, &rows.schema());
-    let made_one = matches!(indicator.measure, Measure::Doubling | Measure::BedsReached { .. });
+    let made_one = indicator.method().is_some_and(|method| method.one_row);
     if indicator.shape == Shape::Value && !made_one && rows.num_rows() != 1 {
         found.push(format!("a value is one row; without any facts it returns {}", rows.num_rows()));
     }
@@ -241,19 +248,27 @@ fn returned(catalog: &Catalog, store: &Store, indicator: &Indicator, chosen: &Ch
 fn columns_differ(indicator: &Indicator, schema: &Schema) -> Vec<String> {
     let promised: Vec<&str> = indicator.columns.iter().map(|(name, _)| name.as_str()).collect();
     let query: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
-    match indicator.measure.columns(&query) {
-        Err(why) => return vec![why],
-        Ok(got) if got != promised => {
-            return vec![format!("returns [{}], promises [{}]", got.join(", "), promised.join(", "))];
-        }
-        Ok(_) => {}
+    let got = match indicator.method() {
+        None => query.iter().map(|name| (*name).to_owned()).collect(),
+        Some(method) => match method.columns(&query) {
+            Ok(columns) => columns,
+            Err(why) => return vec![why],
+        },
+    };
+    if got != promised {
+        return vec![format!("returns [{}], promises [{}]", got.join(", "), promised.join(", "))];
     }
     let wrong = |field: &arrow::datatypes::Field| {
         let kind = field.data_type();
-        let fits = match field.name().as_str() {
-            "day" | "week" | "period" => *kind == DataType::Date32,
-            "value" | "male" | "female" | "other" | "male_before" | "female_before" => is_plain_number(kind),
-            "complete" => *kind == DataType::Boolean,
+        let fits = match indicator.meaning(field.name()).role {
+            Role::Period => *kind == DataType::Date32,
+            Role::Value
+            | Role::Male
+            | Role::Female
+            | Role::OtherSex
+            | Role::MaleBefore
+            | Role::FemaleBefore => is_plain_number(kind),
+            Role::Complete => *kind == DataType::Boolean,
             _ => is_plain_number(kind) || is_plain_other(kind),
         };
         (!fits).then(|| format!("column {} is of type {kind}", field.name()))

@@ -5,8 +5,6 @@ use jiff::Timestamp;
 use super::answers::{Answers, Told};
 use super::question::{FreshState, Freshness, Question};
 use crate::definitions::indicator::{HighIs, Indicator, Missing, Unit};
-use crate::definitions::mapping::Title;
-use crate::definitions::measure::Measure;
 use crate::definitions::schemes::{Figure, Scheme, SchemeItem};
 use crate::definitions::{Catalog, Word};
 use crate::epi::clock::jst;
@@ -97,20 +95,7 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
     ];
     lines.extend(indicator.denominator.as_ref().map(|text| line("分母", "denominator", text)));
     lines.push(word(catalog, Word::Formula, indicator.formula_ja(), Some(indicator.formula_en())));
-    if let Measure::Standardised { standard, .. } = &indicator.measure
-        && let Some(standard) = catalog.standards.get(standard)
-    {
-        let text = format!("{}（{}）", standard.ja, standard.source);
-        lines.push(both("基準人口", "standard population", text, &standard.en));
-    }
-    if matches!(indicator.measure, Measure::Rt { .. }) {
-        for (disease, serial) in &catalog.serials {
-            let Title { ja, en } = catalog.disease_title(disease);
-            let text = format!("{ja}: 平均{}日・標準偏差{}日（{}）", serial.mean, serial.sd, serial.source);
-            let english = format!("{en}: mean {} days, sd {} days", serial.mean, serial.sd);
-            lines.push(both("発症間隔", "serial interval", text, english));
-        }
-    }
+    lines.extend(indicator.notes(catalog).into_iter().map(|n| both(n.name.ja, n.name.en, n.ja, n.en)));
     lines.extend(without_day(indicator));
     let (ja, en) = match indicator.lag_days {
         0 => ("なし".to_owned(), "none".to_owned()),
@@ -129,7 +114,7 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
     for scheme in indicator.schemes.iter().filter_map(|id| catalog.schemes.get(id)) {
         lines.push(its_source(catalog, scheme));
     }
-    if indicator.measure == Measure::Against {
+    if indicator.lists_items() {
         lines.extend(schemes(catalog, indicator));
     } else {
         // What it is held to in a table, whether or not it carries the marks: with the conditions that they have.

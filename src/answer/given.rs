@@ -18,7 +18,7 @@ use crate::epi::against::Against;
 use crate::epi::banding::Band;
 use crate::epi::calendar::are_alike;
 use crate::epi::period::Period;
-use crate::measure::reason::Reason;
+use crate::epi::reason::Reason;
 
 /// One table: its name, its columns, its rows.
 #[derive(Clone, Debug, PartialEq)]

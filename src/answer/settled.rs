@@ -13,11 +13,10 @@ use jiff::{Timestamp, ToSpan};
 
 use super::cells::cell_of;
 use super::question::Cell;
+use crate::definitions::indicator::Indicator;
+use crate::definitions::role::Role;
 use crate::epi::clock::jst;
 use crate::epi::period::Period;
-
-/// The column that says whether a period is over.
-const COMPLETE: &str = "complete";
 
 /// Has the morning's closing passed? Until then yesterday is not settled.
 pub fn is_closed(at: Timestamp, closing: Time) -> bool {
@@ -34,10 +33,15 @@ pub fn last_settled(lag_days: u32, as_of: Timestamp, closing: Time) -> Date {
 }
 
 /// Rows whose `complete` agrees: a period that ends after the last settled day is still being counted.
-pub(super) fn settle(rows: RecordBatch, by: Option<&str>, settled: Date) -> Result<RecordBatch, ArrowError> {
+pub(super) fn settle(
+    rows: RecordBatch,
+    indicator: &Indicator,
+    by: Option<&str>,
+    settled: Date,
+) -> Result<RecordBatch, ArrowError> {
     let schema = rows.schema();
-    let first = ["day", "period", "week"].iter().find_map(|name| schema.index_of(name).ok());
-    let (Ok(complete), Some(first)) = (schema.index_of(COMPLETE), first) else { return Ok(rows) };
+    let place = |role: Role| schema.fields().iter().position(|f| indicator.meaning(f.name()).role == role);
+    let (Some(complete), Some(first)) = (place(Role::Complete), place(Role::Period)) else { return Ok(rows) };
     // Waves end on days of their own: their text knows them.
     let Some(period) = by.map_or(Some(Period::Day), Period::parse) else { return Ok(rows) };
     let told = |row: usize| match (cell_of(rows.column(complete), row), cell_of(rows.column(first), row)) {
@@ -60,6 +64,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::definitions::{Catalog, Definitions};
     use crate::epi::clock::from_jst;
 
     const CLOSING: Time = Time::constant(9, 0, 0, 0);
@@ -87,12 +92,14 @@ mod tests {
         let rows = |over: [bool; 2]| {
             RecordBatch::try_from_iter([
                 ("day", Arc::new(days.clone()) as ArrayRef),
-                (COMPLETE, Arc::new(BooleanArray::from(over.to_vec())) as ArrayRef),
+                ("complete", Arc::new(BooleanArray::from(over.to_vec())) as ArrayRef),
             ])
             .expect("rows")
         };
+        let (catalog, _) = Catalog::read(&Definitions::embedded());
+        let deaths = catalog.indicator("deaths").expect("there");
         let told = |by, settled| {
-            let rows = settle(rows([true, true]), by, settled).expect("rows");
+            let rows = settle(rows([true, true]), deaths, by, settled).expect("rows");
             [0, 1].map(|row| cell_of(rows.column(1), row))
         };
         let sunday = date(2026, 11, 22);

@@ -11,13 +11,14 @@ use super::cells::cell_of;
 use super::question::{Cell, FreshState, Freshness, Question};
 use super::range::Asked;
 use crate::definitions::indicator::Indicator;
-use crate::definitions::measure::TO_DATE;
 use crate::epi::clock::jst;
 use crate::epi::period::Period;
+use crate::epi::reason::Reason;
 use crate::epi::to_date::Stretch;
+use crate::measure::common::CASES;
 use crate::measure::intervals::{Estimate, Level};
 use crate::measure::rate_ratio::{Group, rate_ratio};
-use crate::measure::reason::Reason;
+use crate::measure::register::to_date::{FIRST_DAY, METHOD};
 use crate::store::BatchId;
 
 const UNKNOWN_THEN: &str = "当時の記録なし";
@@ -65,7 +66,7 @@ impl Answers {
             ratio(|ratio| ratio.upper),
             Arc::new(lines.iter().map(|line| line.reason.as_deref()).collect::<StringArray>()),
         ];
-        let columns = TO_DATE.into_iter().zip(columns).map(|(name, column)| (name, column, true));
+        let columns = METHOD.made().zip(columns).map(|(made, column)| (made.name, column, true));
         told(&indicator.id, RecordBatch::try_from_iter_with_nullable(columns))
     }
 
@@ -158,7 +159,7 @@ impl Answers {
         let part = Asked { from: stretch.from, to: day, as_of: stretch.to, as_of_day: day, ..asked.clone() };
         let computed = self.computed(indicator, question, &part, batch, false).await?;
         let cell = |name: &str| computed.rows.column_by_name(name).map_or(Cell::Null, |c| cell_of(c, 0));
-        Ok(Counted { cases: cell("cases").int(), since: cell("first_day").day() })
+        Ok(Counted { cases: cell(CASES.name).int(), since: cell(FIRST_DAY.name).day() })
     }
 }
 

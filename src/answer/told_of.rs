@@ -10,7 +10,6 @@ use super::answers::{Answers, Told};
 use super::cells::cell_of;
 use super::question::Cell;
 use crate::definitions::indicator::Indicator;
-use crate::definitions::measure::Measure;
 use crate::store::{AsOf, BatchId, Query};
 
 /// The shared query that says it: tables and diseases.
@@ -28,7 +27,7 @@ pub(super) struct ToldOf(Mutex<HashMap<BatchId, Arc<Diseases>>>);
 impl Answers {
     /// Is there any record of the disease in what the indicator counts, the first of its sources?
     pub(super) async fn tells_of(&self, indicator: &Indicator, disease: &str, batch: BatchId) -> Told<bool> {
-        if !indicator.takes_disease() || indicator.measure == Measure::Against {
+        if !indicator.takes_disease() || indicator.lists_items() {
             return Ok(true);
         }
         let Some(counted) = indicator.source.first() else { return Ok(true) };

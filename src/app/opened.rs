@@ -52,6 +52,10 @@ impl App {
     fn open_blocking(mut settings: Settings, clock: Clock, lock: File) -> anyhow::Result<Arc<Self>> {
         let definitions = Arc::new(Definitions::embedded_or(settings.definitions_dir.as_deref())?);
         let catalog = Arc::new(Catalog::load(&definitions)?);
+        // A header that calls no measure is refused like one that does not parse.
+        if let Some(fault) = crate::measure::register::faults(&catalog).into_iter().next() {
+            return Err(fault.into());
+        }
         check_sources(&settings, &catalog)?;
         let store = Store::open(&store_settings(&settings, Arc::clone(&catalog.domains.schema)), &clock)?;
         keep_definitions(&store, &definitions)?;

@@ -1,4 +1,4 @@
-//! Reading a board.
+//! Reading a board, the strip and the playlist.
 
 use super::board::{Board, Playlist, Strip};
 use super::error::CatalogError;

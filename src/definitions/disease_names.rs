@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::board::Board;
 use super::catalog::Catalog;
 use super::mapping::Title;
-use super::measure::Measure;
 
 impl Catalog {
     /// A disease's name: that of the list, else the first that a mapping accepts for its code.
@@ -37,9 +36,7 @@ impl Catalog {
 
     /// The disease that a board speaks of, by name; one whose figures are all of every disease says so.
     pub fn disease_of<'a>(&'a self, board: &Board, code: &'a str) -> &'a str {
-        let of_one = |id: &String| {
-            self.indicator(id).is_none_or(|i| i.names("disease") || i.measure == Measure::Against)
-        };
+        let of_one = |id: &String| self.indicator(id).is_none_or(|i| i.takes_disease());
         let mut shown = board.panels.iter().map(|panel| &panel.show);
         if shown.any(of_one) { self.disease_ja(code) } else { "全疾患" }
     }

@@ -1,16 +1,18 @@
 //! The names of the tables that the definitions give to a query, beside the facts.
 
-use super::schemes;
 use crate::epi::period::Period;
 
 /// The tables that the definitions give.
-pub const NAMES: [&str; 4] = [PERIODS, AGE_BANDS, schemes::TABLE, MUTE];
+pub const NAMES: [&str; 4] = [PERIODS, AGE_BANDS, REFERENCE_ITEMS, MUTE];
 
 /// The periods that the days asked for touch.
 pub const PERIODS: &str = "periods";
 
 /// The bands of a banding, from young to old.
 pub const AGE_BANDS: &str = "age_bands";
+
+/// The items of all schemes of reference values.
+pub const REFERENCE_ITEMS: &str = "reference_items";
 
 /// The sources that feed what an indicator counts and can't tell of what is asked: of its disease, or by its columns.
 pub const MUTE: &str = "mute";

@@ -98,9 +98,14 @@ impl<'a> Header<'a> {
         }
     }
 
+    /// The line of a key.
+    pub fn line(&self, key: &str) -> usize {
+        self.values.get(key).map_or(1, |(line, _)| *line)
+    }
+
     /// An error on the line of a key.
     pub fn wrong(&self, key: &str, what: &str) -> CatalogError {
-        let line = self.values.get(key).map_or(1, |(line, _)| *line);
+        let line = self.line(key);
         CatalogError::Header { file: self.file.to_owned(), line, what: format!("{key}: {what}") }
     }
 }

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::error::CatalogError;
 use super::files::File;
+use super::given::{PERIODS, REFERENCE_ITEMS};
 use super::header::{Header, check_stem};
 use super::held::{AreaClass, is_for};
-use super::measure::Measure;
+use super::measure::MeasureCall;
 use crate::epi::against::Against;
 
 /// A parsed indicator file.
@@ -23,10 +24,14 @@ pub struct Indicator {
     pub title_en: String,
     pub unit: Unit,
     pub shape: Shape,
+    /// Its series is drawn as bars where nobody chooses.
+    pub bars: bool,
     /// The heading that people look for it under, of `queries/reference/groups.toml`.
     pub group: Option<String>,
-    /// What statistics make of the query's rows.
-    pub measure: Measure,
+    /// What statistics make of the query's rows; none: they stand as they are.
+    pub measure: Option<MeasureCall>,
+    /// The line of the header that says so.
+    pub measure_line: usize,
     /// 受理, 管内, 区民, 区内病院, 公表 …
     pub basis: String,
     /// The date that rows are placed by: 受理日, 報告年月日, 発病日, 公表日, 0時現在 …
@@ -57,7 +62,7 @@ pub struct Indicator {
     pub columns: Vec<(String, String)>,
     /// The words of the glossary that its labels are.
     pub(super) terms: BTreeSet<String>,
-    /// What `$by` may be; the first is the default. Of `against()` every scheme of the catalog, those of the header first.
+    /// What `$by` may be; the first is the default. Of what lists items every scheme of the catalog, those of the header first.
     pub by: Vec<String>,
     /// The banding of its ages when nobody names one; any other of the file may be asked for.
     pub bands: Option<String>,
@@ -219,11 +224,12 @@ impl Reference {
     }
 }
 
-const KEYS: [&str; 30] = [
+const KEYS: [&str; 31] = [
     "title.ja",
     "title.en",
     "unit",
     "shape",
+    "chart",
     "group",
     "measure",
     "basis",
@@ -256,13 +262,14 @@ const KEYS: [&str; 30] = [
 const MOST_DAYS: u32 = 3660;
 
 impl Indicator {
-    /// Reads one file. Keys that may be absent: `group`, `denominator`,
-    /// `formula.ja` and `formula.en`, `told_by`, `counted_by`, `counted_if`, `undated.ja` and `undated.en`, `reference`, `by`, `bands`, `against`, `days` (1), `board`, `note`, `query`.
+    /// Reads one file. Keys that may be absent: `chart`, `group`, `denominator`, `formula.ja` and `formula.en`, `told_by`,
+    /// `counted_by`, `counted_if`, `undated.ja` and `undated.en`, `reference`, `by`, `bands`, `against`, `days` (1), `board`,
+    /// `note`, `query`.
     pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
         check_stem(path, stem)?;
         let header = Header::split(path, file.text(path)?, &KEYS)?;
         let measure =
-            Measure::parse(header.required("measure")?).map_err(|why| header.wrong("measure", &why))?;
+            MeasureCall::parse(header.required("measure")?).map_err(|why| header.wrong("measure", &why))?;
         if header.optional("board").is_some() {
             header.one_of("board", &[("none", ())])?;
         }
@@ -276,6 +283,7 @@ impl Indicator {
             title_en: header.required("title.en")?.to_owned(),
             unit: header.one_of("unit", &Unit::WORDS)?,
             shape: header.one_of("shape", &Shape::WORDS)?,
+            bars: bars(&header)?,
             group: header.optional("group").map(str::to_owned),
             basis: header.required("basis")?.to_owned(),
             date: header.required("date")?.to_owned(),
@@ -294,7 +302,7 @@ impl Indicator {
                 &[("bad", HighIs::Bad), ("good", HighIs::Good), ("neither", HighIs::Neither)],
             )?,
             reference: references(&header)?,
-            schemes: schemes(&header),
+            schemes: named_schemes(&header),
             columns: columns(&header)?,
             terms: BTreeSet::new(),
             by: header.list("by", ';').into_iter().map(str::to_owned).collect(),
@@ -303,6 +311,7 @@ impl Indicator {
             days,
             on_board: header.optional("board").is_none(),
             measure,
+            measure_line: header.line("measure"),
             query: header.optional("query").map(str::to_owned),
             sql: Arc::from(header.sql.trim()),
             parameters: super::lint::parameters(header.sql),
@@ -323,16 +332,19 @@ impl Indicator {
         if whole { as_of.saturating_sub(1.day()) } else { as_of }
     }
 
-    /// Is it of days that may be asked for? One that is not is of the moment asked for alone: its text knows no days, or
-    /// its measure takes those of its own.
-    pub fn takes_period(&self) -> bool {
-        let days = self.names("from") || self.names("to") || self.reads("periods");
-        days && self.measure != Measure::ToDate
+    /// Does its text know the days that are asked for?
+    pub fn names_days(&self) -> bool {
+        self.names("from") || self.names("to") || self.reads(PERIODS)
+    }
+
+    /// Does it list the items of a scheme of reference values, each of which asks another indicator?
+    pub fn lists_items(&self) -> bool {
+        self.reads(REFERENCE_ITEMS)
     }
 
     /// Is it of one disease, that which is asked for? One that is not is of all diseases.
     pub fn takes_disease(&self) -> bool {
-        self.names("disease") || self.measure == Measure::Against
+        self.names("disease") || self.lists_items()
     }
 
     /// Does the query's text read this table that the definitions give?
@@ -343,6 +355,18 @@ impl Indicator {
     /// Does the query's text name this parameter?
     pub fn names(&self, parameter: &str) -> bool {
         self.parameters.contains(parameter)
+    }
+}
+
+/// `chart: bars`, of a series.
+fn bars(header: &Header<'_>) -> Result<bool, CatalogError> {
+    if header.optional("chart").is_none() {
+        return Ok(false);
+    }
+    header.one_of("chart", &[("bars", ())])?;
+    match header.required("shape")? {
+        "series" => Ok(true),
+        other => Err(header.wrong("chart", &format!("a {other} can't be drawn as bars"))),
     }
 }
 
@@ -410,7 +434,7 @@ fn references(header: &Header<'_>) -> Result<Vec<Reference>, CatalogError> {
 }
 
 /// The other entries: `2021-04`, the id of a scheme.
-fn schemes(header: &Header<'_>) -> Vec<String> {
+fn named_schemes(header: &Header<'_>) -> Vec<String> {
     header.list("reference", ';').into_iter().filter(|text| is_scheme(text)).map(str::to_owned).collect()
 }
 

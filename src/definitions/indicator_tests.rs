@@ -47,6 +47,12 @@ fn a_header_is_read() {
 fn each_fault_names_file_and_line() {
     let cases = [
         ("-- unit: persons", "-- unit: people", "line 3: unit: `people` is none of"),
+        ("-- shape: series", "-- shape: series\n-- chart: tile", "line 5: chart: `tile` is none of bars"),
+        (
+            "-- shape: series",
+            "-- shape: value\n-- chart: bars",
+            "line 5: chart: a value can't be drawn as bars",
+        ),
         ("-- basis: 管内", "-- bases: 管内", "line 6: unknown key `bases`"),
         ("-- basis: 管内\n", "", "the header does not say basis"),
         ("-- date: 死亡日", "-- date:", "line 7: date: no value"),
@@ -55,7 +61,7 @@ fn each_fault_names_file_and_line() {
         ("value 死亡者数", "value", "line 15: columns: `value` is not"),
         ("value 死亡者数", "day 死亡者数", "line 15: columns: `day` for the second time"),
         ("-- missing: zero", "-- missing: zero\n-- missing: gap", "line 13: key `missing` for the second"),
-        ("-- measure: none", "-- measure: rate()", "line 5: measure: it does not say per"),
+        ("-- measure: none", "-- measure: rate(per", "line 5: measure: the bracket is not closed"),
         ("-- by: day", "-- against: 2019\n-- by: day", "line 16: against: `2019` is none of"),
         ("-- days: 28", "-- days: 0", "line 17: days: not between"),
         ("SELECT 1", "", "no query after the header"),
@@ -83,36 +89,4 @@ fn a_text_may_serve_two_measures() {
 #[test]
 fn a_stem_is_plain() {
     assert!(Indicator::parse("q/A b.sql", "A b", &File::made(GOOD)).is_err());
-}
-
-#[test]
-fn what_is_of_the_moment_takes_no_period() {
-    let (catalog, errors) = super::super::Catalog::read(&super::super::Definitions::embedded());
-    assert!(errors.is_empty(), "{errors:?}");
-    let of_now: Vec<&str> =
-        catalog.indicators.values().filter(|i| !i.takes_period()).map(|i| i.id.as_str()).collect();
-    assert_eq!(
-        of_now,
-        [
-            "against_reference",
-            "awaiting_admission",
-            "bed_backtest",
-            "bed_occupancy_now",
-            "bed_occupancy_planned",
-            "bed_projection",
-            "bed_reach",
-            "deaths_total",
-            "hospital_beds",
-            "hospitalisation_share",
-            "inpatients",
-            "received_today",
-            "severity_now",
-            "to_date",
-            "under_care",
-            "under_care_per_100k",
-        ]
-    );
-    let of_all: Vec<&str> =
-        catalog.indicators.values().filter(|i| !i.takes_disease()).map(|i| i.id.as_str()).collect();
-    assert_eq!(of_all, ["alerts_daily", "alerts_weekly"]);
 }

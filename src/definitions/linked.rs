@@ -10,7 +10,6 @@ use super::files::hex;
 use super::given::NAMES;
 use super::indicator::Indicator;
 use super::mapping::Mapping;
-use super::measure::Measure;
 use super::schemes::Scheme;
 use super::shared::SharedQueries;
 
@@ -70,7 +69,7 @@ impl Indicator {
 
     /// A table of reference values may be asked for every scheme: those that its header names, then the others.
     pub(super) fn of_schemes(mut self, schemes: &BTreeMap<String, Scheme>) -> Self {
-        if self.measure == Measure::Against {
+        if self.lists_items() {
             let others: Vec<String> = schemes.keys().filter(|id| !self.by.contains(id)).cloned().collect();
             self.by.extend(others);
         }

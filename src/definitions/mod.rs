@@ -6,7 +6,6 @@
 
 pub mod bandings;
 pub mod board;
-pub mod board_faults;
 pub mod boards;
 mod catalog;
 mod dated;
@@ -17,7 +16,6 @@ mod diseases;
 mod domains;
 mod error;
 pub mod files;
-mod formula;
 pub mod given;
 pub mod glossary;
 mod grouped;
@@ -33,6 +31,7 @@ mod panel_kind;
 mod problem;
 mod quality;
 pub mod reference;
+pub mod role;
 pub mod schema;
 pub mod scheme_faults;
 pub mod schemes;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::indicator::{Indicator, Shape};
-use super::measure::REASON;
+use super::role::Role;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,32 +39,34 @@ struct Asks {
     word: &'static str,
     /// The shapes that can be drawn so; none: any.
     shapes: &'static [Shape],
-    /// Columns that it needs.
-    columns: &'static [&'static str],
+    /// The roles of columns that it needs.
+    needs: &'static [Role],
 }
 
 impl PanelKind {
     const fn asks(self) -> Asks {
         use Shape::{Breakdown, Heat, Pyramid, Series, Table, Value};
-        let (word, shapes, columns): (_, &[Shape], &[&str]) = match self {
-            Self::Hero => ("hero", &[Value], &["value"]),
-            Self::Tile => ("tile", &[Value, Breakdown], &["value"]),
+        const FIGURE: &[Role] = &[Role::Value];
+        const ESTIMATE: &[Role] = &[Role::Value, Role::Lower(95), Role::Upper(95)];
+        const CURVE: &[Role] = &[Role::Days, Role::Value, Role::Lower(95), Role::Upper(95), Role::AtRisk];
+        const BEDS: &[Role] = &[Role::Facility, Role::Occupied, Role::Secured, Role::Severe];
+        let (word, shapes, needs): (_, &[Shape], &[Role]) = match self {
+            Self::Hero => ("hero", &[Value], FIGURE),
+            Self::Tile => ("tile", &[Value, Breakdown], FIGURE),
             Self::Line => ("line", &[Series], &[]),
-            Self::Bars => ("bars", &[Series], &["value"]),
+            Self::Bars => ("bars", &[Series], FIGURE),
             Self::Stacked => ("stacked", &[Series], &[]),
             Self::Pyramid => ("pyramid", &[Pyramid], &[]),
             Self::Heat => ("heat", &[Heat], &[]),
-            Self::Spark => ("spark", &[Series], &["value"]),
-            Self::Marks => ("marks", &[Breakdown, Value], &["value"]),
-            Self::Forest => ("forest", &[Breakdown], &["value", "lower", "upper"]),
-            Self::Survival => {
-                ("survival", &[Table, Breakdown], &["days", "value", "lower", "upper", "at_risk"])
-            }
-            Self::Calendar => ("calendar", &[Series], &["value"]),
+            Self::Spark => ("spark", &[Series], FIGURE),
+            Self::Marks => ("marks", &[Breakdown, Value], FIGURE),
+            Self::Forest => ("forest", &[Breakdown], ESTIMATE),
+            Self::Survival => ("survival", &[Table, Breakdown], CURVE),
+            Self::Calendar => ("calendar", &[Series], FIGURE),
             Self::Table => ("table", &[], &[]),
-            Self::Beds => ("beds", &[Table], &["facility_id", "occupied", "secured", "severe"]),
+            Self::Beds => ("beds", &[Table], BEDS),
         };
-        Asks { word, shapes, columns }
+        Asks { word, shapes, needs }
     }
 
     /// The word in a board's file.
@@ -77,22 +79,21 @@ impl PanelKind {
         matches!(self, Self::Bars | Self::Line)
     }
 
-    /// Why an indicator can't be drawn as this, if it can't.
-    pub fn misfit(self, shown: &Indicator) -> Option<String> {
-        let Asks { word, shapes, columns } = self.asks();
+    /// Why an indicator whose columns have these roles can't be drawn as this, if it can't.
+    pub fn misfit(self, shown: &Indicator, roles: &[Role]) -> Option<String> {
+        let Asks { word, shapes, needs } = self.asks();
         if !shapes.is_empty() && !shapes.contains(&shown.shape) {
             return Some(format!("a {} can't be drawn as {word}", shown.shape.word()));
         }
-        if let Some(absent) = columns.iter().find(|name| shown.label(name).is_none()) {
-            return Some(format!("drawn as {word} it needs a column {absent}"));
+        if let Some(absent) = needs.iter().find(|role| !roles.contains(role)) {
+            return Some(format!("drawn as {word} it needs a column {}", absent.usual_name()));
         }
         if self == Self::Calendar && !shown.by.is_empty() && !shown.by.iter().any(|by| by == "day") {
             return Some("a calendar is by day".to_owned());
         }
-        let figures = shown
-            .columns
+        let figures = roles
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "day" | "label" | "complete" | REASON));
+            .filter(|role| !matches!(role, Role::Period | Role::Label | Role::Complete | Role::Reason));
         if self == Self::Stacked && figures.count() < 2 {
             return Some("stacked it needs at least two columns beside day".to_owned());
         }

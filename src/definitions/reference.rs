@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use super::error::CatalogError;
 use super::files::Definitions;
 use crate::epi::clock::from_jst;
-use crate::measure::serial_interval::SerialInterval;
-use crate::measure::standard_population::StandardPopulation;
+use crate::epi::reason::Reason;
+use crate::epi::standard_population::StandardPopulation;
 
 /// A hospital, hotel or care home: the store has the id alone.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -43,14 +43,23 @@ pub struct Standard {
     pub population: StandardPopulation,
 }
 
-/// A disease's serial interval (発症間隔) and where it comes from.
+/// A disease's serial interval (発症間隔), in days, and where it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Serial {
     pub mean: f64,
     pub sd: f64,
     pub source: String,
-    pub interval: SerialInterval,
 }
+
+impl Serial {
+    /// Those of which the distribution over whole days is known: the mean is over one day.
+    fn is_usable(&self) -> bool {
+        self.mean > 1.0 && self.mean < LONGEST && self.sd > 0.0 && self.sd < LONGEST
+    }
+}
+
+/// Days that mean and standard deviation of a serial interval stay under.
+const LONGEST: f64 = 100.0;
 
 /// A planned outage of a source (計画停止): ◇, not ■.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,8 +200,11 @@ pub(super) fn serial_intervals(definitions: &Definitions) -> Result<BTreeMap<Str
     let mut found = BTreeMap::new();
     for SerialFile { disease, mean, sd, source } in read.serial_interval {
         let wrong = |what: String| CatalogError::Toml { file: FILE.to_owned(), what };
-        let interval = SerialInterval::gamma(mean, sd).map_err(|why| wrong(format!("{disease}: {why}")))?;
-        if found.insert(disease.clone(), Serial { mean, sd, source, interval }).is_some() {
+        let serial = Serial { mean, sd, source };
+        if !serial.is_usable() {
+            return Err(wrong(format!("{disease}: {}", Reason::SerialIntervalInvalid)));
+        }
+        if found.insert(disease.clone(), serial).is_some() {
             return Err(wrong(format!("{disease} for the second time")));
         }
     }
@@ -248,7 +260,7 @@ mod tests {
     #[test]
     fn serial_intervals_are_read() {
         let found = serial_intervals(&Definitions::embedded()).expect("reads");
-        assert!((found["covid-19"].interval.mean() - 4.7).abs() < 1e-6);
+        assert_eq!((found["covid-19"].mean, found["covid-19"].sd), (4.7, 2.9));
         let mut definitions = Definitions::default();
         let text = "[[serial_interval]]\ndisease = \"x\"\nmean = 0.5\nsd = 1.0\nsource = \"y\"\n";
         definitions.put("queries/reference/serial_intervals.toml", text);

@@ -2,7 +2,6 @@
 
 use super::catalog::Catalog;
 use super::indicator::Shape;
-use super::measure::Measure;
 use super::problem::Problem;
 use super::schemes::{Asks, Scheme};
 
@@ -13,7 +12,7 @@ pub fn problems(catalog: &Catalog) -> Vec<Problem> {
         let file = format!("queries/reference/schemes/{}.toml", scheme.id);
         found.extend(faults(catalog, scheme).into_iter().map(|what| Problem { file: file.clone(), what }));
     }
-    for indicator in catalog.indicators.values().filter(|i| i.measure == Measure::Against) {
+    for indicator in catalog.indicators.values().filter(|i| i.lists_items()) {
         let unknown = indicator.by.iter().filter(|by| !catalog.schemes.contains_key(*by));
         found.extend(unknown.map(|by| Problem {
             file: format!("queries/indicators/{}.sql", indicator.id),
@@ -45,7 +44,7 @@ fn asked(catalog: &Catalog, asks: &Asks) -> Option<String> {
     let Some(indicator) = catalog.indicator(name) else {
         return Some(format!("there is no indicator {name}"));
     };
-    if matches!(indicator.measure, Measure::Against | Measure::ToDate) {
+    if indicator.lists_items() {
         return Some(format!("{name} is itself put together from others"));
     }
     if indicator.label(&asks.column).is_none() {

@@ -8,9 +8,11 @@ use serde::Deserialize;
 
 use super::error::CatalogError;
 use super::files::{Definitions, File};
+/// The table of all items, which queries read.
+pub use super::given::REFERENCE_ITEMS as TABLE;
 use super::held::AreaClass;
 use super::indicator::{Reference, Unit};
-use crate::measure::reference::Comparison;
+use crate::epi::comparison::Comparison;
 
 /// One dated set of reference values.
 #[derive(Clone, Debug, PartialEq)]
@@ -280,9 +282,6 @@ impl SchemeItem {
         format!("{value}{unit}{}", self.comparison.ja())
     }
 }
-
-/// The table of all items, which queries read.
-pub const TABLE: &str = "reference_items";
 
 #[cfg(test)]
 mod tests {

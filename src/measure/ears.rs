@@ -15,8 +15,8 @@
 //! C3 follows its papers. `surveillance` 1.20.3 writes Y(t) where Ȳ₂(t) belongs, so that its C3 bound moves
 //! with the count and its alarm is e > z, today left out; the oracle test shows the difference.
 
+use crate::epi::reason::{Reason, count, finite};
 use crate::measure::distributions::normal_quantile;
-use crate::measure::reason::{Reason, count, finite};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {

@@ -8,8 +8,8 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
+use crate::epi::reason::{Reason, count, finite};
 use crate::measure::least_squares::{self, Design, dot};
-use crate::measure::reason::{Reason, count, finite};
 
 /// A fitted model.
 #[derive(Debug, Clone)]
@@ -26,14 +26,6 @@ pub struct Fit {
     /// False when 25 steps did not settle; the values are those of the last step.
     pub converged: bool,
     unscaled_covariance: Vec<f64>,
-}
-
-/// A prediction on the scale of counts.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Prediction {
-    pub mean: f64,
-    /// Standard error of ln μ̂, with the dispersion that was asked for.
-    pub log_error: f64,
 }
 
 const STEPS: usize = 25;
@@ -117,7 +109,7 @@ impl Fit {
     }
 
     /// Standard error of one coefficient with the estimated dispersion.
-    pub fn standard_error(&self, coefficient: usize) -> Option<f64> {
+    fn standard_error(&self, coefficient: usize) -> Option<f64> {
         let size = self.coefficients.len();
         let cell = self.unscaled_covariance.get(coefficient * size + coefficient)?;
         Some((cell * self.dispersion?).sqrt())
@@ -134,17 +126,12 @@ impl Fit {
         Some((2.0 * student.cdf(-t.abs())).min(1.0))
     }
 
-    /// The mean at a row of terms and an offset, with the error that this dispersion gives.
-    pub fn predict(&self, terms: &[f64], offset: f64, dispersion: f64) -> Result<Prediction, Reason> {
-        let size = self.coefficients.len();
-        if terms.len() != size {
-            return Err(Reason::LengthsDiffer { left: size, right: terms.len() });
+    /// The mean at a row of terms and an offset, on the scale of counts.
+    pub fn predict(&self, terms: &[f64], offset: f64) -> Result<f64, Reason> {
+        if terms.len() != self.coefficients.len() {
+            return Err(Reason::LengthsDiffer { left: self.coefficients.len(), right: terms.len() });
         }
-        let variance: f64 = (0..size)
-            .map(|i| terms[i] * dot(&self.unscaled_covariance[i * size..(i + 1) * size], terms))
-            .sum();
-        let mean = finite((dot(terms, &self.coefficients) + offset).exp())?;
-        Ok(Prediction { mean, log_error: finite((variance * dispersion).sqrt())? })
+        finite((dot(terms, &self.coefficients) + offset).exp())
     }
 }
 

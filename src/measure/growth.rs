@@ -1,40 +1,23 @@
-//! How fast counts change: week ratio, simple reproduction number, growth rate with doubling and halving time.
+//! How fast counts change: simple reproduction number, growth rate with doubling time.
 
 use super::distributions::t_quantile;
 use super::intervals::{Estimate, Level};
-use super::reason::{Reason, count, finite};
+use crate::epi::reason::{Reason, count, finite};
 
-/// Cases of the last seven days and of the seven before, from a daily series that ends on the day asked for.
-/// `None` is a day without a report: no sum is made over it.
-pub fn last_two_weeks(daily: &[Option<f64>]) -> Result<(f64, f64), Reason> {
-    let start = daily.len().checked_sub(14).ok_or(Reason::SeriesTooShort { have: daily.len(), need: 14 })?;
-    let sum = |days: &[Option<f64>]| days.iter().try_fold(0.0, |sum, day| Some(sum + (*day)?));
-    let this_week = sum(&daily[start + 7..]).ok_or(Reason::DayMissing)?;
-    let week_before = sum(&daily[start..start + 7]).ok_or(Reason::DayMissing)?;
-    Ok((count(this_week)?, count(week_before)?))
-}
-
-/// 前週比: seven days ÷ the seven days before. A week of zero after one with cases is a ratio of 0.
-///
-/// Source: 厚生労働省, 新型コロナウイルス感染症の定点報告 (2023): 今週 ÷ 前週.
-pub fn week_ratio(this_week: f64, week_before: f64) -> Result<f64, Reason> {
-    let (now, before) = (count(this_week)?, count(week_before)?);
-    if before == 0.0 {
-        return Err(Reason::PreviousPeriodEmpty);
-    }
-    finite(now / before)
-}
+/// The power of a ratio of weeks that a case which follows five days after another stands for.
+const FIVE_OF_SEVEN_DAYS: f64 = 5.0 / 7.0;
 
 /// 簡易実効再生産数: (seven days ÷ the seven days before)^(5/7), the exponent being mean generation time (5 days) ÷
-/// period (7 days). Without cases in either week there is none: 0 would claim that transmission has ended.
+/// period (7 days), with the limits of the ratio to the same power. Without cases there is none: 0 would claim that
+/// transmission has ended.
 ///
 /// Source: 東洋経済オンライン, 新型コロナウイルス 国内感染の状況 (formula by 西浦博).
-pub fn simple_reproduction_number(this_week: f64, week_before: f64) -> Result<f64, Reason> {
-    let ratio = week_ratio(this_week, week_before)?;
-    if ratio == 0.0 {
-        return Err(Reason::NoCases);
+pub fn simple_reproduction_number(ratio: Estimate) -> Result<Estimate, Reason> {
+    if ratio.value == 0.0 {
+        return Err(Reason::NoCasesOwn);
     }
-    finite(ratio.powf(5.0 / 7.0))
+    let raised = |of: f64| of.powf(FIVE_OF_SEVEN_DAYS);
+    Ok(Estimate { value: raised(ratio.value), lower: raised(ratio.lower), upper: raised(ratio.upper) })
 }
 
 /// Exponential growth per day with its limits: counts go with exp(rate · days).
@@ -60,14 +43,6 @@ impl Growth {
             return Err(Reason::NotGrowing);
         }
         change_time(self.rate.value, self.rate.upper, self.rate.lower)
-    }
-
-    /// Halving time ln 2 ÷ −growth rate; there is none when the counts do not fall.
-    pub fn halving_time(&self) -> Result<ChangeTime, Reason> {
-        if self.rate.value >= 0.0 {
-            return Err(Reason::NotFalling);
-        }
-        change_time(-self.rate.value, -self.rate.lower, -self.rate.upper)
     }
 }
 
@@ -171,6 +146,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::measure::rate_ratio::{Group, rate_ratio};
 
     fn days(counts: &[u32]) -> Vec<Option<f64>> {
         counts.iter().map(|&cases| Some(f64::from(cases))).collect()
@@ -183,22 +159,21 @@ mod tests {
     #[test]
     fn published_ratios() {
         // MHLW 2023 week 22: 22432 / 17864 is printed as 1.26.
-        near(week_ratio(22_432.0, 17_864.0).unwrap(), 1.26, 0.005);
+        let ratio = |this_week, week_before| {
+            let week = |cases| Group { cases, person_time: 7.0 };
+            rate_ratio(week(this_week), week(week_before), Level::P95)
+        };
+        near(ratio(22_432.0, 17_864.0).unwrap().value, 1.26, 0.005);
         // Toyo Keizai: (25553 / 36661)^(5/7) is shown as 0.77.
-        near(simple_reproduction_number(25_553.0, 36_661.0).unwrap(), 0.77, 0.005);
+        let simple = ratio(25_553.0, 36_661.0).and_then(simple_reproduction_number).unwrap();
+        near(simple.value, 0.77, 0.005);
+        assert!(simple.lower < simple.value && simple.value < simple.upper);
     }
 
     #[test]
     fn undefined_is_said() {
-        assert_eq!(week_ratio(5.0, 0.0), Err(Reason::PreviousPeriodEmpty));
-        assert_eq!(week_ratio(-1.0, 4.0), Err(Reason::NegativeCount));
-        assert_eq!(simple_reproduction_number(0.0, 4.0), Err(Reason::NoCases));
-        assert_eq!(simple_reproduction_number(4.0, -2.0), Err(Reason::NegativeCount));
-        assert_eq!(last_two_weeks(&days(&[1; 13])), Err(Reason::SeriesTooShort { have: 13, need: 14 }));
-        let mut fortnight = days(&[1; 15]);
-        assert_eq!(last_two_weeks(&fortnight), Ok((7.0, 7.0)));
-        fortnight[3] = None;
-        assert_eq!(last_two_weeks(&fortnight), Err(Reason::DayMissing));
+        let none = Estimate { value: 0.0, lower: 0.0, upper: 1.2 };
+        assert_eq!(simple_reproduction_number(none), Err(Reason::NoCasesOwn));
         assert_eq!(growth(&days(&[1, 2, 3]), Level::P95), Err(Reason::SeriesTooShort { have: 3, need: 7 }));
         assert_eq!(growth(&days(&[0, 0, 0, 0, 0, 0, 9]), Level::P95), Err(Reason::TooFewDaysWithCases));
     }
@@ -215,7 +190,6 @@ mod tests {
         near(doubling.days, 3.14667159802, 1e-8);
         near(doubling.shortest, 2.68366001337, 1e-8);
         near(doubling.longest.unwrap(), 3.80276167701, 1e-8);
-        assert_eq!(growth.halving_time(), Err(Reason::NotFalling));
     }
 
     #[test]
@@ -226,7 +200,7 @@ mod tests {
         near(growth.dispersion, 2.582162017604419, 1e-10);
         near(growth.rate.upper - growth.rate.value, 2.1788128296672284 * 0.05540329420617986, 1e-10);
         assert_eq!(growth.doubling_time().unwrap().longest, None);
-        // A steady series: no rate, neither time.
+        // A steady series: no rate, no time.
         let steady = super::growth(&days(&[4; 14]), Level::P95).unwrap();
         assert!(steady.doubling_time().is_err() || steady.doubling_time().unwrap().longest.is_none());
     }
@@ -239,7 +213,7 @@ mod tests {
             let daily: Vec<_> = counts.iter().map(|day| day.map(f64::from)).collect();
             if let Ok(growth) = growth(&daily, Level::P95) {
                 prop_assert!(growth.rate.lower <= growth.rate.value && growth.rate.value <= growth.rate.upper);
-                for time in [growth.doubling_time(), growth.halving_time()].into_iter().flatten() {
+                if let Ok(time) = growth.doubling_time() {
                     prop_assert!(time.shortest <= time.days && time.longest.is_none_or(|l| time.days <= l));
                     prop_assert!(time.days.is_finite());
                 }

@@ -1,18 +1,14 @@
 //! Limits around counts and proportions. A count or a pair (successes, trials) comes in, an [`Interval`] goes out.
 
 use super::distributions::{gamma_quantile, normal_quantile};
-use super::reason::{Reason, count, finite};
+use crate::epi::reason::{Reason, count, finite};
 
 /// A confidence (or credibility) level, two-sided: 0.95 leaves 0.025 on each side.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Level(f64);
 
 impl Level {
-    pub const P50: Self = Self(0.50);
-    pub const P80: Self = Self(0.80);
-    pub const P90: Self = Self(0.90);
     pub const P95: Self = Self(0.95);
-    pub const P99: Self = Self(0.99);
 
     pub fn new(level: f64) -> Result<Self, Reason> {
         if (0.01..=0.9999).contains(&level) { Ok(Self(level)) } else { Err(Reason::LevelOutOfRange) }

@@ -1,6 +1,6 @@
 //! Weighted least squares by Householder reflections, for designs of a few columns.
 
-use crate::measure::reason::Reason;
+use crate::epi::reason::Reason;
 
 /// A dense matrix, one row after another.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@
 //! with both signs, so that the median stays where the rule puts it (the baseline of the COVID-19
 //! Forecast Hub; Cramer et al. 2022, PNAS 119, e2113561119).
 
-use crate::measure::reason::Reason;
+use crate::epi::reason::Reason;
 use crate::measure::score::{Forecast, mean, sorted_quantile};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

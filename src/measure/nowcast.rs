@@ -14,31 +14,21 @@
 pub mod delay;
 pub mod error;
 pub mod held;
+mod history;
+mod reports;
 pub mod triangle;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::measure::reason::Reason;
-use crate::measure::score::{Coverage, Forecast};
+use crate::epi::reason::Reason;
+use crate::measure::score::Forecast;
 use delay::Shares;
 use error::Errors;
 pub use held::{Held, Night, held};
+pub use history::{History, Settings};
+pub use reports::{older, reach, recent, steady_since};
 pub use triangle::{Report, Triangle};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settings {
-    /// Event days whose reports make the shares F, newest first.
-    pub window: usize,
-    /// Past known days whose errors make the bands.
-    pub retrospective: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { window: 60, retrospective: 60 }
-    }
-}
 
 /// The nowcast of one event day.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,35 +60,7 @@ pub fn zero_safe(known: f64, share: f64) -> Result<f64, Reason> {
     Ok((known + 1.0 - share) / share)
 }
 
-/// The history of one series with its shares by known day, from which any day's nowcast is made.
-#[derive(Debug, Clone)]
-pub struct History<'a> {
-    triangle: &'a Triangle,
-    settings: Settings,
-    /// Shares as seen on each known day; a place a day from the triangle's first.
-    shares: Vec<Option<Shares>>,
-}
-
-impl<'a> History<'a> {
-    /// Prepare the known days from `oldest` (with those needed before it) to `newest`.
-    pub fn prepare(
-        triangle: &'a Triangle,
-        settings: Settings,
-        oldest: Date,
-        newest: Date,
-    ) -> Result<Self, Reason> {
-        if settings.window < 2 || settings.retrospective < 2 {
-            return Err(Reason::Setting { name: "window" });
-        }
-        let newest = triangle.place(newest)?;
-        let oldest = triangle.place(oldest)?;
-        let start = oldest.saturating_sub(settings.retrospective + triangle.longest());
-        let shares = (0..=newest)
-            .map(|day| (day >= start).then(|| Shares::seen_on(triangle, day, settings.window).ok()).flatten())
-            .collect();
-        Ok(Self { triangle, settings, shares })
-    }
-
+impl History<'_> {
     /// The nowcasts of the incomplete days as seen on `known`, oldest event first.
     ///
     /// Each day may be refused by itself: no share of it is ever known this early, or no past errors.
@@ -126,34 +88,8 @@ impl<'a> History<'a> {
         Ok(Nowcast { event, elapsed, known, share, point, total, chance, missing_mean, missing_size })
     }
 
-    fn shares_on(&self, day: usize) -> Result<&Shares, Reason> {
-        self.shares.get(day).and_then(Option::as_ref).ok_or(Reason::NoHistory)
-    }
-
-    /// How often the bands of past nowcasts held, by days since the event: each past known day from
-    /// `oldest` to `newest` is nowcast with what was known then and compared with what is known by
-    /// `view`, where the days are complete.
-    pub fn coverage(&self, oldest: Date, newest: Date, view: Date) -> Result<Vec<Coverage>, Reason> {
-        let longest = self.triangle.longest();
-        let mut by_elapsed = vec![Coverage::default(); longest];
-        let view = self.triangle.place(view)?;
-        let (first, last) = (self.triangle.place(oldest)?, self.triangle.place(newest)?);
-        for today in first..=last {
-            let Ok(shares) = self.shares_on(today) else { continue };
-            for (elapsed, coverage) in by_elapsed.iter_mut().enumerate().take(today + 1) {
-                let event = today - elapsed;
-                if event + longest > view {
-                    continue;
-                }
-                if let Ok(nowcast) = self.one(today, elapsed, self.triangle.first(), shares) {
-                    coverage.add(&nowcast.total, self.triangle.known(event, longest));
-                }
-            }
-        }
-        Ok(by_elapsed)
-    }
-
-    /// The same by past known day, of the `days` days before each alone.
+    /// How often the bands of past nowcasts held: each past known day from `oldest` to `newest` is nowcast with what was known
+    /// then, for the `days` days before it, and compared with what is known by `view`, where the days are complete.
     pub fn nights(&self, oldest: Date, newest: Date, view: Date, days: usize) -> Result<Vec<Night>, Reason> {
         let longest = self.triangle.longest();
         let view = self.triangle.place(view)?;

@@ -7,9 +7,9 @@
 //! and Bartlett's weighted one, and Student's t has the number of spans that do not overlap, less one, as
 //! degrees of freedom instead of n − 1 (for three weeks ahead, n − 1 would call one in six chances a difference).
 
+use crate::epi::reason::{Reason, finite};
 use crate::measure::distributions::t_quantile;
 use crate::measure::intervals::Estimate;
-use crate::measure::reason::{Reason, finite};
 use crate::measure::score::mean;
 
 /// Fewest forecasts, and fewest spans beside each other, of which anything is said.

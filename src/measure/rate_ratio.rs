@@ -2,7 +2,7 @@
 
 use super::distributions::beta_quantile;
 use super::intervals::{Estimate, Level};
-use super::reason::{Reason, count, population};
+use crate::epi::reason::{Reason, count, population};
 
 /// The numerator and denominator of a rate.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 //! sex) is the caller's choice of numerator and denominator; both must have one basis (rates use 区民 only).
 
 use super::intervals::{Estimate, Level, PoissonLimits};
-use super::reason::{Reason, count, population};
+use crate::epi::reason::{Reason, count, population};
 
 /// A rate with its limits: cases / denominator × per; the limits are those of the Poisson count.
 ///

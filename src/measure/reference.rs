@@ -1,44 +1,7 @@
 //! A figure against a dated reference value (目安). Values are compared as they are, never as they are shown: 19.7 is
 //! shown as 20 and is not 20 or more. What comes out is which marks are reached, never a stage.
 
-/// How a figure is compared with a mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
-    /// 以上
-    AtLeast,
-    /// 超
-    Above,
-    /// 以下
-    AtMost,
-}
-
-impl Comparison {
-    /// `>=`, `>`, `<=`
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            ">=" => Some(Self::AtLeast),
-            ">" => Some(Self::Above),
-            "<=" => Some(Self::AtMost),
-            _ => None,
-        }
-    }
-
-    pub fn ja(self) -> &'static str {
-        match self {
-            Self::AtLeast => "以上",
-            Self::Above => "超",
-            Self::AtMost => "以下",
-        }
-    }
-
-    pub fn holds(self, value: f64, mark: f64) -> bool {
-        match self {
-            Self::AtLeast => value >= mark,
-            Self::Above => value > mark,
-            Self::AtMost => value <= mark,
-        }
-    }
-}
+use crate::epi::comparison::Comparison;
 
 /// May the reference value be applied at all?
 #[derive(Clone, Copy, Debug, PartialEq)]

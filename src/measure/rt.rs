@@ -3,8 +3,8 @@
 
 use super::distributions::gamma_quantile;
 use super::intervals::Level;
-use super::reason::{Reason, count, finite};
 use super::serial_interval::SerialInterval;
+use crate::epi::reason::{Reason, count, finite};
 
 /// Window, prior and level.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,7 +32,7 @@ pub struct Rt {
     /// Limits of the credible interval.
     pub lower: f64,
     pub upper: f64,
-    /// Local cases within the window. With fewer than 11 the prior weighs (coefficient of variation over 0.3), and the interval
+    /// Cases infected here within the window. With fewer than 11 the prior weighs (coefficient of variation over 0.3), and the interval
     /// is wide.
     pub cases: f64,
     /// Σ Λ over the window: the cases expected at Rt = 1.
@@ -59,48 +59,19 @@ const LEAST_INFECTIVITY: f64 = 1.0;
 /// to 0.3 (Cori et al. 2013): 11. With fewer the figure would climb to the prior as the infectivity fades.
 const TELLING_CASES: f64 = 11.0;
 
-/// Rt of every window of the series; the first starts on the second day. Cases of the days up to and including
-/// the first with cases count as imported, all later ones as infected here.
-pub fn cori(
-    cases: &[Option<f64>],
-    interval: &SerialInterval,
-    settings: &RtSettings,
-) -> Result<Vec<RtWindow>, Reason> {
-    cori_with_imported(cases, &[], interval, settings)
-}
-
-/// As [`cori`], of the windows alone that end on day `since` or later: the days before are read, and cost little.
-pub fn cori_since(
-    cases: &[Option<f64>],
-    since: usize,
-    interval: &SerialInterval,
-    settings: &RtSettings,
-) -> Result<Vec<RtWindow>, Reason> {
-    windows(cases, &[], since, interval, settings)
-}
-
-/// As [`cori`], where `imported[t]` of the `local[t] + imported[t]` cases of day t were infected elsewhere: they
-/// infect but were not infected here. Days beyond the end of `imported` have none.
+/// Rt of the windows that end on day `since` or later: the days before are read, and cost little. The first window starts on
+/// the second day. Cases of the days up to and including the first with cases came from elsewhere, all later ones were
+/// infected here.
 ///
 /// With Λ(t) = Σₛ w(s) I(t−s) and a prior Γ(a, scale b) the posterior over a window is
-/// Γ(a + Σ local, scale 1 / (1/b + Σ Λ)). Windows that end within one mean serial interval of the first cases,
+/// Γ(a + Σ I, scale 1 / (1/b + Σ Λ)). Windows that end within one mean serial interval of the first cases,
 /// or without any earlier case to infect, have none; nor have those over which less than one case would be expected at
 /// Rt = 1 (Σ Λ under 1), or less than eleven while none came.
 ///
-/// Source: Cori, Ferguson, Fraser & Cauchemez 2013, Am J Epidemiol 178, 1505–1512 (web appendix 1); imported cases
-/// after Thompson et al. 2019, Epidemics 29, 100356; the same as EpiEstim's `estimate_R`.
-pub fn cori_with_imported(
-    local: &[Option<f64>],
-    imported: &[f64],
-    interval: &SerialInterval,
-    settings: &RtSettings,
-) -> Result<Vec<RtWindow>, Reason> {
-    windows(local, imported, 0, interval, settings)
-}
-
-fn windows(
-    local: &[Option<f64>],
-    imported: &[f64],
+/// Source: Cori, Ferguson, Fraser & Cauchemez 2013, Am J Epidemiol 178, 1505–1512 (web appendix 1); the same as EpiEstim's
+/// `estimate_R`.
+pub fn cori(
+    cases: &[Option<f64>],
     since: usize,
     interval: &SerialInterval,
     settings: &RtSettings,
@@ -110,18 +81,18 @@ fn windows(
         return Err(Reason::EmptyWindow);
     }
     let need = settings.window + 1;
-    if local.len() < need {
-        return Err(Reason::SeriesTooShort { have: local.len(), need });
+    if cases.len() < need {
+        return Err(Reason::SeriesTooShort { have: cases.len(), need });
     }
-    let days = days(local, imported);
-    let first = days.iter().position(|day| day.total != Ok(0.0) && day.total != Err(Reason::DayMissing));
+    let days: Vec<Day> = cases.iter().map(|cases| cases.ok_or(Reason::DayMissing).and_then(count)).collect();
+    let first = days.iter().position(|day| *day != Ok(0.0) && *day != Err(Reason::DayMissing));
     let first = first.ok_or(Reason::NoCases)?;
     let starts = (since + 1).saturating_sub(settings.window).max(1);
     // Before the first window nobody asks.
     let infectivity: Vec<_> = (0..days.len())
         .map(|t| if t < starts { Ok(0.0) } else { infectivity(&days, first, t, interval.pmf()) })
         .collect();
-    let windows = (starts..=local.len() - settings.window).map(|start| {
+    let windows = (starts..=cases.len() - settings.window).map(|start| {
         let end = start + settings.window - 1;
         let sums = sums(&days, &infectivity, start..=end, first);
         let rt = sums.and_then(|sums| {
@@ -136,26 +107,14 @@ fn windows(
     Ok(windows.collect())
 }
 
-struct Day {
-    local: Result<f64, Reason>,
-    total: Result<f64, Reason>,
-}
-
-fn days(local: &[Option<f64>], imported: &[f64]) -> Vec<Day> {
-    let day = |(t, cases): (usize, &Option<f64>)| {
-        let local = cases.ok_or(Reason::DayMissing).and_then(count);
-        let from_elsewhere = count(imported.get(t).copied().unwrap_or(0.0));
-        let total = local.clone().and_then(|local| from_elsewhere.map(|imported| local + imported));
-        Day { local, total }
-    };
-    local.iter().enumerate().map(day).collect()
-}
+/// The cases of a day, or why they are not known.
+type Day = Result<f64, Reason>;
 
 /// Λ(t): how strongly the cases of the days before infect on day t. Days before the first cases have none.
 fn infectivity(days: &[Day], first: usize, t: usize, pmf: &[f64]) -> Result<f64, Reason> {
     let mut sum = 0.0;
     for (lag, weight) in pmf.iter().enumerate().take(t.saturating_sub(first) + 1).skip(1) {
-        match &days[t - lag].total {
+        match &days[t - lag] {
             Ok(cases) => sum += weight * cases,
             Err(reason) if *weight >= NEGLIGIBLE_WEIGHT => return Err(reason.clone()),
             Err(_) => {}
@@ -164,7 +123,7 @@ fn infectivity(days: &[Day], first: usize, t: usize, pmf: &[f64]) -> Result<f64,
     Ok(sum)
 }
 
-/// Local cases and infectivity over a window.
+/// Cases infected here and infectivity over a window.
 struct Sums {
     cases: f64,
     infectivity: f64,
@@ -178,8 +137,8 @@ fn sums(
 ) -> Result<Sums, Reason> {
     let mut sums = Sums { cases: 0.0, infectivity: 0.0 };
     for t in window {
-        let local = days[t].local.clone()?;
-        sums.cases += if t > first { local } else { 0.0 };
+        let infected = days[t].clone()?;
+        sums.cases += if t > first { infected } else { 0.0 };
         sums.infectivity += infectivity[t].clone()?;
     }
     if sums.infectivity < NEGLIGIBLE_WEIGHT {

@@ -47,7 +47,7 @@ fn interval() -> SerialInterval {
 }
 
 fn flu() -> Vec<RtWindow> {
-    cori(&series(&INCIDENCE), &interval(), &RtSettings::default()).unwrap()
+    cori(&series(&INCIDENCE), 0, &interval(), &RtSettings::default()).unwrap()
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn flu_2009_as_epiestim() {
 fn quiet_days_before_the_first_case_change_nothing() {
     let mut counts = vec![None, Some(0.0), Some(0.0)];
     counts.extend(series(&INCIDENCE));
-    let windows = cori(&counts, &interval(), &RtSettings::default()).unwrap();
+    let windows = cori(&counts, 0, &interval(), &RtSettings::default()).unwrap();
     for (shifted, window) in windows[3..].iter().zip(flu()) {
         assert_eq!(shifted.rt, window.rt);
     }
@@ -79,7 +79,7 @@ fn quiet_days_before_the_first_case_change_nothing() {
 fn a_missing_day_silences_the_windows_it_reaches() {
     let mut counts = series(&INCIDENCE);
     counts[9] = None;
-    let windows = cori(&counts, &interval(), &RtSettings::default()).unwrap();
+    let windows = cori(&counts, 0, &interval(), &RtSettings::default()).unwrap();
     for (window, whole) in windows.iter().zip(flu()) {
         // Eleven days of serial interval after the missing one.
         if window.end < 9 || window.start > 9 + 11 {
@@ -93,16 +93,16 @@ fn a_missing_day_silences_the_windows_it_reaches() {
 #[test]
 fn no_answer_has_a_reason() {
     let settings = RtSettings::default();
-    let refused = |counts: &[u32]| cori(&series(counts), &interval(), &settings).unwrap_err();
+    let refused = |counts: &[u32]| cori(&series(counts), 0, &interval(), &settings).unwrap_err();
     assert_eq!(refused(&[1; 7]), Reason::SeriesTooShort { have: 7, need: 8 });
     assert_eq!(refused(&[0; 20]), Reason::NoCases);
-    let late = cori(&series(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1]), &interval(), &settings).unwrap();
+    let late = cori(&series(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1]), 0, &interval(), &settings).unwrap();
     assert_eq!(late[1].rt, Err(Reason::NoEarlierCases));
     assert_eq!(late[3].rt, Err(Reason::BeforeOneSerialInterval));
     // Cases, then none for longer than the serial interval: nobody is left to infect.
     let mut over = [0; 40];
     over[0] = 5;
-    let over = cori(&series(&over), &interval(), &settings).unwrap();
+    let over = cori(&series(&over), 0, &interval(), &settings).unwrap();
     assert_eq!(over.last().unwrap().rt, Err(Reason::NoEarlierCases));
     let faint: Vec<usize> = over
         .iter()
@@ -112,19 +112,10 @@ fn no_answer_has_a_reason() {
     assert!(!faint.is_empty() && faint.windows(2).all(|two| two[1] == two[0] + 1), "{faint:?}");
     let mut corrected = series(&[3; 12]);
     corrected[11] = Some(-1.0);
-    let corrected = cori(&corrected, &interval(), &settings).unwrap();
+    let corrected = cori(&corrected, 0, &interval(), &settings).unwrap();
     assert_eq!(corrected.last().unwrap().rt, Err(Reason::NegativeCount));
     let prior = RtSettings { prior_sd: 0.0, ..settings };
-    assert_eq!(cori(&series(&[3; 12]), &interval(), &prior), Err(Reason::PriorInvalid));
-}
-
-#[test]
-fn imported_cases_infect_but_are_not_infected_here() {
-    let settings = RtSettings::default();
-    let alone = cori(&series(&[4; 12]), &interval(), &settings).unwrap();
-    let with = cori_with_imported(&series(&[4; 12]), &[0.0, 3.0, 3.0], &interval(), &settings).unwrap();
-    let mean = |windows: &[RtWindow]| windows[1].rt.as_ref().unwrap().mean;
-    assert!(mean(&with) < mean(&alone));
+    assert_eq!(cori(&series(&[3; 12]), 0, &interval(), &prior), Err(Reason::PriorInvalid));
 }
 
 #[test]
@@ -133,7 +124,7 @@ fn where_hardly_anybody_is_ill_there_is_no_figure() {
     let mut counts = [0; 90];
     counts[..4].copy_from_slice(&[1, 1, 0, 2]);
     let covid = SerialInterval::gamma(4.8, 2.3).unwrap();
-    let windows = cori(&series(&counts), &covid, &RtSettings::default()).unwrap();
+    let windows = cori(&series(&counts), 0, &covid, &RtSettings::default()).unwrap();
     for window in windows {
         match window.rt.clone() {
             Ok(rt) => assert!(rt.infectivity >= 1.0 && rt.cases > 0.0 && window.end < 10, "{window:?}"),
@@ -157,7 +148,7 @@ proptest! {
         all.extend(counts.iter().map(|cases| Some(f64::from(*cases))));
         let interval = SerialInterval::gamma(4.8, 2.3).unwrap();
         let (every, some) =
-            (cori(&all, &interval, &RtSettings::default()), cori_since(&all, since, &interval, &RtSettings::default()));
+            (cori(&all, 0, &interval, &RtSettings::default()), cori(&all, since, &interval, &RtSettings::default()));
         let later = every.map(|windows| windows.into_iter().filter(|w| w.end >= since).collect::<Vec<_>>());
         prop_assert_eq!(later, some);
     }
@@ -171,7 +162,7 @@ proptest! {
         let counts: Vec<_> = counts.iter().map(|day| day.map(f64::from)).collect();
         let interval = SerialInterval::gamma(mean, sd).unwrap();
         let settings = RtSettings { window, ..RtSettings::default() };
-        if let Ok(windows) = cori(&counts, &interval, &settings) {
+        if let Ok(windows) = cori(&counts, 0, &interval, &settings) {
             prop_assert_eq!(windows.len(), counts.len() - window);
             for rt in windows.iter().filter_map(|window| window.rt.as_ref().ok()) {
                 prop_assert!(0.0 <= rt.lower && rt.lower <= rt.median && rt.median <= rt.upper);

@@ -1,6 +1,6 @@
 //! How good were the forecasts: interval score, weighted interval score, scaled error, coverage.
 
-use crate::measure::reason::{Reason, finite};
+use crate::epi::reason::{Reason, finite};
 
 /// The central bands that every forecast carries.
 pub const LEVELS: [f64; 3] = [0.5, 0.8, 0.95];

@@ -2,7 +2,7 @@
 //! whole days.
 
 use super::distributions::gamma_tails;
-use super::reason::Reason;
+use crate::epi::reason::Reason;
 
 /// Probabilities of 0, 1, 2, … days; that of 0 is 0, and together they are 1 (to 1 %, as EpiEstim allows).
 #[derive(Clone, Debug, PartialEq)]

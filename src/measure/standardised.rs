@@ -3,7 +3,7 @@
 
 use super::distributions::gamma_quantile;
 use super::intervals::{Estimate, Level, poisson_byar};
-use super::reason::{Reason, count, finite, population};
+use crate::epi::reason::{Reason, count, finite, population};
 
 /// Under this many cases limits of a standardised rate cannot be trusted (PHE's rule).
 const FEWEST_CASES: f64 = 10.0;
@@ -125,22 +125,6 @@ fn dobson(sums: &Sums, level: Level) -> Result<(f64, f64), Reason> {
     let lower = sums.rate + scale * (byar.lower - sums.cases);
     let upper = sums.rate + scale * (byar.upper - sums.cases);
     Ok((lower.max(0.0), upper))
-}
-
-/// Ratio of two directly standardised rates with log-normal limits: exp(ln(y₁/y₂) ± z √(v₁/y₁² + v₂/y₂²)).
-/// Each rate needs 10 cases.
-///
-/// Source: Breslow & Day 1987, Statistical Methods in Cancer Research II, ch. 2 (delta method on the logarithm).
-pub fn standardised_ratio(
-    group: &[Stratum],
-    comparison: &[Stratum],
-    level: Level,
-) -> Result<Estimate, Reason> {
-    let (one, two) = (sums(group)?, sums(comparison)?);
-    let ratio = one.rate / two.rate;
-    let relative = |sums: &Sums| sums.variance / (sums.rate * sums.rate);
-    let factor = (level.z()? * (relative(&one) + relative(&two)).sqrt()).exp();
-    Estimate::checked(ratio, ratio / factor, ratio * factor)
 }
 
 #[cfg(test)]

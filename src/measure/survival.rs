@@ -3,8 +3,8 @@
 //! when observation began are truncated on the left and enter the risk set only then.
 
 use super::intervals::{Interval, Level};
-use super::reason::Reason;
 use super::survival_curve::{Curve, Step};
+use crate::epi::reason::Reason;
 
 /// One stay, in days since admission.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,28 +28,18 @@ impl Stay {
     }
 }
 
-/// How limits around the curve are made, σ² being Greenwood's sum Σ d / (n (n − d)).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CurveLimits {
-    /// S · exp(±zσ), not over 1: the default of R's `survfit`.
-    #[default]
-    Log,
-    /// exp(−exp(ln(−ln S) ± zσ / ln S)): never leaves 0–1 by itself.
-    LogLog,
-}
-
 /// The curve S(t) = Π (1 − d/n) over the days of ends up to t: of n at risk (entered before t and not out before t),
 /// d end. One step for each day on which a stay ends or is censored. Stays that end before they begin are
-/// refused and counted; those observed for no time at all are left out and counted.
+/// refused and counted; those observed for no time at all are left out.
+/// The limits are S · exp(±zσ), not over 1, σ² being Greenwood's sum Σ d / (n (n − d)): the default of R's `survfit`.
 ///
 /// Source: Kaplan & Meier 1958, J Am Stat Assoc 53, 457–481; Greenwood 1926; left truncation after Klein &
 /// Moeschberger 2003, Survival Analysis, ch. 4.6; the same as R's `survfit(Surv(entry, exit, ended) ~ 1)`.
-pub fn kaplan_meier(stays: &[Stay], level: Level, limits: CurveLimits) -> Result<Curve, Reason> {
+pub fn kaplan_meier(stays: &[Stay], level: Level) -> Result<Curve, Reason> {
     let z = level.z()?;
     let refused = stays.iter().filter(|stay| !stay.is_possible()).count();
     let mut used: Vec<Stay> =
         stays.iter().filter(|stay| stay.is_possible() && stay.is_observed()).copied().collect();
-    let unobserved = stays.len() - refused - used.len();
     if used.is_empty() {
         return Err(Reason::NoStays { refused });
     }
@@ -78,29 +68,19 @@ pub fn kaplan_meier(stays: &[Stay], level: Level, limits: CurveLimits) -> Result
         out += day.len();
     }
     for step in &mut steps {
-        step.limits = limits_of(step, z, limits);
+        step.limits = limits_of(step, z);
     }
-    Ok(Curve { steps, refused, unobserved })
+    Ok(Curve { steps, refused })
 }
 
-/// Where nobody is left the variance is not defined and there are no limits; log-log has none at 1 either.
-fn limits_of(step: &Step, z: f64, limits: CurveLimits) -> Option<Interval> {
+/// Where nobody is left the variance is not defined and there are no limits.
+fn limits_of(step: &Step, z: f64) -> Option<Interval> {
     let (survival, sigma) = (step.survival, step.greenwood.sqrt());
     if survival <= 0.0 {
         return None;
     }
-    let interval = match limits {
-        CurveLimits::Log => {
-            Interval { lower: survival * (-z * sigma).exp(), upper: (survival * (z * sigma).exp()).min(1.0) }
-        }
-        CurveLimits::LogLog => {
-            if survival >= 1.0 {
-                return None;
-            }
-            let (centre, half) = ((-survival.ln()).ln(), z * sigma / survival.ln());
-            Interval { lower: (-(centre - half).exp()).exp(), upper: (-(centre + half).exp()).exp() }
-        }
-    };
+    let interval =
+        Interval { lower: survival * (-z * sigma).exp(), upper: (survival * (z * sigma).exp()).min(1.0) };
     (interval.lower.is_finite() && interval.upper.is_finite()).then_some(interval)
 }
 

@@ -1,7 +1,7 @@
-//! What a survival curve answers: the share still in after some days, median and other quantiles, restricted mean.
+//! What a survival curve answers: the share still in after some days, median and other quantiles.
 
-use super::intervals::{Estimate, Interval, Level};
-use super::reason::{Reason, finite};
+use super::intervals::Interval;
+use crate::epi::reason::Reason;
 
 /// A day on which stays ended or were censored.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,15 +15,8 @@ pub struct Step {
     pub survival: f64,
     /// Greenwood's sum Σ d / (n (n − d)) so far.
     pub(super) greenwood: f64,
-    /// `None` where they are not defined (nobody left; log-log also at 1).
+    /// `None` where they are not defined: nobody is left.
     pub limits: Option<Interval>,
-}
-
-impl Step {
-    /// Greenwood's standard error of the survival: S √Σ d / (n (n − d)); `None` where nobody is left.
-    pub fn standard_error(&self) -> Option<f64> {
-        (self.survival > 0.0).then(|| self.survival * self.greenwood.sqrt())
-    }
 }
 
 /// A Kaplan–Meier curve; steps ascend in time, and there is at least one.
@@ -31,7 +24,6 @@ impl Step {
 pub struct Curve {
     pub(super) steps: Vec<Step>,
     pub(super) refused: usize,
-    pub(super) unobserved: usize,
 }
 
 /// A quantile of the stays, in days. A limit is `None` where its curve does not fall that far.
@@ -50,16 +42,6 @@ impl Curve {
         &self.steps
     }
 
-    /// Stays that end before they begin (or at no finite time); they are not in the curve.
-    pub fn refused(&self) -> usize {
-        self.refused
-    }
-
-    /// Stays observed for no time at all; they are not in the curve.
-    pub fn unobserved(&self) -> usize {
-        self.unobserved
-    }
-
     fn last(&self) -> Option<&Step> {
         self.steps.last()
     }
@@ -75,13 +57,6 @@ impl Curve {
         }
         let passed = self.steps.partition_point(|step| step.time <= days);
         Ok(if passed == 0 { 1.0 } else { self.steps[passed - 1].survival })
-    }
-
-    /// With left truncation few are at risk early; if all of them end, the curve is 0 from then on although others
-    /// stayed longer. The day on which that happened: from it on the curve says nothing.
-    pub fn emptied_at(&self) -> Option<f64> {
-        let zero = self.steps.iter().position(|step| step.survival <= 0.0)?;
-        (zero + 1 < self.steps.len()).then(|| self.steps[zero].time)
     }
 
     /// The day by which a share `p` of the stays has ended, with limits: the first day with S ≤ 1 − p; where S equals
@@ -106,34 +81,5 @@ impl Curve {
         let lower = crossing(&|step| step.limits.map(|limits| limits.lower));
         let upper = crossing(&|step| step.limits.map(|limits| limits.upper));
         Ok(StayQuantile { days, lower, upper })
-    }
-
-    /// Median stay in days, with limits.
-    pub fn median(&self) -> Result<StayQuantile, Reason> {
-        self.quantile(0.5)
-    }
-
-    /// Restricted mean: days spent on average within the first `horizon` days, ∫₀ʰ S(t) dt, with normal limits from
-    /// the variance Σ (∫ₜʰ S)² d / (n (n − d)).
-    ///
-    /// Source: Klein & Moeschberger 2003, Survival Analysis, eq. 4.5.1–4.5.2; as `print(survfit, rmean = h)` in R.
-    pub fn restricted_mean(&self, horizon: f64, level: Level) -> Result<Estimate, Reason> {
-        if !horizon.is_finite() || horizon <= 0.0 {
-            return Err(Reason::NotANumber);
-        }
-        self.at(horizon)?;
-        // From the right: the area to the right of each step, then to its left.
-        let (mut area, mut variance, mut right) = (0.0, 0.0, horizon);
-        for step in self.steps.iter().rev().filter(|step| step.time < horizon) {
-            area += (right - step.time) * step.survival;
-            right = step.time;
-            let (n, d) = (step.at_risk as f64, step.ended as f64);
-            if step.ended > 0 && step.ended < step.at_risk {
-                variance += area * area * d / (n * (n - d));
-            }
-        }
-        let mean = area + right;
-        let half = level.z()? * variance.sqrt();
-        Estimate::checked(finite(mean)?, (mean - half).max(0.0), (mean + half).min(horizon))
     }
 }

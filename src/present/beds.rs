@@ -8,6 +8,7 @@ use super::{numbers, table, words};
 use crate::answer::Cell;
 use crate::definitions::board::Place;
 use crate::definitions::indicator::Unit;
+use crate::definitions::role::Role;
 use crate::draw::font::{self, Weight};
 use crate::epi::clock::jst;
 
@@ -98,23 +99,22 @@ impl Hospital<'_> {
 }
 
 fn hospital(block: &Block, row: usize) -> Hospital<'_> {
-    let table = &block.table;
     let today = jst(block.as_of).date();
-    let old = match table.cell(row, "reported_at") {
+    let old = match block.cell_of(row, Role::ReportedAt) {
         Cell::Instant(at) if jst(*at).date() < today => Some(words::day_seen_from(jst(*at).date(), today)),
         _ => None,
     };
-    let name = match table.cell(row, "facility_id") {
+    let name = match block.cell_of(row, Role::Facility) {
         Cell::Text(id) => block.name_of(id),
         _ => "不明",
     };
     Hospital {
         name,
-        occupied: numbers::number(table.cell(row, "occupied")),
-        secured: numbers::number(table.cell(row, "secured")),
-        severe: numbers::number(table.cell(row, "severe")),
+        occupied: numbers::number(block.cell_of(row, Role::Occupied)),
+        secured: numbers::number(block.cell_of(row, Role::Secured)),
+        severe: numbers::number(block.cell_of(row, Role::Severe)),
         old,
-        in_ward: !matches!(table.cell(row, "in_ward"), Cell::Bool(false)),
+        in_ward: !matches!(block.cell_of(row, Role::InWard), Cell::Bool(false)),
     }
 }
 
@@ -171,7 +171,7 @@ fn legend(block: &Block) -> Markup {
 fn severe_label(block: &Block) -> String {
     let mut bases: Vec<&str> = (0..block.table.rows.len())
         .filter_map(|row| {
-            if let Cell::Text(basis) = block.table.cell(row, "severity_basis") {
+            if let Cell::Text(basis) = block.cell_of(row, Role::SeverityBasis) {
                 Some(basis.as_str())
             } else {
                 None

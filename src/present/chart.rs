@@ -16,6 +16,7 @@ use super::{numbers, words};
 use crate::answer::Cell;
 use crate::definitions::PanelKind;
 use crate::definitions::indicator::{Missing, Reference, Shape};
+use crate::definitions::role::Role;
 use crate::draw::chart::{Bars, Caption, Chart, Estimate, Forest, Interval, Kind, Mark};
 use crate::draw::font::{self, Weight};
 use crate::epi::clock::jst;
@@ -44,15 +45,10 @@ pub fn natural(block: &Block) -> Option<PanelKind> {
         return Some(PanelKind::Survival);
     }
     match block.about.shape {
-        Shape::Series if block.table.index("value").is_none() && block.table.numeric().count() > 2 => {
+        Shape::Series if !block.has(Role::Value) && block.table.numeric().count() > 2 => {
             Some(PanelKind::Stacked)
         }
-        Shape::Series
-            if block.about.id.starts_with("new_cases_")
-                && block.about.unit == crate::definitions::indicator::Unit::Persons =>
-        {
-            Some(PanelKind::Bars)
-        }
+        Shape::Series if block.about.bars => Some(PanelKind::Bars),
         Shape::Series => Some(PanelKind::Line),
         Shape::Breakdown if limits(block).is_some() => Some(PanelKind::Forest),
         Shape::Breakdown => Some(PanelKind::Marks),
@@ -169,8 +165,7 @@ fn label(block: &Block, cell: &Cell) -> String {
 
 /// The columns of an estimate and its limits.
 fn limits(block: &Block) -> Option<[usize; 3]> {
-    let table = &block.table;
-    Some([table.index("value")?, table.index("lower")?, table.index("upper")?])
+    Some([block.place(Role::Value)?, block.place(Role::Lower(95))?, block.place(Role::Upper(95))?])
 }
 
 fn forest(block: &Block) -> Option<Forest> {
@@ -179,7 +174,7 @@ fn forest(block: &Block) -> Option<Forest> {
     let row = |row: &Vec<Cell>| {
         let number = |column: usize| numbers::number(&row[column]);
         let found = || Some(Interval { value: number(value)?, lower: number(lower)?, upper: number(upper)? });
-        let reason = match block.table.index("reason").map(|column| &row[column]) {
+        let reason = match block.place(Role::Reason).map(|column| &row[column]) {
             Some(Cell::Text(code)) if !code.is_empty() => block.name_of(code).to_owned(),
             _ => String::new(),
         };
@@ -190,7 +185,7 @@ fn forest(block: &Block) -> Option<Forest> {
 }
 
 fn bars(block: &Block, bare: bool) -> Option<Bars> {
-    let value = block.table.index("value")?;
+    let value = block.place(Role::Value)?;
     let place = dimension(block);
     let name =
         |row: &Vec<Cell>| place.map_or_else(|| block.about.title.ja.clone(), |p| label(block, &row[p]));

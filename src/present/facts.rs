@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::figures::Block;
 use super::words;
 use crate::config::Settings;
+use crate::definitions::role::Role;
 use crate::definitions::{Catalog, Glossary, Word};
 use crate::draw::chart::Caption;
 use crate::draw::font::drawable;
@@ -108,7 +109,7 @@ impl Facts {
         facts.say(glossary, "title", Word::Title, &title, Some(both));
         facts.say(glossary, "indicator", Word::Indicator, &about.id, None);
         // A table may say the unit of each row.
-        let each = block.table.index("unit").is_some();
+        let each = block.has(Role::RowUnit);
         let unit = if each { glossary.ja(Word::EachItem) } else { words::unit(about.unit) };
         facts.say(glossary, "unit", Word::Unit, if unit.is_empty() { "—" } else { unit }, Some(unit.into()));
         facts.say(glossary, "basis", Word::Basis, &about.basis, None);

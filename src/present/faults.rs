@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use super::numbers;
 use crate::answer::{DataFault, FaultGroup, Span, Told};
 use crate::definitions::Catalog;
+use crate::definitions::role::Role;
+use crate::measure::names::meaning;
 
 /// The groups of a fault that are told: `病院 芝総合病院（H002）、3件、報告日 2026年11月`.
 pub fn lines(fault: &DataFault, catalog: &Catalog) -> Vec<String> {
@@ -34,12 +36,12 @@ fn spoken(span: Span) -> String {
 
 /// A code by its name; one of a list that people keep has its code beside it, by which it is looked up.
 fn named(column: &str, code: &str, catalog: &Catalog) -> String {
-    let listed = match column {
-        "facility_id" => catalog.facilities.get(code).map(|facility| facility.ja.as_str()),
-        "area" => catalog.areas.get(code).map(|area| area.ja.as_str()),
-        "source" => catalog.mappings.get(code).map(|mapping| mapping.title.ja.as_str()),
-        "district" => return catalog.district(code).map_or_else(|| code.to_owned(), |d| d.ja.clone()),
-        "disease" => return catalog.disease_ja(code).to_owned(),
+    let listed = match meaning(column).role {
+        Role::Facility => catalog.facilities.get(code).map(|facility| facility.ja.as_str()),
+        Role::Area => catalog.areas.get(code).map(|area| area.ja.as_str()),
+        Role::Source => catalog.mappings.get(code).map(|mapping| mapping.title.ja.as_str()),
+        Role::District => return catalog.district(code).map_or_else(|| code.to_owned(), |d| d.ja.clone()),
+        Role::Disease => return catalog.disease_ja(code).to_owned(),
         _ => return catalog.code_ja(code).unwrap_or(code).to_owned(),
     };
     listed.map_or_else(|| code.to_owned(), |name| format!("{name}（{code}）"))

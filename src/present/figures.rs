@@ -15,9 +15,11 @@ use crate::definitions::PanelKind;
 use crate::definitions::board::Place;
 use crate::definitions::indicator::{HighIs, Missing, Reference, Shape, Unit};
 use crate::definitions::mapping::Title;
+use crate::definitions::role::{Meaning, Role};
 use crate::definitions::{Codes, Glossary, Word};
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
+use crate::measure::names::meaning;
 use crate::store::BatchId;
 
 /// One board at one moment.
@@ -116,6 +118,9 @@ pub struct About {
     pub title: Title,
     pub unit: Unit,
     pub shape: Shape,
+    /// Its series is drawn as bars where nobody chooses. Absent in frames kept by earlier programs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bars: bool,
     pub basis: String,
     pub date: String,
     pub numerator: String,
@@ -126,6 +131,9 @@ pub struct About {
     pub high_is: HighIs,
     pub reference: Vec<Reference>,
     pub columns: Vec<(String, String)>,
+    /// What its columns are, of those of which its measure says so. Absent in frames kept by earlier programs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub meanings: BTreeMap<String, Meaning>,
     /// The figures are of the days from `from` to `to`, rather than of one moment.
     pub ranged: bool,
     /// Of the file that defines it.
@@ -133,6 +141,11 @@ pub struct About {
 }
 
 impl About {
+    /// What a column is: its measure has said so, or its name does.
+    pub fn meaning(&self, column: &str) -> Meaning {
+        self.meanings.get(column).copied().unwrap_or_else(|| meaning(column))
+    }
+
     /// A column's Japanese label; its name when the header gives none.
     pub fn label<'a>(&'a self, column: &'a str) -> &'a str {
         self.columns.iter().find(|(name, _)| name == column).map_or(column, |(_, label)| label)
@@ -171,7 +184,7 @@ impl Block {
 
     /// Why there is no figure at all, where the answer says so.
     pub fn why(&self) -> Option<&str> {
-        let (value, reason) = (self.table.index("value")?, self.table.index("reason")?);
+        let (value, reason) = (self.place(Role::Value)?, self.place(Role::Reason)?);
         if self.table.rows.iter().any(|row| row[value] != Cell::Null) {
             return None;
         }
@@ -183,8 +196,8 @@ impl Block {
 
     /// How many hospitals of how many stand behind the last figure, where some have not reported.
     pub fn reporting(&self) -> Option<(i64, i64)> {
-        let column = |name| self.table.index(name);
-        let (value, reported, hospitals) = (column("value")?, column("reported")?, column("hospitals")?);
+        let (reported, hospitals) = (self.place(Role::Reported)?, self.place(Role::Reporters)?);
+        let value = self.place(Role::Value)?;
         let last = self.table.rows.iter().rev().find(|row| row[value] != Cell::Null)?;
         let found = (last[reported].int()?, last[hospitals].int()?);
         Some(found).filter(|(reported, hospitals)| reported < hospitals)
@@ -192,7 +205,7 @@ impl Block {
 
     /// The days that were judged, where they are the same in all rows.
     pub fn judged(&self) -> Option<(Date, Date)> {
-        let (from, to) = (self.table.index("judged_from")?, self.table.index("judged_to")?);
+        let (from, to) = (self.place(Role::JudgedFrom)?, self.place(Role::JudgedTo)?);
         let of = |row: &Vec<Cell>| match (&row[from], &row[to]) {
             (Cell::Day(from), Cell::Day(to)) => Some((*from, *to)),
             _ => None,
@@ -206,11 +219,40 @@ impl Block {
         self.table.cell(0, column)
     }
 
+    /// The cell of the first row in the first column with a role.
+    pub fn first_of(&self, role: Role) -> &Cell {
+        self.cell_of(0, role)
+    }
+
+    /// The cell of a row in the first column with a role; null where there is none.
+    pub fn cell_of(&self, row: usize, role: Role) -> &Cell {
+        self.place(role).and_then(|c| self.table.rows.get(row)?.get(c)).unwrap_or(&Cell::Null)
+    }
+
+    /// The place of the first column with a role.
+    pub fn place(&self, role: Role) -> Option<usize> {
+        (0..self.table.columns.len()).find(|place| self.role(*place) == role)
+    }
+
+    pub fn has(&self, role: Role) -> bool {
+        self.place(role).is_some()
+    }
+
+    /// The role of the column in a place.
+    pub fn role(&self, place: usize) -> Role {
+        self.table.columns.get(place).map_or(Role::Other, |(name, _)| self.about.meaning(name).role)
+    }
+
+    /// Of a limit: the place of the column that it limits.
+    pub fn limited(&self, place: usize) -> Option<usize> {
+        let is_limit = |place: &usize| self.role(*place).is_limit_of_part();
+        if is_limit(&place) { (0..place).rev().find(|earlier| !is_limit(earlier)) } else { None }
+    }
+
     /// Do a column's cells say whom a row is of? Then one that is empty says 不明, rather than that a figure is missing.
     pub fn is_key(&self, column: &str) -> bool {
         let first = || self.table.columns.first().is_some_and(|(name, _)| name == column);
-        matches!(column, "band" | "district" | "sex" | "severity")
-            || (self.about.shape == Shape::Breakdown && first())
+        self.about.meaning(column).role.is_key() || (self.about.shape == Shape::Breakdown && first())
     }
 
     /// A word of the glossary: the centre's own where it has one, the program's else.

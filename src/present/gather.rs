@@ -15,6 +15,7 @@ use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Undated, 
 use crate::definitions::board::{Board, Panel, StripItem};
 use crate::definitions::indicator::{Indicator, Reference};
 use crate::definitions::mapping::{Mapping, Title};
+use crate::definitions::role::{Meaning, Role};
 use crate::definitions::{Catalog, Codes};
 use crate::draw::font::drawable;
 use crate::epi::against::Against;
@@ -236,7 +237,7 @@ pub fn block(answer: &Answer, catalog: &Catalog) -> Block {
         unlike: answer.unlike,
         as_of: answer.as_of,
         batch: answer.batch,
-        names: names(&table, catalog),
+        names: names(&table, &answer.indicator, catalog),
         table,
         sources: answer.sources.clone(),
         undated: answer.undated.iter().map(undated).collect(),
@@ -258,6 +259,7 @@ impl From<&Indicator> for About {
             title: Title { ja: text(&indicator.title_ja), en: indicator.title_en.clone() },
             unit: indicator.unit,
             shape: indicator.shape,
+            bars: indicator.bars,
             basis: text(&indicator.basis),
             date: text(&indicator.date),
             numerator: text(&indicator.numerator),
@@ -272,10 +274,18 @@ impl From<&Indicator> for About {
                 .map(|r| Reference { label: text(&r.label), ..r.clone() })
                 .collect(),
             columns: indicator.columns.iter().map(|(name, label)| (name.clone(), text(label))).collect(),
+            meanings: meanings(indicator),
             ranged: indicator.takes_period(),
             hash: indicator.hash.clone(),
         }
     }
+}
+
+/// What its measure says of its columns; what no measure made is what its name means.
+fn meanings(indicator: &Indicator) -> BTreeMap<String, Meaning> {
+    let Some(method) = indicator.method() else { return BTreeMap::new() };
+    let known = |(name, _): &(String, String)| Some((name.clone(), method.meaning(name)?));
+    indicator.columns.iter().filter_map(known).collect()
 }
 
 fn table(answer: &Answer) -> Table {
@@ -307,20 +317,21 @@ const fn kind(data: &DataType) -> CellKind {
 
 /// Only the codes that the table holds, and words of the glossary that are the centre's own: a kept frame stays small,
 /// and reads the same when names change.
-fn names(table: &Table, catalog: &Catalog) -> BTreeMap<String, Title> {
+fn names(table: &Table, indicator: &Indicator, catalog: &Catalog) -> BTreeMap<String, Title> {
     let changed = catalog.glossary.changed();
     let changed =
         changed.map(|(id, term)| (word_key(id), Title { ja: term.ja.clone(), en: term.en.clone() }));
     let mut found: BTreeMap<String, Title> = changed.collect();
     for (place, (column, _)) in table.columns.iter().enumerate() {
+        let role = indicator.meaning(column).role;
         for row in &table.rows {
             let crate::answer::Cell::Text(code) = &row[place] else { continue };
-            let name: Option<(&str, &str)> = match column.as_str() {
-                "facility_id" => catalog.facilities.get(code).map(|f| (&*f.ja, &*f.en)),
-                "item" => catalog.scheme_item(code).map(|(_, item)| (&*item.ja, &*item.en)),
-                "area" => catalog.areas.get(code).map(|a| (&*a.ja, &*a.en)),
-                "district" => catalog.district(code).map(|d| (&*d.ja, &*d.en)),
-                "disease" => catalog.disease_name(code).map(|name| (name, catalog.disease_en(code))),
+            let name: Option<(&str, &str)> = match role {
+                Role::Facility => catalog.facilities.get(code).map(|f| (&*f.ja, &*f.en)),
+                Role::Item => catalog.scheme_item(code).map(|(_, item)| (&*item.ja, &*item.en)),
+                Role::Area => catalog.areas.get(code).map(|a| (&*a.ja, &*a.en)),
+                Role::District => catalog.district(code).map(|d| (&*d.ja, &*d.en)),
+                Role::Disease => catalog.disease_name(code).map(|name| (name, catalog.disease_en(code))),
                 // What the program itself calls so needs no keeping.
                 _ => catalog
                     .codes

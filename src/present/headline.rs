@@ -6,6 +6,7 @@ use super::figures::{Block, Figures, HeadlineFigures};
 use super::layout::FOOTNOTE;
 use super::{numbers, words};
 use crate::definitions::indicator::Reference;
+use crate::definitions::role::Role;
 use crate::draw::font::{self, Weight};
 
 /// The title's id on the page and in messages.
@@ -80,7 +81,7 @@ fn under(figures: &Figures, said: Option<(&HeadlineFigures, &Reference)>, hung: 
 }
 
 fn sentence(headline: &HeadlineFigures, pattern: &str) -> String {
-    let value = numbers::figure(headline.main.first("value"), headline.main.about.unit);
+    let value = numbers::figure(headline.main.first_of(Role::Value), headline.main.about.unit);
     pattern.replace("{value}", &value)
 }
 
@@ -91,7 +92,7 @@ fn threshold(block: &Block, reference: &Reference) -> String {
 
 /// The highest reference value that the figure has reached. Never a declared stage: a fact beside a date.
 fn reached(block: &Block) -> Option<&Reference> {
-    let value = numbers::number(block.first("value"))?;
+    let value = numbers::number(block.first_of(Role::Value))?;
     let below = block.about.reference.iter().filter(|r| r.value <= value);
     below.max_by(|a, b| a.value.total_cmp(&b.value))
 }

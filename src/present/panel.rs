@@ -7,6 +7,7 @@ use super::layout::{FOOTNOTE, LABEL, Look};
 use super::{beds, chart, marks, standing, table, tile, undated, words};
 use crate::answer::FreshState;
 use crate::definitions::PanelKind;
+use crate::definitions::role::Role;
 use crate::draw::font::{self, Weight};
 
 /// The id that a panel has on its board's page and in the messages to displays.
@@ -58,7 +59,7 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
     let tagged = matches!(panel.kind, PanelKind::Hero | PanelKind::Tile) && !title.contains(&about.basis);
     let with_unit = !matches!(panel.kind, PanelKind::Hero | PanelKind::Tile | PanelKind::Spark | PanelKind::Beds)
             // A table that says the unit of each row has none of its own.
-            && block.table.index("unit").is_none()
+            && !block.has(Role::RowUnit)
             && !words::unit(about.unit).is_empty();
     let words = font::width(&title, LABEL, Weight::Strong);
     let unit = match with_unit {

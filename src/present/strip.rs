@@ -8,7 +8,9 @@ use super::figures::StripFigures;
 use super::{marks, numbers, words};
 use crate::answer::{FreshState, Freshness};
 use crate::definitions::indicator::Unit;
+use crate::definitions::role::Scale;
 use crate::epi::clock::jst;
+use crate::measure::names::meaning;
 
 /// Width of the strip's line in half-width characters, at label size and, on two lines, at footnote size.
 const ONE_LINE: usize = 74;
@@ -18,8 +20,8 @@ const TWO_LINES: usize = 184;
 pub fn strip(figures: &StripFigures) -> Markup {
     let mut items: Vec<(String, Markup)> = Vec::new();
     for urgent in &figures.urgent {
-        let number = match urgent.unit.as_str() {
-            unit if unit.starts_with("時間") => numbers::hours(urgent.value),
+        let number = match meaning(&urgent.column).scale {
+            Scale::Like(Unit::Hours) => numbers::hours(urgent.value),
             _ => numbers::figure(&crate::answer::Cell::Float(urgent.value), Unit::Persons),
         };
         let text = format!("{} {number}{}", urgent.text.ja, urgent.unit);

@@ -15,10 +15,10 @@ use crate::answer::Cell;
 use crate::definitions::Word;
 use crate::definitions::board::Place;
 use crate::definitions::indicator::Unit;
-use crate::definitions::measure::REASON;
+use crate::definitions::role::{Role, Scale};
 use crate::draw::font::{self, Weight};
 use crate::epi::period::Period;
-use crate::measure::reason::Reason;
+use crate::epi::reason::Reason;
 
 /// A line of notes, as the style sheet has it, in u.
 const NOTE_LINE: f64 = 3.9;
@@ -58,7 +58,7 @@ pub fn wall(block: &Block, look: &Look, place: Place) -> Markup {
     let grid = turned.reduce(|wider, narrower| if wider.width() <= room { wider } else { narrower });
     let grid = grid.unwrap_or_else(|| {
         let kept = fitted(block, room);
-        let words = [REASON, "verdict"].iter().filter_map(|name| kept.table.index(name));
+        let words = [Role::Reason, Role::Verdict].into_iter().filter_map(|role| kept.place(role));
         words.fold(plain(&kept), |grid, column| grid.noted(column, room))
     });
     let second = grid.head.iter().any(|head| !broken(head).1.is_empty());
@@ -216,20 +216,13 @@ pub fn heading(block: &Block, column: &str) -> String {
     if label != column {
         return label.to_owned();
     }
-    match column {
-        "value" => match words::unit(block.about.unit) {
+    match block.about.meaning(column).role {
+        Role::Value => match words::unit(block.about.unit) {
             "" => block.about.title.ja.clone(),
             unit => words::titled(&block.about.title.ja, unit),
         },
-        "complete" => block.word(Word::CountStatus).to_owned(),
-        "day" => "日".to_owned(),
-        "week" => "週（月曜）".to_owned(),
-        "period" => "期間".to_owned(),
-        "band" => "年齢".to_owned(),
-        "sex" => "性別".to_owned(),
-        "district" => "地区".to_owned(),
-        "area" => "自治体".to_owned(),
-        other => other.to_owned(),
+        Role::Complete => block.word(Word::CountStatus).to_owned(),
+        role => words::role(role).unwrap_or(column).to_owned(),
     }
 }
 
@@ -241,10 +234,10 @@ fn entry(block: &Block, column: &str, kind: CellKind, cell: &Cell, row: &[Cell])
 
 /// A cell in words; `row` is the row that it stands in.
 pub fn text(block: &Block, column: &str, cell: &Cell, row: &[Cell]) -> String {
-    match (column, cell) {
-        (key, Cell::Null) if block.is_key(key) => "不明".to_owned(),
-        ("complete", Cell::Bool(over)) => block.word(count_status(block, *over, row)).to_owned(),
-        ("in_ward", Cell::Bool(inside)) => {
+    match (block.about.meaning(column).role, cell) {
+        (_, Cell::Null) if block.is_key(column) => "不明".to_owned(),
+        (Role::Complete, Cell::Bool(over)) => block.word(count_status(block, *over, row)).to_owned(),
+        (Role::InWard, Cell::Bool(inside)) => {
             block.word(if *inside { Word::InsideWard } else { Word::OutsideWard }).to_owned()
         }
         (_, Cell::Text(code)) => block.name_of(code).to_owned(),
@@ -256,14 +249,13 @@ pub fn text(block: &Block, column: &str, cell: &Cell, row: &[Cell]) -> String {
 
 /// How far a period has been counted. One before the first record has no figure, and is not being counted either.
 fn count_status(block: &Block, over: bool, row: &[Cell]) -> Word {
-    let table = &block.table;
-    let cell = |name: &str| table.index(name).and_then(|column| row.get(column));
-    let unrecorded = match cell(REASON) {
+    let cell = |role: Role| block.place(role).and_then(|column| row.get(column));
+    let unrecorded = match cell(Role::Reason) {
         Some(Cell::Text(why)) => why == Reason::NoRecords.ja(),
         Some(_) => false,
-        None => cell("value") == Some(&Cell::Null),
+        None => cell(Role::Value) == Some(&Cell::Null),
     };
-    let ended = || match (Period::parse(block.by.as_deref().unwrap_or("day")), cell("day")) {
+    let ended = || match (Period::parse(block.by.as_deref().unwrap_or("day")), cell(Role::Period)) {
         (Some(period), Some(Cell::Day(day))) => period.end(*day) <= block.settled(),
         _ => false,
     };
@@ -278,27 +270,19 @@ fn count_status(block: &Block, over: bool, row: &[Cell]) -> Word {
 
 /// The unit of a column, where it is known. A table that says the unit of each row has none of its own.
 pub fn unit_of(block: &Block, column: &str) -> Option<Unit> {
-    Some(match column {
-        "value" | "lower" | "upper" | "quarter" | "three_quarters" if block.table.index("unit").is_none() => {
-            block.about.unit
-        }
-        "per_100k" => Unit::Per100k,
-        "held50" | "held80" | "held95" => Unit::Percent,
-        "ratio" | "ratio_lower" | "ratio_upper" => Unit::Ratio,
-        _ => return None,
-    })
+    match block.about.meaning(column).scale {
+        Scale::Own if !block.has(Role::RowUnit) => Some(block.about.unit),
+        Scale::In(unit) => Some(unit),
+        Scale::Own | Scale::Like(_) | Scale::Plain => None,
+    }
 }
 
 /// The unit by which a column is rounded.
 fn rounded_as(block: &Block, column: &str) -> Unit {
-    unit_of(block, column).unwrap_or(match column {
-        "last_value" | "week_mean" => Unit::Days,
-        "than_last" | "than_last_lower" | "than_last_upper" => Unit::Days,
-        "than_week" | "than_week_lower" | "than_week_upper" => Unit::Days,
-        // 1.04 is over one.
-        "mase" => Unit::Number,
-        _ => Unit::Persons,
-    })
+    match (unit_of(block, column), block.about.meaning(column).scale) {
+        (Some(unit), _) | (None, Scale::Like(unit)) => unit,
+        (None, _) => Unit::Persons,
+    }
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@ use jiff::Span;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::figures::{Block, CellKind, PanelFigures, Table};
+use super::figures::{Block, CellKind, PanelFigures};
 use super::layout::{LABEL, Look};
 use super::{marks, numbers, words};
 use crate::answer::{Cell, is_closed};
 use crate::definitions::indicator::{Shape, Unit};
-use crate::definitions::measure::REASON;
+use crate::definitions::role::{Role, Scale};
 use crate::draw::font::{self, Weight};
 use crate::epi::calendar::weekday_ja;
 use crate::epi::clock::jst;
@@ -22,10 +22,10 @@ const HERO_SIZES: [u8; 6] = [16, 14, 13, 12, 10, 8];
 const UNIT: f64 = 3.6;
 const GAP: f64 = 2.0;
 const INNER_GAP: f64 = 0.9;
-/// The part that counts again some of the people of the other parts.
-const AGAIN: &str = "suspected";
 /// The share of a line that words fill before they go on in the next one.
 const FILLED: f64 = 0.92;
+/// The key of the part that says why there is no figure.
+const WHY: &str = "reason";
 /// Text of parts that fit no other way.
 const DENSE: f64 = 3.2;
 /// The gap between the number and such parts.
@@ -85,7 +85,7 @@ impl Part {
 
     fn markup(&self) -> Markup {
         html! {
-            div.part.urgent[self.urgent].said[self.key == REASON] {
+            div.part.urgent[self.urgent].said[self.key == WHY] {
                 @if !self.label.is_empty() { dt { (self.label) } }
                 dd { (digits(&self.key, &self.text)) @if !self.unit.is_empty() { span.unit { (self.unit) } } }
             }
@@ -101,14 +101,14 @@ pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         let fits = |s: &&u8| number_width(cell, unit, **s) <= room;
         HERO_SIZES.iter().find(fits).copied().unwrap_or(HERO_SIZES[HERO_SIZES.len() - 1])
     };
-    if block.table.index("yesterday").is_none() {
-        let value = block.first("value");
+    if !block.has(Role::Yesterday) {
+        let value = block.first_of(Role::Value);
         return html! {
             (number("value", value, unit, size(value)))
             (flow(&parts(panel, block), false))
         };
     }
-    let (value, yesterday) = (block.first("value"), block.first("yesterday"));
+    let (value, yesterday) = (block.first_of(Role::Value), block.first_of(Role::Yesterday));
     let today = jst(block.as_of).date();
     if !is_closed(block.as_of, look.closing) {
         let so_far = format!("本日 0:00–{}", words::time(block.as_of));
@@ -126,7 +126,7 @@ pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
 /// The hero's heading follows what its number means: until the morning's closing it speaks of yesterday, so that no board
 /// opens with "▼100 %" at five past midnight.
 pub fn hero_title(block: &Block, look: &Look) -> Option<(String, String)> {
-    block.table.index("yesterday")?;
+    block.place(Role::Yesterday)?;
     if !is_closed(block.as_of, look.closing) {
         let closing = format!("{}:{:02} まで速報", look.closing.hour(), look.closing.minute());
         return Some(("昨日受理".to_owned(), closing));
@@ -138,8 +138,8 @@ pub fn hero_title(block: &Block, look: &Look) -> Option<(String, String)> {
 fn last_week(block: &Block, today: Date) -> Markup {
     let then = today.checked_sub(Span::new().days(7)).unwrap_or(today);
     let label = format!("前週{}曜 同時刻", weekday_ja(then));
-    match block.first("same_hour_last_week") {
-        Cell::Null if block.first("value") != &Cell::Null => {
+    match block.first_of(Role::LastWeek) {
+        Cell::Null if block.first_of(Role::Value) != &Cell::Null => {
             html! { div.part { dt { (label) } dd { "比較不可" } } }
         }
         cell => line(&label, "same_hour_last_week", cell, block.about.unit),
@@ -154,19 +154,19 @@ fn line(label: &str, key: &str, cell: &Cell, unit: Unit) -> Markup {
 pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     let mut parts = parts(panel, block);
     // Why there is no number, or no limit, says more than a dash.
-    let why = match block.table.index(REASON).map(|_| block.first(REASON)) {
-        Some(Cell::Text(why)) if block.table.rows.len() == 1 => Some(why.as_str()),
+    let why = match block.first_of(Role::Reason) {
+        Cell::Text(why) if block.table.rows.len() == 1 => Some(why.as_str()),
         _ => None,
     };
     if let Some(why) = block.why().or(why) {
         parts.retain(|part| part.text != numbers::MISSING);
         let text = why.to_owned();
-        parts.insert(0, Part { key: REASON.to_owned(), label: String::new(), text, unit: "", urgent: false });
+        parts.insert(0, Part { key: WHY.to_owned(), label: String::new(), text, unit: "", urgent: false });
     }
     if block.about.shape == Shape::Breakdown {
         return flow(&parts, false);
     }
-    let (value, unit) = (block.first("value"), block.about.unit);
+    let (value, unit) = (block.first_of(Role::Value), block.about.unit);
     let (width, lines) = look.inside(panel.place);
     let fitting = |text: f64, lines: usize| {
         let widths: Vec<f64> = parts.iter().map(|p| p.width(text)).collect();
@@ -195,11 +195,11 @@ fn flow(parts: &[Part], dense: bool) -> Markup {
 
 /// The latest point of a series, for a sparkline's number.
 pub fn latest(block: &Block, title: &str, size: u8) -> Markup {
-    let Some(value) = block.table.index("value") else { return Markup::default() };
+    let Some(value) = block.place(Role::Value) else { return Markup::default() };
     let row = block.table.rows.iter().rev().find(|row| !matches!(row[value], Cell::Null));
     let cell = row.map_or(&Cell::Null, |row| &row[value]);
     let day = row.and_then(|row| {
-        let day = block.table.index("day")?;
+        let day = block.place(Role::Period)?;
         if let Cell::Day(at) = &row[day] {
             Some(words::day_seen_from(*at, jst(block.as_of).date()))
         } else {
@@ -241,19 +241,16 @@ fn lines_taken(widths: &[f64], beside: f64, below: f64) -> usize {
     (line + 1).max(2)
 }
 
-/// Is this a limit of another column, which has it beside it?
-fn limited(table: &Table, name: &str) -> bool {
-    let of = name.strip_suffix("_lower").or_else(|| name.strip_suffix("_upper"));
-    of.is_some_and(|of| table.index(of).is_some())
-}
-
 /// A part with its limits: `46 (34–94)`.
-fn within(block: &Block, name: &str, part: Part) -> Part {
-    let limit = |end: &str| {
-        let limit = numbers::number(block.first(&format!("{name}{end}")))?;
+fn within(block: &Block, place: usize, part: Part) -> Part {
+    let limit = |role: Role| {
+        let mut others = 0..block.table.columns.len();
+        let limit =
+            others.find(|other| block.role(*other) == role && block.limited(*other) == Some(place))?;
+        let limit = numbers::number(block.table.rows.first()?.get(limit)?)?;
         Some(numbers::decimal(limit, 0))
     };
-    match (limit("_lower"), limit("_upper")) {
+    match (limit(Role::PartLower), limit(Role::PartUpper)) {
         (Some(lower), Some(upper)) => Part { text: format!("{} ({lower}–{upper})", part.text), ..part },
         _ => part,
     }
@@ -272,36 +269,40 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
         urgent: panel.urgent.iter().any(|u| u == key),
     };
     let mut found = Vec::new();
-    let share =
-        about.unit == Unit::Percent && table.index("occupied").is_some() && table.index("secured").is_some();
+    let share = about.unit == Unit::Percent && block.has(Role::Occupied) && block.has(Role::Secured);
     if share {
-        let of = |column| numbers::figure(block.first(column), Unit::Beds);
-        found.push(plain("occupied", "", format!("{}/{}", of("occupied"), of("secured")), "床"));
+        let of = |role| numbers::figure(block.first_of(role), Unit::Beds);
+        let beds = format!("{}/{}", of(Role::Occupied), of(Role::Secured));
+        found.push(plain("occupied", "", beds, words::unit(Unit::Beds)));
     }
     let reporting = block.reporting();
     if let Some((reported, hospitals)) = reporting {
         found.push(plain("reported", "報告", format!("{reported}/{hospitals}"), "病院"));
     }
-    for (_, name) in table.numeric() {
-        if matches!(name, "value" | "reported" | "hospitals")
-            || (share && matches!(name, "occupied" | "secured"))
-            || limited(table, name)
+    for (place, name) in table.numeric() {
+        let said = match block.role(place) {
+            Role::Value | Role::Reported | Role::Reporters => true,
+            Role::Occupied | Role::Secured => share,
+            Role::PartLower | Role::PartUpper => block.limited(place).is_some(),
             // Who has not reported is said in its place: a tile has no room for both.
-            || (name == "ready" && reporting.is_some())
-        {
+            Role::Ready => reporting.is_some(),
+            _ => false,
+        };
+        if said {
             continue;
         }
         let cell = block.first(name);
-        let part = match (name.ends_with("_hours"), numbers::number(cell)) {
+        let waited = about.meaning(name).scale == Scale::Like(Unit::Hours);
+        let part = match (waited, numbers::number(cell)) {
             (true, Some(hours)) => {
                 plain(name, about.label(name), numbers::hours(hours), words::unit(Unit::Hours))
             }
             _ => plain(name, &block.label(name), numbers::figure(cell, Unit::Persons), ""),
         };
-        found.push(within(block, name, part));
+        found.push(within(block, place, part));
     }
     // A part of the whole that is counted again stands beside the whole, not behind a part of it.
-    found.sort_by_key(|part| part.key != AGAIN);
+    found.sort_by_key(|part| about.meaning(&part.key).role != Role::Again);
     // A day that is not there says nothing.
     for (name, _) in table.columns.iter().filter(|(_, kind)| *kind == CellKind::Day) {
         if let Cell::Day(day) = block.first(name) {
@@ -313,7 +314,7 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
 }
 
 fn rows_as_parts(block: &Block) -> Vec<Part> {
-    let value = block.table.index("value");
+    let value = block.place(Role::Value);
     let rows = block.table.rows.iter().filter_map(|row| {
         let name = match row.first()? {
             Cell::Text(code) => block.name_of(code).to_owned(),

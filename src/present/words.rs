@@ -5,6 +5,7 @@ pub use super::times::{day_or_time, day_seen_from, moment, short_day, time, time
 use super::numbers;
 use crate::answer::{FreshState, HeldBack, Undated};
 use crate::definitions::indicator::Unit;
+use crate::definitions::role::Role;
 
 /// What follows a number.
 pub const fn unit(unit: Unit) -> &'static str {
@@ -96,6 +97,18 @@ pub fn basis_beside<'a>(title: &str, basis: &'a str) -> Option<&'a str> {
 /// A title with its basis in brackets, said once.
 pub fn titled(title: &str, basis: &str) -> String {
     basis_beside(title, basis).map_or_else(|| title.to_owned(), |basis| format!("{title}（{basis}）"))
+}
+
+/// What heads a column with a role where its header does not name it.
+pub const fn role(role: Role) -> Option<&'static str> {
+    Some(match role {
+        Role::Period => "日",
+        Role::Band => "年齢",
+        Role::Sex => "性別",
+        Role::District => "地区",
+        Role::Area => "自治体",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -17,7 +17,6 @@ use crate::answer::{Answer, AnswerError, Choices, Question, Refusal};
 use crate::definitions::Catalog;
 use crate::definitions::files::hex;
 use crate::definitions::indicator::Indicator;
-use crate::definitions::measure::Measure;
 use crate::draw::chart::{Size, Theme};
 use crate::epi::clock::jst;
 use crate::present::facts::Facts;
@@ -167,7 +166,7 @@ fn failed(question: &Question, error: &AnswerError) -> Response {
 /// By data version, definitions and question, which days are settled, and the state of the sources; by the minute where the figure itself grows with time (waits),
 /// by the day where it is counted back from today.
 fn tag(answer: &Answer, app: &App, kind: &str, form: &Form) -> String {
-    let parts_move = answer.indicator.measure == Measure::Against;
+    let parts_move = answer.indicator.lists_items();
     let moment = if parts_move || answer.indicator.names("as_of_at") {
         answer.as_of.as_second().div_euclid(60).to_string()
     } else {

@@ -18,7 +18,8 @@ use super::asked::Asked;
 use super::explain::no_such_indicator;
 use super::{App, errors, plain};
 use crate::answer::{AnswerError, Question, Refusal};
-use crate::definitions::indicator::{Indicator, Shape};
+use crate::definitions::indicator::{Indicator, Shape, Unit};
+use crate::definitions::role::Scale;
 use crate::definitions::{Catalog, Word};
 use crate::draw::chart::{Size, Theme};
 use crate::epi::clock::jst;
@@ -172,7 +173,7 @@ fn single(block: &Block) -> Markup {
                     dt { (block.label(name)) }
                     dd {
                         (numbers::figure(&block.table.rows[0][place], block.about.unit))
-                        @if name.ends_with("_hours") { small { "時間" } }
+                        @if block.about.meaning(name).scale == Scale::Like(Unit::Hours) { small { (words::unit(Unit::Hours)) } }
                     }
                 }
             }

@@ -6,14 +6,21 @@ use std::path::Path;
 
 use hinomi::answer::{Answer, Answers, Cell, Question};
 use hinomi::definitions::indicator::Indicator;
-use hinomi::definitions::measure::Measure;
+use hinomi::definitions::role::Role;
 use jiff::civil::{Date, date};
 
 use super::ward::{Ward, time};
 
-/// Columns that are no figure of their own: the lengths of periods, and what a figure is divided by.
-const NO_FIGURES: [&str; 6] = ["days", "before_days", "population", "other_population", "persons", "limit"];
-const FIGURES: [&str; 7] = ["value", "lower", "upper", "male", "female", "male_before", "female_before"];
+/// Is it no figure of its own: the length of a period, what a figure is divided by or held to?
+fn beside(role: Role) -> bool {
+    matches!(role, Role::Days | Role::DaysBefore | Role::Denominator | Role::Reference)
+}
+
+/// Is it a figure, or a limit of one?
+fn is_figure(role: Role) -> bool {
+    matches!(role, Role::Value | Role::Lower(_) | Role::Upper(_))
+        || matches!(role, Role::Male | Role::Female | Role::MaleBefore | Role::FemaleBefore)
+}
 
 /// What an answer says although nothing is known.
 fn made_up(answer: &Answer) -> Vec<String> {
@@ -21,17 +28,17 @@ fn made_up(answer: &Answer) -> Vec<String> {
     let mut found = Vec::new();
     for row in 0..answer.len() {
         for (name, cell) in names.iter().zip(answer.row(row)) {
+            let role = answer.indicator.meaning(name).role;
             let number = match cell {
                 Cell::Int(number) => number as f64,
                 Cell::Float(number) => number,
-                Cell::Bool(true) if name == "complete" => {
+                Cell::Bool(true) if role == Role::Complete => {
                     found.push(format!("{name} of row {row} is true"));
                     continue;
                 }
                 _ => continue,
             };
-            let figure = FIGURES.contains(&name.as_str());
-            if figure || number == 0.0 && !NO_FIGURES.contains(&name.as_str()) {
+            if is_figure(role) || number == 0.0 && !beside(role) {
                 found.push(format!("{name} of row {row} is {number}"));
             }
         }
@@ -58,7 +65,7 @@ async fn all_made_up(answers: &Answers, indicator: &Indicator, days: Option<(Dat
 
 /// Is it of days that may be asked for?
 fn ranged(indicator: &Indicator) -> bool {
-    indicator.names("from") && indicator.measure != Measure::ToDate
+    indicator.names("from") && indicator.takes_period()
 }
 
 fn samples() -> Vec<(String, String)> {

@@ -7,9 +7,9 @@ settings <- list(
   list(b = 5, w = 3, noPeriods = 10, pastWeeksNotIncluded = 26, reweight = TRUE, weightsThreshold = 2.58,
        trend = TRUE, pThresholdTrend = 1, thresholdMethod = "nbPlugin", alpha = 0.01),
   list(b = 4, w = 3, noPeriods = 1, pastWeeksNotIncluded = 3, reweight = FALSE, weightsThreshold = 2.58,
-       trend = TRUE, pThresholdTrend = 0.05, thresholdMethod = "delta", alpha = 0.01),
+       trend = TRUE, pThresholdTrend = 0.05, thresholdMethod = "nbPlugin", alpha = 0.01),
   list(b = 3, w = 2, noPeriods = 4, pastWeeksNotIncluded = 10, reweight = FALSE, weightsThreshold = 1,
-       trend = TRUE, pThresholdTrend = 0.05, thresholdMethod = "muan", alpha = 0.01),
+       trend = TRUE, pThresholdTrend = 0.05, thresholdMethod = "nbPlugin", alpha = 0.01),
   list(b = 2, w = 3, noPeriods = 1, pastWeeksNotIncluded = 3, reweight = TRUE, weightsThreshold = 1,
        trend = FALSE, pThresholdTrend = 0.05, thresholdMethod = "nbPlugin", alpha = 0.001))
 out <- NULL

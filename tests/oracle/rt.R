@@ -8,7 +8,7 @@ one <- function(s) {
   start <- seq(2, days - s$window[1] + 1)
   base <- list(t_start = start, t_end = start + s$window[1] - 1,
                mean_prior = s$prior_mean[1], std_prior = s$prior_sd[1])
-  incidence <- data.frame(local = s$local, imported = s$imported)
+  incidence <- data.frame(local = s$local, imported = 0)
   if (s$si_mean[1] == 0) {
     config <- make_config(c(base, list(si_distr = flu)))
     fit <- suppressWarnings(estimate_R(incidence, method = "non_parametric_si", config = config))

@@ -1,7 +1,7 @@
 //! Rt against R EpiEstim.
 
-use hinomi::measure::Reason;
-use hinomi::measure::rt::{RtSettings, cori_with_imported};
+use hinomi::epi::reason::Reason;
+use hinomi::measure::rt::{RtSettings, cori};
 use hinomi::measure::serial_interval::SerialInterval;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -12,7 +12,6 @@ const FLU: [f64; 12] = [0.0, 0.233, 0.359, 0.198, 0.103, 0.053, 0.027, 0.014, 0.
 
 struct Epidemic {
     local: Vec<Option<f64>>,
-    imported: Vec<f64>,
     settings: RtSettings,
     /// Mean and standard deviation; mean 0: the flu's.
     interval: (f64, f64),
@@ -24,11 +23,9 @@ fn epidemic(set: usize, random: &mut ChaCha8Rng) -> Epidemic {
     let days = random.random_range(20..150);
     let period = random.random_range(10.0..40.0f64);
     let mut local = Vec::new();
-    let mut imported = Vec::new();
     for day in 0..days {
         let level = size * (1.05 + (f64::from(day) / period).sin()) * random.random_range(0.0..1.2f64);
         local.push(Some(level.round() + f64::from(u8::from(day == 0))));
-        imported.push(if set.is_multiple_of(2) { 0.0 } else { random.random_range(0.0..3.0f64).floor() });
     }
     let settings = RtSettings {
         window: [7, 7, 1, 14][set % 4],
@@ -37,7 +34,7 @@ fn epidemic(set: usize, random: &mut ChaCha8Rng) -> Epidemic {
         ..RtSettings::default()
     };
     let interval = [(0.0, 0.0), (2.6, 1.5), (4.8, 2.3), (7.5, 3.4), (2.0, 2.5)][set % 5];
-    Epidemic { local, imported, settings, interval }
+    Epidemic { local, settings, interval }
 }
 
 #[test]
@@ -46,14 +43,14 @@ fn rt_as_epiestim() {
     let epidemics: Vec<_> = (0..60).map(|set| epidemic(set, &mut random)).collect();
     let mut rows = Vec::new();
     for (set, e) in epidemics.iter().enumerate() {
-        for (local, imported) in e.local.iter().zip(&e.imported) {
+        for local in &e.local {
             let (mean, sd) = e.interval;
             let s = &e.settings;
             let settings = [s.window as f64, s.prior_mean, s.prior_sd, mean, sd];
-            rows.push([&[set as f64, local.unwrap(), *imported][..], &settings].concat());
+            rows.push([&[set as f64, local.unwrap()][..], &settings].concat());
         }
     }
-    let header = "set,local,imported,window,prior_mean,prior_sd,si_mean,si_sd";
+    let header = "set,local,window,prior_mean,prior_sd,si_mean,si_sd";
     let Some(table) = run_r("rt.R", header, &rows) else { return };
     let mut largest = Largest::default();
     for (set, e) in epidemics.iter().enumerate() {
@@ -61,7 +58,7 @@ fn rt_as_epiestim() {
             (0.0, _) => SerialInterval::from_pmf(&FLU),
             (mean, sd) => SerialInterval::gamma(mean, sd),
         };
-        let windows = cori_with_imported(&e.local, &e.imported, &interval.unwrap(), &e.settings).unwrap();
+        let windows = cori(&e.local, 0, &interval.unwrap(), &e.settings).unwrap();
         let theirs = table.rows_with("set", set as f64);
         assert_eq!(windows.len(), theirs.len());
         for (window, row) in windows.iter().zip(theirs) {

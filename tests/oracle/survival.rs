@@ -1,7 +1,7 @@
 //! Kaplan–Meier with censoring and left truncation against R survival.
 
 use hinomi::measure::intervals::Level;
-use hinomi::measure::survival::{CurveLimits, Stay, kaplan_meier};
+use hinomi::measure::survival::{Stay, kaplan_meier};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -28,53 +28,41 @@ fn stays(set: usize, random: &mut ChaCha8Rng) -> Vec<Stay> {
 fn kaplan_meier_as_survfit() {
     let mut random = ChaCha8Rng::seed_from_u64(5);
     let sets: Vec<_> = (0..60).map(|set| stays(set, &mut random)).collect();
-    let horizon = |stays: &[Stay]| (0.8 * stays.iter().map(|stay| stay.exit).fold(0.0, f64::max)).floor();
     let mut rows = Vec::new();
     for (set, stays) in sets.iter().enumerate() {
         let truncated = f64::from(u8::from(set.is_multiple_of(2)));
         for stay in stays {
             let ended = f64::from(u8::from(stay.ended));
-            rows.push(vec![set as f64, truncated, stay.entry, stay.exit, ended, horizon(stays)]);
+            rows.push(vec![set as f64, truncated, stay.entry, stay.exit, ended]);
         }
     }
-    let Some(table) = run_r("survival.R", "set,truncated,entry,exit,ended,horizon", &rows) else { return };
+    let Some(table) = run_r("survival.R", "set,truncated,entry,exit,ended", &rows) else { return };
     let mut largest = Largest::default();
     for (set, stays) in sets.iter().enumerate() {
-        for limits in [CurveLimits::Log, CurveLimits::LogLog] {
-            let log_log = f64::from(u8::from(limits == CurveLimits::LogLog));
-            let mut theirs = table.rows_with("set", set as f64);
-            theirs.retain(|&row| table.number(row, "log_log") == log_log);
-            let curve = kaplan_meier(stays, Level::P95, limits).unwrap();
-            assert_eq!(curve.steps().len(), theirs.len(), "set {set}");
-            for (step, &row) in curve.steps().iter().zip(&theirs) {
-                let counts = [step.time, step.at_risk as f64, step.ended as f64];
-                assert_eq!(counts, ["time", "at_risk", "ended"].map(|column| table.number(row, column)));
-                largest.compare(step.survival, table.number(row, "survival"), 1e-9, "survival");
-                if let Some(error) = step.standard_error() {
-                    let theirs = table.number(row, "greenwood") * table.number(row, "survival");
-                    largest.compare(error, theirs, 1e-9, "standard error");
-                }
-                for (ours, column) in [
-                    (step.limits.map(|limits| limits.lower), "lower"),
-                    (step.limits.map(|limits| limits.upper), "upper"),
-                ] {
-                    let theirs = table.get(row, column);
-                    assert_eq!(ours.is_some(), theirs.is_some(), "set {set} day {}: {column}", step.time);
-                    if let Some((ours, theirs)) = ours.zip(theirs) {
-                        largest.compare(ours, theirs, 1e-9, column);
-                    }
+        let theirs = table.rows_with("set", set as f64);
+        let curve = kaplan_meier(stays, Level::P95).unwrap();
+        assert_eq!(curve.steps().len(), theirs.len(), "set {set}");
+        for (step, &row) in curve.steps().iter().zip(&theirs) {
+            let counts = [step.time, step.at_risk as f64, step.ended as f64];
+            assert_eq!(counts, ["time", "at_risk", "ended"].map(|column| table.number(row, column)));
+            largest.compare(step.survival, table.number(row, "survival"), 1e-9, "survival");
+            for (ours, column) in [
+                (step.limits.map(|limits| limits.lower), "lower"),
+                (step.limits.map(|limits| limits.upper), "upper"),
+            ] {
+                let theirs = table.get(row, column);
+                assert_eq!(ours.is_some(), theirs.is_some(), "set {set} day {}: {column}", step.time);
+                if let Some((ours, theirs)) = ours.zip(theirs) {
+                    largest.compare(ours, theirs, 1e-9, column);
                 }
             }
-            let row = theirs[0];
-            let median = curve.median().ok();
-            assert_eq!(median.map(|median| median.days), table.get(row, "median"), "set {set}: median");
-            if let Some(median) = median {
-                assert_eq!(median.lower, table.get(row, "median_lower"), "set {set}: median's lower limit");
-                assert_eq!(median.upper, table.get(row, "median_upper"), "set {set}: median's upper limit");
-            }
-            let level = Level::new(0.6).unwrap();
-            let mean = curve.restricted_mean(horizon(stays), level).unwrap();
-            largest.compare(mean.value, table.number(row, "mean"), 1e-9, "restricted mean");
+        }
+        let row = theirs[0];
+        let median = curve.quantile(0.5).ok();
+        assert_eq!(median.map(|median| median.days), table.get(row, "median"), "set {set}: median");
+        if let Some(median) = median {
+            assert_eq!(median.lower, table.get(row, "median_lower"), "set {set}: median's lower limit");
+            assert_eq!(median.upper, table.get(row, "median_upper"), "set {set}: median's upper limit");
         }
     }
     largest.report("survfit");

@@ -46,8 +46,8 @@ fn nowcast_bands_hold() {
         if seed % 20 == 0 {
             let (oldest, newest) = (day(110), day(128));
             let history = History::prepare(&seen, NowcastSettings::default(), oldest, newest).unwrap();
-            for coverage in history.coverage(oldest, newest, today).unwrap() {
-                claimed.join(&coverage);
+            for night in history.nights(oldest, newest, today, longest).unwrap() {
+                claimed.join(&Coverage { forecasts: night.forecasts, held: night.held });
             }
         }
     }

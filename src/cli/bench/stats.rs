@@ -13,9 +13,11 @@ use super::{machine, median, print_table, verdict, wall};
 use crate::answer::{Answer, Answers, Question};
 use crate::app::App;
 use crate::config::Settings;
-use crate::definitions::measure::{Measure, REASON};
+use crate::definitions::role::Role;
 use crate::epi::clock::{Clock, jst};
+use crate::measure::method::Making;
 use crate::measure::rt::{RtSettings, cori};
+use crate::measure::serial_interval::SerialInterval;
 use crate::present::Desk;
 use crate::store::{Baseline, History, MadeUp};
 use crate::synth::{Live, Plan, Scenario, Ward};
@@ -168,10 +170,10 @@ impl<'a> Bench<'a> {
             let seconds = started.elapsed().as_secs_f64();
             found.contents.add(described(&question), &answer);
             found.times.push((described(&question), seconds));
-            let measure = &answer.indicator.measure;
-            let composite = matches!(measure, Measure::Against | Measure::ToDate);
+            let indicator = &answer.indicator;
+            let composite = matches!(indicator.making(), Some(Making::Items | Making::Stretches));
             // A plain table has no history of its own to compare with; what was made last night was not made now.
-            if composite || measure.is_of_last_night() || answer.indicator.sql.contains("_changes") {
+            if composite || indicator.is_of_last_night() || answer.indicator.sql.contains("_changes") {
                 continue;
             }
             let query = self.desk.answers.query(&question)?;
@@ -196,7 +198,7 @@ impl<'a> Bench<'a> {
                 DEADLINE,
             );
             let started = Instant::now();
-            for indicator in self.app.catalog.indicators.values().filter(|i| i.measure.is_of_last_night()) {
+            for indicator in self.app.catalog.indicators.values().filter(|i| i.is_of_last_night()) {
                 let answer = answers.ask(&Question::of(&indicator.id, &self.app.settings.disease)).await?;
                 if turn == 0 {
                     trial.contents.add(indicator.id.clone(), &answer);
@@ -210,14 +212,16 @@ impl<'a> Bench<'a> {
     /// Rt alone, of three years of days: no query, no table.
     fn rt(&self) -> anyhow::Result<Vec<f64>> {
         let serial = self.app.catalog.serials.get(&self.app.settings.disease);
-        let interval = &serial.context("the disease has no serial interval")?.interval;
+        let serial = serial.context("the disease has no serial interval")?;
+        let interval =
+            SerialInterval::gamma(serial.mean, serial.sd).map_err(|why| anyhow::anyhow!(why.ja()))?;
         let wave = |day: u32| 900.0 + 800.0 * (f64::from(day) * std::f64::consts::TAU / 183.0).sin();
         let cases: Vec<Option<f64>> = (0..RT_DAYS).map(|day| Some(wave(day).round())).collect();
         let mut seconds = Vec::new();
         for _ in 0..self.times.max(3) {
             let started = Instant::now();
-            let windows =
-                cori(&cases, interval, &RtSettings::default()).map_err(|why| anyhow::anyhow!(why.ja()))?;
+            let windows = cori(&cases, 0, &interval, &RtSettings::default())
+                .map_err(|why| anyhow::anyhow!(why.ja()))?;
             seconds.push(started.elapsed().as_secs_f64());
             let made = windows.iter().filter(|window| window.rt.is_ok()).count();
             anyhow::ensure!(made + 30 > cases.len(), "Rt of {made} days only");
@@ -260,12 +264,10 @@ struct Contents {
 impl Contents {
     fn add(&mut self, name: String, answer: &Answer) {
         let rows = answer.rows.num_rows();
-        let is_there = |column: &str, row: usize| {
-            answer.rows.column_by_name(column).is_some_and(|cells| cells.is_valid(row))
-        };
+        let is_there = |role: Role, row: usize| !answer.cell_of(row, role).is_null();
         let (mut reasons, mut values) = (0, 0);
         for row in 0..rows {
-            let (reason, value) = (is_there(REASON, row), is_there("value", row));
+            let (reason, value) = (is_there(Role::Reason, row), is_there(Role::Value, row));
             reasons += usize::from(reason);
             values += usize::from(value);
             self.only_a_reason += usize::from(reason && !value);
@@ -275,7 +277,7 @@ impl Contents {
         self.reasons += reasons;
         if rows == 0 {
             self.without_rows.push(name);
-        } else if values == 0 && answer.rows.column_by_name("value").is_some() {
+        } else if values == 0 && answer.indicator.has(Role::Value) {
             self.without_values.push(name);
         }
     }

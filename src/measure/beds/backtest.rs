@@ -1,9 +1,9 @@
 //! Past projections against what came, beside the naive forecasts.
 
 use super::projection::{Group, Settings, project};
+use crate::epi::reason::Reason;
 use crate::measure::naive::Naive;
 use crate::measure::paired::{Compared, compare};
-use crate::measure::reason::Reason;
 use crate::measure::score::{Coverage, mase, mean, weighted_interval_score};
 
 /// One past day from which a projection is made again, with what was known on it.

@@ -6,9 +6,9 @@
 use rand::Rng;
 use rand_distr::{Distribution, Gamma, Poisson, StandardNormal};
 
+use crate::epi::reason::{Reason, finite};
 use crate::measure::glm;
 use crate::measure::least_squares::Design;
-use crate::measure::reason::{Reason, finite};
 
 /// The trend of one series of daily counts.
 #[derive(Debug, Clone, PartialEq)]

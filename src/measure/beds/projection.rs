@@ -6,7 +6,7 @@ use rand_distr::{Distribution, Exp1, StandardNormal};
 
 use super::growth::{Day, Growth, scatter};
 use super::stay::Stay;
-use crate::measure::reason::{Reason, count};
+use crate::epi::reason::{Reason, count};
 use crate::measure::score::{Forecast, sorted_quantile};
 
 /// Admissions of one day as known now, and the negative binomial of those not yet known

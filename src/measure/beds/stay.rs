@@ -1,6 +1,6 @@
 //! The length of stay as a survival curve by day.
 
-use crate::measure::reason::Reason;
+use crate::epi::reason::Reason;
 
 /// S(k): the share still in hospital k days after the day of admission; S(0) = 1.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,8 +3,8 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{Series, Settings};
-use crate::measure::reason::Reason;
+use super::settings::{Series, Settings};
+use crate::epi::reason::Reason;
 
 /// The rows of the regression: one a past period that is not missing.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! The share of a day's events that is known after so many days, by the chain ladder.
 
 use super::triangle::Triangle;
-use crate::measure::reason::Reason;
+use crate::epi::reason::Reason;
 
 /// F(0) … F(D) = 1, as seen on one known day.
 #[derive(Debug, Clone, PartialEq)]

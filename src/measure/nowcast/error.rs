@@ -6,9 +6,9 @@
 //! corrections took more away than came, the share of such days and their relative losses make the lower
 //! part of the band.
 
-use super::History;
+use super::history::History;
+use crate::epi::reason::Reason;
 use crate::measure::counts::{count_cdf, count_quantile, fit_size};
-use crate::measure::reason::Reason;
 use crate::measure::score::{Band, Forecast};
 
 /// Fewest past errors that make a band.

@@ -4,8 +4,8 @@
 //! Wilson's on nights instead of nowcasts, and on fewer nights the more the share of one night goes with those of
 //! the next (variance of the nights' sums with Bartlett's weights; Newey & West 1987, Econometrica 55, 703–708).
 
+use crate::epi::reason::Reason;
 use crate::measure::intervals::{Estimate, Level, wilson};
-use crate::measure::reason::Reason;
 
 /// The nowcasts of one past night.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::measure::reason::Reason;
+use crate::epi::reason::Reason;
 
 /// So many events of one day became known on a day; negative takes back what was known before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use super::timeline::{incomplete_from, today};
 use crate::answer::Cell;
 use crate::definitions::Word;
 use crate::definitions::indicator::Unit;
+use crate::definitions::role::Role;
 use crate::draw::chart::{Heat, Incomplete, Pyramid};
 use crate::epi::against::Against;
 use crate::present::figures::Block;
@@ -26,25 +27,26 @@ fn band(block: &Block, cell: &Cell) -> Option<String> {
 /// Rows from young to old. Those of unknown age or sex are counted beside the picture.
 pub fn pyramid(block: &Block) -> Option<Pyramid> {
     let table = &block.table;
-    let bands = table.index("band")?;
-    let found = |row: usize, column: &str| numbers::number(table.cell(row, column));
-    let number = |row: usize, column: &str| found(row, column).unwrap_or(0.0);
+    let bands = block.place(Role::Band)?;
+    let found = |row: usize, role: Role| numbers::number(block.cell_of(row, role));
+    let number = |row: usize, role: Role| found(row, role).unwrap_or(0.0);
     let counts = matches!(block.about.unit, Unit::Persons | Unit::Count);
     let mut drawn = Pyramid { counts, named: named(block), ..Pyramid::default() };
-    let compared = table.index("male_before").is_some() && table.index("female_before").is_some();
+    let compared = block.has(Role::MaleBefore) && block.has(Role::FemaleBefore);
     for (row, cells) in table.rows.iter().enumerate() {
-        let (male, female, other) = (number(row, "male"), number(row, "female"), number(row, "other"));
+        let (male, female, other) =
+            (number(row, Role::Male), number(row, Role::Female), number(row, Role::OtherSex));
         let Some(name) = band(block, &cells[bands]) else {
             drawn.unknown += male + female + other;
             continue;
         };
         drawn.bands.push(name);
-        drawn.male.push(found(row, "male").unwrap_or(f64::NAN));
-        drawn.female.push(found(row, "female").unwrap_or(f64::NAN));
+        drawn.male.push(found(row, Role::Male).unwrap_or(f64::NAN));
+        drawn.female.push(found(row, Role::Female).unwrap_or(f64::NAN));
         drawn.unknown += other;
         if compared {
-            drawn.male_before.push(found(row, "male_before").unwrap_or(f64::NAN));
-            drawn.female_before.push(found(row, "female_before").unwrap_or(f64::NAN));
+            drawn.male_before.push(found(row, Role::MaleBefore).unwrap_or(f64::NAN));
+            drawn.female_before.push(found(row, Role::FemaleBefore).unwrap_or(f64::NAN));
         }
     }
     Some(drawn)
@@ -76,7 +78,8 @@ fn named(block: &Block) -> (String, String) {
 /// Bands stand in the order in which they come.
 pub fn heat(block: &Block) -> Option<Heat> {
     let table = &block.table;
-    let (week, bands, value) = (table.index("week")?, table.index("band")?, table.index("value")?);
+    let (week, bands) = (block.place(Role::Period)?, block.place(Role::Band)?);
+    let value = block.place(Role::Value)?;
     let mut order: Vec<&Cell> = Vec::new();
     let mut cells: BTreeMap<(usize, Date), Option<f64>> = BTreeMap::new();
     let known = |row: &&Vec<Cell>| band(block, &row[bands]).is_some();

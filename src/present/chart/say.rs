@@ -3,6 +3,7 @@
 use super::{dimension, label, survival, timeline};
 use crate::answer::Cell;
 use crate::definitions::indicator::Shape;
+use crate::definitions::role::Role;
 use crate::present::figures::Block;
 use crate::present::{numbers, words};
 
@@ -24,8 +25,7 @@ pub fn describe(block: &Block) -> String {
     }
     let place = dimension(block);
     let points: Vec<(&Vec<Cell>, f64)> = block
-        .table
-        .index("value")
+        .place(Role::Value)
         .map(|v| block.table.rows.iter().filter_map(|r| Some((r, numbers::number(&r[v])?))).collect())
         .unwrap_or_default();
     let name = |row: &Vec<Cell>| place.map_or_else(String::new, |p| label(block, &row[p]));
@@ -47,10 +47,10 @@ pub fn describe(block: &Block) -> String {
             say(*least)
         );
     }
-    if let Some((column, last)) = block.table.index("limit").zip(block.table.rows.last())
+    if let Some((column, last)) = block.place(Role::Reference).zip(block.table.rows.last())
         && let Some(value) = numbers::number(&last[column])
     {
-        text += &format!("{} {}{unit}。", about.label("limit"), say(value));
+        text += &format!("{} {}{unit}。", about.label(&block.table.columns[column].0), say(value));
     }
     for reference in &about.reference {
         text += &format!("目安 {}{unit}（{}）。", say(reference.value), reference.label_ja());
@@ -65,9 +65,9 @@ fn ahead(block: &Block, row: &[Cell]) -> bool {
 
 /// The limits of the widest band in a row.
 fn limits(block: &Block, row: &[Cell]) -> String {
-    let number = |name: &str| block.table.index(name).and_then(|c| numbers::number(&row[c]));
+    let number = |role: Role| block.place(role).and_then(|c| numbers::number(&row[c]));
     let say = |x: f64| numbers::figure(&Cell::Float(x), block.about.unit);
-    match (number("lower"), number("upper")) {
+    match (number(Role::Lower(95)), number(Role::Upper(95))) {
         (Some(lower), Some(upper)) => format!("（95%の幅 {}–{}）", say(lower), say(upper)),
         _ => String::new(),
     }

@@ -2,6 +2,7 @@
 
 use super::label;
 use crate::answer::Cell;
+use crate::definitions::role::Role;
 use crate::draw::chart::{Curve, Stay, Survival};
 use crate::present::figures::{Block, CellKind};
 use crate::present::numbers;
@@ -9,13 +10,13 @@ use crate::present::numbers;
 /// What all others are parts of.
 const ALL: [&str; 3] = ["all", "全体", "total"];
 
-/// None unless the answer has `days`, `value`, `lower`, `upper` and `at_risk`. A first column beside them
+/// None unless the answer has days, a figure with its limits, and how many were at risk. A first column beside them
 /// names the groups.
 pub fn survival(block: &Block) -> Option<Survival> {
     let table = &block.table;
-    let days = table.index("days")?;
-    let [value, lower, upper, at_risk] = ["value", "lower", "upper", "at_risk"].map(|name| table.index(name));
-    let (value, lower, upper, at_risk) = (value?, lower?, upper?, at_risk?);
+    let days = block.place(Role::Days)?;
+    let (value, at_risk) = (block.place(Role::Value)?, block.place(Role::AtRisk)?);
+    let (lower, upper) = (block.place(Role::Lower(95))?, block.place(Role::Upper(95))?);
     if table.columns.iter().any(|(_, kind)| *kind == CellKind::Day) {
         return None;
     }
@@ -40,7 +41,7 @@ pub fn survival(block: &Block) -> Option<Survival> {
         let Some(day) = number(days) else { continue };
         curves[place].stays.push(Stay { day, value: number(value), limits, at_risk: number(at_risk) });
     }
-    let said = block.about.label("days");
+    let said = block.about.label(&table.columns[days].0);
     let from = said.split_once("から").map_or("入院", |(from, _)| from).to_owned();
     Some(Survival { curves, from })
 }

@@ -9,17 +9,14 @@ use super::{absent, mark};
 use crate::answer::Cell;
 use crate::definitions::Word;
 use crate::definitions::indicator::Unit;
+use crate::definitions::role::Role;
 use crate::draw::chart::{Band, Calendar, Incomplete, Series, Step, Timeline};
 use crate::epi::clock::jst;
 use crate::present::figures::Block;
 use crate::present::numbers;
 
-/// The columns of a band's limits, by its level in per cent.
-const BANDS: [(u8, &str, &str); 3] =
-    [(50, "lower50", "upper50"), (80, "lower80", "upper80"), (95, "lower", "upper")];
-
-/// A mark that has a value of its own in each row.
-const LIMIT: &str = "limit";
+/// The bands that may be drawn, by how many of a hundred they hold.
+const LEVELS: [u8; 3] = [50, 80, 95];
 
 pub fn timeline(block: &Block, over: Option<&Block>, bare: bool) -> Option<Timeline> {
     let days = Days::of(block)?;
@@ -76,8 +73,8 @@ fn incomplete(block: &Block) -> Incomplete {
 /// The first of the last days that not all hospitals have reported on; what is late by more than three days is not coming.
 fn not_all_reported(block: &Block) -> Option<Date> {
     let table = &block.table;
-    let column = |name| table.index(name);
-    let (day, reported, hospitals) = (column("day")?, column("reported")?, column("hospitals")?);
+    let (reported, hospitals) = (block.place(Role::Reported)?, block.place(Role::Reporters)?);
+    let day = block.place(Role::Period)?;
     let short = |row: &&Vec<Cell>| row[reported].int() < row[hospitals].int();
     match table.rows.iter().rev().take(3).take_while(short).last()?[day] {
         Cell::Day(first) => Some(first),
@@ -88,7 +85,7 @@ fn not_all_reported(block: &Block) -> Option<Date> {
 /// The first day of the last periods, if they are not over.
 fn not_over(block: &Block) -> Option<Date> {
     let table = &block.table;
-    let (day, complete) = (table.index("day")?, table.index("complete")?);
+    let (day, complete) = (block.place(Role::Period)?, block.place(Role::Complete)?);
     let open = table.rows.iter().rev().take_while(|row| row[complete] == Cell::Bool(false));
     match open.last()?[day] {
         Cell::Day(first) => Some(first),
@@ -108,15 +105,15 @@ pub fn step(block: &Block) -> Step {
 /// One series for each column of numbers. Days without a row are gaps, unless the header says that they are zero.
 pub fn series(block: &Block) -> Option<Vec<Series>> {
     let days = Days::of(block)?;
-    let side =
-        |name: &str| name == LIMIT || BANDS.iter().any(|(_, lower, upper)| [*lower, *upper].contains(&name));
-    let columns: Vec<(usize, &str)> = block.table.numeric().filter(|(_, name)| !side(name)).collect();
-    // With a `value` the other numbers are what it was made from, not series of their own.
-    let value = columns.iter().find(|(_, name)| *name == "value").copied();
+    let side = |place: usize| matches!(block.role(place), Role::Reference | Role::Lower(_) | Role::Upper(_));
+    let columns: Vec<(usize, &str)> = block.table.numeric().filter(|(place, _)| !side(*place)).collect();
+    // With a figure the other numbers are what it was made from, not series of their own.
+    let value = columns.iter().find(|(place, _)| block.role(*place) == Role::Value).copied();
     let columns = value.map_or(columns, |only| vec![only]);
     let all = columns.into_iter().map(|(column, name)| {
         let label = match block.about.label(name) {
-            "value" => block.about.title.ja.clone(),
+            // A figure without a label is called by the title.
+            label if label == name && block.role(column) == Role::Value => block.about.title.ja.clone(),
             label => label.to_owned(),
         };
         days.series(block, column, label)
@@ -135,7 +132,7 @@ impl<'a> Days<'a> {
     /// ahead; by week and month those with a row.
     fn of(block: &'a Block) -> Option<Self> {
         let table = &block.table;
-        let column = ["day", "week", "month", "period"].iter().find_map(|name| table.index(name))?;
+        let column = block.place(Role::Period)?;
         let day = |row: &'a Vec<Cell>| if let Cell::Day(at) = row[column] { Some((at, row)) } else { None };
         let rows: BTreeMap<Date, &Vec<Cell>> = table.rows.iter().filter_map(day).collect();
         let all = match step(block) {
@@ -158,22 +155,23 @@ impl<'a> Days<'a> {
         Series { label, points: self.all.iter().map(|at| (*at, value(at))).collect() }
     }
 
-    /// Bands of the levels whose limits the answer has.
+    /// Bands of the levels of which the answer has both edges.
     fn bands(&self, block: &Block) -> Vec<Band> {
-        let found = BANDS.iter().filter_map(|(level, lower, upper)| {
-            let (lower, upper) = (block.table.index(lower)?, block.table.index(upper)?);
+        let found = LEVELS.into_iter().filter_map(|level| {
+            let (lower, upper) = (block.place(Role::Lower(level))?, block.place(Role::Upper(level))?);
             let point = |(day, row): (&Date, &&Vec<Cell>)| {
                 Some((*day, numbers::number(&row[lower])?, numbers::number(&row[upper])?))
             };
-            Some(Band { level: *level, points: self.rows.iter().filter_map(point).collect() })
+            Some(Band { level, points: self.rows.iter().filter_map(point).collect() })
         });
         found.filter(|band| !band.points.is_empty()).collect()
     }
 
     fn limit(&self, block: &Block) -> Option<Series> {
-        let column = block.table.index(LIMIT)?;
+        let column = block.place(Role::Reference)?;
         let points = self.rows.iter().map(|(day, row)| (*day, numbers::number(&row[column]))).collect();
-        Some(Series { label: block.about.label(LIMIT).to_owned(), points })
+        let (name, _) = block.table.columns.get(column)?;
+        Some(Series { label: block.about.label(name).to_owned(), points })
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::plain;
 use crate::answer::Cell;
-use crate::definitions::measure::REASON;
+use crate::definitions::role::Role;
 use crate::definitions::schemes::{NO_MARKS, NO_VALUES};
 use crate::present::figures::{Block, CellKind};
 
@@ -24,23 +24,25 @@ pub fn nothing(block: &Block) -> Option<&str> {
 pub fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
     let empty = |block: &Block, place: usize| block.table.rows.iter().all(|row| row[place] == Cell::Null);
     let said = block.judged().is_some();
-    let labelled = block.table.index("label").is_some();
-    let spare = |block: &Block, place: usize, name: &str| match name {
-        REASON => empty(block, place),
-        "period" => labelled,
-        "before_days" => block.table.index("days").is_some_and(|days| same(block, days, place)),
-        name => said && name.starts_with("judged_"),
+    let labelled = block.has(Role::Label);
+    let spare = |block: &Block, place: usize| match block.role(place) {
+        Role::Reason => empty(block, place),
+        Role::Period => labelled,
+        Role::DaysBefore => block.place(Role::Days).is_some_and(|days| same(block, days, place)),
+        Role::JudgedFrom | Role::JudgedTo => said,
+        _ => false,
     };
     let mut kept = without(marked(block), spare);
     if plain(&kept).width() > room {
-        kept = without(kept, |_, _, name| name.starts_with("than_"));
+        let difference = |block: &Block, place: usize| block.role(place) == Role::Difference;
+        kept = without(kept, |block, place| difference(block, block.limited(place).unwrap_or(place)));
     }
-    if plain(&kept).width() > room && kept.table.index(REASON).is_some() {
+    if plain(&kept).width() > room && kept.has(Role::Reason) {
         let figure = |kind: CellKind| kind.is_number();
-        kept = without(kept, |block, place, _| figure(block.table.columns[place].1) && empty(block, place));
+        kept = without(kept, |block, place| figure(block.table.columns[place].1) && empty(block, place));
     }
-    if plain(&kept).width() > room && kept.table.index("c1_upper").is_some() {
-        kept = without(kept, |_, _, name| matches!(name, "expected" | "years_expected"));
+    if plain(&kept).width() > room && kept.has(Role::Bound) {
+        kept = without(kept, |block, place| block.role(place) == Role::Expected);
     }
     kept
 }
@@ -48,19 +50,19 @@ pub fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
 /// Values that no marks were ever set for stand alone: nothing is said of marks that are not there.
 pub fn marked(block: &Block) -> Cow<'_, Block> {
     let table = &block.table;
-    let Some(marks) = table.index("marks") else { return Cow::Borrowed(block) };
+    let Some(marks) = block.place(Role::Marks) else { return Cow::Borrowed(block) };
     let is = |cell: &Cell, text: &str| matches!(cell, Cell::Text(said) if said == text);
     if !table.rows.iter().all(|row| is(&row[marks], NO_MARKS)) {
         return Cow::Borrowed(block);
     }
     let mut kept = block.clone();
-    if let Some(reason) = table.index(REASON) {
+    if let Some(reason) = block.place(Role::Reason) {
         let reasons = kept.table.rows.iter_mut().map(|row| &mut row[reason]);
         reasons.filter(|cell| is(cell, NO_VALUES)).for_each(|cell| *cell = Cell::Null);
     }
-    without(Cow::Owned(kept), |block, place, name| match name {
-        "marks" | "reached" => true,
-        REASON => block.table.rows.iter().all(|row| row[place] == Cell::Null),
+    without(Cow::Owned(kept), |block, place| match block.role(place) {
+        Role::Marks | Role::Reached => true,
+        Role::Reason => block.table.rows.iter().all(|row| row[place] == Cell::Null),
         _ => false,
     })
 }
@@ -71,10 +73,8 @@ fn same(block: &Block, one: usize, other: usize) -> bool {
 }
 
 /// Without the columns that can be spared.
-fn without(block: Cow<'_, Block>, spare: impl Fn(&Block, usize, &str) -> bool) -> Cow<'_, Block> {
-    let names = block.table.columns.iter().enumerate();
-    let gone: Vec<usize> =
-        names.filter(|(place, (name, _))| spare(&block, *place, name)).map(|(place, _)| place).collect();
+fn without(block: Cow<'_, Block>, spare: impl Fn(&Block, usize) -> bool) -> Cow<'_, Block> {
+    let gone: Vec<usize> = (0..block.table.columns.len()).filter(|place| spare(&block, *place)).collect();
     if gone.is_empty() {
         return block;
     }

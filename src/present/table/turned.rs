@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{Entry, Grid, entry, heading};
 use crate::answer::Cell;
 use crate::definitions::indicator::Missing;
-use crate::definitions::measure::REASON;
+use crate::definitions::role::Role;
 use crate::epi::clock::jst;
 use crate::epi::period::Period;
 use crate::present::figures::Block;
@@ -17,14 +17,14 @@ use crate::present::{numbers, words};
 /// share a cell.
 pub fn turned(block: &Block, shown: usize) -> Option<Grid> {
     let table = &block.table;
-    let period = ["period", "day", "week"].iter().find_map(|name| table.index(name))?;
-    let value = table.index("value")?;
+    let period = block.place(Role::Period)?;
+    let value = block.place(Role::Value)?;
     if table.numeric().any(|(column, _)| column != value) {
         return None;
     }
-    let sex = table.index("sex");
+    let sex = block.place(Role::Sex);
     // A period's heading says its name; why there is no figure is said of one period alone.
-    let said = |c: &usize| matches!(table.columns[*c].0.as_str(), "label" | "complete" | REASON);
+    let said = |c: &usize| matches!(block.role(*c), Role::Label | Role::Complete | Role::Reason);
     let free = |c: &usize| *c != period && *c != value && Some(*c) != sex && !said(c);
     let dimensions: Vec<usize> = (0..table.columns.len()).filter(free).collect();
     let (name, kind) = &table.columns[*dimensions.first()?];

@@ -1,29 +1,25 @@
-//! How many of ours will be in the ward's hospitals: projected, and past projections put to the test.
+//! How many of ours will be in the ward's hospitals: what a projection is made from, and from how far back.
 //!
 //! The rows are stays as they are known now, counted by age band, first and last day (`known_day` null), and what
 //! became known of stays on which day (1 and −1). What was known on a past day is what is known now without
 //! what came later: no projection of the past sees its future.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::columns::{batch, day_column, day_or_none, days, floats, forecast, numbers, reasons, words};
-use super::late::steady_since;
-use crate::measure::beds::backtest::HorizonScore;
-use crate::measure::beds::projection::Admissions;
-use crate::measure::beds::{Group, Origin, Projection, Settings, Stay, backtest, project};
-use crate::measure::intervals::{Estimate, Level};
-use crate::measure::nowcast;
-use crate::measure::nowcast::{History, Report, Triangle};
-use crate::measure::paired::{Compared, Standing};
-use crate::measure::reason::Reason;
-use crate::measure::score::Forecast;
-use crate::measure::survival::{self, CurveLimits, kaplan_meier};
+use super::backtest::{self, Backtest};
+use super::projection::Admissions;
+use super::{Group, Origin, Projection, Settings, Stay, project};
+use crate::epi::reason::Reason;
+use crate::measure::columns::{days, numbers, words};
+use crate::measure::intervals::Level;
+use crate::measure::nowcast::{self, History, Report, Triangle, steady_since};
+use crate::measure::survival::{self, kaplan_meier};
 
 /// Days of admissions that a projection looks back on: eight weeks for the weekdays, and some.
 const LOOKED_BACK: i64 = 70;
@@ -36,26 +32,26 @@ const LONGEST_DELAY: usize = 14;
 /// Past days on which projections are tried, and the days from one to the next.
 const TRIED: i64 = 90;
 const EVERY: usize = 2;
-/// The horizons that a table shows.
-const SHOWN: [usize; 3] = [7, 14, 21];
-
+/// Stays that are alike.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Kept {
-    band: Option<String>,
-    from: Date,
-    to: Option<Date>,
+pub struct Kept {
+    pub band: Option<String>,
+    pub from: Date,
+    pub to: Option<Date>,
 }
 
-struct Ward {
+/// The stays in a ward, as they are known and as they became known.
+pub struct Ward {
     now: BTreeMap<Kept, i64>,
     /// What became known, by day.
     changes: Vec<(Date, Kept, i64)>,
-    secured: Option<f64>,
-    others: Option<f64>,
+    pub secured: Option<f64>,
+    /// Patients of other wards, as last reported.
+    pub others: Option<f64>,
 }
 
 impl Ward {
-    fn read(rows: &RecordBatch) -> Result<Self, ArrowError> {
+    pub fn read(rows: &RecordBatch) -> Result<Self, ArrowError> {
         let bands = words(rows, "band")?;
         let (from, to) = (days(rows, "from_day")?, days(rows, "to_day")?);
         let (known, stays) = (days(rows, "known_day")?, numbers(rows, "stays")?);
@@ -82,7 +78,7 @@ impl Ward {
     }
 
     /// The stays as they were known at the end of a day.
-    fn known_on(&self, day: Date) -> BTreeMap<Kept, i64> {
+    pub fn known_on(&self, day: Date) -> BTreeMap<Kept, i64> {
         let mut known = self.now.clone();
         for (_, kept, delta) in self.changes.iter().filter(|(when, ..)| *when > day) {
             *known.entry(kept.clone()).or_default() -= delta;
@@ -97,13 +93,13 @@ impl Ward {
     }
 
     /// How many were in at the end of each day, as known now.
-    fn occupancy(&self, first: Date, last: Date) -> Vec<Option<f64>> {
+    pub fn occupancy(&self, first: Date, last: Date) -> Vec<Option<f64>> {
         let inside = |day: Date| self.now.iter().filter(|(kept, _)| is_in(kept, day)).map(|(_, n)| *n).sum();
         first.series(1.day()).take_while(|day| *day <= last).map(|day| Some(count(inside(day)))).collect()
     }
 
     /// When admissions became known: event day and known day.
-    fn triangle(&self, view: Date) -> Result<Triangle, Reason> {
+    pub fn triangle(&self, view: Date) -> Result<Triangle, Reason> {
         let first = self.first_known().ok_or(Reason::NoHistory)?;
         let reports = self.changes.iter().filter(|(_, kept, _)| kept.from >= first);
         let reports =
@@ -112,12 +108,12 @@ impl Ward {
     }
 
     /// The beds that are left for ours.
-    fn limit(&self) -> Option<f64> {
+    pub fn limit(&self) -> Option<f64> {
         Some((self.secured? - self.others.unwrap_or(0.0)).max(0.0))
     }
 
     /// What a projection from the end of `day` starts from, with what was known on the day after it.
-    fn groups(&self, day: Date, history: &History<'_>) -> Result<Vec<Group>, Reason> {
+    pub fn groups(&self, day: Date, history: &History<'_>) -> Result<Vec<Group>, Reason> {
         let known_on = tomorrow(day)?;
         let known = self.known_on(known_on);
         let missing = missing(history, known_on);
@@ -221,14 +217,14 @@ fn curve(
         ended += if stay.ended { n } else { 0 };
         stays.extend(std::iter::repeat_n(stay, n));
     }
-    let found = kaplan_meier(&stays, Level::P95, CurveLimits::Log)?;
+    let found = kaplan_meier(&stays, Level::P95)?;
     let last = found.steps().last().map_or(0.0, |step| step.time) as usize;
     let shares: Vec<f64> = (0..=last).map_while(|day| found.at(day as f64).ok()).collect();
     Ok((Stay::new(&shares)?, ended))
 }
 
 /// The projection from the end of the day before `view`.
-fn projected(ward: &Ward, ahead: usize, view: Date) -> Result<Projection, Reason> {
+pub fn projected(ward: &Ward, ahead: usize, view: Date) -> Result<Projection, Reason> {
     let day = back(view, 1)?;
     let triangle = ward.triangle(view)?;
     let history = History::prepare(&triangle, nowcast::Settings::default(), view, view)?;
@@ -251,131 +247,8 @@ fn once(groups: Vec<Group>, settings: Settings) -> Result<Projection, Reason> {
     }
 }
 
-/// One row a day, from the day of the view on.
-pub fn ahead(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBatch, ArrowError> {
-    let ward = Ward::read(rows)?;
-    let made = projected(&ward, ahead, view);
-    let days: Vec<Date> = view.series(1.day()).take(ahead).collect();
-    let found: Vec<Result<Forecast, Reason>> = (0..days.len())
-        .map(|place| made.as_ref().map(|projection| projection.days[place]).map_err(Clone::clone))
-        .collect();
-    let mut columns = vec![("day", day_column(days.iter().copied()))];
-    columns.extend(forecast(&found));
-    columns.extend([("limit", floats(days.iter().map(|_| ward.limit()))), ("reason", reasons(&found))]);
-    batch(columns)
-}
-
-/// One row: how likely it is that the beds left are taken within the days, and when.
-pub fn reached(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBatch, ArrowError> {
-    let ward = Ward::read(rows)?;
-    let limit = ward.limit().ok_or(Reason::NoCapacity);
-    let made = projected(&ward, ahead, view);
-    // Other wards' patients will need the beds that they have now.
-    let last = made.as_ref().ok().and_then(|projection| projection.days.last());
-    let with_others = |ours: Option<f64>| ours.zip(ward.others).map(|(ours, others)| ours + others);
-    let needed = with_others(last.map(|day| day.median));
-    let widest = last.and_then(|day| day.bands.last().copied());
-    let share = needed.zip(ward.secured.filter(|beds| *beds > 0.0)).map(|(beds, of)| beds / of * 100.0);
-    let made = limit.and_then(|limit| Ok(made?.reach(limit.max(0.0) as u32)));
-    let day = |place: Option<usize>| place.and_then(|n| view.checked_add((n as i64 - 1).days()).ok());
-    let one = |place: Option<usize>| day_or_none(std::iter::once(day(place)));
-    let reach = made.as_ref().ok();
-    let band = reach.and_then(|reach| reach.day_band);
-    let value = reach.and_then(|reach| reach.by_day.last()).map(|chance| chance * 100.0);
-    batch(vec![
-        ("value", floats(std::iter::once(value))),
-        ("middle", one(reach.and_then(|reach| reach.median_day))),
-        ("earliest", one(band.map(|band| band.0))),
-        ("latest", one(band.map(|band| band.1))),
-        ("limit", floats(std::iter::once(ward.limit()))),
-        ("needed", floats(std::iter::once(needed))),
-        ("needed_lower", floats(std::iter::once(with_others(widest.map(|band| band.lower))))),
-        ("needed_upper", floats(std::iter::once(with_others(widest.map(|band| band.upper))))),
-        ("needed_share", floats(std::iter::once(share))),
-        ("reason", reasons(&[made])),
-    ])
-}
-
-/// One row a horizon: mean scores of past projections and of the forecasts that anyone could make.
-pub fn tested(rows: &RecordBatch, ahead: usize, view: Date) -> Result<RecordBatch, ArrowError> {
-    let ward = Ward::read(rows)?;
-    let found = test(&ward, ahead, view);
-    let shown: Vec<usize> = SHOWN.into_iter().filter(|horizon| *horizon <= ahead).collect();
-    let scores: Vec<_> = shown
-        .iter()
-        .map(|horizon| {
-            let found = found.as_ref().map_err(Clone::clone)?;
-            found.horizons.iter().find(|score| score.horizon == *horizon).ok_or(Reason::NoHistory)
-        })
-        .collect();
-    let part = |part: &dyn Fn(&backtest::HorizonScore) -> Option<f64>| {
-        floats(scores.iter().map(|score| score.as_ref().ok().and_then(|score| part(score))))
-    };
-    let held =
-        |level: usize| part(&move |score| score.coverage.shares().ok().map(|shares| shares[level] * 100.0));
-    let verdict = scores.iter().map(|score| score.as_ref().ok().map(|score| verdict(score)));
-    let last = |part: fn(&Estimate) -> f64| compared(&scores, |score| &score.than_last, part);
-    let week = |part: fn(&Estimate) -> f64| compared(&scores, |score| &score.than_week, part);
-    let horizon: Vec<i64> = shown.iter().map(|n| *n as i64).collect();
-    let forecasts = scores.iter().map(|s| s.as_ref().ok().and_then(|s| i64::try_from(s.origins).ok()));
-    batch(vec![
-        ("ahead", Arc::new(Int64Array::from(horizon))),
-        ("value", part(&|score| Some(score.wis))),
-        ("last_value", part(&|score| Some(score.wis_last_value))),
-        ("week_mean", part(&|score| Some(score.wis_week_mean))),
-        ("mase", part(&|score| score.mase.as_ref().ok().copied())),
-        ("held50", held(0)),
-        ("held80", held(1)),
-        ("held95", held(2)),
-        ("forecasts", Arc::new(forecasts.collect::<Int64Array>())),
-        ("than_last", last(|d| d.value)),
-        ("than_last_lower", last(|d| d.lower)),
-        ("than_last_upper", last(|d| d.upper)),
-        ("than_week", week(|d| d.value)),
-        ("than_week_lower", week(|d| d.lower)),
-        ("than_week_upper", week(|d| d.upper)),
-        ("verdict", Arc::new(verdict.collect::<StringArray>())),
-        ("reason", reasons(&scores)),
-    ])
-}
-
-/// A part of the difference from a naive forecast, a row a horizon.
-fn compared(
-    scores: &[Result<&HorizonScore, Reason>],
-    of: fn(&HorizonScore) -> &Result<Compared, Reason>,
-    part: fn(&Estimate) -> f64,
-) -> ArrayRef {
-    let one = |score: &Result<&HorizonScore, Reason>| {
-        Some(part(&of(score.as_ref().ok()?).as_ref().ok()?.difference))
-    };
-    floats(scores.iter().map(one))
-}
-
-/// How the projection stands to the naive forecasts, and whether its median is at least as near as the last value.
-fn verdict(score: &HorizonScore) -> String {
-    let standing = |compared: &Result<Compared, Reason>| match compared {
-        Ok(compared) => Some(compared.standing()),
-        // Scores that never differ are no better and no worse.
-        Err(Reason::NoSpread) => Some(Standing::Open),
-        Err(_) => None,
-    };
-    let (Some(last), Some(week)) = (standing(&score.than_last), standing(&score.than_week)) else {
-        return "試行が少なく判定せず".to_owned();
-    };
-    let words = match (last, week) {
-        (Standing::Better, Standing::Better) => "前日値・週平均の両方より良い",
-        (Standing::Worse, Standing::Worse) => "前日値・週平均の両方に劣る",
-        (Standing::Worse, _) => "前日値に劣る",
-        (_, Standing::Worse) => "週平均に劣る",
-        (Standing::Open, Standing::Open) => "優劣は判定できない",
-        (Standing::Open, Standing::Better) => "前日値との優劣は判定できない",
-        (Standing::Better, Standing::Open) => "週平均との優劣は判定できない",
-    };
-    let behind = score.mase.as_ref().is_ok_and(|mase| *mase > 1.0);
-    if behind { format!("{words}（中央値は前日値に劣る）") } else { words.to_owned() }
-}
-
-fn test(ward: &Ward, ahead: usize, view: Date) -> Result<backtest::Backtest, Reason> {
+/// Projections as they would have been made on past days, against what came.
+pub fn tested(ward: &Ward, ahead: usize, view: Date) -> Result<Backtest, Reason> {
     let last = back(view, 1)?;
     let first_known = ward.first_known().ok_or(Reason::NoHistory)?;
     // The delays need a past of their own.
@@ -398,7 +271,3 @@ fn test(ward: &Ward, ahead: usize, view: Date) -> Result<backtest::Backtest, Rea
     let settings = Settings { horizon: ahead, ..Settings::default() };
     backtest::backtest(&origins, &occupancy, &settings)
 }
-
-#[cfg(test)]
-#[path = "beds_tests.rs"]
-mod tests;

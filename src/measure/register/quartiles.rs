@@ -1,4 +1,5 @@
-//! Median age and quartiles from cases by single years of age; and what is said where ages are not known.
+//! `quartiles()`: of `age` and `cases` by period, the median age and the quartiles, one row a period; and what is said where ages are not
+//! known.
 
 use std::sync::Arc;
 
@@ -6,14 +7,44 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, UInt64Array};
 use arrow::compute::take;
 use arrow::error::ArrowError;
 
-use super::columns::{Figures, batch, figure, grouped, named, numbers, said};
+use crate::definitions::measure::MeasureCall;
+use crate::definitions::role::{Column, Role};
+use crate::epi::reason::Reason;
+use crate::measure::columns::{Figures, batch, figure, grouped, named, numbers, said};
+use crate::measure::common::{CASES, REASON, VALUE};
 use crate::measure::intervals::Estimate;
+use crate::measure::method::{Beside, Formula, Making, Method, Part, USUAL};
 use crate::measure::quantiles::from_single_years;
-use crate::measure::reason::Reason;
+
+const AGE: Column = Column::new("age", Role::Other);
+
+pub static METHOD: Method = Method {
+    name: "quartiles",
+    needs: &[AGE, CASES],
+    drops: &[AGE.name, CASES.name],
+    makes: &[
+        Part::First,
+        Part::Made(VALUE),
+        // The quartiles hold half of all.
+        Part::Made(Column::new("lower", Role::Lower(50)).own()),
+        Part::Made(Column::new("upper", Role::Upper(50)).own()),
+        Part::Made(Column::new("n", Role::Count)),
+        Part::Made(Column::new("unknown", Role::Count)),
+        Part::Rest,
+        Part::Made(REASON),
+    ],
+    formula: |_| Formula {
+        ja: "1歳ごとの件数から中央値と四分位（Hyndman & Fan 1996 の型7）。年齢の分からない者は除く",
+        en: "quartiles of ages in completed years, those of unknown age left out: at rank (n − 1) p, between \
+             neighbours by linear interpolation (Hyndman & Fan, The American Statistician 1996, definition 7)",
+    },
+    making: Making::Rows(|_: &MeasureCall, rows: &RecordBatch, _: &Beside<'_>| quartiles(rows)),
+    ..USUAL
+};
 
 /// A figure of those whose age is known: none where there is nobody, and a word beside it where they are fewer than the
 /// others.
-pub fn of_known(
+pub(super) fn of_known(
     found: Result<Estimate, Reason>,
     known: i64,
     unknown: i64,
@@ -34,7 +65,7 @@ pub fn of_known(
 }
 
 /// One row for each period: its quartiles, of how many, and how many have no age.
-pub fn quartiles(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+fn quartiles(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let (ages, cases) = (numbers(rows, "age")?, numbers(rows, "cases")?);
     let groups = grouped(rows)?;
     let mut found: Figures = Vec::with_capacity(groups.len());
@@ -81,7 +112,7 @@ pub fn quartiles(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let first = UInt64Array::from_iter_values(groups.iter().filter_map(|g| g.first()).map(|row| *row as u64));
     let schema = rows.schema();
     for (field, column) in schema.fields().iter().zip(rows.columns()).skip(1) {
-        if !matches!(field.name().as_str(), "age" | "cases") {
+        if !METHOD.drops.contains(&field.name().as_str()) {
             columns.push((field.name(), take(column, &first, None)?));
         }
     }

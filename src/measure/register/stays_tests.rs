@@ -1,9 +1,15 @@
 //! Curves of a few stays, reckoned by hand.
 
-use jiff::civil::date;
+use std::sync::Arc;
 
-use super::super::columns::day_column;
-use super::*;
+use arrow::array::{Int64Array, RecordBatch, StringArray};
+use jiff::civil::{Date, date};
+
+use super::stay_curve::{NOBODY_LEFT, curve};
+use super::stay_length::{ALL, length};
+use crate::epi::reason::Reason;
+use crate::measure::columns::{batch, day_column, numbers, words};
+use crate::measure::method::Days;
 
 type Told = (Option<&'static str>, Date, Option<Date>, i64);
 

@@ -1,4 +1,5 @@
-//! Alerts: is the last count of each name above what those before lead us to expect?
+//! `alerts(years=5, step=week)`: of `cases` by name, is the last week or day above what those before (EARS), and the same season of past
+//! years (Farrington Flexible), lead us to expect?
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,17 +11,84 @@ use arrow::error::ArrowError;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::columns::{batch, day_or_none, days, floats, grouped, named, numbers};
-use crate::measure::ears::{Method, Settings, Verdict, judge};
+use crate::definitions::measure::MeasureCall;
+use crate::definitions::role::{Column, Role};
+use crate::epi::reason::{Reason, Unit};
+use crate::measure::columns::{batch, day_or_none, days, floats, grouped, named, numbers};
+use crate::measure::common::{CASES, DAY, REASON, VALUE};
+use crate::measure::ears::{self, Verdict, judge};
 use crate::measure::farrington::{self, Step};
-use crate::measure::reason::{Reason, Unit};
+use crate::measure::method::{Beside, Formula, Making, Method, Part, USUAL, uncalled};
+use crate::measure::parameter::{Whole, Word};
+
+/// Past years whose season is looked at.
+const YEARS: Whole = Whole { name: "years", most: 60 };
+/// The length of what is judged.
+const STEP: Word<Step> = Word { name: "step", words: &[("week", Step::Week), ("day", Step::Day)] };
+
+pub static METHOD: Method = Method {
+    name: "alerts",
+    parameters: &[&YEARS, &STEP],
+    needs: &[DAY, CASES],
+    makes: &[
+        Part::First,
+        Part::Made(VALUE),
+        // Of the last days or weeks, with the bound of each method of EARS.
+        Part::Made(Column::new("expected", Role::Expected)),
+        Part::Made(Column::new("c1_upper", Role::Bound)),
+        Part::Made(Column::new("upper", Role::Bound).own()),
+        Part::Made(Column::new("c3_upper", Role::Bound)),
+        // Of past years.
+        Part::Made(Column::new("years_expected", Role::Expected)),
+        Part::Made(Column::new("years_upper", Role::Bound)),
+        Part::Made(Column::new("alarm", Role::Alarm)),
+        Part::Made(Column::new("judged_from", Role::JudgedFrom)),
+        Part::Made(Column::new("judged_to", Role::JudgedTo)),
+        Part::Made(REASON),
+    ],
+    formula: |call| match STEP.of(call) {
+        Ok(Step::Day) => Formula {
+            ja: "EARS C1・C2・C3（日、基準は7日間、標準偏差の下限0.5。期待値は C2 のもの。C3 の上限は前2日の超過を差し引いたもので、超過だけで\
+                 足りれば0）（Hutwagner et al., Journal of Urban Health 2003; Fricker et al., Statistics in Medicine 2008）と \
+                 Farrington Flexible（例年）。後者は過去の同じ季節（前後21日）の準ポアソン回帰（傾向と季節の項、過去の流行は重みを下げ、\
+                 直近182日は除く。曜日の差は見ない）で、上限は負の二項分布による。直近28日が5件未満なら検知しない（Noufaily et al., \
+                 Statistics in Medicine 2013 の週を日に置き換えたもの）",
+            en: "EARS C1, C2 and C3 on days, baseline seven days, standard deviation at least 0.5, expected that of C2; the \
+                 bound of C3 is lower by the excess of the two days before, and 0 where that alone is enough (Hutwagner et \
+                 al., Journal of Urban Health 2003; Fricker et al., Statistics in Medicine 2008); Farrington Flexible: a \
+                 quasi-Poisson regression on the same season (21 days on each side) of past years with trend and \
+                 season, past outbreaks weighted down, the last 182 days left out, no term for weekdays, bound from the \
+                 negative binomial; no alarm with under 5 cases in 28 days (Noufaily et al., Statistics in Medicine 2013, \
+                 their weeks taken as days)",
+        },
+        _ => Formula {
+            ja: "EARS C1・C2・C3（週、基準は7週間、標準偏差の下限0.5。期待値は C2 のもの。C3 の上限は前2週の超過を差し引いたもので、超過だけで\
+                 足りれば0）（Hutwagner et al., Journal of Urban Health 2003; Fricker et al., Statistics in Medicine 2008）と \
+                 Farrington Flexible（例年）。後者は過去の同じ季節（前後3週）の準ポアソン回帰（傾向と季節の項、過去の流行は重みを下げ、\
+                 直近26週は除く）で、上限は負の二項分布による。直近4週が5件未満なら検知しない（Noufaily et al., Statistics in Medicine 2013）",
+            en: "EARS C1, C2 and C3 on weeks, baseline seven weeks, standard deviation at least 0.5, expected that of C2; the \
+                 bound of C3 is lower by the excess of the two weeks before, and 0 where that alone is enough (Hutwagner et \
+                 al., Journal of Urban Health 2003; Fricker et al., Statistics in Medicine 2008); Farrington Flexible: a \
+                 quasi-Poisson regression on the same season (three weeks on each side) of past years with trend and \
+                 season, past outbreaks weighted down, the last 26 weeks left out, bound from the negative binomial; no \
+                 alarm with under 5 cases in four weeks (Noufaily et al., Statistics in Medicine 2013)",
+        },
+    },
+    making: Making::Rows(apply),
+    ..USUAL
+};
+
+fn apply(call: &MeasureCall, rows: &RecordBatch, beside: &Beside<'_>) -> Result<RecordBatch, ArrowError> {
+    let (years, step) = (YEARS.of(call).map_err(uncalled)?, STEP.of(call).map_err(uncalled)?);
+    alerts(rows, years, step, beside.days.from)
+}
 
 /// Where nothing came for weeks one case is no alarm: the spread is taken to be no less (Burkom's floor).
 const LEAST_SPREAD: f64 = 0.5;
 
 /// One row for each name: its last week or day against those before, and against the same season of past years. `asked`: the
 /// first day that was asked for.
-pub fn alerts(rows: &RecordBatch, years: usize, step: Step, asked: Date) -> Result<RecordBatch, ArrowError> {
+fn alerts(rows: &RecordBatch, years: usize, step: Step, asked: Date) -> Result<RecordBatch, ArrowError> {
     let judged = Table::of(rows)?;
     let last = |counts: &[Option<f64>]| counts.len().saturating_sub(1);
     let settings = farrington::Settings { years, ..farrington::Settings::noufaily_2013().by(step) };
@@ -141,9 +209,9 @@ impl Recent {
     fn of(counts: &[Option<f64>]) -> Self {
         let judged = |method| {
             let at = counts.len().checked_sub(1).ok_or(Reason::NoCases)?;
-            judge(counts, at, &Settings { min_sigma: LEAST_SPREAD, ..Settings::usual(method) })
+            judge(counts, at, &ears::Settings { min_sigma: LEAST_SPREAD, ..ears::Settings::usual(method) })
         };
-        Self { c1: judged(Method::C1), c2: judged(Method::C2), c3: judged(Method::C3) }
+        Self { c1: judged(ears::Method::C1), c2: judged(ears::Method::C2), c3: judged(ears::Method::C3) }
     }
 
     fn named(&self) -> [(&'static str, &Found); 3] {
@@ -193,5 +261,5 @@ fn why(parts: &[(&'static str, Option<&Reason>)], unit: Unit) -> Option<String> 
 }
 
 #[cfg(test)]
-#[path = "aberration_tests.rs"]
+#[path = "alerts_tests.rs"]
 mod tests;

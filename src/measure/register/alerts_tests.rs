@@ -3,8 +3,8 @@
 use jiff::ToSpan;
 use jiff::civil::date;
 
-use super::super::columns::{day_column, words};
 use super::*;
+use crate::measure::columns::{day_column, words};
 
 /// Asked for from before the record on.
 const LONG_AGO: Date = Date::constant(2010, 1, 1);

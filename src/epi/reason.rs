@@ -247,7 +247,7 @@ impl Reason {
 const LARGEST: f64 = 1e12;
 
 /// A count or an amount of population that can be worked with: finite and not negative.
-pub(super) fn count(value: f64) -> Result<f64, Reason> {
+pub fn count(value: f64) -> Result<f64, Reason> {
     if !value.is_finite() || value > LARGEST {
         return Err(Reason::NotANumber);
     }
@@ -258,7 +258,7 @@ pub(super) fn count(value: f64) -> Result<f64, Reason> {
 }
 
 /// A denominator: a count over zero.
-pub(super) fn population(value: f64) -> Result<f64, Reason> {
+pub fn population(value: f64) -> Result<f64, Reason> {
     match count(value)? {
         0.0 => Err(Reason::NoPopulation),
         people => Ok(people),
@@ -266,7 +266,7 @@ pub(super) fn population(value: f64) -> Result<f64, Reason> {
 }
 
 /// The last look before a number leaves.
-pub(super) fn finite(value: f64) -> Result<f64, Reason> {
+pub fn finite(value: f64) -> Result<f64, Reason> {
     if value.is_finite() { Ok(value) } else { Err(Reason::NotANumber) }
 }
 

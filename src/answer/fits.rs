@@ -1,14 +1,15 @@
-//! Do a board's panels fit, and the strip and the playlist beside them?
+//! Do panels, headlines, strip and playlist fit what they show? By the roles of its columns.
 
-use super::board::{Board, Panel};
-use super::catalog::Catalog;
-use super::indicator::Shape;
+use crate::definitions::Catalog;
+use crate::definitions::board::{Board, Panel};
+use crate::definitions::indicator::Shape;
+use crate::definitions::role::Role;
 
 const COLUMNS: u16 = 12;
 const ROWS: u16 = 8;
 
-/// What does not fit, in plain words.
-pub fn faults(board: &Board, catalog: &Catalog) -> Vec<String> {
+/// What does not fit on a board, in plain words.
+pub fn board_faults(board: &Board, catalog: &Catalog) -> Vec<String> {
     let mut found = Vec::new();
     for (index, panel) in board.panels.iter().enumerate() {
         let mut say = |what: String| found.push(format!("panel {} ({}): {what}", index + 1, panel.show));
@@ -25,7 +26,7 @@ pub fn faults(board: &Board, catalog: &Catalog) -> Vec<String> {
     if let Some(headline) = &board.headline {
         match catalog.indicator(&headline.show) {
             None => found.push(format!("headline ({}): no such indicator", headline.show)),
-            Some(shown) if shown.reference.is_empty() || shown.label("value").is_none() => {
+            Some(shown) if shown.reference.is_empty() || !shown.has(Role::Value) => {
                 found.push(format!("headline ({}): it needs a value and a reference", headline.show));
             }
             Some(_) => {}
@@ -78,7 +79,8 @@ fn panel_faults(panel: &Panel, catalog: &Catalog, say: &mut impl FnMut(String)) 
         say("no such indicator".to_owned());
         return;
     };
-    if let Some(why) = panel.kind.misfit(shown) {
+    let roles: Vec<Role> = shown.columns.iter().map(|(name, _)| shown.meaning(name).role).collect();
+    if let Some(why) = panel.kind.misfit(shown, &roles) {
         say(why);
     }
     if let Some(by) = &panel.by
@@ -139,18 +141,16 @@ fn overlap(a: &Panel, b: &Panel) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use super::super::files::{Definitions, File};
-    use super::super::indicator::Indicator;
     use super::*;
+    use crate::definitions::Definitions;
+    use crate::definitions::files::File;
 
     fn faults(panels: &str) -> Vec<String> {
         let text = format!("title = {{ ja = \"試\", en = \"try\" }}\naudience = \"staff\"\n{panels}");
         let board = Board::parse("dashboards/try.toml", "try", &File::made(&text)).expect("parses");
         let (catalog, _) = Catalog::read(&Definitions::embedded());
-        assert!(catalog.indicators.values().map(Arc::as_ref).any(|i: &Indicator| i.id == "deaths"));
-        super::faults(&board, &catalog)
+        assert!(catalog.indicators.contains_key("deaths"));
+        board_faults(&board, &catalog)
     }
 
     fn panel(show: &str, kind: &str, at: [u8; 4]) -> String {
@@ -172,6 +172,8 @@ mod tests {
         let cases = [
             (panel("nothing", "hero", [1, 1, 1, 1]), "no such indicator"),
             (panel("deaths", "hero", [1, 1, 1, 1]), "a series can't be drawn as hero"),
+            (panel("under_care_by_place", "bars", [1, 1, 2, 2]), "it needs a column value"),
+            (panel("cases_by_district", "forest", [1, 1, 2, 2]), "it needs a column lower"),
             (panel("deaths", "bars", [10, 1, 4, 1]), "beyond the 12 × 8 grid"),
             (panel("deaths", "bars", [1, 8, 1, 2]), "beyond the 12 × 8 grid"),
             (panel("deaths", "bars", [0, 1, 1, 1]), "start at 1"),

@@ -1,4 +1,4 @@
-//! How long people stay in hospital: Kaplan–Meier by age band, and over all.
+//! `stay_length()`: from stays by `band`, how long they last, with those still in censored.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,21 +7,58 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::error::ArrowError;
 use jiff::civil::Date;
 
-use super::Days;
-use super::columns::{batch, days, floats, numbers, reasons, words};
+use crate::definitions::measure::MeasureCall;
+use crate::definitions::role::{Column, Role};
+use crate::epi::reason::Reason;
+use crate::measure::columns::{batch, days, floats, numbers, reasons, words};
+use crate::measure::common::{BAND, LOWER, REASON, UPPER, VALUE};
 use crate::measure::intervals::Level;
-use crate::measure::reason::Reason;
-use crate::measure::survival::{CurveLimits, Stay, kaplan_meier};
+use crate::measure::method::{Beside, Days, Formula, Making, Method, Part, USUAL};
+use crate::measure::survival::{Stay, kaplan_meier};
 use crate::measure::survival_curve::{Curve, StayQuantile};
 
-/// All ages together, in the first column.
-pub const ALL: &str = "全体";
-/// Why there is no step: all are in still.
-const NOBODY_LEFT: &str = "退院した者なし";
+/// Stays that are alike, by band, first and last day.
+pub(super) const STAYS: &[Column] = &[
+    BAND,
+    Column::new("from_day", Role::Other),
+    Column::new("to_day", Role::Other),
+    Column::new("stays", Role::Count),
+];
 
+pub(super) const FORMULA: Formula = Formula {
+    ja: "入院から退院までの日数の Kaplan–Meier 推定。在院中の者は打ち切り、期間の初めにすでに入院していた者は左側切断。\
+         95%信頼区間は Greenwood の分散による対数変換（Kaplan & Meier, JASA 1958）",
+    en: "Kaplan–Meier estimate of the days from admission to discharge; those still in are censored, those \
+         already in when the window opens are left-truncated; 95 % limits from Greenwood's variance on the \
+         logarithmic scale (Kaplan & Meier, JASA 1958)",
+};
+
+pub static METHOD: Method = Method {
+    name: "stay_length",
+    needs: STAYS,
+    makes: &[
+        Part::Made(BAND),
+        Part::Made(VALUE),
+        Part::Made(LOWER),
+        Part::Made(UPPER),
+        Part::Made(Column::new("quarter", Role::Quartile).own()),
+        Part::Made(Column::new("three_quarters", Role::Quartile).own()),
+        Part::Made(Column::new("stays", Role::Count)),
+        Part::Made(Column::new("still_in", Role::Count)),
+        Part::Made(REASON),
+    ],
+    formula: |_| FORMULA,
+    making: Making::Rows(|_: &MeasureCall, rows: &RecordBatch, beside: &Beside<'_>| {
+        length(rows, beside.days)
+    }),
+    ..USUAL
+};
+
+/// All ages together, in the first column.
+pub(super) const ALL: &str = "全体";
 /// The stays of each band in the order in which the bands come, all together first. Whose age is not known is in no
 /// band but in all.
-fn by_band(rows: &RecordBatch, window: Days) -> Result<Vec<(String, Vec<Stay>)>, ArrowError> {
+pub(super) fn by_band(rows: &RecordBatch, window: Days) -> Result<Vec<(String, Vec<Stay>)>, ArrowError> {
     let (bands, counts) = (words(rows, "band")?, numbers(rows, "stays")?);
     let (from, to) = (days(rows, "from_day")?, days(rows, "to_day")?);
     let last = window.to.min(window.view);
@@ -45,12 +82,12 @@ fn by_band(rows: &RecordBatch, window: Days) -> Result<Vec<(String, Vec<Stay>)>,
     Ok(found)
 }
 
-fn estimated(stays: &[Stay]) -> Result<Curve, Reason> {
-    kaplan_meier(stays, Level::P95, CurveLimits::Log)
+pub(super) fn estimated(stays: &[Stay]) -> Result<Curve, Reason> {
+    kaplan_meier(stays, Level::P95)
 }
 
 /// One row a band: median with its limits, quartiles, how many stays, how many still in.
-pub fn length(rows: &RecordBatch, window: Days) -> Result<RecordBatch, ArrowError> {
+pub(super) fn length(rows: &RecordBatch, window: Days) -> Result<RecordBatch, ArrowError> {
     let bands = by_band(rows, window)?;
     let curves: Vec<Result<Curve, Reason>> = bands.iter().map(|(_, stays)| estimated(stays)).collect();
     let quantile = |p: f64| -> Vec<Result<StayQuantile, Reason>> {
@@ -79,54 +116,6 @@ pub fn length(rows: &RecordBatch, window: Days) -> Result<RecordBatch, ArrowErro
     ])
 }
 
-/// One row a step of each band's curve, per cent still in; where there is no step, one row that says why.
-pub fn curve(rows: &RecordBatch, window: Days) -> Result<RecordBatch, ArrowError> {
-    let (mut band, mut since, mut at_risk) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut value, mut lower, mut upper, mut why) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (name, stays) in by_band(rows, window)? {
-        let curve = match estimated(&stays) {
-            Ok(curve) => curve,
-            Err(reason) if name == ALL => {
-                why = vec![Some(reason.in_full())];
-                break;
-            }
-            Err(_) => continue,
-        };
-        for step in curve.steps().iter().filter(|step| step.ended > 0) {
-            band.push(name.clone());
-            since.push(Some(step.time as i64));
-            value.push(Some(step.survival * 100.0));
-            lower.push(step.limits.map(|limits| limits.lower * 100.0));
-            upper.push(step.limits.map(|limits| limits.upper * 100.0));
-            at_risk.push(Some(i64::try_from(step.at_risk).unwrap_or(i64::MAX)));
-            why.push(None);
-        }
-    }
-    if band.is_empty() {
-        // Nobody, or nobody seen to leave: one row says which.
-        band.push(ALL.to_owned());
-        since.push(None);
-        at_risk.push(None);
-        for column in [&mut value, &mut lower, &mut upper] {
-            column.push(None);
-        }
-        why.resize(1, Some(NOBODY_LEFT.into()));
-    }
-    batch(vec![
-        ("band", names(band.iter().map(String::as_str))),
-        ("days", Arc::new(Int64Array::from(since))),
-        ("value", floats(value.into_iter())),
-        ("lower", floats(lower.into_iter())),
-        ("upper", floats(upper.into_iter())),
-        ("at_risk", Arc::new(Int64Array::from(at_risk))),
-        ("reason", Arc::new(why.into_iter().collect::<StringArray>())),
-    ])
-}
-
-fn names<'a>(words: impl Iterator<Item = &'a str>) -> ArrayRef {
+pub(super) fn names<'a>(words: impl Iterator<Item = &'a str>) -> ArrayRef {
     Arc::new(words.map(Some).collect::<StringArray>())
 }
-
-#[cfg(test)]
-#[path = "stays_tests.rs"]
-mod tests;

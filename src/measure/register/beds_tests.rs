@@ -1,11 +1,24 @@
 //! Made-up wards whose occupancy and history are known by hand.
 
-use arrow::array::{Array, AsArray};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::DataType;
-use jiff::civil::date;
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
-use super::*;
+use super::beds_ahead::ahead;
+use super::beds_reached::reached;
+use super::beds_tested::{tested, verdict};
+use crate::epi::reason::Reason;
+use crate::measure::beds::backtest::HorizonScore;
+use crate::measure::beds::ward::Ward;
+use crate::measure::beds::{Settings, project};
+use crate::measure::columns::{batch, days, floats, numbers, words};
+use crate::measure::intervals::Estimate;
+use crate::measure::nowcast::{self, History};
+use crate::measure::paired::Compared;
 use crate::measure::score::Coverage;
 
 const FIRST: Date = date(2026, 1, 1);

@@ -1,4 +1,4 @@
-//! Columns of an answer: read from a query's rows, and put together.
+//! Columns as Arrow: read from a query's rows, and put together to those of an answer.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,9 +12,10 @@ use arrow::error::ArrowError;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::measure::intervals::Estimate;
-use crate::measure::reason::Reason;
-use crate::measure::score::Forecast;
+use super::intervals::Estimate;
+use super::score::Forecast;
+use crate::epi::reason::Reason;
+use crate::measure::common::{LOWER, LOWER50, LOWER80, REASON, UNLIKE, UPPER, UPPER50, UPPER80, VALUE};
 
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
@@ -51,6 +52,24 @@ pub fn words(rows: &RecordBatch, name: &str) -> Result<Vec<Option<String>>, Arro
     Ok(words.as_string::<i32>().iter().map(|word| word.map(str::to_owned)).collect())
 }
 
+/// Cases of days of which there are records.
+pub fn counted(cases: Option<f64>) -> Result<f64, Reason> {
+    cases.ok_or(Reason::NoRecords)
+}
+
+/// People of whom there is a count.
+pub fn peopled(people: Option<f64>) -> Result<f64, Reason> {
+    people.ok_or(Reason::NoPopulation)
+}
+
+/// Which rows say that they are unlike what they would be compared with; none where the query does not say.
+pub fn unlike(rows: &RecordBatch) -> Result<Vec<bool>, ArrowError> {
+    match rows.column_by_name(UNLIKE.name) {
+        Some(_) => Ok(words(rows, UNLIKE.name)?.iter().map(Option::is_some).collect()),
+        None => Ok(vec![false; rows.num_rows()]),
+    }
+}
+
 pub type Figures = Vec<Result<Estimate, Reason>>;
 
 pub fn floats(values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
@@ -63,7 +82,7 @@ pub fn reasons<T>(found: &[Result<T, Reason>]) -> ArrayRef {
 
 pub fn figure(found: &Figures) -> [(&'static str, ArrayRef); 3] {
     let part = |part: fn(&Estimate) -> f64| floats(found.iter().map(|f| f.as_ref().ok().map(part)));
-    [("value", part(|e| e.value)), ("lower", part(|e| e.lower)), ("upper", part(|e| e.upper))]
+    [(VALUE.name, part(|e| e.value)), (LOWER.name, part(|e| e.lower)), (UPPER.name, part(|e| e.upper))]
 }
 
 pub fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, ArrowError> {
@@ -75,10 +94,13 @@ pub fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, ArrowError> 
 /// The columns of a median within its bands.
 pub fn forecast(found: &[Result<Forecast, Reason>]) -> Vec<(&'static str, ArrayRef)> {
     let part = |part: &dyn Fn(&Forecast) -> f64| floats(found.iter().map(|f| f.as_ref().ok().map(part)));
-    let mut columns = vec![("value", part(&|f| f.median))];
-    let names = [("lower50", "upper50"), ("lower80", "upper80"), ("lower", "upper")];
+    let mut columns = vec![(VALUE.name, part(&|f| f.median))];
+    let names = [(LOWER50, UPPER50), (LOWER80, UPPER80), (LOWER, UPPER)];
     for (band, (lower, upper)) in names.into_iter().enumerate() {
-        columns.extend([(lower, part(&|f| f.bands[band].lower)), (upper, part(&|f| f.bands[band].upper))]);
+        columns.extend([
+            (lower.name, part(&|f| f.bands[band].lower)),
+            (upper.name, part(&|f| f.bands[band].upper)),
+        ]);
     }
     columns
 }
@@ -102,7 +124,7 @@ pub fn beside_said(rows: &RecordBatch, found: Figures, why: ArrayRef) -> Result<
     let rest = columns.split_off(columns.len().min(1));
     columns.extend(figure(&found));
     columns.extend(rest);
-    columns.push(("reason", why));
+    columns.push((REASON.name, why));
     batch(columns)
 }
 
