@@ -19,21 +19,25 @@ impl Ticker {
         let ticker = JobScheduler::new().await.context("unable to make the ticker")?;
         for job in &JOBS {
             let Some(schedule) = job.schedule(&cx.settings) else { continue };
-            let runner = runner.clone();
-            let tick = Tick::new_async_tz(schedule.cron(), Tokyo, move |_, _| {
+            for cron in schedule.crons() {
                 let runner = runner.clone();
-                Box::pin(async move { runner.run_due(job).await })
-            });
-            add(&ticker, tick, job.name).await?;
+                let tick = Tick::new_async_tz(cron, Tokyo, move |_, _| {
+                    let runner = runner.clone();
+                    Box::pin(async move { runner.run_due(job).await })
+                });
+                add(&ticker, tick, job.name).await?;
+            }
         }
         for mapping in cx.sources() {
             let Some(minutes) = mapping.rhythm.every_minutes else { continue };
-            let (arrivals, source) = (arrivals.clone(), mapping.source.clone());
-            let tick = Tick::new_async_tz(Schedule::EveryMinutes(minutes).cron(), Tokyo, move |_, _| {
-                let (arrivals, source) = (arrivals.clone(), source.clone());
-                Box::pin(async move { arrivals.look(&source).await })
-            });
-            add(&ticker, tick, &mapping.source).await?;
+            for cron in Schedule::EveryMinutes(minutes).crons() {
+                let (arrivals, source) = (arrivals.clone(), mapping.source.clone());
+                let tick = Tick::new_async_tz(cron, Tokyo, move |_, _| {
+                    let (arrivals, source) = (arrivals.clone(), source.clone());
+                    Box::pin(async move { arrivals.look(&source).await })
+                });
+                add(&ticker, tick, &mapping.source).await?;
+            }
         }
         ticker.start().await.context("unable to start the ticker")?;
         Ok(Self(ticker))
