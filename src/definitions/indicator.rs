@@ -139,6 +139,21 @@ impl Unit {
         }
     }
 
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::Persons => "persons",
+            Self::Count => "count",
+            Self::Percent => "%",
+            Self::Ratio => "times",
+            Self::Per100k => "per 100,000 population",
+            Self::Beds => "beds",
+            Self::Hours => "hours",
+            Self::Days => "days",
+            Self::Years => "years",
+            Self::Number => "",
+        }
+    }
+
     /// The word in a header, and in the API.
     pub fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(_, unit)| *unit == self).map_or("", |(word, _)| word)

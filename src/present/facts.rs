@@ -111,7 +111,8 @@ impl Facts {
         // A table may say the unit of each row.
         let each = block.has(Role::RowUnit);
         let unit = if each { glossary.ja(Word::EachItem) } else { words::unit(about.unit) };
-        facts.say(glossary, "unit", Word::Unit, if unit.is_empty() { "—" } else { unit }, Some(unit.into()));
+        let told = if unit.is_empty() { "—" } else { unit };
+        facts.say(glossary, "unit", Word::Unit, told, Some(about.unit.word().into()));
         facts.say(glossary, "basis", Word::Basis, &about.basis, None);
         facts.say(glossary, "date", Word::DateOf, &about.date, None);
         facts.span(glossary, days);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::facts::Facts;
 use super::figures::{Block, to_json};
-use super::{panel, words};
+use super::panel;
 use crate::answer::{Answer, Freshness};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,7 +87,8 @@ fn json((ja, en): (String, String), block: &Block, facts: &Facts) -> Value {
     let mut value = json!({
         "indicator": about.id,
         "title": about.title,
-        "unit": words::unit(about.unit),
+        "unit": about.unit.word(),
+        "unit_label": { "ja": about.unit.ja(), "en": about.unit.en() },
         "definition": {
             "text": panel::definition(block),
             "formula": { "ja": ja, "en": en },
@@ -164,6 +165,7 @@ mod tests {
             "indicator",
             "title",
             "unit",
+            "unit_label",
             "definition",
             "as_of",
             "data_version",
@@ -182,6 +184,8 @@ mod tests {
         assert_eq!(value["rows"], serde_json::json!([[null, 2], ["港区, 東京", null]]));
         assert_eq!(value["held_back"], serde_json::json!([]));
         assert_eq!(value["undated"], serde_json::json!([]));
+        assert_eq!(value["unit"], "persons", "a word for programs, which no language changes");
+        assert_eq!(value["unit_label"], serde_json::json!({ "ja": "人", "en": "persons" }));
         assert_eq!(value["as_of"], "2026-11-22T05:05:00Z");
         assert_eq!(value["as_of_japan"], "2026-11-22T14:05:00+09:00");
     }

@@ -15,14 +15,13 @@ use super::hall::Hall;
 use super::{App, errors, rendered};
 use crate::answer::{Answer, AnswerError, Choices, Question, Refusal};
 use crate::definitions::Catalog;
-use crate::definitions::files::hex;
 use crate::definitions::indicator::Indicator;
 use crate::draw::chart::{Size, Theme};
 use crate::epi::clock::jst;
 use crate::present::facts::Facts;
 use crate::present::figures::Block;
 use crate::present::formats::{self, Format};
-use crate::present::{chart, gather, words};
+use crate::present::{chart, gather};
 
 const NO_PICTURE: &str = "図がありません (no picture)";
 
@@ -103,7 +102,8 @@ fn summary(catalog: &Catalog, indicator: &Indicator) -> Value {
     json!({
         "id": indicator.id,
         "title": { "ja": indicator.title_ja, "en": indicator.title_en },
-        "unit": words::unit(indicator.unit),
+        "unit": indicator.unit.word(),
+        "unit_label": { "ja": indicator.unit.ja(), "en": indicator.unit.en() },
         "shape": indicator.shape,
         "group": indicator.group,
         "basis": indicator.basis,
@@ -184,7 +184,7 @@ fn tag(answer: &Answer, app: &App, kind: &str, form: &Form) -> String {
         answer.sources,
         answer.settled,
     );
-    format!("W/\"{}-{}\"", answer.batch.0, hex(&Sha256::digest(parts)[..8]))
+    format!("W/\"{}-{}\"", answer.batch.0, hex::encode(&Sha256::digest(parts)[..8]))
 }
 
 fn file(answer: &Answer, block: &Block, facts: &Facts, format: Format, tag: String) -> Response {
