@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -33,7 +32,7 @@ pub struct File {
 
 impl File {
     fn new(bytes: Cow<'static, [u8]>, overridden: bool) -> Self {
-        let hash = hex(&Sha256::digest(&bytes));
+        let hash = hex::encode(Sha256::digest(&bytes));
         Self { bytes, hash, overridden }
     }
 
@@ -128,7 +127,7 @@ impl Definitions {
             digest.update([0]);
             digest.update(file.hash.as_bytes());
         }
-        hex(&digest.finalize())
+        hex::encode(digest.finalize())
     }
 }
 
@@ -168,14 +167,6 @@ fn read_below(root: &str, dir: &Path, files: &mut BTreeMap<String, File>) -> Res
 fn hidden(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.starts_with('.') || name.ends_with('~')
-}
-
-/// Lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

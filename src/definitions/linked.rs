@@ -6,7 +6,6 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::error::CatalogError;
-use super::files::hex;
 use super::given::NAMES;
 use super::indicator::Indicator;
 use super::mapping::Mapping;
@@ -115,5 +114,5 @@ fn mixed(one: &str, other: &str) -> String {
     digest.update(one);
     digest.update([0]);
     digest.update(other);
-    hex(&digest.finalize())
+    hex::encode(digest.finalize())
 }

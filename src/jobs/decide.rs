@@ -111,7 +111,7 @@ fn digest(path: &Path) -> std::io::Result<String> {
             n => hash.update(&buffer[..n]),
         }
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(hash.finalize()))
 }
 
 fn note(cx: &Context, waiting: &Waiting, receipt: &Receipt) -> anyhow::Result<()> {

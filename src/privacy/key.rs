@@ -77,7 +77,7 @@ impl Key {
 
     /// The first eight bytes of the key's SHA-256, in hexadecimal digits: tells keys apart, says nothing of them.
     pub fn fingerprint(&self) -> String {
-        hex(&Sha256::digest(self.bytes)[..8])
+        hex::encode(&Sha256::digest(self.bytes)[..8])
     }
 
     /// A key for tests and for looking at a file without a store (`source try`): the pseudonyms it makes lead nowhere.
@@ -104,7 +104,10 @@ impl Key {
             return Err(KeyError::TooOpen { path: path.into(), mode });
         }
         let text = fs::read_to_string(path).map_err(io("read"))?;
-        let bytes = unhex(text.trim_end()).ok_or_else(|| KeyError::Malformed { path: path.into() })?;
+        let mut bytes = [0; BYTES];
+        // What is wrong with it would quote the key.
+        hex::decode_to_slice(text.trim_end(), &mut bytes)
+            .map_err(|_| KeyError::Malformed { path: path.into() })?;
         Ok(Self { bytes })
     }
 
@@ -120,7 +123,7 @@ impl Key {
         let _ = fs::remove_file(&beside);
         let mut file =
             OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(io("make"))?;
-        writeln!(file, "{}", hex(&bytes)).map_err(io("write"))?;
+        writeln!(file, "{}", hex::encode(bytes)).map_err(io("write"))?;
         file.sync_all().map_err(io("write"))?;
         fs::rename(&beside, path).map_err(io("make"))?;
         File::open(folder).and_then(|f| f.sync_all()).map_err(io("make"))?;
@@ -177,25 +180,6 @@ impl Pseudonyms {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [b >> 4, b & 15]).map(|n| char::from(DIGITS[usize::from(n)])).collect()
-}
-
-fn unhex(text: &str) -> Option<[u8; BYTES]> {
-    let text = text.as_bytes();
-    if text.len() != 2 * BYTES {
-        return None;
-    }
-    let mut bytes = [0; BYTES];
-    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-        let high = char::from(pair[0]).to_digit(16)?;
-        let low = char::from(pair[1]).to_digit(16)?;
-        *byte = (high * 16 + low) as u8;
-    }
-    Some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
@@ -234,7 +218,7 @@ mod tests {
         assert_eq!(print.len(), 16);
         let read = Key::load_or_make(&path, Some(&print)).expect("the same key");
         assert_eq!(read.bytes, made.bytes);
-        assert!(!format!("{made:?}").contains(&hex(&made.bytes)));
+        assert!(!format!("{made:?}").contains(&hex::encode(made.bytes)));
     }
 
     #[test]

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
-use super::schema::hex;
 use super::settings::Paths;
 use super::types::{BatchId, BatchKind};
 
@@ -244,7 +243,7 @@ pub(super) fn digest(path: &Path) -> Result<(u64, String), StoreError> {
     loop {
         let read = file.read(&mut buffer).map_err(StoreError::file("unable to read", path))?;
         if read == 0 {
-            return Ok((bytes, hex(&hash.finalize())));
+            return Ok((bytes, hex::encode(hash.finalize())));
         }
         hash.update(&buffer[..read]);
         bytes += read as u64;

@@ -15,7 +15,6 @@ use super::deliveries::at;
 use super::engine;
 use super::error::StoreError;
 use super::query::{batch, instant, number, text};
-use super::schema::hex;
 use super::types::{BatchId, Frame};
 use super::{Store, sql};
 use crate::epi::clock::jst;
@@ -42,7 +41,7 @@ impl Store {
             hash.update([0]);
         }
         hash.update(frame.batch.0.to_le_bytes());
-        let digest = hex(&hash.finalize());
+        let digest = hex::encode(hash.finalize());
         self.0.with_writer(|writer| {
             if writer.frame_digests.get(&frame.board) == Some(&digest) {
                 return Ok(false);
@@ -55,7 +54,7 @@ impl Store {
                 definitions: frame.definitions.clone(),
                 program: frame.program.clone(),
                 digest: digest.clone(),
-                figures: hex(&packed),
+                figures: hex::encode(&packed),
             };
             let number = writer.frames.next();
             writer.keep(|w| &mut w.frames, &line, |conn| add(conn, number, &line, packed))?;
@@ -173,7 +172,7 @@ mod tests {
         let figures = r#"{"受理":[1,2,3]}"#.repeat(500);
         let packed = pack(&figures).unwrap();
         assert!(packed.len() * 10 < figures.len());
-        assert_eq!(unpack(&unhex(&hex(&packed)).unwrap()).unwrap(), figures);
+        assert_eq!(unpack(&unhex(&hex::encode(&packed)).unwrap()).unwrap(), figures);
         assert!(unhex("0").is_err() && unhex("zz").is_err());
     }
 }

@@ -10,7 +10,6 @@ use super::deliveries::at;
 use super::engine;
 use super::error::StoreError;
 use super::query::{instant, number, text};
-use super::schema::hex;
 use super::types::{Definition, Note};
 
 /// The kind of note that holds the key's fingerprint.
@@ -37,7 +36,7 @@ pub(super) struct NoteLine {
 impl Store {
     /// Keeps a text as the one in force from now on, unless it already is. Its hash (SHA-256, hexadecimal).
     pub fn keep_definition(&self, kind: &str, name: &str, body: &str) -> Result<String, StoreError> {
-        let hash = hex(&Sha256::digest(body));
+        let hash = hex::encode(Sha256::digest(body));
         let known_at = self.0.clock.now();
         self.0.with_writer(|writer| {
             let values = [("kind", text(kind)), ("name", text(name))];

@@ -101,19 +101,10 @@ impl Schema {
         for table in tables.values() {
             hash.update(format!("\n{} {} {}\n{}", table.name, table.version, table.subject, table.list));
         }
-        Self { tables, hash: hex(&hash.finalize()) }
+        Self { tables, hash: hex::encode(hash.finalize()) }
     }
 
     pub fn table(&self, name: &str) -> Result<&Table, StoreError> {
         self.tables.get(name).ok_or_else(|| StoreError::NoTable { table: name.to_owned() })
     }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
 }

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::definitions::Definitions;
-use crate::definitions::files::hex;
 use crate::draw::font;
 
 /// The font's name beside the style sheet, which refers to it without a path.
@@ -36,7 +35,7 @@ impl Assets {
             digest.update(name.as_bytes());
             digest.update(Sha256::digest(bytes));
         }
-        let hash = hex(&digest.finalize()[..8]);
+        let hash = hex::encode(&digest.finalize()[..8]);
         Self { hash, files }
     }
 

@@ -21,7 +21,6 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-use crate::definitions::files::hex;
 use crate::epi::clock::Clock;
 use crate::store::{BatchId, Store};
 
@@ -149,7 +148,7 @@ impl Kept {
     fn new(mut headers: HeaderMap, body: Bytes) -> Self {
         headers.remove(CONTENT_LENGTH);
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-        let made = || format!("W/\"{}\"", hex(&Sha256::digest(&body)[..8]));
+        let made = || format!("W/\"{}\"", hex::encode(&Sha256::digest(&body)[..8]));
         let tag = headers.get(ETAG).cloned().or_else(|| HeaderValue::from_str(&made()).ok());
         let tag = tag.unwrap_or_else(|| HeaderValue::from_static("W/\"\""));
         headers.insert(ETAG, tag.clone());

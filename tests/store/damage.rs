@@ -135,10 +135,7 @@ fn relist(backup: &Path, file: &Path) {
     let mut said: serde_json::Value =
         serde_json::from_slice(&fs::read(&list).expect("as laid out")).expect("works");
     let name = file.strip_prefix(backup).expect("as laid out").to_string_lossy().into_owned();
-    let sha256: String = Sha256::digest(fs::read(file).expect("as laid out"))
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let sha256 = hex::encode(Sha256::digest(fs::read(file).expect("as laid out")));
     let entry = said["files"]
         .as_array_mut()
         .expect("as laid out")

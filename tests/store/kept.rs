@@ -156,7 +156,7 @@ fn short(rows: String) -> String {
         return rows;
     }
     let head = rows.lines().next().unwrap_or_default();
-    let digest: String = Sha256::digest(&rows).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex::encode(Sha256::digest(&rows));
     format!("{head}\n{} rows {digest}\n", rows.lines().count() - 1)
 }
 
@@ -252,8 +252,7 @@ fn every_kept_frame_says_the_same() {
             let until = at.checked_add(SignedDuration::from_millis(1)).expect("an instant");
             for asked in [*at, until] {
                 let frame = kept.store.frame_at(board, asked).expect("read").expect("a frame");
-                let digest: String =
-                    Sha256::digest(&frame.figures).iter().map(|b| format!("{b:02x}")).collect();
+                let digest: String = hex::encode(Sha256::digest(&frame.figures));
                 assert_eq!(frame.at, *at);
                 if asked == *at {
                     let (batch, program) = (frame.batch.0, &frame.program);
@@ -317,7 +316,7 @@ fn every_ledger_says_the_same() {
         writeln!(text, "{}", serde_json::to_string(&run).expect("JSON")).expect("a line");
     }
     for definition in store.definitions_at(later()).expect("definitions") {
-        let digest: String = Sha256::digest(&definition.text).iter().map(|b| format!("{b:02x}")).collect();
+        let digest = hex::encode(Sha256::digest(&definition.text));
         assert_eq!(digest, definition.hash);
         writeln!(text, "{} {} {} {digest}", definition.kind, definition.name, definition.known_at)
             .expect("a line");

@@ -25,7 +25,7 @@ impl Mapping {
         let mut canonical = String::new();
         write_canonical(&value, &mut canonical);
         canonical.push_str(&format!("gate {GATE_VERSION}"));
-        Sha256::digest(canonical.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(Sha256::digest(canonical.as_bytes()))
     }
 }
 

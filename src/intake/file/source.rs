@@ -88,7 +88,10 @@ impl Source {
                 let mut whole = hashed(file);
                 io::copy(&mut whole, &mut io::sink())?;
                 let bytes = whole.bytes;
-                (Inner::Zip { member: Box::new(member), digest: hex(whole.sha), bytes }, Some(size))
+                (
+                    Inner::Zip { member: Box::new(member), digest: hex::encode(whole.sha.finalize()), bytes },
+                    Some(size),
+                )
             }
             _ => (Inner::Plain(hashed(file)), None),
         };
@@ -130,12 +133,12 @@ impl Source {
             return Err(Refusal::Changed);
         }
         let (digest, bytes) = match self.inner {
-            Inner::Plain(file) => (hex(file.sha), file.bytes),
+            Inner::Plain(file) => (hex::encode(file.sha.finalize()), file.bytes),
             Inner::Gzip(decoder) => {
                 let mut reader = decoder.into_inner();
                 io::copy(&mut reader, &mut io::sink())?;
                 let hashed = reader.into_inner();
-                (hex(hashed.sha), hashed.bytes)
+                (hex::encode(hashed.sha.finalize()), hashed.bytes)
             }
             Inner::Zip { digest, bytes, .. } => (digest, bytes),
         };
@@ -198,10 +201,6 @@ fn member(path: &Path) -> Result<(Member, u64), Refusal> {
 
 fn hashed(file: File) -> Hashed<File> {
     Hashed { inner: file, sha: Sha256::new(), bytes: 0 }
-}
-
-fn hex(sha: Sha256) -> String {
-    sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn identity(file: &File) -> io::Result<(u64, Option<SystemTime>)> {
