@@ -35,8 +35,7 @@ use crate::measure::method::{Beside, Days, Making};
 use crate::store::{AsOf, BatchId, Param, Query, Store, StoreError};
 
 const DEADLINE: Duration = Duration::from_secs(30);
-const MOST_ENTRIES: usize = 2_000;
-const MOST_BYTES: usize = 128 << 20;
+const MOST_BYTES: u64 = 128 << 20;
 /// The morning's closing where the settings say nothing else.
 const CLOSING: Time = Time::constant(9, 0, 0, 0);
 
@@ -71,7 +70,7 @@ impl Answers {
 
     /// As `new`, with another time after which a query is stopped.
     pub fn with_deadline(store: Store, catalog: Arc<Catalog>, clock: Clock, deadline: Duration) -> Self {
-        let cache = Cache::new(MOST_ENTRIES, MOST_BYTES);
+        let cache = Cache::new(MOST_BYTES);
         let ran = AtomicU64::new(0);
         let (faults, taken) = (Mutex::default(), OnceLock::new());
         Self(Arc::new(Inner {
@@ -125,8 +124,8 @@ impl Answers {
     }
 
     /// A failure of the store while an indicator was answered.
-    pub(super) fn broken(&self, indicator: &str, why: StoreError) -> AnswerError {
-        failed(indicator, Failure::Store(Arc::new(why)))
+    pub(super) fn broken(&self, indicator: &str, why: Arc<StoreError>) -> AnswerError {
+        failed(indicator, Failure::Store(why))
     }
 
     pub(super) fn deadline(&self) -> Duration {
@@ -232,7 +231,7 @@ impl Answers {
         let asked = resolve(&self.0.catalog, indicator, question, self.0.clock.now())?;
         let at = (&self.0.store, self.0.store.latest(), self.0.deadline);
         let known = self.0.worked_out.of(&self.0.catalog, indicator, at);
-        let known = known.map_err(|error| failed(&indicator.id, Failure::Store(Arc::new(error))))?;
+        let known = known.map_err(|error| failed(&indicator.id, Failure::Store(error)))?;
         Ok(query(&self.0.catalog, indicator, question, &asked, &known))
     }
 
@@ -258,11 +257,6 @@ impl Answers {
         self.0.ran.load(Ordering::Relaxed)
     }
 
-    /// How many answers are in memory.
-    pub fn cached(&self) -> usize {
-        self.0.cache.len()
-    }
-
     pub(super) async fn computed(
         &self,
         indicator: &Arc<Indicator>,
@@ -272,8 +266,7 @@ impl Answers {
         is_now: bool,
     ) -> Result<Arc<Computed>, AnswerError> {
         let key = key(indicator, question, asked, batch, is_now);
-        let slot = self.0.cache.slot(&key);
-        let fill = || async {
+        let work = async {
             let (question, asked, as_of) = (question.clone(), asked.clone(), asked.as_of);
             let (store, deadline) = (self.0.store.clone(), self.0.deadline);
             let worked_out = self.0.worked_out.clone();
@@ -287,24 +280,16 @@ impl Answers {
                 let rows = store.query(&query, AsOf::Batch(batch), deadline)?;
                 let beside = Beside { catalog: &catalog, disease: &question.disease, days };
                 let made = measure::apply(&indicator, rows, &beside);
-                made.map_err(|why| StoreError::Query { query: query.id, why: why.to_string() })
+                made.map_err(|why| Arc::new(StoreError::Query { query: query.id, why: why.to_string() }))
             };
             match tokio::task::spawn_blocking(run).await {
                 Ok(Ok(rows)) => Ok(Arc::new(Computed { rows, as_of })),
-                Ok(Err(error)) => Err(Failure::Store(Arc::new(error))),
+                Ok(Err(error)) => Err(Failure::Store(error)),
                 Err(_) => Err(Failure::BrokeOff),
             }
         };
-        match slot.get_or_init(fill).await {
-            Ok(computed) => {
-                self.0.cache.filled(&key, computed.rows.get_array_memory_size());
-                Ok(Arc::clone(computed))
-            }
-            Err(failure) => {
-                self.0.cache.forget(&key);
-                Err(failed(&indicator.id, failure.clone()))
-            }
-        }
+        let computed = self.0.cache.get_or_work(key, work).await;
+        computed.map_err(|failure| failed(&indicator.id, failure))
     }
 
     /// How fresh each source behind an indicator was at an instant by what its mapping promises.
@@ -313,9 +298,8 @@ impl Answers {
         Ok(self.behind(indicator).map(|m| self.promised(m, &heard, at)).collect())
     }
 
-    async fn hear(&self, indicator: &str, at: Timestamp, is_now: bool) -> Told<Arc<Heard>> {
-        let heard = self.listen(at, is_now).await;
-        heard.ok_or_else(|| failed(indicator, Failure::BrokeOff))
+    pub(super) async fn hear(&self, indicator: &str, at: Timestamp, is_now: bool) -> Told<Arc<Heard>> {
+        self.listen(at, is_now).await.map_err(|failure| failed(indicator, failure))
     }
 
     /// The sources behind an indicator that the ward takes.

@@ -1,12 +1,11 @@
-//! Rows by question and data version, bounded in number and size; what was used longest ago goes first.
+//! Rows by question and data version, bounded in size; what was used longest ago goes first.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tokio::sync::OnceCell;
+use moka::policy::EvictionPolicy;
 
 use crate::epi::against::Against;
 use crate::store::{BatchId, StoreError};
@@ -54,91 +53,39 @@ pub enum Failure {
     BrokeOff,
 }
 
-/// Filled once; who asks meanwhile waits for the same filling.
-pub type Slot = Arc<OnceCell<Result<Arc<Computed>, Failure>>>;
+/// What an entry takes beside its rows: the key, the schema, the bookkeeping.
+const BESIDE: usize = 2 << 10;
 
-pub struct Cache {
-    held: Mutex<Held>,
-    most_entries: usize,
-    most_bytes: usize,
-}
-
-#[derive(Default)]
-struct Held {
-    entries: HashMap<Key, Entry>,
-    uses: u64,
-    bytes: usize,
-}
-
-struct Entry {
-    slot: Slot,
-    bytes: usize,
-    last_use: u64,
-}
+pub struct Cache(moka::future::Cache<Key, Arc<Computed>>);
 
 impl Cache {
-    pub fn new(most_entries: usize, most_bytes: usize) -> Self {
-        Self { held: Mutex::default(), most_entries, most_bytes }
+    pub fn new(most_bytes: u64) -> Self {
+        let weigh = move |_: &Key, computed: &Arc<Computed>| {
+            let bytes = (computed.rows.get_array_memory_size() + BESIDE) as u64;
+            // What weighs more than the room is not kept.
+            let weight = if bytes > most_bytes / 8 { most_bytes + 1 } else { bytes };
+            u32::try_from(weight).unwrap_or(u32::MAX)
+        };
+        let cache = moka::future::Cache::builder().max_capacity(most_bytes).weigher(weigh);
+        Self(cache.eviction_policy(EvictionPolicy::lru()).build())
     }
 
-    /// The slot of a key, new or not.
-    pub fn slot(&self, key: &Key) -> Slot {
-        let mut held = self.held();
-        held.uses += 1;
-        let now = held.uses;
-        if let Some(entry) = held.entries.get_mut(key) {
-            entry.last_use = now;
-            return Arc::clone(&entry.slot);
-        }
-        let slot = Slot::default();
-        held.entries.insert(key.clone(), Entry { slot: Arc::clone(&slot), bytes: 0, last_use: now });
-        held.shrink(self.most_entries, self.most_bytes);
-        slot
-    }
-
-    /// Counts the size of what now fills a slot. Rows larger than an eighth of the room are not kept.
-    pub fn filled(&self, key: &Key, bytes: usize) {
-        if bytes > self.most_bytes / 8 {
-            self.forget(key);
-            return;
-        }
-        let mut held = self.held();
-        let Some(entry) = held.entries.get_mut(key) else { return };
-        let before = std::mem::replace(&mut entry.bytes, bytes);
-        held.bytes = held.bytes + bytes - before;
-        held.shrink(self.most_entries, self.most_bytes);
-    }
-
-    /// Takes a key out: the next asker tries again.
-    pub fn forget(&self, key: &Key) {
-        let mut held = self.held();
-        if let Some(entry) = held.entries.remove(key) {
-            held.bytes -= entry.bytes;
-        }
-    }
-
-    pub fn len(&self) -> usize {
-        self.held().entries.len()
-    }
-
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Held {
-    fn shrink(&mut self, most_entries: usize, most_bytes: usize) {
-        while self.entries.len() > most_entries || self.bytes > most_bytes {
-            let oldest =
-                self.entries.iter().min_by_key(|(_, entry)| entry.last_use).map(|(key, _)| key.clone());
-            let Some(entry) = oldest.and_then(|key| self.entries.remove(&key)) else { return };
-            self.bytes -= entry.bytes;
-        }
+    /// The rows of a key, from memory or from the work. Who asks meanwhile waits for the same work; a failure goes to all
+    /// who wait, and is not kept.
+    pub async fn get_or_work(
+        &self,
+        key: Key,
+        work: impl Future<Output = Result<Arc<Computed>, Failure>>,
+    ) -> Result<Arc<Computed>, Failure> {
+        self.0.try_get_with(key, work).await.map_err(|failure| Failure::clone(&failure))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use arrow::array::{ArrayRef, Int64Array};
     use jiff::civil::date;
 
     use super::*;
@@ -158,29 +105,54 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_longest_unused_goes_first() {
-        let cache = Cache::new(2, 1000);
-        let first = cache.slot(&key(1));
-        cache.slot(&key(2));
-        assert!(Arc::ptr_eq(&first, &cache.slot(&key(1))));
-        cache.slot(&key(3));
-        assert!(Arc::ptr_eq(&first, &cache.slot(&key(1))), "used since");
-        assert_eq!(cache.len(), 2);
+    /// So many numbers of eight bytes.
+    fn computed(numbers: usize) -> Arc<Computed> {
+        let column: ArrayRef = Arc::new(Int64Array::from(vec![1; numbers]));
+        let rows = RecordBatch::try_from_iter([("value", column)]).expect("rows");
+        Arc::new(Computed { rows, as_of: Timestamp::UNIX_EPOCH })
     }
 
-    #[test]
-    fn size_is_bounded() {
-        let cache = Cache::new(100, 1000);
+    async fn fill(cache: &Cache, batch: u32, numbers: usize) {
+        let made = cache.get_or_work(key(batch), async { Ok(computed(numbers)) }).await;
+        assert_eq!(made.expect("made").rows.num_rows(), numbers);
+        cache.0.run_pending_tasks().await;
+    }
+
+    #[tokio::test]
+    async fn size_is_bounded_and_the_longest_unused_goes_first() {
+        let cache = Cache::new(1 << 20);
         for batch in 0..20 {
-            cache.slot(&key(batch));
-            cache.filled(&key(batch), 120);
+            fill(&cache, batch, 10_000).await;
+            assert!(cache.0.get(&key(0)).await.is_some(), "used again and again");
         }
-        assert_eq!(cache.len(), 8);
-        cache.filled(&key(19), 120);
-        assert_eq!(cache.held().bytes, 960, "filling twice counts once");
-        cache.slot(&key(50));
-        cache.filled(&key(50), 500);
-        assert_eq!(cache.len(), 8, "too large to keep");
+        assert_eq!(cache.0.entry_count(), 12, "of 80 KiB and a little each");
+        assert!(cache.0.weighted_size() <= 1 << 20);
+        assert!(!cache.0.contains_key(&key(1)) && cache.0.contains_key(&key(19)));
+        fill(&cache, 50, 20_000).await;
+        assert!(!cache.0.contains_key(&key(50)), "more than an eighth of the room");
+        assert_eq!(cache.0.entry_count(), 12, "and nothing went for it");
+    }
+
+    #[tokio::test]
+    async fn who_asks_meanwhile_waits_for_the_same_work() {
+        let (cache, worked) = (Cache::new(1 << 20), AtomicU32::new(0));
+        let ask = || {
+            cache.get_or_work(key(1), async {
+                worked.fetch_add(1, Ordering::Relaxed);
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                Ok(computed(1))
+            })
+        };
+        let (first, second) = tokio::join!(ask(), ask());
+        assert!(Arc::ptr_eq(&first.expect("made"), &second.expect("the same")));
+        assert_eq!(worked.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_kept() {
+        let cache = Cache::new(1 << 20);
+        let failed = cache.get_or_work(key(1), async { Err(Failure::BrokeOff) }).await;
+        assert!(matches!(failed, Err(Failure::BrokeOff)));
+        fill(&cache, 1, 1).await;
     }
 }

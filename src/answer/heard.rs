@@ -1,11 +1,14 @@
 //! How sources had spoken at an instant: now from the store's memory, of the past from its ledger, remembered.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use moka::future::Cache;
 
 use super::answers::Answers;
+use super::cache::Failure;
+use super::error::AnswerError;
 use super::freshness::{Told, freshness};
 use super::held_back::{held_back, usual_gap};
 use super::question::{Freshness, HeldBack, Waiting};
@@ -14,7 +17,7 @@ use crate::definitions::mapping::Mapping;
 use crate::store::{BatchId, Outcome, SourceState, Store, StoreError, Taken};
 
 /// Instants of the past of which it is remembered who had spoken.
-const MOST_INSTANTS: usize = 1_000;
+const MOST_INSTANTS: u64 = 1_000;
 
 /// What is known of the sources at an instant.
 #[derive(Debug, Default)]
@@ -28,20 +31,30 @@ pub(super) struct Heard {
 }
 
 /// What was heard, so that the ledger is read once for each delivery and for each instant of the past.
-#[derive(Default)]
 pub(super) struct Ears {
     now: Mutex<Option<Arc<Heard>>>,
-    past: Mutex<HashMap<(Timestamp, BatchId), Arc<Heard>>>,
+    past: Cache<(Timestamp, BatchId), Arc<Heard>>,
+}
+
+impl Default for Ears {
+    fn default() -> Self {
+        Self { now: Mutex::default(), past: Cache::new(MOST_INSTANTS) }
+    }
 }
 
 impl Heard {
-    /// Reads the ledger. Blocks.
-    fn read(store: &Store, catalog: &Catalog, states: Vec<SourceState>, at: Timestamp, is_now: bool) -> Self {
+    /// Reads the ledger. Blocks. `states`: of now; of the past the ledger has them too.
+    fn read(
+        store: &Store,
+        catalog: &Catalog,
+        at: Timestamp,
+        states: Option<Vec<SourceState>>,
+    ) -> Result<Self, StoreError> {
+        let is_now = states.is_some();
+        let states = states.map_or_else(|| store.sources_at(at), Ok)?;
         let mut heard = Self { states, ..Self::default() };
-        if let Err(error) = heard.fill(store, catalog, at, is_now) {
-            tracing::error!(%error, "the ledger of deliveries can't be read");
-        }
-        heard
+        heard.fill(store, catalog, at, is_now)?;
+        Ok(heard)
     }
 
     fn fill(
@@ -95,51 +108,48 @@ impl Heard {
 }
 
 impl Answers {
-    /// None: the work was cut off.
-    pub(super) async fn listen(&self, at: Timestamp, is_now: bool) -> Option<Arc<Heard>> {
+    /// What could not be read is not remembered: whoever asks next tries again.
+    pub(super) async fn listen(&self, at: Timestamp, is_now: bool) -> Result<Arc<Heard>, Failure> {
         if is_now { self.listen_now(at).await } else { self.listen_back(at).await }
     }
 
-    async fn listen_now(&self, at: Timestamp) -> Option<Arc<Heard>> {
+    async fn listen_now(&self, at: Timestamp) -> Result<Arc<Heard>, Failure> {
         let states = self.store().sources();
         let last = || self.ears().now.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(heard) = last().as_ref().filter(|heard| heard.states == states) {
-            return Some(Arc::clone(heard));
+            return Ok(Arc::clone(heard));
         }
-        let heard = self.read_ledger(states, at, true).await?;
+        let heard = self.read_ledger(at, Some(states)).await?;
         *last() = Some(Arc::clone(&heard));
-        Some(heard)
+        Ok(heard)
     }
 
-    async fn listen_back(&self, at: Timestamp) -> Option<Arc<Heard>> {
+    async fn listen_back(&self, at: Timestamp) -> Result<Arc<Heard>, Failure> {
         let latest = self.store().latest();
-        let past = || self.ears().past.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(heard) = past().get(&(at, latest)) {
-            return Some(Arc::clone(heard));
-        }
-        let heard = self.read_ledger(Vec::new(), at, false).await?;
-        let mut past = past();
-        if past.len() >= MOST_INSTANTS {
-            past.clear();
-        }
-        past.insert((at, latest), Arc::clone(&heard));
-        Some(heard)
+        let read = self.read_ledger(at, None);
+        let heard = self.ears().past.try_get_with((at, latest), read).await;
+        heard.map_err(|failure| Failure::clone(&failure))
     }
 
-    async fn read_ledger(&self, states: Vec<SourceState>, at: Timestamp, is_now: bool) -> Option<Arc<Heard>> {
+    async fn read_ledger(
+        &self,
+        at: Timestamp,
+        states: Option<Vec<SourceState>>,
+    ) -> Result<Arc<Heard>, Failure> {
         let (store, catalog) = (self.store().clone(), Arc::clone(self.catalog()));
-        let read = move || {
-            let states = if is_now { states } else { store.sources_at(at) };
-            Heard::read(&store, &catalog, states, at, is_now)
-        };
-        tokio::task::spawn_blocking(read).await.ok().map(Arc::new)
+        let read = move || Heard::read(&store, &catalog, at, states);
+        match tokio::task::spawn_blocking(read).await {
+            Ok(Ok(heard)) => Ok(Arc::new(heard)),
+            Ok(Err(error)) => Err(Failure::Store(Arc::new(error))),
+            Err(_) => Err(Failure::BrokeOff),
+        }
     }
 
     /// The sources of which somebody has to look at a delivery, also those of which nothing was ever taken.
-    pub async fn waiting(&self) -> Vec<(Arc<Mapping>, Waiting)> {
-        let Some(heard) = self.listen(self.now(), true).await else { return Vec::new() };
+    pub async fn waiting(&self) -> Result<Vec<(Arc<Mapping>, Waiting)>, AnswerError> {
+        let heard = self.hear("freshness", self.now(), true).await?;
         let all = self.catalog().mappings.values();
-        all.filter_map(|mapping| Some((Arc::clone(mapping), heard.waiting(&mapping.source)?))).collect()
+        Ok(all.filter_map(|mapping| Some((Arc::clone(mapping), heard.waiting(&mapping.source)?))).collect())
     }
 
     /// How fresh a source was, by the rhythm of then.
@@ -151,5 +161,39 @@ impl Answers {
     pub(super) fn promised(&self, mapping: &Mapping, heard: &Heard, at: Timestamp) -> Freshness {
         let told = Told { usual: None, ..heard.of(&mapping.source) };
         freshness(mapping, told, &self.catalog().outages, at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definitions::Definitions;
+    use crate::epi::clock::Clock;
+    use crate::store::{DeliveryStart, StoreSettings};
+
+    #[tokio::test]
+    async fn a_ledger_that_cannot_be_read_is_no_silence_and_is_not_remembered() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let then: Timestamp = "2026-11-22T05:00:00Z".parse().expect("an instant");
+        let clock = Clock::fixed(then);
+        let store = Store::open(&StoreSettings::new(folder.path()), &clock).expect("a store");
+        let catalog = Arc::new(Catalog::load(&Definitions::embedded()).expect("the catalog"));
+        let mapping = &catalog.mappings["her-sys-cases"];
+        let start = DeliveryStart::of(mapping, &mapping.hash(), "cases.csv", then);
+        store.record_refusal(&start, "unreadable").expect("kept");
+        clock.set(then + SignedDuration::from_hours(2));
+        let past = then + SignedDuration::from_hours(1);
+        let answers = Answers::new(store.clone(), Arc::clone(&catalog), clock);
+
+        store.spoil("ALTER TABLE vault.deliveries RENAME TO gone");
+        assert!(answers.freshness(Some(past)).await.is_err(), "of the past");
+        assert!(answers.freshness(None).await.is_err(), "of now");
+        assert!(answers.waiting().await.is_err());
+
+        store.spoil("ALTER TABLE vault.gone RENAME TO deliveries");
+        let heard = answers.listen(past, false).await.expect("read again");
+        assert_eq!(heard.states.len(), 1, "the source had spoken");
+        let waiting = answers.waiting().await.expect("read again");
+        assert_eq!(waiting.len(), 1, "somebody has to look at what was refused");
     }
 }

@@ -1,11 +1,11 @@
 //! Shared queries that name no parameter and read nothing but facts: worked out once for each version of the data, and given as they came out.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::DataType;
+use moka::sync::Cache;
 
 use super::cells::cell_of;
 use super::given::{Known, Type, Value, written};
@@ -14,41 +14,49 @@ use crate::definitions::Catalog;
 use crate::definitions::indicator::Indicator;
 use crate::store::{AsOf, BatchId, Query, Store, StoreError};
 
-/// Texts remembered before the oldest versions' are let go, all at once.
-const MOST: usize = 200;
+/// Texts remembered; what was read longest ago goes first.
+const MOST: u64 = 200;
 
 /// The text of each query at a version; none where it can't be written down.
-type Texts = HashMap<(String, BatchId), Option<String>>;
+#[derive(Clone)]
+pub struct WorkedOut(Cache<(String, BatchId), Option<Arc<str>>>);
 
-#[derive(Clone, Default)]
-pub struct WorkedOut(Arc<Mutex<Texts>>);
+impl Default for WorkedOut {
+    fn default() -> Self {
+        Self(Cache::new(MOST))
+    }
+}
 
 impl WorkedOut {
-    /// What an indicator reads of them at a version. Blocks; who asks at the same time waits for the first.
+    /// What an indicator reads of them at a version. Blocks; who asks for the same one meanwhile waits for the first.
     pub fn of(
         &self,
         catalog: &Catalog,
         indicator: &Indicator,
         (store, batch, deadline): (&Store, BatchId, Duration),
-    ) -> Result<Known, StoreError> {
+    ) -> Result<Known, Arc<StoreError>> {
         let mut known = Known::new();
         let read = catalog.shared.iter().filter(|(name, _)| indicator.reads(name));
         for (name, shared) in read.filter(|(_, shared)| shared.stands_alone(&catalog.shared)) {
-            let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let key = (name.clone(), batch);
-            if !made.contains_key(&key) {
+            let work = || {
                 let query = Query { id: name.clone(), sql: Arc::clone(&shared.sql), params: Vec::new() };
                 let rows = store.query(&query, AsOf::Batch(batch), deadline)?;
-                if made.len() >= MOST {
-                    made.clear();
-                }
-                made.insert(key.clone(), text(name, &rows));
-            }
-            if let Some(Some(text)) = made.get(&key) {
-                known.insert(name.clone(), text.clone());
+                Ok(text(name, &rows))
+            };
+            if let Some(text) = self.once((name.clone(), batch), work)? {
+                known.insert(name.clone(), text.to_string());
             }
         }
         Ok(known)
+    }
+
+    /// The work's result, done once a key. A failure is not remembered.
+    fn once(
+        &self,
+        key: (String, BatchId),
+        work: impl FnOnce() -> Result<Option<String>, StoreError>,
+    ) -> Result<Option<Arc<str>>, Arc<StoreError>> {
+        self.0.try_get_with(key, || work().map(|text| text.map(Arc::from)))
     }
 }
 
@@ -77,4 +85,44 @@ fn text(name: &str, rows: &RecordBatch) -> Option<String> {
     };
     let row = |row: usize| rows.columns().iter().map(|column| value(cell_of(column, row))).collect();
     Some(written(name, &columns, &(0..rows.num_rows()).map(row).collect::<Vec<Vec<Value>>>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn a_long_query_holds_up_no_other() {
+        let worked_out = WorkedOut::default();
+        let (begun, has_begun) = mpsc::channel();
+        let (end, may_end) = mpsc::channel();
+        std::thread::scope(|threads| {
+            let long = threads.spawn(|| {
+                worked_out.once(("long".into(), BatchId(1)), move || {
+                    begun.send(()).expect("heard");
+                    may_end.recv_timeout(PATIENCE).map_err(|why| StoreError::Lost(why.to_string()))?;
+                    Ok(Some("1".to_owned()))
+                })
+            });
+            has_begun.recv_timeout(PATIENCE).expect("begun");
+            let other = worked_out.once(("other".into(), BatchId(1)), || Ok(Some("2".to_owned())));
+            end.send(()).expect("the long one waits");
+            assert_eq!(other.expect("worked out").as_deref(), Some("2"));
+            assert_eq!(long.join().expect("ended").expect("it did not wait in vain").as_deref(), Some("1"));
+        });
+    }
+
+    #[test]
+    fn a_failure_is_not_remembered() {
+        let worked_out = WorkedOut::default();
+        let key = || ("a".to_owned(), BatchId(1));
+        assert!(worked_out.once(key(), || Err(StoreError::Closed)).is_err());
+        assert_eq!(worked_out.once(key(), || Ok(None)).expect("tried again"), None);
+        let again = worked_out.once(key(), || Ok(Some("not asked".to_owned())));
+        assert_eq!(again.expect("remembered"), None);
+    }
 }

@@ -1,10 +1,11 @@
 //! Of which diseases anything was ever told: a disease of which there is no record has no figures, not even zeros, and
 //! never those of another.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use moka::future::Cache;
 
 use super::answers::{Answers, Told};
 use super::cells::cell_of;
@@ -14,15 +15,20 @@ use crate::store::{AsOf, BatchId, Query};
 
 /// The shared query that says it: tables and diseases.
 const QUERY: &str = "told_diseases";
-/// Versions remembered before all are let go.
-const MOST: usize = 200;
+/// Versions remembered.
+const MOST: u64 = 200;
 
 /// Tables and the diseases that their records tell of.
 type Diseases = BTreeSet<(String, String)>;
 
 /// What was read, by version of the data.
-#[derive(Default)]
-pub(super) struct ToldOf(Mutex<HashMap<BatchId, Arc<Diseases>>>);
+pub(super) struct ToldOf(Cache<BatchId, Arc<Diseases>>);
+
+impl Default for ToldOf {
+    fn default() -> Self {
+        Self(Cache::new(MOST))
+    }
+}
 
 impl Answers {
     /// Is there any record of the disease in what the indicator counts, the first of its sources?
@@ -49,19 +55,13 @@ impl Answers {
     /// None where the definitions do not say how to read it.
     async fn told(&self, indicator: &str, batch: BatchId) -> Told<Option<Arc<Diseases>>> {
         let Some(shared) = self.catalog().shared.get(QUERY) else { return Ok(None) };
-        let remembered = || self.told_of().0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(told) = remembered().get(&batch) {
-            return Ok(Some(Arc::clone(told)));
-        }
-        let query = Query { id: QUERY.to_owned(), sql: Arc::clone(&shared.sql), params: Vec::new() };
-        let rows = self.store().ask(query, AsOf::Batch(batch), self.deadline()).await;
-        let told = Arc::new(read(&rows.map_err(|why| self.broken(indicator, why))?));
-        let mut remembered = remembered();
-        if remembered.len() >= MOST {
-            remembered.clear();
-        }
-        remembered.insert(batch, Arc::clone(&told));
-        Ok(Some(told))
+        let ask = async {
+            let query = Query { id: QUERY.to_owned(), sql: Arc::clone(&shared.sql), params: Vec::new() };
+            let rows = self.store().ask(query, AsOf::Batch(batch), self.deadline()).await?;
+            Ok(Arc::new(read(&rows)))
+        };
+        let told = self.told_of().0.try_get_with(batch, ask).await;
+        told.map(Some).map_err(|why| self.broken(indicator, why))
     }
 }
 

@@ -1,13 +1,12 @@
 //! How many rows a figure would count if their day were known: what is missing from it without anybody having held it
 //! back. Worked out once for each version of the data and each way of counting; then picked by disease and days.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use tokio::sync::OnceCell;
+use moka::future::Cache;
 
 use super::answers::{Answers, Told};
 use super::cells::cell_of;
@@ -17,8 +16,8 @@ use crate::definitions::mapping::Title;
 use crate::definitions::undated::Dated;
 use crate::store::{AsOf, BatchId, Query};
 
-/// Results remembered before all are let go.
-const MOST: usize = 400;
+/// Results remembered.
+const MOST: u64 = 400;
 
 /// Rows that are alike in all that is asked of them.
 #[derive(Debug)]
@@ -31,19 +30,12 @@ struct Found {
     cases: u64,
 }
 
-type Slot = Arc<OnceCell<Arc<Vec<Found>>>>;
-
 /// What was found, by text and version of the data. Who asks at the same time waits for the first.
-#[derive(Default)]
-pub(super) struct Lacking(Mutex<HashMap<(Arc<str>, BatchId), Slot>>);
+pub(super) struct Lacking(Cache<(Arc<str>, BatchId), Arc<Vec<Found>>>);
 
-impl Lacking {
-    fn slot(&self, sql: &Arc<str>, batch: BatchId) -> Slot {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if slots.len() >= MOST {
-            slots.clear();
-        }
-        Arc::clone(slots.entry((Arc::clone(sql), batch)).or_default())
+impl Default for Lacking {
+    fn default() -> Self {
+        Self(Cache::new(MOST))
     }
 }
 
@@ -58,17 +50,17 @@ impl Answers {
         (from, to): (Date, Date),
     ) -> Told<Vec<Undated>> {
         let Some(dated) = self.catalog().dated.get(&indicator.id) else { return Ok(Vec::new()) };
-        let slot = self.lacking().slot(&dated.sql, batch);
-        let ask = || async {
+        let ask = async {
             let query = Query {
                 id: format!("{}, undated", indicator.id),
                 sql: Arc::clone(&dated.sql),
                 params: Vec::new(),
             };
-            let rows = self.store().ask(query, AsOf::Batch(batch), self.deadline()).await;
-            rows.map(|rows| Arc::new(read(&rows))).map_err(|why| self.broken(&indicator.id, why))
+            let rows = self.store().ask(query, AsOf::Batch(batch), self.deadline()).await?;
+            Ok(Arc::new(read(&rows)))
         };
-        let found = Arc::clone(slot.get_or_try_init(ask).await?);
+        let found = self.lacking().0.try_get_with((Arc::clone(&dated.sql), batch), ask).await;
+        let found = found.map_err(|why| self.broken(&indicator.id, why))?;
         let last = to.saturating_add(i64::from(indicator.lag_days).days());
         let within = |near: Option<Date>| {
             !indicator.takes_period() || near.is_none_or(|near| (from..=last).contains(&near))

@@ -172,18 +172,19 @@ impl Desk {
         });
         let urgent = urgent.collect();
         let batch = blocks.values().flatten().map(|b| b.batch).max();
-        let systems = match self.answers.freshness(None).await {
-            Ok(systems) => systems,
-            Err(error) => {
+        let told = (self.answers.freshness(None).await, self.answers.waiting().await);
+        let (systems, waiting) = match told {
+            (Ok(systems), Ok(waiting)) => (systems, waiting),
+            (Err(error), _) | (_, Err(error)) => {
                 tracing::error!(%error, "the state of the sources could not be read");
                 faults.push(Title {
                     ja: "系統の状態 不明".to_owned(),
                     en: "state of the sources unknown".to_owned(),
                 });
-                Vec::new()
+                (Vec::new(), Vec::new())
             }
         };
-        faults.extend(self.answers.waiting().await.iter().map(|(mapping, why)| undecided(mapping, *why)));
+        faults.extend(waiting.iter().map(|(mapping, why)| undecided(mapping, *why)));
         faults.extend(systems.iter().filter_map(|system| self.short(system)));
         StripFigures { at: now, batch: batch.unwrap_or(BatchId::default()), urgent, systems, faults }
     }

@@ -10,7 +10,7 @@ use super::archive::{self, Manifest, Unfinished};
 use super::change::{Change, Verdict};
 use super::deliveries;
 use super::delivery::{Delivery, FAULTS_KEPT, UNREAD};
-use super::delivery_line::{DeliveryLine, FAULTS_SHOWN, FaultLine, outcome_code};
+use super::delivery_line::{DeliveryLine, FAULTS_SHOWN, FaultLine, OutcomeWord};
 use super::engine;
 use super::error::StoreError;
 use super::query::{batch as batch_value, text};
@@ -70,7 +70,7 @@ fn judge(
     let (mut change, verdict) = resolve(delivery, batch)?;
     let mut line = line(delivery, inner, digest, bytes);
     let outcome = verdict.outcome(change.opened + change.closed > 0);
-    line.outcome = outcome_code(&outcome).to_owned();
+    line.outcome = OutcomeWord::of(&outcome);
     line.why = outcome.why().map(str::to_owned);
     line.unchanged = change.unchanged;
     line.counted = Some(change.counted);
@@ -269,7 +269,8 @@ fn line(delivery: &Delivery, inner: &Inner, digest: &str, bytes: u64) -> Deliver
         digest: digest.to_owned(),
         bytes,
         replay: start.replay,
-        outcome: String::new(),
+        // Said once it is judged.
+        outcome: OutcomeWord::Unchanged,
         why: None,
         batch: None,
         rows: delivery.rows(),

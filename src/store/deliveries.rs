@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use duckdb::types::Value;
+use duckdb::types::{Type, Value};
 use duckdb::{Connection, Row, params};
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
 use super::archive::Manifest;
 use super::delivery_line::{DeliveryLine, FAULTS_SHOWN};
@@ -26,7 +27,7 @@ pub(super) fn add(conn: &Connection, delivery: u64, line: &DeliveryLine) -> Resu
         ("name", text(&line.name)),
         ("received_at", instant(line.received_at)),
         ("stamp", maybe_instant(line.stamp)),
-        ("outcome", text(&line.outcome)),
+        ("outcome", text(line.outcome.text())),
         ("why", line.why.as_deref().map_or(Value::Null, text)),
         ("batch", line.batch.map_or(Value::Null, batch)),
         ("mapping", text(&line.mapping)),
@@ -115,22 +116,44 @@ fn batch_kind_code(kind: BatchKind) -> &'static str {
     }
 }
 
-fn batch_kind(code: &str) -> BatchKind {
-    match code {
-        "initial" => BatchKind::Initial,
-        "remap" => BatchKind::Remap,
-        "replay" => BatchKind::Replay,
-        _ => BatchKind::Regular,
+/// An instant as the engine gives it back.
+pub(super) fn at(row: &Row<'_>, column: usize) -> duckdb::Result<Option<Timestamp>> {
+    match row.get::<_, Value>(column)? {
+        Value::Null => Ok(None),
+        Value::Timestamp(unit, count) => {
+            Timestamp::from_microsecond(unit.to_micros(count)).map(Some).map_err(unreadable(column))
+        }
+        _ => Err(unreadable(column)("no moment")),
     }
 }
 
-/// An instant as the engine gives it back.
-pub(super) fn at(row: &Row<'_>, column: usize) -> duckdb::Result<Option<Timestamp>> {
-    let micros = match row.get::<_, Value>(column)? {
-        Value::Timestamp(unit, count) => Some(unit.to_micros(count)),
-        _ => None,
-    };
-    Ok(micros.and_then(|m| Timestamp::from_microsecond(m).ok()))
+/// An instant that every entry has.
+pub(super) fn moment(row: &Row<'_>, column: usize) -> duckdb::Result<Timestamp> {
+    at(row, column)?.ok_or_else(|| unreadable(column)("no moment"))
+}
+
+/// A word as the ledger has it; an unknown one is an error, and is not taken for another.
+pub(super) fn word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> duckdb::Result<T> {
+    maybe_word(row, column)?.ok_or_else(|| unreadable(column)("no word"))
+}
+
+/// The same, where there may be none.
+pub(super) fn maybe_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> duckdb::Result<Option<T>> {
+    let word: Option<String> = row.get(column)?;
+    word.map(|word| serde_json::from_value(word.into()).map_err(unreadable(column))).transpose()
+}
+
+/// What the ledger keeps as JSON, where it keeps any.
+fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> duckdb::Result<Option<T>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| serde_json::from_str(&text).map_err(unreadable(column))).transpose()
+}
+
+/// What a column of the ledger holds is not what the program writes there.
+fn unreadable<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+    column: usize,
+) -> impl FnOnce(E) -> duckdb::Error {
+    move |why| duckdb::Error::FromSqlConversionFailure(column, Type::Text, why.into())
 }
 
 fn delivery(row: &Row<'_>) -> duckdb::Result<(u64, DeliveryLine)> {
@@ -149,9 +172,9 @@ fn delivery(row: &Row<'_>) -> duckdb::Result<(u64, DeliveryLine)> {
         source: row.get(1)?,
         table: row.get(2)?,
         name: row.get(3)?,
-        received_at: at(row, 4)?.unwrap_or_default(),
+        received_at: moment(row, 4)?,
         stamp: at(row, 5)?,
-        outcome: row.get(6)?,
+        outcome: word(row, 6)?,
         why: row.get(7)?,
         batch: row.get::<_, Option<u32>>(8)?.map(BatchId),
         mapping: row.get(9)?,
@@ -166,12 +189,9 @@ fn delivery(row: &Row<'_>) -> duckdb::Result<(u64, DeliveryLine)> {
         stale: row.get(18)?,
         replay: row.get(19)?,
         counted,
-        hold: row.get::<_, Option<String>>(26)?.and_then(|json| serde_json::from_str(&json).ok()),
+        hold: json(row, 26)?,
         by_person: row.get(27)?,
-        left_out: row
-            .get::<_, Option<String>>(28)?
-            .and_then(|rows| serde_json::from_str(&rows).ok())
-            .unwrap_or_default(),
+        left_out: json(row, 28)?.unwrap_or_default(),
         known_from: at(row, 29)?,
         faults: Vec::new(),
         fault_counts: Vec::new(),
@@ -197,7 +217,7 @@ pub(super) fn one(conn: &Connection, wanted: u64) -> Result<Option<DeliveryEntry
         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
     })?;
     line.fault_counts = engine::system_rows(conn, "ledger.fault_counts", &[], &values, |row| {
-        Ok(FaultCount { column: row.get(0)?, kind: kind(row, 1)?, rows: row.get(2)? })
+        Ok(FaultCount { column: row.get(0)?, kind: word(row, 1)?, rows: row.get(2)? })
     })?;
     line.unread = engine::system_rows(conn, "ledger.unread_cells", &[], &values, unread)?;
     let mut entry = line.entry(number);
@@ -208,10 +228,10 @@ pub(super) fn one(conn: &Connection, wanted: u64) -> Result<Option<DeliveryEntry
 fn unread(row: &Row<'_>) -> duckdb::Result<Unread> {
     Ok(Unread {
         column: row.get(0)?,
-        kind: kind(row, 1)?,
+        kind: word(row, 1)?,
         cells: row.get(2)?,
         filled: row.get(3)?,
-        rows: serde_json::from_str(&row.get::<_, String>(4)?).unwrap_or_default(),
+        rows: json(row, 4)?.unwrap_or_default(),
     })
 }
 
@@ -250,13 +270,8 @@ pub(super) fn faults(
 ) -> Result<Vec<Fault>, StoreError> {
     let values = [("delivery", number(delivery)), ("skip", number(skip as u64)), ("n", number(n as u64))];
     engine::system_rows(conn, "ledger.faults", &[], &values, |row| {
-        Ok(Fault { row: row.get(0)?, column: row.get(1)?, kind: kind(row, 2)?, other: row.get(3)? })
+        Ok(Fault { row: row.get(0)?, column: row.get(1)?, kind: word(row, 2)?, other: row.get(3)? })
     })
-}
-
-fn kind(row: &Row<'_>, column: usize) -> duckdb::Result<FaultKind> {
-    let code: String = row.get(column)?;
-    Ok(serde_json::from_value(serde_json::Value::String(code)).unwrap_or(FaultKind::Missing))
 }
 
 /// The last `n` batches, the newest first.
@@ -264,8 +279,8 @@ pub(super) fn batches(conn: &Connection, n: usize) -> Result<Vec<BatchEntry>, St
     engine::system_rows(conn, "ledger.batches", &[], &[("n", number(n as u64))], |row| {
         Ok(BatchEntry {
             batch: BatchId(row.get(0)?),
-            accepted_at: at(row, 1)?.unwrap_or_default(),
-            kind: batch_kind(&row.get::<_, String>(2)?),
+            accepted_at: moment(row, 1)?,
+            kind: word(row, 2)?,
             source: row.get(3)?,
             table: row.get(4)?,
             mapping_hash: row.get(5)?,
@@ -280,7 +295,7 @@ pub(super) fn batches(conn: &Connection, n: usize) -> Result<Vec<BatchEntry>, St
 /// When each batch was accepted, batch 1 first.
 pub(super) fn batch_times(conn: &Connection) -> Result<Vec<Timestamp>, StoreError> {
     let found = engine::system_rows(conn, "ledger.batch_times", &[], &[], |row| {
-        Ok((row.get::<_, u32>(0)?, at(row, 1)?.unwrap_or_default()))
+        Ok((row.get::<_, u32>(0)?, moment(row, 1)?))
     })?;
     let gap = (1..).zip(&found).find(|(expected, (number, _))| expected != number);
     if let Some((expected, _)) = gap {
@@ -374,4 +389,65 @@ pub(super) fn memory(
         }
     }
     Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::epi::clock::Clock;
+    use crate::store::{RunOutcome, Store, StoreSettings};
+
+    #[test]
+    fn what_the_program_never_writes_is_an_error_and_not_read_as_something_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&StoreSettings::new(folder.path()), &Clock::running()).unwrap();
+        let writing = |sql: &str| store.spoil(sql);
+        writing(
+            "INSERT INTO vault.deliveries SELECT 1, 'ids', 'cases', 'f', TIMESTAMP '2026-01-01', NULL, 'accepted', NULL, \
+             NULL, '', '', 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0, 0, 0, 0, 0, NULL, false, NULL, NULL",
+        );
+        writing("INSERT INTO vault.quarantine VALUES (1, 3, 'sex', 'unknown_code', NULL)");
+        writing("INSERT INTO vault.fault_counts VALUES (1, 'sex', 'unknown_code', 1)");
+        writing("INSERT INTO vault.unread_cells VALUES (1, 'sex', 'unknown_code', 1, 9, '[3]')");
+        writing(
+            "INSERT INTO vault.batches VALUES (1, TIMESTAMP '2026-01-01', 'regular', 'ids', 'cases', '', 1, 0, 0, 0)",
+        );
+        let run = store.start_run("nightly", Timestamp::UNIX_EPOCH).unwrap().unwrap();
+        store.end_run(run, RunOutcome::Done, 0, "").unwrap();
+        store.keep_note("note", "{}").unwrap();
+        let all = || -> Result<(), StoreError> {
+            store.deliveries(9)?;
+            store.delivery(1)?;
+            store.faults(1, 9)?;
+            store.batches(9)?;
+            store.runs(None, 9)?;
+            store.notes("note", 9)?;
+            store.sources_at(Timestamp::MAX).map(drop)
+        };
+        all().expect("as the program writes it");
+        for (table, column, wrong, says) in [
+            ("deliveries", "outcome", "'postponed'", "unknown variant `postponed`"),
+            ("deliveries", "received_at", "NULL", "no moment"),
+            ("deliveries", "sign_met", "'{\"sign\":\"odd\"}'", "unknown variant `odd`"),
+            ("deliveries", "left_out", "'[3'", "EOF"),
+            ("quarantine", "reason", "'odd'", "unknown variant `odd`"),
+            ("fault_counts", "reason", "'odd'", "unknown variant `odd`"),
+            ("unread_cells", "reason", "'odd'", "unknown variant `odd`"),
+            ("unread_cells", "row_numbers", "'3'", "invalid type"),
+            ("batches", "kind", "'odd'", "unknown variant `odd`"),
+            ("batches", "accepted_at", "NULL", "no moment"),
+            ("runs", "outcome", "'odd'", "unknown variant `odd`"),
+            ("runs", "started_at", "NULL", "no moment"),
+            ("notes", "noted_at", "NULL", "no moment"),
+        ] {
+            store.spoil(&format!("CREATE OR REPLACE TABLE vault.kept AS SELECT * FROM vault.{table}"));
+            store.spoil(&format!("UPDATE vault.{table} SET {column} = {wrong}"));
+            let error = all().expect_err(column);
+            let said = engine::chain(&error);
+            assert!(said.contains(says), "{table}.{column}: {said}");
+            store.spoil(&format!("DELETE FROM vault.{table}"));
+            store.spoil(&format!("INSERT INTO vault.{table} SELECT * FROM vault.kept"));
+        }
+        all().expect("as it was");
+    }
 }

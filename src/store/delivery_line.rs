@@ -25,7 +25,7 @@ pub(super) struct DeliveryLine {
     pub digest: String,
     pub bytes: u64,
     pub replay: bool,
-    pub outcome: String,
+    pub outcome: OutcomeWord,
     pub why: Option<String>,
     pub batch: Option<BatchId>,
     pub rows: u64,
@@ -96,6 +96,45 @@ impl LeftOutLine {
     }
 }
 
+/// What became of a delivery, in the word of ledger and journal. Another word is an error, never one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OutcomeWord {
+    Accepted,
+    Unchanged,
+    Refused,
+    Held,
+}
+
+impl OutcomeWord {
+    pub fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Accepted => Self::Accepted,
+            Outcome::Unchanged => Self::Unchanged,
+            Outcome::Refused(_) => Self::Refused,
+            Outcome::Held(_) => Self::Held,
+        }
+    }
+
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Unchanged => "unchanged",
+            Self::Refused => "refused",
+            Self::Held => "held",
+        }
+    }
+
+    fn with(self, why: Option<String>) -> Outcome {
+        match self {
+            Self::Accepted => Outcome::Accepted,
+            Self::Unchanged => Outcome::Unchanged,
+            Self::Refused => Outcome::Refused(why.unwrap_or_default()),
+            Self::Held => Outcome::Held(why.unwrap_or_default()),
+        }
+    }
+}
+
 /// Row number, column, kind, and another row that it contradicts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct FaultLine(
@@ -125,7 +164,7 @@ impl DeliveryLine {
             stamp: start.stamp,
             mapping: start.mapping_hash.clone(),
             replay: start.replay,
-            outcome: "refused".into(),
+            outcome: OutcomeWord::Refused,
             why: Some(why.to_owned()),
             ..Self::unread(&start.source, &start.table, start.received_at)
         }
@@ -140,7 +179,7 @@ impl DeliveryLine {
             digest: held.digest.clone(),
             bytes: held.bytes,
             replay: held.replay,
-            outcome: "refused".into(),
+            outcome: OutcomeWord::Refused,
             why: Some(why.to_owned()),
             by_person: true,
             rows: held.receipt.rows,
@@ -169,7 +208,7 @@ impl DeliveryLine {
             digest: String::new(),
             bytes: 0,
             replay: false,
-            outcome: "unchanged".into(),
+            outcome: OutcomeWord::Unchanged,
             why: None,
             batch: None,
             rows: 0,
@@ -199,7 +238,7 @@ impl DeliveryLine {
             of_kind.map(move |(row, other, _)| Fault::new(*row, "", kind).beside(*other))
         };
         let merged_rows = merged(true).chain(merged(false)).collect();
-        let outcome = outcome(&self.outcome, self.why);
+        let outcome = self.outcome.with(self.why);
         Receipt {
             delivery,
             if_taken: !outcome.is_taken(),
@@ -241,24 +280,6 @@ impl DeliveryLine {
     }
 }
 
-fn outcome(code: &str, why: Option<String>) -> Outcome {
-    match code {
-        "accepted" => Outcome::Accepted,
-        "unchanged" => Outcome::Unchanged,
-        "held" => Outcome::Held(why.unwrap_or_default()),
-        _ => Outcome::Refused(why.unwrap_or_default()),
-    }
-}
-
-pub(super) fn outcome_code(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Accepted => "accepted",
-        Outcome::Unchanged => "unchanged",
-        Outcome::Refused(_) => "refused",
-        Outcome::Held(_) => "held",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,6 +311,21 @@ mod tests {
         assert!(with("[]").is_empty());
         let now = r#"{"rows":[[4,"total"],[9,"no_value"]],"counts":[{"why":"total","rows":1},{"why":"no_value","rows":7}]}"#;
         assert_eq!(serde_json::to_string(&with(now)).unwrap(), now);
+    }
+
+    #[test]
+    fn an_unknown_word_is_an_error() {
+        for outcome in
+            [OutcomeWord::Accepted, OutcomeWord::Unchanged, OutcomeWord::Refused, OutcomeWord::Held]
+        {
+            let line = EARLIER.replace("\"accepted\"", &format!("\"{}\"", outcome.text()));
+            let line: DeliveryLine = serde_json::from_str(&line).unwrap();
+            assert_eq!(line.outcome, outcome);
+            assert_eq!(OutcomeWord::of(&line.receipt(1).outcome), outcome);
+        }
+        let other = EARLIER.replace("\"accepted\"", "\"postponed\"");
+        let error = serde_json::from_str::<DeliveryLine>(&other).unwrap_err().to_string();
+        assert!(error.contains("unknown variant `postponed`"), "{error}");
     }
 
     #[test]

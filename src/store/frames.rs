@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::deliveries::at;
+use super::deliveries::{at, moment};
 use super::engine;
 use super::error::StoreError;
 use super::query::{batch, instant, number, text};
@@ -71,7 +71,7 @@ impl Store {
             let packed: Vec<u8> = row.get(5)?;
             let frame = Frame {
                 board: row.get(0)?,
-                at: self::at(row, 1)?.unwrap_or_default(),
+                at: moment(row, 1)?,
                 batch: BatchId(row.get(2)?),
                 definitions: row.get(3)?,
                 program: row.get(4)?,
@@ -98,12 +98,10 @@ impl Store {
     pub fn frame_days(&self, board: &str) -> Result<Vec<(Date, u64)>, StoreError> {
         let conn = self.0.connect()?;
         let values = [("board", text(board))];
-        let first_and_number = |row: &duckdb::Row<'_>| Ok((at(row, 0)?, row.get::<_, i64>(1)?));
-        let found = engine::system_rows(&conn, "ledger.frame_days", &[], &values, first_and_number)?;
-        let day = |(first, frames): (Option<Timestamp>, i64)| {
-            Some((jst(first?).date(), u64::try_from(frames).unwrap_or_default()))
-        };
-        Ok(found.into_iter().filter_map(day).collect())
+        engine::system_rows(&conn, "ledger.frame_days", &[], &values, |row| {
+            let frames: i64 = row.get(1)?;
+            Ok((jst(moment(row, 0)?).date(), frames.unsigned_abs()))
+        })
     }
 
     /// When the figures of a board changed, between two instants.
@@ -115,9 +113,7 @@ impl Store {
     ) -> Result<Vec<Timestamp>, StoreError> {
         let conn = self.0.connect()?;
         let values = [("board", text(board)), ("from", instant(from)), ("to", instant(to))];
-        let found =
-            engine::rows(&conn, "frame times", sql::text("ledger.frame_times")?, &values, |row| at(row, 0))?;
-        Ok(found.into_iter().flatten().collect())
+        engine::rows(&conn, "frame times", sql::text("ledger.frame_times")?, &values, |row| moment(row, 0))
     }
 }
 
@@ -153,14 +149,9 @@ fn unpack(packed: &[u8]) -> Result<String, StoreError> {
     read.map(|_| text).map_err(|e| StoreError::Inconsistent(format!("a frame can't be read: {e}")))
 }
 
-/// The bytes of hexadecimal digits.
+/// The bytes of a frame in the journal.
 pub(super) fn unhex(digits: &str) -> Result<Vec<u8>, StoreError> {
-    let pair = |at: usize| digits.get(at..at + 2).and_then(|d| u8::from_str_radix(d, 16).ok());
-    (0..digits.len())
-        .step_by(2)
-        .map(pair)
-        .collect::<Option<_>>()
-        .ok_or_else(|| StoreError::Inconsistent("a frame of the journal can't be read".into()))
+    hex::decode(digits).map_err(|_| StoreError::Inconsistent("a frame of the journal can't be read".into()))
 }
 
 #[cfg(test)]

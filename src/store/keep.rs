@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Store;
-use super::deliveries::at;
+use super::deliveries::moment;
 use super::engine;
 use super::error::StoreError;
 use super::query::{instant, number, text};
@@ -91,7 +91,7 @@ impl Store {
         let conn = self.0.connect()?;
         let values = [("kind", text(kind)), ("n", number(n as u64))];
         engine::system_rows(&conn, "ledger.notes", &[], &values, |row| {
-            Ok(Note { at: at(row, 0)?.unwrap_or_default(), kind: row.get(1)?, body: row.get(2)? })
+            Ok(Note { at: moment(row, 0)?, kind: row.get(1)?, body: row.get(2)? })
         })
     }
 
@@ -115,7 +115,7 @@ fn definition(row: &duckdb::Row<'_>) -> duckdb::Result<Definition> {
         kind: row.get(0)?,
         name: row.get(1)?,
         hash: row.get(2)?,
-        known_at: at(row, 3)?.unwrap_or_default(),
+        known_at: moment(row, 3)?,
         text: row.get(4)?,
     })
 }

@@ -219,13 +219,9 @@ impl Store {
     }
 
     /// What was known at an instant of each source that had spoken by then. Blocks.
-    pub fn sources_at(&self, at: Timestamp) -> Vec<SourceState> {
-        let found = self.0.connect().and_then(|conn| deliveries::memory(&conn, at));
-        let sources = found.unwrap_or_else(|error| {
-            tracing::error!(error = engine::chain(&error), "the ledger of deliveries can't be read");
-            BTreeMap::new()
-        });
-        sources.into_values().map(|m| m.state).collect()
+    pub fn sources_at(&self, at: Timestamp) -> Result<Vec<SourceState>, StoreError> {
+        let sources = deliveries::memory(&self.0.connect()?, at)?;
+        Ok(sources.into_values().map(|m| m.state).collect())
     }
 
     /// The last `n` deliveries, the newest first, without their rows: those are asked for one by one.
@@ -293,6 +289,15 @@ impl Store {
             Some(number) => deliveries::one(&conn, number),
             None => Ok(None),
         }
+    }
+}
+
+#[cfg(test)]
+impl Store {
+    /// Runs a statement on the database, behind the store's back.
+    pub(crate) fn spoil(&self, sql: &str) {
+        let spoilt = self.0.with_writer(|writer| engine::run(&writer.conn, "spoiling", sql, &[]));
+        assert!(spoilt.is_ok(), "{sql}: {spoilt:?}");
     }
 }
 

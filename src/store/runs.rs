@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
-use super::deliveries::at;
+use super::deliveries::{at, maybe_word, moment};
 use super::engine;
 use super::error::StoreError;
 use super::query::{instant, number, text};
@@ -52,10 +52,10 @@ impl Store {
             Ok(Run {
                 id: RunId(row.get(0)?),
                 job: row.get(1)?,
-                scheduled: at(row, 2)?.unwrap_or_default(),
-                started: at(row, 3)?.unwrap_or_default(),
+                scheduled: moment(row, 2)?,
+                started: moment(row, 3)?,
                 ended: at(row, 4)?,
-                outcome: row.get::<_, Option<String>>(5)?.as_deref().and_then(outcome),
+                outcome: maybe_word(row, 5)?,
                 rows: row.get(6)?,
                 note: row.get(7)?,
             })
@@ -117,8 +117,4 @@ fn outcome_code(outcome: RunOutcome) -> &'static str {
         RunOutcome::TimedOut => "timed_out",
         RunOutcome::Interrupted => "interrupted",
     }
-}
-
-fn outcome(code: &str) -> Option<RunOutcome> {
-    serde_json::from_value(serde_json::Value::String(code.to_owned())).ok()
 }

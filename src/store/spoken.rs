@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::deliveries::at;
+use super::deliveries::moment;
 use super::error::StoreError;
 use super::query::instant;
 use super::{Store, engine};
@@ -52,7 +52,7 @@ impl Store {
     pub fn last_times(&self, until: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
         let values = [("at", instant(until))];
         engine::system_rows(&self.0.connect()?, "ledger.last_times", &[], &values, |row| {
-            Ok((row.get(0)?, at(row, 1)?.unwrap_or_default()))
+            Ok((row.get(0)?, moment(row, 1)?))
         })
     }
 }

@@ -211,7 +211,7 @@ fn identities(conn: &Connection, folders: &[Folder], findings: &mut Findings) ->
 fn ledger(conn: &Connection, folders: &[Folder], findings: &mut Findings) -> Result<(), StoreError> {
     let stored = engine::system_rows(conn, "verify.ledger", &[], &[], |row| {
         let counts = (row.get::<_, u64>(4)?, row.get::<_, u64>(5)?, row.get::<_, u64>(6)?);
-        let accepted = deliveries::at(row, 1)?.unwrap_or_default();
+        let accepted = deliveries::moment(row, 1)?;
         Ok((BatchId(row.get(0)?), accepted, row.get::<_, String>(2)?, row.get::<_, u64>(3)?, counts))
     })?;
     let written: Vec<&Manifest> = folders.iter().flat_map(|f| &f.batches).collect();

@@ -4,9 +4,9 @@
 //!
 //! What is kept is bounded in size; gzip is made once an answer, when it is first asked for.
 
-use std::collections::HashMap;
 use std::io::Write as _;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -19,21 +19,27 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use moka::future::Cache;
+use moka::policy::EvictionPolicy;
 use sha2::{Digest, Sha256};
 
 use crate::epi::clock::Clock;
 use crate::store::{BatchId, Store};
 
-const MOST_BYTES: usize = 64 << 20;
+const MOST_BYTES: u64 = 64 << 20;
 /// One answer larger than this is made anew each time.
 const LARGEST: usize = 8 << 20;
+/// What an answer takes beside body and address: its headers, the bookkeeping.
+const BESIDE: usize = 1 << 10;
+/// Nobody asks for the version of a minute that is over.
+const LONGEST: Duration = Duration::from_secs(60);
 /// An address longer than this is no address of ours.
 const LONGEST_ADDRESS: usize = 2048;
 /// Below this many bytes gzip gains nothing.
 const WORTH_PACKING: usize = 1024;
 
 /// What an answer may change with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Version {
     batch: BatchId,
     /// The last delivery, whatever became of it.
@@ -41,16 +47,9 @@ struct Version {
     minute: i64,
 }
 
-/// The answers kept. Clones share them.
-#[derive(Clone, Default)]
-pub struct Rendered(Arc<Mutex<Held>>);
-
-#[derive(Default)]
-struct Held {
-    version: Version,
-    answers: HashMap<Box<str>, Arc<Kept>>,
-    bytes: usize,
-}
+/// The answers kept, by version and address. Clones share them.
+#[derive(Clone)]
+pub struct Rendered(Cache<(Version, Box<str>), Arc<Kept>>);
 
 struct Kept {
     headers: HeaderMap,
@@ -59,29 +58,31 @@ struct Kept {
     packed: OnceLock<Option<Bytes>>,
 }
 
-impl Rendered {
-    fn find(&self, version: Version, address: &str) -> Option<Arc<Kept>> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.turn_to(version);
-        held.answers.get(address).cloned()
-    }
-
-    /// Keeps an answer, unless the version has moved on meanwhile or there is no room until it does.
-    fn keep(&self, version: Version, address: &str, kept: &Arc<Kept>) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes = kept.body.len() + address.len();
-        if held.version == version && held.bytes + bytes <= MOST_BYTES {
-            held.bytes += bytes;
-            held.answers.insert(address.into(), Arc::clone(kept));
-        }
+impl Default for Rendered {
+    fn default() -> Self {
+        let weigh = |(_, address): &(Version, Box<str>), kept: &Arc<Kept>| {
+            let bytes = kept.body.len();
+            // What weighs more than the room is not kept.
+            let weight =
+                if bytes > LARGEST { MOST_BYTES + 1 } else { (bytes + address.len() + BESIDE) as u64 };
+            u32::try_from(weight).unwrap_or(u32::MAX)
+        };
+        let cache = Cache::builder().max_capacity(MOST_BYTES).weigher(weigh).time_to_live(LONGEST);
+        Self(cache.eviction_policy(EvictionPolicy::lru()).build())
     }
 }
 
-impl Held {
-    fn turn_to(&mut self, version: Version) {
-        if self.version != version {
-            *self = Self { version, ..Self::default() };
-        }
+impl Rendered {
+    /// What is kept of an address, or what the work makes of it: that is kept unless it is no answer, which goes to who
+    /// asked. Who asks meanwhile waits for the same work; None: it came to no answer.
+    async fn get_or_work(
+        &self,
+        version: Version,
+        address: String,
+        work: impl Future<Output = Option<Kept>>,
+    ) -> Option<Arc<Kept>> {
+        let made = async { work.await.map(Arc::new) };
+        self.0.optionally_get_with((version, address.into_boxed_str()), made).await
     }
 }
 
@@ -97,30 +98,47 @@ pub async fn answer(
     let known = request.headers().get_all(IF_NONE_MATCH).iter().cloned().collect::<Vec<_>>();
     let address = address(request.uri()).filter(|_| request.method() == Method::GET);
     let Some(address) = address else { return next.run(request).await };
-    let version = version(&store, &clock);
-    if let Some(kept) = rendered.find(version, &address) {
-        return kept.response(asked_packed, &known);
+    let (mut asked, mut no_answer) = (Some((request, next)), None);
+    let work = async {
+        let (request, next) = asked.take()?;
+        match make(request, next).await {
+            Ok(kept) => Some(kept),
+            Err(response) => {
+                no_answer = Some(response);
+                None
+            }
+        }
+    };
+    let kept = rendered.get_or_work(version(&store, &clock), address, work).await;
+    match (kept, no_answer, asked) {
+        (Some(kept), ..) => kept.response(asked_packed, &known),
+        (None, Some(response), _) => response,
+        // Somebody else asked the same and got no answer: that one was told why.
+        (None, None, Some((request, next))) => next.run(request).await,
+        (None, None, None) => unwritten(),
     }
+}
+
+/// The whole answer, or the response that is none.
+async fn make(request: Request, next: Next) -> Result<Kept, Response> {
     let (mut parts, body) = request.into_parts();
-    // The whole answer is wanted, to be kept; whether the asker has it already is judged here.
+    // The whole answer is wanted, to be kept; whether the asker has it already is judged with what is kept.
     parts.headers.remove(IF_NONE_MATCH);
     let response = next.run(Request::from_parts(parts, body)).await;
     if response.status() != StatusCode::OK {
-        return response;
+        return Err(response);
     }
     let (parts, body) = response.into_parts();
-    let Ok(body) = to_bytes(body, usize::MAX).await else {
-        return super::errors::problem(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "答えがありません (no answer)",
-            "答えを書き出せませんでした (the answer could not be written)",
-        );
-    };
-    let kept = Arc::new(Kept::new(parts.headers, body));
-    if kept.body.len() <= LARGEST {
-        rendered.keep(version, &address, &kept);
-    }
-    kept.response(asked_packed, &known)
+    let body = to_bytes(body, usize::MAX).await.map_err(|_| unwritten())?;
+    Ok(Kept::new(parts.headers, body))
+}
+
+fn unwritten() -> Response {
+    super::errors::problem(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "答えがありません (no answer)",
+        "答えを書き出せませんでした (the answer could not be written)",
+    )
 }
 
 fn address(uri: &Uri) -> Option<String> {
@@ -205,31 +223,50 @@ mod tests {
         Version { batch: BatchId(batch), delivery, minute }
     }
 
-    #[test]
-    fn an_answer_lasts_until_a_source_speaks_or_the_minute_ends() {
+    async fn kept_of(rendered: &Rendered, version: Version, address: &str) -> Option<Arc<Kept>> {
+        rendered.0.get(&(version, address.into())).await
+    }
+
+    async fn keep(rendered: &Rendered, version: Version, address: &str, body: &str) {
+        let made = rendered.get_or_work(version, address.to_owned(), async { Some(kept(body)) }).await;
+        assert!(made.is_some());
+        rendered.0.run_pending_tasks().await;
+    }
+
+    #[tokio::test]
+    async fn an_answer_lasts_until_a_source_speaks_or_the_minute_ends() {
+        let rendered = Rendered::default();
+        let now = version(1, 7, 100);
+        keep(&rendered, now, "/a", "{}").await;
+        assert!(kept_of(&rendered, now, "/a").await.is_some());
+        assert!(kept_of(&rendered, now, "/b").await.is_none());
         for next in [version(2, 7, 100), version(1, 8, 100), version(1, 7, 101)] {
-            let rendered = Rendered::default();
-            let now = version(1, 7, 100);
-            assert!(rendered.find(now, "/a").is_none());
-            rendered.keep(now, "/a", &Arc::new(kept("{}")));
-            assert!(rendered.find(now, "/a").is_some() && rendered.find(now, "/b").is_none());
-            assert!(rendered.find(next, "/a").is_none(), "{next:?}");
-            rendered.keep(now, "/a", &Arc::new(kept("{}")));
-            assert!(rendered.find(next, "/a").is_none(), "made of what is past");
+            assert!(kept_of(&rendered, next, "/a").await.is_none(), "{next:?}");
         }
     }
 
-    #[test]
-    fn what_is_kept_is_bounded() {
+    #[tokio::test]
+    async fn what_is_kept_is_bounded_and_the_oldest_version_goes_first() {
+        let rendered = Rendered::default();
+        let large = "x".repeat(LARGEST);
+        for n in 0..20 {
+            keep(&rendered, version(1, 1, n / 10), &format!("/{n}"), &large).await;
+        }
+        assert!(rendered.0.weighted_size() <= MOST_BYTES);
+        assert_eq!(rendered.0.entry_count(), 7);
+        assert!(kept_of(&rendered, version(1, 1, 1), "/19").await.is_some());
+        assert!(kept_of(&rendered, version(1, 1, 0), "/0").await.is_none());
+        keep(&rendered, version(1, 1, 1), "/larger", &format!("{large}x")).await;
+        assert!(kept_of(&rendered, version(1, 1, 1), "/larger").await.is_none());
+        assert_eq!(rendered.0.entry_count(), 7, "nothing went for it");
+    }
+
+    #[tokio::test]
+    async fn no_answer_is_not_kept() {
         let rendered = Rendered::default();
         let now = version(1, 1, 1);
-        rendered.find(now, "/");
-        let large = Arc::new(kept(&"x".repeat(LARGEST)));
-        for n in 0..20 {
-            rendered.keep(now, &format!("/{n}"), &large);
-        }
-        let held = rendered.0.lock().unwrap();
-        assert!(held.bytes <= MOST_BYTES && held.answers.len() == 7, "{}", held.answers.len());
+        assert!(rendered.get_or_work(now, "/a".to_owned(), async { None }).await.is_none());
+        keep(&rendered, now, "/a", "{}").await;
     }
 
     #[tokio::test]

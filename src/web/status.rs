@@ -65,7 +65,7 @@ async fn look(app: &App, at: Option<Timestamp>) -> Result<Status, String> {
         runs.truncate(SHOWN);
         Ok::<_, StoreError>(Status {
             systems,
-            sources: at.map_or_else(|| store.sources(), |at| store.sources_at(at)),
+            sources: at.map_or_else(|| Ok(store.sources()), |at| store.sources_at(at))?,
             deliveries: entries,
             short,
             runs,
