@@ -9,11 +9,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::serve::Listener;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-use super::starting::{FULL, tell};
+use super::starting::{ComeBack, FULL};
 use crate::web::{Place, Places};
 
 /// Connections that are turned away at one time; each takes a file until it has read why.
@@ -41,10 +41,32 @@ impl Doors {
         // Beyond a few at a time the line is simply cut.
         let Ok(permit) = self.turned_away.clone().try_acquire_owned() else { return };
         tokio::spawn(async move {
-            tell(stream, &FULL).await;
+            tell(stream).await;
             drop(permit);
         });
     }
+}
+
+/// Reads a request and tells whoever made it to come back. By hand, and not through axum: axum keeps a line for as long as
+/// its caller likes, and these have to be closed as soon as they are answered.
+async fn tell(mut stream: TcpStream) {
+    let mut request = [0; 4096];
+    // What was asked doesn't matter; but a line cut before it was read would look like a fault.
+    let asked = tokio::time::timeout(Duration::from_secs(2), stream.read(&mut request)).await;
+    if !matches!(asked, Ok(Ok(1..))) {
+        return;
+    }
+    let page = FULL.page();
+    let head = format!(
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: {}\r\nContent-Length: {}\r\nRetry-After: {}\r\n\
+         Cache-Control: no-store\r\nConnection: close\r\n\r\n",
+        ComeBack::TYPE,
+        page.len(),
+        FULL.after
+    );
+    // Whoever went away needs no answer.
+    let _ = stream.write_all((head + &page).as_bytes()).await;
+    let _ = stream.shutdown().await;
 }
 
 impl Listener for Doors {

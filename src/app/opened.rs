@@ -1,17 +1,20 @@
 //! The data folder, open.
 
-use std::fs::File;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::lock::lock;
+use tokio_util::sync::CancellationToken;
+
 use super::training;
 use crate::answer::Answers;
-use crate::config::Settings;
+use crate::config::{FolderLock, Settings};
 use crate::definitions::{Catalog, Definitions, Schema};
 use crate::epi::clock::Clock;
-use crate::jobs::folders::{self, Folders};
-use crate::jobs::{Context, Runner, Stop};
+use crate::jobs::{Context, Runner};
 use crate::store::{Store, StoreSettings};
+
+/// How long a command waits for another to end.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The data folder, open: what every command works on.
 pub struct App {
@@ -23,33 +26,39 @@ pub struct App {
     pub answers: Answers,
     pub jobs: Arc<Context>,
     pub runner: Arc<Runner>,
-    pub stop: Stop,
-    _lock: File,
+    /// Cancelled when everything is to end.
+    pub shutdown: CancellationToken,
 }
 
 impl App {
     /// Opens the data folder, which nobody else may hold. Heavy; nothing is served yet.
     pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let lock = Self::hold(&settings).await?;
-        Self::open_held(settings, clock, lock).await
+        Self::open_held(settings, clock, lock, CancellationToken::new()).await
     }
 
     /// Makes the data folder and keeps everybody else out of it.
-    pub async fn hold(settings: &Settings) -> anyhow::Result<File> {
-        let places = Folders::new(&settings.data_dir);
-        let held = move || {
-            folders::make(places.root())?;
-            lock(places.root())
-        };
-        tokio::task::spawn_blocking(held).await?
+    pub async fn hold(settings: &Settings) -> anyhow::Result<FolderLock> {
+        let folder = settings.folder();
+        Ok(tokio::task::spawn_blocking(move || folder.lock(PATIENCE)).await??)
     }
 
     /// As `open`, of a data folder that is held already.
-    pub async fn open_held(settings: Settings, clock: Clock, lock: File) -> anyhow::Result<Arc<Self>> {
-        tokio::task::spawn_blocking(move || Self::open_blocking(settings, clock, lock)).await?
+    pub async fn open_held(
+        settings: Settings,
+        clock: Clock,
+        lock: FolderLock,
+        shutdown: CancellationToken,
+    ) -> anyhow::Result<Arc<Self>> {
+        tokio::task::spawn_blocking(move || Self::open_blocking(settings, clock, lock, shutdown)).await?
     }
 
-    fn open_blocking(mut settings: Settings, clock: Clock, lock: File) -> anyhow::Result<Arc<Self>> {
+    fn open_blocking(
+        mut settings: Settings,
+        clock: Clock,
+        lock: FolderLock,
+        shutdown: CancellationToken,
+    ) -> anyhow::Result<Arc<Self>> {
         let definitions = Arc::new(Definitions::embedded_or(settings.definitions_dir.as_deref())?);
         let catalog = Arc::new(Catalog::load(&definitions)?);
         // A header that calls no measure is refused like one that does not parse.
@@ -57,7 +66,8 @@ impl App {
             return Err(fault.into());
         }
         check_sources(&settings, &catalog)?;
-        let store = Store::open(&store_settings(&settings, Arc::clone(&catalog.domains.schema)), &clock)?;
+        let of_store = store_settings(&settings, Arc::clone(&catalog.domains.schema));
+        let store = Store::open_held(&of_store, &clock, lock)?;
         keep_definitions(&store, &definitions)?;
         // Made-up data are made up whoever opens them, and however.
         settings.training |= training::made(&settings.data_dir, &store)?;
@@ -69,20 +79,8 @@ impl App {
             answers = answers.of_sources(taken);
         }
         let jobs = Arc::new(Context::new(settings.clone(), clock.clone(), store.clone(), answers.clone()));
-        let stop = Stop::default();
-        let runner = Arc::new(Runner::new(jobs.clone(), stop.clone()));
-        Ok(Arc::new(Self {
-            settings,
-            clock,
-            definitions,
-            catalog,
-            store,
-            answers,
-            jobs,
-            runner,
-            stop,
-            _lock: lock,
-        }))
+        let runner = Arc::new(Runner::new(jobs.clone(), shutdown.clone()));
+        Ok(Arc::new(Self { settings, clock, definitions, catalog, store, answers, jobs, runner, shutdown }))
     }
 
     /// Writes what is in memory and lets the data folder go.

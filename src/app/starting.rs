@@ -1,15 +1,23 @@
-//! What is answered without the server: not ready yet, or no room, in words, so that nobody waits in silence.
+//! What is answered while the server starts: not ready yet, in words, so that nobody waits in silence. The pages come
+//! later on the same lines: at no moment is anybody turned away.
 
 use std::convert::Infallible;
-use std::time::Duration;
+use std::future::{Ready, ready};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::future::RouteFuture;
+use futures_util::future::Either;
+use tower::Service;
 
 /// A 503 in words.
 pub(super) struct ComeBack {
     /// Seconds.
-    after: u32,
+    pub after: u32,
     ja: &'static str,
     en: &'static str,
 }
@@ -22,69 +30,88 @@ pub(super) const FULL: ComeBack =
     ComeBack { after: 10, ja: "接続数が上限に達しています", en: "No room for more connections" };
 
 impl ComeBack {
-    fn response(&self) -> String {
+    pub const TYPE: &'static str = "text/html; charset=utf-8";
+
+    pub fn page(&self) -> String {
         let Self { after, ja, en } = self;
-        let page = format!(
+        format!(
             "<!doctype html><html lang=\"ja\"><meta charset=\"utf-8\">\
              <meta http-equiv=\"refresh\" content=\"{after}\"><title>火の見</title><h1>{ja}</h1>\
              <p lang=\"en\">{en}.</p></html>\n"
-        );
-        format!(
-            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/html; charset=utf-8\r\n\
-             Content-Length: {}\r\nRetry-After: {after}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n{page}",
-            page.len()
         )
     }
-}
 
-/// Does the work; meanwhile every request is told to come back.
-pub async fn answer_while<T>(listener: &TcpListener, work: impl Future<Output = T>) -> T {
-    tokio::select! {
-        biased;
-        done = work => done,
-        never = answer(listener) => match never {},
+    fn response(&self) -> Response {
+        let headers = [
+            (header::CONTENT_TYPE, Self::TYPE.to_owned()),
+            (header::RETRY_AFTER, self.after.to_string()),
+            (header::CACHE_CONTROL, "no-store".to_owned()),
+        ];
+        (StatusCode::SERVICE_UNAVAILABLE, headers, self.page()).into_response()
     }
 }
 
-async fn answer(listener: &TcpListener) -> Infallible {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => drop(tokio::spawn(tell(stream, &STARTING))),
-            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+/// The pages, once they are there; until then whoever calls is told to come back. Clones share them.
+#[derive(Clone, Default)]
+pub(super) struct Pages(Arc<OnceLock<Router>>);
+
+impl Pages {
+    /// From now on requests are answered, on the lines that are open already too.
+    pub fn open(&self, router: Router) {
+        // Once a server.
+        let _ = self.0.set(router);
+    }
+}
+
+impl Service<Request> for Pages {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<RouteFuture<Infallible>, Ready<Result<Response, Infallible>>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        match self.0.get() {
+            Some(router) => Either::Left(router.clone().call(request)),
+            None => Either::Right(ready(Ok(STARTING.response()))),
         }
     }
 }
 
-/// Reads a request and tells whoever made it to come back.
-pub(super) async fn tell(mut stream: TcpStream, words: &ComeBack) {
-    let mut request = [0; 4096];
-    // What was asked doesn't matter; but a line cut before it was read would look like a fault.
-    let asked = tokio::time::timeout(Duration::from_secs(2), stream.read(&mut request)).await;
-    if !matches!(asked, Ok(Ok(1..))) {
-        return;
-    }
-    let answer = words.response();
-    // Whoever went away needs no answer.
-    let _ = stream.write_all(answer.as_bytes()).await;
-    let _ = stream.shutdown().await;
-}
-
 #[cfg(test)]
 mod tests {
+    use std::future::IntoFuture as _;
+
+    use axum::ServiceExt as _;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+
     use super::*;
 
+    async fn ask(line: &mut TcpStream) -> String {
+        line.write_all(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let mut answer = vec![0; 4096];
+        let read = line.read(&mut answer).await.unwrap();
+        String::from_utf8_lossy(&answer[..read]).into_owned()
+    }
+
     #[tokio::test]
-    async fn whoever_comes_early_is_told_to_come_back() {
+    async fn whoever_comes_early_is_told_to_come_back_and_then_answered_on_the_same_line() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let asking = async {
-            let mut stream = TcpStream::connect(address).await.unwrap();
-            stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).await.unwrap();
-            answer
-        };
-        let answer = answer_while(&listener, asking).await;
+        let pages = Pages::default();
+        let serving = axum::serve(listener, pages.clone().into_make_service()).into_future();
+        let serving = tokio::spawn(serving);
+        let mut early = TcpStream::connect(address).await.unwrap();
+        let answer = ask(&mut early).await;
         assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("起動中"), "{answer}");
+        assert!(answer.contains("retry-after: 2") && answer.contains("no-store"), "{answer}");
+        pages.open(Router::new().route("/readyz", get(|| async { "ready" })));
+        let answer = ask(&mut early).await;
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ready"), "{answer}");
+        serving.abort();
     }
 }

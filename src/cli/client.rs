@@ -16,7 +16,6 @@ use super::{Common, log};
 use crate::app::App;
 use crate::config::Settings;
 use crate::epi::clock::Clock;
-use crate::jobs::folders::Folders;
 
 pub fn run(common: &Common, mut command: Command) -> anyhow::Result<()> {
     let settings = common.settings()?;
@@ -43,13 +42,12 @@ pub fn run(common: &Common, mut command: Command) -> anyhow::Result<()> {
 
 /// A trial leaves no data folder behind where there was none.
 fn tries_without_data(settings: &Settings, command: &Command) -> bool {
-    matches!(command, Command::Source(source) if source.is_trial())
-        && !settings.data_dir.join("archive").exists()
+    matches!(command, Command::Source(source) if source.is_trial()) && !settings.folder().archive().exists()
 }
 
 /// The server that holds the data folder, if there is one.
 pub async fn connect(settings: &Settings) -> anyhow::Result<Option<UnixStream>> {
-    let socket = Folders::new(&settings.data_dir).socket();
+    let socket = settings.folder().socket();
     let (address, _folder) = match wire::address(&socket) {
         Ok(address) => address,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),

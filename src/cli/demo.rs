@@ -17,11 +17,11 @@ use super::socket::Socket;
 use super::synth::{DAILY, Scenario};
 use super::{Common, log};
 use crate::app::training::{MAKING, MARK};
-use crate::app::{App, Server};
-use crate::config::{Settings, Source};
+use crate::app::{App, PATIENCE, Server};
+use crate::config::{DataFolder, Settings, Source, folder};
 use crate::epi::clock::{Clock, from_jst, jst};
+use crate::jobs::Unwatched;
 use crate::jobs::deliver::{Options, deliver};
-use crate::jobs::{Unwatched, folders};
 use crate::store::Outcome;
 use crate::synth::{self, Delivery, Live, Plan, Ward};
 
@@ -106,10 +106,10 @@ impl Demo {
             let server = Server::build(settings, clock.clone(), Socket::open).await?;
             let app = server.app.clone();
             let data = app.settings.data_dir.clone();
-            let address = server.address()?;
+            let address = server.address();
             let ward = if fresh {
                 eprintln!("hinomi: http://{address}/ will show the wall in less than a minute");
-                let ward = server.answer_while(replay(app.clone(), first)).await?;
+                let ward = replay(app.clone(), first).await?;
                 // Only a folder whose history is whole can be kept.
                 fs::write(data.join(MARK), serde_json::to_vec_pretty(&mark)?)?;
                 ward
@@ -155,7 +155,7 @@ impl Demo {
         }
         let made = data.join(MAKING);
         if mark.is_file() || made.is_file() {
-            let _alone = crate::app::lock(data)?;
+            let _alone = DataFolder::new(data).lock(PATIENCE)?;
             fs::remove_dir_all(data)
                 .with_context(|| format!("{0} を空にできません (unable to empty {0})", data.display()))?;
         }
@@ -165,7 +165,7 @@ impl Demo {
             "{0} は空ではなく、demo が作ったものでもありません。--data-dir でほかのフォルダを指定してください ({0} is not empty and no demo made it; name another folder with --data-dir)",
             data.display()
         );
-        folders::make(data)?;
+        folder::make(data)?;
         File::create(&made)
             .with_context(|| format!("{0} に書けません (unable to write {0})", made.display()))?;
         let standard = Plan::of(self.scenario.into(), jst(now));
@@ -228,7 +228,7 @@ fn take(app: &App, file: &Delivery) -> anyhow::Result<()> {
 /// Lays a file into its source's folder, whole at once.
 fn put(app: &App, file: &Delivery) -> anyhow::Result<PathBuf> {
     let folder = app.jobs.inbox(file.source);
-    folders::make(&folder)?;
+    folder::make(&folder)?;
     let path = folder.join(&file.name);
     let part = folder.join(format!("{}.part", file.name));
     fs::write(&part, &file.bytes)
@@ -252,7 +252,7 @@ fn relive(ward: Ward, ticks: &Path) -> anyhow::Result<(Live, File)> {
 
 /// Lays new files down every few seconds, until the server stops.
 async fn go_on(app: Arc<App>, (mut live, mut ticks): (Live, File), every: Duration) {
-    while app.stop.sleep(every).await {
+    while app.shutdown.run_until_cancelled(tokio::time::sleep(every)).await.is_some() {
         let (app, now) = (app.clone(), jst(app.clock.now()));
         let worked = tokio::task::spawn_blocking(move || {
             let worked = writeln!(ticks, "{now}")

@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::Common;
-use crate::config::FILE;
+use crate::config::{FILE, folder};
 use crate::definitions::Catalog;
 use crate::definitions::files::Definitions;
-use crate::jobs::folders;
 
 /// Makes a folder to start from: a commented hinomi.toml, the sources' folders, a place for definitions of your own
 #[derive(Clone, Debug, clap::Args)]
@@ -27,13 +26,13 @@ impl Init {
     pub fn run(&self, _: &Common) -> anyhow::Result<()> {
         let file = self.folder.join(FILE);
         anyhow::ensure!(!file.exists(), "{0} は既にあります ({0} is there already)", file.display());
-        folders::make(&self.folder)?;
+        folder::make(&self.folder)?;
         let catalog = Catalog::load(&Definitions::embedded())?;
         for source in catalog.mappings.keys() {
-            folders::make(&self.folder.join("data/inbox").join(source))?;
+            folder::make(&self.folder.join("data/inbox").join(source))?;
         }
         for below in ["queries/sources", "queries/indicators", "dashboards"] {
-            folders::make(&self.folder.join("definitions").join(below))?;
+            folder::make(&self.folder.join("definitions").join(below))?;
         }
         fs::write(&file, COMMENTED)
             .with_context(|| format!("{0} に書けません (unable to write {0})", file.display()))?;

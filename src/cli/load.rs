@@ -108,7 +108,7 @@ impl Load {
         stamp: Option<Timestamp>,
         out: &Output,
     ) -> anyhow::Result<Receipt> {
-        let ours = [app.jobs.inbox(&mapping.source), app.jobs.folders.held().join(&mapping.source)];
+        let ours = [app.jobs.inbox(&mapping.source), app.jobs.folder.held().join(&mapping.source)];
         let disposal = match file.parent() {
             Some(folder) if ours.iter().any(|f| f == folder) => Disposal::ByRule,
             _ => Disposal::Leave,

@@ -7,8 +7,7 @@ use std::sync::Mutex;
 use anyhow::Context as _;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::Log;
-use crate::jobs::folders;
+use crate::config::{Log, folder};
 
 /// A server's log: to its file, or to standard error.
 pub fn of_server(log: &Log) -> anyhow::Result<()> {
@@ -30,7 +29,7 @@ fn start(log: &Log, level: &str) -> anyhow::Result<()> {
         None => lines.with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).try_init(),
         Some(path) => {
             if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-                folders::make(folder)?;
+                folder::make(folder)?;
             }
             let file = OpenOptions::new().append(true).create(true).open(path);
             let file = file.with_context(|| {

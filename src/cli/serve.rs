@@ -18,7 +18,7 @@ impl Serve {
         log::of_server(&settings.log)?;
         tokio::runtime::Runtime::new()?.block_on(async {
             let server = Server::build(settings, Clock::running(), Socket::open).await?;
-            eprintln!("hinomi: http://{}/", server.address()?);
+            eprintln!("hinomi: http://{}/", server.address());
             server.run_until_stopped().await
         })
     }

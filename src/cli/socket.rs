@@ -5,7 +5,6 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -13,6 +12,7 @@ use tokio::io::BufReader;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use super::command::execute;
@@ -22,6 +22,8 @@ use crate::app::{App, Control};
 
 /// How long a command waits for a server that is starting.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a server that stops waits for the commands in hand.
+const LONGEST: Duration = Duration::from_secs(60);
 const STARTING: &str =
     "起動中です。数秒後にもう一度実行してください (the server is starting: try again in a few seconds)";
 
@@ -65,9 +67,9 @@ impl Control for Socket {
     }
 }
 
-/// Serves until the word to stop; then waits a while for the commands in hand.
+/// Serves until the shutdown; then waits a while for the commands in hand.
 async fn run(listener: UnixListener, folder: Option<std::fs::File>, path: PathBuf, ready: Ready) {
-    let in_hand = Arc::new(AtomicUsize::new(0));
+    let in_hand = TaskTracker::new();
     let stopped = stopped(ready.clone());
     tokio::pin!(stopped);
     loop {
@@ -82,30 +84,26 @@ async fn run(listener: UnixListener, folder: Option<std::fs::File>, path: PathBu
                 }
             },
         };
-        let (ready, in_hand) = (ready.clone(), in_hand.clone());
-        in_hand.fetch_add(1, Ordering::SeqCst);
-        tokio::spawn(async move {
+        let ready = ready.clone();
+        in_hand.spawn(async move {
             if let Err(why) = converse(ready, stream).await {
                 info!(%why, "a command's reader went away");
             }
-            in_hand.fetch_sub(1, Ordering::SeqCst);
         });
     }
     let _ = std::fs::remove_file(Path::new(&path));
-    for _ in 0..600 {
-        if in_hand.load(Ordering::SeqCst) == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    in_hand.close();
+    if tokio::time::timeout(LONGEST, in_hand.wait()).await.is_err() {
+        warn!(commands = in_hand.len(), "not waited for any longer");
     }
     drop(folder);
 }
 
-/// Returns at the word to stop, which only a server that is there can hear.
+/// Returns at the shutdown of a server that is there.
 async fn stopped(mut ready: Ready) {
     let app = there(&mut ready).await;
     match app {
-        Some(app) => app.stop.heard().await,
+        Some(app) => app.shutdown.cancelled().await,
         None => std::future::pending().await,
     }
 }

@@ -143,7 +143,7 @@ fn list(app: &App, out: &Output) -> anyhow::Result<()> {
 
 /// Files that wait for a person.
 fn held_files(app: &App, source: &str) -> usize {
-    let held = std::fs::read_dir(app.jobs.folders.held().join(source)).into_iter().flatten().flatten();
+    let held = std::fs::read_dir(app.jobs.folder.held().join(source)).into_iter().flatten().flatten();
     held.filter(|entry| !entry.file_name().to_string_lossy().ends_with(".receipt.json")).count()
 }
 

@@ -7,7 +7,7 @@ use super::output::Output;
 use super::receipt;
 use super::table::{Side, Table};
 use crate::app::App;
-use crate::config::{Bytes, Settings};
+use crate::config::{Bytes, Settings, folder};
 use crate::definitions::mapping::Privacy;
 use crate::jobs::deliver::{Options, Trial, file_name, try_out};
 use crate::jobs::disposal::Disposal;
@@ -84,7 +84,7 @@ impl Scratch {
     pub fn make(settings: Settings) -> anyhow::Result<(Self, Settings)> {
         let name = format!("hinomi-try-{}", std::process::id());
         let folder = std::env::temp_dir().join(name);
-        crate::jobs::folders::make(&folder)?;
+        folder::make(&folder)?;
         // What it takes is next to nothing, and given back at once.
         let free_disk_floor = Bytes(0);
         Ok((Self(folder.clone()), Settings { data_dir: folder, free_disk_floor, ..settings }))

@@ -1,6 +1,7 @@
 //! Typed settings: a file (`hinomi.toml`), then the environment (`HINOMI__LOG__LEVEL=debug`). An unknown key
 //! is an error. The defaults are good for one machine.
 
+pub mod folder;
 mod kinds;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use figment::providers::{Env, Format, Toml};
 use jiff::civil::Time;
 use serde::Deserialize;
 
+pub use folder::{DataFolder, FolderError, FolderLock};
 pub use kinds::Bytes;
 
 /// The file that is read when `--config` names none.
@@ -233,14 +235,18 @@ impl Settings {
         self.sources.is_empty() || self.sources.get(source).is_some_and(|s| s.on)
     }
 
+    pub fn folder(&self) -> DataFolder {
+        DataFolder::new(&self.data_dir)
+    }
+
     pub fn key_file(&self) -> PathBuf {
-        self.key_file.clone().unwrap_or_else(|| self.data_dir.join("key"))
+        self.key_file.clone().unwrap_or_else(|| self.folder().key())
     }
 
     /// The folder that a source delivers into.
     pub fn inbox(&self, source: &str) -> PathBuf {
         let own = self.sources.get(source).and_then(|s| s.inbox.clone());
-        own.unwrap_or_else(|| self.data_dir.join("inbox").join(source))
+        own.unwrap_or_else(|| self.folder().inbox(source))
     }
 
     pub fn threads(&self) -> usize {

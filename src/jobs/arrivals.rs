@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::deliver::{DeliverError, Options, deliver, file_name};
 use super::reload::waiting;
 use super::stamp;
-use super::{Context, Stop, Unwatched};
+use super::{Context, Unwatched};
 use crate::definitions::mapping::{After, Mapping};
 use crate::store::{Outcome, Receipt, RunOutcome, StoreError};
 
@@ -30,7 +31,7 @@ pub struct Arrival {
 /// The queue of complete files, and the one who empties it.
 pub struct Arrivals {
     cx: Arc<Context>,
-    stop: Stop,
+    shutdown: CancellationToken,
     queue: UnboundedSender<Arrival>,
     taken: Mutex<Option<UnboundedReceiver<Arrival>>>,
     /// Files in the queue, with the number of failed attempts.
@@ -46,9 +47,9 @@ enum Next {
 }
 
 impl Arrivals {
-    pub fn new(cx: Arc<Context>, stop: Stop) -> Arc<Self> {
+    pub fn new(cx: Arc<Context>, shutdown: CancellationToken) -> Arc<Self> {
         let (queue, taken) = unbounded_channel();
-        Arc::new(Self { cx, stop, queue, taken: Mutex::new(Some(taken)), pending: Mutex::default() })
+        Arc::new(Self { cx, shutdown, queue, taken: Mutex::new(Some(taken)), pending: Mutex::default() })
     }
 
     /// Puts a complete file into the queue, unless it is there.
@@ -82,14 +83,14 @@ impl Arrivals {
         }
     }
 
-    /// Delivers what is in the queue until the word to stop; the file in hand is finished first.
+    /// Delivers what is in the queue until the shutdown; the file in hand is finished first.
     pub async fn run(self: Arc<Self>) {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut taken) = taken else { return };
         loop {
             let arrival = tokio::select! {
                 biased;
-                () = self.stop.heard() => return,
+                () = self.shutdown.cancelled() => return,
                 arrival = taken.recv() => match arrival {
                     Some(arrival) => arrival,
                     None => return,
@@ -102,7 +103,8 @@ impl Arrivals {
                     }
                     Next::Again(after) => self.again(arrival.clone(), after),
                     Next::Hold => {
-                        if !self.stop.sleep(A_WHILE).await {
+                        let waited = self.shutdown.run_until_cancelled(tokio::time::sleep(A_WHILE)).await;
+                        if waited.is_none() {
                             return;
                         }
                         continue;
@@ -205,9 +207,9 @@ impl Arrivals {
 
     /// Puts a file at the end of the queue after a while.
     fn again(&self, arrival: Arrival, after: Duration) {
-        let (stop, queue) = (self.stop.clone(), self.queue.clone());
+        let (shutdown, queue) = (self.shutdown.clone(), self.queue.clone());
         tokio::spawn(async move {
-            if stop.sleep(after).await {
+            if shutdown.run_until_cancelled(tokio::time::sleep(after)).await.is_some() {
                 let _ = queue.send(arrival);
             }
         });

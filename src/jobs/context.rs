@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
 
-use super::folders::Folders;
 use crate::answer::Answers;
-use crate::config::{AfterFile, Settings};
+use crate::config::{AfterFile, DataFolder, Settings};
 use crate::definitions::Catalog;
 use crate::definitions::Domains;
 use crate::definitions::mapping::{After, Mapping, Privacy};
@@ -22,7 +21,7 @@ pub struct Context {
     pub store: Store,
     pub catalog: Arc<Catalog>,
     pub answers: Answers,
-    pub folders: Folders,
+    pub folder: DataFolder,
     key: Mutex<Option<Arc<Key>>>,
     /// Held while a delivery or a job that rewrites the store is in hand: there is one writer.
     writing: Mutex<()>,
@@ -31,14 +30,14 @@ pub struct Context {
 impl Context {
     pub fn new(settings: Arc<Settings>, clock: Clock, store: Store, answers: Answers) -> Self {
         let catalog = Arc::clone(answers.catalog());
-        let folders = Folders::new(&settings.data_dir);
+        let folder = settings.folder();
         Self {
             settings,
             clock,
             store,
             catalog,
             answers,
-            folders,
+            folder,
             key: Mutex::default(),
             writing: Mutex::new(()),
         }

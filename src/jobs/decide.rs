@@ -65,7 +65,7 @@ pub fn refuse(cx: &Context, mapping: &Arc<Mapping>, named: &Path) -> anyhow::Res
     let receipt = cx.store.refuse_held(&waiting.entry, cx.clock.now(), &why)?;
     if waiting.ours {
         folders::remove(&folders::receipt_of(&waiting.path))?;
-        let put = folders::put(&waiting.path, &cx.folders.refused().join(&mapping.source))?;
+        let put = folders::put(&waiting.path, &cx.folder.refused().join(&mapping.source))?;
         folders::put_receipt(&put, &receipt)?;
     }
     note(cx, &waiting, &receipt)?;
@@ -74,7 +74,7 @@ pub fn refuse(cx: &Context, mapping: &Arc<Mapping>, named: &Path) -> anyhow::Res
 
 fn waiting(cx: &Context, mapping: &Mapping, named: &Path) -> anyhow::Result<Waiting> {
     let name = file_name(named);
-    let held = cx.folders.held().join(&mapping.source).join(&name);
+    let held = cx.folder.held().join(&mapping.source).join(&name);
     let ours = held.is_file();
     let path = if ours { held } else { find(cx, &mapping.source, named)? };
     // A second file of one name was put away as `name.2`.

@@ -223,7 +223,7 @@ pub fn find(cx: &Context, source: &str, named: &Path) -> anyhow::Result<std::pat
     if named.is_file() {
         return Ok(named.to_owned());
     }
-    let held = cx.folders.held().join(source).join(named.file_name().unwrap_or_default());
+    let held = cx.folder.held().join(source).join(named.file_name().unwrap_or_default());
     Some(held)
         .filter(|h| h.is_file())
         .with_context(|| format!("{}: ファイルがありません · the file is not there", named.display()))

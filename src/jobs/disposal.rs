@@ -22,20 +22,20 @@ pub fn dispose(cx: &Context, path: &Path, mapping: &Mapping, receipt: &Receipt) 
     let place = |folder: PathBuf| folder.join(&mapping.source);
     match &receipt.outcome {
         Outcome::Refused(_) => {
-            let put = folders::put(path, &place(cx.folders.refused()))?;
+            let put = folders::put(path, &place(cx.folder.refused()))?;
             folders::put_receipt(&put, receipt)?;
         }
         Outcome::Held(_) => {
-            let put = folders::put(path, &place(cx.folders.held()))?;
+            let put = folders::put(path, &place(cx.folder.held()))?;
             folders::put_receipt(&put, receipt)?;
         }
         Outcome::Accepted | Outcome::Unchanged => {
             match cx.after(mapping) {
                 After::Delete => folders::remove(path)?,
-                After::Move => drop(folders::put(path, &place(cx.folders.done()))?),
+                After::Move => drop(folders::put(path, &place(cx.folder.done()))?),
                 // A file that waited for a person goes where taken files go.
-                After::Leave if path.starts_with(cx.folders.held()) => {
-                    drop(folders::put(path, &place(cx.folders.done()))?);
+                After::Leave if path.starts_with(cx.folder.held()) => {
+                    drop(folders::put(path, &place(cx.folder.done()))?);
                 }
                 After::Leave => {}
             }

@@ -1,60 +1,13 @@
-//! The data folder's places for raw files, and how a raw file leaves the inbox. Raw files may identify people:
-//! every folder here is closed to others.
+//! How a raw file leaves the inbox. Raw files may identify people: every folder here is closed to others.
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use crate::config::folder::make;
 use crate::store::Receipt;
-
-/// Places in the data folder.
-#[derive(Clone, Debug)]
-pub struct Folders {
-    root: PathBuf,
-}
-
-impl Folders {
-    pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
-    }
-
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    /// Files that were taken, where `after = "move"`.
-    pub fn done(&self) -> PathBuf {
-        self.root.join("done")
-    }
-
-    /// Files that were refused whole, each with its receipt.
-    pub fn refused(&self) -> PathBuf {
-        self.root.join("refused")
-    }
-
-    /// Files that wait for a person.
-    pub fn held(&self) -> PathBuf {
-        self.root.join("held")
-    }
-
-    pub fn tmp(&self) -> PathBuf {
-        self.root.join("tmp")
-    }
-
-    pub fn socket(&self) -> PathBuf {
-        self.root.join("hinomi.sock")
-    }
-}
-
-/// Makes a folder that only its owner may enter.
-pub fn make(folder: &Path) -> anyhow::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).with_context(|| {
-        format!("フォルダ {0} を作れません (unable to make the folder {0})", folder.display())
-    })
-}
 
 /// Moves a file into a folder under its own name, or `name.2`, `name.3` … when that is taken.
 pub fn put(file: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
@@ -108,12 +61,13 @@ fn relocate(from: &Path, to: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::DataFolder;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn a_taken_name_is_not_overwritten() {
         let root = tempfile::tempdir().unwrap();
-        let folders = Folders::new(root.path());
+        let folders = DataFolder::new(root.path());
         for content in ["1", "2", "3"] {
             let file = root.path().join("a.csv");
             fs::write(&file, content).unwrap();

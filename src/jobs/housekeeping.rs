@@ -12,10 +12,10 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 
 pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {
     let keep = &work.cx.settings.keep;
-    let folders = &work.cx.folders;
-    let mut removed = sweep(&folders.tmp(), DAY)?;
-    removed += sweep(&folders.done(), DAY * keep.done_days)?;
-    removed += sweep(&folders.refused(), DAY * keep.refused_days)?;
+    let folder = &work.cx.folder;
+    let mut removed = sweep(&folder.temporary(), DAY)?;
+    removed += sweep(&folder.done(), DAY * keep.done_days)?;
+    removed += sweep(&folder.refused(), DAY * keep.refused_days)?;
     Ok(Done { rows: 0, note: format!("{removed} old files removed") })
 }
 

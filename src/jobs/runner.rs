@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
 use super::context::Context;
 use super::register::{JOBS, Job};
-use super::stop::Stop;
 use super::watch::{Unwatched, Watch};
 use super::work::{Done, Work};
 use crate::store::{RunOutcome, StoreError};
@@ -32,13 +33,14 @@ pub enum Ran {
 
 pub struct Runner {
     cx: Arc<Context>,
-    stop: Stop,
+    shutdown: CancellationToken,
     running: Mutex<BTreeSet<&'static str>>,
+    runs: TaskTracker,
 }
 
 impl Runner {
-    pub fn new(cx: Arc<Context>, stop: Stop) -> Self {
-        Self { cx, stop, running: Mutex::default() }
+    pub fn new(cx: Arc<Context>, shutdown: CancellationToken) -> Self {
+        Self { cx, shutdown, running: Mutex::default(), runs: TaskTracker::new() }
     }
 
     /// After a start: what was missed is caught up once, and what the server's end cut short is run once more.
@@ -77,7 +79,7 @@ impl Runner {
                 Ran::Failed(_) => {
                     let Some(wait) = wait else { return };
                     warn!(job = job.name, seconds = wait.as_secs(), "tried again after a while");
-                    if !self.stop.sleep(*wait).await {
+                    if self.shutdown.run_until_cancelled(tokio::time::sleep(*wait)).await.is_none() {
                         return;
                     }
                     scheduled = self.cx.clock.now();
@@ -97,9 +99,9 @@ impl Runner {
     }
 
     async fn run_alone(&self, job: &'static Job, scheduled: Timestamp, watch: Arc<dyn Watch>) -> Ran {
-        let (cx, stop, until) = (self.cx.clone(), self.stop.clone(), Instant::now() + job.deadline);
-        let mut work = tokio::task::spawn_blocking(move || {
-            run_blocking(job, scheduled, &Work { cx: &cx, watch: &*watch, stop, until })
+        let (cx, shutdown, until) = (self.cx.clone(), self.shutdown.clone(), Instant::now() + job.deadline);
+        let mut work = self.runs.spawn_blocking(move || {
+            run_blocking(job, scheduled, &Work { cx: &cx, watch: &*watch, shutdown, until })
         });
         let ran = match tokio::time::timeout(job.deadline, &mut work).await {
             Ok(ran) => ran,
@@ -113,14 +115,8 @@ impl Runner {
 
     /// Waits until nothing runs, for so long at most; false when something still runs.
     pub async fn drain(&self, longest: Duration) -> bool {
-        let until = Instant::now() + longest;
-        while !self.running().is_empty() {
-            if Instant::now() > until {
-                return false;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        true
+        self.runs.close();
+        tokio::time::timeout(longest, self.runs.wait()).await.is_ok()
     }
 
     pub fn is_running(&self, job: &str) -> bool {

@@ -2,22 +2,23 @@
 
 use std::time::Instant;
 
+use tokio_util::sync::CancellationToken;
+
 use super::context::Context;
-use super::stop::Stop;
 use super::watch::Watch;
 
 /// What one run has to do with.
 pub struct Work<'a> {
     pub cx: &'a Context,
     pub watch: &'a dyn Watch,
-    pub(super) stop: Stop,
+    pub(super) shutdown: CancellationToken,
     pub(super) until: Instant,
 }
 
 impl Work<'_> {
     /// To be asked between steps: an error when the run should end.
     pub fn go_on(&self) -> anyhow::Result<()> {
-        anyhow::ensure!(!self.stop.said(), "stopped with the server");
+        anyhow::ensure!(!self.shutdown.is_cancelled(), "stopped with the server");
         anyhow::ensure!(Instant::now() < self.until, "its time was over");
         Ok(())
     }

@@ -21,7 +21,7 @@ impl Baseline {
     /// A database file of its own in a folder; the engine reaches only the folder's `tmp`.
     pub fn open(folder: &Path, threads: usize, memory: u64) -> Result<Self, StoreError> {
         let settings = StoreSettings { threads, memory_limit: memory, ..StoreSettings::new(folder) };
-        for place in settings.paths().folders() {
+        for place in settings.paths().of_store() {
             std::fs::create_dir_all(&place).map_err(StoreError::file("unable to make", &place))?;
         }
         let conn = engine::open(&folder.join("plain.duckdb"), &settings, memory)?;

@@ -49,7 +49,6 @@ mod verify;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -58,6 +57,7 @@ use arrow::array::RecordBatch;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use crate::config::FolderLock;
 use crate::epi::clock::Clock;
 use crate::intake::fault::Fault;
 pub use backup::Backup;
@@ -102,7 +102,7 @@ struct Inner {
     /// Texts that have passed the check.
     checked: Mutex<BTreeMap<Arc<str>, Columns>>,
     /// The data folder's lock, while the store is open.
-    lock: Mutex<Option<File>>,
+    lock: Mutex<Option<FolderLock>>,
     /// Held by what removes archived files, and by what must not see them go.
     tidy: Mutex<()>,
 }

@@ -1,7 +1,7 @@
 //! Opening and closing: a new data folder, an ordinary start, a start after a crash, a start with other tables.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -20,6 +20,7 @@ use super::types::BatchId;
 use super::verify::Progress;
 use super::writer::Writer;
 use super::{Busy, Inner, Memory, Store, archive, deliveries, engine, exchange, rebuild, top_code, verify};
+use crate::config::{FolderError, FolderLock};
 use crate::epi::clock::Clock;
 
 /// How long a closing store waits for the deliveries under way.
@@ -39,7 +40,15 @@ impl Store {
     /// A database that is missing, damaged, behind its archive or of other tables than this program's is made
     /// again from the archive first; that takes time in proportion to the archive.
     pub fn open(settings: &StoreSettings, clock: &Clock) -> Result<Self, StoreError> {
-        let lock = hold(settings)?;
+        Self::open_held(settings, clock, lock_folder(settings)?)
+    }
+
+    /// As `open`, of a data folder that is held already; closing the store lets it go.
+    pub fn open_held(
+        settings: &StoreSettings,
+        clock: &Clock,
+        folder: FolderLock,
+    ) -> Result<Self, StoreError> {
         let mut opened = open(settings, clock)?;
         runs::interrupt_open(&mut opened.writer, clock.now())?;
         let latest = BatchId(u32::try_from(opened.memory.accepted.len()).unwrap_or(u32::MAX));
@@ -55,7 +64,7 @@ impl Store {
             busy: Mutex::new(Busy::default()),
             checked: Mutex::new(BTreeMap::new()),
             tidy: Mutex::new(()),
-            lock: Mutex::new(Some(lock)),
+            lock: Mutex::new(Some(folder)),
         }));
         if let Err(error) = store.mend_backups() {
             tracing::error!(error = engine::chain(&error), "the backups can't be looked through");
@@ -92,18 +101,14 @@ impl Store {
     }
 }
 
-/// Holds the data folder against other stores, in this process and in others, until the file is dropped or the
-/// process ends.
-pub(super) fn hold(settings: &StoreSettings) -> Result<File, StoreError> {
-    let folder = &settings.data_dir;
-    fs::create_dir_all(folder).map_err(StoreError::file("unable to make", folder))?;
-    let path = folder.join("hinomi.duckdb.lock");
-    let file = File::create(&path).map_err(StoreError::file("unable to make", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: folder.clone() }),
-        Err(TryLockError::Error(source)) => Err(StoreError::File { doing: "unable to lock", path, source }),
-    }
+/// Holds the data folder for a store that works alone.
+pub(super) fn lock_folder(settings: &StoreSettings) -> Result<FolderLock, StoreError> {
+    settings.paths().lock(Duration::ZERO).map_err(|error| match error {
+        FolderError::InUse { folder } => StoreError::InUse { path: folder },
+        FolderError::Make { path, source } => StoreError::File { doing: "unable to make", path, source },
+        FolderError::Open { path, source } => StoreError::File { doing: "unable to open", path, source },
+        FolderError::Lock { path, source } => StoreError::File { doing: "unable to lock", path, source },
+    })
 }
 
 /// Opens a data folder, mending the database first where that is needed.
@@ -111,7 +116,7 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
     let paths = settings.paths();
     exchange::settle(&paths.archive())?;
     exchange::remove(&paths.mending().root)?;
-    for folder in paths.folders() {
+    for folder in paths.of_store() {
         fs::create_dir_all(&folder).map_err(StoreError::file("unable to make", &folder))?;
     }
     let database = paths.database();

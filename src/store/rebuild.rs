@@ -46,7 +46,7 @@ impl Store {
 
 /// Makes the database of a data folder that no process holds again from the archive, whatever state it is in.
 pub fn rebuild(settings: &StoreSettings, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
-    let _lock = open::hold(settings)?;
+    let _lock = open::lock_folder(settings)?;
     open::remake(settings, progress)
 }
 

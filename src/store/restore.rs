@@ -4,7 +4,7 @@
 //! themselves: damage never comes into the place of an archive that is whole.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::archive;
 use super::backup::{Backup, LIST, copy};
@@ -37,9 +37,9 @@ pub fn restore(
     from: &Path,
     progress: &dyn Fn(Progress),
 ) -> Result<Backup, StoreError> {
-    let lock = open::hold(settings)?;
+    let lock = open::lock_folder(settings)?;
     let paths = settings.paths();
-    for folder in paths.folders() {
+    for folder in paths.of_store() {
         fs::create_dir_all(&folder).map_err(StoreError::file("unable to make", &folder))?;
     }
     let backup = take_in(&paths, from, progress)?;
@@ -55,7 +55,7 @@ fn take_in(paths: &Paths, from: &Path, progress: &dyn Fn(Progress)) -> Result<Ba
     let taken = copy_in(paths, from, progress);
     if taken.is_err() {
         // The next restore begins by removing it too.
-        let _ = fs::remove_dir_all(incoming(paths));
+        let _ = fs::remove_dir_all(paths.restoring().root);
     }
     taken
 }
@@ -65,7 +65,7 @@ fn copy_in(paths: &Paths, from: &Path, progress: &dyn Fn(Progress)) -> Result<Ba
     let text = fs::read(&list).map_err(StoreError::file("unable to read", &list))?;
     let backup: Backup = serde_json::from_slice(&text)
         .map_err(|e| StoreError::Damaged { path: list.clone(), why: format!("it can't be read: {e}") })?;
-    let incoming = incoming(paths);
+    let incoming = paths.restoring().root;
     if incoming.exists() {
         fs::remove_dir_all(&incoming).map_err(StoreError::file("unable to remove", &incoming))?;
     }
@@ -88,7 +88,7 @@ fn copy_in(paths: &Paths, from: &Path, progress: &dyn Fn(Progress)) -> Result<Ba
 /// A list of hashes may have been made of files that were damaged already: the manifests have the last word, while
 /// what is to be replaced is still there.
 fn believe(incoming: &Path, from: &Path) -> Result<(), StoreError> {
-    for folder in archive::folders(&Paths { root: incoming.to_owned() })? {
+    for folder in archive::folders(&Paths::new(incoming))? {
         for (path, said) in folder.paths() {
             let relative = path.strip_prefix(incoming).unwrap_or(&path);
             archive::compare(&path, said).map_err(|error| match error {
@@ -111,12 +111,8 @@ fn put_in_place(paths: &Paths) -> Result<(), StoreError> {
             fs::remove_file(&old).map_err(StoreError::file("unable to remove", &old))?;
         }
     }
-    let taken = incoming(paths).join("archive");
+    let taken = paths.restoring().archive();
     fs::create_dir_all(&taken).map_err(StoreError::file("unable to make", &taken))?;
     exchange::exchange(&taken, &archive)?;
-    exchange::remove(&incoming(paths))
-}
-
-fn incoming(paths: &Paths) -> PathBuf {
-    paths.root.join("restoring")
+    exchange::remove(&paths.restoring().root)
 }

@@ -1,19 +1,9 @@
 //! Where the store lives and what it may use.
-//!
-//! ```text
-//! data_dir/
-//!   hinomi.duckdb               the database (and its .wal): can always be made again from the archive
-//!   archive/batches/00000042/   what batch 42 opened and closed, as Parquet, with manifest.json
-//!   archive/packs/…             older batches, compacted
-//!   archive/journal/*.jsonl     the ledgers: deliveries, quarantine, runs, frames, definitions, notes
-//!   lock                        held while a store is open
-//!   mending/                    a new archive, until it takes the old one's place
-//!   tmp/                        what the database spills; emptied at start
-//! ```
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(super) use crate::config::DataFolder as Paths;
 use crate::definitions::Schema;
 
 #[derive(Clone, Debug)]
@@ -47,48 +37,7 @@ impl StoreSettings {
     }
 
     pub(super) fn paths(&self) -> Paths {
-        Paths { root: self.data_dir.clone() }
-    }
-}
-
-/// The data folder's layout.
-#[derive(Clone, Debug)]
-pub(super) struct Paths {
-    pub root: PathBuf,
-}
-
-impl Paths {
-    pub fn database(&self) -> PathBuf {
-        self.root.join("hinomi.duckdb")
-    }
-
-    pub fn archive(&self) -> PathBuf {
-        self.root.join("archive")
-    }
-
-    pub fn batches(&self) -> PathBuf {
-        self.archive().join("batches")
-    }
-
-    pub fn packs(&self) -> PathBuf {
-        self.archive().join("packs")
-    }
-
-    pub fn journal(&self) -> PathBuf {
-        self.archive().join("journal")
-    }
-
-    pub fn temporary(&self) -> PathBuf {
-        self.root.join("tmp")
-    }
-
-    /// Where a mended archive is made before it takes the place of the archive.
-    pub fn mending(&self) -> Self {
-        Self { root: self.root.join("mending") }
-    }
-
-    pub fn folders(&self) -> [PathBuf; 4] {
-        [self.batches(), self.packs(), self.journal(), self.temporary()]
+        Paths::new(&self.data_dir)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::frames::Shown;
 use super::hall::Past;
@@ -17,19 +17,19 @@ use crate::definitions::board::Board;
 use crate::definitions::mapping::Title;
 use crate::present::gather::Desk;
 
-/// Computes and shows frames until told to stop, then ends all displays' streams.
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+/// Computes and shows frames until the shutdown, then ends all displays' streams.
+pub async fn run(app: App, shutdown: CancellationToken) {
     let mut changes = app.parts.store.changes();
     let round = Round::new(&app);
     round.stand_in().await;
-    while !*stop.borrow() {
+    while !shutdown.is_cancelled() {
         // Whatever comes while a round runs makes one more round, however much it is.
         changes.borrow_and_update();
         round.run().await;
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { break },
             () = tokio::time::sleep(round.until_next_minute()) => {}
-            _ = stop.changed() => break,
+            () = shutdown.cancelled() => break,
         }
     }
     app.wall().close();

@@ -77,7 +77,7 @@ async fn push(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> a
         MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now(), history: History::Twice };
     fill(&settings, &clock, &facts)?;
     let server = Server::build(settings, clock.clone(), Socket::open).await?;
-    let (app, address) = (server.app.clone(), server.address()?);
+    let (app, address) = (server.app.clone(), server.address());
     let serving = tokio::spawn(server.run_until_stopped());
     let (heard, mut hears) = mpsc::unbounded_channel();
     for display in 0..sizes.displays {
@@ -94,7 +94,7 @@ async fn push(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> a
         let last = all_hear(&mut hears, sizes.displays, batch.0).await?;
         seconds.push(last.saturating_duration_since(committed).as_secs_f64());
     }
-    app.stop.say();
+    app.shutdown.cancel();
     serving.await??;
     Ok(seconds)
 }

@@ -49,7 +49,7 @@ fn manifest(batch: u32, opened: u64, closed: u64) -> Manifest {
 
 fn older_archive(settings: &StoreSettings) {
     let paths = settings.paths();
-    paths.folders().iter().for_each(|f| fs::create_dir_all(f).unwrap());
+    paths.of_store().iter().for_each(|f| fs::create_dir_all(f).unwrap());
     let conn = Connection::open_in_memory().unwrap();
     let mut journal = Journal::open(&paths.journal(), "deliveries", 0).unwrap();
     let parts: [(u32, &[(&str, usize)]); 2] = [

@@ -87,7 +87,7 @@ fn copy_out(conn: &Connection, columns: &str, rows: &[String], file: &Path) {
 /// The archive of batches 1 and 2 as a pack, 3 and 4 each for itself.
 fn older(settings: &StoreSettings) {
     let paths = settings.paths();
-    paths.folders().iter().for_each(|f| fs::create_dir_all(f).unwrap());
+    paths.of_store().iter().for_each(|f| fs::create_dir_all(f).unwrap());
     let conn = Connection::open_in_memory().unwrap();
     let mut deliveries = Journal::open(&paths.journal(), "deliveries", 0).unwrap();
     let batches: Vec<Manifest> = (1..)
