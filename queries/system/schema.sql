@@ -149,5 +149,11 @@ SELECT value FROM vault.meta WHERE name = 'schema'
 -- name: store_hash
 INSERT INTO vault.meta VALUES ('schema', $hash)
 
+-- name: change_hash
+UPDATE vault.meta SET value = $hash WHERE name = 'schema'
+
+-- name: tables
+SELECT table_name FROM duckdb_tables() WHERE schema_name = 'latest'
+
 -- name: last_batch
 SELECT CAST(max(batch) AS BIGINT) FROM vault.batches

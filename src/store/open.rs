@@ -38,7 +38,7 @@ impl Store {
     /// Opens the data folder, made when absent.
     ///
     /// A database that is missing, damaged, behind its archive or of other tables than this program's is made
-    /// again from the archive first; that takes time in proportion to the archive.
+    /// again from the archive first; that takes time in proportion to the archive. A table that is new is added.
     pub fn open(settings: &StoreSettings, clock: &Clock) -> Result<Self, StoreError> {
         Self::open_held(settings, clock, lock_folder(settings)?)
     }
@@ -141,7 +141,12 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
     let stored = engine::system_rows(&conn, "schema.stored_hash", &[], &[], |row| row.get::<_, String>(0))?;
     let batches = u32::try_from(engine::count(&conn, "schema.last_batch", &[], &[])?).unwrap_or(u32::MAX);
     let behind = archive::latest(&paths)? > batches.saturating_add(1);
-    let conn = if behind || stored.first() != Some(&schema.hash) {
+    let fits = match stored.first() {
+        Some(hash) if *hash == schema.hash => true,
+        Some(hash) if !behind => rebuild::add_tables(&conn, &schema, hash, &paths)?,
+        _ => false,
+    };
+    let conn = if behind || !fits {
         tracing::warn!(behind, "the database does not fit the archive and the program: making it again");
         drop(conn);
         remake(settings, &|_| {})?;

@@ -22,7 +22,7 @@ use super::keep::{self, DefinitionLine, NoteLine};
 use super::query::text;
 use super::runs::{self, RunLine};
 use super::schema::{Schema, Table};
-use super::settings::{StoreSettings, wal};
+use super::settings::{Paths, StoreSettings, wal};
 use super::verify::Progress;
 use super::{Store, engine, journal, open, sql, verify};
 
@@ -72,42 +72,78 @@ pub(super) fn make_tables(conn: &Connection, schema: &Schema) -> Result<(), Stor
         engine::system(conn, &format!("schema.{section}"), &[], &[])?;
     }
     for table in schema.tables.values() {
-        let lift = table.lift_nothing(sql::text("schema.own_columns")?.trim())?;
-        let mut columns = format!("{}, source", table.public());
-        if table.subject {
-            columns.push_str(", case_id");
-        }
-        let places = [("table", table.name.as_str()), ("lift", &lift), ("columns", &columns)];
-        for section in ["schema.current", "schema.closed", "schema.view"] {
-            engine::system(conn, section, &places, &[])?;
-        }
-        if table.subject {
-            for (place, opened, ended) in [
-                ("latest", "true", "true"),
-                (
-                    "main",
-                    "versions.known_from <= getvariable('as_of_batch')",
-                    "versions.known_to <= getvariable('as_of_batch')",
-                ),
-            ] {
-                // `source` is a column of the batches as well.
-                let columns =
-                    columns.split(", ").map(|c| format!("versions.{c}")).collect::<Vec<_>>().join(", ");
-                let places = [
-                    ("schema", place),
-                    ("table", table.name.as_str()),
-                    ("columns", &columns),
-                    ("opened", opened),
-                    ("ended", ended),
-                ];
-                engine::system(conn, "schema.changes", &places, &[])?;
-            }
-        }
+        make_table(conn, table)?;
     }
     engine::system(conn, "schema.store_hash", &[], &[("hash", text(&schema.hash))])?;
     engine::system(conn, "accept.commit", &[], &[])?;
     // A log of changes to the tables' definitions is not left to be replayed.
     engine::system(conn, "schema.checkpoint", &[], &[]).map(|_| ())
+}
+
+/// Adds the tables of a schema that a database lacks, where nothing else differs from what the database was made by (of
+/// which it keeps the hash) and the archive has nothing of them. Does it have the schema's tables now?
+pub(super) fn add_tables(
+    conn: &Connection,
+    schema: &Schema,
+    made_by: &str,
+    paths: &Paths,
+) -> Result<bool, StoreError> {
+    let there = engine::system_rows(conn, "schema.tables", &[], &[], |row| row.get::<_, String>(0))?;
+    let (old, new): (Vec<&Table>, Vec<&Table>) =
+        schema.tables.values().partition(|table| there.contains(&table.name));
+    if new.is_empty() || Schema::hash_of(old) != made_by {
+        return Ok(false);
+    }
+    let folders = archive::folders(paths)?;
+    // A program between this one and the database's may have filled them.
+    if new.iter().any(|table| files(&folders, &archive::opened_name(&table.name)).is_some()) {
+        return Ok(false);
+    }
+    engine::system(conn, "accept.begin", &[], &[])?;
+    for table in &new {
+        tracing::info!(table = table.name, "a new table");
+        make_table(conn, table)?;
+    }
+    engine::system(conn, "schema.change_hash", &[], &[("hash", text(&schema.hash))])?;
+    engine::system(conn, "accept.commit", &[], &[])?;
+    engine::system(conn, "schema.checkpoint", &[], &[])?;
+    Ok(true)
+}
+
+/// A table of facts and the views of it, empty.
+fn make_table(conn: &Connection, table: &Table) -> Result<(), StoreError> {
+    let lift = table.lift_nothing(sql::text("schema.own_columns")?.trim())?;
+    let mut columns = format!("{}, source", table.public());
+    if table.subject {
+        columns.push_str(", case_id");
+    }
+    let places = [("table", table.name.as_str()), ("lift", &lift), ("columns", &columns)];
+    for section in ["schema.current", "schema.closed", "schema.view"] {
+        engine::system(conn, section, &places, &[])?;
+    }
+    if !table.subject {
+        return Ok(());
+    }
+    // `source` is a column of the batches as well.
+    let columns = columns.split(", ").map(|c| format!("versions.{c}")).collect::<Vec<_>>().join(", ");
+    for (place, opened, ended) in [
+        ("latest", "true", "true"),
+        (
+            "main",
+            "versions.known_from <= getvariable('as_of_batch')",
+            "versions.known_to <= getvariable('as_of_batch')",
+        ),
+    ] {
+        let places = [
+            ("schema", place),
+            ("table", table.name.as_str()),
+            ("columns", &columns),
+            ("opened", opened),
+            ("ended", ended),
+        ];
+        engine::system(conn, "schema.changes", &places, &[])?;
+    }
+    Ok(())
 }
 
 /// Makes a database file from archive and journals; from an archive that fits its manifests, and from no other.

@@ -95,13 +95,19 @@ impl Schema {
     pub fn of(stated: &schema::Schema) -> Self {
         let tables: BTreeMap<String, Table> =
             stated.tables.iter().map(|(name, table)| (name.clone(), Table::of(table))).collect();
+        let hash = Self::hash_of(tables.values());
+        Self { tables, hash }
+    }
+
+    /// The hash that a schema of these tables, in the order of their names, has.
+    pub fn hash_of<'a>(tables: impl IntoIterator<Item = &'a Table>) -> String {
         let mut hash = Sha256::new();
         // What the store itself makes (ledgers, its own columns, views) is part of it.
         hash.update(sql::made("schema"));
-        for table in tables.values() {
+        for table in tables {
             hash.update(format!("\n{} {} {}\n{}", table.name, table.version, table.subject, table.list));
         }
-        Self { tables, hash: hex::encode(hash.finalize()) }
+        hex::encode(hash.finalize())
     }
 
     pub fn table(&self, name: &str) -> Result<&Table, StoreError> {

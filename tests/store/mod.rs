@@ -10,6 +10,7 @@ mod golden;
 mod kept;
 mod kept_ages;
 mod ledgers;
+mod new_table;
 mod order;
 mod receipts;
 mod remap;
