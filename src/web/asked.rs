@@ -100,7 +100,7 @@ impl Said {
         }
         let empty = said.iter().find(|(name, value)| value.is_empty() && !blank.contains(*name));
         if let Some((name, _)) = empty {
-            return Err(Refusal::blank(*name));
+            return Err(Refusal::blank(name));
         }
         said.retain(|_, value| !value.is_empty());
         Ok(Self(said))

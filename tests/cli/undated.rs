@@ -25,7 +25,7 @@ fn notifications(day: &str) -> String {
 #[test]
 fn who_has_no_day_is_said_everywhere() {
     let place = Place::new();
-    let today = hinomi::epi::clock::jst(jiff::Timestamp::now()).date();
+    let today = hinomi::epi::clock::jst(hinomi::epi::clock::Clock::running().now()).date();
     let day = today.yesterday().expect("a day").to_string();
     let plain = day.replace('-', "");
     let name = format!("hersys_{plain}-{plain}.csv");
