@@ -14,6 +14,7 @@ mod init;
 mod job;
 mod load;
 pub mod log;
+mod manual;
 mod moment;
 mod output;
 mod printer;
@@ -91,6 +92,7 @@ enum Top {
     #[command(flatten)]
     Work(Command),
     Synth(synth::Synth),
+    Manual(manual::Manual),
     Bench(bench::Bench),
 }
 
@@ -108,6 +110,7 @@ pub fn main() -> ExitCode {
         Top::Serve(serve) => serve.run(&common),
         Top::Demo(demo) => demo.run(&common),
         Top::Synth(synth) => synth.run(&common),
+        Top::Manual(manual) => manual.run(&common),
         Top::Bench(bench) => bench.run(&common),
         Top::Work(command) => client::run(&common, command),
     };
@@ -140,6 +143,7 @@ impl Top {
             Self::Serve(_) => "hinomi serve",
             Self::Work(command) => command.name(),
             Self::Synth(_) => "hinomi synth",
+            Self::Manual(_) => "hinomi manual",
             Self::Bench(_) => "hinomi bench",
         }
     }

@@ -15,6 +15,7 @@ use super::given::is_period;
 use super::glossary::{self, Glossary};
 use super::groups::Group;
 use super::indicator::Indicator;
+use super::manual::Manual;
 use super::mapping::Mapping;
 use super::quality::Quality;
 use super::reference::{self, Area, Facility, Outage, Serial, Standard};
@@ -67,6 +68,7 @@ pub struct Catalog {
     pub glossary: Glossary,
     /// What the codes in dimensions are called.
     pub codes: Codes,
+    pub manual: Manual,
     /// SHA-256 over all definition files, hex.
     pub hash: String,
 }
@@ -142,6 +144,7 @@ impl Catalog {
         catalog.bandings = or_none(bandings::bandings(definitions), &mut errors);
         catalog.waves = or_none(waves::waves(definitions), &mut errors);
         catalog.groups = or_none(groups::groups(definitions), &mut errors);
+        catalog.manual = or_none(Manual::read(definitions), &mut errors);
         catalog.outages = or_none(reference::outages(definitions), &mut errors);
         (catalog, errors)
     }

@@ -24,7 +24,8 @@ pub struct Assets {
 impl Assets {
     pub fn new(definitions: &Definitions) -> Self {
         let own = definitions.iter().filter_map(|(path, file)| {
-            let name = path.strip_prefix("static/")?;
+            // Pages of the manual are not loaded beside pages: they are pages.
+            let name = path.strip_prefix("static/").filter(|name| !name.ends_with(".md"))?;
             Some((name.to_owned(), Bytes::copy_from_slice(&file.bytes)))
         });
         let mut files: BTreeMap<String, Bytes> = own.collect();
@@ -69,6 +70,7 @@ fn content_type(name: &str) -> &'static str {
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
+        Some("webp") => "image/webp",
         Some("ttf") => "font/ttf",
         Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",

@@ -18,6 +18,7 @@ pub mod hall;
 mod history;
 mod index;
 mod keeper;
+mod manual;
 mod page;
 mod past;
 mod places;
@@ -48,6 +49,7 @@ pub fn router(app: &App) -> Router {
         .merge(past::router())
         .merge(explain::router())
         .merge(explore::router())
+        .merge(manual::router())
         .merge(status::router())
         .with_state(app.clone());
     dressed(walls::router(app.hall.clone()).merge(data))

@@ -7,9 +7,20 @@ use super::assets::Assets;
 use super::hall::Notes;
 
 pub fn page(title: &str, content: &Markup, notes: Notes, assets: &Assets) -> Html<String> {
+    shaded(title, content, "light", notes, assets)
+}
+
+/// A page without pictures, which can be read in the dark: `light`, `dark`, or `auto` as the reader's own machine has it.
+pub fn shaded(
+    title: &str,
+    content: &Markup,
+    theme: &'static str,
+    notes: Notes,
+    assets: &Assets,
+) -> Html<String> {
     let document = html! {
         (DOCTYPE)
-        html lang="ja" {
+        html lang="ja" data-theme=(theme) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -23,7 +34,10 @@ pub fn page(title: &str, content: &Markup, notes: Notes, assets: &Assets) -> Htm
                 (self::notes(notes))
                 header.site {
                     a.home href="/" { "火の見" small lang="en" { "Hinomi" } }
-                    nav { a href="/boards" { "ボード" } a href="/explore" { "調べる" } a href="/admin" { "状態" } }
+                    nav {
+                        a href="/boards" { "ボード" } a href="/explore" { "調べる" } a href="/admin" { "状態" }
+                        a href="/manual" { "手引き" }
+                    }
                 }
                 main { (content) }
             }

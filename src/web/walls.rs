@@ -14,7 +14,7 @@ pub fn router(hall: Hall) -> Router {
         .route("/wall/{board}", get(page::wall))
         .route("/wall", get(page::first))
         .route("/events", get(events::events))
-        .route("/static/{hash}/{name}", get(asset))
+        .route("/static/{hash}/{*name}", get(asset))
         .fallback(errors::nowhere)
         .with_state(hall)
 }

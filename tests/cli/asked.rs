@@ -76,7 +76,8 @@ fn addresses(route: &str, asset: &str) -> Vec<String> {
         "/api/v1/indicators/{id}" => {
             ["deaths", "deaths.svg", "deaths.png"].map(|id| format!("/api/v1/indicators/{id}")).into()
         }
-        "/static/{hash}/{name}" => vec![asset.to_owned()],
+        "/manual/{page}" => vec!["/manual/install".into()],
+        "/static/{hash}/{*name}" => vec![asset.to_owned()],
         plain => {
             assert!(!plain.contains('{'), "how is {plain} asked for?");
             vec![plain.to_owned()]
@@ -164,6 +165,7 @@ fn no_route_passes_over_what_it_does_not_know() {
         "/admin/deliveries/zqx",
         "/admin/deliveries/1?page=2",
         "/explore?indicator=zqx",
+        "/manual/zqx",
         "/zqx",
         "/wall/%FF",
         "/api/v1/indicators/zqx",
@@ -192,6 +194,8 @@ fn values_that_can_t_be_are_refused_by_the_parameter_s_name() {
         ("/wall/today?at=2999-01-01T10:05", "at"),
         ("/wall/today?at=2020-01-01&play=today", "play"),
         ("/wall?theme=blue", "theme"),
+        ("/manual?theme=blue", "theme"),
+        ("/manual/install?theme=blue", "theme"),
         ("/events?board=nosuch", "board"),
         ("/explore?form=2020-03-01", "form"),
         ("/explore?indicator=deaths&by=hour", "by"),

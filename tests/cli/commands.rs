@@ -131,6 +131,7 @@ fn every_command_explains_itself_with_an_example() {
         "rebuild",
         "verify",
         "synth",
+        "manual",
         "bench",
     ];
     for command in commands {

@@ -5,7 +5,7 @@
 use super::Place;
 
 /// Elements without an end.
-const VOID: [&str; 8] = ["meta", "link", "input", "br", "hr", "img", "path", "rect"];
+const VOID: [&str; 9] = ["meta", "link", "input", "br", "hr", "img", "path", "rect", "wbr"];
 /// What is in no language.
 const NEITHER: [&str; 5] = ["code", "pre", "script", "style", "metadata"];
 
@@ -148,6 +148,10 @@ fn no_page_speaks_one_language_as_the_other() {
     let ids = list["indicators"].as_array().expect("a list").iter();
     let ids: Vec<String> = ids.map(|i| i["id"].as_str().expect("an id").to_owned()).collect();
     let mut paths = vec!["/".to_owned(), "/admin".to_owned(), "/no-such-page".to_owned()];
+    paths.push("/manual?q=hinomi".to_owned());
+    let manual =
+        hinomi::definitions::Manual::read(&hinomi::definitions::Definitions::embedded()).expect("the manual");
+    paths.extend(manual.pages.iter().map(|page| format!("/manual/{}", page.name)));
     paths.extend(ids.iter().flat_map(|id| [format!("/explain/{id}"), format!("/explore?indicator={id}")]));
     let mut wrong = Vec::new();
     for path in &paths {

@@ -11,7 +11,7 @@ const CRATE: &str = "mplusfonts-macros";
 const FONT: &str = "MPLUS1[wght].ttf";
 
 fn main() {
-    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=src/build.rs");
     println!("cargo:rerun-if-changed=Cargo.lock");
     println!("cargo:rerun-if-env-changed=HINOMI_FONT");
     // What the program embeds: a file added there is otherwise not noticed.
