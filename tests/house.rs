@@ -1,12 +1,15 @@
-//! The house keeps its order: imports point up the list in `src/lib.rs`, and DuckDB and plotters have one door each.
+//! The house keeps its order: imports point up the list in `src/lib.rs`, and DuckDB and plotters have one door each. Nothing lies
+//! about at the top, and tables that are written are tables that are seen.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
 mod uses;
 
-/// Data flows down this list; a room may import from those before it. `main.rs` and `lib.rs` stand outside.
+/// Data flows down this list; a room may import from those before it. `main.rs`, `build.rs` and `lib.rs` stand outside.
 const ORDER: [&str; 15] = [
     "epi",
     "config",
@@ -192,4 +195,112 @@ fn views_go_by_the_roles_of_columns() {
         }
     }
     assert!(wrong.is_empty(), "columns taken by their names:\n{}", wrong.join("\n"));
+}
+
+fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What a run leaves behind, by `.gitignore`: `/target`, `/hinomi-demo`. Patterns (`*.whl`) excuse nothing at the top.
+fn left_behind() -> Vec<String> {
+    let text = fs::read_to_string(top().join(".gitignore")).expect("the list");
+    text.lines().filter_map(|line| line.strip_prefix('/')).map(str::to_owned).collect()
+}
+
+#[test]
+fn nothing_lies_about_at_the_top() {
+    let text = fs::read_to_string(top().join("CONTRIBUTING.md")).expect("the list");
+    let (_, list) = text.split_once("## What stands where").expect("the list");
+    let list = list.split("\n## ").next().expect("the list");
+    let named: Vec<&str> = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split(" | ").next())
+        .flat_map(|cell| cell.split('`').step_by(2))
+        .collect();
+    assert!(named.contains(&"src/") && named.contains(&"LICENSE"), "{named:?}");
+    let excused = left_behind();
+    let mut strange = Vec::new();
+    for entry in fs::read_dir(top()).expect("the checkout") {
+        let entry = entry.expect("an entry");
+        let mut name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') || excused.contains(&name) {
+            continue;
+        }
+        if entry.path().is_dir() {
+            name.push('/');
+        }
+        if !named.contains(&name.as_str()) {
+            strange.push(name);
+        }
+    }
+    assert!(strange.is_empty(), "not in the list of CONTRIBUTING.md: {strange:?}");
+}
+
+/// All Markdown of the project.
+fn written(dir: &Path, found: &mut Vec<PathBuf>) {
+    let excused = left_behind();
+    for entry in fs::read_dir(dir).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if !name.starts_with('.') && !(dir == top() && excused.contains(&name)) {
+                written(&path, found);
+            }
+        } else if name.ends_with(".md") {
+            found.push(path);
+        }
+    }
+}
+
+/// A row that is cut off from its table, or has other cells than its head, is shown as a line of bars.
+#[test]
+fn tables_in_markdown_are_tables() {
+    let mut files = Vec::new();
+    written(top(), &mut files);
+    let mut wrong = Vec::new();
+    let mut tables = 0;
+    for path in &files {
+        let text = fs::read_to_string(path).expect("text");
+        let name = path.strip_prefix(top()).expect("inside").display();
+        let mut columns = 0;
+        let mut inside = false;
+        for (event, range) in Parser::new_ext(&text, Options::ENABLE_TABLES).into_offset_iter() {
+            let line = text[..range.start].matches('\n').count() + 1;
+            match event {
+                Event::Start(Tag::Table(heads)) => {
+                    (columns, inside, tables) = (heads.len(), true, tables + 1)
+                }
+                Event::End(TagEnd::Table) => inside = false,
+                Event::Start(Tag::TableRow | Tag::TableHead) => {
+                    // As they are written: the parser would fill up what is missing.
+                    let cells = cells(&text[range.clone()]);
+                    if cells != columns {
+                        wrong.push(format!("{name}:{line}: {cells} cells below {columns} heads"));
+                    }
+                }
+                Event::Text(said) if !inside && said.trim_start().starts_with("| ") => {
+                    let in_code = text[..range.start].matches("\n```").count() % 2 == 1;
+                    if !in_code {
+                        wrong.push(format!("{name}:{line}: a row without a table"));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(tables > 40, "{tables} tables in {} files", files.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Cells of a row between its first and its last bar.
+fn cells(row: &str) -> usize {
+    let row = row.trim().trim_start_matches('|').replace("\\|", "");
+    row.trim_end_matches('|').split('|').count()
+}
+
+#[test]
+fn a_row_s_cells_are_counted_as_they_are_seen() {
+    assert_eq!(cells("| a | b |"), 2);
+    assert_eq!(cells("| a | `b \\| c` | |"), 3);
+    assert_eq!(cells("| a | b"), 2);
 }

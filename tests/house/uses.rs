@@ -33,7 +33,8 @@ pub fn graph(src: &Path) -> Graph {
     let texts: Vec<(String, String)> = paths
         .iter()
         .map(|path| (name(path), code(&fs::read_to_string(path).expect("readable source"))))
-        .filter(|(name, _)| name != "main.rs")
+        // Programs of their own.
+        .filter(|(name, _)| !matches!(name.as_str(), "main.rs" | "build.rs"))
         .collect();
     let modules: BTreeMap<Vec<String>, String> =
         texts.iter().map(|(name, _)| (module_of(name), name.clone())).collect();
