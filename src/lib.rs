@@ -6,7 +6,8 @@
 //! 1. [`definitions`]: every file of `queries/`, `dashboards/` and `static/` is read here, once; typed values and faults come out.
 //! 2. [`intake`]: a file lands, is decoded and split into rows; a mapping says what its columns mean.
 //! 3. [`privacy`]: the gate. A raw batch goes in; a safe batch and a report of columns and row numbers come out.
-//! 4. [`store`]: facts with the time from which, and until when, Hinomi knew them. The only place that names DuckDB.
+//! 4. [`store`]: facts with the time from which, and until when, Hinomi knew them. Its `engine/duckdb` is the only place
+//!    that names DuckDB.
 //! 5. [`measure`]: statistics that SQL says badly: limits, standardisation, reproduction numbers, lengths of stay.
 //! 6. [`answer`]: one question, one answer: bound, run, cached by data version, with freshness.
 //! 7. [`draw`]: answers become pictures. The only place that names plotters.

@@ -6,8 +6,8 @@ use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::error::ArrowError;
 use jiff::{Timestamp, ToSpan};
 
-use super::answers::{Answers, Told};
 use super::error::AnswerError;
+use super::handle::{Answers, Told};
 use super::question::{Answer, Cell, FreshState, Freshness, Question, Undated};
 use crate::definitions::Catalog;
 use crate::definitions::held::AreaClass;
@@ -188,5 +188,5 @@ fn batch(lines: &[Line]) -> Result<RecordBatch, ArrowError> {
 
 /// The batch, or the answer's failure.
 pub(super) fn told(indicator: &str, made: Result<RecordBatch, ArrowError>) -> Told<RecordBatch> {
-    made.map_err(|why| super::answers::unmade(indicator, &why))
+    made.map_err(|why| super::handle::unmade(indicator, &why))
 }

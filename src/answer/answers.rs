@@ -1,145 +1,33 @@
 //! Asking.
 
-use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use arrow::array::{Array, RecordBatch, new_null_array};
 use arrow::datatypes::{DataType, Schema};
-use arrow::error::ArrowError;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use jiff::civil::Time;
 
-use super::cache::{Cache, Computed, Failure, Key, Moment};
+use super::cache::{Computed, Failure, Key, Moment};
 use super::error::AnswerError;
-use super::given::{self, Chosen, Known};
-use super::heard::{Ears, Heard};
-use super::quality;
+use super::given::{self, Chosen, Known, Texts};
+use super::handle::{Answers, CLOSING, Told, failed, unmade};
+use super::memory::Heard;
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
 use super::settled::{last_settled, settle};
-use super::shared::WorkedOut;
 use super::to_date::whole_minute;
-use super::told_of::ToldOf;
-use super::undated::Lacking;
 use crate::definitions::Catalog;
 use crate::definitions::indicator::{Indicator, Shape};
 use crate::definitions::mapping::Mapping;
 use crate::definitions::role::Role;
-use crate::epi::clock::{Clock, from_jst};
+use crate::epi::clock::from_jst;
 use crate::measure;
 use crate::measure::method::{Beside, Days, Making};
-use crate::store::{AsOf, BatchId, Param, Query, Store, StoreError};
-
-const DEADLINE: Duration = Duration::from_secs(30);
-const MOST_BYTES: u64 = 128 << 20;
-/// The morning's closing where the settings say nothing else.
-const CLOSING: Time = Time::constant(9, 0, 0, 0);
-
-/// Answers questions. Clones share one cache.
-#[derive(Clone)]
-pub struct Answers(Arc<Inner>);
-
-struct Inner {
-    store: Store,
-    catalog: Arc<Catalog>,
-    clock: Clock,
-    cache: Cache,
-    worked_out: WorkedOut,
-    told_of: ToldOf,
-    lacking: Lacking,
-    deadline: Duration,
-    ran: AtomicU64,
-    ears: Ears,
-    faults: Mutex<quality::Found>,
-    /// The sources spoken of; all of the catalog when not said.
-    taken: OnceLock<BTreeSet<String>>,
-    closing: OnceLock<Time>,
-}
-
-/// An answer, or why there is none.
-pub(super) type Told<T> = Result<T, AnswerError>;
+use crate::store::{AsOf, BatchId, Param, Query, StoreError};
 
 impl Answers {
-    pub fn new(store: Store, catalog: Arc<Catalog>, clock: Clock) -> Self {
-        Self::with_deadline(store, catalog, clock, DEADLINE)
-    }
-
-    /// As `new`, with another time after which a query is stopped.
-    pub fn with_deadline(store: Store, catalog: Arc<Catalog>, clock: Clock, deadline: Duration) -> Self {
-        let cache = Cache::new(MOST_BYTES);
-        let ran = AtomicU64::new(0);
-        let (faults, taken) = (Mutex::default(), OnceLock::new());
-        Self(Arc::new(Inner {
-            store,
-            catalog,
-            clock,
-            cache,
-            worked_out: WorkedOut::default(),
-            told_of: ToldOf::default(),
-            lacking: Lacking::default(),
-            deadline,
-            ran,
-            ears: Ears::default(),
-            faults,
-            taken,
-            closing: OnceLock::new(),
-        }))
-    }
-
-    /// Speaks of these sources only: a ward takes some of those that there are mappings for.
-    pub fn of_sources(self, taken: BTreeSet<String>) -> Self {
-        // Said once, where everything is put together.
-        let _ = self.0.taken.set(taken);
-        self
-    }
-
-    /// Takes this time of the morning for the closing that settles yesterday.
-    pub fn closing_at(self, closing: Time) -> Self {
-        let _ = self.0.closing.set(closing);
-        self
-    }
-
-    pub(super) fn ears(&self) -> &Ears {
-        &self.0.ears
-    }
-
-    pub(super) fn store(&self) -> &Store {
-        &self.0.store
-    }
-
-    pub(super) fn now(&self) -> Timestamp {
-        self.0.clock.now()
-    }
-
-    pub(super) fn told_of(&self) -> &ToldOf {
-        &self.0.told_of
-    }
-
-    pub(super) fn lacking(&self) -> &Lacking {
-        &self.0.lacking
-    }
-
-    /// A failure of the store while an indicator was answered.
-    pub(super) fn broken(&self, indicator: &str, why: Arc<StoreError>) -> AnswerError {
-        failed(indicator, Failure::Store(why))
-    }
-
-    pub(super) fn deadline(&self) -> Duration {
-        self.0.deadline
-    }
-
-    pub(super) fn faults_found(&self) -> MutexGuard<'_, quality::Found> {
-        self.0.faults.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub fn catalog(&self) -> &Arc<Catalog> {
-        &self.0.catalog
-    }
-
     /// Answers one question. `as_of` none: the latest; what lies in the future is refused. Before the first batch: no facts.
     pub async fn ask(&self, question: &Question) -> Result<Arc<Answer>, AnswerError> {
         self.ask_at(question, self.0.clock.now(), self.0.store.latest()).await
@@ -232,7 +120,8 @@ impl Answers {
         let at = (&self.0.store, self.0.store.latest(), self.0.deadline);
         let known = self.0.worked_out.of(&self.0.catalog, indicator, at);
         let known = known.map_err(|error| failed(&indicator.id, Failure::Store(error)))?;
-        Ok(query(&self.0.catalog, indicator, question, &asked, &known))
+        query(&self.0.catalog, &self.0.texts, indicator, question, &asked, &known)
+            .map_err(|error| failed(&indicator.id, Failure::Store(Arc::new(error))))
     }
 
     fn indicator(&self, question: &Question) -> Result<&Arc<Indicator>, AnswerError> {
@@ -268,17 +157,16 @@ impl Answers {
         let key = key(indicator, question, asked, batch, is_now);
         let work = async {
             let (question, asked, as_of) = (question.clone(), asked.clone(), asked.as_of);
-            let (store, deadline) = (self.0.store.clone(), self.0.deadline);
-            let worked_out = self.0.worked_out.clone();
             self.0.ran.fetch_add(1, Ordering::Relaxed);
-            let catalog = Arc::clone(&self.0.catalog);
+            let inner = Arc::clone(&self.0);
             let days = Days { from: asked.from, to: asked.to, view: asked.as_of_day };
             let indicator = Arc::clone(indicator);
             let run = move || {
-                let known = worked_out.of(&catalog, &indicator, (&store, batch, deadline))?;
-                let query = query(&catalog, &indicator, &question, &asked, &known);
+                let (store, catalog, deadline) = (&inner.store, &inner.catalog, inner.deadline);
+                let known = inner.worked_out.of(catalog, &indicator, (store, batch, deadline))?;
+                let query = query(catalog, &inner.texts, &indicator, &question, &asked, &known)?;
                 let rows = store.query(&query, AsOf::Batch(batch), deadline)?;
-                let beside = Beside { catalog: &catalog, disease: &question.disease, days };
+                let beside = Beside { catalog, disease: &question.disease, days };
                 let made = measure::apply(&indicator, rows, &beside);
                 made.map_err(|why| Arc::new(StoreError::Query { query: query.id, why: why.to_string() }))
             };
@@ -328,12 +216,6 @@ impl Answers {
     }
 }
 
-/// Rows that could not be put together.
-pub(super) fn unmade(indicator: &str, why: &ArrowError) -> AnswerError {
-    let error = StoreError::Query { query: indicator.to_owned(), why: why.to_string() };
-    failed(indicator, Failure::Store(Arc::new(error)))
-}
-
 /// Nothing is known: a value says so, rows are not there. Those that give reasons stand, without a number.
 fn forgotten(indicator: &Indicator, rows: &RecordBatch) -> RecordBatch {
     let column = |role: Role| indicator.column_of(role).and_then(|name| rows.column_by_name(name));
@@ -353,14 +235,6 @@ fn forgotten(indicator: &Indicator, rows: &RecordBatch) -> RecordBatch {
         });
     let columns = columns.collect();
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap_or_else(|_| rows.slice(0, 0))
-}
-
-fn failed(indicator: &str, failure: Failure) -> AnswerError {
-    let indicator = indicator.to_owned();
-    match failure {
-        Failure::Store(source) => AnswerError::Store { indicator, source },
-        Failure::BrokeOff => AnswerError::BrokeOff { indicator },
-    }
 }
 
 fn key(indicator: &Indicator, question: &Question, asked: &Asked, batch: BatchId, is_now: bool) -> Key {
@@ -391,11 +265,12 @@ fn key(indicator: &Indicator, question: &Question, asked: &Asked, batch: BatchId
 
 fn query(
     catalog: &Catalog,
+    texts: &Texts,
     indicator: &Indicator,
     question: &Question,
     asked: &Asked,
     known: &Known,
-) -> Query {
+) -> Result<Query, StoreError> {
     let day = |day: Option<_>| day.map_or(Param::Null, Param::Day);
     let compared = asked.against.filter(|_| !asked.unlike);
     let params = [
@@ -419,9 +294,9 @@ fn query(
         to: asked.to,
     };
     let named = params.into_iter().filter(|(name, _)| indicator.names(name));
-    Query {
-        id: indicator.id.clone(),
-        sql: given::text(catalog, indicator, &chosen, known),
-        params: named.map(|(name, value)| (name.to_owned(), value)).collect(),
-    }
+    let tables = given::tables(catalog, indicator, &chosen, known);
+    let tables =
+        tables.map_err(|why| StoreError::Query { query: indicator.id.clone(), why: why.to_string() })?;
+    let params = named.map(|(name, value)| (name.to_owned(), value));
+    Ok(Query::new(&*indicator.id, texts.get(indicator), params).given(tables))
 }

@@ -7,12 +7,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Schema};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::fits::{board_faults, faults_beside};
-use super::given::{Chosen, Known, text};
+use super::given::{self, Chosen};
+use super::shared::WorkedOut;
 use crate::definitions::given::is_period;
 use crate::definitions::indicator::{Indicator, Shape};
 use crate::definitions::mapping::{Column, Mapping};
@@ -26,7 +28,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 
 /// All checks. Blocking: queries run.
 pub fn check(catalog: &Catalog, store: &Store) -> Vec<Problem> {
-    let mut problems = check_alone(catalog);
+    let (mut problems, shared) = (check_alone(catalog), WorkedOut::default());
     for indicator in catalog.indicators.values() {
         let file = format!("queries/indicators/{}.sql", indicator.id);
         if let Some(what) = undated_runs(catalog, store, indicator) {
@@ -35,17 +37,15 @@ pub fn check(catalog: &Catalog, store: &Store) -> Vec<Problem> {
         let choices =
             if indicator.by.is_empty() { vec![None] } else { indicator.by.iter().map(Some).collect() };
         for by in choices {
-            for what in returned(catalog, store, indicator, &trial(indicator, by.map(String::as_str))) {
+            let chosen = trial(indicator, by.map(String::as_str));
+            for what in returned(catalog, (store, &shared), indicator, &chosen) {
                 problems.push(Problem { file: file.clone(), what });
             }
         }
     }
     for quality in catalog.quality.values() {
-        let query = Query {
-            id: quality.id.clone(),
-            sql: Arc::clone(&quality.sql),
-            params: trial_params(&lint::parameters(&quality.sql), &NOTHING_CHOSEN),
-        };
+        let params = trial_params(&lint::parameters(&quality.sql), &NOTHING_CHOSEN);
+        let query = Query::new(&*quality.id, Arc::clone(&quality.sql), params);
         if let Err(error) = store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {
             let file = format!("queries/quality/{}.sql", quality.id);
             problems.push(Problem { file, what: format!("does not run: {error}") });
@@ -167,7 +167,7 @@ fn towns_fault(column: &Column) -> Option<String> {
 /// Why the rows without a day can't be counted.
 fn undated_runs(catalog: &Catalog, store: &Store, indicator: &Indicator) -> Option<String> {
     let sql = Arc::clone(&catalog.dated.get(&indicator.id)?.sql);
-    let query = Query { id: indicator.id.clone(), sql, params: Vec::new() };
+    let query = Query::new(format!("{}, undated", indicator.id), sql, []);
     let ran = store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE);
     ran.err().map(|error| format!("counted_by and counted_if do not run: {error}"))
 }
@@ -227,13 +227,13 @@ fn is_pyramid(roles: &[Role]) -> bool {
 }
 
 /// What the query returns that its header does not promise.
-fn returned(catalog: &Catalog, store: &Store, indicator: &Indicator, chosen: &Chosen<'_>) -> Vec<String> {
-    let query = Query {
-        id: indicator.id.clone(),
-        sql: text(catalog, indicator, chosen, &Known::new()),
-        params: trial_params(&indicator.parameters, chosen),
-    };
-    let rows = match store.query(&query, AsOf::Batch(BatchId(0)), DEADLINE) {
+fn returned(
+    catalog: &Catalog,
+    at: (&Store, &WorkedOut),
+    indicator: &Indicator,
+    chosen: &Chosen<'_>,
+) -> Vec<String> {
+    let rows = match trial_rows(catalog, at, indicator, chosen) {
         Ok(rows) => rows,
         Err(error) => return vec![format!("does not run: {error}")],
     };
@@ -243,6 +243,20 @@ fn returned(catalog: &Catalog, store: &Store, indicator: &Indicator, chosen: &Ch
         found.push(format!("a value is one row; without any facts it returns {}", rows.num_rows()));
     }
     found
+}
+
+fn trial_rows(
+    catalog: &Catalog,
+    (store, shared): (&Store, &WorkedOut),
+    indicator: &Indicator,
+    chosen: &Chosen<'_>,
+) -> anyhow::Result<RecordBatch> {
+    let none = BatchId(0);
+    let known = shared.of(catalog, indicator, (store, none, DEADLINE))?;
+    let params = trial_params(&indicator.parameters, chosen);
+    let tables = given::tables(catalog, indicator, chosen, &known)?;
+    let query = Query::new(&*indicator.id, given::text(catalog, indicator), params).given(tables);
+    Ok(store.query(&query, AsOf::Batch(none), DEADLINE)?)
 }
 
 fn columns_differ(indicator: &Indicator, schema: &Schema) -> Vec<String> {

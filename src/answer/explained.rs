@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::answers::{Answers, Told};
+use super::handle::{Answers, Told};
 use super::question::{FreshState, Freshness, Question};
 use crate::definitions::indicator::{HighIs, Indicator, Missing, Unit};
 use crate::definitions::schemes::{Figure, Scheme, SchemeItem};
 use crate::definitions::{Catalog, Word};
 use crate::epi::clock::jst;
+use crate::store::Query;
 
 /// An indicator explained.
 #[derive(Clone, Debug)]
@@ -15,7 +16,7 @@ pub struct Explained {
     pub title_ja: String,
     pub title_en: String,
     pub lines: Vec<Line>,
-    /// The query as it is sent, with the tables that the definitions give.
+    /// The query as it is sent, after a comment for each table that is given with it.
     pub sql: String,
 }
 
@@ -66,9 +67,20 @@ impl Answers {
             title_ja: indicator.title_ja.clone(),
             title_en: indicator.title_en.clone(),
             lines,
-            sql: query.sql.to_string(),
+            sql: sent(&query),
         })
     }
+}
+
+/// The text of a query, after what is given with it.
+fn sent(query: &Query) -> String {
+    let given = query.given.iter().map(|table| {
+        let schema = table.rows.schema();
+        let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let (name, columns, rows) = (&table.name, columns.join(", "), table.rows.num_rows());
+        format!("-- 与えられる表 given: {name} ({columns}) {rows}行\n")
+    });
+    given.chain([query.sql.to_string()]).collect()
 }
 
 fn line(ja: &str, en: &str, text: impl Into<String>) -> Line {

@@ -1,10 +1,13 @@
-//! Tables that the definitions give to a query, beside the facts, and the queries that it shares with others: they
-//! stand before its text as common table expressions, so that every engine reads them alike.
+//! Tables that the definitions give to a query, beside the facts, and the queries that it shares with others. The tables
+//! go along with the query as record batches; a shared query that names what is asked stands before its text as a common
+//! table expression. So the text of an indicator is the same for every question.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::Arc;
 
+use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use arrow::error::ArrowError;
 use jiff::civil::Date;
 
 use crate::definitions::Catalog;
@@ -12,37 +15,35 @@ use crate::definitions::given::{AGE_BANDS, MUTE, PERIODS};
 use crate::definitions::indicator::Indicator;
 use crate::definitions::mapping::Mapping;
 use crate::definitions::schemes::{self, Scheme};
-use crate::definitions::shared::Shared;
 use crate::definitions::waves::Wave;
 use crate::epi::against::Against;
 use crate::epi::banding::Band;
 use crate::epi::calendar::are_alike;
 use crate::epi::period::Period;
 use crate::epi::reason::Reason;
+use crate::store::Given;
 
 /// One table: its name, its columns, its rows.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Given {
-    pub name: &'static str,
-    pub columns: &'static [(&'static str, Type)],
-    pub rows: Vec<Vec<Value>>,
+struct Table {
+    name: &'static str,
+    columns: &'static [(&'static str, Type)],
+    rows: Vec<Vec<Value>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Type {
+enum Type {
     Text,
     Day,
     Whole,
-    Decimal,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+enum Value {
     Null,
     Text(String),
     Day(Date),
     Whole(i64),
-    Decimal(f64),
 }
 
 /// The choices that the rows of given tables depend on.
@@ -56,36 +57,91 @@ pub struct Chosen<'a> {
     pub to: Date,
 }
 
-/// Shared queries that have been worked out: the text of each by its name.
-pub type Known = BTreeMap<String, String>;
+/// Shared queries that have been worked out: the rows of each by its name.
+pub type Known = BTreeMap<String, RecordBatch>;
 
-/// An indicator's text with the tables that it reads, for a question's choices; what is known of the queries that
-/// it shares stands in their place.
-pub fn text(catalog: &Catalog, indicator: &Indicator, chosen: &Chosen<'_>, known: &Known) -> Arc<str> {
-    let mut tables: Vec<String> = Vec::new();
-    if indicator.reads(PERIODS) {
-        tables.push(expression(&periods(catalog, chosen)));
+/// The texts of all indicators as they are sent, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Texts(BTreeMap<String, Arc<str>>);
+
+impl Texts {
+    pub fn of(catalog: &Catalog) -> Self {
+        let one = |indicator: &Arc<Indicator>| (indicator.id.clone(), text(catalog, indicator));
+        Self(catalog.indicators.values().map(one).collect())
     }
-    if indicator.reads(AGE_BANDS) {
-        tables.push(expression(&age_bands(catalog, chosen.bands)));
+
+    /// An indicator's text.
+    pub fn get(&self, indicator: &Indicator) -> Arc<str> {
+        self.0.get(&indicator.id).unwrap_or(&indicator.sql).clone()
     }
-    if indicator.reads(schemes::TABLE) {
-        tables.push(expression(&reference_items(&catalog.schemes)));
-    }
-    if indicator.reads(MUTE) {
-        tables.push(expression(&mute(catalog, indicator, chosen.disease)));
-    }
-    let read = catalog.shared.iter().filter(|(name, _)| indicator.reads(name));
-    let whole = |(name, shared): (&String, &Shared)| match known.get(name) {
-        Some(text) => text.clone(),
-        None => format!("{name} AS (\n{}\n)", shared.sql),
-    };
-    tables.extend(read.map(whole));
+}
+
+/// An indicator's text, with the shared queries that it reads and that depend on what is asked.
+pub fn text(catalog: &Catalog, indicator: &Indicator) -> Arc<str> {
+    let asked = catalog.shared.iter().filter(|(name, _)| indicator.reads(name));
+    let asked = asked.filter(|(_, shared)| !shared.stands_alone(&catalog.shared));
+    let tables: Vec<String> = asked.map(|(name, shared)| format!("{name} AS (\n{}\n)", shared.sql)).collect();
     if tables.is_empty() { Arc::clone(&indicator.sql) } else { with(&indicator.sql, &tables).into() }
 }
 
+/// The tables that an indicator reads beside the facts, for a question's choices: those of the definitions, and what is known
+/// of the queries that it shares.
+pub fn tables(
+    catalog: &Catalog,
+    indicator: &Indicator,
+    chosen: &Chosen<'_>,
+    known: &Known,
+) -> Result<Vec<Given>, ArrowError> {
+    let mut tables = Vec::new();
+    if indicator.reads(PERIODS) {
+        tables.push(periods(catalog, chosen));
+    }
+    if indicator.reads(AGE_BANDS) {
+        tables.push(age_bands(catalog, chosen.bands));
+    }
+    if indicator.reads(schemes::TABLE) {
+        tables.push(reference_items(&catalog.schemes));
+    }
+    if indicator.reads(MUTE) {
+        tables.push(mute(catalog, indicator, chosen.disease));
+    }
+    let known = known.iter().map(|(name, rows)| Given { name: name.as_str().into(), rows: rows.clone() });
+    tables.iter().map(Table::given).chain(known.map(Ok)).collect()
+}
+
+impl Table {
+    fn given(&self) -> Result<Given, ArrowError> {
+        let fields = self.columns.iter().map(|(name, kind)| Field::new(*name, kind.stored(), true));
+        let columns = self.columns.iter().enumerate().map(|(at, (_, kind))| self.column(at, *kind)).collect();
+        let rows = RecordBatch::try_new(Arc::new(Schema::new(fields.collect::<Vec<_>>())), columns)?;
+        Ok(Given { name: self.name.into(), rows })
+    }
+
+    /// One column; a value of another type is null.
+    fn column(&self, at: usize, kind: Type) -> ArrayRef {
+        let cells = self.rows.iter().map(|row| row.get(at).unwrap_or(&Value::Null));
+        match kind {
+            Type::Text => Arc::new(StringArray::from_iter(cells.map(|cell| match cell {
+                Value::Text(text) => Some(text),
+                _ => None,
+            }))),
+            Type::Day => Arc::new(Date32Array::from_iter(cells.map(|cell| match cell {
+                Value::Day(day) => Some((*day - EPOCH).get_days()),
+                _ => None,
+            }))),
+            Type::Whole => Arc::new(Int64Array::from_iter(cells.map(|cell| match cell {
+                Value::Whole(number) => Some(*number),
+                _ => None,
+            }))),
+        }
+    }
+}
+
+/// The day from which Arrow counts.
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
 /// `mute`: those who can't tell. What they left out is not known to be nothing.
-fn mute(catalog: &Catalog, indicator: &Indicator, disease: &str) -> Given {
+fn mute(catalog: &Catalog, indicator: &Indicator, disease: &str) -> Table {
     let counted = indicator.source.first();
     let feeding =
         catalog.mappings.values().filter(|m| counted.is_some_and(|of| *of == m.table || *of == m.source));
@@ -94,7 +150,7 @@ fn mute(catalog: &Catalog, indicator: &Indicator, disease: &str) -> Given {
         (every || m.tells_of(disease)) && indicator.told_by.iter().all(|column| m.feeds(column))
     };
     let silent = feeding.filter(|m| !tells(m));
-    Given {
+    Table {
         name: MUTE,
         columns: &[("source", Type::Text)],
         rows: silent.map(|m| vec![Value::Text(m.source.clone())]).collect(),
@@ -102,7 +158,7 @@ fn mute(catalog: &Catalog, indicator: &Indicator, disease: &str) -> Given {
 }
 
 /// `periods`: those that the days asked for touch, each with the days that it is compared with, and why a day is not.
-fn periods(catalog: &Catalog, chosen: &Chosen<'_>) -> Given {
+fn periods(catalog: &Catalog, chosen: &Chosen<'_>) -> Table {
     let (from, to) = (chosen.from, chosen.to);
     let row = |first, last, label: String, before: Option<(Date, Date)>| {
         let (start, end) = before.map_or((Value::Null, Value::Null), |(a, b)| (Value::Day(a), Value::Day(b)));
@@ -127,7 +183,7 @@ fn periods(catalog: &Catalog, chosen: &Chosen<'_>) -> Given {
             catalog.waves_of(chosen.disease).filter(touched).map(one).collect()
         }
     };
-    Given {
+    Table {
         name: PERIODS,
         columns: &[
             ("first_day", Type::Day),
@@ -142,7 +198,7 @@ fn periods(catalog: &Catalog, chosen: &Chosen<'_>) -> Given {
 }
 
 /// `age_bands`: the bands of a banding from young to old, with the first and the last age of each.
-fn age_bands(catalog: &Catalog, banding: Option<&str>) -> Given {
+fn age_bands(catalog: &Catalog, banding: Option<&str>) -> Table {
     let bands = banding.and_then(|id| catalog.banding(id)).into_iter().flat_map(|b| b.bands.iter());
     let whole = |number: i16| Value::Whole(number.into());
     let row = |(place, band): (usize, &Band)| {
@@ -155,7 +211,7 @@ fn age_bands(catalog: &Catalog, banding: Option<&str>) -> Given {
             place,
         ]
     };
-    Given {
+    Table {
         name: AGE_BANDS,
         columns: &[
             ("band", Type::Text),
@@ -169,7 +225,7 @@ fn age_bands(catalog: &Catalog, banding: Option<&str>) -> Given {
 }
 
 /// `reference_items`: the items of all schemes, in their order.
-fn reference_items(schemes: &BTreeMap<String, Scheme>) -> Given {
+fn reference_items(schemes: &BTreeMap<String, Scheme>) -> Table {
     let rows = schemes.values().flat_map(|scheme| {
         scheme.items.iter().enumerate().map(|(place, item)| {
             vec![
@@ -180,7 +236,7 @@ fn reference_items(schemes: &BTreeMap<String, Scheme>) -> Given {
             ]
         })
     });
-    Given {
+    Table {
         name: schemes::TABLE,
         columns: &[
             ("scheme", Type::Text),
@@ -219,51 +275,13 @@ fn start(sql: &str) -> usize {
     at
 }
 
-/// Types are said once a column, not once a cell: a table may have thousands of rows.
-fn expression(table: &Given) -> String {
-    written(table.name, table.columns, &table.rows)
-}
-
-/// A table as the text of a common table expression.
-pub fn written(name: &str, columns: &[(&str, Type)], rows: &[Vec<Value>]) -> String {
-    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-    let row = |row: &Vec<Value>| format!("({})", row.iter().map(literal).collect::<Vec<_>>().join(", "));
-    let mut rows: Vec<String> = rows.iter().map(row).collect();
-    let mut only = "";
-    if rows.is_empty() {
-        rows.push(row(&vec![Value::Null; names.len()]));
-        only = " WHERE false";
-    }
-    let typed = columns.iter().map(|(name, kind)| format!("CAST({name} AS {}) AS {name}", kind.word()));
-    let (typed, names) = (typed.collect::<Vec<_>>().join(", "), names.join(", "));
-    let mut text = String::new();
-    // Writing to a String can't fail.
-    let _ = write!(
-        text,
-        "{name} AS (SELECT {typed} FROM (VALUES\n  {}) AS given ({names}){only})",
-        rows.join(",\n  ")
-    );
-    text
-}
-
 impl Type {
-    fn word(self) -> &'static str {
+    const fn stored(self) -> DataType {
         match self {
-            Self::Text => "VARCHAR",
-            Self::Day => "DATE",
-            Self::Whole => "BIGINT",
-            Self::Decimal => "DOUBLE",
+            Self::Text => DataType::Utf8,
+            Self::Day => DataType::Date32,
+            Self::Whole => DataType::Int64,
         }
-    }
-}
-
-fn literal(value: &Value) -> String {
-    match value {
-        Value::Null => "NULL".to_owned(),
-        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        Value::Day(day) => format!("'{day}'"),
-        Value::Whole(number) => number.to_string(),
-        Value::Decimal(number) => format!("'{number}'"),
     }
 }
 
@@ -276,31 +294,56 @@ mod tests {
     use super::*;
     use crate::definitions::given::WAVE;
 
-    fn table(rows: Vec<Vec<Value>>) -> Given {
-        Given { name: "marks", columns: &[("label", Type::Text), ("mark", Type::Decimal)], rows }
-    }
-
     #[test]
-    fn tables_stand_before_the_text() {
-        let marks = [expression(&table(vec![vec![Value::Text("it's".into()), Value::Decimal(0.5)]]))];
-        let given = "marks AS (SELECT CAST(label AS VARCHAR) AS label, CAST(mark AS DOUBLE) AS mark FROM (VALUES\n  ('it''s', '0.5')) AS given (label, mark))";
+    fn shared_queries_stand_before_the_text() {
+        let marks = ["marks AS (\nSELECT 1 AS mark\n)".to_owned()];
         assert_eq!(
-            with("-- why\nSELECT label FROM marks", &marks),
-            format!("-- why\nWITH {given}\nSELECT label FROM marks")
+            with("-- why\nSELECT mark FROM marks", &marks),
+            "-- why\nWITH marks AS (\nSELECT 1 AS mark\n)\nSELECT mark FROM marks"
         );
         assert_eq!(
             with("WITH a AS (SELECT 1) SELECT 2", &marks),
-            format!("WITH {given}, a AS (SELECT 1) SELECT 2")
+            "WITH marks AS (\nSELECT 1 AS mark\n), a AS (SELECT 1) SELECT 2"
         );
         assert_eq!(with("SELECT 1", &[]), "SELECT 1");
-        assert!(with("SELECT label FROM marks", &[expression(&table(Vec::new()))]).contains("WHERE false"));
+    }
+
+    #[test]
+    fn every_text_is_the_same_for_every_question() {
+        let catalog = catalog();
+        let texts = Texts::of(&catalog);
+        for indicator in catalog.indicators.values() {
+            assert!(Arc::ptr_eq(&texts.get(indicator), &texts.get(indicator)), "{}", indicator.id);
+            assert_eq!(texts.get(indicator), text(&catalog, indicator));
+        }
+        let text = texts.get(catalog.indicator("new_cases_received").expect("there"));
+        assert!(text.contains("recorded AS (") && !text.contains("first_days AS ("), "{text}");
+    }
+
+    #[test]
+    fn rows_become_columns_of_their_types() {
+        let table = Table {
+            name: "marks",
+            columns: &[("label", Type::Text), ("day", Type::Day), ("place", Type::Whole)],
+            rows: vec![
+                vec![Value::Text("it's".into()), Value::Day(date(1970, 1, 3)), Value::Whole(7)],
+                vec![Value::Null, Value::Day(date(9999, 12, 31)), Value::Null],
+            ],
+        };
+        let given = table.given().expect("a table");
+        assert_eq!(&*given.name, "marks");
+        assert_eq!(given.rows.column(0).as_ref(), &StringArray::from(vec![Some("it's"), None]));
+        assert_eq!(given.rows.column(1).as_ref(), &Date32Array::from(vec![2, 2_932_896]));
+        assert_eq!(given.rows.column(2).as_ref(), &Int64Array::from(vec![Some(7), None]));
+        let none = Table { rows: Vec::new(), ..table }.given().expect("a table");
+        assert_eq!((none.rows.num_rows(), none.rows.num_columns()), (0, 3));
     }
 
     fn catalog() -> Catalog {
         Catalog::load(&crate::definitions::Definitions::embedded()).expect("loads")
     }
 
-    fn days(given: &Given) -> Vec<(Date, Date)> {
+    fn days(given: &Table) -> Vec<(Date, Date)> {
         let day = |value: &Value| if let Value::Day(day) = value { *day } else { Date::MIN };
         given.rows.iter().map(|row| (day(&row[0]), day(&row[1]))).collect()
     }
@@ -309,7 +352,7 @@ mod tests {
     fn waves_are_those_of_the_disease_that_the_days_touch() {
         let (catalog, from, to) = (catalog(), date(2021, 12, 16), date(2022, 6, 25));
         let mut chosen = Chosen { by: Some(WAVE), bands: None, against: None, disease: "covid-19", from, to };
-        let labels = |given: Given| given.rows.iter().map(|row| row[2].clone()).collect::<Vec<_>>();
+        let labels = |given: Table| given.rows.iter().map(|row| row[2].clone()).collect::<Vec<_>>();
         let named = ["第5波", "第6波", "第7波"].map(|wave| Value::Text(wave.to_owned()));
         assert_eq!(labels(periods(&catalog, &chosen)), named);
         chosen.disease = "measles";

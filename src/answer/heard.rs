@@ -1,46 +1,19 @@
 //! How sources had spoken at an instant: now from the store's memory, of the past from its ledger, remembered.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
-use jiff::{SignedDuration, Timestamp};
-use moka::future::Cache;
+use jiff::Timestamp;
 
-use super::answers::Answers;
 use super::cache::Failure;
 use super::error::AnswerError;
 use super::freshness::{Told, freshness};
+use super::handle::Answers;
 use super::held_back::{held_back, usual_gap};
-use super::question::{Freshness, HeldBack, Waiting};
+use super::memory::Heard;
+use super::question::{Freshness, Waiting};
 use crate::definitions::Catalog;
 use crate::definitions::mapping::Mapping;
-use crate::store::{BatchId, Outcome, SourceState, Store, StoreError, Taken};
-
-/// Instants of the past of which it is remembered who had spoken.
-const MOST_INSTANTS: u64 = 1_000;
-
-/// What is known of the sources at an instant.
-#[derive(Debug, Default)]
-pub(super) struct Heard {
-    pub states: Vec<SourceState>,
-    held_back: BTreeMap<String, HeldBack>,
-    /// Of each source, how many deliveries wait for a person.
-    held: BTreeMap<String, u64>,
-    /// Of the past only: the usual time between a source's deliveries.
-    usual: BTreeMap<String, SignedDuration>,
-}
-
-/// What was heard, so that the ledger is read once for each delivery and for each instant of the past.
-pub(super) struct Ears {
-    now: Mutex<Option<Arc<Heard>>>,
-    past: Cache<(Timestamp, BatchId), Arc<Heard>>,
-}
-
-impl Default for Ears {
-    fn default() -> Self {
-        Self { now: Mutex::default(), past: Cache::new(MOST_INSTANTS) }
-    }
-}
+use crate::store::{Outcome, SourceState, Store, StoreError, Taken};
 
 impl Heard {
     /// Reads the ledger. Blocks. `states`: of now; of the past the ledger has them too.
@@ -166,6 +139,8 @@ impl Answers {
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::*;
     use crate::definitions::Definitions;
     use crate::epi::clock::Clock;

@@ -8,75 +8,19 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::DataType;
 use jiff::civil::Date;
 
-use super::answers::Answers;
 use super::cells::cell_of;
+use super::data_fault::{DataFault, FaultGroup, Span, Told};
 use super::error::AnswerError;
+use super::handle::Answers;
 use super::question::Cell;
 use crate::definitions::Quality;
 use crate::epi::clock::jst;
-use crate::store::{AsOf, BatchId, Param, Query, StoreError};
+use crate::store::{AsOf, Param, Query, StoreError};
 
 /// Places of each fault that are told one by one.
 const TOLD: usize = 5;
-/// So many rows of one day may be told by that day; all others are told by the month: the day of a row is a value of that
-/// row.
-const MANY: u64 = 10;
 /// The column in which a query counts rows; each of its own rows is one where it has none.
 const ROWS: &str = "rows";
-
-/// What one quality query found: where, how many and when. Never who, and no value of a row.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DataFault {
-    pub id: String,
-    pub title_ja: String,
-    pub title_en: String,
-    /// Rows at fault in all.
-    pub rows: u64,
-    /// Groups of them: by source, hospital, field.
-    pub groups: usize,
-    /// The groups of most rows.
-    pub told: Vec<FaultGroup>,
-}
-
-/// The rows of one source, hospital or field.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FaultGroup {
-    /// Whose they are, by column.
-    pub of: Vec<Told>,
-    pub rows: u64,
-    /// What their day is called, and when that is.
-    pub days: Option<(String, Span)>,
-}
-
-/// When the rows of a group are of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Span {
-    /// All of one day, and many.
-    Day(Date),
-    /// First and last month, each by its first day.
-    Months(Date, Date),
-}
-
-impl Span {
-    /// As exact as the number of rows allows.
-    fn of(rows: u64, first: Date, last: Date) -> Self {
-        match rows {
-            MANY.. if first == last => Self::Day(first),
-            _ => Self::Months(first.first_of_month(), last.first_of_month()),
-        }
-    }
-}
-
-/// A code by which rows are grouped, with its column and what that is called in Japanese.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    pub column: String,
-    pub label: String,
-    /// None: unknown.
-    pub code: Option<String>,
-}
-
-pub(super) type Found = Option<((BatchId, Date), Arc<Vec<DataFault>>)>;
 
 impl Answers {
     /// All faults in the data as it is known now.
@@ -103,11 +47,8 @@ impl Answers {
             let named = crate::definitions::parameters(&quality.sql);
             let params = [("as_of_at", Param::Instant(now)), ("as_of_day", Param::Day(today))];
             let params = params.into_iter().filter(|(name, _)| named.contains(*name));
-            let query = Query {
-                id: quality.id.clone(),
-                sql: Arc::clone(&quality.sql),
-                params: params.map(|(name, value)| (name.to_owned(), value)).collect(),
-            };
+            let params = params.map(|(name, value)| (name.to_owned(), value));
+            let query = Query::new(&*quality.id, Arc::clone(&quality.sql), params);
             let rows = store.query(&query, AsOf::Batch(of.0), self.deadline())?;
             if rows.num_rows() == 0 {
                 continue;

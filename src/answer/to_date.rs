@@ -6,8 +6,8 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray}
 use jiff::Timestamp;
 
 use super::against::told;
-use super::answers::{Answers, Told};
 use super::cells::cell_of;
+use super::handle::{Answers, Told};
 use super::question::{Cell, FreshState, Freshness, Question};
 use super::range::Asked;
 use crate::definitions::indicator::Indicator;

@@ -5,31 +5,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use moka::future::Cache;
 
-use super::answers::{Answers, Told};
 use super::cells::cell_of;
+use super::handle::{Answers, Told};
+use super::memory::Diseases;
 use super::question::Cell;
 use crate::definitions::indicator::Indicator;
 use crate::store::{AsOf, BatchId, Query};
 
 /// The shared query that says it: tables and diseases.
 const QUERY: &str = "told_diseases";
-/// Versions remembered.
-const MOST: u64 = 200;
-
-/// Tables and the diseases that their records tell of.
-type Diseases = BTreeSet<(String, String)>;
-
-/// What was read, by version of the data.
-pub(super) struct ToldOf(Cache<BatchId, Arc<Diseases>>);
-
-impl Default for ToldOf {
-    fn default() -> Self {
-        Self(Cache::new(MOST))
-    }
-}
-
 impl Answers {
     /// Is there any record of the disease in what the indicator counts, the first of its sources?
     pub(super) async fn tells_of(&self, indicator: &Indicator, disease: &str, batch: BatchId) -> Told<bool> {
@@ -56,7 +41,7 @@ impl Answers {
     async fn told(&self, indicator: &str, batch: BatchId) -> Told<Option<Arc<Diseases>>> {
         let Some(shared) = self.catalog().shared.get(QUERY) else { return Ok(None) };
         let ask = async {
-            let query = Query { id: QUERY.to_owned(), sql: Arc::clone(&shared.sql), params: Vec::new() };
+            let query = Query::new(QUERY, Arc::clone(&shared.sql), []);
             let rows = self.store().ask(query, AsOf::Batch(batch), self.deadline()).await?;
             Ok(Arc::new(read(&rows)))
         };

@@ -6,38 +6,15 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use moka::future::Cache;
 
-use super::answers::{Answers, Told};
 use super::cells::cell_of;
+use super::handle::{Answers, Told};
+use super::memory::Lacked;
 use super::question::{Cell, Undated};
 use crate::definitions::indicator::Indicator;
 use crate::definitions::mapping::Title;
 use crate::definitions::undated::Dated;
 use crate::store::{AsOf, BatchId, Query};
-
-/// Results remembered.
-const MOST: u64 = 400;
-
-/// Rows that are alike in all that is asked of them.
-#[derive(Debug)]
-struct Found {
-    source: String,
-    disease: Option<String>,
-    /// Which of the days they lack.
-    lacks: usize,
-    near: Option<Date>,
-    cases: u64,
-}
-
-/// What was found, by text and version of the data. Who asks at the same time waits for the first.
-pub(super) struct Lacking(Cache<(Arc<str>, BatchId), Arc<Vec<Found>>>);
-
-impl Default for Lacking {
-    fn default() -> Self {
-        Self(Cache::new(MOST))
-    }
-}
 
 impl Answers {
     /// The rows of a disease without the day that an indicator counts by. `days`: of rows of which something says
@@ -51,11 +28,7 @@ impl Answers {
     ) -> Told<Vec<Undated>> {
         let Some(dated) = self.catalog().dated.get(&indicator.id) else { return Ok(Vec::new()) };
         let ask = async {
-            let query = Query {
-                id: format!("{}, undated", indicator.id),
-                sql: Arc::clone(&dated.sql),
-                params: Vec::new(),
-            };
+            let query = Query::new(format!("{}, undated", indicator.id), Arc::clone(&dated.sql), []);
             let rows = self.store().ask(query, AsOf::Batch(batch), self.deadline()).await?;
             Ok(Arc::new(read(&rows)))
         };
@@ -65,7 +38,7 @@ impl Answers {
         let within = |near: Option<Date>| {
             !indicator.takes_period() || near.is_none_or(|near| (from..=last).contains(&near))
         };
-        let asked = |of: &&Found| {
+        let asked = |of: &&Lacked| {
             dated.sources.contains(&of.source)
                 && (!indicator.takes_disease() || of.disease.as_deref().is_none_or(|own| own == disease))
                 && within(of.near)
@@ -74,7 +47,11 @@ impl Answers {
     }
 }
 
-fn counted<'a>(indicator: &Indicator, dated: &Dated, found: impl Iterator<Item = &'a Found>) -> Vec<Undated> {
+fn counted<'a>(
+    indicator: &Indicator,
+    dated: &Dated,
+    found: impl Iterator<Item = &'a Lacked>,
+) -> Vec<Undated> {
     let mut rows = vec![0; dated.days.len()];
     for of in found {
         if let Some(sum) = rows.get_mut(of.lacks) {
@@ -93,10 +70,10 @@ fn counted<'a>(indicator: &Indicator, dated: &Dated, found: impl Iterator<Item =
     all.map(one).collect()
 }
 
-fn read(rows: &RecordBatch) -> Vec<Found> {
+fn read(rows: &RecordBatch) -> Vec<Lacked> {
     let cell = |name: &str, row: usize| rows.column_by_name(name).map_or(Cell::Null, |c| cell_of(c, row));
     let one = |row: usize| {
-        Some(Found {
+        Some(Lacked {
             source: cell("source", row).text()?.to_owned(),
             disease: cell("disease", row).text().map(str::to_owned),
             lacks: usize::try_from(cell("lacks", row).int()?).ok()?,

@@ -9,36 +9,40 @@ use jiff::{SignedDuration, Timestamp};
 use super::archive::{self, Manifest, Unfinished};
 use super::change::{Change, Verdict};
 use super::deliveries;
-use super::delivery::{Delivery, FAULTS_KEPT, UNREAD};
+use super::deliveries::SourceMemory;
+use super::delivery::{Delivery, FAULTS_KEPT};
 use super::delivery_line::{DeliveryLine, FAULTS_SHOWN, FaultLine, OutcomeWord};
-use super::engine;
+use super::engine::Part;
 use super::error::StoreError;
-use super::query::{batch as batch_value, text};
-use super::reader::lock;
+use super::handle::Inner;
+use super::lock::lock;
 use super::resolve::resolve;
-use super::schema::{NOTE, input_from};
-use super::sql;
 use super::types::{BatchId, BatchKind, Outcome, Receipt};
 use super::writer::Writer;
-use super::{Inner, SourceMemory};
 
-pub(super) fn accept(mut delivery: Delivery, digest: &str, bytes: u64) -> Result<Receipt, StoreError> {
-    within(&mut delivery, |delivery, inner, writer| {
-        let (line, change) = judge(delivery, inner, digest, bytes)?;
-        match line.batch {
-            Some(batch) => keep(delivery, inner, writer, batch, line, &change),
-            None => record(delivery, inner, writer, line),
-        }
-    })
-}
+impl Delivery {
+    /// Decides what the delivery changes, writes it, archives it, and only then returns.
+    ///
+    /// `digest` is the raw file's SHA-256. On an error nothing has changed.
+    pub fn accept(mut self, digest: &str, bytes: u64) -> Result<Receipt, StoreError> {
+        within(&mut self, |delivery, inner, writer| {
+            let (line, change) = judge(delivery, inner, digest, bytes)?;
+            match line.batch {
+                Some(batch) => keep(delivery, inner, writer, batch, line, &change),
+                None => record(delivery, inner, writer, line),
+            }
+        })
+    }
 
-/// The receipt that [`accept`] would give, from a transaction that is rolled back.
-pub(super) fn preview(mut delivery: Delivery, digest: &str, bytes: u64) -> Result<Receipt, StoreError> {
-    within(&mut delivery, |delivery, inner, writer| {
-        let (line, _) = judge(delivery, inner, digest, bytes)?;
-        engine::system(&delivery.conn, "accept.rollback", &[], &[])?;
-        Ok(line.receipt(writer.deliveries.next()))
-    })
+    /// The receipt that [`Delivery::accept`] would give, from a transaction that is rolled back. Nothing is written, and
+    /// the delivery is forgotten.
+    pub fn preview(mut self, digest: &str, bytes: u64) -> Result<Receipt, StoreError> {
+        within(&mut self, |delivery, inner, writer| {
+            let (line, _) = judge(delivery, inner, digest, bytes)?;
+            delivery.rows.roll_back()?;
+            Ok(line.receipt(writer.deliveries.next()))
+        })
+    }
 }
 
 /// Works in a transaction of the delivery's own, alone with the writer. The work ends the transaction unless it fails.
@@ -49,12 +53,11 @@ fn within(
     let inner = delivery.inner.clone();
     let mut writer = lock(&inner.writer);
     let writer = writer.as_mut().ok_or(StoreError::Closed)?;
-    delivery.finish_staging()?;
-    engine::system(&delivery.conn, "accept.begin", &[], &[])?;
+    delivery.rows.begin()?;
     let result = work(delivery, &inner, writer);
     if result.is_err() {
         // The error that matters is the first one; a transaction that failed is gone already.
-        let _ = engine::system(&delivery.conn, "accept.rollback", &[], &[]);
+        let _ = delivery.rows.roll_back();
     }
     result
 }
@@ -100,7 +103,7 @@ fn judge(
 
 /// Writes what the delivery changes, archives it, and commits.
 fn keep(
-    delivery: &Delivery,
+    delivery: &mut Delivery,
     inner: &Inner,
     writer: &mut Writer,
     batch: BatchId,
@@ -108,7 +111,7 @@ fn keep(
     change: &Change,
 ) -> Result<Receipt, StoreError> {
     let number = writer.deliveries.next();
-    write(delivery, batch, change)?;
+    delivery.rows.write(batch, change.opened, change.closed)?;
     let manifest = Manifest {
         batch,
         accepted_at: accepted_at(delivery, inner)?,
@@ -124,13 +127,13 @@ fn keep(
         identities: change.identities,
         files: Vec::new(),
     };
-    deliveries::add_batch(&delivery.conn, &manifest)?;
-    deliveries::add(&delivery.conn, number, &line)?;
+    deliveries::add_batch(delivery.rows.ledger(), &manifest)?;
+    deliveries::add(delivery.rows.ledger(), number, &line)?;
     let folder = archive(delivery, inner, &manifest)?;
     let mark = writer.deliveries.append(&line).inspect_err(|_| archive::take_back(&folder))?;
     // Odd while readers may see the batch and not yet know of it.
     inner.commits.fetch_add(1, Ordering::AcqRel);
-    let committed = engine::system(&delivery.conn, "accept.commit", &[], &[]);
+    let committed = delivery.rows.commit();
     if committed.is_ok() {
         inner.learn(Some(manifest.accepted_at), number, &line);
     }
@@ -143,93 +146,21 @@ fn keep(
     Ok(line.receipt(number))
 }
 
-/// Closes and opens versions.
-fn write(delivery: &Delivery, batch: BatchId, change: &Change) -> Result<(), StoreError> {
-    let table = &delivery.table;
-    let public = table.public();
-    let places = [("table", table.name.as_str()), ("columns", public.as_str())];
-    let params = [("batch", batch_value(batch)), ("source", text(&delivery.start.source))];
-    if change.closed > 0 {
-        engine::system(&delivery.conn, "accept.close", &places, &params)?;
-        engine::system(&delivery.conn, "accept.remove", &places, &params)?;
-    }
-    if change.opened > 0 {
-        let from = match delivery.has_unread && change.closed > 0 {
-            true => {
-                let inputs = kept_inputs(delivery)?;
-                sql::render("accept.open_from_kept", &[("inputs", &inputs), ("table", &table.name)])?
-            }
-            false => {
-                let inputs = staged_inputs(delivery)?;
-                sql::render("accept.open_from", &[("inputs", &inputs)])?
-            }
-        };
-        let lift = table.lift(from.trim(), sql::text("accept.open_own")?.trim())?;
-        engine::system(&delivery.conn, "accept.open", &[("table", &table.name), ("lift", &lift)], &params)?;
-    }
-    Ok(())
-}
-
-/// As [`Table::inputs_from`](super::schema::Table::inputs_from) of the staged rows, with the note of what could not be read.
-fn staged_inputs(delivery: &Delivery) -> Result<String, StoreError> {
-    let one = |input: &String| match is_note(delivery, input) {
-        true => sql::render("accept.noted", &[]),
-        false => Ok(input_from(input, &delivery.present, "s")),
-    };
-    Ok(delivery.table.inputs.iter().map(one).collect::<Result<Vec<_>, _>>()?.join(", "))
-}
-
-/// Is this the column that notes which cells of a row gave no value?
-fn is_note(delivery: &Delivery, input: &str) -> bool {
-    input == NOTE && delivery.present.contains(UNREAD)
-}
-
-/// As [`staged_inputs`], with the earlier value where a cell could not be read: what was known stays known.
-fn kept_inputs(delivery: &Delivery) -> Result<String, StoreError> {
-    let table = &delivery.table;
-    let mut inputs = Vec::with_capacity(table.inputs.len());
-    for input in &table.inputs {
-        if is_note(delivery, input) {
-            let fed = table.columns.iter().filter(|(name, _)| delivery.present.contains(name));
-            let one = |(name, _): &(String, String)| {
-                sql::render("accept.kept_name", &[("name", name), ("column", &sql::name(name))])
-            };
-            let names = fed.map(one).collect::<Result<Vec<_>, _>>()?.join(", ");
-            inputs.push(sql::render("accept.kept_noted", &[("names", &names)])?);
-            continue;
-        }
-        let kept = table.columns.iter().find(|(name, _)| name == input && delivery.present.contains(name));
-        inputs.push(match kept {
-            Some((name, kind)) => {
-                // A constant is staged as text, whatever the table's column is.
-                let places = [("name", name.as_str()), ("column", &sql::name(name)), ("type", kind.as_str())];
-                sql::render("accept.kept_input", &places)?
-            }
-            None => input_from(input, &delivery.present, "s"),
-        });
-    }
-    Ok(inputs.join(", "))
-}
-
 /// Writes the batch's folder: on disk, whole, when this returns.
 fn archive(delivery: &Delivery, inner: &Inner, manifest: &Manifest) -> Result<PathBuf, StoreError> {
     let name = archive::batch_name(manifest.batch);
     let folder = Unfinished::start(&inner.settings.paths().batches(), &name)?;
-    let table = &delivery.table;
-    let public = table.public();
-    let places = [("table", table.name.as_str()), ("columns", public.as_str())];
-    let copies = [
-        (manifest.opened, "accept.copy_opened", archive::opened_name(&table.name)),
-        (manifest.closed, "accept.copy_closed", archive::closed_name(&table.name)),
-        (manifest.identities, "accept.copy_identities", archive::IDENTITIES.to_owned()),
+    let table = &delivery.table.name;
+    let parts = [
+        (manifest.opened, Part::Opened, archive::opened_name(table)),
+        (manifest.closed, Part::Closed, archive::closed_name(table)),
+        (manifest.identities, Part::Identities, archive::IDENTITIES.to_owned()),
     ];
-    for (expected, section, file) in copies {
+    for (expected, part, file) in parts {
         if expected == 0 {
             continue;
         }
-        let path = folder.file(&file);
-        let params = [("batch", batch_value(manifest.batch)), ("file", text(&path.to_string_lossy()))];
-        let written = engine::system(&delivery.conn, section, &places, &params)? as u64;
+        let written = delivery.rows.archive(manifest.batch, part, &folder.file(&file))?;
         if written != expected {
             return Err(StoreError::Inconsistent(format!("{file}: {written} rows written of {expected}")));
         }
@@ -240,12 +171,12 @@ fn archive(delivery: &Delivery, inner: &Inner, manifest: &Manifest) -> Result<Pa
 
 /// Keeps a delivery that changed nothing.
 fn record(
-    delivery: &Delivery,
+    delivery: &mut Delivery,
     inner: &Inner,
     writer: &mut Writer,
     line: DeliveryLine,
 ) -> Result<Receipt, StoreError> {
-    engine::system(&delivery.conn, "accept.rollback", &[], &[])?;
+    delivery.rows.roll_back()?;
     let number = writer.add_delivery(&line)?;
     inner.learn(None, number, &line);
     Ok(line.receipt(number))

@@ -3,11 +3,12 @@
 use std::sync::PoisonError;
 
 use super::error::StoreError;
+use super::handle::Store;
+use super::lock::lock;
 use super::open::Opened;
-use super::reader::lock;
 use super::settings::Paths;
 use super::types::{BatchId, Disk};
-use super::{Store, engine, open};
+use super::{engine, open};
 
 /// Gives the store back to the deliveries, whatever happened.
 struct Back<'a>(&'a Store);

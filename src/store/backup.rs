@@ -13,13 +13,12 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Store;
 use super::archive::{self, FileEntry};
 use super::error::StoreError;
-use super::reader::lock;
+use super::handle::Store;
+use super::lock::lock;
 use super::settings::Paths;
-use super::types::BatchId;
-use super::verify::Progress;
+use super::types::{BatchId, Progress};
 
 pub(super) const LIST: &str = "backup.json";
 

@@ -2,19 +2,17 @@
 
 use std::path::Path;
 
-use duckdb::Connection;
-
+use super::engine::{self, Query, Session};
 use super::error::StoreError;
 use super::made_up::{FILLED, MadeUp};
-use super::query::Query;
 use super::schema::Schema;
 use super::settings::StoreSettings;
-use super::{engine, reader, sql};
+use super::sql;
 use crate::definitions;
 
 /// The engine without Hinomi.
 pub struct Baseline {
-    conn: Connection,
+    conn: Session,
 }
 
 impl Baseline {
@@ -24,14 +22,14 @@ impl Baseline {
         for place in settings.paths().of_store() {
             std::fs::create_dir_all(&place).map_err(StoreError::file("unable to make", &place))?;
         }
-        let conn = engine::open(&folder.join("plain.duckdb"), &settings, memory)?;
+        let conn = Session::open(&folder.join("plain.duckdb"), &settings, memory)?;
         Ok(Self { conn })
     }
 
     /// The engine's version.
     pub fn version() -> Result<String, StoreError> {
-        let conn = Connection::open_in_memory().map_err(StoreError::database("bench.version"))?;
-        let found = engine::system_rows(&conn, "bench.version", &[], &[], |row| row.get::<_, String>(0))?;
+        let conn = Session::bare()?;
+        let found = engine::system_rows(&conn, "bench.version", &[], &[], |row| row.get::<String>(0))?;
         Ok(found.into_iter().next().unwrap_or_default())
     }
 
@@ -58,7 +56,7 @@ impl Baseline {
 
     /// Runs a query; gives the number of its rows.
     pub fn query(&self, query: &Query) -> Result<usize, StoreError> {
-        reader::run(&self.conn, query).map(|rows| rows.num_rows())
+        engine::answer(&self.conn, query).map(|rows| rows.num_rows())
     }
 }
 
@@ -93,7 +91,7 @@ mod tests {
     }
 
     fn all_of(table: &str) -> Query {
-        Query { id: table.to_owned(), sql: format!("SELECT * FROM {table}").into(), params: Vec::new() }
+        Query::new(table, format!("SELECT * FROM {table}"), [])
     }
 
     #[test]
@@ -131,8 +129,8 @@ mod tests {
             assert!(known(table, 50) > rows / 4 && known(table, 50) < rows * 3 / 4, "{table}");
         }
         let still_in = |batch: u32| {
-            let sql = "SELECT stay FROM placements WHERE to_day IS NULL".into();
-            let query = Query { id: "still_in".into(), sql, params: Vec::new() };
+            let sql = "SELECT stay FROM placements WHERE to_day IS NULL";
+            let query = Query::new("still_in", sql, []);
             store.query(&query, AsOf::Batch(BatchId(batch)), Duration::from_secs(60)).unwrap().num_rows()
         };
         assert!(still_in(50) > 0 && still_in(50) < known("placements", 50), "stays of that day went on");

@@ -7,15 +7,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use duckdb::Connection;
-
 use super::archive::{self, FileEntry, Folder, Manifest, Pack, Unfinished};
+use super::engine::{self, Session, text};
 use super::error::StoreError;
-use super::query::text;
-use super::reader::lock;
-use super::rebuild;
+use super::handle::Store;
+use super::lock::lock;
 use super::settings::Paths;
-use super::{Store, engine};
+use super::versions::files;
 
 /// Batches that stay as they are: the newest ones.
 const NEWEST: usize = 8;
@@ -59,7 +57,7 @@ fn runs(mut folders: Vec<Folder>, paths: &Paths) -> Vec<Vec<Folder>> {
     runs
 }
 
-fn pack(conn: &Connection, paths: &Paths, run: &[Folder]) -> Result<(), StoreError> {
+fn pack(conn: &Session, paths: &Paths, run: &[Folder]) -> Result<(), StoreError> {
     let batches: Vec<Manifest> = run.iter().flat_map(|f| f.batches.clone()).collect();
     let (Some(first), Some(last)) = (batches.first(), batches.last()) else { return Ok(()) };
     archive::believe(run)?;
@@ -67,7 +65,7 @@ fn pack(conn: &Connection, paths: &Paths, run: &[Folder]) -> Result<(), StoreErr
     let unfinished = Unfinished::start(&paths.packs(), &name)?;
     let names: BTreeSet<&str> = run.iter().flat_map(|f| &f.files).map(|f| f.name.as_str()).collect();
     for name in names {
-        let Some(files) = rebuild::files(run, name) else { continue };
+        let Some(files) = files(run, name) else { continue };
         let target = unfinished.file(name);
         let values = [("file", text(&target.to_string_lossy()))];
         let written = engine::system(conn, "compact.merge", &[("files", &files)], &values)? as u64;

@@ -2,21 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use duckdb::types::{Type, Value};
-use duckdb::{Connection, Row, params};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::archive::Manifest;
-use super::delivery_line::{DeliveryLine, FAULTS_SHOWN};
-use super::engine;
+use super::delivery_line::{DeliveryLine, FAULTS_SHOWN, FaultLine};
+use super::engine::{self, Place, Row, Session, Value, batch, instant, maybe_instant, number, text};
 use super::error::StoreError;
-use super::query::{batch, instant, maybe_instant, number, text};
 use super::types::{BatchEntry, BatchId, BatchKind, Counted, DeliveryEntry, FaultCount, SourceState};
 use crate::intake::fault::{Fault, FaultKind, Unread};
 
 /// Adds a delivery and its rows, inside the caller's transaction.
-pub(super) fn add(conn: &Connection, delivery: u64, line: &DeliveryLine) -> Result<(), StoreError> {
+pub(super) fn add(conn: &Session, delivery: u64, line: &DeliveryLine) -> Result<(), StoreError> {
     let counted = |of: fn(&Counted) -> u64| line.counted.as_ref().map_or(Value::Null, |c| number(of(c)));
     let hold = line.hold.as_ref().and_then(|hold| serde_json::to_string(hold).ok());
     let left_out = (!line.left_out.is_empty()).then(|| serde_json::to_string(&line.left_out).ok()).flatten();
@@ -39,8 +36,8 @@ pub(super) fn add(conn: &Connection, delivery: u64, line: &DeliveryLine) -> Resu
         ("unchanged", number(line.unchanged)),
         ("quarantined", number(line.quarantined)),
         ("held", number(line.held)),
-        ("stale", Value::Boolean(line.stale)),
-        ("replay", Value::Boolean(line.replay)),
+        ("stale", Value::Flag(line.stale)),
+        ("replay", Value::Flag(line.replay)),
         ("new_rows", counted(|c| c.new)),
         ("changed", counted(|c| c.changed)),
         ("merged", counted(|c| c.merged)),
@@ -48,50 +45,47 @@ pub(super) fn add(conn: &Connection, delivery: u64, line: &DeliveryLine) -> Resu
         ("withdrawn", counted(|c| c.withdrawn)),
         ("stored", counted(|c| c.stored)),
         ("hold", hold.as_deref().map_or(Value::Null, text)),
-        ("by_person", Value::Boolean(line.by_person)),
+        ("by_person", Value::Flag(line.by_person)),
         ("left_out", left_out.as_deref().map_or(Value::Null, text)),
         ("known_from", maybe_instant(line.known_from)),
     ];
     engine::system(conn, "ledger.add_delivery", &[], &values)?;
-    append(conn, "quarantine", &line.faults, |fault, rows| {
-        rows.append_row(params![delivery, fault.0, fault.1, kind_code(fault.2), fault.3])
+    let of = number(delivery);
+    append(conn, "quarantine", &line.faults, |FaultLine(row, column, kind, other)| {
+        [of.clone(), number(*row), text(column), text(&kind_code(*kind)), (*other).into()]
     })?;
-    append(conn, "fault_counts", &line.fault_counts, |count, rows| {
-        rows.append_row(params![delivery, count.column, kind_code(count.kind), count.rows])
+    append(conn, "fault_counts", &line.fault_counts, |count| {
+        [of.clone(), text(&count.column), text(&kind_code(count.kind)), number(count.rows)]
     })?;
-    append(conn, "merged_rows", &line.merged, |(row, other, contradicts), rows| {
-        rows.append_row(params![delivery, row, other, contradicts])
+    append(conn, "merged_rows", &line.merged, |(row, other, contradicts)| {
+        [of.clone(), number(*row), number(*other), (*contradicts).into()]
     })?;
-    append(conn, "unread_cells", &line.unread, |unread, rows| {
+    append(conn, "unread_cells", &line.unread, |unread| {
         let named = serde_json::to_string(&unread.rows).unwrap_or_default();
-        let kind = kind_code(unread.kind);
-        rows.append_row(params![delivery, unread.column, kind, unread.cells, unread.filled, named])
+        let (column, kind) = (text(&unread.column), text(&kind_code(unread.kind)));
+        [of.clone(), column, kind, number(unread.cells), number(unread.filled), text(&named)]
     })
 }
 
 /// Adds entries to one of the tables beside the ledger of deliveries.
-fn append<T>(
-    conn: &Connection,
+fn append<T, const N: usize>(
+    conn: &Session,
     table: &str,
     entries: &[T],
-    each: impl Fn(&T, &mut duckdb::Appender<'_>) -> duckdb::Result<()>,
+    each: impl Fn(&T) -> [Value; N],
 ) -> Result<(), StoreError> {
     if entries.is_empty() {
         return Ok(());
     }
     let doing = format!("writing {table}");
-    let mut rows = conn.appender_to_db(table, "vault").map_err(StoreError::database(&doing))?;
-    for entry in entries {
-        each(entry, &mut rows).map_err(StoreError::database(&doing))?;
-    }
-    rows.flush().map_err(StoreError::database(&doing))
+    engine::append_rows(conn, &doing, (Place::Vault, table), entries.iter().map(each))
 }
 
 pub(super) fn kind_code(kind: FaultKind) -> String {
     serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-pub(super) fn add_batch(conn: &Connection, manifest: &Manifest) -> Result<(), StoreError> {
+pub(super) fn add_batch(conn: &Session, manifest: &Manifest) -> Result<(), StoreError> {
     let values: [(&str, Value); 10] = [
         ("batch", batch(manifest.batch)),
         ("accepted_at", instant(manifest.accepted_at)),
@@ -116,48 +110,40 @@ fn batch_kind_code(kind: BatchKind) -> &'static str {
     }
 }
 
-/// An instant as the engine gives it back.
-pub(super) fn at(row: &Row<'_>, column: usize) -> duckdb::Result<Option<Timestamp>> {
-    match row.get::<_, Value>(column)? {
-        Value::Null => Ok(None),
-        Value::Timestamp(unit, count) => {
-            Timestamp::from_microsecond(unit.to_micros(count)).map(Some).map_err(unreadable(column))
-        }
-        _ => Err(unreadable(column)("no moment")),
-    }
+/// An instant, if there is one.
+pub(super) fn at(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, StoreError> {
+    row.get(column)
 }
 
 /// An instant that every entry has.
-pub(super) fn moment(row: &Row<'_>, column: usize) -> duckdb::Result<Timestamp> {
+pub(super) fn moment(row: &Row<'_>, column: usize) -> Result<Timestamp, StoreError> {
     at(row, column)?.ok_or_else(|| unreadable(column)("no moment"))
 }
 
 /// A word as the ledger has it; an unknown one is an error, and is not taken for another.
-pub(super) fn word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> duckdb::Result<T> {
+pub(super) fn word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T, StoreError> {
     maybe_word(row, column)?.ok_or_else(|| unreadable(column)("no word"))
 }
 
 /// The same, where there may be none.
-pub(super) fn maybe_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> duckdb::Result<Option<T>> {
+pub(super) fn maybe_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<Option<T>, StoreError> {
     let word: Option<String> = row.get(column)?;
-    word.map(|word| serde_json::from_value(word.into()).map_err(unreadable(column))).transpose()
+    word.map(|word| serde_json::from_value(word.into()).map_err(|why| unreadable(column)(why))).transpose()
 }
 
 /// What the ledger keeps as JSON, where it keeps any.
-fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> duckdb::Result<Option<T>> {
+fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<Option<T>, StoreError> {
     let text: Option<String> = row.get(column)?;
-    text.map(|text| serde_json::from_str(&text).map_err(unreadable(column))).transpose()
+    text.map(|text| serde_json::from_str(&text).map_err(|why| unreadable(column)(why))).transpose()
 }
 
 /// What a column of the ledger holds is not what the program writes there.
-fn unreadable<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
-    column: usize,
-) -> impl FnOnce(E) -> duckdb::Error {
-    move |why| duckdb::Error::FromSqlConversionFailure(column, Type::Text, why.into())
+fn unreadable<E: std::fmt::Display>(column: usize) -> impl FnOnce(E) -> StoreError {
+    move |why| StoreError::Inconsistent(format!("column {column} of the ledger can't be read: {why}"))
 }
 
-fn delivery(row: &Row<'_>) -> duckdb::Result<(u64, DeliveryLine)> {
-    let counted = match row.get::<_, Option<u64>>(20)? {
+fn delivery(row: &Row<'_>) -> Result<(u64, DeliveryLine), StoreError> {
+    let counted = match row.get::<Option<u64>>(20)? {
         None => None,
         Some(new) => Some(Counted {
             new,
@@ -176,7 +162,7 @@ fn delivery(row: &Row<'_>) -> duckdb::Result<(u64, DeliveryLine)> {
         stamp: at(row, 5)?,
         outcome: word(row, 6)?,
         why: row.get(7)?,
-        batch: row.get::<_, Option<u32>>(8)?.map(BatchId),
+        batch: row.get::<Option<u32>>(8)?.map(BatchId),
         mapping: row.get(9)?,
         digest: row.get(10)?,
         bytes: row.get(11)?,
@@ -202,14 +188,14 @@ fn delivery(row: &Row<'_>) -> duckdb::Result<(u64, DeliveryLine)> {
 }
 
 /// The last `n` deliveries until an instant, the newest first.
-pub(super) fn last(conn: &Connection, until: Timestamp, n: usize) -> Result<Vec<DeliveryEntry>, StoreError> {
+pub(super) fn last(conn: &Session, until: Timestamp, n: usize) -> Result<Vec<DeliveryEntry>, StoreError> {
     let values = [("until", instant(until)), ("n", number(n as u64))];
     let found = engine::system_rows(conn, "ledger.deliveries", &[], &values, delivery)?;
     Ok(found.into_iter().map(|(number, line)| line.entry(number)).collect())
 }
 
 /// A delivery, with its first rows of each kind.
-pub(super) fn one(conn: &Connection, wanted: u64) -> Result<Option<DeliveryEntry>, StoreError> {
+pub(super) fn one(conn: &Session, wanted: u64) -> Result<Option<DeliveryEntry>, StoreError> {
     let values = [("delivery", number(wanted)), ("n", number(FAULTS_SHOWN as u64))];
     let found = engine::system_rows(conn, "ledger.delivery", &[], &values, delivery)?;
     let Some((number, mut line)) = found.into_iter().next() else { return Ok(None) };
@@ -225,7 +211,7 @@ pub(super) fn one(conn: &Connection, wanted: u64) -> Result<Option<DeliveryEntry
     Ok(Some(entry))
 }
 
-fn unread(row: &Row<'_>) -> duckdb::Result<Unread> {
+fn unread(row: &Row<'_>) -> Result<Unread, StoreError> {
     Ok(Unread {
         column: row.get(0)?,
         kind: word(row, 1)?,
@@ -237,15 +223,11 @@ fn unread(row: &Row<'_>) -> duckdb::Result<Unread> {
 
 /// Of each of a source's last `n` deliveries taken, the cells that could not be read; those that a person let pass are
 /// left out.
-pub(super) fn unread_of_late(
-    conn: &Connection,
-    source: &str,
-    n: u64,
-) -> Result<Vec<Vec<Unread>>, StoreError> {
+pub(super) fn unread_of_late(conn: &Session, source: &str, n: u64) -> Result<Vec<Vec<Unread>>, StoreError> {
     let values = [("source", text(source)), ("n", number(n))];
     let found = engine::system_rows(conn, "ledger.unread_of_late", &[], &values, |row| {
-        let cells = row.get::<_, Option<String>>(0)?.map(|_| unread(row)).transpose()?;
-        Ok((row.get::<_, u64>(5)?, cells))
+        let cells = row.get::<Option<String>>(0)?.map(|_| unread(row)).transpose()?;
+        Ok((row.get::<u64>(5)?, cells))
     })?;
     let mut deliveries: BTreeMap<u64, Vec<Unread>> = BTreeMap::new();
     for (delivery, cells) in found {
@@ -255,19 +237,14 @@ pub(super) fn unread_of_late(
 }
 
 /// The number of the last delivery of a source by this name.
-pub(super) fn last_of_name(conn: &Connection, source: &str, name: &str) -> Result<Option<u64>, StoreError> {
+pub(super) fn last_of_name(conn: &Session, source: &str, name: &str) -> Result<Option<u64>, StoreError> {
     let values = [("source", text(source)), ("name", text(name))];
     let found = engine::count(conn, "ledger.last_of_name", &[], &values)?;
     Ok((found > 0).then_some(found))
 }
 
 /// `n` rows held back of a delivery, after the first `skip`.
-pub(super) fn faults(
-    conn: &Connection,
-    delivery: u64,
-    skip: usize,
-    n: usize,
-) -> Result<Vec<Fault>, StoreError> {
+pub(super) fn faults(conn: &Session, delivery: u64, skip: usize, n: usize) -> Result<Vec<Fault>, StoreError> {
     let values = [("delivery", number(delivery)), ("skip", number(skip as u64)), ("n", number(n as u64))];
     engine::system_rows(conn, "ledger.faults", &[], &values, |row| {
         Ok(Fault { row: row.get(0)?, column: row.get(1)?, kind: word(row, 2)?, other: row.get(3)? })
@@ -275,7 +252,7 @@ pub(super) fn faults(
 }
 
 /// The last `n` batches, the newest first.
-pub(super) fn batches(conn: &Connection, n: usize) -> Result<Vec<BatchEntry>, StoreError> {
+pub(super) fn batches(conn: &Session, n: usize) -> Result<Vec<BatchEntry>, StoreError> {
     engine::system_rows(conn, "ledger.batches", &[], &[("n", number(n as u64))], |row| {
         Ok(BatchEntry {
             batch: BatchId(row.get(0)?),
@@ -293,9 +270,9 @@ pub(super) fn batches(conn: &Connection, n: usize) -> Result<Vec<BatchEntry>, St
 }
 
 /// When each batch was accepted, batch 1 first.
-pub(super) fn batch_times(conn: &Connection) -> Result<Vec<Timestamp>, StoreError> {
+pub(super) fn batch_times(conn: &Session) -> Result<Vec<Timestamp>, StoreError> {
     let found = engine::system_rows(conn, "ledger.batch_times", &[], &[], |row| {
-        Ok((row.get::<_, u32>(0)?, moment(row, 1)?))
+        Ok((row.get::<u32>(0)?, moment(row, 1)?))
     })?;
     let gap = (1..).zip(&found).find(|(expected, (number, _))| expected != number);
     if let Some((expected, _)) = gap {
@@ -366,18 +343,15 @@ impl SourceMemory {
 }
 
 /// What was known of each source at an instant, from the ledgers.
-pub(super) fn memory(
-    conn: &Connection,
-    until: Timestamp,
-) -> Result<BTreeMap<String, SourceMemory>, StoreError> {
+pub(super) fn memory(conn: &Session, until: Timestamp) -> Result<BTreeMap<String, SourceMemory>, StoreError> {
     let mut known = BTreeMap::new();
     let values = [("at", instant(until))];
     for (number, line) in engine::system_rows(conn, "ledger.last_deliveries", &[], &values, delivery)? {
         SourceMemory::note(&mut known, number, &line);
     }
     let read = |row: &Row<'_>| {
-        let batch = row.get::<_, Option<u32>>(1)?.map(BatchId);
-        Ok((row.get::<_, String>(0)?, batch, at(row, 2)?, row.get::<_, bool>(3)?))
+        let batch = row.get::<Option<u32>>(1)?.map(BatchId);
+        Ok((row.get::<String>(0)?, batch, at(row, 2)?, row.get::<bool>(3)?))
     };
     for (source, batch, stamp, only_replayed) in
         engine::system_rows(conn, "ledger.source_batches", &[], &values, read)?

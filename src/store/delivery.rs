@@ -1,30 +1,24 @@
 //! A delivery on its way in: safe batches are staged as they come, outside any transaction, on a connection of
 //! the delivery's own. Nothing is known to anybody before [`Delivery::accept`] has returned.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use arrow::datatypes::DataType;
-use duckdb::Connection;
-use duckdb::types::Value;
 use polars::prelude::{DataFrame, IntoSeries, NewChunkedArray, UInt64Chunked};
 
+use super::bridge;
 use super::delivery_line::{FAULTS_SHOWN, LeftOutLine};
+use super::engine::{Batches, OWN, Staging, Target};
 use super::error::StoreError;
+use super::handle::{Inner, Store};
 use super::known::Known;
-use super::query::{day, text};
-use super::reader::lock;
+use super::lock::lock;
 use super::schema::Table;
-use super::types::{DeliveryStart, FaultCount, LeftOutCount, Receipt};
-use super::{Inner, Store, bridge, engine, sql};
+use super::types::{DeliveryStart, FaultCount, LeftOutCount};
 use crate::intake::aside::{LeftOut, Why};
 use crate::intake::fault::{Fault, Unread};
 use crate::privacy::{HeldKey, SafeBatch};
 
-/// What every safe batch has beside the table's columns; and the number of the fact, which the delivery adds.
-const OWN: [&str; 6] = ["at__", "row__", "subject_hi__", "subject_lo__", "key__", "content__"];
-/// Names of a row's columns that could not be read (see [`SafeBatch`]): they keep their earlier value.
-pub(super) const UNREAD: &str = "unread__";
 /// Below this many rows it is cheaper to stage them all than to ask what is known.
 const FEW: u64 = 20_000;
 /// Faults kept of one delivery; all are counted.
@@ -34,11 +28,9 @@ pub(super) const FAULTS_KEPT: usize = 100_000;
 pub struct Delivery {
     pub(super) inner: Arc<Inner>,
     pub(super) start: DeliveryStart,
-    pub(super) conn: Connection,
     pub(super) table: Table,
-    /// The table columns that the staged rows have.
-    pub(super) present: BTreeSet<String>,
-    columns: Option<Vec<(String, DataType)>>,
+    /// The rows that came in, beside the facts.
+    pub(super) rows: Box<dyn Staging + Send>,
     pub(super) staged: u64,
     pub(super) seen: u64,
     rows_read: Option<u64>,
@@ -57,8 +49,6 @@ pub struct Delivery {
     left_out_counts: Vec<LeftOutCount>,
     pub(super) bad_rows: HashSet<u64>,
     pub(super) held_keys: Vec<HeldKey>,
-    /// A staged row has such a cell.
-    pub(super) has_unread: bool,
     known: Option<Known>,
     _turn: Turn,
 }
@@ -107,19 +97,21 @@ impl Store {
         if start.replay && inner.remembered(&start.source).is_some_and(|m| !m.only_replayed) {
             return Err(StoreError::ReplayNotEmpty { source_name: start.source });
         }
-        let conn = inner.connect()?;
-        for section in
-            ["accept.seen", "accept.spared", "accept.held_keys", "accept.merged", "accept.held_rows"]
-        {
-            engine::system(&conn, section, &[], &[])?;
-        }
+        let rows = inner.with_readers(|readers| {
+            readers.stage(Target {
+                table: table.clone(),
+                source: start.source.clone(),
+                keyed: start.keyed,
+                namespace: start.namespace.clone(),
+                window: start.window.clone(),
+                day: start.day.clone(),
+            })
+        })?;
         Ok(Delivery {
             inner: inner.clone(),
             start,
-            conn,
             table,
-            present: BTreeSet::new(),
-            columns: None,
+            rows,
             staged: 0,
             seen: 0,
             rows_read: None,
@@ -134,7 +126,6 @@ impl Store {
             left_out_counts: Vec::new(),
             bad_rows: HashSet::new(),
             held_keys: Vec::new(),
-            has_unread: false,
             known: None,
             _turn: turn,
         })
@@ -168,7 +159,7 @@ impl Delivery {
         let seen = frame.select(OWN).and_then(|f| f.filter(&!&wanted)).map_err(polars)?;
         if seen.height() > 0 {
             self.seen += seen.height() as u64;
-            append(&self.conn, "delivery_seen", &seen)?;
+            self.rows.add_seen(bridge::record_batch(&seen)?)?;
         }
         let new = frame.filter(&wanted).map_err(polars)?;
         if new.height() > 0 { self.append(&new) } else { Ok(()) }
@@ -280,18 +271,6 @@ impl Delivery {
         self.rows() + without.map_or(0, |count| count.rows)
     }
 
-    /// Decides what the delivery changes, writes it, archives it, and only then returns.
-    ///
-    /// `digest` is the raw file's SHA-256. On an error nothing has changed.
-    pub fn accept(self, digest: &str, bytes: u64) -> Result<Receipt, StoreError> {
-        super::accept::accept(self, digest, bytes)
-    }
-
-    /// The receipt that [`Delivery::accept`] would give. Nothing is written, and the delivery is forgotten.
-    pub fn preview(self, digest: &str, bytes: u64) -> Result<Receipt, StoreError> {
-        super::accept::preview(self, digest, bytes)
-    }
-
     /// Forgets the delivery.
     pub fn abandon(self) {}
 
@@ -300,107 +279,14 @@ impl Delivery {
         if self.known.is_some() || self.staged + coming < FEW {
             return Ok(());
         }
-        let window = self.window()?;
-        let places = [("table", self.table.name.as_str()), ("window", window.as_str())];
-        let params = self.params();
-        let known = Known::read(&self.conn, self.start.keyed, &places, &params, self.staged > 0)?;
+        let known = Known::read(self.rows.as_ref(), self.start.keyed, self.staged > 0)?;
         self.known = Some(known);
         Ok(())
     }
 
-    /// The condition that a stored row is within the delivery's window.
-    pub(super) fn window(&self) -> Result<String, StoreError> {
-        match &self.start.window {
-            Some((column, ..)) => sql::render("accept.in_window", &[("column", &sql::name(column))]),
-            None => sql::render("accept.everywhere", &[]),
-        }
-    }
-
-    /// Values that the statements of a delivery may name.
-    pub(super) fn params(&self) -> Vec<(&'static str, Value)> {
-        let mut params = vec![("source", text(&self.start.source))];
-        if let Some((_, from, to)) = &self.start.window {
-            params.push(("from", day(*from)));
-            params.push(("to", day(*to)));
-        }
-        params
-    }
-
     fn append(&mut self, frame: &DataFrame) -> Result<(), StoreError> {
-        let batch = bridge::record_batch(frame)?;
-        let columns: Vec<(String, DataType)> =
-            batch.schema().fields().iter().map(|f| (f.name().clone(), f.data_type().clone())).collect();
-        match &self.columns {
-            None => self.make_table(columns)?,
-            Some(first) if *first != columns => {
-                return Err(StoreError::Inconsistent(
-                    "the safe batches of one delivery differ in their columns".into(),
-                ));
-            }
-            Some(_) => {}
-        }
+        self.rows.add(bridge::record_batch(frame)?)?;
         self.staged += frame.height() as u64;
-        self.has_unread |= frame.column(UNREAD).is_ok_and(|names| names.null_count() < names.len());
-        append_batch(&self.conn, "delivery_rows", batch)
-    }
-
-    /// The staging table, with the columns of the first batch.
-    fn make_table(&mut self, columns: Vec<(String, DataType)>) -> Result<(), StoreError> {
-        let mut parts = Vec::with_capacity(columns.len());
-        for (name, kind) in &columns {
-            if name != UNREAD && !OWN.contains(&name.as_str()) && !self.table.inputs.contains(name) {
-                return Err(StoreError::NoColumn { table: self.table.name.clone(), column: name.clone() });
-            }
-            parts.push(format!("{} {}", sql::name(name), sql_type(name, kind)?));
-        }
-        for own in OWN {
-            if !columns.iter().any(|(n, _)| n == own) {
-                return Err(StoreError::Inconsistent(format!("a safe batch without {own}")));
-            }
-        }
-        engine::system(&self.conn, "accept.rows", &[("columns", &parts.join(", "))], &[])?;
-        self.present = columns.iter().map(|(n, _)| n.clone()).collect();
-        self.columns = Some(columns);
         Ok(())
     }
-
-    /// Makes sure that there is a staging table, be it empty.
-    pub(super) fn finish_staging(&mut self) -> Result<(), StoreError> {
-        match self.columns {
-            Some(_) => Ok(()),
-            None => self.make_table(OWN.map(|n| (n.to_owned(), DataType::UInt64)).to_vec()),
-        }
-    }
-}
-
-fn sql_type(column: &str, kind: &DataType) -> Result<&'static str, StoreError> {
-    Ok(match kind {
-        DataType::Boolean => "BOOLEAN",
-        DataType::Int8 => "TINYINT",
-        DataType::Int16 => "SMALLINT",
-        DataType::Int32 => "INTEGER",
-        DataType::Int64 => "BIGINT",
-        DataType::UInt32 => "UINTEGER",
-        DataType::UInt64 => "UBIGINT",
-        DataType::Float64 => "DOUBLE",
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "VARCHAR",
-        DataType::Date32 => "DATE",
-        DataType::Timestamp(_, None) => "TIMESTAMP",
-        other => return Err(StoreError::ColumnType { column: column.to_owned(), kind: other.to_string() }),
-    })
-}
-
-fn append(conn: &Connection, table: &str, frame: &DataFrame) -> Result<(), StoreError> {
-    append_batch(conn, table, bridge::record_batch(frame)?)
-}
-
-fn append_batch(
-    conn: &Connection,
-    table: &str,
-    batch: arrow::record_batch::RecordBatch,
-) -> Result<(), StoreError> {
-    let staging = StoreError::database;
-    let mut rows = conn.appender_to_catalog_and_db(table, "temp", "main").map_err(staging("staging rows"))?;
-    rows.append_record_batch(batch).map_err(staging("staging rows"))?;
-    rows.flush().map_err(staging("staging rows"))
 }

@@ -5,10 +5,14 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+/// An error of the engine: its text, and no type of its crate.
+pub type EngineError = Box<dyn std::error::Error + Send + Sync>;
+
 #[derive(Debug, Error)]
 pub enum StoreError {
+    /// What the engine said, as it said it.
     #[error("the database failed while {doing}")]
-    Database { doing: String, source: duckdb::Error },
+    Database { doing: String, source: EngineError },
     #[error("ほかのプログラムが {path} を使っています · another process holds {path}")]
     InUse { path: PathBuf },
     #[error("データは閉じられています · the store is closed")]
@@ -75,8 +79,8 @@ impl StoreError {
         move |source| Self::File { doing, path, source }
     }
 
-    pub(super) fn database(doing: &str) -> impl FnOnce(duckdb::Error) -> Self {
+    pub(super) fn database<E: Into<EngineError>>(doing: &str) -> impl FnOnce(E) -> Self + use<E> {
         let doing = doing.to_owned();
-        move |source| Self::Database { doing, source }
+        move |source| Self::Database { doing, source: source.into() }
     }
 }

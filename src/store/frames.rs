@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 
-use duckdb::types::Value;
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
@@ -12,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::deliveries::{at, moment};
-use super::engine;
+use super::engine::{self, Session, Value, batch, instant, number, text};
 use super::error::StoreError;
-use super::query::{batch, instant, number, text};
+use super::handle::Store;
+use super::sql;
 use super::types::{BatchId, Frame};
-use super::{Store, sql};
 use crate::epi::clock::jst;
 
 /// An entry of the journal of frames. The figures are zlib, in hexadecimal digits.
@@ -118,12 +117,7 @@ impl Store {
 }
 
 /// Adds a frame inside the caller's transaction.
-pub(super) fn add(
-    conn: &duckdb::Connection,
-    frame: u64,
-    line: &FrameLine,
-    packed: Vec<u8>,
-) -> Result<(), StoreError> {
+pub(super) fn add(conn: &Session, frame: u64, line: &FrameLine, packed: Vec<u8>) -> Result<(), StoreError> {
     let values = [
         ("frame", number(frame)),
         ("board", text(&line.board)),
@@ -132,7 +126,7 @@ pub(super) fn add(
         ("definitions", text(&line.definitions)),
         ("program", text(&line.program)),
         ("digest", text(&line.digest)),
-        ("figures", Value::Blob(packed)),
+        ("figures", Value::Bytes(packed)),
     ];
     engine::system(conn, "ledger.add_frame", &[], &values).map(|_| ())
 }

@@ -1,15 +1,13 @@
 //! Texts in force (definitions), notes, and the fingerprint of the pseudonym key.
 
-use duckdb::Connection;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Store;
 use super::deliveries::moment;
-use super::engine;
+use super::engine::{self, Row, Session, instant, number, text};
 use super::error::StoreError;
-use super::query::{instant, number, text};
+use super::handle::Store;
 use super::types::{Definition, Note};
 
 /// The kind of note that holds the key's fingerprint.
@@ -41,7 +39,7 @@ impl Store {
         self.0.with_writer(|writer| {
             let values = [("kind", text(kind)), ("name", text(name))];
             let last = engine::system_rows(&writer.conn, "ledger.definition_hash", &[], &values, |row| {
-                row.get::<_, String>(0)
+                row.get::<String>(0)
             })?;
             if last.first() == Some(&hash) {
                 return Ok(hash.clone());
@@ -110,7 +108,7 @@ impl Store {
     }
 }
 
-fn definition(row: &duckdb::Row<'_>) -> duckdb::Result<Definition> {
+fn definition(row: &Row<'_>) -> Result<Definition, StoreError> {
     Ok(Definition {
         kind: row.get(0)?,
         name: row.get(1)?,
@@ -121,7 +119,7 @@ fn definition(row: &duckdb::Row<'_>) -> duckdb::Result<Definition> {
 }
 
 /// Adds a definition inside the caller's transaction.
-pub(super) fn add_definition(conn: &Connection, n: u64, line: &DefinitionLine) -> Result<(), StoreError> {
+pub(super) fn add_definition(conn: &Session, n: u64, line: &DefinitionLine) -> Result<(), StoreError> {
     let values = [
         ("definition", number(n)),
         ("kind", text(&line.kind)),
@@ -134,7 +132,7 @@ pub(super) fn add_definition(conn: &Connection, n: u64, line: &DefinitionLine) -
 }
 
 /// Adds a note inside the caller's transaction.
-pub(super) fn add_note(conn: &Connection, n: u64, line: &NoteLine) -> Result<(), StoreError> {
+pub(super) fn add_note(conn: &Session, n: u64, line: &NoteLine) -> Result<(), StoreError> {
     let values = [
         ("note", number(n)),
         ("at", instant(line.at)),

@@ -7,11 +7,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::UInt64Type;
-use duckdb::Connection;
-use duckdb::types::Value;
 use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, UInt64Chunked};
 
-use super::engine;
+use super::engine::Staging;
 use super::error::StoreError;
 
 /// With more stored rows than this nothing is kept at hand (a set of them would take over 300 MB).
@@ -46,33 +44,27 @@ impl Hasher for AsItIs {
 
 impl Known {
     /// Reads what identifies the stored rows. `staged`: rows of this delivery are staged already.
-    pub fn read(
-        conn: &Connection,
-        keyed: bool,
-        places: &[(&str, &str)],
-        params: &[(&str, Value)],
-        staged: bool,
-    ) -> Result<Self, StoreError> {
-        let stored = engine::count(conn, "accept.count_scope", places, params)?;
+    pub fn read(rows: &dyn Staging, keyed: bool, staged: bool) -> Result<Self, StoreError> {
+        let stored = rows.stored()?;
         let capacity = match usize::try_from(stored) {
             Ok(rows @ 1..=MOST) => rows,
             _ => return Ok(Self::Nothing),
         };
         if keyed {
             let mut known = HashSet::with_capacity_and_hasher(capacity, BuildHasherDefault::default());
-            engine::streamed(conn, "accept.known_rows", places, params, |batch| {
-                let [hi, lo, key, content] = [0, 1, 2, 3].map(|at| numbers(&batch, at));
+            rows.stored_rows(&mut |batch| {
+                let [hi, lo, key, content] = [0, 1, 2, 3].map(|at| numbers(batch, at));
                 known.extend((0..batch.num_rows()).map(|row| mix(hi[row], lo[row], key[row], content[row])));
             })?;
             return Ok(Self::Keyed(known));
         }
         let mut counts: HashMap<u64, u32, _> = HashMap::default();
-        engine::streamed(conn, "accept.known_contents", places, params, |batch| {
-            numbers(&batch, 0).iter().for_each(|content| *counts.entry(*content).or_insert(0) += 1);
+        rows.stored_contents(&mut |batch| {
+            numbers(batch, 0).iter().for_each(|content| *counts.entry(*content).or_insert(0) += 1);
         })?;
         if staged {
-            engine::streamed(conn, "accept.staged_contents", &[], &[], |batch| {
-                for content in numbers(&batch, 0) {
+            rows.staged_contents(&mut |batch| {
+                for content in numbers(batch, 0) {
                     counts.entry(*content).and_modify(|n| *n = n.saturating_sub(1));
                 }
             })?;

@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::archive::{self, FileEntry};
 use super::backup::{Backup, LIST};
+use super::engine;
 use super::error::StoreError;
 use super::exchange::{exchange, settle};
+use super::handle::Store;
 use super::settings::Paths;
 use super::top_code::{self, Mended};
 use super::types::BatchId;
-use super::{Store, engine};
 
 /// The kind of note that says where a backup was written.
 const NOTE: &str = "backup";

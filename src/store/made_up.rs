@@ -6,11 +6,13 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::archive::{Manifest, Unfinished, batch_name};
 use super::delivery_line::DeliveryLine;
+use super::engine::{self, Session};
 use super::error::StoreError;
+use super::handle::Store;
 use super::schema::{Schema, Table};
 use super::settings::StoreSettings;
 use super::types::{BatchId, BatchKind};
-use super::{Store, deliveries, engine, sql};
+use super::{deliveries, sql};
 use crate::epi::clock::{Clock, from_jst};
 
 /// Facts that are made up by the set.
@@ -134,7 +136,7 @@ impl Store {
     /// only.
     pub fn fill_made_up(settings: &StoreSettings, clock: &Clock, facts: &MadeUp) -> Result<(), StoreError> {
         Self::open(settings, clock)?.close()?;
-        let conn = engine::open(&settings.paths().database(), settings, settings.memory_limit)?;
+        let conn = Session::open(&settings.paths().database(), settings, settings.memory_limit)?;
         let schema = Schema::of(&settings.schema);
         for (name, source) in FILLED {
             let table = schema.table(name)?;

@@ -1,26 +1,27 @@
 //! Opening and closing: a new data folder, an ordinary start, a start after a crash, a start with other tables.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use duckdb::Connection;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use super::engine::{self, Readers, Session};
 use super::error::StoreError;
-use super::reader::{Readers, lock};
+use super::folder::lock_folder;
+use super::handle::{Busy, Inner, Memory, Store};
+use super::lock::lock;
+use super::remake::remake;
 use super::runs;
 use super::schema::Schema;
-use super::settings::{Paths, StoreSettings, wal};
+use super::settings::{Paths, StoreSettings};
 use super::types::BatchId;
-use super::verify::Progress;
 use super::writer::Writer;
-use super::{Busy, Inner, Memory, Store, archive, deliveries, engine, exchange, rebuild, top_code, verify};
-use crate::config::{FolderError, FolderLock};
+use super::{archive, deliveries, exchange, rebuild, top_code};
+use crate::config::FolderLock;
 use crate::epi::clock::Clock;
 
 /// How long a closing store waits for the deliveries under way.
@@ -62,7 +63,6 @@ impl Store {
             changes: watch::Sender::new(latest),
             commits: AtomicU64::new(0),
             busy: Mutex::new(Busy::default()),
-            checked: Mutex::new(BTreeMap::new()),
             tidy: Mutex::new(()),
             lock: Mutex::new(Some(folder)),
         }));
@@ -101,16 +101,6 @@ impl Store {
     }
 }
 
-/// Holds the data folder for a store that works alone.
-pub(super) fn lock_folder(settings: &StoreSettings) -> Result<FolderLock, StoreError> {
-    settings.paths().lock(Duration::ZERO).map_err(|error| match error {
-        FolderError::InUse { folder } => StoreError::InUse { path: folder },
-        FolderError::Make { path, source } => StoreError::File { doing: "unable to make", path, source },
-        FolderError::Open { path, source } => StoreError::File { doing: "unable to open", path, source },
-        FolderError::Lock { path, source } => StoreError::File { doing: "unable to lock", path, source },
-    })
-}
-
 /// Opens a data folder, mending the database first where that is needed.
 pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, StoreError> {
     let paths = settings.paths();
@@ -124,12 +114,12 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
         tracing::warn!("there is an archive and no database: making it again");
         remake(settings, &|_| {})?;
     }
-    let conn = match engine::open(&database, settings, settings.memory_limit) {
+    let conn = match Session::open(&database, settings, settings.memory_limit) {
         Ok(conn) => conn,
         Err(error @ StoreError::Database { .. }) if has_archive(&paths)? => {
             tracing::error!(error = engine::chain(&error), "the database can't be opened: making it again");
             remake(settings, &|_| {})?;
-            engine::open(&database, settings, settings.memory_limit)?
+            Session::open(&database, settings, settings.memory_limit)?
         }
         Err(error) => return Err(error),
     };
@@ -138,7 +128,7 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
     if engine::count(&conn, "schema.is_made", &[], &[])? == 0 {
         rebuild::make_tables(&conn, &schema)?;
     }
-    let stored = engine::system_rows(&conn, "schema.stored_hash", &[], &[], |row| row.get::<_, String>(0))?;
+    let stored = engine::system_rows(&conn, "schema.stored_hash", &[], &[], |row| row.get::<String>(0))?;
     let batches = u32::try_from(engine::count(&conn, "schema.last_batch", &[], &[])?).unwrap_or(u32::MAX);
     let behind = archive::latest(&paths)? > batches.saturating_add(1);
     let fits = match stored.first() {
@@ -150,7 +140,7 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
         tracing::warn!(behind, "the database does not fit the archive and the program: making it again");
         drop(conn);
         remake(settings, &|_| {})?;
-        engine::open(&database, settings, settings.memory_limit)?
+        Session::open(&database, settings, settings.memory_limit)?
     } else {
         conn
     };
@@ -160,11 +150,11 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
 
 /// Removes ages above the top code that an earlier program stored: from the archive, and then from the database.
 fn top_code(
-    conn: Connection,
+    conn: Session,
     schema: &Schema,
     settings: &StoreSettings,
     clock: &Clock,
-) -> Result<Connection, StoreError> {
+) -> Result<Session, StoreError> {
     let found = top_code::found(&conn, schema)?;
     if found.is_empty() {
         return Ok(conn);
@@ -184,51 +174,20 @@ fn top_code(
             tracing::error!(rows, error = engine::chain(&error), "ages above the top code can't be removed");
         }
     }
-    engine::open(&settings.paths().database(), settings, settings.memory_limit)
+    Session::open(&settings.paths().database(), settings, settings.memory_limit)
 }
 
 /// The rest, once the database fits.
-fn ready(conn: Connection, schema: Schema, settings: &StoreSettings) -> Result<Opened, StoreError> {
+fn ready(conn: Session, schema: Schema, settings: &StoreSettings) -> Result<Opened, StoreError> {
     let paths = settings.paths();
     let accepted = deliveries::batch_times(&conn)?;
     archive::drop_orphans(&paths, u32::try_from(accepted.len()).unwrap_or(u32::MAX))?;
     let sources = deliveries::memory(&conn, Timestamp::MAX)?;
     let memory = Memory { accepted, sources, last_delivery: 0 };
-    let root = conn.try_clone().map_err(StoreError::database("opening a connection"))?;
+    let root = conn.another()?;
     let writer = Writer::open(conn, &paths)?;
-    Ok(Opened { schema, readers: Readers::new(root, settings.readers), writer, memory })
-}
-
-/// Makes the database again from the archive, verifies the new one, and puts it in the old one's place.
-pub(super) fn remake(settings: &StoreSettings, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
-    let paths = settings.paths();
-    let fresh = paths.temporary().join("rebuild.duckdb");
-    rebuild::build(settings, &fresh, settings.memory_limit, progress)?;
-    let findings = verify::database(settings, &fresh, progress)?;
-    if let Some(first) = findings.faults.first() {
-        return Err(StoreError::Differs(first.clone()));
-    }
-    swap(&paths, &fresh)
-}
-
-/// Puts a new database file in the place of the old one. At each moment in between, a start finds either the old
-/// one, or none (and makes it again), or the new one.
-pub(super) fn swap(paths: &Paths, fresh: &Path) -> Result<(), StoreError> {
-    let database = paths.database();
-    let log = wal(&database);
-    for old in [&database, &log] {
-        let aside = paths.temporary().join(format!("replaced-{}", archive::file_name(old)));
-        if old.exists() {
-            fs::rename(old, &aside).map_err(StoreError::file("unable to move aside", old))?;
-        }
-    }
-    fs::rename(fresh, &database).map_err(StoreError::file("unable to name", &database))?;
-    archive::sync(&paths.root)?;
-    for old in [&database, &log] {
-        let aside = paths.temporary().join(format!("replaced-{}", archive::file_name(old)));
-        let _ = fs::remove_file(aside);
-    }
-    Ok(())
+    let readers = Readers::new(root, settings.readers, schema.readable());
+    Ok(Opened { schema, readers, writer, memory })
 }
 
 fn has_archive(paths: &Paths) -> Result<bool, StoreError> {

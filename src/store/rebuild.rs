@@ -7,51 +7,25 @@
 //! Nothing is read that does not fit its manifest: one file that differs, and there is no new database; the old one
 //! stays where it is.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-
-use duckdb::Connection;
 
 use super::archive::{self, Folder};
 use super::deliveries;
 use super::delivery_line::DeliveryLine;
+use super::engine::{self, Session, text};
 use super::error::StoreError;
 use super::frames::{self, FrameLine};
 use super::keep::{self, DefinitionLine, NoteLine};
-use super::query::text;
 use super::runs::{self, RunLine};
 use super::schema::{Schema, Table};
 use super::settings::{Paths, StoreSettings, wal};
-use super::verify::Progress;
-use super::{Store, engine, journal, open, sql, verify};
-
-impl Store {
-    /// Makes the database again from the archive, verifies it, and swaps it in; queries go on meanwhile, deliveries
-    /// wait. Equal sorted content of each table as of every batch.
-    pub fn rebuild(&self, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
-        let settings = &self.0.settings;
-        let fresh = settings.paths().temporary().join("rebuild.duckdb");
-        self.alone("a rebuild", || {
-            // Half the memory: the database that is in use has the other half.
-            build(settings, &fresh, settings.memory_limit / 2, progress)?;
-            let findings = verify::database(settings, &fresh, progress)?;
-            if let Some(first) = findings.faults.first() {
-                return Err(StoreError::Differs(first.clone()));
-            }
-            self.swap_files(|paths| open::swap(paths, &fresh))
-        })
-    }
-}
-
-/// Makes the database of a data folder that no process holds again from the archive, whatever state it is in.
-pub fn rebuild(settings: &StoreSettings, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
-    let _lock = open::lock_folder(settings)?;
-    open::remake(settings, progress)
-}
+use super::types::Progress;
+use super::versions::{Versions, files};
+use super::{journal, sql};
 
 /// Every table, view and ledger, empty.
-pub(super) fn make_tables(conn: &Connection, schema: &Schema) -> Result<(), StoreError> {
+pub(super) fn make_tables(conn: &Session, schema: &Schema) -> Result<(), StoreError> {
     engine::system(conn, "accept.begin", &[], &[])?;
     engine::system(conn, "schema.vault", &[], &[])?;
     engine::system(conn, "schema.latest", &[], &[])?;
@@ -83,12 +57,12 @@ pub(super) fn make_tables(conn: &Connection, schema: &Schema) -> Result<(), Stor
 /// Adds the tables of a schema that a database lacks, where nothing else differs from what the database was made by (of
 /// which it keeps the hash) and the archive has nothing of them. Does it have the schema's tables now?
 pub(super) fn add_tables(
-    conn: &Connection,
+    conn: &Session,
     schema: &Schema,
     made_by: &str,
     paths: &Paths,
 ) -> Result<bool, StoreError> {
-    let there = engine::system_rows(conn, "schema.tables", &[], &[], |row| row.get::<_, String>(0))?;
+    let there = engine::system_rows(conn, "schema.tables", &[], &[], |row| row.get::<String>(0))?;
     let (old, new): (Vec<&Table>, Vec<&Table>) =
         schema.tables.values().partition(|table| there.contains(&table.name));
     if new.is_empty() || Schema::hash_of(old) != made_by {
@@ -111,7 +85,7 @@ pub(super) fn add_tables(
 }
 
 /// A table of facts and the views of it, empty.
-fn make_table(conn: &Connection, table: &Table) -> Result<(), StoreError> {
+fn make_table(conn: &Session, table: &Table) -> Result<(), StoreError> {
     let lift = table.lift_nothing(sql::text("schema.own_columns")?.trim())?;
     let mut columns = format!("{}, source", table.public());
     if table.subject {
@@ -163,7 +137,7 @@ pub(super) fn build(
     let folders = archive::folders(&paths)?;
     progress(Progress { doing: "hashing the archive".into(), done: 0, of: 1 });
     archive::believe(&folders)?;
-    let conn = engine::open(into, settings, memory)?;
+    let conn = Session::open(into, settings, memory)?;
     let schema = Schema::of(&settings.schema);
     make_tables(&conn, &schema)?;
     let steps = schema.tables.len() as u64 + 3;
@@ -206,7 +180,7 @@ fn drop_unacknowledged(settings: &StoreSettings) -> Result<(), StoreError> {
     }
 }
 
-fn ledgers(conn: &Connection, folder: &Path) -> Result<(), StoreError> {
+fn ledgers(conn: &Session, folder: &Path) -> Result<(), StoreError> {
     journal::read(folder, "deliveries", |n, line: DeliveryLine| deliveries::add(conn, n, &line))?;
     for name in ["runs", "frames", "definitions", "notes"] {
         journal::Journal::mend(folder, name)?;
@@ -221,7 +195,7 @@ fn ledgers(conn: &Connection, folder: &Path) -> Result<(), StoreError> {
 }
 
 /// Fills one table.
-fn load(conn: &Connection, table: &Table, folders: &[Folder]) -> Result<(), StoreError> {
+fn load(conn: &Session, table: &Table, folders: &[Folder]) -> Result<(), StoreError> {
     let Some(source) = Versions::of(conn, table, folders)? else { return Ok(()) };
     for (part, any) in [("current", true), ("closed", source.any_closed)] {
         if any {
@@ -231,60 +205,6 @@ fn load(conn: &Connection, table: &Table, folders: &[Folder]) -> Result<(), Stor
         }
     }
     Ok(())
-}
-
-/// All versions of one table's rows in the archive.
-pub(super) struct Versions {
-    /// The columns that the opened files have.
-    pub present: BTreeSet<String>,
-    pub opened: String,
-    pub closed: String,
-    pub any_closed: bool,
-}
-
-impl Versions {
-    /// None when the archive has nothing of the table.
-    pub fn of(conn: &Connection, table: &Table, folders: &[Folder]) -> Result<Option<Self>, StoreError> {
-        let Some(opened) = files(folders, &archive::opened_name(&table.name)) else { return Ok(None) };
-        let closed = files(folders, &archive::closed_name(&table.name));
-        let any_closed = closed.is_some();
-        let closed = match closed {
-            Some(files) => sql::render("rebuild.closed_files", &[("files", &files)])?,
-            None => sql::text("rebuild.no_closed")?.to_owned(),
-        };
-        let columns = engine::system_rows(conn, "rebuild.columns", &[("files", &opened)], &[], |row| {
-            row.get::<_, String>(0)
-        })?;
-        Ok(Some(Self {
-            present: columns.into_iter().collect(),
-            opened,
-            closed: closed.trim().into(),
-            any_closed,
-        }))
-    }
-
-    /// The SELECT of one part of them (`current`, `closed`) in today's columns, then the store's own.
-    fn lift(&self, table: &Table, part: &str) -> Result<String, StoreError> {
-        self.lift_from(table, &format!("rebuild.{part}_from"), &format!("rebuild.{part}_own"))
-    }
-
-    /// The same from a relation of one's own (a section), with its own columns (another).
-    pub fn lift_from(&self, table: &Table, from: &str, own: &str) -> Result<String, StoreError> {
-        let inputs = table.inputs_from(&self.present, "o");
-        let places = [("inputs", inputs.as_str()), ("opened", &self.opened), ("closed", &self.closed)];
-        let from = sql::render(from, &places)?;
-        table.lift(from.trim(), sql::text(own)?.trim())
-    }
-}
-
-/// The files of one name in the archive, as an SQL list; None when there is none.
-pub(super) fn files(folders: &[Folder], name: &str) -> Option<String> {
-    let paths: Vec<String> = folders
-        .iter()
-        .filter(|folder| folder.files.iter().any(|f| f.name == name))
-        .map(|folder| sql::quoted(&folder.path.join(name).to_string_lossy()))
-        .collect();
-    (!paths.is_empty()).then(|| format!("[{}]", paths.join(", ")))
 }
 
 #[cfg(test)]

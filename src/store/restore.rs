@@ -9,9 +9,10 @@ use std::path::Path;
 use super::archive;
 use super::backup::{Backup, LIST, copy};
 use super::error::StoreError;
+use super::handle::Store;
 use super::settings::{Paths, StoreSettings};
-use super::verify::Progress;
-use super::{Store, exchange, open, runs};
+use super::types::Progress;
+use super::{exchange, folder, open, remake, runs};
 use crate::epi::clock::Clock;
 
 impl Store {
@@ -37,14 +38,14 @@ pub fn restore(
     from: &Path,
     progress: &dyn Fn(Progress),
 ) -> Result<Backup, StoreError> {
-    let lock = open::lock_folder(settings)?;
+    let lock = folder::lock_folder(settings)?;
     let paths = settings.paths();
     for folder in paths.of_store() {
         fs::create_dir_all(&folder).map_err(StoreError::file("unable to make", &folder))?;
     }
     let backup = take_in(&paths, from, progress)?;
     put_in_place(&paths)?;
-    open::remake(settings, progress)?;
+    remake::remake(settings, progress)?;
     // As any start: what an earlier program let in does not come back with its backup.
     drop((open::open(settings, clock)?, lock));
     Ok(backup)

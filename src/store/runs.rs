@@ -1,15 +1,12 @@
 //! The ledger of runs: each job at each scheduled time runs once, and says how it ended.
 
-use duckdb::Connection;
-use duckdb::types::Value;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Store;
 use super::deliveries::{at, maybe_word, moment};
-use super::engine;
+use super::engine::{self, Session, Value, instant, number, text};
 use super::error::StoreError;
-use super::query::{instant, number, text};
+use super::handle::Store;
 use super::types::{Run, RunId, RunOutcome};
 use super::writer::Writer;
 
@@ -65,7 +62,7 @@ impl Store {
 
 /// Runs that a process left open when it ended are interrupted.
 pub(super) fn interrupt_open(writer: &mut Writer, now: Timestamp) -> Result<(), StoreError> {
-    let open = engine::system_rows(&writer.conn, "ledger.open_runs", &[], &[], |row| row.get::<_, i64>(0))?;
+    let open = engine::system_rows(&writer.conn, "ledger.open_runs", &[], &[], |row| row.get::<i64>(0))?;
     for run in open {
         let line = RunLine::Ended {
             run: run.unsigned_abs(),
@@ -80,7 +77,7 @@ pub(super) fn interrupt_open(writer: &mut Writer, now: Timestamp) -> Result<(), 
 }
 
 /// Adds an event inside the caller's transaction.
-pub(super) fn add(conn: &Connection, line: &RunLine) -> Result<(), StoreError> {
+pub(super) fn add(conn: &Session, line: &RunLine) -> Result<(), StoreError> {
     let done = match line {
         RunLine::Started { run, job, scheduled, started } => {
             let values = [

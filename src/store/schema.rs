@@ -110,6 +110,13 @@ impl Schema {
         hex::encode(hash.finalize())
     }
 
+    /// The names that a query may read: each table, and of those about cases their changes.
+    pub fn readable(&self) -> Vec<String> {
+        let changes = self.tables.values().filter(|table| table.subject);
+        let changes = changes.map(|table| format!("{}_changes", table.name));
+        self.tables.keys().cloned().chain(changes).collect()
+    }
+
     pub fn table(&self, name: &str) -> Result<&Table, StoreError> {
         self.tables.get(name).ok_or_else(|| StoreError::NoTable { table: name.to_owned() })
     }

@@ -12,19 +12,14 @@
 //! - a share of withdrawals far above the source's usual one: over three times the highest of its last 30 deliveries,
 //!   and at least ten rows and 5 %. While fewer than three deliveries say what is usual, one row in five.
 
-use duckdb::Row;
-use duckdb::types::Value;
 use jiff::ToSpan;
-use jiff::civil::Date;
 
 use super::change::Change;
 use super::deliveries;
 use super::delivery::Delivery;
-use super::engine;
+use super::engine::{self, At, Ends, number, text};
 use super::error::StoreError;
 use super::hold::Hold;
-use super::query::{day, number, text};
-use super::sql;
 use super::unread::badly_read;
 use crate::definitions::mapping::Mode;
 
@@ -43,16 +38,8 @@ const FEW_SHARE: f64 = 0.05;
 /// What is many while nothing is known of the source.
 const NEW_SOURCE: f64 = 0.2;
 
-type Places<'a> = [(&'a str, &'a str)];
-type Params<'a> = [(&'a str, Value)];
-
 /// The sign that a delivery shows, if a person has not confirmed it.
-pub(super) fn look(
-    delivery: &Delivery,
-    change: &Change,
-    places: &Places<'_>,
-    params: &Params<'_>,
-) -> Result<Option<Hold>, StoreError> {
+pub(super) fn look(delivery: &Delivery, change: &Change) -> Result<Option<Hold>, StoreError> {
     if delivery.start.confirmed {
         return Ok(None);
     }
@@ -74,11 +61,11 @@ pub(super) fn look(
     if !snapshot || change.first || change.counted.withdrawn == 0 {
         return Ok(None);
     }
-    let ends = Ends::read(delivery, places, params)?;
-    if let Some(hold) = lost_end(delivery, change, &ends, places, params)? {
+    let ends = delivery.rows.ends()?;
+    if let Some(hold) = lost_end(delivery, change, &ends)? {
         return Ok(Some(hold));
     }
-    if let Some(hold) = lost_days(delivery, change, &ends, places, params)? {
+    if let Some(hold) = lost_days(delivery, change, &ends)? {
         return Ok(Some(hold));
     }
     many_withdrawn(delivery, change)
@@ -89,7 +76,7 @@ fn unreadable(delivery: &Delivery) -> Result<Option<Hold>, StoreError> {
     if delivery.unread.is_empty() {
         return Ok(None);
     }
-    let earlier = deliveries::unread_of_late(&delivery.conn, &delivery.start.source, OF_LATE)?;
+    let earlier = deliveries::unread_of_late(delivery.rows.ledger(), &delivery.start.source, OF_LATE)?;
     Ok(badly_read(&delivery.unread, &earlier))
 }
 
@@ -106,108 +93,28 @@ fn full_sheet(delivery: &Delivery) -> Option<u64> {
     SHEETS.into_iter().find(|sheet| delivery.last_row == *sheet || delivery.rows_of_table() == *sheet)
 }
 
-/// A day, and the place of a row of that day in its file.
-type At = (Date, u64);
-
-/// Where the delivery ends, and where what it would withdraw stood.
-struct Ends {
-    /// Withdrawals without a day.
-    undated: u64,
-    first_lost_row: u64,
-    last_kept_row: u64,
-    /// By day and then by place: the last and first that are there, and of what is lost the first and last.
-    last_there: Option<At>,
-    first_there: Option<At>,
-    first_lost: Option<At>,
-    last_lost: Option<At>,
+/// Do all that are lost lie behind the last that is there, by day?
+fn behind_by_day(ends: &Ends) -> bool {
+    ends.undated == 0 && ends.first_lost.zip(ends.last_there).is_some_and(|(lost, there)| lost > there)
 }
 
-impl Ends {
-    fn read(delivery: &Delivery, places: &Places<'_>, params: &Params<'_>) -> Result<Self, StoreError> {
-        let (stored, staged) = days(delivery);
-        let mut places = places.to_vec();
-        places.extend([("stored_day", stored.as_str()), ("staged_day", staged.as_str())]);
-        let found = engine::system_rows(&delivery.conn, "accept.ends", &places, params, |row| {
-            let number = |at: usize| row.get::<_, Option<u64>>(at).map(Option::unwrap_or_default);
-            let place = |day: usize, place: usize| -> duckdb::Result<Option<At>> {
-                Ok(date(row, day)?.zip(row.get(place)?))
-            };
-            Ok(Self {
-                undated: row.get::<_, i64>(0)?.unsigned_abs(),
-                first_lost_row: number(1)?,
-                last_kept_row: number(2)?,
-                first_there: place(3, 9)?,
-                last_there: place(4, 7)?,
-                first_lost: place(5, 8)?,
-                last_lost: place(6, 10)?,
-            })
-        })?;
-        let missing = || StoreError::Inconsistent("a delivery without ends".into());
-        found.into_iter().next().ok_or_else(missing)
-    }
-
-    /// Do all that are lost lie behind the last that is there, by day?
-    fn behind_by_day(&self) -> bool {
-        self.undated == 0 && self.first_lost.zip(self.last_there).is_some_and(|(lost, there)| lost > there)
-    }
-
-    /// The same in a file that begins with the newest day.
-    fn before_by_day(&self) -> bool {
-        let behind = |(lost, there): (At, At)| lost.0 < there.0 || (lost.0 == there.0 && lost.1 > there.1);
-        self.undated == 0 && self.last_lost.zip(self.first_there).is_some_and(behind)
-    }
+/// The same in a file that begins with the newest day.
+fn before_by_day(ends: &Ends) -> bool {
+    let behind = |(lost, there): (At, At)| lost.0 < there.0 || (lost.0 == there.0 && lost.1 > there.1);
+    ends.undated == 0 && ends.last_lost.zip(ends.first_there).is_some_and(behind)
 }
 
-/// Expressions for the day of a stored row and of a staged one.
-fn days(delivery: &Delivery) -> (String, String) {
-    let of = |table: &str, known: bool| match &delivery.start.day {
-        Some(column) if known => format!("CAST({table}.{} AS DATE)", sql::name(column)),
-        _ => "CAST(NULL AS DATE)".to_owned(),
-    };
-    let known = |column: &String| delivery.table.has_column(column);
-    let stored = delivery.start.day.as_ref().is_some_and(known);
-    let staged = delivery.start.day.as_ref().is_some_and(|column| delivery.present.contains(column));
-    (of("c", stored), of("s", staged))
-}
-
-fn date(row: &Row<'_>, column: usize) -> duckdb::Result<Option<Date>> {
-    Ok(match row.get::<_, Value>(column)? {
-        Value::Date32(days) => jiff::civil::date(1970, 1, 1).checked_add(i64::from(days).days()).ok(),
-        _ => None,
-    })
-}
-
-/// A row of the delivery's ends.
-struct End {
-    row: u64,
-    /// New or changed.
-    opened: bool,
-    day: Option<Date>,
-}
-
-fn lost_end(
-    delivery: &Delivery,
-    change: &Change,
-    ends: &Ends,
-    places: &Places<'_>,
-    params: &Params<'_>,
-) -> Result<Option<Hold>, StoreError> {
+fn lost_end(delivery: &Delivery, change: &Change, ends: &Ends) -> Result<Option<Hold>, StoreError> {
     let counted = &change.counted;
     if counted.withdrawn < AT_THE_END || counted.changed > 0 {
         return Ok(None);
     }
-    let (stored, staged) = days(delivery);
-    let mut places = places.to_vec();
-    places.extend([("stored_day", stored.as_str()), ("staged_day", staged.as_str())]);
-    let found = engine::system_rows(&delivery.conn, "accept.first_last", &places, params, |row| {
-        Ok(End { row: row.get(0)?, opened: row.get(1)?, day: date(row, 2)? })
-    })?;
-    let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(None) };
+    let Some((first, last)) = delivery.rows.first_last()? else { return Ok(None) };
     // What would go stood right behind where the file now ends. Numbers of rows that came with other files may be off.
     let right_behind = ends.first_lost_row.abs_diff(last.row + 1) <= AT_THE_END.max(last.row / 20);
     let by_place = !last.opened && ends.first_lost_row > ends.last_kept_row && right_behind;
     let newest_first = first.day.zip(last.day).is_some_and(|(first, last)| first > last);
-    let at_the_end = by_place || ends.behind_by_day() || newest_first && ends.before_by_day();
+    let at_the_end = by_place || behind_by_day(ends) || newest_first && before_by_day(ends);
     if !at_the_end {
         return Ok(None);
     }
@@ -219,25 +126,12 @@ fn lost_end(
     }))
 }
 
-fn lost_days(
-    delivery: &Delivery,
-    change: &Change,
-    ends: &Ends,
-    places: &Places<'_>,
-    params: &Params<'_>,
-) -> Result<Option<Hold>, StoreError> {
+fn lost_days(delivery: &Delivery, change: &Change, ends: &Ends) -> Result<Option<Hold>, StoreError> {
     let Some((column, _, to)) = &delivery.start.window else { return Ok(None) };
     let Some((last, _)) = ends.last_there.filter(|(last, _)| last < to) else { return Ok(None) };
-    let column = sql::name(column);
-    let mut places = places.to_vec();
-    places.push(("column", &column));
-    let mut params = params.to_vec();
-    params.push(("last_day", day(last)));
-    let found = engine::system_rows(&delivery.conn, "accept.lost_days", &places, &params, |row| {
-        Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
-    })?;
-    let all_go = found.first().filter(|(stored, lost)| *stored > 0 && stored == lost);
-    Ok(all_go.map(|_| Hold::LostDays {
+    let (stored, lost) = delivery.rows.behind(column, last)?;
+    let all_go = (stored > 0 && stored == lost).then_some(());
+    Ok(all_go.map(|()| Hold::LostDays {
         from: last.saturating_add(1.day()),
         to: *to,
         withdrawn: change.counted.withdrawn,
@@ -258,12 +152,13 @@ fn many_withdrawn(delivery: &Delivery, change: &Change) -> Result<Option<Hold>, 
     }
     let values = [
         ("source", text(&delivery.start.source)),
-        ("keyed", Value::Boolean(delivery.start.keyed)),
+        ("keyed", delivery.start.keyed.into()),
         ("n", number(OF_LATE)),
     ];
-    let found = engine::system_rows(&delivery.conn, "ledger.usual_withdrawals", &[], &values, |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, Option<f64>>(1)?))
-    })?;
+    let found =
+        engine::system_rows(delivery.rows.ledger(), "ledger.usual_withdrawals", &[], &values, |row| {
+            Ok((row.get::<i64>(0)?, row.get::<Option<f64>>(1)?))
+        })?;
     let usual =
         found.into_iter().next().filter(|(known, _)| *known >= KNOWN as i64).and_then(|(_, most)| most);
     let most = usual.map_or(NEW_SOURCE, |usual| usual * FAR_ABOVE);

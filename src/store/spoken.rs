@@ -4,9 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::deliveries::moment;
+use super::engine::{self, instant};
 use super::error::StoreError;
-use super::query::instant;
-use super::{Store, engine};
+use super::handle::Store;
 
 /// How far back a delivery is looked for of which rows were held back, or that waits.
 const BACK: SignedDuration = SignedDuration::from_hours(31 * 24);

@@ -10,31 +10,28 @@
 //! A mended row gets the content hash that the gate would give it today, so that the next delivery of the same row
 //! changes nothing; rows without an id or a key go by that hash, so theirs change with it.
 
+mod kept;
 mod plan;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use duckdb::Connection;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use self::kept::{AGE, DECADE, kept};
 use super::archive::{self, FileEntry, Folder, Manifest, Pack};
+use super::engine::{self, Session, text};
 use super::error::StoreError;
 use super::exchange::{exchange, remove};
 use super::journal::Journal;
 use super::keep::NoteLine;
-use super::query::text;
 use super::schema::{Schema, Table};
 use super::settings::{Paths, StoreSettings};
-use super::{engine, journal, sql};
+use super::{journal, sql};
 
 /// The kind of note that says what was mended.
 pub(super) const NOTE: &str = "age_top_coded";
-
-/// The columns that carry the age rule.
-const AGE: &str = "age";
-const DECADE: &str = "age_decade";
 
 /// What was mended: never a value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -56,7 +53,7 @@ pub(super) struct Rows {
 }
 
 /// How many stored versions of a table's rows keep more of an age than they may; by table, where there are any.
-pub(super) fn found(conn: &Connection, schema: &Schema) -> Result<Vec<(String, u64)>, StoreError> {
+pub(super) fn found(conn: &Session, schema: &Schema) -> Result<Vec<(String, u64)>, StoreError> {
     let mut found = Vec::new();
     for table in schema.tables.values() {
         let Some(kept) = kept(table.has_column(AGE), table.has_column(DECADE))? else { continue };
@@ -67,17 +64,6 @@ pub(super) fn found(conn: &Connection, schema: &Schema) -> Result<Vec<(String, u
         }
     }
     Ok(found)
-}
-
-/// The condition that a row keeps too much; None for a table that carries no age.
-fn kept(age: bool, decade: bool) -> Result<Option<&'static str>, StoreError> {
-    let section = match (age, decade) {
-        (true, true) => "top_code.both",
-        (true, false) => "top_code.only_age",
-        (false, true) => "top_code.only_decade",
-        (false, false) => return Ok(None),
-    };
-    sql::text(section).map(|text| Some(text.trim()))
 }
 
 /// Mends the archive of a data folder that no store holds. What was mended; None when nothing had to be.
@@ -111,7 +97,7 @@ pub(super) fn beside(
     for place in &places {
         fs::create_dir_all(place).map_err(StoreError::file("unable to make", place))?;
     }
-    let conn = engine::scratch(settings, &[&old.archive(), &fresh.archive()])?;
+    let conn = Session::scratch(settings, &[&old.archive(), &fresh.archive()])?;
     engine::system(&conn, "top_code.plan", &[], &[])?;
     let tables: Vec<&Table> =
         schema.tables.values().filter(|t| t.has_column(AGE) || t.has_column(DECADE)).collect();
@@ -134,16 +120,16 @@ pub(super) fn beside(
     Ok(Some(mended))
 }
 
-fn counted(conn: &Connection) -> Result<Vec<Rows>, StoreError> {
+fn counted(conn: &Session) -> Result<Vec<Rows>, StoreError> {
     engine::system_rows(conn, "top_code.counted", &[], &[], |row| {
-        let rows = row.get::<_, i64>(2)?.unsigned_abs();
+        let rows = row.get::<i64>(2)?.unsigned_abs();
         Ok(Rows { table: row.get(0)?, batch: row.get(1)?, rows })
     })
 }
 
 /// One folder of the archive: files without such rows are linked, the others written anew, and the manifest with them.
 fn mend(
-    conn: &Connection,
+    conn: &Session,
     tables: &[&Table],
     folder: &Folder,
     into: &Path,
@@ -183,14 +169,14 @@ fn mend(
 }
 
 /// Writes a file anew if it holds a row that has to be mended, or the end of one.
-fn rewritten(conn: &Connection, table: &Table, from: &Path, to: &Path) -> Result<bool, StoreError> {
+fn rewritten(conn: &Session, table: &Table, from: &Path, to: &Path) -> Result<bool, StoreError> {
     let files = format!("[{}]", sql::quoted(&from.to_string_lossy()));
     let same = sql::render("top_code.same", &[("name", &sql::quoted(&table.name))])?;
     let places = [("files", files.as_str()), ("same", same.trim())];
     if engine::count(conn, "top_code.in_file", &places, &[])? == 0 {
         return Ok(false);
     }
-    let columns = engine::system_rows(conn, "rebuild.columns", &places, &[], |row| row.get::<_, String>(0))?;
+    let columns = engine::system_rows(conn, "rebuild.columns", &places, &[], |row| row.get::<String>(0))?;
     let replaced = [("key__", "new_key"), ("content__", "new_content"), (AGE, AGE), (DECADE, DECADE)]
         .iter()
         .filter(|(column, _)| columns.iter().any(|c| c == column))

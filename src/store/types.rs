@@ -369,3 +369,11 @@ impl Disk {
         self.free < self.floor
     }
 }
+
+/// How far a long piece of work has come.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Progress {
+    pub doing: String,
+    pub done: u64,
+    pub of: u64,
+}

@@ -2,26 +2,19 @@
 
 use std::path::Path;
 
-use duckdb::Connection;
 use serde::Serialize;
 
 use super::archive::{self, Folder, Manifest};
 use super::deliveries;
+use super::engine::{self, Session};
 use super::error::StoreError;
-use super::rebuild::{self, Versions};
+use super::handle::Store;
 use super::schema::{Schema, Table};
 use super::settings::StoreSettings;
-use super::types::BatchId;
+use super::types::{BatchId, Progress};
+use super::versions::{Versions, files};
 use super::writer::JOURNALS;
-use super::{Store, engine, journal, sql, top_code};
-
-/// How far a long piece of work has come.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Progress {
-    pub doing: String,
-    pub done: u64,
-    pub of: u64,
-}
+use super::{journal, sql, top_code};
 
 /// What a verification found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -71,7 +64,7 @@ pub(super) fn database(
     file: &Path,
     progress: &dyn Fn(Progress),
 ) -> Result<Findings, StoreError> {
-    let conn = engine::open(file, settings, settings.memory_limit / 2)?;
+    let conn = Session::open(file, settings, settings.memory_limit / 2)?;
     let schema = Schema::of(&settings.schema);
     let folders = archive::folders(&settings.paths())?;
     let mut findings = Findings::default();
@@ -96,7 +89,7 @@ fn hashes(folders: &[Folder], findings: &mut Findings, progress: &dyn Fn(Progres
 }
 
 fn compare(
-    conn: &Connection,
+    conn: &Session,
     schema: &Schema,
     settings: &StoreSettings,
     folders: &[Folder],
@@ -136,7 +129,7 @@ fn compare(
 
 /// One table's versions.
 fn versions(
-    conn: &Connection,
+    conn: &Session,
     table: &Table,
     folders: &[Folder],
     findings: &mut Findings,
@@ -164,7 +157,7 @@ fn versions(
     }
     let differences = engine::system_rows(conn, "verify.differences", &[], &[], |row| {
         let until: Option<u32> = row.get(1)?;
-        Ok((row.get::<_, u32>(0)?, until, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
+        Ok((row.get::<u32>(0)?, until, row.get::<i64>(2)?, row.get::<i64>(3)?))
     })?;
     for (from, until, database, archive) in differences {
         let until = until.map_or_else(String::new, |u| format!(" until {u}"));
@@ -174,8 +167,7 @@ fn versions(
             if archive == database { ", with other content" } else { "" },
         ));
     }
-    let counted =
-        engine::rows(conn, "counting", sql::text("verify.counted")?, &[], |row| row.get::<_, i64>(0))?;
+    let counted = engine::rows(conn, "counting", sql::text("verify.counted")?, &[], |row| row.get::<i64>(0))?;
     findings.rows += counted.first().map_or(0, |n| n.unsigned_abs());
     engine::system(conn, "verify.drop_database", &[], &[])?;
     engine::system(conn, "verify.drop_archive", &[], &[]).map(|_| ())
@@ -186,15 +178,15 @@ fn all(archived: &Versions, table: &Table) -> Result<String, StoreError> {
     archived.lift_from(table, "verify.all_from", "rebuild.closed_own")
 }
 
-fn identities(conn: &Connection, folders: &[Folder], findings: &mut Findings) -> Result<(), StoreError> {
+fn identities(conn: &Session, folders: &[Folder], findings: &mut Findings) -> Result<(), StoreError> {
     let digest = |relation: &str| {
         let found = engine::system_rows(conn, "verify.identities", &[("relation", relation)], &[], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, duckdb::types::Value>(1)?))
+            Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?))
         })?;
         Ok::<_, StoreError>(found.into_iter().next())
     };
     let stored = digest("vault.identities")?;
-    if let Some(files) = rebuild::files(folders, archive::IDENTITIES) {
+    if let Some(files) = files(folders, archive::IDENTITIES) {
         if digest(sql::render("verify.parquet", &[("files", &files)])?.trim())? != stored {
             findings.faults.push("the identities of archive and database differ".into());
         }
@@ -208,11 +200,11 @@ fn identities(conn: &Connection, folders: &[Folder], findings: &mut Findings) ->
 }
 
 /// Batches as their manifests say, in the ledger.
-fn ledger(conn: &Connection, folders: &[Folder], findings: &mut Findings) -> Result<(), StoreError> {
+fn ledger(conn: &Session, folders: &[Folder], findings: &mut Findings) -> Result<(), StoreError> {
     let stored = engine::system_rows(conn, "verify.ledger", &[], &[], |row| {
-        let counts = (row.get::<_, u64>(4)?, row.get::<_, u64>(5)?, row.get::<_, u64>(6)?);
+        let counts = (row.get::<u64>(4)?, row.get::<u64>(5)?, row.get::<u64>(6)?);
         let accepted = deliveries::moment(row, 1)?;
-        Ok((BatchId(row.get(0)?), accepted, row.get::<_, String>(2)?, row.get::<_, u64>(3)?, counts))
+        Ok((BatchId(row.get(0)?), accepted, row.get::<String>(2)?, row.get::<u64>(3)?, counts))
     })?;
     let written: Vec<&Manifest> = folders.iter().flat_map(|f| &f.batches).collect();
     if stored.len() != written.len() {

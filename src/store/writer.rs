@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use duckdb::Connection;
 use serde::Serialize;
 
 use super::deliveries;
 use super::delivery_line::DeliveryLine;
-use super::engine;
+use super::engine::{self, Session};
 use super::error::StoreError;
 use super::journal::{Journal, Mark};
 use super::settings::Paths;
 
 pub(super) struct Writer {
-    pub conn: Connection,
+    pub conn: Session,
     pub deliveries: Journal,
     pub runs: Journal,
     pub frames: Journal,
@@ -34,7 +33,7 @@ pub(super) const JOURNALS: [(&str, &str); 5] = [
 
 impl Writer {
     /// Opens the journals and cuts off what the database never committed.
-    pub fn open(conn: Connection, paths: &Paths) -> Result<Self, StoreError> {
+    pub fn open(conn: Session, paths: &Paths) -> Result<Self, StoreError> {
         let open = |at: usize| -> Result<Journal, StoreError> {
             let (name, counted) = JOURNALS[at];
             Journal::open(&paths.journal(), name, engine::count(&conn, counted, &[], &[])?)
@@ -42,7 +41,7 @@ impl Writer {
         let (deliveries, runs, frames, definitions, notes) =
             (open(0)?, open(1)?, open(2)?, open(3)?, open(4)?);
         let digests = engine::system_rows(&conn, "ledger.frame_digests", &[], &[], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+            Ok((row.get::<String>(0)?, row.get::<String>(1)?))
         })?;
         let frame_digests = digests.into_iter().collect();
         Ok(Self { conn, deliveries, runs, frames, definitions, notes, frame_digests })
@@ -60,7 +59,7 @@ impl Writer {
         &mut self,
         journal: impl Fn(&mut Self) -> &mut Journal,
         entry: &T,
-        write: impl FnOnce(&Connection) -> Result<(), StoreError>,
+        write: impl FnOnce(&Session) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         engine::system(&self.conn, "accept.begin", &[], &[])?;
         let mut mark: Option<Mark> = None;

@@ -169,7 +169,7 @@ fn quality_finds_no_fault_in_the_small_ward_but_the_correction() {
             ("as_of_at".to_owned(), Param::Instant(time(NOW))),
             ("as_of_day".to_owned(), Param::Day(jst(time(NOW)).date())),
         ];
-        let query = Query { id: quality.id.clone(), sql: quality.sql.clone(), params };
+        let query = Query::new(&*quality.id, quality.sql.clone(), params);
         let rows = ward.store.query(&query, AsOf::Latest, std::time::Duration::from_secs(20)).expect("runs");
         if rows.num_rows() > 0 {
             faults.push(format!("{} {}", quality.id, rows.num_rows()));

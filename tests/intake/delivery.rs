@@ -93,8 +93,8 @@ impl House {
 
     /// Rows as text; null is empty.
     pub fn query(&self, id: &str, sql: &str, params: &[(&str, Param)], as_of: AsOf) -> Vec<Vec<String>> {
-        let params = params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        let query = Query { id: id.to_owned(), sql: sql.into(), params };
+        let params = params.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let query = Query::new(id, sql, params);
         let batch = self
             .store()
             .query(&query, as_of, Duration::from_secs(60))

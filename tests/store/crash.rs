@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use hinomi::epi::clock::Clock;
-use hinomi::store::{AsOf, BatchId, Param, Query, Store, StoreSettings};
+use hinomi::store::{AsOf, BatchId, Query, Store, StoreSettings};
 
 use super::room::{KEYED, Room};
 
@@ -24,7 +24,7 @@ fn snapshot(turn: u32) -> String {
 /// What the table shows after a turn.
 fn shown(store: &Store, as_of: AsOf) -> Vec<String> {
     let text = "SELECT case_id, sex, reported_day FROM cases ORDER BY case_id";
-    let query = Query { id: "shown".into(), sql: text.into(), params: Vec::<(String, Param)>::new() };
+    let query = Query::new("shown", text, []);
     super::room::lines(&store.query(&query, as_of, Duration::from_secs(20)).expect("rows"))
 }
 

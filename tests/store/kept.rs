@@ -124,7 +124,7 @@ fn rows(store: &Store, table: &str) -> String {
     let mut seen: BTreeMap<String, Vec<(u32, u32)>> = BTreeMap::new();
     for batch in 0..=store.latest().0 {
         let sql = format!("SELECT {columns} FROM {table} ORDER BY ALL");
-        let query = Query { id: table.to_owned(), sql: sql.into(), params: Vec::new() };
+        let query = Query::new(table, sql, []);
         let answer = store.query(&query, AsOf::Batch(BatchId(batch)), Duration::from_secs(60)).expect("rows");
         for line in lines(&answer).iter().map(|line| plain(line)) {
             let batches = seen.entry(line).or_default();

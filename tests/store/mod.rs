@@ -12,6 +12,7 @@ mod kept_ages;
 mod ledgers;
 mod new_table;
 mod order;
+pub mod queries;
 mod receipts;
 mod remap;
 pub mod room;

@@ -190,8 +190,8 @@ impl Room {
     }
 
     pub fn ask(&self, sql: &str, as_of: AsOf, params: &[(&str, Param)]) -> Result<RecordBatch, StoreError> {
-        let params = params.iter().map(|(n, p)| ((*n).to_owned(), p.clone())).collect();
-        let query = Query { id: "test".into(), sql: sql.into(), params };
+        let params = params.iter().map(|(n, p)| ((*n).to_owned(), p.clone()));
+        let query = Query::new("test", sql, params);
         self.store.query(&query, as_of, Duration::from_secs(20))
     }
 

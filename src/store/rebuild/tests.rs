@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use duckdb::Connection;
 use jiff::Timestamp;
 
 use super::*;
 use crate::epi::clock::Clock;
 use crate::store::archive::{Manifest, Unfinished};
+use crate::store::engine::number;
 use crate::store::journal::Journal;
-use crate::store::query::number;
 use crate::store::types::{BatchId, BatchKind};
 use crate::store::{AsOf, Query, Store};
 
@@ -50,7 +49,7 @@ fn manifest(batch: u32, opened: u64, closed: u64) -> Manifest {
 fn older_archive(settings: &StoreSettings) {
     let paths = settings.paths();
     paths.of_store().iter().for_each(|f| fs::create_dir_all(f).unwrap());
-    let conn = Connection::open_in_memory().unwrap();
+    let conn = Session::bare().unwrap();
     let mut journal = Journal::open(&paths.journal(), "deliveries", 0).unwrap();
     let parts: [(u32, &[(&str, usize)]); 2] = [
         (1, &[("bed_capacity.opened.parquet", 0)]),
@@ -75,9 +74,17 @@ fn older_archive(settings: &StoreSettings) {
     }
 }
 
+/// Changes a database that no store holds.
+fn change(settings: &StoreSettings, statements: &[&str]) {
+    let conn = Session::open(&settings.paths().database(), settings, settings.memory_limit).unwrap();
+    for text in statements {
+        engine::run(&conn, "a change", text, &[]).unwrap();
+    }
+}
+
 fn rows(store: &Store, as_of: u32) -> usize {
     let sql = "SELECT secured, ready FROM bed_capacity WHERE secured >= 10 AND (ready IS NULL OR ready = 7)";
-    let query = Query { id: "rows".into(), sql: sql.into(), params: Vec::new() };
+    let query = Query::new("rows", sql, []);
     store.query(&query, AsOf::Batch(BatchId(as_of)), Duration::from_secs(9)).unwrap().num_rows()
 }
 
@@ -100,9 +107,7 @@ fn a_database_of_other_tables_is_made_again() {
     older_archive(&settings);
     Store::open(&settings, &Clock::running()).unwrap().close().unwrap();
     // As an older program would have left it: another hash, and tables that lack a column.
-    let conn = Connection::open(settings.paths().database()).unwrap();
-    conn.execute_batch("UPDATE vault.meta SET value = 'older'; DROP VIEW main.bed_capacity").unwrap();
-    drop(conn);
+    change(&settings, &["UPDATE vault.meta SET value = 'older'", "DROP VIEW main.bed_capacity"]);
     let store = Store::open(&settings, &Clock::running()).unwrap();
     assert_eq!((rows(&store, 1), rows(&store, 2)), (2, 2));
     store.close().unwrap();
@@ -117,9 +122,7 @@ fn a_database_of_other_tables_stays_when_the_archive_is_damaged() {
     older_archive(&settings);
     Store::open(&settings, &Clock::running()).unwrap().close().unwrap();
     let database = settings.paths().database();
-    let conn = Connection::open(&database).unwrap();
-    conn.execute_batch("UPDATE vault.meta SET value = 'older'; CHECKPOINT").unwrap();
-    drop(conn);
+    change(&settings, &["UPDATE vault.meta SET value = 'older'", "CHECKPOINT"]);
     let before = fs::read(&database).unwrap();
     for name in ["bed_capacity.opened.parquet", "bed_capacity.closed.parquet"] {
         let file = settings.paths().batches().join("00000002").join(name);

@@ -8,14 +8,14 @@ use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt32Type,
     UInt64Type,
 };
-use duckdb::{Connection, params};
 
 use super::super::archive::Folder;
+use super::super::engine::{self, Place, Row, Session, Value};
 use super::super::error::StoreError;
-use super::super::rebuild::Versions;
 use super::super::schema::{NOTE, Table};
-use super::super::{engine, reader};
-use super::{AGE, DECADE, kept};
+use super::super::types::BatchId;
+use super::super::versions::Versions;
+use super::kept::{AGE, DECADE, kept};
 use crate::epi::age::decade_of;
 use crate::privacy::{Contents, Stored};
 
@@ -25,7 +25,7 @@ const OWN: [&str; 7] = ["source", "case_id", "key__", "content__", "row__", "kno
 const COPIES: u64 = 11_400_714_819_323_198_485;
 
 /// Adds the versions of one table to the plan. How many there are.
-pub(super) fn make(conn: &Connection, table: &Table, folders: &[Folder]) -> Result<u64, StoreError> {
+pub(super) fn make(conn: &Session, table: &Table, folders: &[Folder]) -> Result<u64, StoreError> {
     let Some(versions) = Versions::of(conn, table, folders)? else { return Ok(0) };
     let has = |name: &str| versions.present.contains(name);
     let Some(kept) = kept(has(AGE), has(DECADE))? else { return Ok(0) };
@@ -43,7 +43,7 @@ pub(super) fn make(conn: &Connection, table: &Table, folders: &[Folder]) -> Resu
     Ok(rows)
 }
 
-fn add(conn: &Connection, table: &Table, batch: &RecordBatch, keys: &mut Keys) -> Result<u64, StoreError> {
+fn add(conn: &Session, table: &Table, batch: &RecordBatch, keys: &mut Keys) -> Result<u64, StoreError> {
     let broken = |e: arrow::error::ArrowError| StoreError::Inconsistent(e.to_string());
     let own = |name: &str, kind: &DataType| {
         let column = batch
@@ -61,15 +61,13 @@ fn add(conn: &Connection, table: &Table, batch: &RecordBatch, keys: &mut Keys) -
     let schema = batch.schema();
     let public: Vec<usize> =
         (0..batch.num_columns()).filter(|at| !OWN.contains(&schema.field(*at).name().as_str())).collect();
-    let facts = batch.project(&public).and_then(reader::plain).map_err(broken)?;
+    let facts = batch.project(&public).and_then(engine::plain).map_err(broken)?;
     let names: Vec<String> = facts.schema().fields().iter().map(|f| f.name().clone()).collect();
     let place = |name: &str| names.iter().position(|n| n == name);
     let (age_at, decade_at) = (place(AGE), place(DECADE));
     let mut hasher = Contents::of(&names);
 
-    let staging = StoreError::database;
-    let doing = "planning what is mended";
-    let mut plan = conn.appender_to_catalog_and_db("mended", "temp", "main").map_err(staging(doing))?;
+    let mut plan: Vec<[Value; 9]> = Vec::with_capacity(facts.num_rows());
     for row in 0..facts.num_rows() {
         let Some(mut values) = stored(&facts, row) else {
             return Err(StoreError::Inconsistent(format!(
@@ -90,20 +88,20 @@ fn add(conn: &Connection, table: &Table, batch: &RecordBatch, keys: &mut Keys) -
         let content = hasher.hash(&values);
         let (source, case) = (sources.value(row), (!cases.is_null(row)).then(|| cases.value(row)));
         let key = keys.mended(source, case, old_keys.value(row), contents.value(row), content);
-        let version = params![
-            table.name,
-            source,
-            case,
-            old_keys.value(row),
-            known_from.value(row),
-            key,
-            content,
-            age,
-            decade
-        ];
-        plan.append_row(version).map_err(staging(doing))?;
+        let whole = |number: Option<i16>| Value::from(number.map(i64::from));
+        plan.push([
+            table.name.as_str().into(),
+            source.into(),
+            case.map(i64::from).into(),
+            old_keys.value(row).into(),
+            Value::Batch(BatchId(known_from.value(row))),
+            key.into(),
+            content.into(),
+            whole(age),
+            whole(decade),
+        ]);
     }
-    plan.flush().map_err(staging(doing))?;
+    engine::append_rows(conn, "planning what is mended", (Place::Temporary, "mended"), plan)?;
     Ok(facts.num_rows() as u64)
 }
 
@@ -156,8 +154,8 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(conn: &Connection, files: &str) -> Result<Self, StoreError> {
-        let read = |row: &duckdb::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, u64>(1)?));
+    fn of(conn: &Session, files: &str) -> Result<Self, StoreError> {
+        let read = |row: &Row<'_>| Ok((row.get::<String>(0)?, row.get::<u64>(1)?));
         let taken = engine::system_rows(conn, "top_code.keys", &[("files", files)], &[], read)?;
         Ok(Self { taken: taken.into_iter().collect(), given: HashMap::new() })
     }

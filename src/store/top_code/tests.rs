@@ -78,7 +78,7 @@ fn history() -> [Changed; 4] {
     ]
 }
 
-fn copy_out(conn: &Connection, columns: &str, rows: &[String], file: &Path) {
+fn copy_out(conn: &Session, columns: &str, rows: &[String], file: &Path) {
     let sql =
         format!("COPY (SELECT * FROM (VALUES {}) t({columns})) TO $file (FORMAT parquet)", rows.join(", "));
     engine::run(conn, "an older file", &sql, &[("file", text(&file.to_string_lossy()))]).unwrap();
@@ -88,7 +88,7 @@ fn copy_out(conn: &Connection, columns: &str, rows: &[String], file: &Path) {
 fn older(settings: &StoreSettings) {
     let paths = settings.paths();
     paths.of_store().iter().for_each(|f| fs::create_dir_all(f).unwrap());
-    let conn = Connection::open_in_memory().unwrap();
+    let conn = Session::bare().unwrap();
     let mut deliveries = Journal::open(&paths.journal(), "deliveries", 0).unwrap();
     let batches: Vec<Manifest> = (1..)
         .zip(history())
@@ -166,7 +166,7 @@ fn parquets(folder: &Path) -> Vec<PathBuf> {
 
 /// No opened file below a folder keeps too much; no file at all a hash that was made of it.
 fn clean(folder: &Path) {
-    let conn = Connection::open_in_memory().unwrap();
+    let conn = Session::bare().unwrap();
     let old: Vec<String> =
         [ELDEST, ELDER, YOUNGER, ODD].iter().chain(&OPEN[..3]).map(|r| r.content().to_string()).collect();
     let mut looked = 0;
@@ -174,7 +174,7 @@ fn clean(folder: &Path) {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let read = |kept: &str| {
             let sql = format!("SELECT count(*) FROM read_parquet('{}') WHERE {kept}", file.display());
-            engine::rows(&conn, "looking", &sql, &[], |row| row.get::<_, i64>(0)).unwrap()
+            engine::rows(&conn, "looking", &sql, &[], |row| row.get::<i64>(0)).unwrap()
         };
         if name.starts_with("cases") {
             looked += 1;
@@ -196,7 +196,7 @@ fn shown(store: &Store) -> Vec<Vec<String>> {
     let ask = |batch: u32| {
         let sql = "SELECT source, coalesce(CAST(case_id AS VARCHAR), '-') || ' ' || coalesce(CAST(age AS VARCHAR), '-')
             || ' ' || coalesce(CAST(age_decade AS VARCHAR), '-') || ' ' || sex AS row FROM cases ORDER BY 1, 2";
-        let query = Query { id: "shown".into(), sql: sql.into(), params: Vec::new() };
+        let query = Query::new("shown", sql, []);
         let rows = store.query(&query, AsOf::Batch(BatchId(batch)), Duration::from_secs(9)).unwrap();
         let column = rows.column(1).clone();
         let texts = arrow::array::AsArray::as_string::<i32>(column.as_ref());
@@ -253,7 +253,7 @@ fn a_start_removes_them_from_archive_and_database_and_says_so() {
     // What is mended has the hashes that the gate would give it.
     let conn = store.0.connect().unwrap();
     let sql = "SELECT content__ FROM latest.cases WHERE source = 'ids' ORDER BY case_id";
-    let contents = engine::rows(&conn, "looking", sql, &[], |row| row.get::<_, u64>(0)).unwrap();
+    let contents = engine::rows(&conn, "looking", sql, &[], |row| row.get::<u64>(0)).unwrap();
     let today = [(1, Some(90), Some(90), "F"), (2, Some(45), Some(40), "M"), (3, Some(90), Some(90), "M")];
     for (content, (case, age, decade, sex)) in contents.iter().zip(today) {
         assert_eq!(*content, Row("ids", Some(case), 1, age, decade, sex).content());

@@ -1,22 +1,30 @@
 //! Readers: a pool of connections beside the writer, each query within its deadline, Arrow out.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
-use arrow::compute::{cast, concat_batches};
-use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
-use duckdb::{Connection, InterruptHandle};
+use arrow::compute::concat_batches;
+use duckdb::InterruptHandle;
 
-use super::decimals::trimmed;
-use super::engine;
-use super::error::StoreError;
-use super::query::Query;
+use super::super::super::error::StoreError;
+use super::super::super::lock::lock;
+use super::super::plain::plain;
+use super::super::queries::{Param, Query};
+use super::super::value::Value;
+use super::check::Columns;
+use super::checked::Checked;
+use super::session::{Session, bind, system};
+
+/// Statements that a connection keeps prepared: about as many as there are indicators and quality queries.
+const PREPARED: usize = 128;
+/// A statement keeps the rows of its last answer: with more than this it is not kept.
+const MOST_ROWS_KEPT: usize = 10_000;
 
 /// A connection, and how it is set.
 struct Reader {
-    conn: Connection,
+    conn: Session,
     /// Where it finds the tables: `latest` or `main`.
     tables: &'static str,
     /// The batch that the views in `main` read as of.
@@ -24,40 +32,72 @@ struct Reader {
 }
 
 /// What a query reads.
-pub(super) struct Moment<'a> {
+pub(crate) struct Moment<'a> {
     pub batch: u32,
     /// For the last batch: is it the last one still? Then no version has to be looked for.
     pub is_last: Option<&'a dyn Fn() -> bool>,
 }
 
 /// At most `size` readers at one time; who comes later waits, within its deadline.
-pub(super) struct Readers {
+pub(crate) struct Readers {
     state: Mutex<State>,
     freed: Condvar,
     watch: Watch,
     size: usize,
+    /// The tables that a query may read.
+    tables: Vec<String>,
+    checked: Checked,
 }
 
 struct State {
     /// Cloned from for further readers.
-    root: Connection,
+    root: Session,
     idle: Vec<Reader>,
     out: usize,
 }
 
 impl Readers {
-    pub fn new(root: Connection, size: usize) -> Self {
+    pub fn new(root: Session, size: usize, tables: Vec<String>) -> Self {
         let state = State { root, idle: Vec::new(), out: 0 };
-        Self { state: Mutex::new(state), freed: Condvar::new(), watch: Watch::start(), size: size.max(1) }
+        Self {
+            state: Mutex::new(state),
+            freed: Condvar::new(),
+            watch: Watch::start(),
+            size: size.max(1),
+            tables,
+            checked: Checked::default(),
+        }
     }
 
     /// A connection outside the pool: for a delivery, for the writer.
-    pub fn connect(&self) -> Result<Connection, StoreError> {
-        lock(&self.state).root.try_clone().map_err(StoreError::database("opening a connection"))
+    pub fn connect(&self) -> Result<Session, StoreError> {
+        lock(&self.state).root.another()
     }
 
-    /// Runs a query as of a moment. The text has been checked.
+    /// Refuses a text that names more than it may.
+    pub fn check(&self, query: &Query) -> Result<(), StoreError> {
+        self.columns(query).map(drop)
+    }
+
+    fn columns(&self, query: &Query) -> Result<Columns, StoreError> {
+        self.checked.columns(query, &self.tables, || self.connect())
+    }
+
+    /// Runs a query as of a moment, if its text passes the check.
     pub fn query(
+        &self,
+        query: &Query,
+        at: &Moment<'_>,
+        deadline: Duration,
+    ) -> Result<RecordBatch, StoreError> {
+        // With a `*` somewhere it may be shown a table's own columns only, which the views in `main` have.
+        let columns = self.columns(query)?;
+        let is_last = at.is_last.filter(|_| columns == Columns::Named);
+        self.ask(query, &Moment { batch: at.batch, is_last }, deadline)
+    }
+
+    /// The same, whatever the text names.
+    pub(super) fn ask(
         &self,
         query: &Query,
         at: &Moment<'_>,
@@ -92,7 +132,8 @@ impl Readers {
         let reader = match state.idle.pop() {
             Some(reader) => reader,
             None => {
-                let conn = state.root.try_clone().map_err(StoreError::database("opening a reader"))?;
+                let conn = state.root.another()?;
+                conn.keep_prepared(PREPARED);
                 Reader { conn, tables: "main", as_of: None }
             }
         };
@@ -107,7 +148,7 @@ impl Readers {
         at: &Moment<'_>,
         until: Instant,
     ) -> Result<RecordBatch, StoreError> {
-        let _watched = self.watch.until(until, reader.conn.interrupt_handle());
+        let _watched = self.watch.until(until, reader.conn.interrupt());
         if let Some(is_last) = at.is_last
             && let Some(rows) = reader.latest(query, is_last)?
         {
@@ -116,17 +157,17 @@ impl Readers {
         reader.see("main")?;
         if reader.as_of != Some(at.batch) {
             reader.as_of = None;
-            engine::system(&reader.conn, "schema.as_of", &[("batch", &at.batch.to_string())], &[])?;
+            system(&reader.conn, "schema.as_of", &[("batch", &at.batch.to_string())], &[])?;
             reader.as_of = Some(at.batch);
         }
-        run(&reader.conn, query)
+        answer(&reader.conn, query)
     }
 }
 
 impl Reader {
     fn see(&mut self, tables: &'static str) -> Result<(), StoreError> {
         if self.tables != tables {
-            engine::system(&self.conn, "schema.see", &[("tables", tables)], &[])?;
+            system(&self.conn, "schema.see", &[("tables", tables)], &[])?;
             self.tables = tables;
         }
         Ok(())
@@ -139,59 +180,38 @@ impl Reader {
         is_last: &dyn Fn() -> bool,
     ) -> Result<Option<RecordBatch>, StoreError> {
         self.see("latest")?;
-        let rows = run(&self.conn, query)?;
+        let rows = answer(&self.conn, query)?;
         Ok(is_last().then_some(rows))
     }
 }
 
-/// Runs a query on a connection that is set up for it.
-pub(super) fn run(conn: &Connection, query: &Query) -> Result<RecordBatch, StoreError> {
+/// Runs a query on a connection that is set up for it. Its text is prepared once.
+pub(crate) fn answer(conn: &Session, query: &Query) -> Result<RecordBatch, StoreError> {
     let why = |why: String| StoreError::Query { query: query.id.clone(), why };
-    let mut statement = conn.prepare(&query.sql).map_err(|e| why(e.to_string()))?;
-    let params: Vec<_> = query.params.iter().map(|(n, p)| (n.as_str(), p.value())).collect();
-    engine::bind(&mut statement, &query.id, &params)?;
+    let _filled = conn.fill(&query.given)?;
+    let mut statement = conn.conn.prepare_cached(&query.sql).map_err(|e| why(e.to_string()))?;
+    let params: Vec<_> = query.params.iter().map(|(name, param)| (name.as_str(), value(param))).collect();
+    bind(&mut statement, &query.id, &params)?;
     statement.raw_execute().map_err(|e| why(e.to_string()))?;
     let schema = statement.schema();
     let mut batches = Vec::new();
     while let Some(part) = statement.step().map_err(|e| why(e.to_string()))? {
         batches.push(RecordBatch::from(&part));
     }
-    let rows = concat_batches(&schema, &batches).and_then(plain);
-    rows.map_err(|e| why(e.to_string()))
-}
-
-/// Few types leave the engine: Int64, Float64, Decimal128, Utf8, Boolean, Date32, Timestamp(µs).
-pub(super) fn plain(batch: RecordBatch) -> Result<RecordBatch, arrow::error::ArrowError> {
-    let mut fields = Vec::with_capacity(batch.num_columns());
-    let mut columns = Vec::with_capacity(batch.num_columns());
-    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
-        let wanted = plain_type(field.data_type());
-        let column = match wanted == *field.data_type() {
-            true => trimmed(column)?.unwrap_or_else(|| column.clone()),
-            false => cast(column, &wanted)?,
-        };
-        fields.push(Field::new(field.name(), column.data_type().clone(), true));
-        columns.push(column);
+    let rows = concat_batches(&schema, &batches).and_then(plain).map_err(|e| why(e.to_string()))?;
+    if rows.num_rows() > MOST_ROWS_KEPT {
+        statement.discard();
     }
-    let rows = arrow::record_batch::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &rows)
+    Ok(rows)
 }
 
-fn plain_type(kind: &DataType) -> DataType {
-    match kind {
-        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => DataType::Int64,
-        DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => DataType::Int64,
-        // A sum of whole numbers is a decimal without places.
-        DataType::Decimal128(_, 0) | DataType::Decimal256(_, 0) => DataType::Int64,
-        DataType::Decimal32(_, _) | DataType::Decimal64(_, _) => DataType::Float64,
-        // With places it is a figure as it was published.
-        DataType::Decimal128(_, _) => kind.clone(),
-        DataType::Decimal256(_, _) => DataType::Float64,
-        DataType::Float16 | DataType::Float32 | DataType::Float64 => DataType::Float64,
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
-        DataType::Date64 => DataType::Date32,
-        DataType::Timestamp(_, _) => DataType::Timestamp(TimeUnit::Microsecond, None),
-        other => other.clone(),
+fn value(param: &Param) -> Value {
+    match param {
+        Param::Null => Value::Null,
+        Param::Day(day) => Value::Day(*day),
+        Param::Instant(at) => Value::Instant(*at),
+        Param::Int(number) => Value::Int(*number),
+        Param::Text(text) => Value::Text(text.clone()),
     }
 }
 
@@ -268,9 +288,4 @@ impl Drop for Watch {
         lock(&self.0.queue).stopped = true;
         self.0.changed.notify_one();
     }
-}
-
-/// A lock whose holder panicked is taken all the same: what it guards is kept consistent step by step.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,14 +1,18 @@
-//! What a query may name: the public views and its own CTEs, nothing else.
+//! What a query may name: the public views, its own CTEs and the tables given with it, nothing else.
 //!
 //! Identities, earlier versions and ledgers live in the schema `vault`; the tables as known now in `latest`, and as
 //! known at some moment in `main`. A text is read
 //! by the database's own parser, and every relation in its syntax tree must be an unqualified public view, one of
-//! the text's CTEs, or a row-making function from a short list. So neither `vault.…`, nor a system table, nor a
+//! the text's CTEs, a table given with it, or a row-making function from a short list. So neither `vault.…`, nor a system table, nor a
 //! file, nor a function that takes SQL as text can be reached. The parser also says that the text is one SELECT.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
+
+use super::super::chain::chain;
+use super::super::value::text;
+use super::session::{Session, system_rows};
 
 const ROW_MAKERS: [&str; 3] = ["generate_series", "range", "unnest"];
 const REFERENCES: [&str; 7] =
@@ -35,6 +39,19 @@ pub(super) enum Columns {
     Named,
     /// With a `*` or a row as a whole somewhere: it may be shown a table's own columns only.
     All,
+}
+
+/// How the database reads a SELECT. An error for anything that is not SELECTs only.
+pub(super) fn syntax_tree(conn: &Session, sql: &str) -> Result<Value, String> {
+    let found =
+        system_rows(conn, "schema.syntax_tree", &[], &[("text", text(sql))], |row| row.get::<String>(0))
+            .map_err(|e| chain(&e))?;
+    let tree: Value =
+        found.first().and_then(|t| serde_json::from_str(t).ok()).ok_or("its syntax tree can't be read")?;
+    match tree.get("error_message").and_then(Value::as_str) {
+        Some(why) => Err(why.to_owned()),
+        None => Ok(tree),
+    }
 }
 
 /// Refuses a text whose syntax tree names more than it may; the reason is in words.
@@ -185,13 +202,10 @@ fn kept_back(column: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use duckdb::Connection;
-
-    use super::super::engine::syntax_tree;
     use super::*;
 
     fn verdict(text: &str) -> Result<Columns, String> {
-        let conn = Connection::open_in_memory().unwrap();
+        let conn = Session::bare().unwrap();
         check(&syntax_tree(&conn, text)?, &["cases", "placements"])
     }
 
@@ -247,6 +261,7 @@ mod tests {
             "SELECT * FROM 'archive/batches/00000001/identities.parquet'",
             "SELECT * FROM read_parquet('x')",
             "SELECT * FROM duckdb_tables()",
+            "SELECT * FROM given_rows(0)",
             "SELECT * FROM (SHOW TABLES)",
             "DESCRIBE cases",
             "SELECT getvariable('as_of_batch')",

@@ -1,0 +1,15 @@
+//! DuckDB: the engine that is built in. No other folder names its crate.
+
+mod cells;
+mod check;
+mod checked;
+mod given;
+mod readers;
+mod session;
+mod staging;
+
+pub(crate) use cells::Row;
+pub(crate) use readers::{Moment, Readers, answer};
+#[cfg(test)]
+pub(crate) use session::run;
+pub(crate) use session::{Place, Session, append_rows, count, rows, streamed, system, system_rows};

@@ -1,0 +1,117 @@
+//! What a store holds: its connections, what it keeps at hand, and who is at work.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::deliveries::SourceMemory;
+use super::delivery_line::DeliveryLine;
+use super::engine::{Readers, Session};
+use super::error::StoreError;
+use super::lock::lock;
+use super::schema::Schema;
+use super::settings::StoreSettings;
+use super::types::BatchId;
+use super::writer::Writer;
+use crate::config::FolderLock;
+use crate::epi::clock::Clock;
+
+/// The store. Clones share one database; [`Store::close`] ends it for all of them.
+#[derive(Clone)]
+pub struct Store(pub(super) Arc<Inner>);
+
+pub(super) struct Inner {
+    pub settings: StoreSettings,
+    pub clock: Clock,
+    pub schema: Schema,
+    /// None once the store is closed. Held for reading by whoever asks, for writing by whoever swaps the file.
+    pub readers: RwLock<Option<Readers>>,
+    pub writer: Mutex<Option<Writer>>,
+    pub memory: RwLock<Memory>,
+    pub changes: watch::Sender<BatchId>,
+    /// Counts up before and after each commit of a batch.
+    pub commits: AtomicU64,
+    pub busy: Mutex<Busy>,
+    /// The data folder's lock, while the store is open.
+    pub lock: Mutex<Option<FolderLock>>,
+    /// Held by what removes archived files, and by what must not see them go.
+    pub tidy: Mutex<()>,
+}
+
+/// What is asked so often that it is kept at hand.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// When each batch was accepted, batch 1 first.
+    pub accepted: Vec<Timestamp>,
+    pub sources: BTreeMap<String, SourceMemory>,
+    /// The number of the last delivery since the store was opened; 0 before one.
+    pub last_delivery: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Busy {
+    /// Sources with a delivery under way.
+    pub sources: BTreeSet<String>,
+    /// Work that needs the store to itself is under way.
+    pub alone: bool,
+    /// The store is closed, or about to be.
+    pub closing: bool,
+}
+
+impl Inner {
+    pub fn latest(&self) -> BatchId {
+        *self.changes.borrow()
+    }
+
+    pub fn last_accepted(&self) -> Option<Timestamp> {
+        self.memory.read().unwrap_or_else(PoisonError::into_inner).accepted.last().copied()
+    }
+
+    pub fn remembered(&self, source: &str) -> Option<SourceMemory> {
+        self.memory.read().unwrap_or_else(PoisonError::into_inner).sources.get(source).cloned()
+    }
+
+    /// Takes note of a delivery that is committed, and tells of its batch.
+    pub fn learn(&self, accepted: Option<Timestamp>, number: u64, line: &DeliveryLine) {
+        let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+        SourceMemory::note(&mut memory.sources, number, line);
+        memory.last_delivery = number;
+        memory.accepted.extend(accepted);
+        drop(memory);
+        if let Some(batch) = line.batch {
+            self.changes.send_replace(batch);
+        }
+    }
+
+    pub fn with_readers<T>(
+        &self,
+        ask: impl FnOnce(&Readers) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let readers = self.readers.read().unwrap_or_else(PoisonError::into_inner);
+        ask(readers.as_ref().ok_or(StoreError::Closed)?)
+    }
+
+    pub fn with_writer<T>(
+        &self,
+        work: impl FnOnce(&mut Writer) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        work(lock(&self.writer).as_mut().ok_or(StoreError::Closed)?)
+    }
+
+    /// A connection of one's own.
+    pub fn connect(&self) -> Result<Session, StoreError> {
+        self.with_readers(Readers::connect)
+    }
+}
+
+#[cfg(test)]
+impl Store {
+    /// Runs a statement on the database, behind the store's back.
+    pub(crate) fn spoil(&self, sql: &str) {
+        let spoilt = self.0.with_writer(|writer| super::engine::run(&writer.conn, "spoiling", sql, &[]));
+        assert!(spoilt.is_ok(), "{sql}: {spoilt:?}");
+    }
+}
