@@ -2,6 +2,8 @@
 
 use std::io::{self, Write as _};
 
+use clap::builder::NonEmptyStringValueParser;
+
 use super::Common;
 use super::table::{Side, Table};
 use crate::definitions::files::Definitions;
@@ -19,9 +21,10 @@ use crate::definitions::manual::{Hit, Manual as Pages};
     hinomi manual mapping | less")]
 pub struct Manual {
     /// The page, as the list names it
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     page: Option<String>,
     /// Lists the places where all these words stand; width and case do not matter
-    #[arg(long, short, value_name = "WORDS", conflicts_with = "page")]
+    #[arg(long, short, value_name = "WORDS", conflicts_with = "page", value_parser = NonEmptyStringValueParser::new())]
     search: Option<String>,
 }
 
