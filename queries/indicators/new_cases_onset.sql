@@ -9,7 +9,8 @@
 -- date: 発病日
 -- numerator: 当所が受理した者を発病日で数えたもの（発病日のない者は入らず、人数を別に示す）
 -- source: cases
--- counted_by: onset_day 発病日なし・不明 ; received_day 受理日不明
+-- told_by: onset_day, received_day
+-- counted_by: onset_day 発病日なし・不明
 -- lag_days: 10
 -- missing: zero
 -- high_is: bad
@@ -19,7 +20,7 @@
 WITH counted AS (
   SELECT onset_day AS day, count(*) AS cases
   FROM cases
-  WHERE disease = $disease AND onset_day BETWEEN $from AND $to AND received_day IS NOT NULL
+  WHERE disease = $disease AND onset_day BETWEEN $from AND $to AND source IN (SELECT source FROM first_days WHERE received IS NOT NULL)
   GROUP BY onset_day
 )
 SELECT

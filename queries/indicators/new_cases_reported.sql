@@ -9,7 +9,8 @@
 -- date: 報告年月日
 -- numerator: 当所が受理した発生届を、届出票の報告年月日で数えたもの
 -- source: cases
--- counted_by: reported_day 報告年月日不明 ; received_day 受理日不明
+-- told_by: reported_day, received_day
+-- counted_by: reported_day 報告年月日不明
 -- lag_days: 3
 -- missing: zero
 -- high_is: bad
@@ -19,7 +20,7 @@
 WITH counted AS (
   SELECT reported_day AS day, count(*) AS cases
   FROM cases
-  WHERE disease = $disease AND reported_day BETWEEN $from AND $to AND received_day IS NOT NULL
+  WHERE disease = $disease AND reported_day BETWEEN $from AND $to AND source IN (SELECT source FROM first_days WHERE received IS NOT NULL)
   GROUP BY reported_day
 )
 SELECT

@@ -8,7 +8,8 @@
 -- date: 発病日
 -- numerator: 報告が出そろったときに見込まれる発病者（50・80・95%区間）。21日を超えて遅れる報告は含まない
 -- source: cases
--- counted_by: onset_day 発病日なし・不明 ; received_day 受理日不明
+-- told_by: onset_day, received_day
+-- counted_by: onset_day 発病日なし・不明
 -- lag_days: 10
 -- missing: gap
 -- high_is: bad
@@ -21,7 +22,7 @@
 SELECT onset_day AS day, known_day, CAST(sum(delta) AS BIGINT) AS cases
 FROM cases_changes
 WHERE disease = $disease
-  AND received_day IS NOT NULL
+  AND source IN (SELECT source FROM first_days WHERE received IS NOT NULL)
   AND onset_day <= $as_of_day
   AND (onset_day >= CAST($as_of_day AS DATE) - 115 OR CAST($from AS DATE) < CAST($as_of_day AS DATE) - 115)
 GROUP BY onset_day, known_day

@@ -8,7 +8,8 @@
 -- date: 報告年月日
 -- numerator: 報告が出そろったときに見込まれる報告数（50・80・95%区間）。14日を超えて遅れる報告は含まない
 -- source: cases
--- counted_by: reported_day 報告年月日不明 ; received_day 受理日不明
+-- told_by: reported_day, received_day
+-- counted_by: reported_day 報告年月日不明
 -- lag_days: 5
 -- missing: gap
 -- high_is: bad
@@ -21,7 +22,7 @@
 SELECT reported_day AS day, known_day, CAST(sum(delta) AS BIGINT) AS cases
 FROM cases_changes
 WHERE disease = $disease
-  AND received_day IS NOT NULL
+  AND source IN (SELECT source FROM first_days WHERE received IS NOT NULL)
   AND reported_day <= $as_of_day
   AND (reported_day >= CAST($as_of_day AS DATE) - 115 OR CAST($from AS DATE) < CAST($as_of_day AS DATE) - 115)
 GROUP BY reported_day, known_day

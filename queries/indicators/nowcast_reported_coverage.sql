@@ -9,7 +9,8 @@
 -- date: 報告年月日
 -- numerator: 過去の各日に推計したとして、区間に入った推計の割合（95%信頼区間）。理論値は推計どおりなら入る割合（件数は整数なので、50・80・95%より多い）
 -- source: cases
--- counted_by: reported_day 報告年月日不明 ; received_day 受理日不明
+-- told_by: reported_day, received_day
+-- counted_by: reported_day 報告年月日不明
 -- lag_days: 5
 -- missing: gap
 -- high_is: good

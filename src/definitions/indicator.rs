@@ -405,7 +405,7 @@ fn both(
     }
 }
 
-/// `onset_day 発病日なし・不明 ; received_day 受理日不明`
+/// `from_day 開始日時不明 ; to_day 終了日時不明`
 fn counted_by(header: &Header<'_>) -> Result<Vec<(String, String)>, CatalogError> {
     let one = |text: &str| {
         let (column, label) = text.split_once(char::is_whitespace)?;

@@ -54,9 +54,12 @@ pub(super) fn text(indicator: &Indicator, table: &Table) -> String {
     let lacking: Vec<String> = days.iter().map(|column| lacks(column)).collect();
     let whens: Vec<String> =
         lacking.iter().enumerate().map(|(place, lacks)| format!("WHEN {lacks} THEN {place}")).collect();
-    // Where something has happened on an unknown day, the days that all rows have say nothing of it.
+    // The other days that its sources tell of say about when. Where something has happened on an unknown day, the days
+    // that all rows have say nothing of it.
+    let others = indicator.told_by.iter().map(String::as_str);
+    let others = others.filter(|column| table.has_day(column) && !days.contains(column));
     let (events, plain): (Vec<&str>, Vec<&str>) =
-        days.iter().copied().partition(|column| table.events.contains_key(*column));
+        days.iter().copied().chain(others).partition(|column| table.events.contains_key(*column));
     let near = match plain.as_slice() {
         [] | [_] => "CAST(NULL AS DATE)".to_owned(),
         plain => {
@@ -108,6 +111,21 @@ mod tests {
         assert_eq!(sources("new_cases_published"), "her-sys-cases open-data-patients");
         assert_eq!(sources("new_cases_received"), "her-sys-cases");
         assert_eq!(sources("deaths"), "her-sys-cases");
+    }
+
+    /// Which sources tell of a day is asked of the source: of a row only the days that it is counted by.
+    #[test]
+    fn nobody_is_left_out_for_a_day_that_a_figure_does_not_count_by() {
+        let catalog = catalog();
+        for indicator in catalog.indicators.values() {
+            let Some(table) = catalog.counted(indicator) else { continue };
+            let asked = |column: &&str| indicator.sql.contains(&format!("{column} IS NOT NULL"));
+            let days = table.columns.iter().map(|column| column.name.as_str());
+            for day in days.filter(|column| table.has_day(column)).filter(asked) {
+                let counts = indicator.counted_by.iter().any(|(column, _)| column == day);
+                assert!(counts, "{} leaves out who has no {day}", indicator.id);
+            }
+        }
     }
 
     /// Every indicator says by which days it counts, or is listed here with its reason.

@@ -273,6 +273,47 @@ fn notified(rows: &[&str]) -> String {
     format!("{NOTIFIED}{}", rows.iter().enumerate().map(row).collect::<String>())
 }
 
+/// What an answer counts, by day, where it counts anybody.
+fn counted(answer: &Answer) -> Vec<(Date, i64)> {
+    let row = |row: usize| Some((answer.cell(row, "day").day()?, answer.cell(row, "value").int()?));
+    (0..answer.len()).filter_map(row).filter(|(_, value)| *value > 0).collect()
+}
+
+#[tokio::test]
+async fn who_has_the_day_that_a_figure_counts_by_is_in_it_whatever_else_is_unknown() {
+    let ward = Ward::empty();
+    let text = notified(&[
+        &format!("{SICK}|2022/02/08|2022/02/10|2022/02/10 10:00||自宅療養"),
+        &format!("{SICK}|2022/02/08|2022/02/11|昼ごろ||自宅療養"),
+        &format!("{SICK}|2022/02/09|2022/02/11|||自宅療養"),
+        "無症状病原体保有者||2022/02/11|昼ごろ||自宅療養",
+    ]);
+    ward.told_at("hersys_20220201-20220216.csv", &text, "2022-02-15T10:00");
+    // Open data tell of nobody's receipt: they are others' figures, though they have an onset.
+    let open = "No,公表_年月日,発症_年月日,患者_居住地,患者_年代,患者_性別\n\
+                1,2022-02-12,2022-02-08,都内,30代,男性\n2,2022-02-12,2022-02-09,都内,30代,男性\n";
+    ward.told_at("131032_covid19_patients.csv", open, "2022-02-15T11:00");
+    let answers = ward.answers_at(NOW);
+    let days = |indicator: &str| Question {
+        from: Some(date(2022, 2, 5)),
+        to: Some(date(2022, 2, 14)),
+        ..Question::of(indicator, "covid-19")
+    };
+    let of = async |indicator: &str| {
+        let answer = answers.ask(&days(indicator)).await.unwrap_or_else(|e| panic!("{indicator}: {e}"));
+        (counted(&answer), lacking(&answer))
+    };
+    let none = |day: &str, rows| vec![(day.to_owned(), rows)];
+    let onset = vec![(date(2022, 2, 8), 2), (date(2022, 2, 9), 1)];
+    assert_eq!(of("new_cases_onset").await, (onset, none("onset_day", 1)));
+    assert_eq!(of("nowcast_onset").await.1, none("onset_day", 1));
+    let reported = vec![(date(2022, 2, 10), 1), (date(2022, 2, 11), 3)];
+    assert_eq!(of("new_cases_reported").await, (reported, vec![]));
+    assert_eq!(of("nowcast_reported").await.1, vec![]);
+    assert_eq!(of("new_cases_received").await, (vec![(date(2022, 2, 10), 1)], none("received_day", 3)));
+    assert_eq!(of("new_cases_published").await.0, [(date(2022, 2, 12), 2)]);
+}
+
 const SICK: &str = "患者（確定例）";
 
 #[tokio::test]
@@ -297,8 +338,8 @@ async fn notifications_as_they_come_say_what_they_lack() {
     let of = |date: &str, rows: u64| (date.to_owned(), rows);
     assert_eq!(said("new_cases_received").await, [of("received_day", 1)]);
     assert_eq!(said("cumulative_cases").await, [of("received_day", 1)]);
-    assert_eq!(said("new_cases_onset").await, [of("onset_day", 2), of("received_day", 1)]);
-    assert_eq!(said("new_cases_reported").await, [of("received_day", 1)]);
+    assert_eq!(said("new_cases_onset").await, [of("onset_day", 2)]);
+    assert_eq!(said("new_cases_reported").await, vec![], "all have the date on the form");
     assert_eq!(said("deaths").await, [of("death_day", 2)]);
     assert_eq!(said("new_cases_published").await, vec![], "not published is not unknown");
     assert_eq!(said("rate_by_age").await, vec![], "of whom it is not known whether they are residents");
