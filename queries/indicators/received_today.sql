@@ -34,6 +34,9 @@ SELECT
     WHEN (SELECT first_day FROM recorded) <= CAST($as_of_day AS DATE) - 1
       THEN count(*) FILTER (WHERE received_day = CAST($as_of_day AS DATE) - INTERVAL '1' DAY)
   END AS yesterday,
-  CAST($as_of_at AS TIMESTAMP) >= CAST(CAST($as_of_day AS DATE) AS TIMESTAMP) AS closed
+  CASE
+    WHEN (SELECT first_day FROM recorded) <= CAST($as_of_day AS DATE) - 1
+      THEN CAST($as_of_at AS TIMESTAMP) >= CAST(CAST($as_of_day AS DATE) AS TIMESTAMP)
+  END AS closed
 FROM cases
 WHERE disease = $disease AND received_day BETWEEN CAST($as_of_day AS DATE) - INTERVAL '7' DAY AND $as_of_day

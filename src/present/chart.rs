@@ -129,13 +129,10 @@ fn footer_with(block: &Block, dated: bool, sources: &str) -> String {
         true if same_year => format!(" {what}{}–{}", words::short_day(from), words::short_day(to)),
         true => format!(" {what}{from}–{to}"),
     };
-    // The header may explain itself in brackets; a footer has room for the words alone.
-    let word = |text: &str| text.split('（').next().unwrap_or_default().to_owned();
-    let (basis, date) = (word(&about.basis), if dated { word(&about.date) } else { String::new() });
-    let dot = if date.is_empty() || basis.is_empty() { "" } else { "・" };
+    let basis = words::basis_and_date(&about.basis, if dated { &about.date } else { "" });
     let reporting = block.reporting().map(|(reported, hospitals)| format!(" 報告{reported}/{hospitals}病院"));
     let reporting = reporting.unwrap_or_default();
-    let text = format!("{basis}{dot}{date}{period}{reporting} {} 時点 {sources}", words::time(block.as_of));
+    let text = format!("{basis}{period}{reporting} {} 時点 {sources}", words::time(block.as_of));
     text.trim_end().to_owned()
 }
 

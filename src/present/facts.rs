@@ -241,9 +241,7 @@ fn sources(block: &Block) -> Vec<(String, String)> {
 
 /// `受理・受理日`: basis and date without what the header explains in brackets.
 fn dated(block: &Block) -> String {
-    let word = |text: &str| text.split('（').next().unwrap_or_default().to_owned();
-    let parts = [word(&block.about.basis), word(&block.about.date)];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("・")
+    words::basis_and_date(&block.about.basis, &block.about.date)
 }
 
 /// `2026-10-30–2026-11-26`; one day alone.

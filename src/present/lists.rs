@@ -23,14 +23,12 @@ fn holds(text: &str, wanted: Option<&str>) -> bool {
 
 /// The field. `kept`: what the page's address says beside it.
 pub fn search(action: &str, q: Option<&str>, kept: &[(&'static str, String)]) -> Markup {
-    // Beside other choices an empty field lets them stand; alone there is nothing to look for.
-    let alone = action != EXPLORE;
     html! {
         form.search action=(action) method="get" role="search" {
             @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
             label {
                 span { "さがす" small lang="en" { "Search" } }
-                input type="search" name="q" value=(q.unwrap_or_default()) maxlength="80" placeholder="病床、年齢、beds など" required[alone] data-find;
+                input type="search" name="q" value=(q.unwrap_or_default()) maxlength="80" placeholder="病床、年齢、beds など" data-find;
             }
             button type="submit" { "検索" small lang="en" { "Search" } }
         }

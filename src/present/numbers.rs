@@ -44,7 +44,7 @@ pub fn figure(cell: &Cell, unit: Unit) -> String {
         Cell::Float(x) => decimal(*x, places(unit)),
         Cell::Decimal(published) => exact(*published),
         Cell::Text(text) => text.clone(),
-        Cell::Bool(yes) => if *yes { "有" } else { "無" }.to_owned(),
+        Cell::Bool(yes) => if *yes { "はい" } else { "いいえ" }.to_owned(),
         Cell::Day(day) => day.to_string(),
         Cell::Instant(at) => super::times::moment(*at),
     }
@@ -103,6 +103,7 @@ mod tests {
     fn missing_is_never_zero() {
         assert_eq!(figure(&Cell::Null, Unit::Persons), "—");
         assert_eq!(figure(&Cell::Int(0), Unit::Persons), "0");
+        assert_eq!([true, false].map(|yes| figure(&Cell::Bool(yes), Unit::Persons)), ["はい", "いいえ"]);
         assert_eq!(figure(&Cell::Float(12.25), Unit::Persons), "12.3");
         assert_eq!(figure(&Cell::Float(12.0), Unit::Persons), "12");
     }

@@ -117,9 +117,11 @@ pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
             dl.parts.lines { (line(&so_far, "value", value, unit)) (last_week(block, today)) }
         };
     }
+    // Nothing is settled of a day that is not on record.
+    let before = if *yesterday == Cell::Null { "昨日" } else { "昨日 確定" };
     html! {
         (number("value", value, unit, size(value)))
-        dl.parts.lines { (last_week(block, today)) (line("昨日 確定", "yesterday", yesterday, unit)) }
+        dl.parts.lines { (last_week(block, today)) (line(before, "yesterday", yesterday, unit)) }
     }
 }
 

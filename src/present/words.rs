@@ -45,7 +45,12 @@ pub fn undated(found: &[Undated]) -> String {
 /// The same in English, with what becomes of them.
 pub fn undated_en(found: &[Undated]) -> String {
     let one = |of: &Undated| {
-        let what = if of.unit == Unit::Persons { "persons" } else { "rows" };
+        let what = match (of.unit == Unit::Persons, of.rows) {
+            (true, 1) => "person",
+            (true, _) => "persons",
+            (false, 1) => "row",
+            (false, _) => "rows",
+        };
         format!("{} {what} without {}", of.rows, of.date)
     };
     let all: Vec<String> = found.iter().map(one).collect();
@@ -57,6 +62,14 @@ pub fn undated_en(found: &[Undated]) -> String {
 pub fn undated_in_full(found: &[Undated]) -> String {
     let note = found.iter().find_map(|of| of.note.as_ref());
     format!("{}（{}）", undated(found), note.map_or("集計に入っていない", |note| &note.ja))
+}
+
+/// `受理・受理日`: basis and date without what the header explains in brackets, and the same words once.
+pub fn basis_and_date(basis: &str, date: &str) -> String {
+    let word = |text: &str| text.split('（').next().unwrap_or_default().to_owned();
+    let mut parts = vec![word(basis), word(date)];
+    parts.dedup();
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("・")
 }
 
 /// A length of time in its largest whole unit: `40分`, `3時間`, `2日`.
@@ -127,6 +140,30 @@ mod tests {
         assert_eq!(titled("確保病床使用率（区内病院）", "区内病院"), "確保病床使用率（区内病院）");
         let twice = "確保病床使用率（確保病床に入院している者、区内病院）";
         assert_eq!(titled(twice, "区内病院"), twice);
+    }
+
+    #[test]
+    fn the_same_words_stand_once() {
+        assert_eq!(basis_and_date("受理", "受理日（初日から）"), "受理・受理日");
+        assert_eq!(basis_and_date("項目ごと（各指標）", "項目ごと（推移）"), "項目ごと");
+        assert_eq!([basis_and_date("受理", ""), basis_and_date("", "")], ["受理", ""]);
+    }
+
+    #[test]
+    fn one_person_is_one_person() {
+        let said = |unit, rows| {
+            undated_en(&[Undated {
+                date: "death_day".into(),
+                title: "死亡日不明".into(),
+                rows,
+                unit,
+                note: None,
+            }])
+        };
+        assert!(said(Unit::Persons, 1).starts_with("1 person without"));
+        assert!(said(Unit::Persons, 2).starts_with("2 persons without"));
+        assert!(said(Unit::Count, 1).starts_with("1 row without"));
+        assert!(said(Unit::Count, 0).starts_with("0 rows without"));
     }
 
     #[test]

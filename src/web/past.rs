@@ -27,6 +27,8 @@ pub struct Searched(pub Option<String>);
 
 impl Spoken for Searched {
     const NAMES: &'static [&'static str] = &["q"];
+    // An empty search shows the whole list again.
+    const BLANK: &'static [&'static str] = &["q"];
 
     fn read(said: &Said, _: &Hall) -> Result<Self, Refusal> {
         Ok(Self(said.owned("q")))

@@ -34,7 +34,7 @@ fn who_has_no_day_is_said_everywhere() {
 
     let said = place.ok(&["show", "new_cases_received"]);
     assert!(
-        said.contains("日付不明 受理日不明 1人（集計に入っていない）: 1 persons without received_day"),
+        said.contains("日付不明 受理日不明 1人（集計に入っていない）: 1 person without received_day"),
         "{said}"
     );
     let said = place.ok(&["show", "deaths_total"]);

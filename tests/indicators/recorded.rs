@@ -167,6 +167,23 @@ async fn published_cases_are_on_record_from_the_first_that_was_published() {
 }
 
 #[tokio::test]
+async fn a_yesterday_that_is_not_on_record_is_not_closed() {
+    let ward = Ward::empty();
+    let text = "HER-SYS ID,疾病名,当該者の類型,管轄区分,年齢,報告年月日,受理日時\n\
+                5000001,新型コロナウイルス感染症,患者（確定例）,管内,40,2022/02/12,2022/02/12 10:00\n";
+    ward.told_at("hersys_20220201-20220216.csv", text, "2022-02-12T12:00");
+    let answers = ward.answers_at("2022-02-20T12:00");
+    let asked = async |at: &str| {
+        let question = Question { as_of: Some(time(at)), ..Question::of("received_today", "covid-19") };
+        let answer = answers.ask(&question).await.expect("answers");
+        ["yesterday", "closed"].map(|column| answer.cell(0, column))
+    };
+    assert_eq!(asked("2022-02-12T14:00").await, [Cell::Null, Cell::Null]);
+    assert_eq!(asked("2022-02-13T08:59").await, [Cell::Int(1), Cell::Bool(false)]);
+    assert_eq!(asked("2022-02-13T14:00").await, [Cell::Int(1), Cell::Bool(true)]);
+}
+
+#[tokio::test]
 async fn on_the_day_before_the_first_record_nothing_is_zero() {
     let ward = Ward::told();
     let (answers, _) = ward.answers();
