@@ -41,7 +41,8 @@ pub enum Refusal {
     #[error("圧縮ファイルを開くと大きすぎます · the compressed file expands to more than {limit}")]
     ExpandsTooFar { limit: &'static str },
     #[error(
-        "文字コードが {found} です（読めるのは UTF-8, CP932, UTF-16） · the text is in {found}; UTF-8, CP932 and UTF-16 are read"
+        "{}（読めるのは UTF-8, CP932, UTF-16） · the text is in {found}; UTF-8, CP932 and UTF-16 are read",
+        encoding_ja(found)
     )]
     Encoding { found: &'static str },
     #[error("{row}行目（見出し）: {} · row {row}: the header: {}", kind.ja(), kind.reason())]
@@ -72,5 +73,16 @@ pub enum Refusal {
 impl IntakeError {
     pub fn new(file: impl Into<String>, why: Refusal) -> Self {
         Self { file: file.into(), why }
+    }
+}
+
+/// What an encoding is called that is none of those known.
+pub const NO_ENCODING: &str = "an unknown encoding";
+
+fn encoding_ja(found: &str) -> String {
+    if found == NO_ENCODING {
+        "文字コードが分かりません".to_owned()
+    } else {
+        format!("文字コードが {found} です")
     }
 }

@@ -24,7 +24,7 @@ use self::source::Source;
 use self::split::{Found, Splitter, unquote};
 use self::window::Window;
 use super::bind::{Bound, Layout};
-use super::error::{IntakeError, Refusal};
+use super::error::{IntakeError, NO_ENCODING, Refusal};
 use super::fault::{Fault, FaultKind};
 use super::raw::{PARTS, RawBatch};
 use crate::definitions::mapping::Mapping;
@@ -168,8 +168,7 @@ impl Reader {
         }
         self.expect = text.len() + text.len() / 8;
         // Every cell was proved to be UTF-8 on its own; this can't fail.
-        batch.text =
-            String::from_utf8(text).map_err(|_| Refusal::Encoding { found: "an unknown encoding" })?;
+        batch.text = String::from_utf8(text).map_err(|_| Refusal::Encoding { found: NO_ENCODING })?;
         Ok(Some(batch))
     }
 

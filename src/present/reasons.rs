@@ -8,7 +8,7 @@ use regex::{Captures, Regex};
 use crate::intake::fault::FaultKind;
 
 /// A reason's form, and its Japanese: `$1` is what the first group holds.
-const FORMS: [(&str, &str); 25] = [
+const FORMS: [(&str, &str); 26] = [
     (r"(\d+) of (\d+) rows are bad, more than ([\d.]+) %", "$2行中$1行が読めず、上限$3%を超えました"),
     (r"the snapshot has no rows", "行がありません"),
     (r"the snapshot has shrunk from (\d+) rows to (\d+)", "行数が$1行から$2行に減りました"),
@@ -24,6 +24,10 @@ const FORMS: [(&str, &str); 25] = [
         "暗号化されているか、読めない形式の圧縮ファイルです",
     ),
     (r"the compressed file expands to more than (.+)", "展開すると$1を超えます"),
+    (
+        r"the text is in an unknown encoding; UTF-8, CP932 and UTF-16 are read",
+        "文字コードが分かりません（読めるのはUTF-8・CP932・UTF-16）",
+    ),
     (
         r"the text is in (.+); UTF-8, CP932 and UTF-16 are read",
         "文字コードが$1です（読めるのはUTF-8・CP932・UTF-16）",
@@ -114,7 +118,7 @@ const KINDS: [FaultKind; 6] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::error::{IntakeError, Refusal};
+    use crate::intake::error::{IntakeError, NO_ENCODING, Refusal};
     use crate::privacy::GateError;
 
     fn refusals() -> Vec<Refusal> {
@@ -127,6 +131,7 @@ mod tests {
             Refusal::UnreadableArchive,
             Refusal::ExpandsTooFar { limit: "4 GiB" },
             Refusal::Encoding { found: "EUC-JP" },
+            Refusal::Encoding { found: NO_ENCODING },
             Refusal::Header { row: 1, kind: FaultKind::BadEncoding },
             Refusal::MissingColumns { row: 1, columns: vec!["整理番号".into(), "公表日".into()] },
             Refusal::DuplicateHeading { row: 1, column: "年齢".into() },
@@ -178,6 +183,8 @@ mod tests {
         );
         assert_eq!(ja("the snapshot has shrunk from 200 rows to 40"), "行数が200行から40行に減りました");
         assert_eq!(ja("something else"), "something else");
+        let noise = ja("a.csv: the text is in an unknown encoding; UTF-8, CP932 and UTF-16 are read");
+        assert_eq!(noise, "文字コードが分かりません（読めるのはUTF-8・CP932・UTF-16）");
         let hold = crate::store::Hold::Shrunk { rows: 40, stored: 200 };
         assert_eq!(ja(&hold.words()), hold.ja());
     }

@@ -29,7 +29,7 @@ pub enum GateError {
     )]
     CodeTwice { column: String, code: String },
     /// The mapping would not keep a rule of its table.
-    #[error("対応表が表の決まりに合いません · {at}: {why}")]
+    #[error("対応表の{}が表の決まりに合いません · {at}: {why}", at_ja(at))]
     Rule { at: String, why: String },
     #[error("{field} に入る列の型が揃っていません · the columns that feed {field} are of different types")]
     TwoTypes { field: String },
@@ -52,4 +52,13 @@ pub enum GateError {
     IndividualNumbers { column: String },
     #[error("受け入れる行を整えられませんでした · unable to lay out the rows let through: {0}")]
     Frame(String),
+}
+
+/// Where a rule of the table is not kept: `column 年齢`, `constant disease`, `table`.
+fn at_ja(at: &str) -> String {
+    match at.split_once(' ') {
+        Some(("column", name)) => format!("列「{name}」"),
+        Some(("constant", field)) => format!("定数 {field} "),
+        _ => "表の名前".to_owned(),
+    }
 }

@@ -36,7 +36,15 @@ fn wrong(change: (&str, &str)) -> String {
     assert!(GOOD.contains(change.0), "{}", change.0);
     match Mapping::parse("s", &GOOD.replacen(change.0, change.1, 1)) {
         Ok(_) => panic!("taken with {:?}", change.1),
-        Err(error) => error.to_string(),
+        Err(error) => {
+            let said = error.to_string();
+            let (ja, en) = said.split_once(" · ").unwrap_or_else(|| panic!("in both languages: {said}"));
+            let japanese = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}');
+            // Beside the names in the file.
+            let reason = ja.split_once(": ").map_or(ja, |(_, reason)| reason);
+            assert!(reason.contains(japanese), "{said}");
+            en.to_owned()
+        }
     }
 }
 

@@ -6,7 +6,7 @@ mod name;
 mod told;
 mod types;
 
-pub use check::MappingError;
+pub use check::{MappingError, Why};
 pub use hash::GATE_VERSION;
 pub use types::{
     After, Column, HeaderPlace, Kind, Mapping, Mode, OnRepeat, Privacy, Rhythm, RhythmDays, Title, Window,

@@ -2,6 +2,8 @@
 
 use encoding_rs::{DecoderResult, EUC_JP, Encoding as Charset, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::super::error::NO_ENCODING;
+
 /// The encodings that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
@@ -82,7 +84,7 @@ pub(super) fn told(bytes: &[u8]) -> Result<Encoding, &'static str> {
     }
     // A few broken characters are faults of their rows. Many mean that the file is something else.
     if as_cp932.malformed > 2 && as_cp932.malformed * 5 > as_cp932.characters {
-        return Err("an unknown encoding");
+        return Err(NO_ENCODING);
     }
     Ok(Encoding::Cp932)
 }
