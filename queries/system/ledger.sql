@@ -207,11 +207,13 @@ QUALIFY row_number() OVER (PARTITION BY source ORDER BY delivery DESC) <= 9
 ORDER BY source, delivery
 
 -- name: waiting
--- Deliveries held lately of which nothing more was heard by their name: nobody has decided on them.
+-- Deliveries held lately of which nothing more was heard, neither by their name nor by their bytes: nobody has decided on
+-- them.
 SELECT held.source, count(DISTINCT held.name) FROM vault.deliveries AS held
 WHERE held.received_at <= $at AND held.received_at >= $since AND held.outcome = 'held' AND NOT EXISTS (
   SELECT 1 FROM vault.deliveries AS later
-  WHERE later.source = held.source AND later.name = held.name AND later.delivery > held.delivery
+  WHERE later.source = held.source AND later.delivery > held.delivery
+    AND (later.name = held.name OR later.digest = held.digest AND held.digest <> '')
     AND later.received_at <= $at AND later.outcome <> 'held'
 )
 GROUP BY held.source

@@ -83,7 +83,7 @@ impl Load {
                     continue;
                 }
             };
-            if let Err(why) = ended(&receipt) {
+            if let Err(why) = ended(&receipt, &self.source, file) {
                 faults.push(format!("{name}: {why:#}"));
             }
             if self.replay && matches!(receipt.outcome, Outcome::Held(_)) {
@@ -130,14 +130,22 @@ pub fn stamped(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
     moment(text, clock).map_err(|_| anyhow::anyhow!(wrong()))
 }
 
+/// A file as `source accept` finds it, quoted for the shell: by its path where it is still there, or by its name in held/.
+fn findable(file: &Path) -> String {
+    let text = if file.is_file() { file.display().to_string() } else { file_name(file) };
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,=".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
 /// An error where nothing of a delivery was taken.
-pub fn ended(receipt: &Receipt) -> anyhow::Result<()> {
+pub fn ended(receipt: &Receipt, source: &str, file: &Path) -> anyhow::Result<()> {
     match &receipt.outcome {
         Outcome::Accepted | Outcome::Unchanged => Ok(()),
         Outcome::Refused(why) => Err(anyhow::anyhow!("受入拒否 · refused: {why}")),
         Outcome::Held(why) => Err(anyhow::anyhow!(
-            "保留 · held: {why}; 内容を確かめ、hinomi source accept（または refuse）で決めるか、--confirm を付けて取り込み直してください · look \
-             at it, then hinomi source accept (or refuse) it, or load it again with --confirm"
+            "保留 · held: {why}; 内容を確かめ、受け入れるなら {accept} （拒否するなら accept を refuse に）、または --confirm を付けて取り込み直してください · look \
+             at it, then {accept} (or refuse), or load it again with --confirm",
+            accept = format_args!("hinomi source accept {source} {}", findable(file)),
         )),
     }
 }

@@ -1,5 +1,6 @@
 //! `hinomi source list`, `try`, `accept`, `refuse`
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,6 +60,8 @@ pub enum Source {
         file: PathBuf,
     },
     /// Refuses a file that is held: it goes to refused/, with its receipt, and nothing stored changes
+    ///
+    /// A file of one's own stays where it is; one that is no longer there is refused by its name.
     #[command(
         after_help = "Example:\n  hinomi source refuse her-sys-cases hersys_20220701-20220710_20220711T063000.csv"
     )]
@@ -93,7 +96,7 @@ impl Source {
                 let mapping = app.jobs.mapping(&source)?;
                 let receipt = decide::accept(&app.jobs, &mapping, &file, &out)?;
                 receipt::tell(&file_name(&file), &receipt, &out);
-                ended(&receipt).with_context(|| file_name(&file))
+                ended(&receipt, &source, &file).with_context(|| file_name(&file))
             }
             Self::Refuse { source, file } => {
                 let mapping = app.jobs.mapping(&source)?;
@@ -113,6 +116,8 @@ impl Source {
 
 fn list(app: &App, out: &Output) -> anyhow::Result<()> {
     let states = app.store.sources();
+    // Counted as on the strip: also files that lie elsewhere.
+    let waiting: BTreeMap<String, u64> = app.store.waiting(app.clock.now())?.into_iter().collect();
     let mut table = Table::in_both([
         ("系統", "source", Side::Left),
         ("名前", "title", Side::Left),
@@ -133,18 +138,12 @@ fn list(app: &App, out: &Output) -> anyhow::Result<()> {
             last.map_or_else(|| "—".to_owned(), |at| jst(at).strftime("%Y-%m-%d %H:%M").to_string()),
             state.map_or("—", |s| said(&s.outcome)).to_owned(),
             state.map_or_else(|| "—".to_owned(), |s| s.held_rows.to_string()),
-            held_files(app, &mapping.source).to_string(),
+            waiting.get(&mapping.source).copied().unwrap_or_default().to_string(),
             app.jobs.inbox(&mapping.source).display().to_string(),
         ]);
     }
     table.lines().into_iter().for_each(|line| out.line(line));
     Ok(())
-}
-
-/// Files that wait for a person.
-fn held_files(app: &App, source: &str) -> usize {
-    let held = std::fs::read_dir(app.jobs.folder.held().join(source)).into_iter().flatten().flatten();
-    held.filter(|entry| !entry.file_name().to_string_lossy().ends_with(".receipt.json")).count()
 }
 
 fn said(outcome: &Outcome) -> &'static str {

@@ -11,7 +11,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::context::Context;
-use super::deliver::{Disposal, Options, deliver, file_name, find};
+use super::deliver::{Disposal, Options, deliver, file_name};
 use super::folders;
 use super::watch::Watch;
 use crate::definitions::mapping::Mapping;
@@ -22,7 +22,8 @@ pub const NOTE: &str = "held_delivery";
 
 /// A file that waits for a person, and its entry in the ledger.
 struct Waiting {
-    path: PathBuf,
+    /// None: somebody's own file that is no longer there.
+    path: Option<PathBuf>,
     entry: DeliveryEntry,
     /// It lies in `held/`: the source delivered it.
     ours: bool,
@@ -37,6 +38,7 @@ pub fn accept(
     watch: &dyn Watch,
 ) -> anyhow::Result<Receipt> {
     let waiting = waiting(cx, mapping, named)?;
+    let path = waiting.path.as_deref().with_context(|| not_there(named))?;
     let file = &waiting.entry.name;
     let states = cx.store.sources();
     let later = states.iter().find(|s| s.source == mapping.source).and_then(|s| s.taken);
@@ -49,12 +51,12 @@ pub fn accept(
     let disposal = if waiting.ours { Disposal::ByRule } else { Disposal::Leave };
     let (stamp, replay) = (waiting.entry.stamp, waiting.entry.replay);
     let options = Options { stamp, replay, confirmed: true, disposal };
-    let receipt = deliver(cx, &waiting.path, mapping, &options, watch)?;
+    let receipt = deliver(cx, path, mapping, &options, watch)?;
     note(cx, &waiting, &receipt)?;
     Ok(receipt)
 }
 
-/// Refuses a held file: it goes to `refused/` with its receipt. A person's own file stays where it is.
+/// Refuses a held file: it goes to `refused/` with its receipt. A person's own file stays where it is, or may be gone.
 pub fn refuse(cx: &Context, mapping: &Arc<Mapping>, named: &Path) -> anyhow::Result<Receipt> {
     let _one_at_a_time = cx.writing();
     let waiting = waiting(cx, mapping, named)?;
@@ -63,9 +65,9 @@ pub fn refuse(cx: &Context, mapping: &Arc<Mapping>, named: &Path) -> anyhow::Res
         None => "担当者が拒否 · refused by a person".to_owned(),
     };
     let receipt = cx.store.refuse_held(&waiting.entry, cx.clock.now(), &why)?;
-    if waiting.ours {
-        folders::remove(&folders::receipt_of(&waiting.path))?;
-        let put = folders::put(&waiting.path, &cx.folder.refused().join(&mapping.source))?;
+    if let Some(path) = waiting.path.as_deref().filter(|_| waiting.ours) {
+        folders::remove(&folders::receipt_of(path))?;
+        let put = folders::put(path, &cx.folder.refused().join(&mapping.source))?;
         folders::put_receipt(&put, &receipt)?;
     }
     note(cx, &waiting, &receipt)?;
@@ -75,13 +77,11 @@ pub fn refuse(cx: &Context, mapping: &Arc<Mapping>, named: &Path) -> anyhow::Res
 fn waiting(cx: &Context, mapping: &Mapping, named: &Path) -> anyhow::Result<Waiting> {
     let name = file_name(named);
     let held = cx.folder.held().join(&mapping.source).join(&name);
-    let ours = held.is_file();
-    let path = if ours { held } else { find(cx, &mapping.source, named)? };
     // A second file of one name was put away as `name.2`.
     let as_delivered =
         || name.rsplit_once('.').filter(|(_, n)| n.parse::<u32>().is_ok()).map(|(name, _)| name);
     let mut entry = cx.store.last_of_name(&mapping.source, &name)?;
-    if entry.is_none() && ours {
+    if entry.is_none() && held.is_file() {
         entry =
             as_delivered().map(|name| cx.store.last_of_name(&mapping.source, name)).transpose()?.flatten();
     }
@@ -92,13 +92,24 @@ fn waiting(cx: &Context, mapping: &Mapping, named: &Path) -> anyhow::Result<Wait
             mapping.source
         )
     })?;
+    // One that was put away, or somebody's own; a name may stand for both.
     let unreadable = || format!("{name}: ファイルを読めません · the file can't be read");
-    let same = digest(&path).with_context(unreadable)? == entry.digest;
+    let mut another = false;
+    for path in [held.as_path(), named].into_iter().filter(|path| path.is_file()) {
+        if digest(path).with_context(unreadable)? == entry.digest {
+            return Ok(Waiting { ours: path == held, path: Some(path.to_owned()), entry });
+        }
+        another = true;
+    }
     anyhow::ensure!(
-        same,
+        !another,
         "{name}: 保留中のファイルと中身が違います。load で取り込んでください · this is not the file that is held: load it"
     );
-    Ok(Waiting { path, entry, ours })
+    Ok(Waiting { path: None, entry, ours: false })
+}
+
+fn not_there(named: &Path) -> String {
+    format!("{}: ファイルがありません · the file is not there", named.display())
 }
 
 /// SHA-256 of a file as it was delivered, in hexadecimal.

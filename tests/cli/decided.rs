@@ -118,3 +118,73 @@ fn a_held_file_of_the_inbox_is_refused_by_its_name() {
     assert_eq!(files_in(&refused), [CUT.to_owned(), format!("{CUT}.receipt.json")]);
     assert_eq!(place.run(&["source", "refuse", SOURCE, CUT]).code, 1);
 }
+
+/// The command that a refusal to take advises, as a shell reads it.
+fn advised(said: &str) -> Vec<String> {
+    let (_, command) = said.split_once("受け入れるなら hinomi ").unwrap_or_else(|| panic!("{said}"));
+    let (command, _) = command.split_once(" （").unwrap_or_else(|| panic!("{said}"));
+    let words = std::process::Command::new("sh").arg("-c").arg(format!("printf '%s\\n' {command}")).output();
+    String::from_utf8(words.expect("a shell").stdout).expect("text").lines().map(str::to_owned).collect()
+}
+
+/// `held files` of a source, as `source list` counts them.
+fn held_files(place: &Place) -> u32 {
+    let listed = place.ok(&["source", "list"]);
+    let line = listed.lines().find(|line| line.starts_with(SOURCE)).unwrap_or_else(|| panic!("{listed}"));
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words[words.len() - 2].parse().unwrap_or_else(|_| panic!("{line}"))
+}
+
+#[test]
+fn what_is_advised_of_a_file_of_one_s_own_works() {
+    let place = with_files();
+    place.ok(&["load", SOURCE, WHOLE]);
+    assert_eq!(held_files(&place), 0);
+    let own = format!("own files/it's {CUT}");
+    place.write(&own, &list(25));
+    let said = place.run(&["load", SOURCE, &own]);
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    assert_eq!(held_files(&place), 1, "it waits, though it lies elsewhere");
+    let command = advised(&said.err);
+    let words: Vec<&str> = command.iter().map(String::as_str).collect();
+    let said = place.ok(&words);
+    assert!(said.contains("5 withdrawn"), "{said}");
+    assert_eq!(held_files(&place), 0);
+    assert!(place.path(&own).is_file(), "it stays where it is");
+}
+
+#[test]
+fn what_is_advised_of_a_file_of_the_inbox_works() {
+    let place = with_files();
+    place.ok(&["load", SOURCE, WHOLE]);
+    place.write(&format!("data/inbox/{SOURCE}/{CUT}"), &list(25));
+    let said = place.run(&["load", SOURCE]);
+    assert_eq!((said.code, held_files(&place)), (1, 1));
+    // Another file by that name where one stands is not taken for it.
+    place.write(CUT, &list(24));
+    let command = advised(&said.err);
+    let words: Vec<&str> = command.iter().map(String::as_str).collect();
+    assert!(place.ok(&words).contains("5 withdrawn"));
+    assert_eq!(held_files(&place), 0);
+}
+
+#[test]
+fn nothing_that_was_held_stays_open_for_ever() {
+    let place = with_files();
+    place.ok(&["load", SOURCE, WHOLE]);
+    // The same bytes, taken by another name.
+    place.write("first.csv", &list(25));
+    assert_eq!(place.run(&["load", SOURCE, "first.csv", "--stamp", "2022-07-11T06:30"]).code, 1);
+    assert_eq!(held_files(&place), 1);
+    place.ok(&["load", SOURCE, CUT, "--confirm"]);
+    assert_eq!(held_files(&place), 0);
+    // A file that is gone can't be taken; it is refused by its name.
+    place.write("second.csv", &list(15));
+    assert_eq!(place.run(&["load", SOURCE, "second.csv", "--stamp", "2022-07-11T07:30"]).code, 1);
+    std::fs::remove_file(place.path("second.csv")).expect("removed");
+    let said = place.run(&["source", "accept", SOURCE, "second.csv"]);
+    assert!(said.code == 1 && said.err.contains("the file is not there"), "{}", said.err);
+    assert_eq!(held_files(&place), 1);
+    place.ok(&["source", "refuse", SOURCE, "second.csv"]);
+    assert_eq!(held_files(&place), 0);
+}
