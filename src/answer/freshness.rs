@@ -1,7 +1,8 @@
 //! Is a source as fresh as its rhythm promises? (● fresh ▲ late ■ stopped ◇ maintenance)
 //!
+//! A delivery is of the time that the source gave it (its stamp), or of when it came where it has none.
 //! A source that speaks once a day by a time has a deadline on each day of its calendar; a delivery
-//! counts for a deadline when it came less than twelve hours before it, or later. One that speaks
+//! counts for a deadline when it is of less than twelve hours before it, or later. One that speaks
 //! every so many minutes has its next deadline that long after the last delivery, and on the next
 //! open day when its calendar is closed then. Past one deadline (and its grace) a source is late,
 //! past two it has stopped.
@@ -34,10 +35,11 @@ pub struct Told<'a> {
     pub usual: Option<SignedDuration>,
 }
 
-/// The freshness of one source at an instant, by when it had last spoken until then.
+/// The freshness of one source at an instant, by up to when it had told until then: a file of a week ago that comes
+/// today makes nothing fresh.
 pub fn freshness(mapping: &Mapping, told: Told<'_>, outages: &[Outage], now: Timestamp) -> Freshness {
     let spoken = told.spoken;
-    let last = spoken.and_then(|s| s.last_delivery_at);
+    let last = spoken.and_then(|s| s.told_until);
     let planned = outages.iter().any(|o| o.source == mapping.source && o.from <= now && now < o.to);
     let (expected_by, judged) = match told.usual {
         Some(usual) => judge_then(&mapping.rhythm, usual, last, now),
@@ -46,7 +48,7 @@ pub fn freshness(mapping: &Mapping, told: Told<'_>, outages: &[Outage], now: Tim
     Freshness {
         source: mapping.source.clone(),
         title: mapping.title.ja.clone(),
-        last_delivery: last,
+        last_delivery: spoken.and_then(|s| s.last_delivery_at),
         source_time: spoken.and_then(|s| s.stamp),
         expected_by,
         state: if planned { FreshState::Maintenance } else { judged },

@@ -145,6 +145,14 @@ pub struct Freshness {
     pub waiting: Option<Waiting>,
 }
 
+impl Freshness {
+    /// Up to when it has told: what a late delivery says is as old as the source's own time says.
+    pub fn told_until(&self) -> Option<Timestamp> {
+        let came = self.last_delivery?;
+        Some(self.source_time.map_or(came, |own| own.min(came)))
+    }
+}
+
 /// Rows that were not let through, of how many that were read: what figures are short of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldBack {

@@ -46,7 +46,7 @@ impl Told {
     fn of(block: &Block, over: Option<&Block>) -> Option<Self> {
         let source = marks::worst(&block.sources)?;
         let old = matches!(source.state, FreshState::Late | FreshState::Stopped);
-        let since = source.last_delivery.filter(|_| old);
+        let since = source.told_until().filter(|_| old);
         let since = since.map(|at| words::day_or_time(at, jst(block.as_of).date()));
         Some(Self { state: source.state, since, held_back: held_back(block, over) })
     }

@@ -76,7 +76,7 @@ fn surplus(widths: &[usize]) -> usize {
 /// `発生届 1時間遅れ`, `台帳 停止（最終 11/21 14:05）`.
 fn silence(source: &Freshness, now: Timestamp) -> String {
     let today = jst(now).date();
-    let last = source.last_delivery.map(|at| words::time_seen_from(at, today));
+    let last = source.told_until().map(|at| words::time_seen_from(at, today));
     match (source.state, last) {
         (FreshState::Late, last) => match source.expected_by {
             Some(due) => format!("{} {}遅れ", source.title, words::since(now.duration_since(due).as_mins())),

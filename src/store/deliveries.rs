@@ -300,6 +300,7 @@ impl SourceMemory {
                 source: line.source.clone(),
                 table: line.table.clone(),
                 last_delivery_at: None,
+                told_until: None,
                 stamp: None,
                 outcome: receipt.outcome.clone(),
                 last_name: String::new(),
@@ -326,6 +327,8 @@ impl SourceMemory {
         if receipt.outcome.is_taken() {
             if !line.stale {
                 state.last_delivery_at = Some(line.received_at);
+                state.told_until =
+                    Some(line.stamp.map_or(line.received_at, |stamp| stamp.min(line.received_at)));
             }
             state.stamp = state.stamp.max(line.stamp);
             state.taken = Some(number);

@@ -232,6 +232,8 @@ pub struct SourceState {
     pub table: String,
     /// When it last spoke and was fresh, by Hinomi's clock. A refused, held or stale delivery does not count.
     pub last_delivery_at: Option<Timestamp>,
+    /// Up to when it had told by then: the stamp of that delivery, or when it came where it has none.
+    pub told_until: Option<Timestamp>,
     /// The newest time that the source gave its own data.
     pub stamp: Option<Timestamp>,
     /// Of the very last delivery, whatever became of it.

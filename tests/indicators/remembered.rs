@@ -103,6 +103,27 @@ async fn an_answer_names_the_sources_that_have_spoken() {
 }
 
 #[tokio::test]
+async fn a_file_of_last_week_that_comes_today_makes_nothing_fresh() {
+    let text = "HER-SYS ID,疾病名,当該者の類型,管轄区分,年齢,報告年月日,受理日時\n\
+                5000001,新型コロナウイルス感染症,患者（確定例）,管内,40,2022/02/08,2022/02/08 10:00\n";
+    let known = "2022-02-16T09:00";
+    let fresh = async |stamp: Option<&str>| {
+        let ward = Ward::empty();
+        ward.told_of("hersys_20220201-20220208.csv", text, stamp, known);
+        let all = ward.answers_at(known).freshness(None).await.expect("answers");
+        let own = all.iter().find(|s| s.source == "her-sys-cases").expect("it has spoken");
+        assert_eq!(own.last_delivery, Some(time(known)));
+        (own.state, own.told_until())
+    };
+    // It is to speak every half hour.
+    let (old, new) = ("2022-02-09T06:00", "2022-02-16T08:50");
+    assert_eq!(fresh(Some(old)).await, (FreshState::Stopped, Some(time(old))));
+    assert_eq!(fresh(Some(new)).await, (FreshState::Fresh, Some(time(new))));
+    // One that says nothing is of when it came.
+    assert_eq!(fresh(None).await, (FreshState::Fresh, Some(time(known))));
+}
+
+#[tokio::test]
 async fn a_question_that_can_t_be_is_the_asker_s_fault() {
     let ward = Ward::told();
     let (answers, _) = ward.answers();

@@ -69,12 +69,17 @@ impl Ward {
 
     /// Delivers a text under a file's name; it is known from a moment on.
     pub fn told_at(&self, name: &str, text: &str, known: &str) {
+        self.told_of(name, text, None, known);
+    }
+
+    /// The same; the source says of when it is.
+    pub fn told_of(&self, name: &str, text: &str, stamp: Option<&str>, known: &str) {
         let takers = self.catalog.mappings.values().filter(|m| m.takes_file(name));
         let mapping = Arc::clone(takers.max_by_key(|m| m.files.len()).expect("a source takes it"));
         let path = self.folder.path().join(name);
         fs::write(&path, text).expect("written");
         self.clock.set(time(known));
-        self.deliver(&path, &mapping);
+        self.deliver(&path, &mapping, stamp.map(time));
     }
 
     fn tell() -> Self {
@@ -90,15 +95,16 @@ impl Ward {
             let mapping = takers.max_by_key(|m| m.files.len());
             let mapping = Arc::clone(mapping.unwrap_or_else(|| panic!("no source takes {name}")));
             ward.clock.set(time("2021-01-01T00:00") + jiff::SignedDuration::from_mins(minute as i64));
-            ward.deliver(path, &mapping);
+            ward.deliver(path, &mapping, None);
         }
         ward
     }
 
     /// The ordinary way of a file, on one thread.
-    fn deliver(&self, path: &Path, mapping: &Arc<Mapping>) {
+    fn deliver(&self, path: &Path, mapping: &Arc<Mapping>, stamp: Option<jiff::Timestamp>) {
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         let start = DeliveryStart::of(mapping, &mapping.hash(), &name, self.clock.now());
+        let start = DeliveryStart { stamp, ..start };
         let mut reader = Reader::open(path, Arc::clone(mapping)).expect("opens");
         let mut gate = Gate::new(reader.bound(), Some(&self.key), &self.catalog.domains).expect("a gate");
         let mut delivery = self.store.begin(start).expect("begins");
