@@ -49,7 +49,7 @@ pub struct Section {
     pub heading: String,
     /// The anchor, as GitHub makes it.
     pub id: String,
-    /// Paragraphs, cells and lines of code without their marks, one a line.
+    /// Paragraphs, cells and lines of code, one a line; of their marks only the `` ` `` of code.
     pub text: String,
 }
 
@@ -91,7 +91,7 @@ impl Manual {
             for half in page.halves() {
                 for section in &half.sections {
                     let heading = heading_key(&format!("{} {}", half.title, section.heading));
-                    let text = heading_key(&section.text);
+                    let text = bare_key(&section.text);
                     if words.iter().all(|word| heading.contains(word) || text.contains(word)) {
                         let named = words.iter().all(|word| heading_key(&section.heading).contains(word));
                         hits.push(Hit { page, half, section, named, excerpt: excerpt(&section.text, first) });
@@ -157,9 +157,13 @@ fn halves(text: &str, name: &str) -> Vec<Half> {
                     half.sections.push(section);
                 }
             }
-            Event::Text(said) | Event::Code(said) => match &mut heading {
+            Event::Text(said) => match &mut heading {
                 Some((_, _, title)) => title.push_str(&said),
                 None => put(&mut found, &said),
+            },
+            Event::Code(said) => match &mut heading {
+                Some((_, _, title)) => title.push_str(&said),
+                None => put(&mut found, &format!("`{said}`")),
             },
             Event::SoftBreak | Event::HardBreak => match &mut heading {
                 Some((_, _, title)) => title.push(' '),
@@ -197,12 +201,17 @@ fn anchor(heading: &str, taken: &mut Vec<String>) -> String {
     if before == 0 { plain } else { format!("{plain}-{before}") }
 }
 
+/// The key of a text without the marks of code.
+fn bare_key(text: &str) -> String {
+    heading_key(text).replace('`', "")
+}
+
 /// Characters that an excerpt may have.
 const EXCERPT: usize = 120;
 
 /// The line that holds a word, or the first one, cut to a sentence where it is long.
 fn excerpt<'a>(text: &'a str, word: &str) -> &'a str {
-    let holds = |part: &&str| heading_key(part).contains(word);
+    let holds = |part: &&str| bare_key(part).contains(word);
     let line = text.lines().find(holds).or_else(|| text.lines().find(|line| !line.trim().is_empty()));
     let line = line.unwrap_or_default().trim();
     let mut sentences = line.split_inclusive('。').flat_map(|part| part.split_inclusive(". "));
@@ -250,7 +259,7 @@ mod tests {
             let hits = manual.search(words).into_iter();
             hits.map(|hit| format!("{} {}", hit.section.id, hit.excerpt)).collect::<Vec<_>>()
         };
-        assert_eq!(found("ＬＩＳＴＥＮ"), ["設定-hinomitoml listen"]);
+        assert_eq!(found("ＬＩＳＴＥＮ"), ["設定-hinomitoml `listen`"]);
         assert_eq!(found("more keys"), ["settings-1 Ｍｏｒｅ keys."]);
         assert_eq!(found("一台　動く"), ["設置する 一台で動く。"]);
         assert_eq!(found("SETTINGS"), ["settings Keys.", "settings-1 Ｍｏｒｅ keys."]);

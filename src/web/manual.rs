@@ -165,7 +165,7 @@ fn found(hits: &[Hit<'_>]) -> Markup {
                                 " › " @if english { (rendered::spoken(&hit.section.heading)) } @else { (hit.section.heading) }
                             }
                         }
-                        p { @if english { (rendered::spoken(hit.excerpt)) } @else { (hit.excerpt) } }
+                        p { (rendered::excerpt(hit.excerpt, english)) }
                     }
                 }
             }

@@ -115,6 +115,19 @@ pub fn spoken(text: &str) -> Markup {
     }
 }
 
+/// A line of a page: what is code in it is in no language, a command neither.
+pub fn excerpt(line: &str, english: bool) -> Markup {
+    html! {
+        @if line.starts_with("$ ") {
+            code { (line) }
+        } @else {
+            @for (at, part) in line.split('`').enumerate() {
+                @if at % 2 == 1 { code { (part) } } @else if english { (spoken(part)) } @else { (part) }
+            }
+        }
+    }
+}
+
 fn is_japanese(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
 }
@@ -154,6 +167,20 @@ mod tests {
             assert!(said.contains(part), "{part} is not in {said}");
         }
         assert!(!said.contains("style="), "the page's policy lets no style through: {said}");
+    }
+
+    #[test]
+    fn code_in_an_excerpt_is_in_no_language() {
+        let said = |line, english| excerpt(line, english).into_string();
+        assert_eq!(
+            said("すぐに求めます（`hinomi job run trial`）。", false),
+            "すぐに求めます（<code>hinomi job run trial</code>）。"
+        );
+        assert_eq!(said("$ hinomi init <b>", false), "<code>$ hinomi init &lt;b&gt;</code>");
+        assert_eq!(
+            said("held (`不明`) 保留", true),
+            "held (<code>不明</code>) <span lang=\"ja\">保留</span>"
+        );
     }
 
     #[test]
