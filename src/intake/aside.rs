@@ -54,7 +54,7 @@ pub enum Aside {
     Note,
 }
 
-const TOTALS: [&str; 14] = [
+const TOTALS: [&str; 15] = [
     "合計",
     "総計",
     "小計",
@@ -64,6 +64,7 @@ const TOTALS: [&str; 14] = [
     "総合計",
     "全国",
     "全体",
+    "再掲",
     "total",
     "totals",
     "grandtotal",
@@ -115,7 +116,7 @@ pub fn is_figure(cell: &str) -> bool {
         return false;
     }
     let cell = folded(cell);
-    let bare = cell.trim_matches(['(', ')']).trim_end_matches(['人', '名', '件', '例', '床', '%']);
+    let bare = of_whom(&cell).trim_matches(['(', ')']).trim_end_matches(['人', '名', '件', '例', '床', '%']);
     if bare.chars().all(|c| matches!(c, '-' | '―' | '−' | 'ー' | '…')) {
         return true;
     }
@@ -126,11 +127,23 @@ pub fn is_figure(cell: &str) -> bool {
     digits(&whole) && digits(part) && whole.len() <= 9 && (whole.len() == 1 || !whole.starts_with('0'))
 }
 
+/// What stands behind whose figure it is: `男5`, `女性：7名`, `うち女7`.
+fn of_whom(cell: &str) -> &str {
+    let mut rest = cell;
+    for words in [&["うち", "内"][..], &["男性", "女性", "男子", "女子", "男", "女"]] {
+        rest = words.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+        rest = rest.strip_prefix(':').unwrap_or(rest);
+    }
+    if rest.starts_with(|c: char| c.is_ascii_digit() || c == '(') { rest } else { cell }
+}
+
 /// Does the cell begin as notes do?
 pub fn is_note(cell: &str) -> bool {
     let start: String = cell.trim_start().chars().take(12).collect();
     let start = folded(&start);
-    NOTES.iter().any(|note| start.starts_with(note)) || CLOSING.contains(&start.as_str())
+    let inside = start.trim_start_matches(['(', '[', '〔', '【', '<', '〈']);
+    NOTES.iter().any(|note| start.starts_with(note) || inside.starts_with(note))
+        || CLOSING.contains(&start.as_str())
 }
 
 /// One width, no blanks, lower case.
@@ -145,7 +158,7 @@ mod tests {
     #[test]
     fn totals() {
         for text in "合計|合　計| 総 計|小計|計|【合計】|（計）|全国|総数|都計|男女計|区市町村計|Total|ＴＯＴＡＬ|Grand Total|合計：|\
-             小計（芝地区）|芝地区 小計|合計25名|合計：1,234人|計 ３件|【小計】芝|男性計|Total (all)"
+             小計（芝地区）|芝地区 小計|合計25名|合計：1,234人|計 ３件|【小計】芝|男性計|Total (all)|再掲|（再掲）|合計 18名"
             .split('|')
         {
             assert!(is_total(text), "{text}");
@@ -161,10 +174,12 @@ mod tests {
 
     #[test]
     fn figures() {
-        for text in "25|1,234|１２３４人|(3)|45.6%|0|-|―|▲5|12名||123456".split('|') {
+        for text in
+            "25|1,234|１２３４人|(3)|45.6%|0|-|―|▲5|12名||123456|男5|女性 11名|男：7|うち女３名".split('|')
+        {
             assert!(is_figure(text), "{text}");
         }
-        for text in "01|00123|男|2021-03-01|3/15|090-1234-5678|1234567890|芝|1.|x1|25歳|1.2.3".split('|') {
+        for text in "01|00123|男|2021-03-01|3/15|090-1234-5678|1234567890|芝|1.|x1|25歳|1.2.3|女|男性|男50代|うち|男01".split('|') {
             assert!(!is_figure(text), "{text}");
         }
     }
@@ -172,7 +187,7 @@ mod tests {
     #[test]
     fn notes() {
         for text in
-            "※1　入院者数には|＊準備中|* x|注1）|（注）|(注1) x|備考：|出典：厚生労働省|【注】|以上|Note: x"
+            "※1　入院者数には|＊準備中|* x|注1）|（注）|(注1) x|備考：|出典：厚生労働省|【注】|以上|Note: x|（出典）保健所|（資料：区）"
                 .split('|')
         {
             assert!(is_note(text), "{text}");

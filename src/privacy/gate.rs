@@ -120,7 +120,17 @@ impl Gate {
                 self.foot.leave_out(row, Why::Total);
                 continue;
             }
+            let valueless = fault.is_none() && self.is_valueless();
+            if valueless && self.is_empty() {
+                self.foot.leave_out(row, Why::NoValue);
+                continue;
+            }
             match fault {
+                None if valueless => {
+                    self.goes_on(false, &mut faults);
+                    self.count(row);
+                    faults.push(Fault::new(row, String::new(), FaultKind::Missing));
+                }
                 Some((column, kind)) => {
                     let fault = Fault::new(row, self.plan.cells[column].heading.clone(), kind);
                     if self.foot.may_take(seen) {
@@ -190,6 +200,17 @@ impl Gate {
         let known_by = |cells: &Cells| if by_key { cells.identifies() } else { cells.required };
         let mut cells = self.plan.cells.iter().zip(&self.row.outcomes);
         !cells.any(|(cells, outcome)| known_by(cells) && outcome.became == Ok(Became::Known))
+    }
+
+    /// Does the row say nothing of anybody? No cell of a list has a value: whoever it is of could not be told from anyone.
+    fn is_valueless(&self) -> bool {
+        let said = |outcome: &Outcome| matches!(outcome.became, Ok(Became::Known | Became::Less(_)));
+        !self.foot.of_totals() && self.plan.series.is_none() && !self.row.outcomes.iter().any(said)
+    }
+
+    /// Is there nothing in any cell that is read?
+    fn is_empty(&self) -> bool {
+        self.row.outcomes.iter().all(|outcome| outcome.became == Ok(Became::Empty))
     }
 
     /// Is a part of the row's key not known?

@@ -383,6 +383,73 @@ fn totals_in_a_list_without_ids_are_left_out() {
     }
 }
 
+/// A row of a list of people of which no cell has a value is nobody: it is never taken for a person without a word.
+#[test]
+fn a_row_without_any_value_is_no_person() {
+    let list = r#"
+        source = "list"
+        title = { ja = "名簿", en = "List" }
+        table = "cases"
+        mode = "snapshot"
+        rhythm = { calendar = "once" }
+        constants = { disease = "covid-19", channel = "open_data" }
+        column = [
+          { headings = ["番号"] },
+          { headings = ["氏名"] },
+          { headings = ["公表日"], privacy = "keep", field = "published_day", type = "date", expected = true },
+          { headings = ["備考"] },
+          { headings = ["性別"], privacy = "keep", field = "sex", type = "code", codes = { M = ["男", "1"], F = ["女", "2"] } },
+          { headings = ["年齢"], privacy = "coarsen", field = "age", type = "age" },
+        ]
+    "#;
+    let list = parsed("list", list);
+    let people = "1,架空 太郎,2021-03-01,,男,41\n2,架空 花子,,,女,\n";
+    let rows = |row: &str| {
+        let text = format!("番号,氏名,公表日,備考,性別,年齢\n{people}{row}\n{people}{row}\n");
+        let (left, held) = left_out(&list, &text);
+        (left, held, told(&list, &text).0)
+    };
+    for (row, why) in [
+        (",,,計,,", Why::Total),
+        ("全体,,,,,2", Why::Total),
+        ("再掲,,,,,", Why::Total),
+        ("Total,,,,,2", Why::Total),
+        ("合計 18名,,,男性 7名,女性 11名,1名", Why::Total),
+        ("（出典）保健所,,,,,", Why::NoValue),
+        ("3,,,,,", Why::NoValue),
+        (",架空 三郎,,,,", Why::NoValue),
+        (",,,男女の別は別表,,", Why::NoValue),
+    ] {
+        assert_eq!(rows(row), (vec![(4, why), (7, why)], 0, 4), "{row}");
+    }
+    // Something is said there: it is held back, with its reason.
+    for row in ["3,,,,非公表,調査中", "3,,不明,,,", "3,架空 三郎,x,,,"] {
+        assert_eq!(rows(row), (vec![], 2, 4), "{row}");
+    }
+    let text = format!("番号,氏名,公表日,備考,性別,年齢\n{people}3,,,,非公表,\n");
+    assert_eq!(told(&list, &text).1, [fault(4, "", FaultKind::Missing)]);
+    // One value makes a person, and so does a month.
+    for row in ["3,,3月,,,", "3,,,,男,", "3,,,,,65歳以上"] {
+        assert_eq!(rows(row), (vec![], 0, 6), "{row}");
+    }
+}
+
+/// A list with ids: totals whose figures say whose they are, and what closes the list, are left out and named.
+#[test]
+fn rows_at_the_foot_of_a_list_with_ids_are_left_out() {
+    let list = parsed("people", PEOPLE);
+    let people = "番号,公表日,性別\n00123,2021-03-01,1\n00124,2021-03-01,2\n";
+    for (rows, named) in [
+        ("総計,男5,女7\n", vec![(4, Why::Total)]),
+        ("総数,12,\n", vec![(4, Why::Total)]),
+        ("以上,,\n", vec![(4, Why::Foot)]),
+        ("以上,,\n総計,男5,女7\n", vec![(4, Why::Foot), (5, Why::Total)]),
+        ("総計,男5,女7\n以上,,\n（出典）保健所,,\n", vec![(4, Why::Total), (5, Why::Foot), (6, Why::Foot)]),
+    ] {
+        assert_eq!(left_out(&list, &format!("{people}{rows}")), (named, 0), "{rows}");
+    }
+}
+
 /// A total costs a list of people nothing: neither the share of bad rows nor who is withdrawn.
 #[test]
 fn a_list_with_totals_is_taken() {

@@ -34,7 +34,9 @@ impl Notes {
         let record = &window.bytes()[..len];
         let cells = splitter.ends.len();
         let cell = |at: usize| splitter.cell(record, at);
-        let lacks = || self.known_by.iter().any(|at| *at >= cells || is_blank(cell(*at)));
+        // Where nothing is asked of a row, any row may be none.
+        let lacks =
+            || self.known_by.is_empty() || self.known_by.iter().any(|at| *at >= cells || is_blank(cell(*at)));
         let begins_in_words = || {
             let first = record.iter().find(|b| **b != b'"');
             first.is_some_and(|b| !b.is_ascii_alphanumeric())
