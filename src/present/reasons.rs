@@ -10,6 +10,10 @@ use crate::intake::fault::FaultKind;
 /// A reason's form, and its Japanese: `$1` is what the first group holds.
 const FORMS: [(&str, &str); 26] = [
     (r"(\d+) of (\d+) rows are bad, more than ([\d.]+) %", "$2行中$1行が読めず、上限$3%を超えました"),
+    (
+        r"(\d+) of (\d+) rows \((\d+) of them without any value\) are bad, more than ([\d.]+) %",
+        "$2行（うち値のない行$3行）中$1行が読めず、上限$4%を超えました",
+    ),
     (r"the snapshot has no rows", "行がありません"),
     (r"the snapshot has shrunk from (\d+) rows to (\d+)", "行数が$1行から$2行に減りました"),
     (r"the file is empty", "ファイルが空です"),
@@ -177,6 +181,10 @@ mod tests {
     #[test]
     fn numbers_and_columns_stay() {
         assert_eq!(ja("7 of 16 rows are bad, more than 5 %"), "16行中7行が読めず、上限5%を超えました");
+        assert_eq!(
+            ja("1 of 5 rows (1 of them without any value) are bad, more than 5 %"),
+            "5行（うち値のない行1行）中1行が読めず、上限5%を超えました"
+        );
         assert_eq!(
             ja("row 1: no column is headed 整理番号, nor 公表日"),
             "1行目: 見出し「整理番号」「公表日」の列がありません"

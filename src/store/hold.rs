@@ -19,7 +19,7 @@ pub enum Hold {
     Shrunk { rows: u64, stored: u64 },
     /// As many lines as a sheet of a spreadsheet has: what came after them is lost.
     FullSheet { lines: u64, withdrawn: u64 },
-    /// What would be withdrawn are the last rows, and nothing else has changed.
+    /// What would be withdrawn are the last rows, and no row that stays has changed; there may be new ones.
     LostEnd { withdrawn: u64, stored: u64, days: Option<(Date, Date)> },
     /// The last days of the window in the file's name are empty, and were not.
     LostDays { from: Date, to: Date, withdrawn: u64, stored: u64 },
@@ -49,7 +49,7 @@ impl Hold {
                 "表計算ソフトの上限（{lines}行）ちょうどで終わり、続きが失われた可能性があります（取下げ{withdrawn}件）"
             ),
             Self::LostEnd { withdrawn, stored, days } => format!(
-                "末尾が欠けている可能性があります（{stored}件のうち最後の{withdrawn}件{}が無くなり、ほかに変更がありません）",
+                "末尾が欠けている可能性があります（{stored}件のうち最後の{withdrawn}件{}が無くなり、残る行に変更がありません）",
                 days.map_or_else(String::new, |(from, to)| format!("、{}分", span(from, to, "〜")))
             ),
             Self::LostDays { from, to, withdrawn, stored } => format!(
@@ -81,7 +81,7 @@ impl Hold {
                 "the file ends at {lines} lines, the limit of a spreadsheet: what follows may be lost ({withdrawn} withdrawn)"
             ),
             Self::LostEnd { withdrawn, stored, days } => format!(
-                "the file may have lost its end: {withdrawn} of {stored} rows would be withdrawn, all of them the last{}, and nothing else changes",
+                "the file may have lost its end: {withdrawn} of {stored} rows would be withdrawn, all of them the last{}, and no row that stays is changed",
                 days.map_or_else(String::new, |(from, to)| format!(" ({})", span(from, to, " to ")))
             ),
             Self::LostDays { from, to, withdrawn, stored } => format!(

@@ -111,8 +111,15 @@ fn refused(delivery: &Delivery) -> Option<String> {
     let most = delivery.start.max_bad_share;
     let percent = most * 100.0;
     let why = || {
+        // The receipt counts its rows without those that have no value.
+        let (without_ja, without_en) = match rows - delivery.rows() {
+            0 => (String::new(), String::new()),
+            without => {
+                (format!("（うち値のない行{without}行）"), format!(" ({without} of them without any value)"))
+            }
+        };
         format!(
-            "{rows}行中{bad}行が読めず、上限{percent}%を超えました · {bad} of {rows} rows are bad, more than {percent} %"
+            "{rows}行{without_ja}中{bad}行が読めず、上限{percent}%を超えました · {bad} of {rows} rows{without_en} are bad, more than {percent} %"
         )
     };
     (share > most).then(why)
