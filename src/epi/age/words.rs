@@ -114,7 +114,8 @@ fn bare(text: &str) -> &str {
         if let Some((head, inner)) = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('))
             && !head.is_empty()
         {
-            if NOTES.contains(&inner) || PEOPLE.contains(&inner) || is_group(inner) {
+            if NOTES.contains(&inner) || PEOPLE.contains(&inner) || is_group(inner) || is_remark(head, inner)
+            {
                 text = head;
             } else if PEOPLE.contains(&head) || is_group(head) {
                 text = inner;
@@ -125,6 +126,18 @@ fn bare(text: &str) -> &str {
             return if text.is_empty() { before } else { text };
         }
     }
+}
+
+/// Does what stands in brackets behind an age say nothing of the age: `90歳以上(施設)`? A number, a unit or a bound may.
+fn is_remark(head: &str, inner: &str) -> bool {
+    const OF_AGE: [char; 28] = [
+        '歳', '代', '台', '月', '週', '日', '年', '齢', '以', '未', '超', '満', '前', '後', '頃', '約', '位',
+        '半', '上', '下', '~', '-', '+', '<', '>', '≥', '≤', '?',
+    ];
+    let says_age = inner.contains(|c: char| {
+        c.is_ascii_alphanumeric() || OF_AGE.contains(&c) || matches!(c, 'か' | 'ご' | 'ろ')
+    });
+    !inner.is_empty() && !says_age && head.starts_with(|c: char| c.is_ascii_digit()) && read(head).is_some()
 }
 
 /// `50代の男性`, `50代・女`, `男性50代` as `50代`. A word that says an age itself (`男児`) stays.
@@ -415,4 +428,33 @@ fn number(text: &str) -> Option<i16> {
     let text = text.strip_suffix(".0").unwrap_or(text);
     let fits = matches!(text.len(), 1..=3) && text.bytes().all(|b| b.is_ascii_digit());
     if fits { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remark_behind_an_age_is_no_part_of_it() {
+        for (text, bare) in [
+            ("90歳以上（施設）", "90歳以上"),
+            ("9０歳以上（施設）", "90歳以上"),
+            ("80代（施設入所中）", "80代"),
+            ("３５歳（会社員）", "35"),
+            ("10歳未満（同居家族）※1", "10歳未満"),
+        ] {
+            assert!(parse(text).is_some() && parse(text) == parse(bare), "{text}");
+        }
+        for text in [
+            "10（か月）",
+            "50代（60代かも）",
+            "30（以上）",
+            
+            "施設（90歳）",
+            "50（代か）",
+            "（施設）",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
 }
