@@ -16,7 +16,7 @@ pub fn parse_date(text: &str, order: DateOrder) -> Option<Date> {
         return Some(day);
     }
     // A time with an offset may move the day: then it is the day in Japan.
-    Some(at_time(day, rest)?.date())
+    Some(at_time(day, &as_clock(&plain, rest))?.date())
 }
 
 /// `午前`, `夕方頃`, `10時頃`: about when on a day that is stated.
@@ -64,7 +64,34 @@ pub fn parse_datetime(text: &str, order: DateOrder) -> Option<DateTime> {
         return Some(at);
     }
     let (day, rest) = split_date(&plain, order)?;
-    if rest.is_empty() { Some(day.to_datetime(Time::midnight())) } else { at_time(day, rest) }
+    if rest.is_empty() {
+        Some(day.to_datetime(Time::midnight()))
+    } else {
+        at_time(day, &as_clock(&plain, rest))
+    }
+}
+
+/// A time as a clock says it: `正午`, `1205` and `PM3:00` in the form of the others, `12:00受付` without what was done then.
+fn as_clock(whole: &str, text: &str) -> String {
+    const DONE: [&str; 7] = ["に受付", "に受理", "受付", "受理", "受信", "着信", "連絡"];
+    // Behind a serial four digits may be anything.
+    let is_behind_a_date = whole.len() - text.len() >= 8;
+    let text = DONE.iter().find_map(|done| text.strip_suffix(done)).unwrap_or(text).trim();
+    if text == "正午" {
+        return "12:00".into();
+    }
+    if is_behind_a_date && text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) {
+        return format!("{}:{}", &text[..2], &text[2..]);
+    }
+    let lower = text.to_ascii_lowercase();
+    for (halves, ja) in [(["am", "a.m."], "午前"), (["pm", "p.m."], "午後")] {
+        let rest =
+            halves.iter().find_map(|half| lower.strip_prefix(half).or_else(|| lower.strip_suffix(half)));
+        if let Some(rest) = rest {
+            return format!("{ja}{}", rest.trim());
+        }
+    }
+    text.to_owned()
 }
 
 /// `2020-05-09 13:05` with or without seconds, `T` or a blank between.
@@ -162,7 +189,7 @@ fn offset_to_jst(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::datetime;
+    use jiff::civil::{date, datetime};
     use proptest::prelude::*;
 
     use super::*;
@@ -182,6 +209,10 @@ mod tests {
             "２０２０／５／９　１３：２０",
             "2020-05-09T04:20:00Z",
             "2020-05-09T13:20:00.000+09:00",
+            "2020/5/9 PM1:20",
+            "2020/5/9 1:20 pm",
+            "2020-05-09 13:20受付",
+            "20200509 1320",
         ];
         for form in forms {
             assert_eq!(parse_datetime(form, DateOrder::YearFirst), Some(want), "{form}");
@@ -191,7 +222,12 @@ mod tests {
         assert_eq!(parse("2020-05-09 24:00"), Some(datetime(2020, 5, 10, 0, 0, 0, 0)));
         assert_eq!(parse("2020-05-09 午前12:05"), Some(datetime(2020, 5, 9, 0, 5, 0, 0)));
         assert_eq!(parse("2020-05-09 9時"), Some(datetime(2020, 5, 9, 9, 0, 0, 0)));
+        assert_eq!(parse("2020/5/9 正午"), Some(datetime(2020, 5, 9, 12, 0, 0, 0)));
         for wrong in [
+            "43960 1320",
+            "2020-05-09 2401",
+            "2020-05-09 夕方",
+            "2020-05-09 PM13:00",
             "2020-05-09 24:01",
             "2020-05-09 12:60",
             "2020-05-09 12",
@@ -200,6 +236,19 @@ mod tests {
             "2020-05-09 1:2:3 x",
         ] {
             assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_time_behind_a_day_leaves_it_the_day() {
+        for text in [
+            "2020/5/9 PM1:20",
+            "20200509 1320",
+            "2020-05-09 13:20受付",
+            "2020-05-09 夕方",
+            "2020-05-09 9時頃",
+        ] {
+            assert_eq!(parse_date(text, DateOrder::YearFirst), Some(date(2020, 5, 9)), "{text}");
         }
     }
 

@@ -60,6 +60,8 @@ pub enum FaultKind {
     NotAnAge,
     /// A date without its day: `3月中旬` (a warning, never a reason to quarantine an optional cell).
     VagueDate,
+    /// A day whose time of day is told about, or in words: the day is kept (a warning).
+    DayOnly,
     /// A day of a year that can't be told: `3/15`, `26/11/16` (2026, or 平成26年?).
     NoYear,
     /// Ages of more than one ten-year band: `65歳以上` (a warning, as above).
@@ -110,6 +112,7 @@ impl FaultKind {
             Self::OutOfRange => "outside the possible range",
             Self::NotAnAge => "not an age",
             Self::VagueDate => "a date without its day",
+            Self::DayOnly => "no exact time of day: only the day was kept",
             Self::NoYear => "a day whose year can't be told (none, or two digits: see date_order)",
             Self::SpansBands => "ages of more than one ten-year band",
             Self::OutOfOrder => "a date before one that it usually follows",
@@ -147,6 +150,7 @@ impl FaultKind {
             Self::OutOfRange => "ありえない範囲の値です",
             Self::NotAnAge => "年齢ではありません",
             Self::VagueDate => "日が特定されていない日付です",
+            Self::DayOnly => "時刻が特定されていないため、日だけを残しました",
             Self::NoYear => {
                 "年が分からない日付です（年なし、または2桁の年。対応表の date_order で決められます）"
             }
@@ -177,14 +181,19 @@ impl FaultKind {
 
     /// Was the cell's value kept, and there is something to say of it?
     pub fn keeps_value(self) -> bool {
-        matches!(self, Self::ZeroGivenBack | Self::Rounded | Self::OutOfOrder)
+        matches!(self, Self::ZeroGivenBack | Self::Rounded | Self::OutOfOrder | Self::DayOnly)
     }
 
     /// Was the cell understood, and says less than its column holds? Such cells are no sign of a wrong mapping.
     pub fn is_understood(self) -> bool {
         matches!(
             self,
-            Self::VagueDate | Self::SpansBands | Self::OutOfOrder | Self::ZeroGivenBack | Self::Rounded
+            Self::VagueDate
+                | Self::DayOnly
+                | Self::SpansBands
+                | Self::OutOfOrder
+                | Self::ZeroGivenBack
+                | Self::Rounded
         )
     }
 

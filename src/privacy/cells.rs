@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 
-use jiff::civil::{Date, DateTime, date};
+use jiff::civil::{Date, DateTime, Time, date};
 use regex::Regex;
 
+use super::happened::{Event, Told};
+use super::identifiers::first;
 use super::individual_number::{Column as TwelveDigits, Verdict};
 use super::judge::{Limits, as_identifier, judge_id};
 use super::key::Pseudonyms;
@@ -96,6 +98,8 @@ pub(super) struct Cells {
     pub last_day: Date,
     /// No instant is later: microseconds since 1970.
     pub last_instant: i64,
+    /// Its day is of what need not have happened.
+    pub event: Option<Event>,
     /// A cell is made from several columns.
     pub is_of_parts: bool,
     /// What there is to say of the cell last read, which was let through: a warning.
@@ -201,12 +205,12 @@ impl Cells {
                             self.days.put(text, day);
                             day
                         }
-                        None => return no_day(words, text, FaultKind::NotADate),
+                        None => return no_day(words, text, self.event, FaultKind::NotADate),
                     },
                 };
                 row.set(*output, Value::Whole(day));
             }
-            Task::Instant { at, day } => match parse_datetime(text, order) {
+            Task::Instant { at, day: into_day } => match parse_datetime(text, order) {
                 Some(time) => {
                     within_life(time.date(), last)?;
                     let instant = microseconds(time);
@@ -214,9 +218,20 @@ impl Cells {
                         return Err(FaultKind::OutOfRange);
                     }
                     row.set(*at, Value::Whole(instant));
-                    row.set(*day, Value::Whole(i64::from(epoch_day(time.date()))));
+                    row.set(*into_day, Value::Whole(i64::from(epoch_day(time.date()))));
                 }
-                None => return no_day(words, text, FaultKind::NotATime),
+                // A day with a time that can't be told exactly, 夕方 or 9時頃, is a day.
+                None => match parse_date(text, order) {
+                    Some(day) => {
+                        let day = within_life(day, last)?;
+                        if microseconds(day.to_datetime(Time::midnight())) > last_instant {
+                            return Err(FaultKind::OutOfRange);
+                        }
+                        self.noted = Some(FaultKind::DayOnly);
+                        row.set(*into_day, Value::Whole(i64::from(epoch_day(day))));
+                    }
+                    None => return no_day(words, text, self.event, FaultKind::NotATime),
+                },
             },
             Task::Code { output, short } => match words.find(text) {
                 Found::Known(code) => row.set(*output, Value::Code(code)),
@@ -254,6 +269,14 @@ impl Cells {
                     Some(listed) => Some(listed.map_or(Said::Group, Said::Age)),
                     None => age::said(text),
                 };
+                // A remark in brackets behind an age is no part of it, and may still identify somebody.
+                if listed.is_none()
+                    && said.is_some()
+                    && text.contains(['(', '（'])
+                    && let Some(found) = first(text)
+                {
+                    return Err(found.fault());
+                }
                 let age = match said {
                     Some(Said::Age(age)) => age,
                     Some(Said::Group) => return Ok(Became::Unknown),
@@ -355,7 +378,7 @@ fn unknown_or(words: &mut Words, text: &str, kind: FaultKind) -> Result<Became, 
 }
 
 /// As [`unknown_or`], for a date: it may leave its day open, or its year, or say that there is none.
-fn no_day(words: &mut Words, text: &str, kind: FaultKind) -> Result<Became, FaultKind> {
+fn no_day(words: &mut Words, text: &str, event: Option<Event>, kind: FaultKind) -> Result<Became, FaultKind> {
     if words.find(text) != Found::Foreign {
         return Ok(Became::Unknown);
     }
@@ -363,6 +386,12 @@ fn no_day(words: &mut Words, text: &str, kind: FaultKind) -> Result<Became, Faul
         Some(Open::Day) => return Ok(Became::Less(FaultKind::VagueDate)),
         // Which day it is can't be told: unlike a month, nothing of it can be believed.
         Some(Open::Year) => return Err(FaultKind::NoYear),
+        None => {}
+    }
+    match event.and_then(|event| event.said(text)) {
+        Some(Told::Happened) => return Ok(Became::Less(FaultKind::VagueDate)),
+        // Understood as no event, and told: it is no day.
+        Some(Told::Otherwise) => return Ok(Became::Less(kind)),
         None => {}
     }
     if says_no_day(text) {

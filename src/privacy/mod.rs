@@ -13,6 +13,7 @@ mod error;
 mod findings;
 mod foot;
 mod gate;
+mod happened;
 mod headings;
 mod identifiers;
 mod individual_number;

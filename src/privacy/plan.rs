@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::cells::{Cells, LAST_DAY, Task};
 use super::error::GateError;
+use super::happened::Event;
 use super::headings::{Announced, announced};
 use super::individual_number::Column as TwelveDigits;
 use super::judge::{LARGEST, Limits};
@@ -166,8 +167,16 @@ impl Plan {
                 }
             }
         };
+        let day = match (kind, &column.field) {
+            (Kind::Date, Some(field)) => Some(field.clone()),
+            (Kind::Datetime, Some(field)) => Some(format!("{field}_day")),
+            _ => None,
+        };
+        let events = domains.table(&mapping.table).map(|table| &table.events);
+        let event = day.filter(|day| events.is_some_and(|events| events.contains_key(day)));
         Ok(Cells {
             task,
+            event: event.map(|day| Event::of(&day)),
             heading: heading(column),
             required: column.required || is_subject(column),
             is_key: false,

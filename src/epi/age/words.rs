@@ -445,15 +445,8 @@ mod tests {
         ] {
             assert!(parse(text).is_some() && parse(text) == parse(bare), "{text}");
         }
-        for text in [
-            "10（か月）",
-            "50代（60代かも）",
-            "30（以上）",
-            
-            "施設（90歳）",
-            "50（代か）",
-            "（施設）",
-        ] {
+        for text in ["10（か月）", "50代（60代かも）", "30（以上）", "施設（90歳）", "50（代か）", "（施設）"]
+        {
             assert_eq!(parse(text), None, "{text}");
         }
     }

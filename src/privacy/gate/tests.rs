@@ -269,6 +269,64 @@ fn what_an_optional_cell_says_never_holds_its_row() {
     }
 }
 
+/// A day whose time of day is told about, or in words, is a day: what counts by days counts it.
+#[test]
+fn a_day_without_an_exact_time_is_kept() {
+    for (cell, at, told) in [
+        ("2021-08-02 夕方", "null", Some(FaultKind::DayOnly)),
+        ("2021年8月2日 午前", "null", Some(FaultKind::DayOnly)),
+        ("2021-08-02 9時頃", "null", Some(FaultKind::DayOnly)),
+        ("2021/8/2 正午", "2021-08-02 03:00:00", None),
+        ("2021/08/02 PM3:00", "2021-08-02 06:00:00", None),
+        ("2021-08-02 12:00受付", "2021-08-02 03:00:00", None),
+        ("20210802 1200", "2021-08-02 03:00:00", None),
+    ] {
+        let passed = pass(&mut cases(), &[with(6, cell)]);
+        assert_eq!(passed.faults, [], "{cell}");
+        assert_eq!(passed.warnings.first().map(|w| w.kind), told, "{cell}");
+        let safe = passed.safe.expect("a row");
+        assert_eq!(text(safe.frame(), "received_day", 0), "2021-08-02", "{cell}");
+        assert_eq!(text(safe.frame(), "received_at", 0), at, "{cell}");
+        assert_eq!(text(safe.frame(), "unread__", 0), "null", "{cell}");
+    }
+}
+
+/// A column of what need not have happened: words say that it has on a day that is not told, or that something else has.
+#[test]
+fn words_of_a_death_are_a_death_and_other_ends_are_none() {
+    let deaths = CASES.replace("field = \"onset_day\"", "field = \"death_day\"");
+    for (cell, unread, told) in [
+        ("死亡日不明", "\",~death_day,\"", Some(FaultKind::VagueDate)),
+        ("死亡（日付不明）", "\",~death_day,\"", Some(FaultKind::VagueDate)),
+        ("あり", "\",~death_day,\"", Some(FaultKind::VagueDate)),
+        ("死亡", "\",~death_day,\"", Some(FaultKind::VagueDate)),
+        ("退院", "null", Some(FaultKind::NotADate)),
+        ("転院", "null", Some(FaultKind::NotADate)),
+        ("生存", "null", None),
+        ("不明", "null", None),
+    ] {
+        let passed = pass(&mut gate(&deaths, &HEADER).expect("a gate"), &[with(4, cell)]);
+        assert_eq!(passed.faults, [], "{cell}");
+        assert_eq!(passed.warnings.first().map(|w| w.kind), told, "{cell}");
+        let safe = passed.safe.expect("a row");
+        assert_eq!(text(safe.frame(), "death_day", 0), "null", "{cell}");
+        assert_eq!(text(safe.frame(), "unread__", 0), unread, "{cell}");
+    }
+    // What need happen to everybody is another matter: 死亡 there is no day.
+    let onset = pass(&mut cases(), &[with(4, "死亡")]);
+    assert_eq!(onset.warnings, [Fault::new(2, "発病日", FaultKind::NotADate)]);
+}
+
+/// A remark behind an age is no part of it; a name there is none the less one.
+#[test]
+fn an_age_is_read_without_the_remark_behind_it() {
+    let passed = pass(&mut cases(), &[with(2, "9０歳以上（施設）")]);
+    assert_eq!((passed.faults, passed.warnings), (vec![], vec![]));
+    assert_eq!(text(passed.safe.expect("a row").frame(), "age", 0), "90");
+    let held = only_fault(with(2, "80代（090-1234-5678）"));
+    assert_eq!(held, Some(("年齢".to_owned(), FaultKind::LooksLikePhone)));
+}
+
 /// The words of published lists are no fault, and no warning.
 #[test]
 fn words_of_published_lists_are_unknown() {

@@ -1,0 +1,102 @@
+//! What a column of days says in words of an event that need not have happened: `死亡日不明` and `あり` say that it has, on a
+//! day that is not told; `退院` in a column of deaths says that something else has.
+
+use super::unknown::is_listed;
+use crate::epi::text::word;
+
+/// Which event a column of days is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    Death,
+    Other,
+}
+
+/// What a word says of the event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    Happened,
+    Otherwise,
+}
+
+/// That it has happened.
+const YES: &[&str] = &["あり", "有", "有り", "有る", "はい", "済", "済み", "○", "〇", "yes"];
+const DEATH: &[&str] = &["死亡退院", "死亡", "死去", "逝去", "ご逝去", "died", "dead", "death", "deceased"];
+/// How a day is called of which something is unknown.
+const DAYS: &[&str] = &["年月日", "月日", "日付", "日時", "日にち", "日", "時刻", "詳細"];
+/// How else a stay or an illness ends.
+#[rustfmt::skip]
+const OTHERWISE: &[&str] = &[
+    "退院", "退院済", "退院済み", "軽快退院", "転院", "転院済", "転院済み", "軽快", "治癒", "回復", "完治", "寛解", "転出", "転居", "帰宅",
+    "解除", "療養解除", "療養終了", "discharged", "recovered", "transferred", "alive",
+];
+
+impl Event {
+    /// The event that a column of the table is of.
+    pub fn of(column: &str) -> Self {
+        if column.starts_with("death_") && !column.contains("published") { Self::Death } else { Self::Other }
+    }
+
+    pub fn said(self, text: &str) -> Option<Told> {
+        if text.len() > 60 {
+            return None;
+        }
+        let word: String = word(text).chars().filter(|c| !c.is_whitespace()).collect();
+        let whole = word.trim_end_matches(['。', '.']);
+        let (said, note) = match whole.split_once('(') {
+            Some((said, note)) => (said, note.strip_suffix(')')?),
+            None => (whole, ""),
+        };
+        let open = note.is_empty() || is_listed(note) || is_open_day(note);
+        if self == Self::Death {
+            if OTHERWISE.contains(&said) {
+                return Some(Told::Otherwise);
+            }
+            let behind = DEATH.iter().find_map(|word| said.strip_prefix(word));
+            let death =
+                behind.is_some_and(|rest| rest.is_empty() || YES.contains(&rest) || is_open_day(rest));
+            if death && open {
+                return Some(Told::Happened);
+            }
+        }
+        (YES.contains(&said) && open).then_some(Told::Happened)
+    }
+}
+
+/// `日不明`, `日付は不明`, `年月日未確認`: the day is not told, and what it is of is.
+fn is_open_day(text: &str) -> bool {
+    let unknown = |rest: &str| is_listed(rest.trim_start_matches(['は', 'が', ':']));
+    DAYS.iter().any(|day| text.strip_prefix(day).is_some_and(unknown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_say_that_it_has_happened() {
+        for text in "死亡日不明|死亡退院|死亡（日付不明）|あり|死亡|死亡 日付不明|有り|死亡（調査中）|死亡年月日は不明|Ｄｉｅｄ|死亡あり".split('|') {
+            assert_eq!(Event::Death.said(text), Some(Told::Happened), "{text}");
+        }
+        for text in "あり|済|有（日付不明）|○".split('|') {
+            assert_eq!(Event::Other.said(text), Some(Told::Happened), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_ends_are_no_death() {
+        for text in "退院|転院|軽快|退院（軽快）|転院済み".split('|') {
+            assert_eq!(Event::Death.said(text), Some(Told::Otherwise), "{text}");
+            assert_eq!(Event::Other.said(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_leaves_the_event_open_says_nothing_of_it() {
+        for text in
+            "|不明|死亡の有無不明|死亡未確認|死亡不明|死亡疑い|なし|生存|調査中|死亡（疑い）|ありうる|無"
+                .split('|')
+        {
+            assert_eq!(Event::Death.said(text), None, "{text}");
+        }
+    }
+}
