@@ -8,7 +8,7 @@ use regex::{Captures, Regex};
 use crate::intake::fault::FaultKind;
 
 /// A reason's form, and its Japanese: `$1` is what the first group holds.
-const FORMS: [(&str, &str); 26] = [
+const FORMS: [(&str, &str); 27] = [
     (r"(\d+) of (\d+) rows are bad, more than ([\d.]+) %", "$2行中$1行が読めず、上限$3%を超えました"),
     (
         r"(\d+) of (\d+) rows \((\d+) of them without any value\) are bad, more than ([\d.]+) %",
