@@ -256,7 +256,7 @@ fn written(dir: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.expect("an entry").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !name.starts_with('.') && !(dir == top() && excused.contains(&name)) {
+            if !(name.starts_with('.') || dir == top() && excused.contains(&name)) {
                 written(&path, found);
             }
         } else if name.ends_with(".md") {

@@ -6,7 +6,7 @@
 //! - A projection simulates admissions (growth, its error and its scatter: [`growth`]) and every stay,
 //!   with a seeded generator, so that the same inputs always give the same bands ([`projection`]).
 //! - [`ward`] says what a projection is made from: stays as they are known and as they became known.
-//! - Past projections are scored against the naive forecasts on the stored history ([`backtest`]).
+//! - Past projections are scored against the naive forecasts on the stored history ([`mod@backtest`]).
 
 pub mod backtest;
 pub mod growth;

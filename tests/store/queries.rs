@@ -69,8 +69,9 @@ pub fn a_query_names_the_tables_and_nothing_else<E: Opens>() {
     ] {
         assert!(refused(&*engine, &Query::new("other", text, [])), "{text}");
     }
-    let columns =
-        engine.query(&Query::new("all", "SELECT * FROM cases", []), AsOf::Latest, DEADLINE).unwrap();
+    let columns = engine
+        .query(&Query::new("all", "SELECT * FROM cases", []), AsOf::Latest, DEADLINE)
+        .expect("as asked");
     for own in ["key__", "content__", "row__", "known_from", "known_to"] {
         assert!(columns.schema().index_of(own).is_err(), "{own}");
     }
@@ -82,9 +83,9 @@ pub fn parameters_are_bound_by_name_and_only_those_named<E: Opens>() {
     let engine = E::open(&room);
     let all = [
         ("disease", Param::Text("covid-19".into())),
-        ("from", Param::Day("2022-01-01".parse().unwrap())),
-        ("to", Param::Day("2022-01-31".parse().unwrap())),
-        ("as_of_at", Param::Instant("2022-01-31T00:00:00Z".parse().unwrap())),
+        ("from", Param::Day("2022-01-01".parse().expect("as asked"))),
+        ("to", Param::Day("2022-01-31".parse().expect("as asked"))),
+        ("as_of_at", Param::Instant("2022-01-31T00:00:00Z".parse().expect("as asked"))),
         ("n", Param::Int(3)),
         ("by", Param::Null),
     ];
@@ -133,7 +134,7 @@ pub fn few_types_come_out<E: Opens>() {
           CAST(max(from_day) AS TIMESTAMP) AS at, max(facility_id) AS id, bool_or(secured > 1) AS any_of,
           CAST(1.50 AS DECIMAL(4, 2)) AS d
         FROM bed_capacity";
-    let answer = engine.query(&Query::new("types", text, []), AsOf::Latest, DEADLINE).unwrap();
+    let answer = engine.query(&Query::new("types", text, []), AsOf::Latest, DEADLINE).expect("as asked");
     let kinds: Vec<_> = answer.schema().fields().iter().map(|f| f.data_type().clone()).collect();
     let expected = [
         DataType::Int64,
@@ -149,7 +150,7 @@ pub fn few_types_come_out<E: Opens>() {
     assert_eq!(kinds, expected);
     assert_eq!(lines(&answer), ["10|10.0|1|2022-01-01|2022-01-01T00:00:00|H01|true|1.5"]);
     let none = Query::new("none", "SELECT facility_id FROM bed_capacity WHERE secured < 0", []);
-    let none = engine.query(&none, AsOf::Latest, DEADLINE).unwrap();
+    let none = engine.query(&none, AsOf::Latest, DEADLINE).expect("as asked");
     assert_eq!((none.num_rows(), none.num_columns()), (0, 1));
 }
 
@@ -212,7 +213,8 @@ pub fn tables_given_are_read_by_their_names<E: Opens>() {
 pub fn tables_given_keep_their_types_and_nulls<E: Opens>() {
     let room = filled();
     let engine = E::open(&room);
-    let decimals = Decimal128Array::from(vec![Some(1_380), None]).with_precision_and_scale(38, 2).unwrap();
+    let decimals =
+        Decimal128Array::from(vec![Some(1_380), None]).with_precision_and_scale(38, 2).expect("as asked");
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("label", Arc::new(StringArray::from(vec![Some("it's «長い» longer than twelve bytes"), None]))),
         ("number", Arc::new(Int64Array::from(vec![None, Some(-7)]))),
