@@ -40,6 +40,8 @@ pub struct Server<C> {
     address: SocketAddr,
     pages: Pages,
     serving: JoinHandle<anyhow::Result<()>>,
+    /// What the pages show, once they are shown.
+    site: Option<web::App>,
     room: Room,
     control: C,
 }
@@ -64,7 +66,7 @@ impl<C: Control> Server<C> {
         let serving =
             tokio::spawn(serve(Doors::new(listener, room.connections), pages.clone(), shutdown.clone()));
         match open(settings, clock, lock, shutdown).await {
-            Ok(app) => Ok(Self { app, address, pages, serving, room, control }),
+            Ok(app) => Ok(Self { app, address, pages, serving, room, control, site: None }),
             Err(why) => {
                 serving.abort();
                 control.close();
@@ -78,17 +80,27 @@ impl<C: Control> Server<C> {
         self.address
     }
 
+    /// Shows the pages from now on, in place of the words that the server is starting.
+    pub fn show(&mut self) -> web::App {
+        let (app, room, pages) = (&self.app, self.room, &self.pages);
+        let shown = self.site.get_or_insert_with(|| {
+            let site = site(app, room);
+            pages.open(web::router(&site));
+            site
+        });
+        shown.clone()
+    }
+
     /// Shows the pages until SIGTERM, SIGINT or the app's shutdown; then takes no more files, finishes the one in hand,
     /// lets readers and jobs go, writes everything and closes.
-    pub async fn run_until_stopped(self) -> anyhow::Result<()> {
-        let Self { app, address, pages, serving, room, control } = self;
+    pub async fn run_until_stopped(mut self) -> anyhow::Result<()> {
+        let site = self.show();
+        let Self { app, address, serving, room, control, .. } = self;
         let shutdown = app.shutdown.clone();
         let arrivals = Arrivals::new(app.jobs.clone(), shutdown.clone());
         info!(%address, data = %app.settings.data_dir.display(), "serving");
         info!(displays = room.displays, open_files = room.files, "room for displays");
 
-        let site = site(&app, room);
-        pages.open(web::router(&site));
         let wall = tokio::spawn(web::wall::run(site, shutdown.clone()));
         let commands = control.ready(app.clone());
         let taking = tokio::spawn(arrivals.clone().run());

@@ -17,7 +17,8 @@ impl Serve {
         let settings = common.settings()?;
         log::of_server(&settings.log)?;
         tokio::runtime::Runtime::new()?.block_on(async {
-            let server = Server::build(settings, Clock::running(), Socket::open).await?;
+            let mut server = Server::build(settings, Clock::running(), Socket::open).await?;
+            server.show();
             eprintln!("hinomi: http://{}/", server.address());
             server.run_until_stopped().await
         })

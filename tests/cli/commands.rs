@@ -54,7 +54,7 @@ fn exit_codes() {
         &["show", "new_cases_published", "--from", "2026-11-20", "--to", "2026-11-01"],
         &["show", "new_cases_published", "--as-of", "2999-01-01"],
         &["show", "new_cases_published", "--to", "2999-01-01"],
-        &["show", "new_cases_published", "--as-of", "2026-01-01", "--to", "2026-01-02"],
+        &["show", "new_cases_published", "--as-of", "2026-01-01", "--from", "2026-01-02"],
         &["show", "new_cases_published", "--bands", "ten"],
         &["show", "new_cases_published", "--by", "hour"],
         &["show", "new_cases_published", "--disease", "smallpox"],

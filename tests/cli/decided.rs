@@ -21,6 +21,7 @@ fn list(rows: u32) -> String {
 
 const WHOLE: &str = "hersys_20220701-20220710_20220711T060000.csv";
 const CUT: &str = "hersys_20220701-20220710_20220711T063000.csv";
+const FIRST: &str = "hersys_20220701-20220710_first_20220711T063000.csv";
 const LATER: &str = "hersys_20220701-20220710_20220711T070000.csv";
 
 fn with_files() -> Place {
@@ -140,7 +141,7 @@ fn what_is_advised_of_a_file_of_one_s_own_works() {
     let place = with_files();
     place.ok(&["load", SOURCE, WHOLE]);
     assert_eq!(held_files(&place), 0);
-    let own = format!("own files/it's {CUT}");
+    let own = format!("it's own files/{CUT}");
     place.write(&own, &list(25));
     let said = place.run(&["load", SOURCE, &own]);
     assert_eq!(said.code, 1, "{}{}", said.out, said.err);
@@ -173,8 +174,8 @@ fn nothing_that_was_held_stays_open_for_ever() {
     let place = with_files();
     place.ok(&["load", SOURCE, WHOLE]);
     // The same bytes, taken by another name.
-    place.write("first.csv", &list(25));
-    assert_eq!(place.run(&["load", SOURCE, "first.csv", "--stamp", "2022-07-11T06:30"]).code, 1);
+    place.write(FIRST, &list(25));
+    assert_eq!(place.run(&["load", SOURCE, FIRST]).code, 1);
     assert_eq!(held_files(&place), 1);
     place.ok(&["load", SOURCE, CUT, "--confirm"]);
     assert_eq!(held_files(&place), 0);
