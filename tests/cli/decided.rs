@@ -22,6 +22,7 @@ fn list(rows: u32) -> String {
 const WHOLE: &str = "hersys_20220701-20220710_20220711T060000.csv";
 const CUT: &str = "hersys_20220701-20220710_20220711T063000.csv";
 const FIRST: &str = "hersys_20220701-20220710_first_20220711T063000.csv";
+const SECOND: &str = "hersys_20220701-20220710_second_20220711T073000.csv";
 const LATER: &str = "hersys_20220701-20220710_20220711T070000.csv";
 
 fn with_files() -> Place {
@@ -180,12 +181,12 @@ fn nothing_that_was_held_stays_open_for_ever() {
     place.ok(&["load", SOURCE, CUT, "--confirm"]);
     assert_eq!(held_files(&place), 0);
     // A file that is gone can't be taken; it is refused by its name.
-    place.write("second.csv", &list(15));
-    assert_eq!(place.run(&["load", SOURCE, "second.csv", "--stamp", "2022-07-11T07:30"]).code, 1);
-    std::fs::remove_file(place.path("second.csv")).expect("removed");
-    let said = place.run(&["source", "accept", SOURCE, "second.csv"]);
+    place.write(SECOND, &list(15));
+    assert_eq!(place.run(&["load", SOURCE, SECOND]).code, 1);
+    std::fs::remove_file(place.path(SECOND)).expect("removed");
+    let said = place.run(&["source", "accept", SOURCE, SECOND]);
     assert!(said.code == 1 && said.err.contains("the file is not there"), "{}", said.err);
     assert_eq!(held_files(&place), 1);
-    place.ok(&["source", "refuse", SOURCE, "second.csv"]);
+    place.ok(&["source", "refuse", SOURCE, SECOND]);
     assert_eq!(held_files(&place), 0);
 }

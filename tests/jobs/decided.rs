@@ -111,5 +111,5 @@ async fn a_file_of_ones_own_is_decided_on_where_it_is() {
 async fn what_nobody_holds_is_not_decided_on() {
     let ward = with_held().await;
     let why = accept(&ward, "a.csv").unwrap_err().to_string();
-    assert!(why.contains("not there"), "{why}");
+    assert!(why.contains("no delivery of ward-list by this name is held"), "{why}");
 }
