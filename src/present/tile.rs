@@ -168,6 +168,10 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     if block.about.shape == Shape::Breakdown {
         return flow(&parts, false);
     }
+    // Where there is no number, the dash in its place says it for the parts that are not known either.
+    if *block.first_of(Role::Value) == Cell::Null {
+        parts.retain(|part| part.text != numbers::MISSING);
+    }
     let (value, unit) = (block.first_of(Role::Value), block.about.unit);
     let (width, lines) = look.inside(panel.place);
     let fitting = |text: f64, lines: usize| {
