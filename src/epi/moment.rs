@@ -5,11 +5,6 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::epi::clock::{from_jst, jst};
 
-/// As `read`; nothing is later than now.
-pub fn parse(text: &str, now: Timestamp) -> Option<Timestamp> {
-    read(text, now).map(|moment| moment.min(now))
-}
-
 /// A day means its last microsecond, so that it is still that day, and today means now. What lies in the future is not changed.
 pub fn read(text: &str, now: Timestamp) -> Option<Timestamp> {
     let text = text.trim();
@@ -34,7 +29,7 @@ mod tests {
     use super::*;
 
     fn told(text: &str) -> Option<String> {
-        parse(text, Timestamp::MAX).map(|at| at.to_string())
+        read(text, Timestamp::MAX).map(|at| at.to_string())
     }
 
     #[test]
@@ -52,14 +47,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_later_than_now_and_nonsense_is_nothing() -> Result<(), jiff::Error> {
+    fn today_is_now_and_nonsense_is_nothing() -> Result<(), jiff::Error> {
         let now: Timestamp = "2026-11-21T05:00:00Z".parse()?;
-        assert_eq!(parse("2026-11-21", now), Some(now));
-        assert_eq!(parse("2026-11-22", now), Some(now));
         assert_eq!(read("2026-11-21", now), Some(now), "today is no future");
         assert_eq!(read("2026-11-22", now), Some("2026-11-22T14:59:59.999999Z".parse()?));
-        assert_eq!(parse("yesterday", now), None);
-        assert_eq!(parse("", now), None);
+        assert_eq!(read("yesterday", now), None);
+        assert_eq!(read("", now), None);
         Ok(())
     }
 }

@@ -73,7 +73,7 @@ fn mark(reference: &Reference, bare: bool) -> Mark {
 fn caption(block: &Block, bare: bool) -> Caption {
     Caption {
         title: block.about.title.ja.clone(),
-        unit: words::unit(block.about.unit).to_owned(),
+        unit: block.about.unit.ja().to_owned(),
         footer: footer(block),
         description: describe(block),
         bare,

@@ -110,7 +110,7 @@ impl Facts {
         facts.say(glossary, "indicator", Word::Indicator, &about.id, None);
         // A table may say the unit of each row.
         let each = block.has(Role::RowUnit);
-        let unit = if each { glossary.ja(Word::EachItem) } else { words::unit(about.unit) };
+        let unit = if each { glossary.ja(Word::EachItem) } else { about.unit.ja() };
         let told = if unit.is_empty() { "—" } else { unit };
         facts.say(glossary, "unit", Word::Unit, told, Some(about.unit.word().into()));
         facts.say(glossary, "basis", Word::Basis, &about.basis, None);

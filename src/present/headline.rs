@@ -87,7 +87,7 @@ fn sentence(headline: &HeadlineFigures, pattern: &str) -> String {
 
 fn threshold(block: &Block, reference: &Reference) -> String {
     let places = usize::from(reference.value.fract() != 0.0);
-    format!("{} {}", numbers::decimal(reference.value, places), words::unit(block.about.unit))
+    format!("{} {}", numbers::decimal(reference.value, places), block.about.unit.ja())
 }
 
 /// The highest reference value that the figure has reached. Never a declared stage: a fact beside a date.

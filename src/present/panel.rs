@@ -60,10 +60,10 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
     let with_unit = !matches!(panel.kind, PanelKind::Hero | PanelKind::Tile | PanelKind::Spark | PanelKind::Beds)
             // A table that says the unit of each row has none of its own.
             && !block.has(Role::RowUnit)
-            && !words::unit(about.unit).is_empty();
+            && !about.unit.ja().is_empty();
     let words = font::width(&title, LABEL, Weight::Strong);
     let unit = match with_unit {
-        true => BESIDE + font::width(&format!("({})", words::unit(about.unit)), FOOTNOTE, Weight::Text),
+        true => BESIDE + font::width(&format!("({})", about.unit.ja()), FOOTNOTE, Weight::Text),
         false => 0.0,
     };
     let tag = if tagged { BESIDE + TAG + font::width(&about.basis, FOOTNOTE, Weight::Text) } else { 0.0 };
@@ -83,7 +83,7 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
         header {
             h2.tight[tight] title=(format!("{} — {}", own.en, definition(block))) {
                 (title)
-                @if with_unit { span.beside { "(" (words::unit(about.unit)) ")" } }
+                @if with_unit { span.beside { "(" (about.unit.ja()) ")" } }
                 @if tagged { span.basis { (about.basis) } }
             }
             @if failed {

@@ -217,7 +217,7 @@ pub fn heading(block: &Block, column: &str) -> String {
         return label.to_owned();
     }
     match block.about.meaning(column).role {
-        Role::Value => match words::unit(block.about.unit) {
+        Role::Value => match block.about.unit.ja() {
             "" => block.about.title.ja.clone(),
             unit => words::titled(&block.about.title.ja, unit),
         },

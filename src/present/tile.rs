@@ -33,7 +33,7 @@ const DENSE_GAP: f64 = 1.2;
 
 /// A number and what follows it, at a size of the style sheet's (`s9` is 9 u).
 fn number(key: &str, cell: &Cell, unit: Unit, size: u8) -> Markup {
-    number_with(key, cell, unit, words::unit(unit), size)
+    number_with(key, cell, unit, unit.ja(), size)
 }
 
 fn number_with(key: &str, cell: &Cell, unit: Unit, follows: &str, size: u8) -> Markup {
@@ -61,7 +61,7 @@ fn digits_width(text: &str, size: f64) -> f64 {
 
 fn number_width(cell: &Cell, unit: Unit, size: u8) -> f64 {
     let digits = digits_width(&numbers::figure(cell, unit), f64::from(size));
-    digits + 0.6 + font::width(words::unit(unit), UNIT, Weight::Text)
+    digits + 0.6 + font::width(unit.ja(), UNIT, Weight::Text)
 }
 
 /// One figure of a tile beside its main number.
@@ -214,7 +214,7 @@ pub fn latest(block: &Block, title: &str, size: u8) -> Markup {
     });
     html! {
         div.latest {
-            @let unit = words::unit(block.about.unit);
+            @let unit = block.about.unit.ja();
             (number_with("value", cell, block.about.unit, if title.contains(unit) { "" } else { unit }, size))
             @if let Some(day) = day { span.at { (day) } }
         }
@@ -279,7 +279,7 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
     if share {
         let of = |role| numbers::figure(block.first_of(role), Unit::Beds);
         let beds = format!("{}/{}", of(Role::Occupied), of(Role::Secured));
-        found.push(plain("occupied", "", beds, words::unit(Unit::Beds)));
+        found.push(plain("occupied", "", beds, Unit::Beds.ja()));
     }
     let reporting = block.reporting();
     if let Some((reported, hospitals)) = reporting {
@@ -300,9 +300,7 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
         let cell = block.first(name);
         let waited = about.meaning(name).scale == Scale::Like(Unit::Hours);
         let part = match (waited, numbers::number(cell)) {
-            (true, Some(hours)) => {
-                plain(name, about.label(name), numbers::hours(hours), words::unit(Unit::Hours))
-            }
+            (true, Some(hours)) => plain(name, about.label(name), numbers::hours(hours), Unit::Hours.ja()),
             _ => plain(name, &block.label(name), numbers::figure(cell, Unit::Persons), ""),
         };
         found.push(within(block, place, part));

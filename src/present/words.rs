@@ -7,22 +7,6 @@ use crate::answer::{FreshState, HeldBack, Undated};
 use crate::definitions::indicator::Unit;
 use crate::definitions::role::Role;
 
-/// What follows a number.
-pub const fn unit(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Persons => "人",
-        Unit::Count => "件",
-        Unit::Percent => "%",
-        Unit::Ratio => "倍",
-        Unit::Per100k => "人口10万対",
-        Unit::Beds => "床",
-        Unit::Hours => "時間",
-        Unit::Days => "日",
-        Unit::Years => "歳",
-        Unit::Number => "",
-    }
-}
-
 /// `1件（21件中、4.8%）`: rows held back, of how many.
 pub fn held_back(found: HeldBack) -> String {
     let whole = |n: u64| numbers::whole(i64::try_from(n).unwrap_or(i64::MAX));

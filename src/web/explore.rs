@@ -173,7 +173,7 @@ fn single(block: &Block) -> Markup {
                     dt { (block.label(name)) }
                     dd {
                         (numbers::figure(&block.table.rows[0][place], block.about.unit))
-                        @if block.about.meaning(name).scale == Scale::Like(Unit::Hours) { small { (words::unit(Unit::Hours)) } }
+                        @if block.about.meaning(name).scale == Scale::Like(Unit::Hours) { small { (Unit::Hours.ja()) } }
                     }
                 }
             }
@@ -223,10 +223,10 @@ fn definition(block: &Block, app: &App, form: &Form) -> Markup {
                 }
                 dt { (ja(Word::Basis)) } dd { (about.basis) }
                 dt { (ja(Word::DateOf)) } dd { (about.date) }
-                @if !words::unit(about.unit).is_empty() { dt { (ja(Word::Unit)) } dd { (words::unit(about.unit)) } }
+                @if !about.unit.ja().is_empty() { dt { (ja(Word::Unit)) } dd { (about.unit.ja()) } }
                 @if about.lag_days > 0 { dt { "確定まで" } dd { (about.lag_days) "日" } }
                 @for reference in &about.reference {
-                    dt { "目安" } dd { (reference.label_ja()) " " (numbers::decimal(reference.value, usize::from(reference.value.fract() != 0.0))) (words::unit(about.unit)) }
+                    dt { "目安" } dd { (reference.label_ja()) " " (numbers::decimal(reference.value, usize::from(reference.value.fract() != 0.0))) (about.unit.ja()) }
                 }
                 dt { (ja(Word::DefinitionVersion)) } dd.hash { (about.hash.chars().take(12).collect::<String>()) }
             }

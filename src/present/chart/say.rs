@@ -10,7 +10,7 @@ use crate::present::{numbers, words};
 /// Says what the picture says.
 pub fn describe(block: &Block) -> String {
     let about = &block.about;
-    let unit = words::unit(about.unit);
+    let unit = about.unit.ja();
     let days = match about.ranged {
         true => format!("{}から{}まで", block.from, block.to),
         false => format!("{} 時点", words::moment(block.as_of)),

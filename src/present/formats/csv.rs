@@ -3,8 +3,9 @@
 
 use super::super::facts::Facts;
 use super::super::figures::{Block, CellKind};
-use super::super::{numbers, table, words};
+use super::super::{numbers, table};
 use crate::answer::Cell;
+use crate::definitions::indicator::Unit;
 
 /// What begins a line that is no row: readers skip it by this character.
 pub const COMMENT: char = '#';
@@ -65,7 +66,7 @@ fn heading(block: &Block, column: &str, kind: CellKind) -> String {
     if !kind.is_number() {
         return heading;
     }
-    let unit = table::unit_of(block, column).map(words::unit).unwrap_or_default();
+    let unit = table::unit_of(block, column).map(Unit::ja).unwrap_or_default();
     if unit.is_empty() || heading.contains(unit) { heading } else { format!("{heading}（{unit}）") }
 }
 
