@@ -5,12 +5,12 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, ExitCode, Output};
 
 const CRATE: &str = "mplusfonts-macros";
 const FONT: &str = "MPLUS1[wght].ttf";
 
-fn main() {
+fn main() -> ExitCode {
     println!("cargo:rerun-if-changed=src/build.rs");
     println!("cargo:rerun-if-changed=Cargo.lock");
     println!("cargo:rerun-if-env-changed=HINOMI_FONT");
@@ -19,9 +19,10 @@ fn main() {
         println!("cargo:rerun-if-changed={folder}");
     }
     if let Err(why) = embed() {
-        // A panic in a build script is how cargo is told.
-        panic!("no font to draw with: {why}");
+        eprintln!("no font to draw with: {why}");
+        return ExitCode::FAILURE;
     }
+    ExitCode::SUCCESS
 }
 
 fn embed() -> Result<(), String> {

@@ -281,7 +281,7 @@ fn tables_in_markdown_are_tables() {
             let line = text[..range.start].matches('\n').count() + 1;
             match event {
                 Event::Start(Tag::Table(heads)) => {
-                    (columns, inside, tables) = (heads.len(), true, tables + 1)
+                    (columns, inside, tables) = (heads.len(), true, tables + 1);
                 }
                 Event::End(TagEnd::Table) => inside = false,
                 Event::Start(Tag::TableRow | Tag::TableHead) => {

@@ -12,7 +12,7 @@ use crate::store::{BatchId, StoreError};
 
 /// Everything that the rows depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
+pub(super) struct Key {
     pub indicator: String,
     /// The indicator file's hash.
     pub definition: String,
@@ -28,7 +28,7 @@ pub struct Key {
 
 /// The part of the instant that the query's text names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Moment {
+pub(super) enum Moment {
     /// Neither `$as_of_at` nor a day.
     None,
     /// `$as_of_day` or `$like_day` only.
@@ -41,13 +41,13 @@ pub enum Moment {
 
 /// Rows, and the instant they were computed for.
 #[derive(Clone, Debug)]
-pub struct Computed {
+pub(super) struct Computed {
     pub rows: RecordBatch,
     pub as_of: Timestamp,
 }
 
 #[derive(Clone, Debug)]
-pub enum Failure {
+pub(super) enum Failure {
     Store(Arc<StoreError>),
     /// The task that ran the query is gone.
     BrokeOff,
@@ -56,10 +56,10 @@ pub enum Failure {
 /// What an entry takes beside its rows: the key, the schema, the bookkeeping.
 const BESIDE: usize = 2 << 10;
 
-pub struct Cache(moka::future::Cache<Key, Arc<Computed>>);
+pub(super) struct Cache(moka::future::Cache<Key, Arc<Computed>>);
 
 impl Cache {
-    pub fn new(most_bytes: u64) -> Self {
+    pub(super) fn new(most_bytes: u64) -> Self {
         let weigh = move |_: &Key, computed: &Arc<Computed>| {
             let bytes = (computed.rows.get_array_memory_size() + BESIDE) as u64;
             // What weighs more than the room is not kept.
@@ -72,7 +72,7 @@ impl Cache {
 
     /// The rows of a key, from memory or from the work. Who asks meanwhile waits for the same work; a failure goes to all
     /// who wait, and is not kept.
-    pub async fn get_or_work(
+    pub(super) async fn get_or_work(
         &self,
         key: Key,
         work: impl Future<Output = Result<Arc<Computed>, Failure>>,

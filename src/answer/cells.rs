@@ -113,7 +113,7 @@ impl std::fmt::Display for Cell {
 }
 
 /// One value of an Arrow column.
-pub fn cell_of(column: &ArrayRef, row: usize) -> Cell {
+pub(super) fn cell_of(column: &ArrayRef, row: usize) -> Cell {
     if row >= column.len() || column.is_null(row) {
         return Cell::Null;
     }

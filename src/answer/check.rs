@@ -202,7 +202,7 @@ fn said(indicator: &Indicator) -> Vec<String> {
     ] {
         match (said, used) {
             (false, true) => {
-                found.push(format!("the query's text wants a choice and the header has no {key}"))
+                found.push(format!("the query's text wants a choice and the header has no {key}"));
             }
             (true, false) => found.push(format!("the header has {key} and the query does not {how}")),
             _ => {}

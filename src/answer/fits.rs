@@ -9,7 +9,7 @@ const COLUMNS: u16 = 12;
 const ROWS: u16 = 8;
 
 /// What does not fit on a board, in plain words.
-pub fn board_faults(board: &Board, catalog: &Catalog) -> Vec<String> {
+pub(super) fn board_faults(board: &Board, catalog: &Catalog) -> Vec<String> {
     let mut found = Vec::new();
     for (index, panel) in board.panels.iter().enumerate() {
         let mut say = |what: String| found.push(format!("panel {} ({}): {what}", index + 1, panel.show));
@@ -39,7 +39,7 @@ pub fn board_faults(board: &Board, catalog: &Catalog) -> Vec<String> {
 }
 
 /// What does not fit in the strip and the playlist: (file, what).
-pub fn faults_beside(catalog: &Catalog) -> Vec<(&'static str, String)> {
+pub(super) fn faults_beside(catalog: &Catalog) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     for (index, item) in catalog.strip.items.iter().enumerate() {
         let mut say = |what: &str| {
@@ -51,7 +51,7 @@ pub fn faults_beside(catalog: &Catalog) -> Vec<(&'static str, String)> {
                 say(&format!("it has no column {}", item.column));
             }
             Some(shown) if shown.shape != Shape::Value => {
-                say("only an indicator of one row stands on the strip")
+                say("only an indicator of one row stands on the strip");
             }
             Some(_) => {}
         }

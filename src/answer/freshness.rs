@@ -27,7 +27,7 @@ const LOOK_AHEAD: i32 = 40;
 
 /// What is known of a source beside its mapping.
 #[derive(Clone, Copy, Default)]
-pub struct Told<'a> {
+pub(super) struct Told<'a> {
     pub spoken: Option<&'a SourceState>,
     pub held_back: Option<HeldBack>,
     pub waiting: Option<Waiting>,
@@ -37,7 +37,7 @@ pub struct Told<'a> {
 
 /// The freshness of one source at an instant, by up to when it had told until then: a file of a week ago that comes
 /// today makes nothing fresh.
-pub fn freshness(mapping: &Mapping, told: Told<'_>, outages: &[Outage], now: Timestamp) -> Freshness {
+pub(super) fn freshness(mapping: &Mapping, told: Told<'_>, outages: &[Outage], now: Timestamp) -> Freshness {
     let spoken = told.spoken;
     let last = spoken.and_then(|s| s.told_until);
     let planned = outages.iter().any(|o| o.source == mapping.source && o.from <= now && now < o.to);

@@ -48,7 +48,7 @@ enum Value {
 
 /// The choices that the rows of given tables depend on.
 #[derive(Clone, Copy, Debug)]
-pub struct Chosen<'a> {
+pub(super) struct Chosen<'a> {
     pub by: Option<&'a str>,
     pub bands: Option<&'a str>,
     pub against: Option<Against>,
@@ -58,26 +58,26 @@ pub struct Chosen<'a> {
 }
 
 /// Shared queries that have been worked out: the rows of each by its name.
-pub type Known = BTreeMap<String, RecordBatch>;
+pub(super) type Known = BTreeMap<String, RecordBatch>;
 
 /// The texts of all indicators as they are sent, by name.
 #[derive(Clone, Debug, Default)]
-pub struct Texts(BTreeMap<String, Arc<str>>);
+pub(super) struct Texts(BTreeMap<String, Arc<str>>);
 
 impl Texts {
-    pub fn of(catalog: &Catalog) -> Self {
+    pub(super) fn of(catalog: &Catalog) -> Self {
         let one = |indicator: &Arc<Indicator>| (indicator.id.clone(), text(catalog, indicator));
         Self(catalog.indicators.values().map(one).collect())
     }
 
     /// An indicator's text.
-    pub fn get(&self, indicator: &Indicator) -> Arc<str> {
+    pub(super) fn get(&self, indicator: &Indicator) -> Arc<str> {
         self.0.get(&indicator.id).unwrap_or(&indicator.sql).clone()
     }
 }
 
 /// An indicator's text, with the shared queries that it reads and that depend on what is asked.
-pub fn text(catalog: &Catalog, indicator: &Indicator) -> Arc<str> {
+pub(super) fn text(catalog: &Catalog, indicator: &Indicator) -> Arc<str> {
     let asked = catalog.shared.iter().filter(|(name, _)| indicator.reads(name));
     let asked = asked.filter(|(_, shared)| !shared.stands_alone(&catalog.shared));
     let tables: Vec<String> = asked.map(|(name, shared)| format!("{name} AS (\n{}\n)", shared.sql)).collect();
@@ -86,7 +86,7 @@ pub fn text(catalog: &Catalog, indicator: &Indicator) -> Arc<str> {
 
 /// The tables that an indicator reads beside the facts, for a question's choices: those of the definitions, and what is known
 /// of the queries that it shares.
-pub fn tables(
+pub(super) fn tables(
     catalog: &Catalog,
     indicator: &Indicator,
     chosen: &Chosen<'_>,
@@ -166,22 +166,19 @@ fn periods(catalog: &Catalog, chosen: &Chosen<'_>) -> Table {
         let unlike = if unlike { Value::Text(Reason::NotAlike.ja().to_owned()) } else { Value::Null };
         vec![Value::Day(first), Value::Day(last), Value::Text(label), start, end, unlike]
     };
-    let rows = match chosen.by.and_then(Period::parse) {
-        Some(period) => {
-            let before = |first| chosen.against.map(|against| against.of_period(period, first, to));
-            let one = |first| row(first, period.end(first), period.label_ja(first), before(first));
-            period.starts(from, to).map(one).collect()
-        }
-        None => {
-            let touched = |wave: &&Wave| wave.from <= to && wave.to.is_none_or(|last| last >= from);
-            let one = |wave: &Wave| {
-                let last = wave.to.unwrap_or(Date::MAX);
-                let days = (wave.from.max(from), last.min(to));
-                let before = chosen.against.map(|against| against.of_days(days.0, days.1));
-                row(wave.from, last, wave.ja.clone(), before)
-            };
-            catalog.waves_of(chosen.disease).filter(touched).map(one).collect()
-        }
+    let rows = if let Some(period) = chosen.by.and_then(Period::parse) {
+        let before = |first| chosen.against.map(|against| against.of_period(period, first, to));
+        let one = |first| row(first, period.end(first), period.label_ja(first), before(first));
+        period.starts(from, to).map(one).collect()
+    } else {
+        let touched = |wave: &&Wave| wave.from <= to && wave.to.is_none_or(|last| last >= from);
+        let one = |wave: &Wave| {
+            let last = wave.to.unwrap_or(Date::MAX);
+            let days = (wave.from.max(from), last.min(to));
+            let before = chosen.against.map(|against| against.of_days(days.0, days.1));
+            row(wave.from, last, wave.ja.clone(), before)
+        };
+        catalog.waves_of(chosen.disease).filter(touched).map(one).collect()
     };
     Table {
         name: PERIODS,

@@ -21,7 +21,7 @@ const AHEAD: SignedDuration = SignedDuration::from_mins(1);
 
 /// A question with nothing left open but the data version.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Asked {
+pub(super) struct Asked {
     pub from: Date,
     pub to: Date,
     pub by: Option<String>,
@@ -39,7 +39,7 @@ pub struct Asked {
 /// Fills in. A day after the as-of day has not come, and is refused: figures up to the as-of day would be another answer than
 /// was asked for. A range by week, month or year starts at its period's first day, or its first bar would be too short; one by
 /// wave as asked, or with the first wave.
-pub fn resolve(
+pub(super) fn resolve(
     catalog: &Catalog,
     indicator: &Indicator,
     question: &Question,

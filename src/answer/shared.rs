@@ -17,7 +17,7 @@ const MOST: u64 = 200;
 
 /// The rows of each query at a version.
 #[derive(Clone)]
-pub struct WorkedOut(Cache<(String, BatchId), RecordBatch>);
+pub(super) struct WorkedOut(Cache<(String, BatchId), RecordBatch>);
 
 impl Default for WorkedOut {
     fn default() -> Self {
@@ -27,7 +27,7 @@ impl Default for WorkedOut {
 
 impl WorkedOut {
     /// What an indicator reads of them at a version. Blocks; who asks for the same one meanwhile waits for the first.
-    pub fn of(
+    pub(super) fn of(
         &self,
         catalog: &Catalog,
         indicator: &Indicator,

@@ -19,7 +19,7 @@ use crate::web::{Place, Places};
 /// Connections that are turned away at one time; each takes a file until it has read why.
 const TURNED_AWAY: usize = 16;
 
-pub struct Doors {
+pub(super) struct Doors {
     listener: TcpListener,
     places: Places,
     turned_away: Arc<Semaphore>,
@@ -28,7 +28,7 @@ pub struct Doors {
 }
 
 impl Doors {
-    pub fn new(listener: TcpListener, connections: usize) -> Self {
+    pub(super) fn new(listener: TcpListener, connections: usize) -> Self {
         Self {
             listener,
             places: Places::new("connections", connections),
@@ -104,7 +104,7 @@ impl Listener for Doors {
 }
 
 /// A connection that has a place.
-pub struct Connection {
+pub(super) struct Connection {
     stream: TcpStream,
     _place: Place,
 }

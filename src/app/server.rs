@@ -124,7 +124,7 @@ impl<C: Control> Server<C> {
                 warn!(%why, "a part of the server did not end cleanly");
             }
         }
-        if !app.runner.drain(Duration::from_secs(60)).await {
+        if !app.runner.drain(Duration::from_mins(1)).await {
             warn!("a job still runs; its ledger entry stays open");
         }
         if tokio::time::timeout(Duration::from_secs(10), wall).await.is_err() {

@@ -30,9 +30,9 @@ pub(super) const FULL: ComeBack =
     ComeBack { after: 10, ja: "接続数が上限に達しています", en: "No room for more connections" };
 
 impl ComeBack {
-    pub const TYPE: &'static str = "text/html; charset=utf-8";
+    pub(super) const TYPE: &'static str = "text/html; charset=utf-8";
 
-    pub fn page(&self) -> String {
+    pub(super) fn page(&self) -> String {
         let Self { after, ja, en } = self;
         format!(
             "<!doctype html><html lang=\"ja\"><meta charset=\"utf-8\">\
@@ -57,7 +57,7 @@ pub(super) struct Pages(Arc<OnceLock<Router>>);
 
 impl Pages {
     /// From now on requests are answered, on the lines that are open already too.
-    pub fn open(&self, router: Router) {
+    pub(super) fn open(&self, router: Router) {
         // Once a server.
         let _ = self.0.set(router);
     }

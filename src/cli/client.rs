@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::epi::clock::Clock;
 
-pub fn run(common: &Common, mut command: Command) -> anyhow::Result<()> {
+pub(super) fn run(common: &Common, mut command: Command) -> anyhow::Result<()> {
     let settings = common.settings()?;
     log::beside_results(&settings.log, common.log.is_some())?;
     command.resolve_paths(&std::env::current_dir()?);
@@ -46,7 +46,7 @@ fn tries_without_data(settings: &Settings, command: &Command) -> bool {
 }
 
 /// The server that holds the data folder, if there is one.
-pub async fn connect(settings: &Settings) -> anyhow::Result<Option<UnixStream>> {
+pub(super) async fn connect(settings: &Settings) -> anyhow::Result<Option<UnixStream>> {
     let socket = settings.folder().socket();
     let (address, _folder) = match wire::address(&socket) {
         Ok(address) => address,

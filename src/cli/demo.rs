@@ -34,7 +34,7 @@ use crate::synth::{self, Delivery, Live, Plan, Ward};
     hinomi demo\n  \
     hinomi demo --scenario routine\n  \
     hinomi demo --keep\n\nThen open http://127.0.0.1:8460/")]
-pub struct Demo {
+pub(super) struct Demo {
     /// pandemic: one disease in waves; routine: a few notifications a week of many diseases
     #[arg(long, value_enum, default_value_t = Scenario::Pandemic)]
     scenario: Scenario,
@@ -85,7 +85,7 @@ impl Mark {
 }
 
 impl Demo {
-    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+    pub(super) fn run(&self, common: &Common) -> anyhow::Result<()> {
         let started = Instant::now();
         let mut settings = common.settings()?;
         log::beside_results(&settings.log, common.log.is_some())?;

@@ -15,7 +15,7 @@ use crate::definitions::files::Definitions;
 #[command(
     after_help = "Example:\n  hinomi init /srv/hinomi\n  hinomi serve --config /srv/hinomi/hinomi.toml"
 )]
-pub struct Init {
+pub(super) struct Init {
     /// The folder; it may be there, hinomi.toml in it may not
     folder: PathBuf,
 }
@@ -23,7 +23,7 @@ pub struct Init {
 const COMMENTED: &str = include_str!("init.toml");
 
 impl Init {
-    pub fn run(&self, _: &Common) -> anyhow::Result<()> {
+    pub(super) fn run(&self, _: &Common) -> anyhow::Result<()> {
         let file = self.folder.join(FILE);
         anyhow::ensure!(!file.exists(), "{0} は既にあります ({0} is there already)", file.display());
         folder::make(&self.folder)?;

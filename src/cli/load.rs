@@ -121,7 +121,7 @@ impl Load {
 }
 
 /// The instant that a stamp means: in one of the forms that a file's name may have, or as any moment is written.
-pub fn stamped(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
+pub(super) fn stamped(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
     let day = || day(text, clock).ok().map(Stamp::Day);
     if let Some(stamp) = Stamp::parse(text).or_else(day) {
         return Ok(stamp.instant(clock.now()));
@@ -138,7 +138,7 @@ fn findable(file: &Path) -> String {
 }
 
 /// An error where nothing of a delivery was taken.
-pub fn ended(receipt: &Receipt, source: &str, file: &Path) -> anyhow::Result<()> {
+pub(super) fn ended(receipt: &Receipt, source: &str, file: &Path) -> anyhow::Result<()> {
     match &receipt.outcome {
         Outcome::Accepted | Outcome::Unchanged => Ok(()),
         Outcome::Refused(why) => Err(anyhow::anyhow!("受入拒否 · refused: {why}")),

@@ -19,7 +19,7 @@ use crate::definitions::manual::{Hit, Manual as Pages};
     hinomi manual install\n  \
     hinomi manual --search 取込保留\n  \
     hinomi manual mapping | less")]
-pub struct Manual {
+pub(super) struct Manual {
     /// The page, as the list names it
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     page: Option<String>,
@@ -29,7 +29,7 @@ pub struct Manual {
 }
 
 impl Manual {
-    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+    pub(super) fn run(&self, common: &Common) -> anyhow::Result<()> {
         let manual = Pages::read(&definitions(common))?;
         let text = match (&self.page, &self.search) {
             (Some(name), _) => page(&manual, name)?,

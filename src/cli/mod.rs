@@ -64,7 +64,7 @@ pub struct Common {
     /// The data folder, whatever the settings say
     #[arg(long, global = true, value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
-    /// What is logged: error, warn, info, debug, or a filter such as info,hinomi::jobs=debug
+    /// What is logged: error, warn, info, debug, or a filter such as `info,hinomi::jobs=debug`
     #[arg(long, global = true, value_name = "LEVEL", value_parser = NonEmptyStringValueParser::new())]
     log: Option<String>,
 }

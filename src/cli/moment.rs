@@ -8,7 +8,7 @@ use crate::epi::clock::{Clock, from_jst};
 
 /// A moment: `2026-11-21T10:05`, `2026-11-21 10:05:30`, with an offset (`…+09:00`, `…Z`), or a day
 /// (`2026-11-21`, `yesterday`), which means its end.
-pub fn moment(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
+pub(super) fn moment(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
     let text = text.trim();
     if let Ok(day) = day(text, clock) {
         let end = from_jst(day.saturating_add(1.day()).to_datetime(Time::midnight()));
@@ -24,13 +24,13 @@ pub fn moment(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
 }
 
 /// A moment of which something is asked: today ends now.
-pub fn as_of(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
+pub(super) fn as_of(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
     let is_today = day(text, clock).is_ok_and(|day| day == clock.today());
     if is_today { Ok(clock.now()) } else { moment(text, clock) }
 }
 
 /// A day: `2026-11-21`, `today` or `yesterday`.
-pub fn day(text: &str, clock: &Clock) -> anyhow::Result<Date> {
+pub(super) fn day(text: &str, clock: &Clock) -> anyhow::Result<Date> {
     match text.trim() {
         "today" => Ok(clock.today()),
         "yesterday" => Ok(clock.today().saturating_sub(1.day())),

@@ -9,13 +9,13 @@ use crate::jobs::stamp::told;
 use crate::store::{Outcome, Receipt};
 
 /// How many rows of each kind are listed one by one.
-pub const LISTED: usize = 20;
+pub(super) const LISTED: usize = 20;
 /// The same of a trial.
-pub const LISTED_OF_A_TRIAL: usize = 50;
+pub(super) const LISTED_OF_A_TRIAL: usize = 50;
 
 /// Says what became of a file: what was taken, its rows in an equation, then row by row what was left out, held back,
 /// merged or partly unread.
-pub fn tell(file: &str, receipt: &Receipt, out: &Output) {
+pub(super) fn tell(file: &str, receipt: &Receipt, out: &Output) {
     let rows = receipt.rows;
     let ((ja, en), taken) = (outcome(receipt), receipt.outcome.is_taken());
     let Receipt { opened, closed, .. } = receipt;
@@ -35,7 +35,7 @@ pub fn tell(file: &str, receipt: &Receipt, out: &Output) {
 }
 
 /// The same of a trial: nothing has happened.
-pub fn tell_trial(file: &str, receipt: &Receipt, out: &Output) {
+pub(super) fn tell_trial(file: &str, receipt: &Receipt, out: &Output) {
     let would = match &receipt.outcome {
         Outcome::Accepted => "取り込まれます · would be taken".to_owned(),
         Outcome::Unchanged => "新しい内容がなく、何も変わりません · would change nothing".to_owned(),

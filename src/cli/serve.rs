@@ -10,10 +10,10 @@ use crate::epi::clock::Clock;
 /// Listens on 127.0.0.1:8460 unless the settings say otherwise. SIGTERM and Ctrl-C end it in order.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  hinomi serve --config /etc/hinomi/hinomi.toml")]
-pub struct Serve {}
+pub(super) struct Serve {}
 
 impl Serve {
-    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+    pub(super) fn run(&self, common: &Common) -> anyhow::Result<()> {
         let settings = common.settings()?;
         log::of_server(&settings.log)?;
         tokio::runtime::Runtime::new()?.block_on(async {

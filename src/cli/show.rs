@@ -20,7 +20,7 @@ use crate::present::figures::CellKind;
 
 /// Answers an indicator, of now or as of any past moment
 ///
-/// Times are Japan's. A day given to --as-of means its end, today means now. An indicator of one moment (under_care, hospital_beds …)
+/// Times are Japan's. A day given to --as-of means its end, today means now. An indicator of one moment (`under_care`, `hospital_beds` …)
 /// takes no --from and --to: a past moment is asked for by --as-of. Without a name: lists the indicators, by group.
 #[derive(Clone, Debug, clap::Args, Serialize, Deserialize)]
 #[command(after_help = "Examples:\n  \
@@ -48,7 +48,7 @@ pub struct Show {
     /// Banding of ages: ten, five, sentinel, over65, school, or one of your own
     #[arg(long, requires = "indicator", value_parser = NonEmptyStringValueParser::new())]
     bands: Option<String>,
-    /// What the period is compared with: previous, last_year
+    /// What the period is compared with: previous, `last_year`
     #[arg(long, value_parser = against(), requires = "indicator")]
     against: Option<Against>,
     /// The disease by its code; the settings' when absent
@@ -206,7 +206,7 @@ fn table(app: &App, answer: &Answer, disease: &str, out: &Output) {
 }
 
 /// A source's state and name.
-pub fn source_line(source: &Freshness) -> String {
+pub(super) fn source_line(source: &Freshness) -> String {
     let state = match source.state {
         FreshState::Fresh => "● 最新",
         FreshState::Late => "▲ 遅れ",

@@ -23,14 +23,14 @@ use crate::app::{App, Control};
 /// How long a command waits for a server that is starting.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a server that stops waits for the commands in hand.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 const STARTING: &str =
     "起動中です。数秒後にもう一度実行してください (the server is starting: try again in a few seconds)";
 
 /// The app, once it is there.
 type Ready = watch::Receiver<Option<Arc<App>>>;
 
-pub struct Socket {
+pub(super) struct Socket {
     path: PathBuf,
     app: watch::Sender<Option<Arc<App>>>,
     serving: JoinHandle<()>,
@@ -38,7 +38,7 @@ pub struct Socket {
 
 impl Socket {
     /// Opens the socket; one that a dead server left is replaced. The caller holds the data folder's lock.
-    pub fn open(path: PathBuf) -> anyhow::Result<Self> {
+    pub(super) fn open(path: PathBuf) -> anyhow::Result<Self> {
         let open = || {
             let _ = std::fs::remove_file(&path);
             let (address, folder) = wire::address(&path)?;

@@ -21,7 +21,7 @@ use crate::synth::{self, Moment, Plan, Ward};
     hinomi synth ward/ --cases 1000000 --deliveries once\n  \
     hinomi synth ward/ --scenario routine --end 2026-11-22T14:05 --seed 7\n  \
     hinomi load her-sys-cases ward/her-sys-cases/*.csv --replay")]
-pub struct Synth {
+pub(super) struct Synth {
     /// Where the files go
     folder: PathBuf,
     /// pandemic: one disease in waves; routine: a few notifications a week of many diseases
@@ -68,10 +68,10 @@ impl From<Scenario> for synth::Scenario {
 }
 
 /// Days of the history that are delivered one by one.
-pub const DAILY: i32 = 60;
+pub(super) const DAILY: i32 = 60;
 
 impl Synth {
-    pub fn run(&self, _: &Common) -> anyhow::Result<()> {
+    pub(super) fn run(&self, _: &Common) -> anyhow::Result<()> {
         let clock = Clock::running();
         let end = match &self.end {
             Some(text) => moment(text, &clock)?,

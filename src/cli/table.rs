@@ -4,13 +4,13 @@ use unicode_width::UnicodeWidthStr;
 
 /// Columns of numbers stand to the right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub(super) enum Side {
     Left,
     Right,
 }
 
 #[derive(Debug, Default)]
-pub struct Table {
+pub(super) struct Table {
     sides: Vec<Side>,
     /// Rows of the head.
     heads: usize,
@@ -18,13 +18,13 @@ pub struct Table {
 }
 
 impl Table {
-    pub fn new(heads: impl IntoIterator<Item = (impl Into<String>, Side)>) -> Self {
+    pub(super) fn new(heads: impl IntoIterator<Item = (impl Into<String>, Side)>) -> Self {
         let (heads, sides) = heads.into_iter().map(|(head, side)| (head.into(), side)).unzip();
         Self { sides, heads: 1, rows: vec![heads] }
     }
 
     /// A table with its head in Japanese and below it in English.
-    pub fn in_both<const N: usize>(heads: [(&str, &str, Side); N]) -> Self {
+    pub(super) fn in_both<const N: usize>(heads: [(&str, &str, Side); N]) -> Self {
         let rows = vec![
             heads.iter().map(|(ja, ..)| (*ja).to_owned()).collect(),
             heads.iter().map(|(_, en, _)| (*en).to_owned()).collect(),
@@ -32,12 +32,12 @@ impl Table {
         Self { sides: heads.iter().map(|(.., side)| *side).collect(), heads: 2, rows }
     }
 
-    pub fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
+    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
     /// The lines of the table, the head first, with a rule below it.
-    pub fn lines(&self) -> Vec<String> {
+    pub(super) fn lines(&self) -> Vec<String> {
         let mut widths = vec![0; self.sides.len()];
         for row in &self.rows {
             for (cell, most) in row.iter().zip(&mut widths) {

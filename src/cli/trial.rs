@@ -15,7 +15,13 @@ use crate::privacy::{Finding, Place};
 use crate::store::Outcome;
 
 /// Tries a file. An error only where the file as a whole can't be read: a trial that says "refused" has done its work.
-pub fn try_file(app: &App, source: &str, file: &Path, options: Options, out: &Output) -> anyhow::Result<()> {
+pub(super) fn try_file(
+    app: &App,
+    source: &str,
+    file: &Path,
+    options: Options,
+    out: &Output,
+) -> anyhow::Result<()> {
     let mapping = app.jobs.mapping(source)?;
     let options = Options { disposal: Disposal::Leave, ..options };
     let Trial { receipt, findings, encoding } = try_out(&app.jobs, file, &mapping, &options, out)?;
@@ -77,11 +83,11 @@ fn rule(found: &Finding) -> &'static str {
 }
 
 /// A data folder for one trial, where there is none: removed again when it is dropped.
-pub struct Scratch(PathBuf);
+pub(super) struct Scratch(PathBuf);
 
 impl Scratch {
     /// The settings of a folder that holds nothing yet.
-    pub fn make(settings: Settings) -> anyhow::Result<(Self, Settings)> {
+    pub(super) fn make(settings: Settings) -> anyhow::Result<(Self, Settings)> {
         let name = format!("hinomi-try-{}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         folder::make(&folder)?;

@@ -18,14 +18,14 @@ const LONGEST: u64 = 1 << 20;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Request {
+pub(super) struct Request {
     pub version: String,
     pub command: Command,
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Reply {
+pub(super) enum Reply {
     Event(Event),
     Bytes(u64),
     Done,
@@ -34,18 +34,21 @@ pub enum Reply {
 
 /// What a client hears.
 #[derive(Debug, PartialEq)]
-pub enum Heard {
+pub(super) enum Heard {
     Event(Event),
     Done,
     Failed(String),
 }
 
-pub async fn write_request(to: &mut (impl AsyncWrite + Unpin), command: Command) -> anyhow::Result<()> {
+pub(super) async fn write_request(
+    to: &mut (impl AsyncWrite + Unpin),
+    command: Command,
+) -> anyhow::Result<()> {
     let request = Request { version: env!("CARGO_PKG_VERSION").to_owned(), command };
     write_line(to, &request).await.context("unable to ask the server")
 }
 
-pub async fn read_request(from: &mut (impl AsyncBufRead + Unpin)) -> anyhow::Result<Request> {
+pub(super) async fn read_request(from: &mut (impl AsyncBufRead + Unpin)) -> anyhow::Result<Request> {
     let mut line = Vec::new();
     from.take(LONGEST).read_until(b'\n', &mut line).await?;
     let request: Request = serde_json::from_slice(&line).context("not a request")?;
@@ -58,7 +61,7 @@ pub async fn read_request(from: &mut (impl AsyncBufRead + Unpin)) -> anyhow::Res
     Ok(request)
 }
 
-pub async fn write_event(to: &mut (impl AsyncWrite + Unpin), event: Event) -> io::Result<()> {
+pub(super) async fn write_event(to: &mut (impl AsyncWrite + Unpin), event: Event) -> io::Result<()> {
     match event {
         Event::Bytes(bytes) => {
             write_line(to, &Reply::Bytes(bytes.len() as u64)).await?;
@@ -68,7 +71,10 @@ pub async fn write_event(to: &mut (impl AsyncWrite + Unpin), event: Event) -> io
     }
 }
 
-pub async fn write_end(to: &mut (impl AsyncWrite + Unpin), ended: anyhow::Result<()>) -> io::Result<()> {
+pub(super) async fn write_end(
+    to: &mut (impl AsyncWrite + Unpin),
+    ended: anyhow::Result<()>,
+) -> io::Result<()> {
     let end = match ended {
         Ok(()) => Reply::Done,
         Err(why) => Reply::Failed(format!("{why:#}")),
@@ -76,7 +82,7 @@ pub async fn write_end(to: &mut (impl AsyncWrite + Unpin), ended: anyhow::Result
     write_line(to, &end).await
 }
 
-pub async fn read_reply(from: &mut (impl AsyncBufRead + Unpin)) -> anyhow::Result<Heard> {
+pub(super) async fn read_reply(from: &mut (impl AsyncBufRead + Unpin)) -> anyhow::Result<Heard> {
     let mut line = Vec::new();
     from.read_until(b'\n', &mut line).await.context("unable to hear the server")?;
     anyhow::ensure!(!line.is_empty(), ENDED);
@@ -102,7 +108,7 @@ async fn write_line(to: &mut (impl AsyncWrite + Unpin), line: &impl Serialize) -
 
 /// A socket's address has room for some hundred bytes; a longer path is reached through its folder's handle,
 /// which must be kept while the address is in use.
-pub fn address(socket: &Path) -> io::Result<(PathBuf, Option<std::fs::File>)> {
+pub(super) fn address(socket: &Path) -> io::Result<(PathBuf, Option<std::fs::File>)> {
     use std::os::fd::AsRawFd;
     use std::os::unix::ffi::OsStrExt;
     if socket.as_os_str().as_bytes().len() < 100 {

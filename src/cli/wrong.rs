@@ -10,7 +10,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 type Both = (String, String);
 
 /// What to print for a command line that can't be read. None: nothing is wrong, help or the version was asked for.
-pub fn told(error: &clap::Error) -> Option<String> {
+pub(super) fn told(error: &clap::Error) -> Option<String> {
     let (ja, en) = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => return None,
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
@@ -126,7 +126,7 @@ fn first_line(text: &str) -> String {
 
 /// An error of a command in one line: in Japanese, then in English. What knows no Japanese of its own says which command
 /// it was.
-pub fn in_one_line(command: &str, why: &str) -> String {
+pub(super) fn in_one_line(command: &str, why: &str) -> String {
     let line = why.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
     // Names of files and columns are Japanese too, but no sentences.
     let kana = |c: char| matches!(c, '\u{3041}'..='\u{309f}');

@@ -47,7 +47,7 @@ impl<'de> Deserialize<'de> for Bytes {
 }
 
 /// A text that an environment variable may have made a number of.
-pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     struct TextOrNumber;
     impl Visitor<'_> for TextOrNumber {
         type Value = String;
@@ -73,7 +73,7 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Err
 
 /// Shells know no hyphen in the name of a variable, sources have them: `SOURCES__HER_SYS_CASES__ON` means
 /// `sources.her-sys-cases.on`.
-pub fn source_key(key: &str) -> String {
+pub(super) fn source_key(key: &str) -> String {
     let mut parts: Vec<String> = key.split("__").map(str::to_owned).collect();
     if parts.len() > 1 && parts[0].eq_ignore_ascii_case("sources") {
         parts[1] = parts[1].replace('_', "-");

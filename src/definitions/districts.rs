@@ -178,12 +178,11 @@ impl Districts {
 
     fn add(&mut self, town: &str, block: Option<u32>, district: u16) -> Result<(), DistrictsError> {
         let name = fold(town);
-        let at = match self.towns.iter().position(|t| t.name == name) {
-            Some(at) => at,
-            None => {
-                self.towns.push(Town { name, whole: None, blocks: Vec::new() });
-                self.towns.len() - 1
-            }
+        let at = if let Some(at) = self.towns.iter().position(|t| t.name == name) {
+            at
+        } else {
+            self.towns.push(Town { name, whole: None, blocks: Vec::new() });
+            self.towns.len() - 1
         };
         let twice = |first: u16| DistrictsError::Twice {
             town: town.to_owned(),

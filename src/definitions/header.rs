@@ -9,7 +9,7 @@ use super::error::CatalogError;
 
 /// The keys and values of one header, with the line of each, and the text after it.
 #[derive(Debug)]
-pub struct Header<'a> {
+pub(super) struct Header<'a> {
     file: &'a str,
     values: BTreeMap<String, (usize, String)>,
     pub sql: &'a str,
@@ -17,7 +17,7 @@ pub struct Header<'a> {
 
 impl<'a> Header<'a> {
     /// Splits a file into header and query. A key that is not `known`, or that comes twice, is an error.
-    pub fn split(file: &'a str, text: &'a str, known: &[&str]) -> Result<Self, CatalogError> {
+    pub(super) fn split(file: &'a str, text: &'a str, known: &[&str]) -> Result<Self, CatalogError> {
         let mut values: BTreeMap<String, (usize, String)> = BTreeMap::new();
         let mut last: Option<String> = None;
         let mut offset = 0;
@@ -58,7 +58,7 @@ impl<'a> Header<'a> {
     }
 
     /// The value of a key that must be there and must not be empty.
-    pub fn required(&self, key: &'static str) -> Result<&str, CatalogError> {
+    pub(super) fn required(&self, key: &'static str) -> Result<&str, CatalogError> {
         match self.values.get(key) {
             None => Err(CatalogError::MissingKey { file: self.file.to_owned(), key }),
             Some((_, value)) if value.is_empty() => Err(self.wrong(key, "no value")),
@@ -67,19 +67,19 @@ impl<'a> Header<'a> {
     }
 
     /// The value of a key that may be absent; empty counts as absent.
-    pub fn optional(&self, key: &str) -> Option<&str> {
+    pub(super) fn optional(&self, key: &str) -> Option<&str> {
         self.values.get(key).map(|(_, value)| value.as_str()).filter(|v| !v.is_empty())
     }
 
     /// The values of a list, `a ; b`.
-    pub fn list(&self, key: &str, separator: char) -> Vec<&str> {
+    pub(super) fn list(&self, key: &str, separator: char) -> Vec<&str> {
         self.optional(key).map_or_else(Vec::new, |value| {
             value.split(separator).map(str::trim).filter(|v| !v.is_empty()).collect()
         })
     }
 
     /// One of some words.
-    pub fn one_of<T: Copy>(&self, key: &'static str, words: &[(&str, T)]) -> Result<T, CatalogError> {
+    pub(super) fn one_of<T: Copy>(&self, key: &'static str, words: &[(&str, T)]) -> Result<T, CatalogError> {
         let value = self.required(key)?;
         words.iter().find(|(word, _)| *word == value).map(|(_, meant)| *meant).ok_or_else(|| {
             let allowed: Vec<_> = words.iter().map(|(word, _)| *word).collect();
@@ -88,7 +88,7 @@ impl<'a> Header<'a> {
     }
 
     /// A whole number, or what stands for it when the key is absent.
-    pub fn number(&self, key: &str, absent: Option<u32>) -> Result<u32, CatalogError> {
+    pub(super) fn number(&self, key: &str, absent: Option<u32>) -> Result<u32, CatalogError> {
         match (self.optional(key), absent) {
             (None, Some(number)) => Ok(number),
             (text, _) => text
@@ -99,19 +99,19 @@ impl<'a> Header<'a> {
     }
 
     /// The line of a key.
-    pub fn line(&self, key: &str) -> usize {
+    pub(super) fn line(&self, key: &str) -> usize {
         self.values.get(key).map_or(1, |(line, _)| *line)
     }
 
     /// An error on the line of a key.
-    pub fn wrong(&self, key: &str, what: &str) -> CatalogError {
+    pub(super) fn wrong(&self, key: &str, what: &str) -> CatalogError {
         let line = self.line(key);
         CatalogError::Header { file: self.file.to_owned(), line, what: format!("{key}: {what}") }
     }
 }
 
 /// May a definition file have this stem? It becomes a part of an address and of a file name.
-pub fn check_stem(file: &str, stem: &str) -> Result<(), CatalogError> {
+pub(super) fn check_stem(file: &str, stem: &str) -> Result<(), CatalogError> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     if stem.is_empty() || !stem.chars().all(fits) {
         return Err(CatalogError::Name { file: file.to_owned() });

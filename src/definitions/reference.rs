@@ -18,7 +18,7 @@ use crate::epi::standard_population::StandardPopulation;
 #[serde(deny_unknown_fields)]
 pub struct Facility {
     pub id: String,
-    /// hospital, hotel, care_home.
+    /// hospital, hotel, `care_home`.
     pub kind: String,
     pub in_ward: bool,
     #[serde(default)]

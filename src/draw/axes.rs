@@ -16,7 +16,7 @@ use crate::draw::words;
 const NOW: &str = "現在";
 
 /// The plot, laid out.
-pub struct Axes {
+pub(super) struct Axes {
     pub area: Rect,
     pub y: Scale,
     pub days: Days,
@@ -29,7 +29,7 @@ pub struct Axes {
 
 impl Axes {
     /// Lays the plot into `room`, with the names of `entries` where `key` says, and draws the grid.
-    pub fn lay(
+    pub(super) fn lay(
         canvas: &mut Canvas,
         room: Rect,
         (caption, time): (&Caption, &Timeline),
@@ -77,7 +77,7 @@ impl Axes {
         axes
     }
 
-    pub fn y(&self, value: f64) -> f64 {
+    pub(super) fn y(&self, value: f64) -> f64 {
         self.area.bottom() - self.y.share(value) * self.area.h
     }
 
@@ -95,14 +95,14 @@ impl Axes {
     }
 
     /// The base line: drawn after bars, so that they don't cover it.
-    pub fn base(&self, canvas: &mut Canvas) {
+    pub(super) fn base(&self, canvas: &mut Canvas) {
         let (axis, line) = (canvas.palette.axis, canvas.hairline() * 1.4);
         let zero = self.y(0.0);
         canvas.line((self.area.x, zero), (self.area.right(), zero), line, axis);
     }
 
     /// The days' names, in the room that the labels beside the lines' ends leave.
-    pub fn names(&self, canvas: &mut Canvas) {
+    pub(super) fn names(&self, canvas: &mut Canvas) {
         if !self.named {
             return;
         }
@@ -114,7 +114,7 @@ impl Axes {
     }
 
     /// Events as labelled ticks, and the bracket over the days that will still grow.
-    pub fn strip(&self, canvas: &mut Canvas, time: &Timeline) {
+    pub(super) fn strip(&self, canvas: &mut Canvas, time: &Timeline) {
         let small = canvas.small();
         let (mark, line) = (canvas.palette.mark, canvas.hairline() * 1.2);
         let middle = self.strip.y + small.size * 0.5;
@@ -166,7 +166,7 @@ impl Axes {
     }
 
     /// The edges of the bars that are not complete.
-    pub fn incomplete_edges(&self, time: &Timeline) -> Option<(f64, f64)> {
+    pub(super) fn incomplete_edges(&self, time: &Timeline) -> Option<(f64, f64)> {
         let first = first_incomplete(&self.days, time)?;
         let half = self.days.band() / 2.0;
         let end = time.now.filter(|now| self.days.holds(*now)).map(|now| self.days.x(now) + half);
@@ -174,12 +174,12 @@ impl Axes {
         Some(((self.days.x(first) - half).max(self.area.x), end))
     }
 
-    pub fn is_incomplete(&self, day: Date, time: &Timeline) -> bool {
+    pub(super) fn is_incomplete(&self, day: Date, time: &Timeline) -> bool {
         is_incomplete(&self.days, day, time)
     }
 
     /// The line between what is known and what is projected, under the data.
-    pub fn now(&self, canvas: &mut Canvas, time: &Timeline) {
+    pub(super) fn now(&self, canvas: &mut Canvas, time: &Timeline) {
         let Some(now) = time.now.filter(|now| self.days.holds(*now)) else { return };
         let (x, foot) = (self.days.x(now), self.strip.bottom() + canvas.text * 0.2);
         canvas.line((x, foot), (x, self.area.bottom()), canvas.hairline() * 1.2, canvas.palette.mark);
@@ -196,7 +196,7 @@ impl Axes {
     }
 
     /// Names and last figures beside the ends of their lines.
-    pub fn ends(&self, canvas: &mut Canvas, key: &Key, ends: &[(Entry, f64)]) {
+    pub(super) fn ends(&self, canvas: &mut Canvas, key: &Key, ends: &[(Entry, f64)]) {
         key.write_beside(canvas, ends, self.area.right(), self.room.y, self.room.bottom());
     }
 }

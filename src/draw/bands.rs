@@ -7,7 +7,7 @@ use crate::draw::numbers::sound;
 use crate::draw::parts::{Band, Timeline};
 
 /// The bands that can be drawn, the widest first, each in order of day.
-pub fn sound_bands(time: &Timeline) -> Vec<Band> {
+pub(super) fn sound_bands(time: &Timeline) -> Vec<Band> {
     let point = |(day, lower, upper): &(Date, f64, f64)| {
         let (lower, upper) = (sound(Some(*lower))?, sound(Some(*upper))?);
         (lower <= upper).then_some((*day, lower, upper))
@@ -27,7 +27,7 @@ pub fn sound_bands(time: &Timeline) -> Vec<Band> {
 
 /// 50, 80 and 95%, each with its tint, over the plot where the strip is free. One band alone needs none:
 /// the description and the table have its level.
-pub fn key(canvas: &mut Canvas, strip: &Rect, bands: &[Band]) {
+pub(super) fn key(canvas: &mut Canvas, strip: &Rect, bands: &[Band]) {
     if bands.len() < 2 || strip.h <= 0.0 {
         return;
     }

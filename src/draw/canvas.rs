@@ -6,10 +6,10 @@ use crate::draw::parts::Size;
 use crate::draw::theme::{Palette, Rgb};
 use crate::draw::words::{Fitted, LINE};
 
-pub type Point = (f64, f64);
+pub(super) type Point = (f64, f64);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Rect {
+pub(super) struct Rect {
     pub x: f64,
     pub y: f64,
     pub w: f64,
@@ -17,29 +17,29 @@ pub struct Rect {
 }
 
 impl Rect {
-    pub fn new(x: f64, y: f64, w: f64, h: f64) -> Rect {
+    pub(super) fn new(x: f64, y: f64, w: f64, h: f64) -> Rect {
         Rect { x, y, w: w.max(0.0), h: h.max(0.0) }
     }
 
-    pub fn right(&self) -> f64 {
+    pub(super) fn right(&self) -> f64 {
         self.x + self.w
     }
 
-    pub fn bottom(&self) -> f64 {
+    pub(super) fn bottom(&self) -> f64 {
         self.y + self.h
     }
 
-    pub fn middle(&self) -> Point {
+    pub(super) fn middle(&self) -> Point {
         (self.x + self.w / 2.0, self.y + self.h / 2.0)
     }
 
     /// What is left after taking so much off each side.
-    pub fn less(&self, left: f64, top: f64, right: f64, bottom: f64) -> Rect {
+    pub(super) fn less(&self, left: f64, top: f64, right: f64, bottom: f64) -> Rect {
         Rect::new(self.x + left, self.y + top, self.w - left - right, self.h - top - bottom)
     }
 
     /// The area that both cover.
-    pub fn shared(&self, other: &Rect) -> f64 {
+    pub(super) fn shared(&self, other: &Rect) -> f64 {
         let w = self.right().min(other.right()) - self.x.max(other.x);
         let h = self.bottom().min(other.bottom()) - self.y.max(other.y);
         if w > 0.0 && h > 0.0 { w * h } else { 0.0 }
@@ -47,7 +47,7 @@ impl Rect {
 }
 
 #[derive(Clone, Debug)]
-pub enum Shape {
+pub(super) enum Shape {
     Fill(Rect, Rgb),
     Polygon(Vec<Point>, Rgb),
     Path { points: Vec<Point>, width: f64, colour: Rgb },
@@ -55,14 +55,14 @@ pub enum Shape {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anchor {
+pub(super) enum Anchor {
     Start,
     Middle,
     End,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub struct Ink {
+pub(super) struct Ink {
     pub size: f64,
     pub weight: Weight,
     pub colour: Rgb,
@@ -71,7 +71,7 @@ pub struct Ink {
 }
 
 #[derive(Clone, Debug)]
-pub struct Label {
+pub(super) struct Label {
     pub text: String,
     pub x: f64,
     /// The line the characters stand on.
@@ -83,7 +83,7 @@ pub struct Label {
 }
 
 #[derive(Debug)]
-pub struct Canvas {
+pub(super) struct Canvas {
     pub width: f64,
     pub height: f64,
     /// Label size in pixels.
@@ -94,7 +94,7 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    pub fn new(size: Size, palette: &'static Palette) -> Canvas {
+    pub(super) fn new(size: Size, palette: &'static Palette) -> Canvas {
         let side = |n: u32| f64::from(n.clamp(16, 16_384));
         let text = if size.text.is_finite() { size.text.clamp(4.0, 400.0) } else { 16.0 };
         Canvas {
@@ -108,57 +108,57 @@ impl Canvas {
     }
 
     /// The size of notes: footers, units, reference labels.
-    pub fn note(&self) -> f64 {
+    pub(super) fn note(&self) -> f64 {
         self.text * 0.76
     }
 
     /// The width of a data line.
-    pub fn stroke(&self) -> f64 {
+    pub(super) fn stroke(&self) -> f64 {
         (self.text * 0.14).clamp(1.5, 8.0)
     }
 
-    pub fn hairline(&self) -> f64 {
+    pub(super) fn hairline(&self) -> f64 {
         (self.text * 0.05).clamp(0.8, 3.0)
     }
 
-    pub fn whole(&self) -> Rect {
+    pub(super) fn whole(&self) -> Rect {
         Rect::new(0.0, 0.0, self.width, self.height)
     }
 
-    pub fn plain(&self) -> Ink {
+    pub(super) fn plain(&self) -> Ink {
         Ink { size: self.text, weight: Weight::Text, colour: self.palette.text, halo: false }
     }
 
-    pub fn strong(&self) -> Ink {
+    pub(super) fn strong(&self) -> Ink {
         Ink { weight: Weight::Strong, ..self.plain() }
     }
 
-    pub fn quiet(&self) -> Ink {
+    pub(super) fn quiet(&self) -> Ink {
         Ink { colour: self.palette.muted, ..self.plain() }
     }
 
-    pub fn small(&self) -> Ink {
+    pub(super) fn small(&self) -> Ink {
         Ink { size: self.note(), ..self.quiet() }
     }
 
-    pub fn fill(&mut self, rect: Rect, colour: Rgb) {
+    pub(super) fn fill(&mut self, rect: Rect, colour: Rgb) {
         if rect.w > 0.0 && rect.h > 0.0 {
             self.shapes.push(Shape::Fill(rect, colour));
         }
     }
 
-    pub fn line(&mut self, from: Point, to: Point, width: f64, colour: Rgb) {
+    pub(super) fn line(&mut self, from: Point, to: Point, width: f64, colour: Rgb) {
         self.path(vec![from, to], width, colour);
     }
 
-    pub fn path(&mut self, points: Vec<Point>, width: f64, colour: Rgb) {
+    pub(super) fn path(&mut self, points: Vec<Point>, width: f64, colour: Rgb) {
         if points.len() > 1 {
             self.shapes.push(Shape::Path { points, width, colour });
         }
     }
 
     /// A line of short strokes.
-    pub fn dotted(&mut self, from: Point, to: Point, width: f64, colour: Rgb) {
+    pub(super) fn dotted(&mut self, from: Point, to: Point, width: f64, colour: Rgb) {
         let length = (to.0 - from.0).hypot(to.1 - from.1);
         let step = (self.text * 0.3).max(4.0);
         let at = |along: f64| {
@@ -172,24 +172,24 @@ impl Canvas {
         }
     }
 
-    pub fn polygon(&mut self, points: Vec<Point>, colour: Rgb) {
+    pub(super) fn polygon(&mut self, points: Vec<Point>, colour: Rgb) {
         if points.len() > 2 {
             self.shapes.push(Shape::Polygon(points, colour));
         }
     }
 
-    pub fn dot(&mut self, at: Point, radius: f64, colour: Rgb) {
+    pub(super) fn dot(&mut self, at: Point, radius: f64, colour: Rgb) {
         self.shapes.push(Shape::Dot { at, radius, colour });
     }
 
-    pub fn outline(&mut self, rect: Rect, width: f64, colour: Rgb) {
+    pub(super) fn outline(&mut self, rect: Rect, width: f64, colour: Rgb) {
         let (l, t, r, b) = (rect.x, rect.y, rect.right(), rect.bottom());
         self.path(vec![(l, t), (r, t), (r, b), (l, b), (l, t)], width, colour);
     }
 
     /// Slanted strokes within `rect`, as one path that runs to and fro: no pattern, so no id that
     /// could clash when several pictures stand in one page.
-    pub fn hatch(&mut self, rect: Rect, colour: Rgb) {
+    pub(super) fn hatch(&mut self, rect: Rect, colour: Rgb) {
         let step = (self.text * 0.45).max(5.0);
         let width = (self.text * 0.08).clamp(1.0, 3.0);
         if rect.w < width || rect.h < width {
@@ -218,12 +218,12 @@ impl Canvas {
     }
 
     /// Width of `text` as it will be drawn.
-    pub fn measure(text: &str, ink: Ink) -> f64 {
+    pub(super) fn measure(text: &str, ink: Ink) -> f64 {
         font::width(&font::drawable(text), ink.size, ink.weight)
     }
 
     /// The room a label would take with its middle line at `y`.
-    pub fn room(text: &str, x: f64, y: f64, anchor: Anchor, ink: Ink) -> Rect {
+    pub(super) fn room(text: &str, x: f64, y: f64, anchor: Anchor, ink: Ink) -> Rect {
         let width = Canvas::measure(text, ink);
         let left = match anchor {
             Anchor::Start => x,
@@ -235,7 +235,7 @@ impl Canvas {
 
     /// Writes a label whose middle line is `y`. Where it would leave the picture or cover another, a
     /// label is left out: charts plan their room, this is what holds in pictures too small for them.
-    pub fn write(&mut self, text: &str, x: f64, y: f64, anchor: Anchor, ink: Ink) -> Rect {
+    pub(super) fn write(&mut self, text: &str, x: f64, y: f64, anchor: Anchor, ink: Ink) -> Rect {
         let room = Canvas::room(text, x, y, anchor, ink);
         let core = room.less(0.3, room.h * 0.1, 0.3, room.h * 0.1);
         if room.w > 0.0 && self.is_free(&core) {
@@ -254,7 +254,7 @@ impl Canvas {
     }
 
     /// Writes lines around a middle line, in the size that they fit in.
-    pub fn write_lines(&mut self, fitted: &Fitted, x: f64, y: f64, anchor: Anchor, ink: Ink) {
+    pub(super) fn write_lines(&mut self, fitted: &Fitted, x: f64, y: f64, anchor: Anchor, ink: Ink) {
         let ink = Ink { size: fitted.size, ..ink };
         let step = fitted.size * LINE;
         let first = y - step * (fitted.lines.len() as f64 - 1.0) / 2.0;
@@ -264,7 +264,7 @@ impl Canvas {
     }
 
     /// Whether a label would stand clear of those already written, and inside the picture.
-    pub fn is_free(&self, room: &Rect) -> bool {
+    pub(super) fn is_free(&self, room: &Rect) -> bool {
         room.x >= 0.0
             && room.y >= -0.5
             && room.right() <= self.width

@@ -8,7 +8,7 @@ use crate::draw::words::{self, Fitted, fit};
 
 /// Writes title, unit and footer, and gives back the room between them. Low pictures give up the
 /// footer first (it stays in `<desc>`), then the title.
-pub fn around(canvas: &mut Canvas, caption: &Caption) -> Rect {
+pub(super) fn around(canvas: &mut Canvas, caption: &Caption) -> Rect {
     if caption.bare {
         let edge = canvas.text * 0.15;
         return canvas.whole().less(edge, edge, edge, edge);
@@ -105,7 +105,7 @@ fn below(canvas: &mut Canvas, room: Rect, parts: &[Fitted]) -> Rect {
 }
 
 /// Nothing to show: said in words, in the frame where the plot would be.
-pub fn nothing(canvas: &mut Canvas, room: Rect) {
+pub(super) fn nothing(canvas: &mut Canvas, room: Rect) {
     let (grid, line) = (canvas.palette.axis, canvas.hairline());
     let frame = room.less(line, line, line, line);
     canvas.outline(frame, line, grid);

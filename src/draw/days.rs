@@ -8,7 +8,7 @@ use crate::epi::calendar::weekday_ja;
 
 /// Bars side by side, one a day, a week or `every` months.
 #[derive(Clone, Debug)]
-pub struct Days {
+pub(super) struct Days {
     first: Date,
     last: Date,
     step: Step,
@@ -23,7 +23,7 @@ type Tick = (Date, String);
 
 impl Days {
     /// None without a day.
-    pub fn over(days: impl Iterator<Item = Date>, step: Step) -> Option<Days> {
+    pub(super) fn over(days: impl Iterator<Item = Date>, step: Step) -> Option<Days> {
         let mut days: Vec<Date> = days.collect();
         days.sort_unstable();
         days.dedup();
@@ -37,7 +37,7 @@ impl Days {
         Some(axis)
     }
 
-    pub fn lay(&mut self, area: &Rect) {
+    pub(super) fn lay(&mut self, area: &Rect) {
         self.left = area.x;
         self.width = area.w;
     }
@@ -59,26 +59,26 @@ impl Days {
     }
 
     /// Whether nothing is missing between two days that follow each other in the data.
-    pub fn adjoin(&self, day: Date, next: Date) -> bool {
+    pub(super) fn adjoin(&self, day: Date, next: Date) -> bool {
         (self.steps(next) - self.steps(day)) / self.every < 1.5
     }
 
     /// The width of one bar with the space around it.
-    pub fn band(&self) -> f64 {
+    pub(super) fn band(&self) -> f64 {
         self.width / self.bars()
     }
 
     /// The middle of a day's bar.
-    pub fn x(&self, day: Date) -> f64 {
+    pub(super) fn x(&self, day: Date) -> f64 {
         self.left + (self.steps(day) / self.every + 0.5) * self.band()
     }
 
-    pub fn holds(&self, day: Date) -> bool {
+    pub(super) fn holds(&self, day: Date) -> bool {
         (self.first..=self.last).contains(&day)
     }
 
     /// Whether the bar that begins on `day` has days from `incomplete_from` on.
-    pub fn is_incomplete(&self, day: Date, incomplete_from: Option<Date>) -> bool {
+    pub(super) fn is_incomplete(&self, day: Date, incomplete_from: Option<Date>) -> bool {
         let Some(from) = incomplete_from else { return false };
         let next = match self.step {
             Step::Day => day.tomorrow().ok(),
@@ -89,7 +89,7 @@ impl Days {
     }
 
     /// Ticks and their names below `area`, left of `end`; as dense as can be read.
-    pub fn draw(&self, canvas: &mut Canvas, area: &Rect, end: f64, ink: Ink) {
+    pub(super) fn draw(&self, canvas: &mut Canvas, area: &Rect, end: f64, ink: Ink) {
         let y = area.bottom() + ink.size * 1.03;
         let chosen = self.names().find_map(|ticks| self.fitting(&ticks, end, ink));
         let chosen = chosen.unwrap_or_else(|| self.ends(end, y, ink));

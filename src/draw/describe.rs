@@ -3,7 +3,7 @@
 
 use crate::draw::kinds::Chart;
 
-pub fn describe(chart: &Chart) -> String {
+pub(super) fn describe(chart: &Chart) -> String {
     if !chart.caption.description.is_empty() {
         return chart.caption.description.clone();
     }

@@ -4,7 +4,7 @@ use crate::draw::bands::sound_bands;
 use crate::draw::numbers::{decimals, number, sound};
 use crate::draw::parts::{Band, Series, Timeline};
 
-pub fn timeline(time: &Timeline) -> Vec<String> {
+pub(super) fn timeline(time: &Timeline) -> Vec<String> {
     let mut said: Vec<String> = time.series.iter().chain(&time.over).filter_map(over_time).collect();
     said.extend(time.now.map(|now| format!("{now} 現在、その後は見込み")));
     said.extend(limits(time));
@@ -25,7 +25,7 @@ fn limits(time: &Timeline) -> Vec<String> {
     bands.iter().filter_map(last).collect()
 }
 
-pub fn over_time(series: &Series) -> Option<String> {
+pub(super) fn over_time(series: &Series) -> Option<String> {
     let points: Vec<_> = series.points.iter().filter_map(|(day, v)| Some((*day, sound(*v)?))).collect();
     let places = decimals(points.iter().map(|(_, v)| *v));
     let (first, last) = (points.iter().min_by_key(|p| p.0)?, points.iter().max_by_key(|p| p.0)?);
@@ -42,7 +42,7 @@ pub fn over_time(series: &Series) -> Option<String> {
 }
 
 /// The sum (rates have none) and the largest.
-pub fn largest<'a>(
+pub(super) fn largest<'a>(
     name: &str,
     values: impl Iterator<Item = (&'a String, f64)>,
     summed: bool,

@@ -11,7 +11,7 @@ use crate::draw::words;
 const LINE: f64 = 1.12;
 
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub(super) struct Entry {
     /// Empty where the title says it.
     pub name: String,
     /// Never shortened.
@@ -21,14 +21,14 @@ pub struct Entry {
 
 /// Where the names go, decided before the plot is laid out.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Key {
+pub(super) enum Key {
     Nowhere,
     Beside { width: f64, size: f64, names: bool },
     Above { size: f64, rows: usize },
 }
 
 impl Key {
-    pub fn of(canvas: &Canvas, entries: &[Entry], room: &Rect) -> Key {
+    pub(super) fn of(canvas: &Canvas, entries: &[Entry], room: &Rect) -> Key {
         if entries.is_empty() {
             return Key::Nowhere;
         }
@@ -73,24 +73,24 @@ impl Key {
     }
 
     /// The width taken at the right of the plot.
-    pub fn right(&self) -> f64 {
+    pub(super) fn right(&self) -> f64 {
         if let Key::Beside { width, .. } = self { *width } else { 0.0 }
     }
 
     /// Whether the key stands in one row and leaves `beside` pixels of it.
-    pub fn leaves(&self, entries: &[Entry], room: &Rect, beside: f64) -> bool {
+    pub(super) fn leaves(&self, entries: &[Entry], room: &Rect, beside: f64) -> bool {
         let Key::Above { size, rows: 1 } = self else { return false };
         let wide: f64 = entries.iter().map(|e| entry_width(e, *size) + size * 0.8).sum();
         wide + beside <= room.w
     }
 
     /// Height of the rows above the plot.
-    pub fn height(&self) -> f64 {
+    pub(super) fn height(&self) -> f64 {
         if let Key::Above { size, rows } = self { (*rows as f64 * 1.2 + 0.3) * size } else { 0.0 }
     }
 
     /// Writes the rows above the plot, from the top of `room`.
-    pub fn write_above(&self, canvas: &mut Canvas, entries: &[Entry], room: &Rect) {
+    pub(super) fn write_above(&self, canvas: &mut Canvas, entries: &[Entry], room: &Rect) {
         let Key::Above { size, .. } = *self else { return };
         for (entry, (x, row)) in entries.iter().zip(places(entries, size, room.w).unwrap_or_default()) {
             let ink = Ink { size, ..canvas.plain() };
@@ -103,7 +103,14 @@ impl Key {
     }
 
     /// Writes the names beside the plot, each as near as can be to the height `wishes` gives it.
-    pub fn write_beside(&self, canvas: &mut Canvas, entries: &[(Entry, f64)], x: f64, top: f64, bottom: f64) {
+    pub(super) fn write_beside(
+        &self,
+        canvas: &mut Canvas,
+        entries: &[(Entry, f64)],
+        x: f64,
+        top: f64,
+        bottom: f64,
+    ) {
         let Key::Beside { width, size, names } = *self else { return };
         let wishes: Vec<f64> = entries.iter().map(|(_, y)| *y).collect();
         let Some(placed) = place::spread(&wishes, size * LINE, top, bottom) else { return };

@@ -11,7 +11,7 @@ use crate::draw::words;
 
 impl Axes {
     /// Reference marks: thin lines across, each label where it covers the least.
-    pub fn marks(&self, canvas: &mut Canvas, marks: &[Mark], obstacles: &[Rect]) {
+    pub(super) fn marks(&self, canvas: &mut Canvas, marks: &[Mark], obstacles: &[Rect]) {
         let lines: Vec<f64> = marks.iter().filter_map(|m| sound(Some(m.value))).map(|v| self.y(v)).collect();
         for mark in marks {
             let Some(value) = sound(Some(mark.value)) else { continue };
@@ -23,7 +23,7 @@ impl Axes {
     }
 
     /// The limit that the data bring along, in steps from day to day.
-    pub fn limit(&self, canvas: &mut Canvas, time: &Timeline, obstacles: &mut Vec<Rect>) {
+    pub(super) fn limit(&self, canvas: &mut Canvas, time: &Timeline, obstacles: &mut Vec<Rect>) {
         let Some(limit) = &time.limit else { return };
         let half = self.days.band() / 2.0;
         let mut all: Vec<Point> = Vec::new();

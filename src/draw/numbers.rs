@@ -4,7 +4,7 @@
 const LARGEST: f64 = 1e12;
 
 /// A value that can be drawn; NaN, infinities and absurd sizes are gaps.
-pub fn sound(value: Option<f64>) -> Option<f64> {
+pub(super) fn sound(value: Option<f64>) -> Option<f64> {
     value.filter(|v| v.is_finite() && v.abs() <= LARGEST)
 }
 
@@ -14,7 +14,7 @@ pub fn number(value: f64, decimals: usize) -> String {
 }
 
 /// How many decimals a set of values wants: none for whole numbers, else one, two below 1.
-pub fn decimals(values: impl Iterator<Item = f64>) -> usize {
+pub(super) fn decimals(values: impl Iterator<Item = f64>) -> usize {
     let (mut fractions, mut largest) = (false, 0.0_f64);
     for v in values {
         fractions |= v.fract() != 0.0;
@@ -30,7 +30,7 @@ pub fn decimals(values: impl Iterator<Item = f64>) -> usize {
 
 /// A linear axis from `low` to `high`, both on ticks.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scale {
+pub(super) struct Scale {
     pub low: f64,
     pub high: f64,
     pub step: f64,
@@ -39,7 +39,7 @@ pub struct Scale {
 impl Scale {
     /// Holds 0 and all values in at most `intervals` steps of 1, 2, 2.5 or 5 × 10ⁿ; whole steps where the values
     /// are whole. An axis with room for a single step ends closer to its data.
-    pub fn holding(values: impl Iterator<Item = f64> + Clone, intervals: usize) -> Scale {
+    pub(super) fn holding(values: impl Iterator<Item = f64> + Clone, intervals: usize) -> Scale {
         let whole = values.clone().all(|v| v.fract() == 0.0);
         let (low, high) = values.fold((0.0_f64, 0.0_f64), |(l, h), v| (l.min(v), h.max(v)));
         let factors: &[f64] = if intervals > 1 {
@@ -65,12 +65,12 @@ impl Scale {
         }
     }
 
-    pub fn ticks(&self) -> impl Iterator<Item = f64> + '_ {
+    pub(super) fn ticks(&self) -> impl Iterator<Item = f64> + '_ {
         let count = ((self.high - self.low) / self.step + 1e-6).floor() as i64;
         (0..=count).map(|i| self.low + self.step * i as f64)
     }
 
-    pub fn label(&self, tick: f64) -> String {
+    pub(super) fn label(&self, tick: f64) -> String {
         // The first of the step's digits, and the second when it is no zero.
         let first = (-self.step.log10().floor()).clamp(0.0, 6.0);
         let second = (self.step * 10f64.powf(first)).fract() > 1e-6;
@@ -79,12 +79,12 @@ impl Scale {
     }
 
     /// The same ticks, but the axis ends with the data.
-    pub fn ending_at(self, high: f64) -> Scale {
+    pub(super) fn ending_at(self, high: f64) -> Scale {
         if high > self.low { Scale { high: high.min(self.high), ..self } } else { self }
     }
 
     /// 0 at `low`, 1 at `high`.
-    pub fn share(&self, value: f64) -> f64 {
+    pub(super) fn share(&self, value: f64) -> f64 {
         ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
     }
 }

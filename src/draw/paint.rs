@@ -20,7 +20,7 @@ use crate::draw::theme::Rgb;
 const FINE: f64 = 10.0;
 
 /// What a document says besides what is seen.
-pub struct Hidden<'a> {
+pub(super) struct Hidden<'a> {
     pub title: &'a str,
     pub description: &'a str,
     /// Left out when empty.
@@ -31,7 +31,11 @@ pub struct Hidden<'a> {
 const PALE: f64 = 0.18;
 
 /// The whole document.
-pub fn document(canvas: &Canvas, hidden: &Hidden<'_>, marks: &[Mark<'_>]) -> Result<String, DrawError> {
+pub(super) fn document(
+    canvas: &Canvas,
+    hidden: &Hidden<'_>,
+    marks: &[Mark<'_>],
+) -> Result<String, DrawError> {
     let (width, height) = (canvas.width.round() as u32, canvas.height.round() as u32);
     let shapes = shapes(canvas)?;
     let mut svg = String::with_capacity(shapes.len() + 200 * canvas.labels.len() + 600);

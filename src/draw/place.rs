@@ -4,7 +4,7 @@ use crate::draw::canvas::{Canvas, Rect};
 
 /// Moves the middles of labels of height `gap` apart, in order of their wish and as little as needed,
 /// between `top` and `bottom`. None if they don't all fit.
-pub fn spread(wishes: &[f64], gap: f64, top: f64, bottom: f64) -> Option<Vec<f64>> {
+pub(super) fn spread(wishes: &[f64], gap: f64, top: f64, bottom: f64) -> Option<Vec<f64>> {
     if wishes.len() as f64 * gap > bottom - top + 0.01 {
         return None;
     }
@@ -38,7 +38,7 @@ pub fn spread(wishes: &[f64], gap: f64, top: f64, bottom: f64) -> Option<Vec<f64
 }
 
 /// The candidate that covers the least of `obstacles`, among those that stand clear of other labels.
-pub fn best(canvas: &Canvas, candidates: &[Rect], obstacles: &[Rect]) -> Option<usize> {
+pub(super) fn best(canvas: &Canvas, candidates: &[Rect], obstacles: &[Rect]) -> Option<usize> {
     candidates
         .iter()
         .enumerate()

@@ -12,7 +12,7 @@ const LEAST: f64 = 2.0;
 
 /// One mark: its middle, and the size of its words.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mark<'a> {
+pub(super) struct Mark<'a> {
     pub text: &'a str,
     pub middle: Point,
     pub size: f64,
@@ -20,7 +20,7 @@ pub struct Mark<'a> {
 }
 
 /// The marks of a picture, each whole within it; none for no words.
-pub fn marks<'a>(canvas: &Canvas, text: &'a str) -> Vec<Mark<'a>> {
+pub(super) fn marks<'a>(canvas: &Canvas, text: &'a str) -> Vec<Mark<'a>> {
     if text.is_empty() {
         return Vec::new();
     }

@@ -63,7 +63,7 @@ fn timeline() -> impl Strategy<Value = Timeline> {
             };
             let levels = [(50, 1.0), (80, 2.0), (95, 4.0)];
             Timeline {
-                bands: levels[..usize::from(step) + 1].iter().copied().map(band).collect(),
+                bands: levels[..=usize::from(step)].iter().copied().map(band).collect(),
                 limit: over.first().cloned(),
                 now: incomplete.map(|n| day(n + 3)),
                 series,

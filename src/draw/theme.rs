@@ -135,7 +135,7 @@ pub fn contrast(a: Rgb, b: Rgb) -> f64 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
-/// From `a` (0) to `b` (1) in OKLab (Ottosson 2020), where equal steps look equal.
+/// From `a` (0) to `b` (1) in `OKLab` (Ottosson 2020), where equal steps look equal.
 pub fn blend(a: Rgb, b: Rgb, share: f64) -> Rgb {
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
     let (from, to) = (oklab(a), oklab(b));

@@ -5,14 +5,14 @@ use crate::draw::font::{Weight, width};
 
 /// Text that fits: the lines and the size they are written in.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fitted {
+pub(super) struct Fitted {
     pub lines: Vec<String>,
     pub size: f64,
 }
 
 /// Fits `text` into `room` pixels and at most `lines` lines: whole if it can be, else down to `smallest`
 /// times the size, else a little smaller still; shortened where nothing else will do.
-pub fn fit(text: &str, room: f64, size: f64, weight: Weight, lines: usize, smallest: f64) -> Fitted {
+pub(super) fn fit(text: &str, room: f64, size: f64, weight: Weight, lines: usize, smallest: f64) -> Fitted {
     if lines == 0 || room <= 0.0 {
         return Fitted { lines: Vec::new(), size };
     }
@@ -40,11 +40,11 @@ pub fn fit(text: &str, room: f64, size: f64, weight: Weight, lines: usize, small
 }
 
 /// Heights of the lines that stand in one room, in text sizes.
-pub const LINE: f64 = 1.05;
+pub(super) const LINE: f64 = 1.05;
 
 /// The text whole in a room of a width and a height, as large as it can be: on more lines where there is height for them,
 /// and no smaller than `smallest` times the size. None where that does not hold it.
-pub fn within(
+pub(super) fn within(
     text: &str,
     (room, height): (f64, f64),
     size: f64,
@@ -66,7 +66,7 @@ pub fn within(
 }
 
 /// A name in its room: whole if that can be, else smaller, else as much of its beginning as fits.
-pub fn name(text: &str, room: (f64, f64), size: f64, weight: Weight) -> Fitted {
+pub(super) fn name(text: &str, room: (f64, f64), size: f64, weight: Weight) -> Fitted {
     const SMALLEST: f64 = 0.5;
     within(text, room, size, weight, SMALLEST).unwrap_or_else(|| {
         let size = size * SMALLEST;
@@ -76,7 +76,7 @@ pub fn name(text: &str, room: (f64, f64), size: f64, weight: Weight) -> Fitted {
 
 /// The text, or as much of its beginning as fits followed by …; empty if not even a character does.
 /// A number is either whole or gone.
-pub fn shorten(text: &str, room: f64, size: f64, weight: Weight) -> String {
+pub(super) fn shorten(text: &str, room: f64, size: f64, weight: Weight) -> String {
     if width(text, size, weight) <= room {
         return text.to_owned();
     }

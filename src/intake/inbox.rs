@@ -19,7 +19,7 @@ use tracing::warn;
 use crate::definitions::mapping::Mapping;
 
 /// An earlier file that is still growing holds back the later ones of its source for at most this long.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A file is often created empty and filled later: an empty one waits this many times as long as another.
 const EMPTY_WAITS: u32 = 10;

@@ -19,7 +19,7 @@ use crate::store::{Outcome, Receipt, RunOutcome, StoreError};
 /// How often a file that is still growing, or a full disk, is looked at again.
 const A_MOMENT: Duration = Duration::from_secs(2);
 const A_WHILE: Duration = Duration::from_secs(20);
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// A complete file in a source's folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

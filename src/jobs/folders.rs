@@ -12,8 +12,7 @@ use crate::store::Receipt;
 /// Moves a file into a folder under its own name, or `name.2`, `name.3` … when that is taken.
 pub fn put(file: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
     make(folder)?;
-    let name =
-        file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_else(|| "file".to_owned());
+    let name = file.file_name().map_or_else(|| "file".to_owned(), |n| n.to_string_lossy().into_owned());
     let place = (1..)
         .map(|n| if n == 1 { name.clone() } else { format!("{name}.{n}") })
         .map(|name| folder.join(name))

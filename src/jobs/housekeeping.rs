@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use super::work::{Done, Work};
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 
 pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {
     let keep = &work.cx.settings.keep;

@@ -5,15 +5,15 @@ use std::path::Path;
 
 /// What tells whether a file is still the same: length, time of change, and place on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
+pub(super) struct Look {
     length: u64,
     changed: (i64, i64),
     place: (u64, u64),
 }
 
 /// None when there is no such file.
-pub fn look(path: &Path) -> Option<Look> {
-    let meta = std::fs::metadata(path).ok().filter(|m| m.is_file())?;
+pub(super) fn look(path: &Path) -> Option<Look> {
+    let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
     Some(Look {
         length: meta.len(),
         changed: (meta.mtime(), meta.mtime_nsec()),

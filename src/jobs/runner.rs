@@ -18,7 +18,7 @@ use super::work::{Done, Work};
 use crate::store::{RunOutcome, StoreError};
 
 /// Waits before the second and the third attempt.
-const PATIENCE: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(300)];
+const PATIENCE: [Duration; 2] = [Duration::from_mins(1), Duration::from_mins(5)];
 
 /// What became of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,12 +103,11 @@ impl Runner {
         let mut work = self.runs.spawn_blocking(move || {
             run_blocking(job, scheduled, &Work { cx: &cx, watch: &*watch, shutdown, until })
         });
-        let ran = match tokio::time::timeout(job.deadline, &mut work).await {
-            Ok(ran) => ran,
-            Err(_) => {
-                error!(job = job.name, "runs longer than its deadline; it ends at its next step");
-                work.await
-            }
+        let ran = if let Ok(ran) = tokio::time::timeout(job.deadline, &mut work).await {
+            ran
+        } else {
+            error!(job = job.name, "runs longer than its deadline; it ends at its next step");
+            work.await
         };
         ran.unwrap_or_else(|why| failed(job, why.to_string()))
     }

@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_job_is_woken_at_its_minutes_and_at_no_other() {
         for minutes in [1, 7, 15, 25, 45, 60, 90, 100, 120, 480, 601, 1440] {
-            let due: Vec<i64> = (0..24 * 60).step_by(minutes).map(|minute| minute as i64).collect();
+            let due: Vec<i64> = (0..24 * 60).step_by(minutes).map(i64::from).collect();
             assert_eq!(wakes(Schedule::EveryMinutes(minutes as u32)), due, "every {minutes} minutes");
         }
         assert_eq!(wakes(Schedule::Daily(Time::constant(2, 30, 0, 0))), [150]);

@@ -1,6 +1,6 @@
 //! Beds: how many will be in hospital, from admissions and how long they stay.
 //!
-//! - Occupancy is the convolution N(t) = Σ_k a(t − k) S(k), the day of admission counted; S(k) is the
+//! - Occupancy is the convolution N(t) = `Σ_k` a(t − k) S(k), the day of admission counted; S(k) is the
 //!   share still in k days after admission ([`stay`]).
 //! - Those in now, who have been in for e days, remain until t with S(e + t)/S(e).
 //! - A projection simulates admissions (growth, its error and its scatter: [`growth`]) and every stay,

@@ -50,7 +50,7 @@ pub fn count_quantile(p: f64, mean: f64, size: f64) -> Option<f64> {
         step *= 2.0;
     }
     while high - low > 1.0 {
-        let middle = ((low + high) / 2.0).floor();
+        let middle = f64::midpoint(low, high).floor();
         if reaches(middle) {
             high = middle;
         } else {

@@ -24,7 +24,7 @@ pub fn normal_quantile(p: f64) -> Option<f64> {
     z.is_finite().then_some(z)
 }
 
-/// Student's t quantile with `df` degrees of freedom, for p > ½: t² = df (1 − x) / x with I_x(df/2, ½) = 2 (1 − p).
+/// Student's t quantile with `df` degrees of freedom, for p > ½: t² = df (1 − x) / x with `I_x(df/2`, ½) = 2 (1 − p).
 pub(super) fn t_quantile(p: f64, df: f64) -> Option<f64> {
     let x = beta_quantile(2.0 * (1.0 - p), 0.5 * df, 0.5)?;
     let t = (df * (1.0 - x) / x).sqrt();
@@ -160,7 +160,7 @@ fn gamma_density(shape: f64, x: f64) -> f64 {
     ((shape - 1.0) * x.ln() - x - gamma::ln_gamma(shape)).exp()
 }
 
-/// Regularised incomplete beta function I_x(a, b) by its continued fraction (DLMF 8.17.22), modified Lentz.
+/// Regularised incomplete beta function `I_x(a`, b) by its continued fraction (DLMF 8.17.22), modified Lentz.
 fn beta_lower(a: f64, b: f64, x: f64) -> Option<f64> {
     if x <= 0.0 {
         return Some(0.0);
@@ -193,7 +193,7 @@ fn beta_lower(a: f64, b: f64, x: f64) -> Option<f64> {
     None
 }
 
-/// Beta quantile: x with I_x(a, b) = p, by bisection to the last digits (relative to x).
+/// Beta quantile: x with `I_x(a`, b) = p, by bisection to the last digits (relative to x).
 pub(super) fn beta_quantile(p: f64, a: f64, b: f64) -> Option<f64> {
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..1100 {

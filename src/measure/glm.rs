@@ -1,6 +1,6 @@
 //! Quasi-Poisson regression with log link: counts, offsets, weights; their dispersion and covariance.
 //!
-//! Iteratively reweighted least squares (McCullagh & Nelder 1989, section 2.5): with η = Xβ + o and
+//! Iteratively reweighted least squares (`McCullagh` & Nelder 1989, section 2.5): with η = Xβ + o and
 //! μ = exp η, regress z = η − o + (y − μ)/μ on X with weights w μ. Begins at μ = y + 0.1 and stops when
 //! the deviance D = 2 Σ w [y ln(y/μ) − (y − μ)] changes by less than 10⁻⁸ (|D| + 0.1), which are the
 //! rules of R's `glm`, so that both give the same digits: covariance and leverages belong to the last

@@ -59,7 +59,7 @@ const FEWEST_DAYS: usize = 7;
 /// Growth rate by log-linear Poisson regression, ln E(yₜ) = a + rt, with quasi-Poisson limits
 /// r ± t(n−2) · se · √max(1, φ). Days of zero count as such; missing days are left out.
 ///
-/// Source: McCullagh & Nelder 1989, Generalized Linear Models, ch. 6; the same as R's `glm(y ~ t, quasipoisson)` with
+/// Source: `McCullagh` & Nelder 1989, Generalized Linear Models, ch. 6; the same as R's `glm(y ~ t, quasipoisson)` with
 /// a dispersion not under 1.
 pub fn growth(daily: &[Option<f64>], level: Level) -> Result<Growth, Reason> {
     let mut days = Vec::with_capacity(daily.len());

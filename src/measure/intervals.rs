@@ -118,8 +118,8 @@ mod tests {
 
     use super::*;
 
-    /// Count, exact lower and upper, Byar lower and upper, 95 %: poisson_intervals_expected.csv, from the
-    /// definitions; 65 → 50.1632–82.8491 (Byar) is published by PHEindicatormethods.
+    /// Count, exact lower and upper, Byar lower and upper, 95 %: `poisson_intervals_expected.csv`, from the
+    /// definitions; 65 → 50.1632–82.8491 (Byar) is published by `PHEindicatormethods`.
     const POISSON: [[f64; 5]; 11] = [
         [0.0, 0.000000, 3.688879, 0.000000, 3.668012],
         [1.0, 0.025318, 5.571643, 0.013072, 5.563756],

@@ -1,6 +1,6 @@
 //! Nowcast: how many events of the last days will be known once all reports are in.
 //!
-//! The chain ladder (Mack 1993; as the baseline of Wolffram et al. 2023, PLoS Comput Biol 19, e1011394,
+//! The chain ladder (Mack 1993; as the baseline of Wolffram et al. 2023, `PLoS` Comput Biol 19, e1011394,
 //! and R `baselinenowcast`). With C(e, d) the events of day e known d days later:
 //!
 //! - F(D) = 1, F(d) = F(d+1) Σₑ C(e, d) / Σₑ C(e, d+1): the share known after d days ([`delay`]);

@@ -68,7 +68,7 @@ const TELLING_CASES: f64 = 11.0;
 /// or without any earlier case to infect, have none; nor have those over which less than one case would be expected at
 /// Rt = 1 (Σ Λ under 1), or less than eleven while none came.
 ///
-/// Source: Cori, Ferguson, Fraser & Cauchemez 2013, Am J Epidemiol 178, 1505–1512 (web appendix 1); the same as EpiEstim's
+/// Source: Cori, Ferguson, Fraser & Cauchemez 2013, Am J Epidemiol 178, 1505–1512 (web appendix 1); the same as `EpiEstim`'s
 /// `estimate_R`.
 pub fn cori(
     cases: &[Option<f64>],

@@ -2,13 +2,13 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Flu2009 (pandemic influenza in a school, Pennsylvania, 2009) and its serial interval, from EpiEstim.
+/// Flu2009 (pandemic influenza in a school, Pennsylvania, 2009) and its serial interval, from `EpiEstim`.
 const INCIDENCE: [u32; 32] =
     [1, 1, 0, 2, 5, 3, 3, 3, 6, 2, 5, 9, 13, 12, 13, 11, 12, 6, 6, 6, 3, 1, 0, 2, 0, 0, 0, 0, 2, 0, 2, 0];
 const INTERVAL: [f64; 12] =
     [0.0, 0.233, 0.359, 0.198, 0.103, 0.053, 0.027, 0.014, 0.007, 0.003, 0.002, 0.001];
 
-/// First and last day from 1; mean, sd, 2.5 %, median, 97.5 %: EpiEstim, rt_flu2009_expected.csv.
+/// First and last day from 1; mean, sd, 2.5 %, median, 97.5 %: `EpiEstim`, `rt_flu2009_expected.csv`.
 #[rustfmt::skip]
 const EXPECTED: [(usize, usize, [f64; 5]); 25] = [
     (2, 8, [1.7356089, 0.4090869, 1.0286318, 1.7035760, 2.6244959]),

@@ -53,13 +53,13 @@ pub(crate) fn sorted_quantile(sorted: &[f64], p: f64) -> f64 {
     sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
 }
 
-/// IS_α = (u − l) + 2/α (l − y)₊ + 2/α (y − u)₊ of a central 1 − α band (Gneiting & Raftery 2007, eq. 43).
+/// `IS_α` = (u − l) + 2/α (l − y)₊ + 2/α (y − u)₊ of a central 1 − α band (Gneiting & Raftery 2007, eq. 43).
 pub fn interval_score(band: Band, alpha: f64, observed: f64) -> f64 {
     let outside = (band.lower - observed).max(0.0) + (observed - band.upper).max(0.0);
     (band.upper - band.lower) + 2.0 / alpha * outside
 }
 
-/// WIS = (½ |y − m| + Σ (α_k/2) IS_{α_k}) / (K + ½) (Bracher et al. 2021, PLoS Comput Biol 17, e1008618).
+/// WIS = (½ |y − m| + Σ (`α_k/2`) IS_{`α_k`}) / (K + ½) (Bracher et al. 2021, `PLoS` Comput Biol 17, e1008618).
 pub fn weighted_interval_score(forecast: &Forecast, observed: f64) -> f64 {
     let bands: f64 = forecast
         .bands

@@ -4,7 +4,7 @@
 use super::distributions::gamma_tails;
 use crate::epi::reason::Reason;
 
-/// Probabilities of 0, 1, 2, … days; that of 0 is 0, and together they are 1 (to 1 %, as EpiEstim allows).
+/// Probabilities of 0, 1, 2, … days; that of 0 is 0, and together they are 1 (to 1 %, as `EpiEstim` allows).
 #[derive(Clone, Debug, PartialEq)]
 pub struct SerialInterval {
     pmf: Vec<f64>,
@@ -31,7 +31,7 @@ impl SerialInterval {
     /// w(k) = k F(k, a) + (k−2) F(k−2, a) − 2(k−1) F(k−1, a)
     ///      + ab (2 F(k−1, a+1) − F(k−2, a+1) − F(k, a+1)), not under 0.
     ///
-    /// Source: Cori et al. 2013, Am J Epidemiol 178, 1505–1512, web appendix 11; EpiEstim's `discr_si`.
+    /// Source: Cori et al. 2013, Am J Epidemiol 178, 1505–1512, web appendix 11; `EpiEstim`'s `discr_si`.
     pub fn gamma(mean: f64, sd: f64) -> Result<Self, Reason> {
         let usable = mean > 1.0 && mean < 100.0 && sd > 0.0 && sd < 100.0;
         if !usable {

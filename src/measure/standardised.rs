@@ -87,7 +87,7 @@ fn sums(strata: &[Stratum]) -> Result<Sums, Reason> {
 ///
 /// Dobson: y + √(v/O) · (Byar's limit of O − O), not under 0, O = Σxᵢ.
 /// Source: Dobson, Kuulasmaa, Eberle & Scherer 1991, Stat Med 10, 457–462, with Byar's limits as
-/// PHEindicatormethods has them.
+/// `PHEindicatormethods` has them.
 pub fn standardised(
     strata: &[Stratum],
     per: f64,

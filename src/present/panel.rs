@@ -128,11 +128,10 @@ fn body(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
 /// The chart, or what to say when there is none to draw.
 fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     if block.table.rows.is_empty() {
-        return match block.sources.is_empty() {
-            true => {
-                html! { p.none { "系統が設定されていません" small lang="en" { "No source of this figure is taken" } } }
-            }
-            false => html! { p.none { "データがありません" small lang="en" { "No data in this period" } } },
+        return if block.sources.is_empty() {
+            html! { p.none { "系統が設定されていません" small lang="en" { "No source of this figure is taken" } } }
+        } else {
+            html! { p.none { "データがありません" small lang="en" { "No data in this period" } } }
         };
     }
     let drawn_over = panel.over.as_ref().is_some_and(|over| !over.table.rows.is_empty());

@@ -113,7 +113,12 @@ pub(super) struct Cells {
 impl Cells {
     /// Reads one cell into the row.
     #[inline]
-    pub fn read(&mut self, text: &str, row: &mut Row, districts: &Districts) -> Result<Became, FaultKind> {
+    pub(super) fn read(
+        &mut self,
+        text: &str,
+        row: &mut Row,
+        districts: &Districts,
+    ) -> Result<Became, FaultKind> {
         let text = text.trim();
         self.noted = None;
         let blank =
@@ -130,13 +135,13 @@ impl Cells {
     }
 
     /// Does a fault of this kind hold the whole row back? Everything else costs the cell, not the person.
-    pub fn holds_back(&self, kind: FaultKind) -> bool {
+    pub(super) fn holds_back(&self, kind: FaultKind) -> bool {
         self.required || self.is_key || kind.is_identifying()
     }
 
     /// Notes in the row that this cell of it could not be read.
     #[cold]
-    pub fn miss(&self, row: &mut Row) {
+    pub(super) fn miss(&self, row: &mut Row) {
         if let Task::Number { into: Target::Series(code), .. }
         | Task::Decimal { into: Target::Series(code), .. } = self.task
         {
@@ -147,19 +152,19 @@ impl Cells {
 
     /// Notes in the row that this cell of it names a time and no day: something happened on a day that nobody knows.
     #[cold]
-    pub fn note_vague(&self, kind: FaultKind, row: &mut Row) {
+    pub(super) fn note_vague(&self, kind: FaultKind, row: &mut Row) {
         if kind == FaultKind::VagueDate {
             row.vague.extend(self.outputs().into_iter().flatten());
         }
     }
 
     /// Is a row known by this cell more than by any other?
-    pub fn identifies(&self) -> bool {
+    pub(super) fn identifies(&self) -> bool {
         self.is_key || matches!(self.task, Task::Pseudonym { .. } | Task::OwnPseudonym { .. })
     }
 
     /// The outputs that the column feeds.
-    pub fn outputs(&self) -> [Option<usize>; 2] {
+    pub(super) fn outputs(&self) -> [Option<usize>; 2] {
         match &self.task {
             Task::Pseudonym { .. } | Task::OwnPseudonym { .. } => [None, None],
             Task::Number { into, .. } | Task::Decimal { into, .. } => match into {
@@ -336,7 +341,7 @@ impl Cells {
     }
 
     /// Looks at an id before the column is judged.
-    pub fn note(&mut self, text: &str) {
+    pub(super) fn note(&mut self, text: &str) {
         match &mut self.task {
             Task::Pseudonym { numbers, .. } | Task::Id { numbers, .. } => numbers.note(&plain(text)),
             _ => {}
@@ -344,11 +349,11 @@ impl Cells {
     }
 
     /// Is this a column of ids, judged as a whole?
-    pub fn is_judged(&self) -> bool {
+    pub(super) fn is_judged(&self) -> bool {
         matches!(self.task, Task::Pseudonym { .. } | Task::Id { .. })
     }
 
-    pub fn holds_individual_numbers(&self) -> bool {
+    pub(super) fn holds_individual_numbers(&self) -> bool {
         match &self.task {
             Task::Pseudonym { numbers, .. } | Task::Id { numbers, .. } => {
                 numbers.verdict() == Verdict::IndividualNumbers

@@ -61,7 +61,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// A cell for which its row is held back.
-    pub fn fault(&mut self, kind: FaultKind) {
+    pub(super) fn fault(&mut self, kind: FaultKind) {
         match self.reasons.iter_mut().find(|(held, _)| *held == kind) {
             Some((_, count)) => *count += 1,
             None => self.reasons.push((kind, 1)),
@@ -69,7 +69,7 @@ impl Tally {
     }
 
     /// A cell that counts as unknown because nothing could be made of it.
-    pub fn unread(&mut self, kind: FaultKind, row: u64) {
+    pub(super) fn unread(&mut self, kind: FaultKind, row: u64) {
         match self.unread.iter_mut().find(|(held, ..)| *held == kind) {
             Some((_, count, rows)) => {
                 *count += 1;
@@ -82,7 +82,7 @@ impl Tally {
     }
 
     /// The column's cells that could not be read, by kind.
-    pub fn all_unread(&self, heading: &str) -> impl Iterator<Item = Unread> {
+    pub(super) fn all_unread(&self, heading: &str) -> impl Iterator<Item = Unread> {
         self.unread.iter().map(move |(kind, cells, rows)| Unread {
             column: heading.to_owned(),
             kind: *kind,

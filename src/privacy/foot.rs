@@ -38,22 +38,22 @@ pub(super) struct Foot {
 }
 
 impl Foot {
-    pub fn of(mapping: &Mapping) -> Self {
+    pub(super) fn of(mapping: &Mapping) -> Self {
         let of_totals = mapping.is_of_totals();
         Self { of_totals, waiting: Vec::new(), nameless: 0, left_out: Vec::new(), any: false }
     }
 
     /// Is a row a total, wherever it stands? One that can be let through is none if it has all that it is known by.
-    pub fn is_total(&self, seen: Seen) -> bool {
+    pub(super) fn is_total(&self, seen: Seen) -> bool {
         seen.aside == Some(Aside::Total) && (self.of_totals || seen.of_nobody)
     }
 
-    pub fn of_totals(&self) -> bool {
+    pub(super) fn of_totals(&self) -> bool {
         self.of_totals
     }
 
     /// May a row that can't be let through be of the foot?
-    pub fn may_take(&self, seen: Seen) -> bool {
+    pub(super) fn may_take(&self, seen: Seen) -> bool {
         let more = self.any && self.waiting.len() < LONGEST;
         match seen.aside {
             _ if !(more && seen.keyless) => false,
@@ -63,19 +63,19 @@ impl Foot {
         }
     }
 
-    pub fn leave_out(&mut self, row: u64, why: Why) {
+    pub(super) fn leave_out(&mut self, row: u64, why: Why) {
         self.left_out.push(LeftOut { row, why });
     }
 
     /// Keeps a row back until it is known whether the table goes on.
-    pub fn wait(&mut self, seen: Seen, fault: Fault, outcomes: Vec<Outcome>) {
+    pub(super) fn wait(&mut self, seen: Seen, fault: Fault, outcomes: Vec<Outcome>) {
         self.nameless += usize::from(seen.aside.is_none());
         let why = if seen.aside == Some(Aside::Total) { Why::Total } else { Why::Foot };
         self.waiting.push((why, fault, outcomes));
     }
 
     /// The table goes on, with a row that is let through or with one that is not: what waited was not its foot.
-    pub fn goes_on(&mut self, with_a_row: bool) -> Vec<(Why, Fault, Vec<Outcome>)> {
+    pub(super) fn goes_on(&mut self, with_a_row: bool) -> Vec<(Why, Fault, Vec<Outcome>)> {
         if with_a_row {
             self.any = true;
             self.nameless = 0;
@@ -84,7 +84,7 @@ impl Foot {
     }
 
     /// The table has ended: the rows that are none of it, in the order of their numbers.
-    pub fn end(&mut self) -> Vec<LeftOut> {
+    pub(super) fn end(&mut self) -> Vec<LeftOut> {
         let mut rows = std::mem::take(&mut self.left_out);
         let foot = std::mem::take(&mut self.waiting).into_iter();
         rows.extend(foot.map(|(why, fault, _)| LeftOut { row: fault.row, why }));

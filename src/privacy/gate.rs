@@ -156,12 +156,11 @@ impl Gate {
         for fault in broken {
             self.broken(aside_of(&mut asides, fault.row), fault, &mut faults);
         }
-        let safe = match frame.len() {
-            0 => None,
-            _ => {
-                let frame = frame.finish(&self.plan.outputs).map_err(|e| GateError::Frame(e.to_string()))?;
-                Some(SafeBatch::new(self.bound.mapping.table.clone(), frame))
-            }
+        let safe = if frame.len() == 0 {
+            None
+        } else {
+            let frame = frame.finish(&self.plan.outputs).map_err(|e| GateError::Frame(e.to_string()))?;
+            Some(SafeBatch::new(self.bound.mapping.table.clone(), frame))
         };
         Ok(Passed { safe, faults, held, warnings, left_out })
     }

@@ -32,11 +32,11 @@ const OTHERWISE: &[&str] = &[
 
 impl Event {
     /// The event that a column of the table is of.
-    pub fn of(column: &str) -> Self {
+    pub(super) fn of(column: &str) -> Self {
         if column.starts_with("death_") && !column.contains("published") { Self::Death } else { Self::Other }
     }
 
-    pub fn said(self, text: &str) -> Option<Told> {
+    pub(super) fn said(self, text: &str) -> Option<Told> {
         if text.len() > 60 {
             return None;
         }

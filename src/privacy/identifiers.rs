@@ -205,7 +205,7 @@ fn abroad_at(bytes: &[u8]) -> bool {
 }
 
 fn phone_at(bytes: &[u8]) -> bool {
-    let start = if bytes.first() == Some(&b'(') { 1 } else { 0 };
+    let start = usize::from(bytes.first() == Some(&b'('));
     if bytes.get(start) != Some(&b'0') || !bytes.get(start + 1).is_some_and(|b| matches!(b, b'1'..=b'9')) {
         return false;
     }

@@ -13,7 +13,7 @@ const SETTLED: usize = 100_000;
 const CHANCE: f64 = 2.0 / 11.0;
 
 /// Does the last of twelve digits check the others?
-/// r = Σ PₙQₙ mod 11 from the right, Qₙ = n+1 (n ≤ 6), n−5 (n ≥ 7); check = 0 if r ≤ 1, else 11−r.
+/// r = Σ `PₙQₙ` mod 11 from the right, Qₙ = n+1 (n ≤ 6), n−5 (n ≥ 7); check = 0 if r ≤ 1, else 11−r.
 /// Source: 平成26年総務省令第85号 第5条.
 pub fn check_digit_fits(digits: &[u8; 12]) -> bool {
     let mut sum = 0;
@@ -68,7 +68,7 @@ pub(super) enum Verdict {
 
 impl Column {
     /// Takes note of a value (normalised). Values are not kept, only a keyed hash that tells them apart.
-    pub fn note(&mut self, text: &str) {
+    pub(super) fn note(&mut self, text: &str) {
         let Some(digits) = twelve_digits(text) else {
             self.others += u64::from(!text.is_empty());
             return;
@@ -80,7 +80,7 @@ impl Column {
         self.passing += u64::from(check_digit_fits(&digits));
     }
 
-    pub fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> Verdict {
         let (n, p) = (self.different as f64, self.passing as f64);
         let chance = tail(n, p);
         if chance < 1e-6 {

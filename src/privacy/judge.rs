@@ -20,7 +20,7 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    pub fn check(self, number: i64, text: &str) -> Result<i64, FaultKind> {
+    pub(super) fn check(self, number: i64, text: &str) -> Result<i64, FaultKind> {
         if number < self.least {
             return Err(if number < 0 { FaultKind::Negative } else { FaultKind::OutOfRange });
         }

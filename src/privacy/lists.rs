@@ -50,12 +50,12 @@ const NO_IDS: [&str; 9] = [
 /// The whole value's pattern, refused when it lets names or free text through.
 pub(super) fn pattern(column: &Column) -> Result<Regex, GateError> {
     let Some(text) = &column.pattern else {
-        return Err(GateError::Incomplete { column: column.name().to_owned(), lacks: "a pattern" });
+        return Err(GateError::Incomplete { column: column.name().clone(), lacks: "a pattern" });
     };
     let compiled = Regex::new(&format!("^(?:{text})$"))
-        .map_err(|e| GateError::Pattern { column: column.name().to_owned(), why: e.to_string() })?;
+        .map_err(|e| GateError::Pattern { column: column.name().clone(), why: e.to_string() })?;
     if NO_IDS.iter().any(|no_id| compiled.is_match(no_id)) {
-        return Err(GateError::LoosePattern { column: column.name().to_owned() });
+        return Err(GateError::LoosePattern { column: column.name().clone() });
     }
     Ok(compiled)
 }
@@ -65,7 +65,7 @@ pub(super) fn list_codes(column: &Column, output: &mut Output, words: &mut Words
         let number = output.code(code);
         for text in texts {
             if !words.list(text, number) {
-                return Err(GateError::CodeTwice { column: column.name().to_owned(), code: code.clone() });
+                return Err(GateError::CodeTwice { column: column.name().clone(), code: code.clone() });
             }
         }
     }
@@ -92,7 +92,7 @@ pub(super) fn ages(column: &Column) -> Result<HashMap<String, Option<Age>>, Gate
         let meant = match age::parse(age) {
             None if age != Column::UNKNOWN_AGE => {
                 return Err(GateError::Incomplete {
-                    column: column.name().to_owned(),
+                    column: column.name().clone(),
                     lacks: "ages that are ages",
                 });
             }

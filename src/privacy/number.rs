@@ -30,12 +30,12 @@ const PLACES: usize = 15;
 
 impl Exact {
     /// The whole number that it is, if it is one.
-    pub fn whole(&self) -> Option<i64> {
+    pub(super) fn whole(&self) -> Option<i64> {
         self.text.parse().ok()
     }
 
     /// Is it from `least` to `most`?
-    pub fn is_within(&self, least: i64, most: i64) -> bool {
+    pub(super) fn is_within(&self, least: i64, most: i64) -> bool {
         let (negative, bare) =
             self.text.strip_prefix('-').map_or((false, self.text.as_str()), |bare| (true, bare));
         let (whole, part) = bare.split_once('.').unwrap_or((bare, ""));

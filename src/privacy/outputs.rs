@@ -59,7 +59,7 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub fn new(name: &str, shape: Shape, heading: &str) -> Self {
+    pub(super) fn new(name: &str, shape: Shape, heading: &str) -> Self {
         let mut tag = [0; 4];
         tag.copy_from_slice(&Sha256::digest(name.as_bytes())[..4]);
         Self {
@@ -73,7 +73,7 @@ impl Output {
     }
 
     /// The number of a code, added if it is new.
-    pub fn code(&mut self, code: &str) -> u16 {
+    pub(super) fn code(&mut self, code: &str) -> u16 {
         let at = self.codes.iter().position(|c| c == code).unwrap_or_else(|| {
             self.codes.push(code.to_owned());
             self.codes.len() - 1
@@ -113,7 +113,7 @@ pub(super) struct Hasher {
 impl Hasher {
     /// Over all the row's values, in the order of the columns' names, and then the columns that could not be read, or
     /// whose day is vague: a word for "unknown" that follows is then seen as a change.
-    pub fn content(
+    pub(super) fn content(
         &mut self,
         outputs: &[Output],
         values: &[Value],
@@ -136,7 +136,7 @@ impl Hasher {
     }
 
     /// Over the key's values, in the mapping's order; 0 without a key.
-    pub fn key(&mut self, key: &[usize], outputs: &[Output], values: &[Value], arena: &str) -> u64 {
+    pub(super) fn key(&mut self, key: &[usize], outputs: &[Output], values: &[Value], arena: &str) -> u64 {
         if key.is_empty() {
             return 0;
         }
@@ -187,7 +187,7 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    pub fn new(outputs: &[Output], rows: usize, with_subject: bool) -> Self {
+    pub(super) fn new(outputs: &[Output], rows: usize, with_subject: bool) -> Self {
         let column = |output: &Output| Filling {
             values: match output.shape {
                 Shape::Day => Values::Day(Vec::with_capacity(rows)),
@@ -210,11 +210,11 @@ impl Frame {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.row.len()
     }
 
-    pub fn push(&mut self, outputs: &[Output], values: &[Value], arena: &str, ledger: Ledger<'_>) {
+    pub(super) fn push(&mut self, outputs: &[Output], values: &[Value], arena: &str, ledger: Ledger<'_>) {
         for ((column, output), value) in self.columns.iter_mut().zip(outputs).zip(values) {
             column.push(output, *value, arena);
         }
@@ -235,7 +235,7 @@ impl Frame {
         });
     }
 
-    pub fn finish(self, outputs: &[Output]) -> PolarsResult<DataFrame> {
+    pub(super) fn finish(self, outputs: &[Output]) -> PolarsResult<DataFrame> {
         let height = self.row.len();
         let mut columns = Vec::with_capacity(self.columns.len() + 6);
         for (filling, output) in self.columns.into_iter().zip(outputs) {
@@ -243,12 +243,11 @@ impl Frame {
         }
         let numbers = |name: &'static str, values| UInt64Chunked::from_vec(name.into(), values).into_column();
         columns.push(numbers("row__", self.row));
-        let (hi, lo) = match self.subject {
-            Some((hi, lo)) => (numbers("subject_hi__", hi), numbers("subject_lo__", lo)),
-            None => {
-                let nulls = |name: &'static str| UInt64Chunked::full_null(name.into(), height).into_column();
-                (nulls("subject_hi__"), nulls("subject_lo__"))
-            }
+        let (hi, lo) = if let Some((hi, lo)) = self.subject {
+            (numbers("subject_hi__", hi), numbers("subject_lo__", lo))
+        } else {
+            let nulls = |name: &'static str| UInt64Chunked::full_null(name.into(), height).into_column();
+            (nulls("subject_hi__"), nulls("subject_lo__"))
         };
         columns.extend([hi, lo, numbers("key__", self.key), numbers("content__", self.content)]);
         let unread = self.unread.freeze().with_validity(some_null(self.has_unread));

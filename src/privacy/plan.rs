@@ -38,7 +38,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub fn new(bound: &Bound, key: Option<&Key>, domains: &Domains) -> Result<Self, GateError> {
+    pub(super) fn new(bound: &Bound, key: Option<&Key>, domains: &Domains) -> Result<Self, GateError> {
         let mapping = bound.mapping.as_ref();
         for column in &mapping.columns {
             check(column)?;
@@ -136,12 +136,11 @@ impl Plan {
             }
             (Kind::Age, None) => {
                 let (field, words) = (field(column)?, ages(column)?);
-                match field.ends_with("_decade") {
-                    true => Task::Age { years: None, decade: self.at(field)?, words },
-                    false => {
-                        let decade = self.at(&format!("{field}_decade"))?;
-                        Task::Age { years: Some(self.at(field)?), decade, words }
-                    }
+                if field.ends_with("_decade") {
+                    Task::Age { years: None, decade: self.at(field)?, words }
+                } else {
+                    let decade = self.at(&format!("{field}_decade"))?;
+                    Task::Age { years: Some(self.at(field)?), decade, words }
                 }
             }
             (Kind::Code, None) => {

@@ -44,7 +44,7 @@ pub(super) struct Outcome {
 
 impl Row {
     /// Forgets the row before.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.values.fill(Value::Null);
         self.arena.clear();
         self.subject = None;
@@ -57,7 +57,7 @@ impl Row {
     }
 
     /// Keeps a text with the row's.
-    pub fn text(&mut self, text: &str) -> Value {
+    pub(super) fn text(&mut self, text: &str) -> Value {
         let from = self.arena.len() as u32;
         self.arena.push_str(text);
         Value::Text(from, self.arena.len() as u32)
@@ -65,7 +65,7 @@ impl Row {
 
     /// Once all cells are read: of two columns that feed one output the other may have been known; and where nothing
     /// was said, the constants stand. An unreadable cell did say something: that is not guessed.
-    pub fn settle(&mut self, outputs: &[Output]) {
+    pub(super) fn settle(&mut self, outputs: &[Output]) {
         for places in [&mut self.unread, &mut self.vague] {
             places.retain(|at| self.values[*at] == Value::Null);
             places.sort_unstable();
@@ -80,14 +80,14 @@ impl Row {
 
     /// Gives an output its value; of two columns that feed one output the first that knows it counts.
     #[inline]
-    pub fn set(&mut self, output: usize, value: Value) {
+    pub(super) fn set(&mut self, output: usize, value: Value) {
         if self.values[output] == Value::Null {
             self.values[output] = value;
         }
     }
 
     /// Gives an output or a series its value.
-    pub fn put(&mut self, into: Target, value: Value) {
+    pub(super) fn put(&mut self, into: Target, value: Value) {
         match into {
             Target::Output(output) => self.set(output, value),
             Target::Series(code) => self.series.push((code, value)),

@@ -12,7 +12,7 @@ use crate::epi::time::parse_date;
 
 /// Something of a mapping that would not keep its table's rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Breach {
+pub(super) struct Breach {
     /// `column 年齢`, `constant disease`, `table`.
     pub at: String,
     pub why: String,

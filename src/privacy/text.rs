@@ -30,13 +30,13 @@ pub(super) struct Words {
 
 impl Words {
     /// The given words for "unknown", beside the built-in ones.
-    pub fn new<'a>(unknown: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(super) fn new<'a>(unknown: impl IntoIterator<Item = &'a str>) -> Self {
         let listed = unknown.into_iter().map(|text| (word(text), Found::Unknown)).collect();
         Self { listed, seen: Memo::default() }
     }
 
     /// Lists a word. False, and nothing changes, when it already stands for something else than "unknown".
-    pub fn list(&mut self, text: &str, number: u16) -> bool {
+    pub(super) fn list(&mut self, text: &str, number: u16) -> bool {
         let held = self.listed.entry(word(text)).or_insert(Found::Unknown);
         let free = *held == Found::Unknown || *held == Found::Known(number);
         if free {
@@ -45,7 +45,7 @@ impl Words {
         free
     }
 
-    pub fn find(&mut self, text: &str) -> Found {
+    pub(super) fn find(&mut self, text: &str) -> Found {
         if text.is_empty() {
             return Found::Unknown;
         }
@@ -63,7 +63,7 @@ impl Words {
     }
 
     /// Remembers that a text which is in no list says "unknown" all the same.
-    pub fn remember_unknown(&mut self, text: &str) {
+    pub(super) fn remember_unknown(&mut self, text: &str) {
         self.seen.put(text, Found::Unknown);
     }
 }
@@ -82,11 +82,11 @@ impl<V> Default for Memo<V> {
 
 impl<V: Copy> Memo<V> {
     #[inline]
-    pub fn get(&self, text: &str) -> Option<V> {
+    pub(super) fn get(&self, text: &str) -> Option<V> {
         self.seen.get(text).copied()
     }
 
-    pub fn put(&mut self, text: &str, value: V) {
+    pub(super) fn put(&mut self, text: &str, value: V) {
         if self.seen.len() < REMEMBERED && text.len() <= 64 {
             self.seen.insert(text.into(), value);
         }

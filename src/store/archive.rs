@@ -62,7 +62,7 @@ pub(super) struct Folder {
 
 impl Folder {
     /// Its files, by their paths.
-    pub fn paths(&self) -> impl Iterator<Item = (PathBuf, &FileEntry)> {
+    pub(super) fn paths(&self) -> impl Iterator<Item = (PathBuf, &FileEntry)> {
         self.files.iter().map(|file| (self.path.join(&file.name), file))
     }
 }
@@ -83,7 +83,7 @@ pub(super) struct Unfinished {
 }
 
 impl Unfinished {
-    pub fn start(parent: &Path, name: &str) -> Result<Self, StoreError> {
+    pub(super) fn start(parent: &Path, name: &str) -> Result<Self, StoreError> {
         let temporary = parent.join(format!("{name}.tmp"));
         if temporary.exists() {
             fs::remove_dir_all(&temporary).map_err(StoreError::file("unable to remove", &temporary))?;
@@ -93,12 +93,12 @@ impl Unfinished {
     }
 
     /// Where a file of the folder is to be written.
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(super) fn file(&self, name: &str) -> PathBuf {
         self.temporary.join(name)
     }
 
     /// The files written so far, on disk, with their hashes; by name.
-    pub fn seal(&self) -> Result<Vec<FileEntry>, StoreError> {
+    pub(super) fn seal(&self) -> Result<Vec<FileEntry>, StoreError> {
         let mut files = Vec::new();
         for path in listed(&self.temporary)? {
             let (bytes, sha256) = digest(&path)?;
@@ -109,7 +109,7 @@ impl Unfinished {
     }
 
     /// Writes the manifest and gives the folder its name: it is on disk, whole, when this returns.
-    pub fn finish(mut self, manifest: &impl Serialize) -> Result<PathBuf, StoreError> {
+    pub(super) fn finish(mut self, manifest: &impl Serialize) -> Result<PathBuf, StoreError> {
         write_json(&self.file(MANIFEST), manifest)?;
         sync(&self.temporary)?;
         fs::rename(&self.temporary, &self.last).map_err(StoreError::file("unable to name", &self.last))?;

@@ -103,8 +103,7 @@ mod tests {
             let query = all_of(table);
             let rows = plain.query(&query).unwrap();
             for batch in [1, 2] {
-                let found =
-                    store.query(&query, AsOf::Batch(BatchId(batch)), Duration::from_secs(60)).unwrap();
+                let found = store.query(&query, AsOf::Batch(BatchId(batch)), Duration::from_mins(1)).unwrap();
                 // Of the first batch, every row that has changed since is there in its earlier version.
                 assert_eq!(found.num_rows(), rows, "{table} as of batch {batch}");
             }
@@ -121,7 +120,7 @@ mod tests {
         assert_eq!(store.latest(), BatchId(100));
         let known = |table: &str, batch: u32| {
             let as_of = AsOf::Batch(BatchId(batch));
-            store.query(&all_of(table), as_of, Duration::from_secs(60)).unwrap().num_rows()
+            store.query(&all_of(table), as_of, Duration::from_mins(1)).unwrap().num_rows()
         };
         for table in ["cases", "placements", "bed_reports"] {
             let rows = plain.query(&all_of(table)).unwrap();
@@ -131,7 +130,7 @@ mod tests {
         let still_in = |batch: u32| {
             let sql = "SELECT stay FROM placements WHERE to_day IS NULL";
             let query = Query::new("still_in", sql, []);
-            store.query(&query, AsOf::Batch(BatchId(batch)), Duration::from_secs(60)).unwrap().num_rows()
+            store.query(&query, AsOf::Batch(BatchId(batch)), Duration::from_mins(1)).unwrap().num_rows()
         };
         assert!(still_in(50) > 0 && still_in(50) < known("placements", 50), "stays of that day went on");
     }

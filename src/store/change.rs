@@ -30,7 +30,7 @@ pub(super) enum Verdict {
 
 impl Verdict {
     /// The outcome, of a delivery that would change something or nothing.
-    pub fn outcome(&self, changes: bool) -> Outcome {
+    pub(super) fn outcome(&self, changes: bool) -> Outcome {
         match self {
             Self::Take if changes => Outcome::Accepted,
             Self::Take => Outcome::Unchanged,

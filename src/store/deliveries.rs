@@ -293,7 +293,7 @@ pub(super) struct SourceMemory {
 
 impl SourceMemory {
     /// Takes note of a delivery.
-    pub fn note(known: &mut BTreeMap<String, Self>, number: u64, line: &DeliveryLine) {
+    pub(super) fn note(known: &mut BTreeMap<String, Self>, number: u64, line: &DeliveryLine) {
         let receipt = line.clone().receipt(number);
         let memory = known.entry(line.source.clone()).or_insert_with(|| Self {
             state: SourceState {

@@ -202,12 +202,11 @@ impl Delivery {
 
     fn count_fault(&mut self, fault: &Fault) {
         let same = |count: &&mut FaultCount| count.kind == fault.kind && count.column == fault.column;
-        match self.fault_counts.iter_mut().find(same) {
-            Some(count) => count.rows += 1,
-            None => {
-                let count = FaultCount { column: fault.column.clone(), kind: fault.kind, rows: 1 };
-                self.fault_counts.push(count);
-            }
+        if let Some(count) = self.fault_counts.iter_mut().find(same) {
+            count.rows += 1
+        } else {
+            let count = FaultCount { column: fault.column.clone(), kind: fault.kind, rows: 1 };
+            self.fault_counts.push(count);
         }
     }
 

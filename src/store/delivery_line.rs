@@ -87,7 +87,7 @@ impl From<LeftOutForms> for LeftOutLine {
 }
 
 impl LeftOutLine {
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.counts.is_empty()
     }
 
@@ -107,7 +107,7 @@ pub(super) enum OutcomeWord {
 }
 
 impl OutcomeWord {
-    pub fn of(outcome: &Outcome) -> Self {
+    pub(super) fn of(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Accepted => Self::Accepted,
             Outcome::Unchanged => Self::Unchanged,
@@ -116,7 +116,7 @@ impl OutcomeWord {
         }
     }
 
-    pub fn text(self) -> &'static str {
+    pub(super) fn text(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
             Self::Unchanged => "unchanged",
@@ -158,7 +158,7 @@ impl From<FaultLine> for Fault {
 
 impl DeliveryLine {
     /// A delivery of which nothing was read.
-    pub fn refusal(start: &DeliveryStart, why: &str) -> Self {
+    pub(super) fn refusal(start: &DeliveryStart, why: &str) -> Self {
         Self {
             name: start.name.clone(),
             stamp: start.stamp,
@@ -171,7 +171,7 @@ impl DeliveryLine {
     }
 
     /// A delivery that was held, and that a person refused.
-    pub fn refused_by_person(held: &DeliveryEntry, at: Timestamp, why: &str) -> Self {
+    pub(super) fn refused_by_person(held: &DeliveryEntry, at: Timestamp, why: &str) -> Self {
         Self {
             name: held.name.clone(),
             stamp: held.stamp,
@@ -197,7 +197,7 @@ impl DeliveryLine {
     }
 
     /// That a source spoke, and no more.
-    pub fn unread(source: &str, table: &str, received_at: Timestamp) -> Self {
+    pub(super) fn unread(source: &str, table: &str, received_at: Timestamp) -> Self {
         Self {
             source: source.to_owned(),
             table: table.to_owned(),
@@ -231,7 +231,7 @@ impl DeliveryLine {
     }
 
     /// What whoever delivered is told.
-    pub fn receipt(self, delivery: u64) -> Receipt {
+    pub(super) fn receipt(self, delivery: u64) -> Receipt {
         let merged = |contradicts: bool| {
             let kind = if contradicts { FaultKind::ContradictingRows } else { FaultKind::IdenticalRows };
             let of_kind = self.merged.iter().filter(move |merged| merged.2 == contradicts).take(FAULTS_SHOWN);
@@ -264,7 +264,7 @@ impl DeliveryLine {
         }
     }
 
-    pub fn entry(self, delivery: u64) -> DeliveryEntry {
+    pub(super) fn entry(self, delivery: u64) -> DeliveryEntry {
         DeliveryEntry {
             source: self.source.clone(),
             table: self.table.clone(),

@@ -62,20 +62,20 @@ pub(super) struct Busy {
 }
 
 impl Inner {
-    pub fn latest(&self) -> BatchId {
+    pub(super) fn latest(&self) -> BatchId {
         *self.changes.borrow()
     }
 
-    pub fn last_accepted(&self) -> Option<Timestamp> {
+    pub(super) fn last_accepted(&self) -> Option<Timestamp> {
         self.memory.read().unwrap_or_else(PoisonError::into_inner).accepted.last().copied()
     }
 
-    pub fn remembered(&self, source: &str) -> Option<SourceMemory> {
+    pub(super) fn remembered(&self, source: &str) -> Option<SourceMemory> {
         self.memory.read().unwrap_or_else(PoisonError::into_inner).sources.get(source).cloned()
     }
 
     /// Takes note of a delivery that is committed, and tells of its batch.
-    pub fn learn(&self, accepted: Option<Timestamp>, number: u64, line: &DeliveryLine) {
+    pub(super) fn learn(&self, accepted: Option<Timestamp>, number: u64, line: &DeliveryLine) {
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
         SourceMemory::note(&mut memory.sources, number, line);
         memory.last_delivery = number;
@@ -86,7 +86,7 @@ impl Inner {
         }
     }
 
-    pub fn with_readers<T>(
+    pub(super) fn with_readers<T>(
         &self,
         ask: impl FnOnce(&Readers) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
@@ -94,7 +94,7 @@ impl Inner {
         ask(readers.as_ref().ok_or(StoreError::Closed)?)
     }
 
-    pub fn with_writer<T>(
+    pub(super) fn with_writer<T>(
         &self,
         work: impl FnOnce(&mut Writer) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
@@ -102,7 +102,7 @@ impl Inner {
     }
 
     /// A connection of one's own.
-    pub fn connect(&self) -> Result<Session, StoreError> {
+    pub(super) fn connect(&self) -> Result<Session, StoreError> {
         self.with_readers(Readers::connect)
     }
 }

@@ -38,7 +38,7 @@ struct Number {
 
 impl Journal {
     /// Opens a journal of which the database has the entries up to `last`.
-    pub fn open(folder: &Path, name: &str, last: u64) -> Result<Self, StoreError> {
+    pub(super) fn open(folder: &Path, name: &str, last: u64) -> Result<Self, StoreError> {
         let path = folder.join(format!("{name}.jsonl"));
         let mut file = OpenOptions::new()
             .read(true)
@@ -67,7 +67,7 @@ impl Journal {
     }
 
     /// Cuts off a torn last line.
-    pub fn mend(folder: &Path, name: &str) -> Result<(), StoreError> {
+    pub(super) fn mend(folder: &Path, name: &str) -> Result<(), StoreError> {
         let path = folder.join(format!("{name}.jsonl"));
         let Ok(mut file) = OpenOptions::new().read(true).write(true).open(&path) else { return Ok(()) };
         let whole = file.metadata().map_err(StoreError::file("unable to measure", &path))?.len();
@@ -80,12 +80,12 @@ impl Journal {
     }
 
     /// The number that the next entry gets.
-    pub fn next(&self) -> u64 {
+    pub(super) fn next(&self) -> u64 {
         self.last + 1
     }
 
     /// Adds an entry. When this returns it is on disk.
-    pub fn append<T: Serialize>(&mut self, entry: &T) -> Result<Mark, StoreError> {
+    pub(super) fn append<T: Serialize>(&mut self, entry: &T) -> Result<Mark, StoreError> {
         let mark = Mark(self.end);
         let mut line = serde_json::to_vec(&Line { n: self.next(), entry })
             .map_err(|e| StoreError::Inconsistent(format!("a journal entry can't be written: {e}")))?;
@@ -108,7 +108,7 @@ impl Journal {
     }
 
     /// Takes back what was added since the mark: its transaction did not commit.
-    pub fn undo(&mut self, mark: Mark) {
+    pub(super) fn undo(&mut self, mark: Mark) {
         self.last -= 1;
         self.cut(mark);
     }
@@ -123,7 +123,7 @@ impl Journal {
     }
 
     /// The journal's length in bytes; everything before it is whole.
-    pub fn len(&self) -> u64 {
+    pub(super) fn len(&self) -> u64 {
         self.end
     }
 }

@@ -44,7 +44,7 @@ impl Hasher for AsItIs {
 
 impl Known {
     /// Reads what identifies the stored rows. `staged`: rows of this delivery are staged already.
-    pub fn read(rows: &dyn Staging, keyed: bool, staged: bool) -> Result<Self, StoreError> {
+    pub(super) fn read(rows: &dyn Staging, keyed: bool, staged: bool) -> Result<Self, StoreError> {
         let stored = rows.stored()?;
         let capacity = match usize::try_from(stored) {
             Ok(rows @ 1..=MOST) => rows,
@@ -73,7 +73,7 @@ impl Known {
     }
 
     /// For each row of a frame: must it be staged?
-    pub fn rows_to_stage(&mut self, frame: &DataFrame) -> Result<Option<BooleanChunked>, StoreError> {
+    pub(super) fn rows_to_stage(&mut self, frame: &DataFrame) -> Result<Option<BooleanChunked>, StoreError> {
         let column = |name: &str| -> Result<UInt64Chunked, StoreError> {
             frame
                 .column(name)

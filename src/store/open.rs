@@ -25,7 +25,7 @@ use crate::config::FolderLock;
 use crate::epi::clock::Clock;
 
 /// How long a closing store waits for the deliveries under way.
-const DRAIN: Duration = Duration::from_secs(60);
+const DRAIN: Duration = Duration::from_mins(1);
 
 /// A database that is open, and what is kept at hand of it.
 pub(super) struct Opened {

@@ -46,30 +46,30 @@ impl Table {
     }
 
     /// The public columns, quoted, comma-separated.
-    pub fn public(&self) -> String {
+    pub(super) fn public(&self) -> String {
         self.columns.iter().map(|(n, _)| sql::name(n)).collect::<Vec<_>>().join(", ")
     }
 
     /// The lifting SELECT over a relation that has every input, with more columns after the table's own.
-    pub fn lift(&self, from: &str, extra: &str) -> Result<String, StoreError> {
+    pub(super) fn lift(&self, from: &str, extra: &str) -> Result<String, StoreError> {
         let comma = if extra.is_empty() { "" } else { ",\n  " };
         let list = format!("{}{comma}{extra}", self.list);
         sql::render("schema.lift", &[("list", &list), ("from", from)])
     }
 
     /// The lifting SELECT over one row in which everything is null.
-    pub fn lift_nothing(&self, extra: &str) -> Result<String, StoreError> {
+    pub(super) fn lift_nothing(&self, extra: &str) -> Result<String, StoreError> {
         let inputs = self.inputs_from(&BTreeSet::new(), "nothing");
         self.lift(sql::render("schema.nothing", &[("inputs", &inputs)])?.trim(), extra)
     }
 
     /// The inputs as a select list over a relation that may lack some of them: those are null.
-    pub fn inputs_from(&self, present: &BTreeSet<String>, of: &str) -> String {
+    pub(super) fn inputs_from(&self, present: &BTreeSet<String>, of: &str) -> String {
         let column = |n: &String| input_from(n, present, of);
         self.inputs.iter().map(column).collect::<Vec<_>>().join(", ")
     }
 
-    pub fn has_column(&self, name: &str) -> bool {
+    pub(super) fn has_column(&self, name: &str) -> bool {
         self.columns.iter().any(|(n, _)| n == name)
     }
 }
@@ -92,7 +92,7 @@ pub(super) struct Schema {
 
 impl Schema {
     /// The store's tables of those that the definitions state.
-    pub fn of(stated: &schema::Schema) -> Self {
+    pub(super) fn of(stated: &schema::Schema) -> Self {
         let tables: BTreeMap<String, Table> =
             stated.tables.iter().map(|(name, table)| (name.clone(), Table::of(table))).collect();
         let hash = Self::hash_of(tables.values());
@@ -100,7 +100,7 @@ impl Schema {
     }
 
     /// The hash that a schema of these tables, in the order of their names, has.
-    pub fn hash_of<'a>(tables: impl IntoIterator<Item = &'a Table>) -> String {
+    pub(super) fn hash_of<'a>(tables: impl IntoIterator<Item = &'a Table>) -> String {
         let mut hash = Sha256::new();
         // What the store itself makes (ledgers, its own columns, views) is part of it.
         hash.update(sql::made("schema"));
@@ -111,13 +111,13 @@ impl Schema {
     }
 
     /// The names that a query may read: each table, and of those about cases their changes.
-    pub fn readable(&self) -> Vec<String> {
+    pub(super) fn readable(&self) -> Vec<String> {
         let changes = self.tables.values().filter(|table| table.subject);
         let changes = changes.map(|table| format!("{}_changes", table.name));
         self.tables.keys().cloned().chain(changes).collect()
     }
 
-    pub fn table(&self, name: &str) -> Result<&Table, StoreError> {
+    pub(super) fn table(&self, name: &str) -> Result<&Table, StoreError> {
         self.tables.get(name).ok_or_else(|| StoreError::NoTable { table: name.to_owned() })
     }
 }

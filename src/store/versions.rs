@@ -19,7 +19,7 @@ pub(super) struct Versions {
 
 impl Versions {
     /// None when the archive has nothing of the table.
-    pub fn of(conn: &Session, table: &Table, folders: &[Folder]) -> Result<Option<Self>, StoreError> {
+    pub(super) fn of(conn: &Session, table: &Table, folders: &[Folder]) -> Result<Option<Self>, StoreError> {
         let Some(opened) = files(folders, &archive::opened_name(&table.name)) else { return Ok(None) };
         let closed = files(folders, &archive::closed_name(&table.name));
         let any_closed = closed.is_some();
@@ -39,12 +39,12 @@ impl Versions {
     }
 
     /// The SELECT of one part of them (`current`, `closed`) in today's columns, then the store's own.
-    pub fn lift(&self, table: &Table, part: &str) -> Result<String, StoreError> {
+    pub(super) fn lift(&self, table: &Table, part: &str) -> Result<String, StoreError> {
         self.lift_from(table, &format!("rebuild.{part}_from"), &format!("rebuild.{part}_own"))
     }
 
     /// The same from a relation of one's own (a section), with its own columns (another).
-    pub fn lift_from(&self, table: &Table, from: &str, own: &str) -> Result<String, StoreError> {
+    pub(super) fn lift_from(&self, table: &Table, from: &str, own: &str) -> Result<String, StoreError> {
         let inputs = table.inputs_from(&self.present, "o");
         let places = [("inputs", inputs.as_str()), ("opened", &self.opened), ("closed", &self.closed)];
         let from = sql::render(from, &places)?;

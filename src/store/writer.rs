@@ -33,7 +33,7 @@ pub(super) const JOURNALS: [(&str, &str); 5] = [
 
 impl Writer {
     /// Opens the journals and cuts off what the database never committed.
-    pub fn open(conn: Session, paths: &Paths) -> Result<Self, StoreError> {
+    pub(super) fn open(conn: Session, paths: &Paths) -> Result<Self, StoreError> {
         let open = |at: usize| -> Result<Journal, StoreError> {
             let (name, counted) = JOURNALS[at];
             Journal::open(&paths.journal(), name, engine::count(&conn, counted, &[], &[])?)
@@ -48,14 +48,14 @@ impl Writer {
     }
 
     /// Keeps a delivery that changed nothing. Its number.
-    pub fn add_delivery(&mut self, line: &DeliveryLine) -> Result<u64, StoreError> {
+    pub(super) fn add_delivery(&mut self, line: &DeliveryLine) -> Result<u64, StoreError> {
         let number = self.deliveries.next();
         self.keep(|w| &mut w.deliveries, line, |conn| deliveries::add(conn, number, line))?;
         Ok(number)
     }
 
     /// One ledger entry: in the database and in its journal, or in neither.
-    pub fn keep<T: Serialize>(
+    pub(super) fn keep<T: Serialize>(
         &mut self,
         journal: impl Fn(&mut Self) -> &mut Journal,
         entry: &T,

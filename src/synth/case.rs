@@ -3,7 +3,7 @@
 use super::moment::{DAY, Day, Minute, NEVER, day_in};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub(super) enum Class {
     Confirmed,
     Asymptomatic,
     Suspected,
@@ -11,14 +11,14 @@ pub enum Class {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Channel {
+pub(super) enum Channel {
     HerSys,
     Fax,
     Nesid,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
+pub(super) enum Severity {
     None,
     Mild,
     Moderate1,
@@ -27,7 +27,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    pub fn ja(self) -> &'static str {
+    pub(super) fn ja(self) -> &'static str {
         match self {
             Self::None => "無症状",
             Self::Mild => "軽症",
@@ -39,7 +39,7 @@ impl Severity {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sex {
+pub(super) enum Sex {
     Male,
     Female,
     Other,
@@ -48,7 +48,7 @@ pub enum Sex {
 
 /// What was wrong or unknown at first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Correction {
+pub(super) enum Correction {
     /// The onset was 調査中.
     Onset,
     /// The age was off by so many years.
@@ -59,24 +59,24 @@ pub enum Correction {
     Class,
 }
 
-pub mod sign {
-    pub const FEVER: u16 = 1;
-    pub const COUGH: u16 = 1 << 1;
-    pub const PNEUMONIA: u16 = 1 << 2;
-    pub const MALAISE: u16 = 1 << 3;
-    pub const HEADACHE: u16 = 1 << 4;
-    pub const DIARRHOEA: u16 = 1 << 5;
-    pub const TASTE: u16 = 1 << 6;
-    pub const OTHER: u16 = 1 << 7;
-    pub const HYPERTENSION: u16 = 1 << 8;
-    pub const DIABETES: u16 = 1 << 9;
-    pub const SMOKER: u16 = 1 << 10;
-    pub const PREGNANT: u16 = 1 << 11;
-    pub const IMMUNE: u16 = 1 << 12;
+pub(super) mod sign {
+    pub(crate) const FEVER: u16 = 1;
+    pub(crate) const COUGH: u16 = 1 << 1;
+    pub(crate) const PNEUMONIA: u16 = 1 << 2;
+    pub(crate) const MALAISE: u16 = 1 << 3;
+    pub(crate) const HEADACHE: u16 = 1 << 4;
+    pub(crate) const DIARRHOEA: u16 = 1 << 5;
+    pub(crate) const TASTE: u16 = 1 << 6;
+    pub(crate) const OTHER: u16 = 1 << 7;
+    pub(crate) const HYPERTENSION: u16 = 1 << 8;
+    pub(crate) const DIABETES: u16 = 1 << 9;
+    pub(crate) const SMOKER: u16 = 1 << 10;
+    pub(crate) const PREGNANT: u16 = 1 << 11;
+    pub(crate) const IMMUNE: u16 = 1 << 12;
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Case {
+pub(super) struct Case {
     /// The HER-SYS id.
     pub number: u32,
     /// Place in the scenario's list of diseases.
@@ -125,28 +125,28 @@ pub struct Case {
 
 impl Case {
     /// When the export first has it.
-    pub fn visible(&self) -> Minute {
+    pub(super) fn visible(&self) -> Minute {
         self.received.max(self.entered)
     }
 
-    pub fn is_in_export(&self, at: Minute) -> bool {
+    pub(super) fn is_in_export(&self, at: Minute) -> bool {
         self.visible() <= at && at < self.withdrawn
     }
 
     /// The correction that is still to come at `at`.
-    pub fn still_wrong(&self, at: Minute) -> Option<Correction> {
+    pub(super) fn still_wrong(&self, at: Minute) -> Option<Correction> {
         self.corrected.filter(|(when, _)| *when > at).map(|(_, what)| what)
     }
 
     /// The day after it was received, from the afternoon on.
-    pub fn published(&self, at: Minute) -> Option<Day> {
+    pub(super) fn published(&self, at: Minute) -> Option<Day> {
         let day = day_in(self.visible()) + 1;
         (day * DAY + 15 * 60 <= at).then_some(day)
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(super) enum Place {
     Undecided,
     Awaiting,
     Hospital,
@@ -156,7 +156,7 @@ pub enum Place {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Urgency {
+pub(super) enum Urgency {
     Emergency,
     Today,
     Standby,
@@ -164,7 +164,7 @@ pub enum Urgency {
 
 /// One stay of one case, half-open in time.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Stay {
+pub(super) struct Stay {
     /// Place of the case in the ward's list.
     pub case: u32,
     pub place: Place,
@@ -183,17 +183,17 @@ pub struct Stay {
 
 impl Stay {
     /// As the ledger has it at `at`.
-    pub fn severity_at(&self, at: Minute) -> Severity {
+    pub(super) fn severity_at(&self, at: Minute) -> Severity {
         if self.turn.0 <= at { self.turn.1 } else { self.severity }
     }
 
     /// Did the ledger's row change after `since`, up to `at`?
-    pub fn changed_within(&self, since: Minute, at: Minute) -> bool {
+    pub(super) fn changed_within(&self, since: Minute, at: Minute) -> bool {
         let within = |when: Minute| since < when && when <= at;
         self.from_known <= at && (within(self.from_known) || within(self.to_known) || within(self.turn.0))
     }
 
-    pub fn to_as_known(&self, at: Minute) -> Minute {
+    pub(super) fn to_as_known(&self, at: Minute) -> Minute {
         if self.to_known <= at { self.to } else { NEVER }
     }
 }

@@ -31,7 +31,7 @@ fn note(table: &mut [u16], bytes: &[u8]) {
 }
 
 /// Appends `text` to `out`; what CP932 cannot say becomes `?`.
-pub fn encode(text: &str, out: &mut Vec<u8>) {
+pub(super) fn encode(text: &str, out: &mut Vec<u8>) {
     let table = &*TABLE;
     out.reserve(text.len());
     for c in text.chars() {

@@ -1,7 +1,7 @@
 //! Cells and lines of CSV.
 
 /// A cell, quoted where it must be.
-pub fn push_cell(out: &mut String, text: &str) {
+pub(super) fn push_cell(out: &mut String, text: &str) {
     if text.contains([',', '"', '\n', '\r']) {
         push_quoted(out, text);
     } else {
@@ -9,7 +9,7 @@ pub fn push_cell(out: &mut String, text: &str) {
     }
 }
 
-pub fn push_quoted(out: &mut String, text: &str) {
+pub(super) fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         if c == '"' {
@@ -21,7 +21,7 @@ pub fn push_quoted(out: &mut String, text: &str) {
 }
 
 /// A line of cells.
-pub fn push_line(out: &mut String, cells: &[&str], end: &str) {
+pub(super) fn push_line(out: &mut String, cells: &[&str], end: &str) {
     for (place, cell) in cells.iter().enumerate() {
         if place > 0 {
             out.push(',');
@@ -32,7 +32,7 @@ pub fn push_line(out: &mut String, cells: &[&str], end: &str) {
 }
 
 /// A line of cells, every one of them in quotes.
-pub fn push_quoted_line(out: &mut String, cells: &[&str], end: &str) {
+pub(super) fn push_quoted_line(out: &mut String, cells: &[&str], end: &str) {
     for (place, cell) in cells.iter().enumerate() {
         if place > 0 {
             out.push(',');

@@ -2,7 +2,7 @@
 
 use super::plan::Scenario;
 
-pub struct Disease {
+pub(super) struct Disease {
     pub code: &'static str,
     /// As the form writes it.
     pub ja: &'static str,
@@ -144,7 +144,7 @@ static ROUTINE: [Disease; 10] = [
 ];
 
 /// The diseases of a scenario; a case names its own by the place in this list.
-pub fn of(scenario: Scenario) -> &'static [Disease] {
+pub(super) fn of(scenario: Scenario) -> &'static [Disease] {
     match scenario {
         Scenario::Pandemic => &PANDEMIC,
         Scenario::Routine => &ROUTINE,
@@ -157,7 +157,7 @@ pub fn main_of(scenario: Scenario) -> &'static str {
 }
 
 /// The disease whose beds are planned and reported, as the form writes it.
-pub fn of_beds(scenario: Scenario) -> &'static str {
+pub(super) fn of_beds(scenario: Scenario) -> &'static str {
     match scenario {
         Scenario::Pandemic => COVID.ja,
         Scenario::Routine => "結核",

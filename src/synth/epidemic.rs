@@ -20,7 +20,7 @@ const WAVES: [(f64, f64, f64, f64); 7] = [
 ];
 
 /// How strong the epidemic is on `day`, without weekdays and chance. Its scale means nothing.
-pub fn intensity(plan: &Plan, day: Day) -> f64 {
+pub(super) fn intensity(plan: &Plan, day: Day) -> f64 {
     let at = f64::from(day - plan.first_day()) / f64::from(plan.days.max(1));
     match plan.scenario {
         Scenario::Pandemic => {
@@ -37,7 +37,7 @@ pub fn intensity(plan: &Plan, day: Day) -> f64 {
 }
 
 /// How much of a disease there is at this time of the year; 1 on average.
-pub fn season(disease: &Disease, day: Day) -> f64 {
+pub(super) fn season(disease: &Disease, day: Day) -> f64 {
     let date = date_of(day);
     let month = f64::from(date.month()) + f64::from(date.day()) / 31.0;
     let turn = (month - disease.peak_month) / 12.0 * std::f64::consts::TAU;
@@ -53,7 +53,7 @@ fn office_weight(day: Day) -> f64 {
 }
 
 /// Notifications by day of the report, `plan.days` of them; the sum is `plan.cases`.
-pub fn daily_counts(plan: &Plan, rng: &mut impl Rng) -> Vec<u32> {
+pub(super) fn daily_counts(plan: &Plan, rng: &mut impl Rng) -> Vec<u32> {
     let chance = Gamma::new(24.0, 1.0 / 24.0).ok();
     let weights: Vec<f64> = (plan.first_day()..=plan.last_day())
         .map(|day| {

@@ -6,7 +6,7 @@ use super::disease::Disease;
 use super::identity::{Dice, Identity};
 use super::moment::{Day, DayTexts, Minute, NEVER, NO_DAY, Style, day_in};
 
-pub const HEADINGS: [&str; 60] = [
+pub(super) const HEADINGS: [&str; 60] = [
     "HER-SYS ID",
     "疾病名",
     "当該者の類型",
@@ -101,7 +101,7 @@ impl Row<'_> {
 }
 
 /// Writes rows of the export as known at one moment.
-pub struct Form<'a> {
+pub(super) struct Form<'a> {
     pub seed: u64,
     pub at: Minute,
     pub diseases: &'static [Disease],
@@ -109,13 +109,13 @@ pub struct Form<'a> {
 }
 
 impl Form<'_> {
-    pub fn header(out: &mut String) {
+    pub(super) fn header(out: &mut String) {
         out.push_str(&HEADINGS.join(","));
         out.push_str("\r\n");
     }
 
     /// The row of one case. `otherwise`: the row says 入院中, whatever the stays say.
-    pub fn row(&self, out: &mut String, case: &Case, stays: &[Stay], otherwise: bool) {
+    pub(super) fn row(&self, out: &mut String, case: &Case, stays: &[Stay], otherwise: bool) {
         let mut dice = Dice::new(self.seed, case.number);
         let person = Identity::of(case, &mut dice);
         let wrong = case.still_wrong(self.at);
@@ -306,7 +306,7 @@ fn push_all(out: &mut String, texts: &[&str]) {
     }
 }
 
-pub fn push_number(out: &mut String, number: u32) {
+pub(super) fn push_number(out: &mut String, number: u32) {
     let mut digits = [0u8; 10];
     let (mut left, mut at) = (number, digits.len());
     loop {

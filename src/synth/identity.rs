@@ -110,15 +110,15 @@ const REMARKS: [&str; 8] = [
 ];
 
 /// A stream of small numbers that depends on the seed and the case alone.
-pub struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64, number: u32) -> Self {
+    pub(super) fn new(seed: u64, number: u32) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(number) << 20)
     }
 
-    /// SplitMix64.
-    pub fn next(&mut self) -> u64 {
+    /// `SplitMix64`.
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -126,22 +126,22 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    pub fn below(&mut self, n: u64) -> u64 {
+    pub(super) fn below(&mut self, n: u64) -> u64 {
         ((self.next() >> 32) * n) >> 32
     }
 
-    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len() as u64) as usize]
     }
 
     /// True once in `n` times.
-    pub fn once_in(&mut self, n: u64) -> bool {
+    pub(super) fn once_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
 }
 
 /// One made-up person and the doctor who notified.
-pub struct Identity {
+pub(super) struct Identity {
     pub surname: (&'static str, &'static str),
     pub given: (&'static str, &'static str),
     pub born: (i16, u8, u8),
@@ -158,7 +158,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    pub fn of(case: &Case, dice: &mut Dice) -> Self {
+    pub(super) fn of(case: &Case, dice: &mut Dice) -> Self {
         let given = match case.sex {
             Sex::Female => dice.pick(&WOMEN),
             _ => dice.pick(&MEN),

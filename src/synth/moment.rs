@@ -10,7 +10,7 @@ pub type Minute = i32;
 /// Later than everything.
 pub const NEVER: Minute = i32::MAX;
 /// A day that nobody knows.
-pub const NO_DAY: Day = i32::MIN;
+pub(super) const NO_DAY: Day = i32::MIN;
 
 pub const HOUR: Minute = 60;
 pub const DAY: Minute = 24 * HOUR;
@@ -40,19 +40,19 @@ pub fn day_in(at: Minute) -> Day {
 }
 
 /// Monday 0 … Sunday 6.
-pub fn weekday(day: Day) -> usize {
+pub(super) fn weekday(day: Day) -> usize {
     (day + 3).rem_euclid(7) as usize
 }
 
 /// The day's texts, made once, because a file has millions of them.
-pub struct DayTexts {
+pub(super) struct DayTexts {
     first: Day,
     texts: Vec<[String; 3]>,
 }
 
 /// How a day is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Style {
+pub(super) enum Style {
     /// 2026/01/05
     Slash = 0,
     /// 2026/1/5
@@ -62,19 +62,19 @@ pub enum Style {
 }
 
 impl DayTexts {
-    pub fn new(first: Day, last: Day) -> Self {
+    pub(super) fn new(first: Day, last: Day) -> Self {
         let texts = (first..=last).map(|day| texts_of(date_of(day))).collect();
         Self { first, texts }
     }
 
     /// Empty for [`NO_DAY`] and for a day outside the table.
-    pub fn get(&self, day: Day, style: Style) -> &str {
+    pub(super) fn get(&self, day: Day, style: Style) -> &str {
         let at = i64::from(day) - i64::from(self.first);
         usize::try_from(at).ok().and_then(|i| self.texts.get(i)).map_or("", |t| &t[style as usize])
     }
 
     /// `2026/01/05 09:05`, or nothing for [`NEVER`].
-    pub fn push_minute(&self, out: &mut String, at: Minute) {
+    pub(super) fn push_minute(&self, out: &mut String, at: Minute) {
         if at == NEVER {
             return;
         }
@@ -103,7 +103,7 @@ fn texts_of(d: Date) -> [String; 3] {
 }
 
 /// 令和8年1月5日
-pub fn era_ja(day: Day) -> String {
+pub(super) fn era_ja(day: Day) -> String {
     let d = date_of(day);
     let (name, year) =
         if d >= date(2019, 5, 1) { ("令和", d.year() - 2018) } else { ("平成", d.year() - 1988) };
@@ -112,13 +112,13 @@ pub fn era_ja(day: Day) -> String {
 }
 
 /// `20260105`
-pub fn compact(day: Day) -> String {
+pub(super) fn compact(day: Day) -> String {
     let d = date_of(day);
     format!("{:04}{:02}{:02}", d.year(), d.month(), d.day())
 }
 
 /// `20260105T090500`
-pub fn compact_minute(at: Minute) -> String {
+pub(super) fn compact_minute(at: Minute) -> String {
     let within = at.rem_euclid(DAY);
     format!("{}T{:02}{:02}00", compact(day_in(at)), within / HOUR, within % HOUR)
 }

@@ -17,7 +17,7 @@ const HOURS: [f64; 24] = [
 ];
 
 /// The notifications of a plan, in the order in which the export gets them, numbered.
-pub fn cases(plan: &Plan, rng: &mut impl Rng) -> Vec<Case> {
+pub(super) fn cases(plan: &Plan, rng: &mut impl Rng) -> Vec<Case> {
     let counts = epidemic::daily_counts(plan, rng);
     let mut maker = Maker::new(plan);
     let mut cases = Vec::with_capacity(plan.cases as usize + plan.cases as usize / 100);
@@ -41,7 +41,7 @@ pub fn cases(plan: &Plan, rng: &mut impl Rng) -> Vec<Case> {
 const FIRST_NUMBER: u32 = 700_000;
 
 /// Ids have gaps, because other wards' notifications lie between; with very many cases they must not.
-pub fn step(cases: u32) -> u32 {
+pub(super) fn step(cases: u32) -> u32 {
     (9_000_000 / (cases + cases / 100 + 1)).clamp(1, 7)
 }
 
@@ -61,7 +61,7 @@ fn twin(case: &Case, rng: &mut impl Rng) -> Case {
 }
 
 /// Makes cases one by one.
-pub struct Maker<'a> {
+pub(super) struct Maker<'a> {
     plan: &'a Plan,
     diseases: &'static [Disease],
     mean_intensity: f64,
@@ -70,7 +70,7 @@ pub struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
-    pub fn new(plan: &'a Plan) -> Self {
+    pub(super) fn new(plan: &'a Plan) -> Self {
         let sum: f64 = (plan.first_day()..=plan.last_day()).map(|d| epidemic::intensity(plan, d)).sum();
         Self {
             plan,
@@ -81,7 +81,7 @@ impl<'a> Maker<'a> {
     }
 
     /// A case whose form is dated `reported`; its number and stays are for others to give.
-    pub fn case(&mut self, reported: Day, rng: &mut impl Rng) -> Case {
+    pub(super) fn case(&mut self, reported: Day, rng: &mut impl Rng) -> Case {
         let which = self.disease_on(reported, rng);
         let disease = &self.diseases[which];
         let done = f64::from(reported - self.plan.first_day()) / f64::from(self.plan.days);
@@ -186,7 +186,7 @@ impl<'a> Maker<'a> {
     }
 
     /// How busy the centre is: 1 on average, at most 4.
-    pub fn load(&self, day: Day) -> f64 {
+    pub(super) fn load(&self, day: Day) -> f64 {
         (epidemic::intensity(self.plan, day) / self.mean_intensity).clamp(0.5, 4.0)
     }
 
@@ -314,18 +314,18 @@ fn correction(case: &Case, rng: &mut impl Rng) -> Option<(Minute, Correction)> {
 }
 
 /// Minutes around a median of so many hours, with a long tail.
-pub fn skewed(median_hours: f64, rng: &mut impl Rng) -> Minute {
+pub(super) fn skewed(median_hours: f64, rng: &mut impl Rng) -> Minute {
     let hours = LogNormal::new(median_hours.ln(), 0.75).map_or(median_hours, |d| d.sample(rng));
     (hours * f64::from(HOUR)).clamp(1.0, f64::from(30 * DAY)) as Minute
 }
 
 /// Whole days around a mean.
-pub fn gamma_days(mean: f64, rng: &mut impl Rng) -> Day {
+pub(super) fn gamma_days(mean: f64, rng: &mut impl Rng) -> Day {
     Gamma::new(2.4, mean / 2.4).map_or(mean, |d| d.sample(rng)).round().min(400.0) as Day
 }
 
 /// A place in `weights`, by weight.
-pub fn weighted(weights: &[f64], rng: &mut impl Rng) -> usize {
+pub(super) fn weighted(weights: &[f64], rng: &mut impl Rng) -> usize {
     let mut left = rng.random::<f64>() * weights.iter().sum::<f64>();
     for (place, weight) in weights.iter().enumerate() {
         left -= weight;

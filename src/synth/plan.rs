@@ -26,7 +26,7 @@ pub struct Plan {
 }
 
 /// 7-digit ids run from 700,000 on.
-pub const MOST_CASES: u32 = 9_000_000;
+pub(super) const MOST_CASES: u32 = 9_000_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {

@@ -9,7 +9,7 @@ use super::sheets::{BedReport, Event};
 use super::ward::{Capacity, WARD_HOSPITALS, capacity_on};
 
 /// Everything that a report is reckoned from.
-pub struct Hospitals<'a> {
+pub(super) struct Hospitals<'a> {
     pub plan: &'a Plan,
     pub capacity: &'a [Capacity],
     /// Stays in each of the ward's hospitals.
@@ -18,7 +18,7 @@ pub struct Hospitals<'a> {
 }
 
 impl<'a> Hospitals<'a> {
-    pub fn new(plan: &'a Plan, capacity: &'a [Capacity], stays: &'a [Stay]) -> Self {
+    pub(super) fn new(plan: &'a Plan, capacity: &'a [Capacity], stays: &'a [Stay]) -> Self {
         let mut by_hospital = vec![Vec::new(); WARD_HOSPITALS];
         for stay in stays.iter().filter(|s| s.place == Place::Hospital) {
             if let Some(list) = stay.facility.and_then(|f| by_hospital.get_mut(usize::from(f))) {
@@ -30,7 +30,7 @@ impl<'a> Hospitals<'a> {
     }
 
     /// The last word of each hospital on each day, spoken after `since` and up to `at`.
-    pub fn reports(&self, since: Minute, at: Minute) -> Vec<BedReport> {
+    pub(super) fn reports(&self, since: Minute, at: Minute) -> Vec<BedReport> {
         let first = day_in(since).max(self.plan.first_day());
         let mut reports = Vec::new();
         for day in first..=day_in(at) {
@@ -43,7 +43,7 @@ impl<'a> Hospitals<'a> {
     }
 
     /// What a hospital says at one moment: never less than our own patients there.
-    pub fn report(&self, hospital: usize, at: Minute) -> BedReport {
+    pub(super) fn report(&self, hospital: usize, at: Minute) -> BedReport {
         let day = day_in(at);
         let there: Vec<&&Stay> =
             self.stays[hospital].iter().filter(|s| s.from <= at && at < s.to && s.from_known <= at).collect();
@@ -77,7 +77,7 @@ fn spoken(seed: u64, hospital: usize, day: Day) -> [Option<Minute>; 2] {
 }
 
 /// Declarations follow the waves; outbreaks in facilities follow chance.
-pub fn events(plan: &Plan) -> Vec<Event> {
+pub(super) fn events(plan: &Plan) -> Vec<Event> {
     let mut found = Vec::new();
     if plan.scenario == Scenario::Pandemic {
         let mut declared = false;

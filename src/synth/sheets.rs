@@ -11,7 +11,7 @@ use super::ward::{Capacity, DISTRICTS, FACILITIES, FacilityKind, residents};
 
 const CRLF: &str = "\r\n";
 
-pub const LEDGER: [&str; 16] = [
+pub(super) const LEDGER: [&str; 16] = [
     "No.",
     "HER-SYS ID",
     "療養回",
@@ -31,7 +31,7 @@ pub const LEDGER: [&str; 16] = [
 ];
 
 /// Writes rows of the ledger as known at one moment.
-pub struct Ledger<'a> {
+pub(super) struct Ledger<'a> {
     pub seed: u64,
     pub at: Minute,
     pub diseases: &'static [Disease],
@@ -39,12 +39,12 @@ pub struct Ledger<'a> {
 }
 
 impl Ledger<'_> {
-    pub fn header(out: &mut String) {
+    pub(super) fn header(out: &mut String) {
         push_line(out, &LEDGER, CRLF);
     }
 
     /// `nth`: which of the case's stays it is, from 1.
-    pub fn row(&self, out: &mut String, case: &Case, stay: &Stay, nth: u32) {
+    pub(super) fn row(&self, out: &mut String, case: &Case, stay: &Stay, nth: u32) {
         let mut dice = Dice::new(self.seed, case.number);
         let person = Identity::of(case, &mut dice);
         let facility = stay.facility.and_then(|f| FACILITIES.get(usize::from(f)));
@@ -109,7 +109,7 @@ impl Ledger<'_> {
 
 /// What one hospital says of its beds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BedReport {
+pub(super) struct BedReport {
     pub hospital: usize,
     pub at: Minute,
     pub occupied: u32,
@@ -117,7 +117,7 @@ pub struct BedReport {
     pub severe: u32,
 }
 
-pub fn bed_reports(out: &mut String, disease: &str, days: &DayTexts, reports: &[BedReport]) {
+pub(super) fn bed_reports(out: &mut String, disease: &str, days: &DayTexts, reports: &[BedReport]) {
     let heads = [
         "医療機関コード",
         "医療機関名",
@@ -151,7 +151,7 @@ pub fn bed_reports(out: &mut String, disease: &str, days: &DayTexts, reports: &[
     }
 }
 
-pub fn capacity(out: &mut String, disease: &str, days: &DayTexts, plan: &[Capacity]) {
+pub(super) fn capacity(out: &mut String, disease: &str, days: &DayTexts, plan: &[Capacity]) {
     let heads = [
         "医療機関コード",
         "医療機関名",
@@ -182,7 +182,7 @@ pub fn capacity(out: &mut String, disease: &str, days: &DayTexts, plan: &[Capaci
 }
 
 /// The register on the first of a month.
-pub fn population(out: &mut String, month: Day, total: u32) {
+pub(super) fn population(out: &mut String, month: Day, total: u32) {
     push_line(out, &["市区町村", "基準日", "地区", "性別", "年齢", "人口"], CRLF);
     let date = era_ja(month);
     for row in residents(total) {
@@ -195,7 +195,7 @@ pub fn population(out: &mut String, month: Day, total: u32) {
     }
 }
 
-pub fn facilities(out: &mut String) {
+pub(super) fn facilities(out: &mut String) {
     push_line(out, &["施設コード", "施設名", "種別", "区内", "地区", "電話"], "\n");
     for facility in &FACILITIES {
         let kind = match facility.kind {
@@ -217,13 +217,13 @@ pub fn facilities(out: &mut String) {
 
 /// One event: when, what, where (a class of facility).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Event {
+pub(super) struct Event {
     pub day: Day,
     pub what: &'static str,
     pub class: &'static str,
 }
 
-pub fn events(out: &mut String, events: &[Event]) {
+pub(super) fn events(out: &mut String, events: &[Event]) {
     push_line(out, &["年月日", "できごと", "施設区分"], CRLF);
     for event in events {
         push_line(out, &[&era_ja(event.day), event.what, event.class], CRLF);

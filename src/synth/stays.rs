@@ -10,7 +10,7 @@ use super::plan::{Plan, Scenario};
 use super::ward::{CARE_HOME, Capacity, HOTELS, OUTER_HOSPITALS, WARD_HOSPITALS, capacity_on};
 
 /// Our patients in each of the ward's hospitals, by day, against what they may hold.
-pub struct Beds {
+pub(super) struct Beds {
     first: Day,
     days: usize,
     taken: Vec<u16>,
@@ -21,7 +21,7 @@ pub struct Beds {
 const AFTER: usize = 200;
 
 impl Beds {
-    pub fn new(plan: &Plan, capacity: &[Capacity]) -> Self {
+    pub(super) fn new(plan: &Plan, capacity: &[Capacity]) -> Self {
         let (first, days) = (plan.first_day(), plan.days as usize + AFTER);
         let mut limit = Vec::with_capacity(WARD_HOSPITALS * days);
         for hospital in 0..WARD_HOSPITALS {
@@ -60,7 +60,7 @@ impl Beds {
 }
 
 /// The stays of all cases, in the order of the cases; each case is told where its own stand.
-pub fn stays(plan: &Plan, capacity: &[Capacity], cases: &mut [Case], rng: &mut impl Rng) -> Vec<Stay> {
+pub(super) fn stays(plan: &Plan, capacity: &[Capacity], cases: &mut [Case], rng: &mut impl Rng) -> Vec<Stay> {
     let diseases = disease::of(plan.scenario);
     let maker = Maker::new(plan);
     let mut beds = Beds::new(plan, capacity);

@@ -2,7 +2,7 @@
 
 use super::moment::Day;
 
-pub struct District {
+pub(super) struct District {
     pub ja: &'static str,
     /// Share of the ward's people.
     pub share: f64,
@@ -10,7 +10,7 @@ pub struct District {
     pub towns: &'static [&'static str],
 }
 
-pub const DISTRICTS: [District; 5] = [
+pub(super) const DISTRICTS: [District; 5] = [
     District {
         ja: "芝", share: 0.155, towns: &["新橋", "西新橋", "浜松町", "芝大門", "芝公園", "愛宕"]
     },
@@ -23,14 +23,14 @@ pub const DISTRICTS: [District; 5] = [
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FacilityKind {
+pub(super) enum FacilityKind {
     Hospital,
     Hotel,
     CareHome,
 }
 
 /// A facility of the synthetic ward; `queries/reference/facilities.toml` names the same ones.
-pub struct Facility {
+pub(super) struct Facility {
     pub id: &'static str,
     pub ja: &'static str,
     pub kind: FacilityKind,
@@ -56,7 +56,7 @@ const fn other(id: &'static str, ja: &'static str, kind: FacilityKind, district:
     Facility { id, ja, kind, district, share: 0.0, severe_share: 0.0 }
 }
 
-pub const FACILITIES: [Facility; 13] = [
+pub(super) const FACILITIES: [Facility; 13] = [
     hospital("H001", "芝訓練総合病院", Some(0), 0.24, 0.15),
     hospital("H002", "麻布訓練病院", Some(1), 0.13, 0.0),
     hospital("H003", "赤坂訓練病院", Some(2), 0.11, 0.0),
@@ -73,14 +73,14 @@ pub const FACILITIES: [Facility; 13] = [
 ];
 
 /// The ward's own hospitals stand first in [`FACILITIES`].
-pub const WARD_HOSPITALS: usize = 6;
-pub const OUTER_HOSPITALS: std::ops::Range<usize> = 6..9;
-pub const HOTELS: std::ops::Range<usize> = 9..12;
-pub const CARE_HOME: usize = 12;
+pub(super) const WARD_HOSPITALS: usize = 6;
+pub(super) const OUTER_HOSPITALS: std::ops::Range<usize> = 6..9;
+pub(super) const HOTELS: std::ops::Range<usize> = 9..12;
+pub(super) const CARE_HOME: usize = 12;
 
 /// Beds of one hospital from a day on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capacity {
+pub(super) struct Capacity {
     pub hospital: usize,
     pub from: Day,
     pub secured: u32,
@@ -103,7 +103,7 @@ const STEPS: [(f64, f64, f64); 7] = [
 ];
 
 /// The plan of beds: grows in steps to `beds` in all.
-pub fn capacities(beds: u32, first: Day, days: u32) -> Vec<Capacity> {
+pub(super) fn capacities(beds: u32, first: Day, days: u32) -> Vec<Capacity> {
     let mut plan = Vec::new();
     for (at, share, ready) in STEPS {
         let from = first + (at * f64::from(days)) as Day;
@@ -126,12 +126,12 @@ pub fn capacities(beds: u32, first: Day, days: u32) -> Vec<Capacity> {
 }
 
 /// The capacity of `hospital` on `day`.
-pub fn capacity_on(plan: &[Capacity], hospital: usize, day: Day) -> Option<&Capacity> {
+pub(super) fn capacity_on(plan: &[Capacity], hospital: usize, day: Day) -> Option<&Capacity> {
     plan.iter().filter(|c| c.hospital == hospital && c.from <= day).max_by_key(|c| c.from)
 }
 
 /// One row of the resident register.
-pub struct Persons {
+pub(super) struct Persons {
     pub district: usize,
     pub female: bool,
     /// 90: 90 and over.
@@ -140,7 +140,7 @@ pub struct Persons {
 }
 
 /// How many of `total` people live in each district, by sex and age. The sum is `total`.
-pub fn residents(total: u32) -> Vec<Persons> {
+pub(super) fn residents(total: u32) -> Vec<Persons> {
     let mut weights = Vec::with_capacity(DISTRICTS.len() * 2 * 91);
     for (district, d) in DISTRICTS.iter().enumerate() {
         for female in [false, true] {

@@ -25,7 +25,7 @@ use crate::present::{chart, gather};
 
 const NO_PICTURE: &str = "図がありません (no picture)";
 
-pub fn router(app: &App) -> Router<App> {
+pub(super) fn router(app: &App) -> Router<App> {
     let from_memory = || axum::middleware::from_fn_with_state(app.clone(), rendered::answer);
     Router::new()
         .route("/api/v1/indicators", get(indicators).layer(from_memory()))

@@ -21,7 +21,7 @@ use crate::epi::clock::jst;
 use crate::epi::moment;
 
 /// The query of one route.
-pub trait Spoken: Sized {
+pub(super) trait Spoken: Sized {
     /// All names that it may hold.
     const NAMES: &'static [&'static str];
     /// Those of them that the page's own form sends empty where nothing was written into a field. An empty value
@@ -32,7 +32,7 @@ pub trait Spoken: Sized {
 }
 
 /// A route's query, as the handler takes it; what can't be has been answered already.
-pub struct Asked<Q>(pub Q);
+pub(super) struct Asked<Q>(pub Q);
 
 impl<S, Q> FromRequestParts<S> for Asked<Q>
 where
@@ -50,7 +50,7 @@ where
 }
 
 /// The query of a route that takes none.
-pub struct Nothing;
+pub(super) struct Nothing;
 
 impl Spoken for Nothing {
     const NAMES: &'static [&'static str] = &[];
@@ -61,7 +61,7 @@ impl Spoken for Nothing {
 }
 
 /// The one part of a path that differs, as text.
-pub struct Named(pub String);
+pub(super) struct Named(pub String);
 
 impl<S> FromRequestParts<S> for Named
 where
@@ -81,11 +81,11 @@ where
 
 /// Names and values, each name once and no value empty.
 #[derive(Debug, Default)]
-pub struct Said(BTreeMap<&'static str, String>);
+pub(super) struct Said(BTreeMap<&'static str, String>);
 
 impl Said {
     /// `blank`: names whose empty values say nothing.
-    pub fn of(uri: &Uri, names: &'static [&'static str], blank: &[&str]) -> Result<Self, Refusal> {
+    pub(super) fn of(uri: &Uri, names: &'static [&'static str], blank: &[&str]) -> Result<Self, Refusal> {
         let unreadable = |_| Refusal::new("query", "条件が読めません", "the conditions can't be read");
         let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(unreadable)?;
         let mut said = BTreeMap::new();
@@ -106,15 +106,15 @@ impl Said {
         Ok(Self(said))
     }
 
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
-    pub fn owned(&self, name: &str) -> Option<String> {
+    pub(super) fn owned(&self, name: &str) -> Option<String> {
         self.text(name).map(str::to_owned)
     }
 
-    pub fn day(&self, name: &'static str) -> Result<Option<Date>, Refusal> {
+    pub(super) fn day(&self, name: &'static str) -> Result<Option<Date>, Refusal> {
         let wrong = || {
             let ja = format!("{}（{name}）は 2026-11-21 のように書いてください", parameter_name(name).ja);
             Refusal::new(name, ja, format!("{name}: a day like 2026-11-21"))
@@ -123,7 +123,7 @@ impl Said {
     }
 
     /// A day that is not ahead.
-    pub fn past_day(&self, name: &'static str, now: Timestamp) -> Result<Option<Date>, Refusal> {
+    pub(super) fn past_day(&self, name: &'static str, now: Timestamp) -> Result<Option<Date>, Refusal> {
         let (day, today) = (self.day(name)?, jst(now).date());
         match day.filter(|day| *day > today) {
             Some(day) => Err(Refusal::not_yet(name, day, today)),
@@ -132,7 +132,7 @@ impl Said {
     }
 
     /// A moment that is not ahead.
-    pub fn moment(&self, name: &'static str, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+    pub(super) fn moment(&self, name: &'static str, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let Some(at) = moment::read(text, now) else {
             let ja = format!(
@@ -152,7 +152,7 @@ impl Said {
     }
 
     /// One of some words.
-    pub fn word<T: Copy>(
+    pub(super) fn word<T: Copy>(
         &self,
         name: &'static str,
         words: &[(&'static str, T)],
@@ -162,12 +162,16 @@ impl Said {
         found.ok_or_else(|| Refusal::choice(name, words.iter().map(|(word, _)| *word)))
     }
 
-    pub fn theme(&self) -> Result<Theme, Refusal> {
+    pub(super) fn theme(&self) -> Result<Theme, Refusal> {
         let words = [("light", Theme::Light), ("dark", Theme::Dark)];
         Ok(self.word("theme", &words)?.unwrap_or(Theme::Light))
     }
 
-    pub fn number(&self, name: &'static str, within: RangeInclusive<u32>) -> Result<Option<u32>, Refusal> {
+    pub(super) fn number(
+        &self,
+        name: &'static str,
+        within: RangeInclusive<u32>,
+    ) -> Result<Option<u32>, Refusal> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let digits = text.bytes().all(|b| b.is_ascii_digit());
         let number = text.parse().ok().filter(|number| digits && within.contains(number));
@@ -179,7 +183,7 @@ impl Said {
     }
 
     /// Boards by their names, separated by commas.
-    pub fn boards(&self, name: &'static str, hall: &Hall) -> Result<Vec<String>, Refusal> {
+    pub(super) fn boards(&self, name: &'static str, hall: &Hall) -> Result<Vec<String>, Refusal> {
         let Some(text) = self.text(name) else { return Ok(Vec::new()) };
         let boards: Vec<String> = text.split(',').map(|board| board.trim().to_owned()).collect();
         if boards.iter().any(|board| !hall.boards.contains_key(board)) {
@@ -189,7 +193,7 @@ impl Said {
     }
 
     /// Refuses what means nothing where it is said.
-    pub fn without(&self, names: &[&'static str], (ja, en): (&str, &str)) -> Result<(), Refusal> {
+    pub(super) fn without(&self, names: &[&'static str], (ja, en): (&str, &str)) -> Result<(), Refusal> {
         match names.iter().find(|name| self.0.contains_key(*name)) {
             None => Ok(()),
             Some(name) => {
@@ -200,7 +204,7 @@ impl Said {
     }
 
     /// What a link, a form or a file's address says of an indicator.
-    pub fn choices(&self, now: Timestamp) -> Result<Choices, Refusal> {
+    pub(super) fn choices(&self, now: Timestamp) -> Result<Choices, Refusal> {
         Ok(Choices {
             from: self.day("from")?,
             to: self.day("to")?,

@@ -17,7 +17,7 @@ use crate::epi::clock::jst;
 const NO_FRAME: &str = "保存された表示がありません (no frame)";
 const CUT_OFF: &str = "処理が中断されました (the work was cut off)";
 
-pub fn router() -> Router<App> {
+pub(super) fn router() -> Router<App> {
     Router::new().route("/api/v1/boards", get(boards)).route("/api/v1/boards/{board}/frames", get(frame))
 }
 

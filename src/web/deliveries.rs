@@ -24,7 +24,7 @@ const PAGE: usize = 100;
 const NAMED: usize = 10;
 
 /// The latest deliveries of which rows were held back, or cells could not be read, with the first of those. Blocks.
-pub fn short(store: &Store, entries: &[DeliveryEntry]) -> Result<Vec<DeliveryEntry>, StoreError> {
+pub(super) fn short(store: &Store, entries: &[DeliveryEntry]) -> Result<Vec<DeliveryEntry>, StoreError> {
     let mut found = Vec::new();
     for entry in entries {
         let Some(whole) = store.delivery(entry.receipt.delivery)? else { continue };
@@ -40,7 +40,7 @@ pub fn short(store: &Store, entries: &[DeliveryEntry]) -> Result<Vec<DeliveryEnt
 }
 
 /// The rows held back of the latest deliveries, and the cells that could not be read.
-pub fn held_back(found: &[DeliveryEntry], catalog: &Catalog, today: Date) -> Markup {
+pub(super) fn held_back(found: &[DeliveryEntry], catalog: &Catalog, today: Date) -> Markup {
     html! {
         @if found.is_empty() { p { "最近の受信にはありません " small lang="en" { "None in the latest deliveries" } } }
         @for entry in found {
@@ -136,7 +136,7 @@ fn rows(faults: &[Fault]) -> Markup {
 }
 
 /// The ledger.
-pub fn ledger(entries: &[DeliveryEntry], catalog: &Catalog, today: Date) -> Markup {
+pub(super) fn ledger(entries: &[DeliveryEntry], catalog: &Catalog, today: Date) -> Markup {
     html! {
         @if entries.is_empty() { p { "まだ何も届いていません " small lang="en" { "Nothing has been delivered yet" } } }
         @else {
@@ -166,7 +166,7 @@ pub fn ledger(entries: &[DeliveryEntry], catalog: &Catalog, today: Date) -> Mark
 }
 
 /// The page of a long list.
-pub struct Turned(usize);
+pub(super) struct Turned(usize);
 
 impl Spoken for Turned {
     const NAMES: &'static [&'static str] = &["page"];
@@ -177,7 +177,7 @@ impl Spoken for Turned {
 }
 
 /// `/admin/deliveries/{number}`: all rows that were held back, a hundred a page.
-pub async fn delivery(
+pub(super) async fn delivery(
     State(app): State<App>,
     Named(number): Named,
     Asked(Turned(page)): Asked<Turned>,
@@ -274,11 +274,11 @@ fn whole(catalog: &Catalog, entry: &DeliveryEntry, faults: &[Fault], page: usize
 }
 
 /// A source's name, or its id where the mapping is gone.
-pub fn title<'a>(catalog: &'a Catalog, source: &'a str) -> &'a str {
+pub(super) fn title<'a>(catalog: &'a Catalog, source: &'a str) -> &'a str {
     catalog.mappings.get(source).map_or(source, |mapping| mapping.title.ja.as_str())
 }
 
-pub fn outcome(outcome: &Outcome) -> String {
+pub(super) fn outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Accepted => "受入れ".to_owned(),
         Outcome::Unchanged => "変更なし".to_owned(),
@@ -287,6 +287,6 @@ pub fn outcome(outcome: &Outcome) -> String {
     }
 }
 
-pub fn count(number: u64) -> String {
+pub(super) fn count(number: u64) -> String {
     numbers::whole(i64::try_from(number).unwrap_or(i64::MAX))
 }

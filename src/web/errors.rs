@@ -16,11 +16,11 @@ use crate::answer::Refusal;
 use crate::definitions::{Glossary, Word};
 
 /// What there is not.
-pub async fn nowhere(State(hall): State<Hall>, uri: Uri) -> Response {
+pub(super) async fn nowhere(State(hall): State<Hall>, uri: Uri) -> Response {
     no_such_page(&hall, &uri)
 }
 
-pub fn no_such_page(hall: &Hall, uri: &Uri) -> Response {
+pub(super) fn no_such_page(hall: &Hall, uri: &Uri) -> Response {
     if is_for_programs(uri) {
         return problem(
             StatusCode::NOT_FOUND,
@@ -40,12 +40,12 @@ fn is_for_programs(uri: &Uri) -> bool {
 }
 
 /// A page that says what is wrong, and where to go on.
-pub fn page(status: StatusCode, ja: &str, en: &str, notes: Notes, assets: &Assets) -> Response {
+pub(super) fn page(status: StatusCode, ja: &str, en: &str, notes: Notes, assets: &Assets) -> Response {
     page_with(status, (ja, en), &Markup::default(), notes, assets)
 }
 
 /// The same with more to read below: a list to choose from.
-pub fn page_with(
+pub(super) fn page_with(
     status: StatusCode,
     (ja, en): (&str, &str),
     more: &Markup,
@@ -68,7 +68,7 @@ pub fn page_with(
 }
 
 /// The answer to a question that can't be asked, for whoever asked it.
-pub fn refused(hall: &Hall, uri: &Uri, status: StatusCode, why: &Refusal) -> Response {
+pub(super) fn refused(hall: &Hall, uri: &Uri, status: StatusCode, why: &Refusal) -> Response {
     if is_for_programs(uri) {
         return problem_of(status, why);
     }
@@ -76,7 +76,7 @@ pub fn refused(hall: &Hall, uri: &Uri, status: StatusCode, why: &Refusal) -> Res
 }
 
 /// What may be said instead.
-pub fn accepted(why: &Refusal) -> Markup {
+pub(super) fn accepted(why: &Refusal) -> Markup {
     html! {
         @if !why.accepted.is_empty() {
             p.accepted {
@@ -88,13 +88,13 @@ pub fn accepted(why: &Refusal) -> Markup {
 }
 
 /// Something of ours broke; the log has what.
-pub fn broken(notes: Notes, assets: &Assets) -> Response {
+pub(super) fn broken(notes: Notes, assets: &Assets) -> Response {
     let ja = "内部の誤りで表示できません（記録に残しました）";
     page(StatusCode::INTERNAL_SERVER_ERROR, ja, "An internal error; it has been logged", notes, assets)
 }
 
 /// `application/problem+json`. Title and detail are in Japanese, then in English; the detail names columns, files, parameters; never a value of a row.
-pub fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
+pub(super) fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
     let body = json!({
         "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail,
     });
@@ -102,7 +102,7 @@ pub fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
 }
 
 /// The problem of a question that can't be asked: the detail in Japanese and English, the parameter, and what it may be.
-pub fn problem_of(status: StatusCode, why: &Refusal) -> Response {
+pub(super) fn problem_of(status: StatusCode, why: &Refusal) -> Response {
     let mut body = json!({
         "type": "about:blank", "title": "条件の誤り (bad query)", "status": status.as_u16(), "detail": why.to_string(),
         "parameter": why.parameter,
@@ -119,7 +119,7 @@ fn problem_body(status: StatusCode, body: String) -> Response {
 }
 
 /// The answer to a panic in a handler: a plain page, since pages may be what panicked.
-pub fn panicked(_: Box<dyn Any + Send + 'static>) -> axum::http::Response<axum::body::Body> {
+pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> axum::http::Response<axum::body::Body> {
     tracing::error!("a request handler panicked");
     let text = "内部の誤りで表示できません (internal error)\n";
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];

@@ -24,7 +24,7 @@ use crate::epi::clock::Clock;
 
 /// What a display says when it begins to listen.
 #[derive(Debug)]
-pub struct Listening {
+pub(super) struct Listening {
     boards: Vec<String>,
     theme: Theme,
     /// Seconds between heartbeats; the server's own when absent.
@@ -43,7 +43,7 @@ impl Spoken for Listening {
     }
 }
 
-pub async fn events(State(hall): State<Hall>, Asked(asked): Asked<Listening>) -> Response {
+pub(super) async fn events(State(hall): State<Hall>, Asked(asked): Asked<Listening>) -> Response {
     let Some(place) = hall.displays.take() else { return no_room() };
     let heartbeat = asked.heartbeat.map_or(hall.heartbeat, |s| Duration::from_secs(s.into()));
     let stream = messages(&hall.wall, asked.boards, asked.theme, heartbeat, hall.clock.clone());
@@ -83,7 +83,7 @@ struct Listener {
 }
 
 /// What one display hears. A slow one misses frames in between, never the last.
-pub fn messages(
+pub(super) fn messages(
     wall: &Wall,
     mut boards: Vec<String>,
     theme: Theme,

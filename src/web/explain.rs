@@ -14,7 +14,7 @@ use crate::answer::{AnswerError, Choices, Explained, Refusal};
 use crate::definitions::{Glossary, Word};
 use crate::present::lists;
 
-pub fn router() -> Router<App> {
+pub(super) fn router() -> Router<App> {
     Router::new().route("/explain/{indicator}", get(explain))
 }
 
@@ -56,7 +56,7 @@ async fn explain(
 }
 
 /// A page that offers those that there are.
-pub fn no_such_indicator(app: &App) -> Response {
+pub(super) fn no_such_indicator(app: &App) -> Response {
     let more = html! {
         (lists::search(lists::EXPLORE, None, &[]))
         (lists::indicators(&app.parts.catalog, None, |one| format!("/explore?indicator={}", one.id)))

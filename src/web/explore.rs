@@ -27,7 +27,7 @@ use crate::present::facts::Facts;
 use crate::present::figures::Block;
 use crate::present::{chart, gather, marks, numbers, table, words};
 
-pub fn router() -> Router<App> {
+pub(super) fn router() -> Router<App> {
     Router::new().route("/explore", get(explore))
 }
 

@@ -11,7 +11,7 @@ use crate::present::figures::{Figures, StripFigures};
 use crate::store::Store;
 
 /// Reads frames back from the store.
-pub fn history(store: Store) -> History {
+pub(super) fn history(store: Store) -> History {
     Arc::new(move |board, at| {
         let Some(board) = kept::<Figures>(&store, board, at)? else {
             let first = store.first_frame(board).map_err(|e| e.to_string())?;
@@ -30,7 +30,7 @@ fn kept<T: DeserializeOwned>(store: &Store, board: &str, at: Timestamp) -> Resul
 }
 
 /// A kept frame with what stands on its record.
-pub fn raw(store: &Store, board: &str, at: Timestamp) -> Result<Option<serde_json::Value>, String> {
+pub(super) fn raw(store: &Store, board: &str, at: Timestamp) -> Result<Option<serde_json::Value>, String> {
     let Some(frame) = store.frame_at(board, at).map_err(|e| e.to_string())? else { return Ok(None) };
     let figures: serde_json::Value = serde_json::from_str(&frame.figures).map_err(|e| e.to_string())?;
     Ok(Some(serde_json::json!({

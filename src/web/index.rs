@@ -12,7 +12,7 @@ use super::{App, plain};
 use crate::definitions::Word;
 use crate::present::lists;
 
-pub fn router() -> Router<App> {
+pub(super) fn router() -> Router<App> {
     Router::new().route("/", get(index))
 }
 

@@ -11,27 +11,27 @@ use super::frames::{STRIP, Shown};
 use crate::store::{Frame, Store, StoreError};
 
 /// Where shown figures are handed in, in the order in which they were shown.
-pub struct Keeper {
+pub(super) struct Keeper {
     shown: UnboundedSender<Shown>,
     keeping: JoinHandle<()>,
 }
 
 impl Keeper {
     /// `definitions`: the hash of those in force.
-    pub fn start(store: Store, definitions: String) -> Self {
+    pub(super) fn start(store: Store, definitions: String) -> Self {
         let (shown, read) = unbounded_channel();
         let keeping = tokio::task::spawn_blocking(move || keep_all(&store, &definitions, read));
         Self { shown, keeping }
     }
 
-    pub fn keep(&self, shown: Shown) {
+    pub(super) fn keep(&self, shown: Shown) {
         if self.shown.send(shown).is_err() {
             tracing::error!("nobody keeps frames any more");
         }
     }
 
     /// Waits until everything handed in is kept.
-    pub async fn end(self) {
+    pub(super) async fn end(self) {
         drop(self.shown);
         if self.keeping.await.is_err() {
             tracing::error!("keeping frames panicked");

@@ -16,7 +16,7 @@ use crate::answer::Refusal;
 use crate::definitions::manual::{Half, Hit, Manual, Page};
 use crate::draw::chart::Theme;
 
-pub fn router() -> Router<App> {
+pub(super) fn router() -> Router<App> {
     Router::new().route("/manual", get(list)).route("/manual/{page}", get(page))
 }
 

@@ -24,7 +24,7 @@ use crate::store::BatchId;
 
 /// What the address of a wall may say.
 #[derive(Debug)]
-pub struct Display {
+pub(super) struct Display {
     /// Boards to go through.
     play: Vec<String>,
     theme: Theme,
@@ -54,7 +54,7 @@ impl Spoken for Display {
 }
 
 /// What the address of the first wall may say.
-pub struct Shade(Theme);
+pub(super) struct Shade(Theme);
 
 impl Spoken for Shade {
     const NAMES: &'static [&'static str] = &["theme"];
@@ -65,7 +65,7 @@ impl Spoken for Shade {
 }
 
 /// `/wall`: the first board of the playlist, and then the others.
-pub async fn first(State(hall): State<Hall>, Asked(Shade(theme)): Asked<Shade>) -> Response {
+pub(super) async fn first(State(hall): State<Hall>, Asked(Shade(theme)): Asked<Shade>) -> Response {
     let Some(board) = hall.playlist.first().or_else(|| hall.boards.keys().next()) else {
         return errors::page(
             StatusCode::NOT_FOUND,
@@ -83,7 +83,11 @@ pub async fn first(State(hall): State<Hall>, Asked(Shade(theme)): Asked<Shade>) 
 }
 
 /// `/wall/{board}`
-pub async fn wall(State(hall): State<Hall>, Named(board): Named, Asked(display): Asked<Display>) -> Response {
+pub(super) async fn wall(
+    State(hall): State<Hall>,
+    Named(board): Named,
+    Asked(display): Asked<Display>,
+) -> Response {
     if !hall.boards.contains_key(&board) {
         return no_such_board(&hall);
     }
@@ -113,7 +117,7 @@ pub async fn wall(State(hall): State<Hall>, Named(board): Named, Asked(display):
     }
 }
 
-pub fn no_such_board(hall: &Hall) -> Response {
+pub(super) fn no_such_board(hall: &Hall) -> Response {
     let list = html! {
         ul.plainlist { @for board in hall.boards.values() { li { a href=(format!("/wall/{}", board.id)) { (board.title.ja) } } } }
     };
@@ -239,7 +243,7 @@ fn all_panels(figures: &Figures, look: &crate::present::layout::Look) -> Markup 
 }
 
 /// A board whose figures are being made for the first time.
-pub fn not_yet(board: &Board, now: Timestamp) -> Figures {
+pub(super) fn not_yet(board: &Board, now: Timestamp) -> Figures {
     let panels = board.panels.iter().map(|p| PanelFigures {
         show: p.show.clone(),
         kind: p.kind,

@@ -18,12 +18,12 @@ use crate::epi::clock::{from_jst, jst};
 use crate::present::lists;
 use crate::store::StoreError;
 
-pub fn router() -> Router<App> {
+pub(super) fn router() -> Router<App> {
     Router::new().route("/boards", get(boards)).route("/boards/{board}", get(kept))
 }
 
 /// What is looked for in a list.
-pub struct Searched(pub Option<String>);
+pub(super) struct Searched(pub Option<String>);
 
 impl Spoken for Searched {
     const NAMES: &'static [&'static str] = &["q"];

@@ -6,12 +6,12 @@ use maud::{DOCTYPE, Markup, html};
 use super::assets::Assets;
 use super::hall::Notes;
 
-pub fn page(title: &str, content: &Markup, notes: Notes, assets: &Assets) -> Html<String> {
+pub(super) fn page(title: &str, content: &Markup, notes: Notes, assets: &Assets) -> Html<String> {
     shaded(title, content, "light", notes, assets)
 }
 
 /// A page without pictures, which can be read in the dark: `light`, `dark`, or `auto` as the reader's own machine has it.
-pub fn shaded(
+pub(super) fn shaded(
     title: &str,
     content: &Markup,
     theme: &'static str,
@@ -47,7 +47,7 @@ pub fn shaded(
 }
 
 /// 訓練データ, and that anybody can read this. One line on a wall: with both notes the English stays away.
-pub fn notes(notes: Notes) -> Markup {
+pub(super) fn notes(notes: Notes) -> Markup {
     let both = notes.training && notes.open;
     html! {
         @if notes.any() {

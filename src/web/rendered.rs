@@ -32,7 +32,7 @@ const LARGEST: usize = 8 << 20;
 /// What an answer takes beside body and address: its headers, the bookkeeping.
 const BESIDE: usize = 1 << 10;
 /// Nobody asks for the version of a minute that is over.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// An address longer than this is no address of ours.
 const LONGEST_ADDRESS: usize = 2048;
 /// Below this many bytes gzip gains nothing.
@@ -49,7 +49,7 @@ struct Version {
 
 /// The answers kept, by version and address. Clones share them.
 #[derive(Clone)]
-pub struct Rendered(Cache<(Version, Box<str>), Arc<Kept>>);
+pub(crate) struct Rendered(Cache<(Version, Box<str>), Arc<Kept>>);
 
 struct Kept {
     headers: HeaderMap,
@@ -87,7 +87,7 @@ impl Rendered {
 }
 
 /// Answers from memory, or has the answer made and keeps it.
-pub async fn answer(
+pub(super) async fn answer(
     State(rendered): State<Rendered>,
     State(store): State<Store>,
     State(clock): State<Clock>,

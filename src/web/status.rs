@@ -25,7 +25,7 @@ const SHOWN: usize = 30;
 /// Runs looked through for those of an instant of the past.
 const RUNS: usize = 2_000;
 
-pub fn router() -> Router<App> {
+pub(super) fn router() -> Router<App> {
     Router::new().route("/admin", get(page)).route("/admin/deliveries/{number}", get(deliveries::delivery))
 }
 
@@ -78,7 +78,7 @@ async fn look(app: &App, at: Option<Timestamp>) -> Result<Status, String> {
 }
 
 /// `/api/v1/status`
-pub async fn api(State(app): State<App>, _: Asked<Nothing>) -> Response {
+pub(super) async fn api(State(app): State<App>, _: Asked<Nothing>) -> Response {
     let status = match look(&app, None).await {
         Ok(status) => status,
         Err(error) => {

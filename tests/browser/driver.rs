@@ -1,4 +1,4 @@
-//! A small WebDriver client: chromedriver (Debian's chromium-driver) and Chromium, one pair a test.
+//! A small `WebDriver` client: chromedriver (Debian's chromium-driver) and Chromium, one pair a test.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -42,7 +42,7 @@ impl Browser {
             .expect("chromedriver: apt-get install chromium chromium-driver");
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(120)))
+            .timeout_global(Some(Duration::from_mins(2)))
             // The driver closes lines that were quiet for a while.
             .max_idle_connections(0)
             .build();

@@ -133,7 +133,7 @@ fn a_cut_cable_is_seen_within_a_minute() {
     let cut = Instant::now();
     cable.cut(true);
     server.show(&Day { turn: 3, ..Day::default() });
-    wait_for("the stale mark", Duration::from_secs(60), || is_stale(&browser).then_some(()));
+    wait_for("the stale mark", Duration::from_mins(1), || is_stale(&browser).then_some(()));
     println!("stale {:.0} s after the cut", cut.elapsed().as_secs_f64());
     assert_eq!(hero(&browser), "42", "the last figures stay");
     cable.cut(false);

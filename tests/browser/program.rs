@@ -42,7 +42,7 @@ impl Program {
 
     fn wait_until_ready(&self) {
         let url = self.url("/readyz");
-        wait_for("the first wall", Duration::from_secs(120), || ureq::get(&url).call().ok().map(drop));
+        wait_for("the first wall", Duration::from_mins(2), || ureq::get(&url).call().ok().map(drop));
     }
 
     /// As by `kill -9`.
@@ -78,7 +78,7 @@ fn the_demo_s_wall_moves_survives_a_kill_and_remembers() {
     assert!(browser.text(".notes").contains("訓練データ"));
     let first = figures(&browser);
     assert!(first.contains(|c: char| c.is_ascii_digit() && c != '0'), "{first}");
-    wait_for("the wall to move", Duration::from_secs(60), || (figures(&browser) != first).then_some(()));
+    wait_for("the wall to move", Duration::from_mins(1), || (figures(&browser) != first).then_some(()));
     for board in ["today", "age-sex", "beds", "trend", "care", "districts", "reported"] {
         browser.goto(&program.url(&format!("/wall/{board}")));
         assert_eq!(faults(&browser), Vec::<String>::new(), "{board}");
@@ -91,7 +91,7 @@ fn the_demo_s_wall_moves_survives_a_kill_and_remembers() {
     let last = figures(&browser);
     let killed = Instant::now();
     program.kill();
-    wait_for("the stale mark", Duration::from_secs(60), || {
+    wait_for("the stale mark", Duration::from_mins(1), || {
         browser.run("return document.body.classList.contains('stale')").as_bool().filter(|stale| *stale)
     });
     println!("stale {:.0} s after the kill", killed.elapsed().as_secs_f64());

@@ -23,7 +23,7 @@ async fn display(address: String) -> Result<tokio::net::TcpStream, String> {
     stream.write_all(ask("/events?board=today&heartbeat=60").as_bytes()).await.map_err(failed)?;
     let (mut text, mut buffer) = (Vec::new(), vec![0; 16 << 10]);
     loop {
-        let read = tokio::time::timeout(Duration::from_secs(120), stream.read(&mut buffer)).await;
+        let read = tokio::time::timeout(Duration::from_mins(2), stream.read(&mut buffer)).await;
         let read = read.map_err(|_| "silence".to_owned())?.map_err(failed)?;
         text.extend_from_slice(&buffer[..read]);
         let said = String::from_utf8_lossy(&text);

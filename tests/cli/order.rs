@@ -114,8 +114,7 @@ fn every_file_of_an_answer_is_in_the_order_of_its_text() {
         let batches = StreamReader::try_new(stream.as_slice(), None).expect("a stream");
         in_order(&first_column(batches.map(|b| b.expect("rows")).collect()), VALUES, "Arrow");
         let bytes = bytes::Bytes::from(file("parquet", &next()));
-        let batches =
-            ParquetRecordBatchReaderBuilder::try_new(bytes).and_then(|b| b.build()).expect("a file");
+        let batches = ParquetRecordBatchReaderBuilder::try_new(bytes).expect("a file").build().expect("rows");
         in_order(&first_column(batches.map(|b| b.expect("rows")).collect()), VALUES, "Parquet");
         let json: serde_json::Value = serde_json::from_slice(&file("json", &next())).expect("JSON");
         let numbers: Vec<i64> = json["rows"]

@@ -210,7 +210,7 @@ impl Reading {
         let url = words.iter().map(|w| plain(w)).find(|w| w.starts_with("http://127.0.0.1:8460/"));
         let url = url.ok_or("curl asks somebody else")?.replace("127.0.0.1:8460", address);
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         loop {
             let mut answer = agent.get(&url).call().map_err(|e| e.to_string())?;
             if answer.status().as_u16() == 200 {

@@ -18,7 +18,7 @@ fn serve(place: &Place) -> Server {
     );
     let mut id = 900_000;
     for (n, day) in first.series(1.day()).take(28).enumerate() {
-        for k in 0..1 + n % 4 {
+        for k in 0..=(n % 4) {
             id += 1;
             let (sex, age) = (["男", "女"][k % 2], (7 * id) % 90);
             let age = if id % 5 == 0 { "不明".to_owned() } else { age.to_string() };

@@ -79,7 +79,7 @@ async fn with_rows(answers: &Answers, indicator: &str, text: &str) -> String {
     for line in text.lines() {
         if line.starts_with("ask") {
             let answer = answers.ask(&question(indicator, line)).await;
-            let answer = answer.unwrap_or_else(|e| panic!("{indicator}: {line}: {e}: {:?}", e));
+            let answer = answer.unwrap_or_else(|e| panic!("{indicator}: {line}: {e}: {e:?}"));
             let _ = write!(out, "{line}\n{}", rows(&answer));
             skipping = true;
         } else if line.is_empty() || line.starts_with('#') {

@@ -24,7 +24,7 @@ fn is_figure(role: Role) -> bool {
 
 /// What an answer says although nothing is known.
 fn made_up(answer: &Answer) -> Vec<String> {
-    let names: Vec<String> = answer.column_names().iter().map(|name| (*name).to_owned()).collect();
+    let names: Vec<String> = answer.column_names().iter().map(|name| (*name).clone()).collect();
     let mut found = Vec::new();
     for row in 0..answer.len() {
         for (name, cell) in names.iter().zip(answer.row(row)) {

@@ -26,7 +26,7 @@ async fn asked(answers: &Answers, as_of: Option<&str>) -> std::sync::Arc<Answer>
     answers.ask(&question).await.expect("answers")
 }
 
-/// The row of a span: value, before, before_now, last_year, and the reason.
+/// The row of a span: value, before, `before_now`, `last_year`, and the reason.
 fn row(answer: &Answer, code: &str) -> (Vec<Option<i64>>, Option<String>) {
     let found = (0..answer.len()).find(|r| answer.cell(*r, "span").text() == Some(code)).expect("the span");
     let whole = |name: &&str| answer.cell(found, name).int();

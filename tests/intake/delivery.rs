@@ -97,7 +97,7 @@ impl House {
         let query = Query::new(id, sql, params);
         let batch = self
             .store()
-            .query(&query, as_of, Duration::from_secs(60))
+            .query(&query, as_of, Duration::from_mins(1))
             .unwrap_or_else(|error| panic!("{error}"));
         let options = FormatOptions::default();
         let columns: Vec<ArrayFormatter<'_>> = batch

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::mapping;
 
 const LONG: Duration = Duration::from_secs(20);
-const PACE: Pace = Pace { settle: Duration::from_millis(150), poll: Duration::from_secs(60) };
+const PACE: Pace = Pace { settle: Duration::from_millis(150), poll: Duration::from_mins(1) };
 
 fn name(found: (String, std::path::PathBuf)) -> (String, String) {
     (found.0, found.1.file_name().expect("a name").to_string_lossy().into_owned())

@@ -58,7 +58,7 @@ pub fn read(path: &Path, mapping: &Arc<Mapping>, batch: usize) -> Result<Read, I
         faults.extend(raw.faults);
     }
     let encoding = reader.encoding();
-    let headings = bound.read.iter().map(|&c| mapping.columns[c].name().to_owned()).collect();
+    let headings = bound.read.iter().map(|&c| mapping.columns[c].name().clone()).collect();
     Ok(Read { encoding, headings, unlisted: bound.unlisted, rows, faults, summary: reader.finish()? })
 }
 

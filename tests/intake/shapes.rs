@@ -47,7 +47,7 @@ fn told(mapping: &Arc<Mapping>, text: &str) -> (usize, Vec<Fault>, Vec<u64>) {
     let path = folder.path().join("x.csv");
     std::fs::write(&path, text).expect("written");
     let passed = gated(mapping, &path);
-    let facts = passed.iter().filter_map(|p| p.safe.as_ref()).map(|safe| safe.rows()).sum();
+    let facts = passed.iter().filter_map(|p| p.safe.as_ref()).map(hinomi::privacy::SafeBatch::rows).sum();
     let faults = passed.iter().flat_map(|p| p.faults.clone()).collect();
     (facts, faults, passed.into_iter().flat_map(|p| p.left_out).map(|left| left.row).collect())
 }
@@ -67,7 +67,7 @@ fn left_out(mapping: &Arc<Mapping>, text: &str) -> (Vec<(u64, Why)>, usize) {
 
 /// Cells of one column over all that was let through, as text.
 fn column(passed: &[Passed], name: &str) -> Vec<String> {
-    let frames = passed.iter().filter_map(|p| p.safe.as_ref()).map(|safe| safe.frame());
+    let frames = passed.iter().filter_map(|p| p.safe.as_ref()).map(hinomi::privacy::SafeBatch::frame);
     frames
         .flat_map(|frame| {
             let column = frame.column(name).unwrap_or_else(|error| panic!("{error}"));

@@ -13,7 +13,7 @@ static SLOW: Job = Job {
     name: "slow",
     title: "takes a while",
     when: |_| None,
-    deadline: Duration::from_secs(60),
+    deadline: Duration::from_mins(1),
     run: |_| {
         std::thread::sleep(Duration::from_millis(300));
         Ok(Done { rows: 7, note: "slept".into() })
@@ -35,7 +35,7 @@ static FAULTY: Job = Job {
     name: "faulty",
     title: "has a fault",
     when: |_| None,
-    deadline: Duration::from_secs(60),
+    deadline: Duration::from_mins(1),
     run: |_| panic!("on purpose"),
 };
 

@@ -136,14 +136,17 @@ fn farrington_flexible_agrees_with_surveillance() {
         let (step, days, length) = if s < 8 { (Step::Week, 7, 340) } else { (Step::Day, 1, 2000) };
         let first = date(2014, 12, 29).checked_add((s * 7).days()).unwrap();
         let mean = [1.0, 4.0, 15.0, 80.0][s as usize % 4];
-        let slope = [0.0, 0.002, -0.003][s as usize % 3] * days as f64 / 7.0;
+        let slope = [0.0, 0.002, -0.003][s as usize % 3] * f64::from(days) / 7.0;
         let mut counts = Vec::new();
         for i in 0..length {
             let day = first.checked_add((i * days).days()).unwrap();
             let season = (f64::from(day.day_of_year()) / 365.25 * std::f64::consts::TAU).sin();
             let outbreak = if i % 23 > 20 { 3.0 } else { 1.0 };
-            let y =
-                negative_binomial(&mut rng, mean * (0.6 * season + slope * i as f64).exp() * outbreak, 6.0);
+            let y = negative_binomial(
+                &mut rng,
+                mean * (0.6 * season + slope * f64::from(i)).exp() * outbreak,
+                6.0,
+            );
             counts.push(Some(y));
             input += &format!("{s},{},{day},{y}\n", if step == Step::Week { "week" } else { "day" });
         }

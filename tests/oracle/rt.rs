@@ -1,4 +1,4 @@
-//! Rt against R EpiEstim.
+//! Rt against R `EpiEstim`.
 
 use hinomi::epi::reason::Reason;
 use hinomi::measure::rt::{RtSettings, cori};

@@ -7,7 +7,7 @@ use hinomi::store::{AsOf, Outcome};
 
 use super::{House, data};
 
-/// (area, day) → series → value; area_class where there is no area.
+/// (area, day) → series → value; `area_class` where there is no area.
 type Totals = BTreeMap<(String, String), BTreeMap<String, i64>>;
 
 fn totals(house: &House) -> Totals {

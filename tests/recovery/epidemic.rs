@@ -24,7 +24,7 @@ impl Epidemic {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let waves: Vec<(f64, f64, f64)> = (0..4)
             .map(|i| {
-                let middle = 40.0 + 80.0 * i as f64 + rng.random_range(-20.0..20.0);
+                let middle = 40.0 + 80.0 * f64::from(i) + rng.random_range(-20.0..20.0);
                 (middle, rng.random_range(12.0..25.0), rng.random_range(0.5..2.2))
             })
             .collect();

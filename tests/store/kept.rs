@@ -125,7 +125,7 @@ fn rows(store: &Store, table: &str) -> String {
     for batch in 0..=store.latest().0 {
         let sql = format!("SELECT {columns} FROM {table} ORDER BY ALL");
         let query = Query::new(table, sql, []);
-        let answer = store.query(&query, AsOf::Batch(BatchId(batch)), Duration::from_secs(60)).expect("rows");
+        let answer = store.query(&query, AsOf::Batch(BatchId(batch)), Duration::from_mins(1)).expect("rows");
         for line in lines(&answer).iter().map(|line| plain(line)) {
             let batches = seen.entry(line).or_default();
             match batches.last_mut() {

@@ -17,7 +17,7 @@ use crate::store::{Baseline, Outcome};
 
 /// (measured by the bench)
 #[derive(Clone, Debug, clap::Args)]
-pub struct Child {
+pub(super) struct Child {
     #[arg(value_enum)]
     work: Work,
     /// The data folder
@@ -26,7 +26,7 @@ pub struct Child {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Work {
+pub(super) enum Work {
     /// DuckDB alone makes a table of a UTF-8 file.
     ReadCsv,
     /// Hinomi takes a HER-SYS export.
@@ -35,7 +35,7 @@ pub enum Work {
 
 /// What a child found.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Measured {
+pub(super) struct Measured {
     pub seconds: f64,
     pub peak: u64,
     pub rows: u64,
@@ -43,7 +43,7 @@ pub struct Measured {
 }
 
 impl Child {
-    pub fn run(&self, mut settings: Settings) -> anyhow::Result<()> {
+    pub(super) fn run(&self, mut settings: Settings) -> anyhow::Result<()> {
         settings.data_dir.clone_from(&self.folder);
         let measured = match self.work {
             Work::ReadCsv => self.read_csv(&settings)?,
@@ -90,7 +90,12 @@ impl Child {
 }
 
 /// Runs one piece of work in a child.
-pub fn measure(settings: &Settings, work: Work, folder: &Path, file: &Path) -> anyhow::Result<Measured> {
+pub(super) fn measure(
+    settings: &Settings,
+    work: Work,
+    folder: &Path,
+    file: &Path,
+) -> anyhow::Result<Measured> {
     let name = match work {
         Work::ReadCsv => "read-csv",
         Work::Deliver => "deliver",

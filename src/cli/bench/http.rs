@@ -31,7 +31,7 @@ const ANSWERS: [&str; 4] = [
 ];
 
 #[derive(Clone, Debug, clap::Args)]
-pub struct Sizes {
+pub(super) struct Sizes {
     /// Cases behind the answers; 200000 when absent
     #[arg(long)]
     rows: Option<u32>,
@@ -48,7 +48,7 @@ pub struct Sizes {
 
 /// (measured by the bench) Asks for one address again and again.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Client {
+pub(super) struct Client {
     address: SocketAddr,
     path: String,
     clients: usize,
@@ -67,7 +67,7 @@ struct Counted {
     seconds: f64,
 }
 
-pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<()> {
+pub(super) fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<()> {
     machine::say(settings.threads())?;
     let rows = sizes.rows.unwrap_or(200_000);
     let mut settings = settings.clone();
@@ -164,7 +164,7 @@ fn nginx(folder: &Path, site: &Path, address: SocketAddr) -> anyhow::Result<Serv
 
 fn wait_for(address: SocketAddr, path: &str) -> anyhow::Result<()> {
     let started = Instant::now();
-    while started.elapsed() < Duration::from_secs(120) {
+    while started.elapsed() < Duration::from_mins(2) {
         if get(address, path, false).is_ok_and(|(headers, _)| headers.starts_with("HTTP/1.1 200")) {
             return Ok(());
         }
@@ -192,7 +192,7 @@ fn measure(
 }
 
 impl Client {
-    pub fn run(&self) -> anyhow::Result<()> {
+    pub(super) fn run(&self) -> anyhow::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let counted = runtime.block_on(async {
             let started = Instant::now();

@@ -17,7 +17,7 @@ const MOST_FIRST: f64 = 2.5;
 const MOST_NIGHTLY: f64 = 2.0;
 const MOST_MEMORY_GIB: f64 = 1.5;
 
-pub fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()> {
+pub(super) fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()> {
     let rows = size.rows.unwrap_or(1_000_000);
     let files = Files::write(rows, folder)?;
     machine::say(settings.threads())?;

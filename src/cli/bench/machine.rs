@@ -5,7 +5,7 @@ use std::fs;
 use crate::store::Baseline;
 
 /// One line: processor, threads, memory, DuckDB's and Hinomi's versions.
-pub fn say(threads: usize) -> anyhow::Result<()> {
+pub(super) fn say(threads: usize) -> anyhow::Result<()> {
     println!(
         "machine: {}, {threads} threads used of {}, {:.0} GiB; DuckDB {}; hinomi {}",
         processor(),
@@ -24,7 +24,7 @@ fn processor() -> String {
 }
 
 /// The most memory that this process ever held, in bytes.
-pub fn peak_memory() -> u64 {
+pub(super) fn peak_memory() -> u64 {
     field("/proc/self/status", "VmHWM") * 1024
 }
 

@@ -26,7 +26,7 @@ use super::{Common, log};
     hinomi bench wall\n  \
     hinomi bench stats\n  \
     hinomi bench http")]
-pub struct Bench {
+pub(super) struct Bench {
     #[command(subcommand)]
     what: What,
 }
@@ -59,7 +59,7 @@ enum What {
 }
 
 #[derive(Clone, Debug, clap::Args)]
-pub struct Size {
+pub(super) struct Size {
     /// Rows; the full size when absent
     #[arg(long)]
     rows: Option<u32>,
@@ -72,7 +72,7 @@ pub struct Size {
 }
 
 impl Bench {
-    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+    pub(super) fn run(&self, common: &Common) -> anyhow::Result<()> {
         let settings = common.settings()?;
         log::beside_results(&settings.log, common.log.is_some())?;
         match &self.what {

@@ -12,9 +12,9 @@ use crate::epi::clock::Clock;
 use crate::store::{AsOf, Baseline, History, MadeUp, Store};
 
 const MOST: f64 = 1.3;
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 
-pub fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()> {
+pub(super) fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()> {
     let rows = size.rows.unwrap_or(10_000_000);
     let clock = Clock::running();
     let facts =
@@ -80,7 +80,7 @@ pub fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()
 }
 
 /// Makes a data folder with these facts in it.
-pub fn fill(settings: &Settings, clock: &Clock, facts: &MadeUp) -> anyhow::Result<()> {
+pub(super) fn fill(settings: &Settings, clock: &Clock, facts: &MadeUp) -> anyhow::Result<()> {
     Store::fill_made_up(&store_settings(settings, Schema::embedded()), clock, facts)?;
     Ok(())
 }

@@ -32,11 +32,11 @@ const MOST_ALL: f64 = 5.0;
 const MOST_TRIAL: f64 = 60.0;
 const MOST_RT_MS: f64 = 10.0;
 /// No answer is waited for longer: what takes this long is over any limit.
-const DEADLINE: Duration = Duration::from_secs(300);
+const DEADLINE: Duration = Duration::from_mins(5);
 const SLOWEST: usize = 10;
 
 #[derive(Clone, Debug, clap::Args)]
-pub struct Sizes {
+pub(super) struct Sizes {
     /// Cases over six years, each with its stay
     #[arg(long, default_value_t = 1_000_000)]
     cases: u32,
@@ -48,7 +48,7 @@ pub struct Sizes {
     times: usize,
 }
 
-pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<()> {
+pub(super) fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<()> {
     machine::say(settings.threads())?;
     let clock = Clock::running();
     let (today, at) = (clock.today(), clock.now());
@@ -72,7 +72,7 @@ pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<
             let middle = median(times.to_vec());
             vec![name, format!("{middle:.3} s"), verdict(middle, most) + " s"]
         };
-        let milliseconds = median(rt.to_vec()) * 1e3;
+        let milliseconds = median(rt.clone()) * 1e3;
         let rt_row = vec![
             format!("Rt of {RT_DAYS} days"),
             format!("{milliseconds:.2} ms"),

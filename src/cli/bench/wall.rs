@@ -27,7 +27,7 @@ const MOST_PUSH: f64 = 1.0;
 const MOST_START: f64 = 2.0;
 
 #[derive(Clone, Debug, clap::Args)]
-pub struct Sizes {
+pub(super) struct Sizes {
     /// Cases behind the pushed wall; 1000000 when absent
     #[arg(long)]
     rows: Option<u32>,
@@ -45,7 +45,7 @@ pub struct Sizes {
     times: usize,
 }
 
-pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<()> {
+pub(super) fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<()> {
     machine::say(settings.threads())?;
     // A thousand displays are two thousand open files in one process.
     open_files::raise();
@@ -111,7 +111,7 @@ async fn all_hear(
     let mut waiting: BTreeSet<usize> = (0..displays).collect();
     let mut last = Instant::now();
     while !waiting.is_empty() {
-        let next = tokio::time::timeout(Duration::from_secs(120), hears.recv()).await;
+        let next = tokio::time::timeout(Duration::from_mins(2), hears.recv()).await;
         let (display, heard, at) =
             next.context("a display heard nothing for two minutes")?.context("the displays went away")?;
         if heard >= version && waiting.remove(&display) {
@@ -187,7 +187,11 @@ fn version_of(event: &str) -> Option<u32> {
 }
 
 /// Delivers a few new notifications; gives the moment at which their batch was committed, and the batch.
-pub async fn commit(app: &Arc<App>, live: &mut Live, folder: &Path) -> anyhow::Result<(Instant, BatchId)> {
+pub(super) async fn commit(
+    app: &Arc<App>,
+    live: &mut Live,
+    folder: &Path,
+) -> anyhow::Result<(Instant, BatchId)> {
     let files = live.tick(jst(app.clock.now()));
     let file = files.into_iter().find(|f| f.source == "her-sys-cases").context("no notifications")?;
     // A name without a window withdraws nothing.
@@ -234,7 +238,7 @@ fn start(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> anyhow
 
 /// Waits until the board `today` has come over the line. Until the server listens, nobody answers.
 fn wait_for_wall(address: SocketAddr, started: Instant) -> anyhow::Result<()> {
-    while started.elapsed() < Duration::from_secs(120) {
+    while started.elapsed() < Duration::from_mins(2) {
         if first_frame(address).unwrap_or(false) {
             return Ok(());
         }
@@ -245,7 +249,7 @@ fn wait_for_wall(address: SocketAddr, started: Instant) -> anyhow::Result<()> {
 
 fn first_frame(address: SocketAddr) -> std::io::Result<bool> {
     let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     stream.write_all(ask(address).as_bytes())?;
     let (mut line, mut buffer) = (Line::default(), vec![0; 64 << 10]);
     loop {
@@ -258,17 +262,17 @@ fn first_frame(address: SocketAddr) -> std::io::Result<bool> {
 
 /// A port that nothing listens at and that the system gives to nobody: one of those that it does give could
 /// become both ends of our own first attempt.
-pub fn free_address() -> anyhow::Result<SocketAddr> {
+pub(super) fn free_address() -> anyhow::Result<SocketAddr> {
     let mut ports = (18_460..19_460).map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
     ports.find(|address| std::net::TcpListener::bind(address).is_ok()).context("no free port")
 }
 
 /// A server that does not outlive the measurement.
-pub struct Served(pub Child);
+pub(super) struct Served(pub Child);
 
 impl Served {
     /// This program, serving a data folder.
-    pub fn hinomi(settings: &Settings, address: SocketAddr) -> anyhow::Result<Self> {
+    pub(super) fn hinomi(settings: &Settings, address: SocketAddr) -> anyhow::Result<Self> {
         let server = Command::new(std::env::current_exe()?)
             .arg("serve")
             .arg("--data-dir")
@@ -279,7 +283,7 @@ impl Served {
         Ok(Self(server))
     }
 
-    pub fn stop(mut self) -> anyhow::Result<()> {
+    pub(super) fn stop(mut self) -> anyhow::Result<()> {
         let id = rustix::process::Pid::from_raw(self.0.id().cast_signed()).context("no process id")?;
         rustix::process::kill_process(id, rustix::process::Signal::TERM)?;
         self.0.wait()?;

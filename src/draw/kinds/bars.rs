@@ -14,7 +14,7 @@ use crate::draw::numbers::{decimals, number, sound};
 use crate::draw::parts::{Caption, Series, Timeline};
 
 /// Bars of `series[0]` with `over` as lines; false if there is no value to draw.
-pub fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
+pub(super) fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
     let Some(series) = time.series.first() else { return false };
     let over: Vec<&Series> = time.over.iter().collect();
     let all: Vec<&Series> = std::iter::once(series).chain(over.iter().copied()).collect();
@@ -62,7 +62,7 @@ pub fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timelin
 }
 
 /// Bars of all series on top of each other; false if there is no value to draw.
-pub fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
+pub(super) fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
     let all: Vec<&Series> = time.series.iter().collect();
     let over: Vec<&Series> = time.over.iter().collect();
     let both: Vec<&Series> = all.iter().chain(&over).copied().collect();

@@ -18,7 +18,7 @@ pub struct Calendar {
 }
 
 /// What a calendar says, in words.
-pub fn describe(calendar: &Calendar) -> Vec<String> {
+pub(super) fn describe(calendar: &Calendar) -> Vec<String> {
     calendar.in_words()
 }
 
@@ -27,7 +27,7 @@ const HOLIDAY: &str = "祝日";
 const MOST_WEEKS: usize = 120;
 
 /// Draws into `room`; false if there is no value to draw.
-pub fn draw(canvas: &mut Canvas, room: Rect, calendar: &Calendar) -> bool {
+pub(super) fn draw(canvas: &mut Canvas, room: Rect, calendar: &Calendar) -> bool {
     let days = shown(calendar);
     let known: Vec<f64> = days.iter().filter_map(|(_, v)| *v).collect();
     let (Some((first, _)), false) = (days.first(), known.is_empty()) else { return false };
@@ -175,10 +175,10 @@ impl Grid {
             if day.day() == 1 && n > 0 {
                 let cell = self.cell(*day);
                 let mut border = vec![(cell.x, bottom), (cell.x, cell.y)];
-                if day.weekday() != Weekday::Monday {
-                    border.extend([(cell.right(), cell.y), (cell.right(), self.area.y)]);
-                } else {
+                if day.weekday() == Weekday::Monday {
                     border.push((cell.x, self.area.y));
+                } else {
+                    border.extend([(cell.right(), cell.y), (cell.right(), self.area.y)]);
                 }
                 canvas.path(border, line, canvas.palette.axis);
             }

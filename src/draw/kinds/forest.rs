@@ -32,7 +32,7 @@ pub struct Forest {
 }
 
 /// What a forest says, in words.
-pub fn describe(forest: &Forest) -> Vec<String> {
+pub(super) fn describe(forest: &Forest) -> Vec<String> {
     let places = if forest.ratio { 2 } else { 1 };
     let row = |row: &Estimate| match row.found.and_then(|f| usable(f, forest.ratio)) {
         Some(f) => format!(
@@ -49,7 +49,7 @@ pub fn describe(forest: &Forest) -> Vec<String> {
 }
 
 /// Draws into `room`; false if there is no value to draw.
-pub fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
+pub(super) fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
     let rows: Vec<(&str, Option<Interval>)> = forest
         .rows
         .iter()
@@ -190,7 +190,7 @@ fn told(reason: &str, room: (f64, f64), size: f64) -> Option<Fitted> {
 }
 
 /// An interval that can be drawn: a ratio of zero has no place on a logarithmic axis.
-pub fn usable(found: Interval, ratio: bool) -> Option<Interval> {
+pub(super) fn usable(found: Interval, ratio: bool) -> Option<Interval> {
     let [value, lower, upper] = [found.value, found.lower, found.upper].map(|v| sound(Some(v)));
     let found = Interval { value: value?, lower: lower?, upper: upper? };
     (found.lower <= found.upper && (!ratio || found.value > 0.0)).then_some(found)

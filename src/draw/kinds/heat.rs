@@ -22,7 +22,7 @@ pub struct Heat {
 }
 
 /// What a heat map says, in words.
-pub fn describe(heat: &Heat) -> Vec<String> {
+pub(super) fn describe(heat: &Heat) -> Vec<String> {
     let sums = heat.values.iter().map(|row| row.iter().filter_map(|v| sound(*v)).sum());
     let period = heat.weeks.iter().min().zip(heat.weeks.iter().max());
     let mut said: Vec<String> =
@@ -32,7 +32,7 @@ pub fn describe(heat: &Heat) -> Vec<String> {
 }
 
 /// Draws into `room`; false if there is no value to draw.
-pub fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
+pub(super) fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
     let value = |band: usize, week: usize| {
         heat.values.get(band).and_then(|row| row.get(week)).copied().flatten().and_then(|v| sound(Some(v)))
     };

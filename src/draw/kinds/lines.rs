@@ -12,7 +12,7 @@ use crate::draw::parts::{Band, Caption, Series, Timeline};
 use crate::draw::theme::{Palette, Rgb, blend};
 
 /// Draws `time` into `room`; false if there is no value to draw.
-pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
+pub(crate) fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline) -> bool {
     let lines: Vec<&Series> = time.series.iter().chain(&time.over).collect();
     let mut values = values(&lines);
     let bands = bands::sound_bands(time);
@@ -61,12 +61,12 @@ pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Timeline)
 }
 
 /// All values that can be drawn.
-pub fn values(series: &[&Series]) -> Vec<f64> {
+pub(crate) fn values(series: &[&Series]) -> Vec<f64> {
     series.iter().flat_map(|s| &s.points).filter_map(|(_, v)| sound(*v)).collect()
 }
 
 /// The name and the last figure of each series, with the colours from the `first` on.
-pub fn entries(series: &[&Series], first: usize, palette: &Palette) -> Vec<Entry> {
+pub(crate) fn entries(series: &[&Series], first: usize, palette: &Palette) -> Vec<Entry> {
     let places = decimals(values(series).into_iter());
     let figure = |s: &Series| last(s).map_or(String::new(), |(_, v)| number(v, places));
     let entry = |(n, s): (usize, &&Series)| Entry {
@@ -82,12 +82,12 @@ fn last(series: &Series) -> Option<(Date, f64)> {
 }
 
 /// The height at which a line ends; none for a line without a value.
-pub fn end(axes: &Axes, series: &Series) -> Option<f64> {
+pub(crate) fn end(axes: &Axes, series: &Series) -> Option<f64> {
     last(series).map(|(_, value)| axes.y(value))
 }
 
 /// Draws one line, broken where days are missing; gives back what it covers.
-pub fn line(canvas: &mut Canvas, axes: &Axes, series: &Series, colour: Rgb) -> Vec<Rect> {
+pub(crate) fn line(canvas: &mut Canvas, axes: &Axes, series: &Series, colour: Rgb) -> Vec<Rect> {
     let mut covered = Vec::new();
     let width = canvas.stroke();
     let runs = runs(series, &axes.days);
@@ -108,7 +108,7 @@ pub fn line(canvas: &mut Canvas, axes: &Axes, series: &Series, colour: Rgb) -> V
 }
 
 /// Small squares along a stretch of line.
-pub fn along(from: Point, to: Point, step: f64) -> Vec<Rect> {
+pub(crate) fn along(from: Point, to: Point, step: f64) -> Vec<Rect> {
     let length = (to.0 - from.0).hypot(to.1 - from.1);
     let count = ((length / step).ceil() as usize).clamp(1, 400);
     (0..=count)
@@ -121,7 +121,7 @@ pub fn along(from: Point, to: Point, step: f64) -> Vec<Rect> {
 }
 
 /// Stretches without a gap, in order of day.
-pub fn runs(series: &Series, days: &Days) -> Vec<Vec<(Date, f64)>> {
+pub(crate) fn runs(series: &Series, days: &Days) -> Vec<Vec<(Date, f64)>> {
     let mut points: Vec<(Date, Option<f64>)> = series.points.iter().map(|(d, v)| (*d, sound(*v))).collect();
     points.sort_by_key(|(day, _)| *day);
     let mut runs: Vec<Vec<(Date, f64)>> = Vec::new();

@@ -5,7 +5,7 @@ mod bars;
 mod calendar;
 mod forest;
 mod heat;
-pub mod lines;
+pub(super) mod lines;
 mod pyramid;
 mod rows;
 mod spark;

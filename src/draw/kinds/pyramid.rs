@@ -23,7 +23,7 @@ pub struct Pyramid {
 }
 
 /// What a pyramid says, in words.
-pub fn describe(pyramid: &Pyramid) -> Vec<String> {
+pub(super) fn describe(pyramid: &Pyramid) -> Vec<String> {
     let side = |name: &str, values: &[f64]| {
         largest(name, pyramid.bands.iter().zip(values.iter().copied()), pyramid.counts)
     };
@@ -46,7 +46,7 @@ pub fn describe(pyramid: &Pyramid) -> Vec<String> {
 }
 
 /// Draws into `room`; false if there is no value to draw.
-pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyramid) -> bool {
+pub(super) fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyramid) -> bool {
     let value = |side: &[f64], band: usize| sound(side.get(band).copied());
     let bands = pyramid.bands.len();
     let all: Vec<f64> = (0..bands)

@@ -16,7 +16,7 @@ pub struct Bars {
 }
 
 /// What bars in rows say, in words.
-pub fn describe(bars: &Bars) -> Vec<String> {
+pub(super) fn describe(bars: &Bars) -> Vec<String> {
     let places = decimals(bars.bars.iter().filter_map(|(_, v)| sound(*v)));
     let row = |(name, value): &(String, Option<f64>)| {
         format!("{name} {}", sound(*value).map_or("—".to_owned(), |v| number(v, places)))
@@ -28,7 +28,7 @@ pub fn describe(bars: &Bars) -> Vec<String> {
 type Row<'a> = (&'a str, Option<f64>);
 
 /// Draws into `room`; false if there is no value to draw.
-pub fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, bars: &Bars) -> bool {
+pub(super) fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, bars: &Bars) -> bool {
     let rows: Vec<Row> = bars.bars.iter().map(|(name, value)| (name.as_str(), sound(*value))).collect();
     let values: Vec<f64> = rows.iter().filter_map(|(_, v)| *v).collect();
     if values.is_empty() {

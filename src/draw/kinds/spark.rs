@@ -7,7 +7,7 @@ use crate::draw::numbers::{Scale, sound};
 use crate::draw::parts::{Series, Step};
 
 /// Draws into `room`; false if there is no value to draw. `says`: the last figure stands beside the line.
-pub fn draw(canvas: &mut Canvas, room: Rect, series: &Series, says: bool) -> bool {
+pub(super) fn draw(canvas: &mut Canvas, room: Rect, series: &Series, says: bool) -> bool {
     let values = lines::values(&[series]);
     let days = Days::over(series.points.iter().map(|(day, _)| *day), Step::Day);
     let Some(mut days) = days.filter(|_| !values.is_empty()) else { return false };

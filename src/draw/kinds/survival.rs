@@ -33,7 +33,7 @@ pub struct Stay {
 }
 
 /// What the curves say, in words.
-pub fn describe(survival: &Survival) -> Vec<String> {
+pub(super) fn describe(survival: &Survival) -> Vec<String> {
     Some(survival.in_words()).filter(|words| !words.is_empty()).into_iter().collect()
 }
 
@@ -152,7 +152,7 @@ impl Plane {
 }
 
 /// Draws into `room`; false if there is no value to draw.
-pub fn draw(canvas: &mut Canvas, room: Rect, survival: &Survival) -> bool {
+pub(super) fn draw(canvas: &mut Canvas, room: Rect, survival: &Survival) -> bool {
     let last = survival.curves.iter().flat_map(Curve::values).map(|(day, _)| day).reduce(f64::max);
     let Some(last) = last else { return false };
     let entries = entries(canvas, survival);
@@ -267,7 +267,7 @@ fn medians(canvas: &mut Canvas, plane: &Plane, survival: &Survival, obstacles: &
         let (words, at) = (format!("{MEDIAN} {}", days(day)), plane.at((day, 50.0)).0);
         let wide = Canvas::measure(&words, ink);
         let foot = plane.area.bottom() - ink.size * 0.8;
-        let rooms = [foot, half + ink.size, (foot + half) / 2.0]
+        let rooms = [foot, half + ink.size, f64::midpoint(foot, half)]
             .into_iter()
             .flat_map(|y| [(at + pad, y), (at - pad - wide, y)])
             .map(|(x, y)| Canvas::room(&words, x, y, Anchor::Start, ink));

@@ -17,7 +17,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Ascii => "ASCII",
             Self::Utf8 => "UTF-8",
@@ -30,7 +30,7 @@ impl Encoding {
 
     /// The charset that has to be turned into UTF-8 before commas can be found. In CP932 and UTF-8 no byte of a
     /// longer character is a comma, a quote or a line end, so those are split first and only kept cells decoded.
-    pub fn wide(self) -> Option<&'static Charset> {
+    pub(super) fn wide(self) -> Option<&'static Charset> {
         match self {
             Self::Utf16Le => Some(UTF_16LE),
             Self::Utf16Be => Some(UTF_16BE),

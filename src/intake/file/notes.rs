@@ -19,7 +19,7 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    pub fn of(layout: &Layout) -> Self {
+    pub(super) fn of(layout: &Layout) -> Self {
         let mapping = &layout.bound.mapping;
         let columns = layout.bound.read.iter().zip(&layout.positions);
         let known = columns.filter(|(column, _)| mapping.is_known_by(&mapping.columns[**column]));
@@ -30,7 +30,13 @@ impl Notes {
     }
 
     /// Looks at the record at the window's start. `ragged`: it has not the cells that the header has.
-    pub fn look(&self, window: &Window, splitter: &Splitter, len: usize, ragged: bool) -> Option<Aside> {
+    pub(super) fn look(
+        &self,
+        window: &Window,
+        splitter: &Splitter,
+        len: usize,
+        ragged: bool,
+    ) -> Option<Aside> {
         let record = &window.bytes()[..len];
         let cells = splitter.ends.len();
         let cell = |at: usize| splitter.cell(record, at);

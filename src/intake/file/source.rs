@@ -69,7 +69,7 @@ pub(super) struct Whole {
 }
 
 impl Source {
-    pub fn open(path: &Path) -> Result<Self, Refusal> {
+    pub(super) fn open(path: &Path) -> Result<Self, Refusal> {
         let mut file = File::open(path)?;
         let opened = identity(&file)?;
         if opened.0 == 0 {
@@ -99,7 +99,7 @@ impl Source {
     }
 
     /// Reads some bytes of the text; 0 at its end.
-    pub fn read(&mut self, into: &mut [u8]) -> Result<usize, Refusal> {
+    pub(super) fn read(&mut self, into: &mut [u8]) -> Result<usize, Refusal> {
         let n = loop {
             let read = match &mut self.inner {
                 Inner::Plain(file) => file.read(into),
@@ -126,7 +126,7 @@ impl Source {
     }
 
     /// The end: nothing is left to read, and the file is still what it was when it was opened.
-    pub fn finish(mut self) -> Result<Whole, Refusal> {
+    pub(super) fn finish(mut self) -> Result<Whole, Refusal> {
         let mut rest = vec![0; 64 << 10];
         while self.read(&mut rest)? > 0 {}
         if identity_of(&self.path)? != self.opened {
@@ -142,7 +142,7 @@ impl Source {
             }
             Inner::Zip { digest, bytes, .. } => (digest, bytes),
         };
-        if bytes != self.opened.0 { Err(Refusal::Changed) } else { Ok(Whole { digest, bytes }) }
+        if bytes == self.opened.0 { Ok(Whole { digest, bytes }) } else { Err(Refusal::Changed) }
     }
 
     /// A compressed file that is cut short may still be being written.

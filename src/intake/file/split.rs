@@ -55,7 +55,7 @@ fn next_stop(bytes: &[u8], mut at: usize) -> usize {
 
 impl Splitter {
     /// Looks for one record at the start of `bytes`; `ended` says that nothing follows them.
-    pub fn find(&mut self, bytes: &[u8], ended: bool) -> Found {
+    pub(super) fn find(&mut self, bytes: &[u8], ended: bool) -> Found {
         self.ends.clear();
         self.nul = None;
         self.record_in_quote = None;
@@ -161,7 +161,7 @@ impl Splitter {
     }
 
     /// One quoted cell that holds a whole record: the line of a file whose writer quoted the line, not the cells.
-    pub fn is_quoted_line(&self, record: &[u8]) -> bool {
+    pub(super) fn is_quoted_line(&self, record: &[u8]) -> bool {
         self.ends.len() == 1
             && self.commas > 0
             && record.first() == Some(&b'"')
@@ -169,7 +169,7 @@ impl Splitter {
     }
 
     /// The raw bytes of a cell, quotes and all.
-    pub fn cell<'a>(&self, record: &'a [u8], cell: usize) -> &'a [u8] {
+    pub(super) fn cell<'a>(&self, record: &'a [u8], cell: usize) -> &'a [u8] {
         let start = if cell == 0 { 0 } else { self.ends[cell - 1] as usize + 1 };
         &record[start..self.ends[cell] as usize]
     }

@@ -30,7 +30,7 @@ pub(super) struct Window {
 
 impl Window {
     /// Reads the first step and tells the encoding from it.
-    pub fn open(mut source: Source) -> Result<Self, Refusal> {
+    pub(super) fn open(mut source: Source) -> Result<Self, Refusal> {
         let mut buffer = vec![0; STEP];
         let end = fill(&mut source, &mut buffer)?;
         let (encoding, bom) = detect(&buffer[..end]).map_err(|found| Refusal::Encoding { found })?;
@@ -44,26 +44,26 @@ impl Window {
         Ok(window)
     }
 
-    pub fn encoding(&self) -> Encoding {
+    pub(super) fn encoding(&self) -> Encoding {
         self.encoding
     }
 
     /// What is in the window and not yet taken.
-    pub fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
     }
 
     /// Nothing follows the window's bytes.
-    pub fn ended(&self) -> bool {
+    pub(super) fn ended(&self) -> bool {
         self.ended
     }
 
-    pub fn take(&mut self, bytes: usize) {
+    pub(super) fn take(&mut self, bytes: usize) {
         self.start = (self.start + bytes).min(self.end);
     }
 
     /// Reads on, keeping what is not yet taken. The window grows only when that fills it.
-    pub fn more(&mut self) -> Result<(), Refusal> {
+    pub(super) fn more(&mut self) -> Result<(), Refusal> {
         self.buffer.copy_within(self.start..self.end, 0);
         (self.start, self.end) = (0, self.end - self.start);
         if self.buffer.len() - self.end < STEP / 2 {
@@ -82,12 +82,12 @@ impl Window {
         Ok(())
     }
 
-    pub fn finish(self) -> Result<Whole, Refusal> {
+    pub(super) fn finish(self) -> Result<Whole, Refusal> {
         self.source.finish()
     }
 
     #[cfg(test)]
-    pub fn capacity(&self) -> usize {
+    pub(super) fn capacity(&self) -> usize {
         self.buffer.len()
     }
 }

@@ -1,7 +1,7 @@
 //! How admissions grow: a log-linear trend of the last weeks, damped toward level.
 //!
 //! ln μ(t) = α + β t + weekday, quasi-Poisson over the last `fitted` days (t = 0 is the last day). Ahead,
-//! growth fades as β (δ + δ² + … + δ^h) (damped trend; Gardner & McKenzie 1985, Manage Sci 31, 1237–1246).
+//! growth fades as β (δ + δ² + … + δ^h) (damped trend; Gardner & `McKenzie` 1985, Manage Sci 31, 1237–1246).
 
 use rand::Rng;
 use rand_distr::{Distribution, Gamma, Poisson, StandardNormal};

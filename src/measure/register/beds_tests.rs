@@ -241,7 +241,7 @@ fn a_verdict_is_given_where_there_is_a_score() {
 #[test]
 fn a_lower_mean_alone_is_no_verdict() {
     let than = |lower: f64, upper: f64| {
-        Ok(Compared { difference: Estimate { value: (lower + upper) / 2.0, lower, upper }, spans: 9 })
+        Ok(Compared { difference: Estimate { value: f64::midpoint(lower, upper), lower, upper }, spans: 9 })
     };
     let said = |than_last, than_week, mase| {
         verdict(&HorizonScore {

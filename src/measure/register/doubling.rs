@@ -37,7 +37,7 @@ pub static METHOD: Method = Method {
 fn doubling(_: &MeasureCall, rows: &RecordBatch, _: &Beside<'_>) -> Result<RecordBatch, ArrowError> {
     let cases = numbers(rows, "cases")?;
     let fitted = growth(&cases, Level::P95);
-    let time = fitted.as_ref().map_err(Clone::clone).and_then(|growth| growth.doubling_time());
+    let time = fitted.as_ref().map_err(Clone::clone).and_then(super::super::growth::Growth::doubling_time);
     let one = |value: Option<f64>| floats(std::iter::once(value));
     let growth = fitted.ok().map(|growth| (growth.rate.value.exp() - 1.0) * 100.0);
     batch(vec![

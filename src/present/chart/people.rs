@@ -25,7 +25,7 @@ fn band(block: &Block, cell: &Cell) -> Option<String> {
 }
 
 /// Rows from young to old. Those of unknown age or sex are counted beside the picture.
-pub fn pyramid(block: &Block) -> Option<Pyramid> {
+pub(super) fn pyramid(block: &Block) -> Option<Pyramid> {
     let table = &block.table;
     let bands = block.place(Role::Band)?;
     let found = |row: usize, role: Role| numbers::number(block.cell_of(row, role));
@@ -76,7 +76,7 @@ fn named(block: &Block) -> (String, String) {
 }
 
 /// Bands stand in the order in which they come.
-pub fn heat(block: &Block) -> Option<Heat> {
+pub(super) fn heat(block: &Block) -> Option<Heat> {
     let table = &block.table;
     let (week, bands) = (block.place(Role::Period)?, block.place(Role::Band)?);
     let value = block.place(Role::Value)?;

@@ -12,7 +12,7 @@ const ALL: [&str; 3] = ["all", "全体", "total"];
 
 /// None unless the answer has days, a figure with its limits, and how many were at risk. A first column beside them
 /// names the groups.
-pub fn survival(block: &Block) -> Option<Survival> {
+pub(super) fn survival(block: &Block) -> Option<Survival> {
     let table = &block.table;
     let days = block.place(Role::Days)?;
     let (value, at_risk) = (block.place(Role::Value)?, block.place(Role::AtRisk)?);

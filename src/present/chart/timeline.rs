@@ -18,7 +18,7 @@ use crate::present::numbers;
 /// The bands that may be drawn, by how many of a hundred they hold.
 const LEVELS: [u8; 3] = [50, 80, 95];
 
-pub fn timeline(block: &Block, over: Option<&Block>, bare: bool) -> Option<Timeline> {
+pub(super) fn timeline(block: &Block, over: Option<&Block>, bare: bool) -> Option<Timeline> {
     let days = Days::of(block)?;
     let ahead = |now: &Date| step(block) == Step::Day && days.rows.keys().any(|day| day > now);
     let own = series(block)?;
@@ -41,7 +41,7 @@ pub fn timeline(block: &Block, over: Option<&Block>, bare: bool) -> Option<Timel
 }
 
 /// The first series, as a calendar.
-pub fn calendar(block: &Block) -> Option<Calendar> {
+pub(super) fn calendar(block: &Block) -> Option<Calendar> {
     if step(block) != Step::Day {
         return None;
     }
@@ -49,11 +49,11 @@ pub fn calendar(block: &Block) -> Option<Calendar> {
     Some(Calendar { days: first.points, incomplete_from: incomplete_from(block) })
 }
 
-pub fn today(block: &Block) -> Date {
+pub(super) fn today(block: &Block) -> Date {
     jst(block.as_of).date()
 }
 
-pub fn incomplete_from(block: &Block) -> Option<Date> {
+pub(super) fn incomplete_from(block: &Block) -> Option<Date> {
     let growing = block.settled().checked_add(1.day()).ok().filter(|day| *day <= block.to);
     growing.into_iter().chain(not_over(block)).chain(not_all_reported(block)).min()
 }
@@ -93,7 +93,7 @@ fn not_over(block: &Block) -> Option<Date> {
     }
 }
 
-pub fn step(block: &Block) -> Step {
+pub(super) fn step(block: &Block) -> Step {
     match block.by.as_deref() {
         // Seasons begin with a week; waves stand at their own days.
         Some("week" | "season" | "wave") => Step::Week,
@@ -103,7 +103,7 @@ pub fn step(block: &Block) -> Step {
 }
 
 /// One series for each column of numbers. Days without a row are gaps, unless the header says that they are zero.
-pub fn series(block: &Block) -> Option<Vec<Series>> {
+pub(super) fn series(block: &Block) -> Option<Vec<Series>> {
     let days = Days::of(block)?;
     let side = |place: usize| matches!(block.role(place), Role::Reference | Role::Lower(_) | Role::Upper(_));
     let columns: Vec<(usize, &str)> = block.table.numeric().filter(|(place, _)| !side(*place)).collect();

@@ -20,7 +20,7 @@ use crate::answer::Answer;
 /// Before each key, so that it can't be taken for another program's.
 const OURS: &str = "hinomi.";
 
-pub fn arrow(answer: &Answer, block: &Block, facts: &Facts) -> Result<Vec<u8>, FormatError> {
+pub(super) fn arrow(answer: &Answer, block: &Block, facts: &Facts) -> Result<Vec<u8>, FormatError> {
     let rows = labelled(answer, block, facts)?;
     let mut writer = StreamWriter::try_new(Vec::new(), &rows.schema())?;
     writer.write(&rows)?;
@@ -28,7 +28,7 @@ pub fn arrow(answer: &Answer, block: &Block, facts: &Facts) -> Result<Vec<u8>, F
 }
 
 /// The facts stand among the file's own keys and values too, for readers that know nothing of Arrow.
-pub fn parquet(answer: &Answer, block: &Block, facts: &Facts) -> Result<Vec<u8>, FormatError> {
+pub(super) fn parquet(answer: &Answer, block: &Block, facts: &Facts) -> Result<Vec<u8>, FormatError> {
     let rows = labelled(answer, block, facts)?;
     let pairs = said(facts).into_iter().map(|(key, text)| KeyValue::new(key, text)).collect();
     let properties = WriterProperties::builder().set_key_value_metadata(Some(pairs)).build();

@@ -8,11 +8,11 @@ use crate::answer::Cell;
 use crate::definitions::indicator::Unit;
 
 /// What begins a line that is no row: readers skip it by this character.
-pub const COMMENT: char = '#';
+pub(super) const COMMENT: char = '#';
 
 /// Comment lines `# key: text`, a line of column names, then the rows. A key that is not known is 不明, a figure that is
 /// missing nothing. Texts that a spreadsheet would take for a formula get an apostrophe.
-pub fn plain(block: &Block, facts: &Facts) -> String {
+pub(super) fn plain(block: &Block, facts: &Facts) -> String {
     let mut text = String::new();
     for fact in facts.all() {
         text += &format!("{COMMENT} {}: {}\r\n", fact.key, fact.text);
@@ -38,7 +38,7 @@ fn rows(block: &Block) -> String {
 
 /// For Excel: a byte order mark, two columns of facts, an empty line, then headings with their units and the figures
 /// rounded as on the pages.
-pub fn excel(block: &Block, facts: &Facts) -> String {
+pub(super) fn excel(block: &Block, facts: &Facts) -> String {
     let mut text = String::from('\u{feff}');
     for fact in facts.all() {
         line(&mut text, [field(&fact.name), field(&harmless(fact.beside_name()))].into_iter());

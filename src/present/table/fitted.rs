@@ -9,7 +9,7 @@ use crate::definitions::schemes::{NO_MARKS, NO_VALUES};
 use crate::present::figures::{Block, CellKind};
 
 /// Why nothing is said in any row, as a sentence instead of rows of dashes.
-pub fn nothing(block: &Block) -> Option<&str> {
+pub(super) fn nothing(block: &Block) -> Option<&str> {
     let table = &block.table;
     let said = |row: &Vec<Cell>| {
         let figures = row.iter().zip(&table.columns).skip(1);
@@ -21,7 +21,7 @@ pub fn nothing(block: &Block) -> Option<&str> {
 /// A table as a wall has room for it: no column of reasons when there are none, no day that a label says, and the days
 /// that were judged are in the footer. Where it is too wide, the limits of differences go, then columns that have no figure but a reason, then what
 /// was expected beside its bound.
-pub fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
+pub(super) fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
     let empty = |block: &Block, place: usize| block.table.rows.iter().all(|row| row[place] == Cell::Null);
     let said = block.judged().is_some();
     let labelled = block.has(Role::Label);
@@ -48,7 +48,7 @@ pub fn fitted(block: &Block, room: f64) -> Cow<'_, Block> {
 }
 
 /// Values that no marks were ever set for stand alone: nothing is said of marks that are not there.
-pub fn marked(block: &Block) -> Cow<'_, Block> {
+pub(super) fn marked(block: &Block) -> Cow<'_, Block> {
     let table = &block.table;
     let Some(marks) = block.place(Role::Marks) else { return Cow::Borrowed(block) };
     let is = |cell: &Cell, text: &str| matches!(cell, Cell::Text(said) if said == text);

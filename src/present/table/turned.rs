@@ -15,7 +15,7 @@ use crate::present::{numbers, words};
 
 /// Rows of (dimension…, period, [sex,] value) and no other figure with the latest periods beside each other; men and women
 /// share a cell.
-pub fn turned(block: &Block, shown: usize) -> Option<Grid> {
+pub(super) fn turned(block: &Block, shown: usize) -> Option<Grid> {
     let table = &block.table;
     let period = block.place(Role::Period)?;
     let value = block.place(Role::Value)?;

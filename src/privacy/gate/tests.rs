@@ -123,7 +123,7 @@ fn a_row_as_it_is_kept() {
     let safe = passed.safe.expect("a row");
     assert_eq!((safe.table(), safe.rows()), ("cases", 1));
     let frame = safe.frame();
-    let names: Vec<_> = frame.get_column_names().iter().map(|n| n.to_string()).collect();
+    let names: Vec<_> = frame.get_column_names().iter().map(std::string::ToString::to_string).collect();
     let expected = "age age_decade channel district fever onset_day received_at received_day reported_day sex spo2 \
         row__ subject_hi__ subject_lo__ key__ content__ unread__";
     assert_eq!(names.join(" "), expected);

@@ -16,7 +16,7 @@ use crate::epi::clock::jst;
 use crate::present::{lists, words};
 
 /// What the address says.
-pub struct Form {
+pub(super) struct Form {
     pub indicator: Option<String>,
     pub choices: Choices,
     /// The moment as it was written: links say it again.
@@ -42,7 +42,7 @@ impl Spoken for Form {
 }
 
 /// All indicators, each with those of the choices made that it leaves too.
-pub fn others(app: &App, chosen: &Indicator, form: &Form) -> Markup {
+pub(super) fn others(app: &App, chosen: &Indicator, form: &Form) -> Markup {
     let catalog = &app.parts.catalog;
     let href = |one: &Indicator| {
         let kept = carried(app, one, form).into_iter();
@@ -61,7 +61,7 @@ pub fn others(app: &App, chosen: &Indicator, form: &Form) -> Markup {
 }
 
 /// What was chosen, as far as an indicator leaves the choice: a link never leads to a refusal.
-pub fn carried(app: &App, one: &Indicator, form: &Form) -> Vec<(&'static str, String)> {
+pub(super) fn carried(app: &App, one: &Indicator, form: &Form) -> Vec<(&'static str, String)> {
     let catalog = &app.parts.catalog;
     let known = |disease: &String| one.takes_disease() && catalog.diseases().contains_key(disease.as_str());
     let banding = |bands: &String| catalog.bandings_of(one).iter().any(|banding| banding.id == *bands);
@@ -89,7 +89,12 @@ pub fn carried(app: &App, one: &Indicator, form: &Form) -> Vec<(&'static str, St
 }
 
 /// The fields of an indicator's choices. `on_record`: the diseases of which there is any record, if that is known.
-pub fn fields(app: &App, chosen: &Indicator, form: &Form, on_record: Option<&BTreeSet<String>>) -> Markup {
+pub(super) fn fields(
+    app: &App,
+    chosen: &Indicator,
+    form: &Form,
+    on_record: Option<&BTreeSet<String>>,
+) -> Markup {
     let (catalog, choices) = (&app.parts.catalog, &form.choices);
     let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
     let by = choices.by.as_deref().or_else(|| chosen.by.first().map(String::as_str));
@@ -159,7 +164,7 @@ pub fn fields(app: &App, chosen: &Indicator, form: &Form, on_record: Option<&BTr
 }
 
 /// Percent-encoding for the few characters that dates and times have beyond the plain ones.
-pub fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b':');
     text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -8,7 +8,13 @@ use crate::definitions::manual::{Half, MARKDOWN, Manual, Page};
 
 /// A page's half, with what stands below its title. Headings get their anchors, links between files become links between
 /// pages, code says its file's name.
-pub fn half(page: &Page, half: &Half, below_title: &Markup, manual: &Manual, assets: &Assets) -> Markup {
+pub(super) fn half(
+    page: &Page,
+    half: &Half,
+    below_title: &Markup,
+    manual: &Manual,
+    assets: &Assets,
+) -> Markup {
     let english = page.en.as_ref() == Some(half);
     let mut anchors = half.sections.iter();
     // Neither code nor an image's text is marked up.
@@ -99,7 +105,7 @@ fn raw(markup: Markup) -> Event<'static> {
 }
 
 /// English text in which Japanese words are marked as such, for screen readers and for the choice of glyphs.
-pub fn spoken(text: &str) -> Markup {
+pub(super) fn spoken(text: &str) -> Markup {
     let mut parts: Vec<(bool, String)> = Vec::new();
     for c in text.chars() {
         let of = is_japanese(c);
@@ -116,7 +122,7 @@ pub fn spoken(text: &str) -> Markup {
 }
 
 /// A line of a page: what is code in it is in no language, a command neither.
-pub fn excerpt(line: &str, english: bool) -> Markup {
+pub(super) fn excerpt(line: &str, english: bool) -> Markup {
     html! {
         @if line.starts_with("$ ") {
             code { (line) }

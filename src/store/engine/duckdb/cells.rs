@@ -19,7 +19,7 @@ impl<'a> Row<'a> {
     }
 
     /// The value of a column, by its place.
-    pub fn get<T: Cell>(&self, column: usize) -> Result<T, StoreError> {
+    pub(crate) fn get<T: Cell>(&self, column: usize) -> Result<T, StoreError> {
         let value = self.row.get_ref(column).map_err(StoreError::database(self.doing))?;
         T::of(value).map_err(|e| {
             let at = format!("{}, reading column {column}", self.doing);

@@ -28,7 +28,7 @@ impl Found {
 
 impl Checked {
     /// Checks a text, once, and says how it names columns.
-    pub fn columns(
+    pub(super) fn columns(
         &self,
         query: &Query,
         tables: &[String],

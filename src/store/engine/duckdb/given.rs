@@ -60,7 +60,7 @@ pub(super) struct Tables(BTreeMap<Arc<str>, Slot>);
 impl Tables {
     /// Puts a table's rows where the next query finds them. The number of its slot, where the table is new to the
     /// connection or has other columns than before: then it needs a view.
-    pub fn put(&mut self, table: &Given) -> Option<u64> {
+    pub(super) fn put(&mut self, table: &Given) -> Option<u64> {
         match self.0.get(&table.name) {
             Some(slot) if slot.empty.schema() == table.rows.schema() => {
                 slot.hold(table.rows.clone());
@@ -76,12 +76,12 @@ impl Tables {
     }
 
     /// Forgets a table, as if it had never been given.
-    pub fn forget(&mut self, name: &str) {
+    pub(super) fn forget(&mut self, name: &str) {
         self.0.remove(name);
     }
 
     /// Lets all rows go.
-    pub fn empty(&self) {
+    pub(super) fn empty(&self) {
         self.0.values().for_each(|slot| slot.hold(slot.empty.clone()));
     }
 }

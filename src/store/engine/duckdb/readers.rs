@@ -57,7 +57,7 @@ struct State {
 }
 
 impl Readers {
-    pub fn new(root: Session, size: usize, tables: Vec<String>) -> Self {
+    pub(crate) fn new(root: Session, size: usize, tables: Vec<String>) -> Self {
         let state = State { root, idle: Vec::new(), out: 0 };
         Self {
             state: Mutex::new(state),
@@ -70,12 +70,12 @@ impl Readers {
     }
 
     /// A connection outside the pool: for a delivery, for the writer.
-    pub fn connect(&self) -> Result<Session, StoreError> {
+    pub(crate) fn connect(&self) -> Result<Session, StoreError> {
         lock(&self.state).root.another()
     }
 
     /// Refuses a text that names more than it may.
-    pub fn check(&self, query: &Query) -> Result<(), StoreError> {
+    pub(crate) fn check(&self, query: &Query) -> Result<(), StoreError> {
         self.columns(query).map(drop)
     }
 
@@ -84,7 +84,7 @@ impl Readers {
     }
 
     /// Runs a query as of a moment, if its text passes the check.
-    pub fn query(
+    pub(crate) fn query(
         &self,
         query: &Query,
         at: &Moment<'_>,
@@ -129,13 +129,12 @@ impl Readers {
             }
             state = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        let reader = match state.idle.pop() {
-            Some(reader) => reader,
-            None => {
-                let conn = state.root.another()?;
-                conn.keep_prepared(PREPARED);
-                Reader { conn, tables: "main", as_of: None }
-            }
+        let reader = if let Some(reader) = state.idle.pop() {
+            reader
+        } else {
+            let conn = state.root.another()?;
+            conn.keep_prepared(PREPARED);
+            Reader { conn, tables: "main", as_of: None }
         };
         state.out += 1;
         Ok(reader)

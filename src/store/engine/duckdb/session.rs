@@ -41,7 +41,7 @@ pub(crate) enum Place {
 
 impl Session {
     /// Opens a database file (made when absent) so that it reaches nothing outside the data folder, and stays so.
-    pub fn open(file: &Path, settings: &StoreSettings, memory: u64) -> Result<Self, StoreError> {
+    pub(crate) fn open(file: &Path, settings: &StoreSettings, memory: u64) -> Result<Self, StoreError> {
         let conn = Connection::open(file).map_err(|e| match e.to_string() {
             text if text.contains("lock on file") => StoreError::InUse { path: file.to_owned() },
             _ => StoreError::database(&format!("opening {}", file.display()))(e),
@@ -50,12 +50,12 @@ impl Session {
     }
 
     /// A database in memory that reads and writes files below some folders, and nowhere else.
-    pub fn scratch(settings: &StoreSettings, folders: &[&Path]) -> Result<Self, StoreError> {
+    pub(crate) fn scratch(settings: &StoreSettings, folders: &[&Path]) -> Result<Self, StoreError> {
         Self::bare()?.configured(folders, settings, settings.memory_limit / 2)
     }
 
     /// A database in memory with the engine's own settings.
-    pub fn bare() -> Result<Self, StoreError> {
+    pub(crate) fn bare() -> Result<Self, StoreError> {
         Self::of(Connection::open_in_memory().map_err(StoreError::database("opening a database in memory"))?)
     }
 
@@ -66,7 +66,7 @@ impl Session {
     }
 
     /// Another connection to the same database.
-    pub fn another(&self) -> Result<Self, StoreError> {
+    pub(crate) fn another(&self) -> Result<Self, StoreError> {
         let conn = self.conn.try_clone().map_err(StoreError::database("opening a connection"))?;
         Ok(Self { conn, given: RefCell::default() })
     }
