@@ -121,18 +121,30 @@ impl Table {
     fn column(&self, at: usize, kind: Type) -> ArrayRef {
         let cells = self.rows.iter().map(|row| row.get(at).unwrap_or(&Value::Null));
         match kind {
-            Type::Text => Arc::new(StringArray::from_iter(cells.map(|cell| match cell {
-                Value::Text(text) => Some(text),
-                _ => None,
-            }))),
-            Type::Day => Arc::new(Date32Array::from_iter(cells.map(|cell| match cell {
-                Value::Day(day) => Some((*day - EPOCH).get_days()),
-                _ => None,
-            }))),
-            Type::Whole => Arc::new(Int64Array::from_iter(cells.map(|cell| match cell {
-                Value::Whole(number) => Some(*number),
-                _ => None,
-            }))),
+            Type::Text => Arc::new(
+                cells
+                    .map(|cell| match cell {
+                        Value::Text(text) => Some(text),
+                        _ => None,
+                    })
+                    .collect::<StringArray>(),
+            ),
+            Type::Day => Arc::new(
+                cells
+                    .map(|cell| match cell {
+                        Value::Day(day) => Some((*day - EPOCH).get_days()),
+                        _ => None,
+                    })
+                    .collect::<Date32Array>(),
+            ),
+            Type::Whole => Arc::new(
+                cells
+                    .map(|cell| match cell {
+                        Value::Whole(number) => Some(*number),
+                        _ => None,
+                    })
+                    .collect::<Int64Array>(),
+            ),
         }
     }
 }

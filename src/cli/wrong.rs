@@ -187,6 +187,7 @@ mod tests {
         way.iter().cloned().chain(more.iter().map(|s| (*s).to_owned())).collect()
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a filter asks with a reference")]
     fn takes_value(arg: &&Arg) -> bool {
         arg.get_action().takes_values()
     }

@@ -46,6 +46,7 @@ pub(super) fn is_for(diseases: &[String], disease: &str) -> bool {
 }
 
 /// In frames kept by earlier programs: all reference values of then were made for prefectures.
+#[expect(clippy::unnecessary_wraps, reason = "the default of an optional field")]
 pub(super) const fn of_prefectures() -> Option<AreaClass> {
     Some(AreaClass::Prefecture)
 }

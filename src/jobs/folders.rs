@@ -13,7 +13,7 @@ use crate::store::Receipt;
 pub fn put(file: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
     make(folder)?;
     let name = file.file_name().map_or_else(|| "file".to_owned(), |n| n.to_string_lossy().into_owned());
-    let place = (1..)
+    let place = (1..=u32::MAX)
         .map(|n| if n == 1 { name.clone() } else { format!("{name}.{n}") })
         .map(|name| folder.join(name))
         .find(|place| !place.exists())

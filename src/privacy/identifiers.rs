@@ -194,10 +194,7 @@ fn has_phone(text: &str) -> bool {
 }
 
 fn abroad_at(bytes: &[u8]) -> bool {
-    let rest = match bytes {
-        [b'+', b'8', b'1', rest @ ..] | [b'0', b'0', b'8', b'1', rest @ ..] => rest,
-        _ => return false,
-    };
+    let ([b'+', b'8', b'1', rest @ ..] | [b'0', b'0', b'8', b'1', rest @ ..]) = bytes else { return false };
     let skip = rest.iter().take_while(|b| matches!(b, b' ' | b'-' | b'(' | b')' | b'0')).count();
     let mut number = vec![b'0'];
     number.extend_from_slice(&rest[skip.min(rest.len())..]);

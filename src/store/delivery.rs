@@ -203,7 +203,7 @@ impl Delivery {
     fn count_fault(&mut self, fault: &Fault) {
         let same = |count: &&mut FaultCount| count.kind == fault.kind && count.column == fault.column;
         if let Some(count) = self.fault_counts.iter_mut().find(same) {
-            count.rows += 1
+            count.rows += 1;
         } else {
             let count = FaultCount { column: fault.column.clone(), kind: fault.kind, rows: 1 };
             self.fault_counts.push(count);

@@ -11,20 +11,17 @@ use super::error::StoreError;
 
 /// Puts a finished folder in the place of another, which goes.
 pub(super) fn exchange(fresh: &Path, old: &Path) -> Result<(), StoreError> {
-    match renameat_with(CWD, fresh, CWD, old, RenameFlags::EXCHANGE) {
-        Ok(()) => {
-            sync_parent(old)?;
-            remove(fresh)
-        }
+    if renameat_with(CWD, fresh, CWD, old, RenameFlags::EXCHANGE).is_ok() {
+        sync_parent(old)?;
+        remove(fresh)
+    } else {
         // Not every file system can. Then there is a moment without either; [`settle`] puts the old one back.
-        Err(_) => {
-            let aside = aside(old);
-            remove(&aside)?;
-            rename(old, &aside)?;
-            rename(fresh, old)?;
-            sync_parent(old)?;
-            remove(&aside)
-        }
+        let aside = aside(old);
+        remove(&aside)?;
+        rename(old, &aside)?;
+        rename(fresh, old)?;
+        sync_parent(old)?;
+        remove(&aside)
     }
 }
 

@@ -46,10 +46,7 @@ impl Known {
     /// Reads what identifies the stored rows. `staged`: rows of this delivery are staged already.
     pub(super) fn read(rows: &dyn Staging, keyed: bool, staged: bool) -> Result<Self, StoreError> {
         let stored = rows.stored()?;
-        let capacity = match usize::try_from(stored) {
-            Ok(rows @ 1..=MOST) => rows,
-            _ => return Ok(Self::Nothing),
-        };
+        let Ok(capacity @ 1..=MOST) = usize::try_from(stored) else { return Ok(Self::Nothing) };
         if keyed {
             let mut known = HashSet::with_capacity_and_hasher(capacity, BuildHasherDefault::default());
             rows.stored_rows(&mut |batch| {

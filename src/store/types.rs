@@ -96,13 +96,12 @@ fn days_in(pattern: &str, name: &str) -> Option<(Date, Date)> {
 
 /// The table's column that is fed by the first date (or time) that every row must have.
 fn day_of(mapping: &Mapping) -> Option<String> {
-    let days = mapping.columns.iter().filter(|c| c.required);
-    days.filter_map(|column| match (column.kind?, column.field.as_deref()?) {
+    let mut days = mapping.columns.iter().filter(|c| c.required);
+    days.find_map(|column| match (column.kind?, column.field.as_deref()?) {
         (Kind::Date, field) => Some(field.to_owned()),
         (Kind::Datetime, field) => Some(format!("{field}_day")),
         _ => None,
     })
-    .next()
 }
 
 /// What became of a delivery.

@@ -191,10 +191,7 @@ pub(super) async fn delivery(
         let Some(entry) = store.delivery(number)? else { return Ok(None) };
         Ok(Some((entry, store.faults_after(number, (page - 1) * PAGE, PAGE)?)))
     };
-    let found = match tokio::task::spawn_blocking(read).await {
-        Ok(found) => found,
-        Err(_) => return errors::broken(notes, assets),
-    };
+    let Ok(found) = tokio::task::spawn_blocking(read).await else { return errors::broken(notes, assets) };
     match found {
         Ok(Some((entry, faults))) if page == 1 || !faults.is_empty() => {
             let today = jst(app.parts.clock.now()).date();

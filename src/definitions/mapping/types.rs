@@ -91,6 +91,7 @@ pub enum OnRepeat {
 
 impl OnRepeat {
     /// At its default it is no part of a mapping's hash.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
     fn is_default(&self) -> bool {
         *self == Self::default()
     }

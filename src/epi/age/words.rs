@@ -266,11 +266,6 @@ fn years(text: &str) -> Option<i16> {
 
 /// `40代`, `40歳代後半`, `40s`, `late forties`: its first year.
 fn decade(text: &str) -> Option<i16> {
-    let part = ["early", "mid", "late"].iter().find_map(|part| text.strip_prefix(part));
-    let text = part.map_or(text, |rest| rest.trim_start_matches('-'));
-    if let Some(decade) = decade_in_english(text) {
-        return Some(decade);
-    }
     const PARTS: [&str; 12] = [
         "前半",
         "後半",
@@ -285,6 +280,11 @@ fn decade(text: &str) -> Option<i16> {
         "初頭",
         "終わり",
     ];
+    let part = ["early", "mid", "late"].iter().find_map(|part| text.strip_prefix(part));
+    let text = part.map_or(text, |rest| rest.trim_start_matches('-'));
+    if let Some(decade) = decade_in_english(text) {
+        return Some(decade);
+    }
     let whole = PARTS.iter().find_map(|part| text.strip_suffix(part)).unwrap_or(text);
     let tens = if whole.len() == text.len() {
         ["代", "台", "'s", "s"].iter().find_map(|end| text.strip_suffix(end))?
@@ -365,6 +365,7 @@ fn between(text: &str) -> Option<(Term, i16)> {
 }
 
 /// `[50,60)`, as statistics programs cut.
+#[expect(clippy::option_option, reason = "an interval, and whether it is an age")]
 fn interval(text: &str) -> Option<Option<Age>> {
     let inner = text.strip_prefix(['[', '('])?.strip_suffix([']', ')'])?;
     let (first, last) = inner.split_once(',')?;
@@ -402,14 +403,6 @@ fn range_of(text: &str) -> Option<Term> {
 
 /// `3か月`, `10日`, `2か月10日`, `2週間` as whole years.
 fn months_or_days(text: &str) -> Option<i16> {
-    let text = text.strip_suffix("old").unwrap_or(text);
-    if let Some((months, days)) = text.split_once("か月") {
-        let days = days.trim_start_matches('齢').trim_end_matches("半");
-        if !days.is_empty() {
-            number(days.strip_suffix('日')?)?;
-        }
-        return number(months).map(|m| m / 12);
-    }
     const UNITS: [(&str, i16); 8] = [
         ("日齢", 365),
         ("日目", 365),
@@ -420,6 +413,14 @@ fn months_or_days(text: &str) -> Option<i16> {
         ("週", 52),
         ("weeks", 52),
     ];
+    let text = text.strip_suffix("old").unwrap_or(text);
+    if let Some((months, days)) = text.split_once("か月") {
+        let days = days.trim_start_matches('齢').trim_end_matches("半");
+        if !days.is_empty() {
+            number(days.strip_suffix('日')?)?;
+        }
+        return number(months).map(|m| m / 12);
+    }
     UNITS.iter().find_map(|(unit, of_a_year)| Some(number(text.strip_suffix(unit)?)? / of_a_year))
 }
 

@@ -71,6 +71,7 @@ mod tests {
     use super::super::{Said, parse, said};
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "as it is compared")]
     fn age(years: impl Into<Option<i16>>, decade: impl Into<Option<i16>>) -> Option<Age> {
         Some(Age { years: years.into(), decade: decade.into() })
     }

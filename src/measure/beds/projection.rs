@@ -94,7 +94,7 @@ pub struct Reach {
 /// Growth is that of all admissions; each group keeps its share of the last four weeks.
 pub fn project(groups: &[Group], settings: &Settings) -> Result<Projection, Reason> {
     check(groups, settings)?;
-    let days = together(groups)?;
+    let days = together(groups);
     let growth = Growth::fit(&days, settings.fitted, settings.rate_spread)?;
     let shares = shares(groups);
     let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
@@ -216,16 +216,16 @@ fn check(groups: &[Group], settings: &Settings) -> Result<(), Reason> {
 }
 
 /// Admissions of all groups, with what the nowcast adds.
-fn together(groups: &[Group]) -> Result<Vec<Day>, Reason> {
+fn together(groups: &[Group]) -> Vec<Day> {
     let length = groups.iter().map(|group| group.admissions.len()).min().unwrap_or(0);
-    Ok((0..length)
+    (0..length)
         .map(|day| {
             let known: f64 = groups.iter().map(|group| f64::from(group.admissions[day].known)).sum();
             let missing: f64 = groups.iter().map(|group| group.admissions[day].missing_mean).sum();
             let total = known + missing;
             Day { count: total, share: if total > 0.0 { known / total } else { 1.0 } }
         })
-        .collect())
+        .collect()
 }
 
 /// Each group's share of the admissions of the last four weeks; equal where there were none.

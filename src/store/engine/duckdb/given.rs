@@ -128,13 +128,12 @@ impl VTab for Scan {
         output: &mut DataChunkHandle,
     ) -> Result<(), Box<dyn std::error::Error>> {
         let progress = scan.get_init_data();
-        let rows = match progress.rows.get() {
-            Some(rows) => rows,
+        let rows = if let Some(rows) = progress.rows.get() {
+            rows
+        } else {
             // At the time of the query, not when it was prepared.
-            None => {
-                let rows = held(*scan.get_bind_data()).ok_or("nothing is given here")?;
-                progress.rows.get_or_init(|| rows)
-            }
+            let rows = held(*scan.get_bind_data()).ok_or("nothing is given here")?;
+            progress.rows.get_or_init(|| rows)
         };
         let from = progress.next.fetch_add(ROWS, Ordering::Relaxed).min(rows.num_rows());
         let length = ROWS.min(rows.num_rows() - from);
