@@ -63,7 +63,7 @@ pub fn check_alone(catalog: &Catalog) -> Vec<Problem> {
         for (line, what) in lint::faults(&indicator.sql) {
             say(file.clone(), if line == 0 { what } else { format!("line {line} of the query: {what}") });
         }
-        for what in said(indicator).into_iter().chain(catalog.undated_faults(indicator)) {
+        for what in header_faults(indicator).into_iter().chain(catalog.undated_faults(indicator)) {
             say(file.clone(), what);
         }
         if let Some(what) = catalog.unknown_group(indicator.group.as_deref()) {
@@ -173,7 +173,7 @@ fn undated_runs(catalog: &Catalog, store: &Store, indicator: &Indicator) -> Opti
 }
 
 /// What a header says that does not agree with itself or with its query.
-fn said(indicator: &Indicator) -> Vec<String> {
+fn header_faults(indicator: &Indicator) -> Vec<String> {
     let mut found = Vec::new();
     let names: Vec<&str> = indicator.columns.iter().map(|(name, _)| name.as_str()).collect();
     let roles: Vec<Role> = names.iter().map(|name| indicator.meaning(name).role).collect();

@@ -11,7 +11,7 @@ use super::command::{Command, execute};
 use super::output::Output;
 use super::printer::Printer;
 use super::trial::Scratch;
-use super::wire::{self, Heard};
+use super::wire::{self, Message};
 use super::{Common, log};
 use crate::app::App;
 use crate::config::Settings;
@@ -70,13 +70,13 @@ async fn ask(server: UnixStream, command: Command) -> anyhow::Result<()> {
     let mut printer = Printer::default();
     loop {
         match wire::read_reply(&mut read).await? {
-            Heard::Event(event) => {
+            Message::Event(event) => {
                 if let Err(e) = printer.show(event) {
                     return nobody_reads(e).map_err(Into::into);
                 }
             }
-            Heard::Done => return Ok(()),
-            Heard::Failed(why) => anyhow::bail!(why),
+            Message::Done => return Ok(()),
+            Message::Failed(why) => anyhow::bail!(why),
         }
     }
 }

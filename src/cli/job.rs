@@ -72,7 +72,7 @@ fn list(app: &App, out: &Output) -> anyhow::Result<()> {
         let (at, outcome, rows, note) = match last {
             None => ("—".to_owned(), "—".to_owned(), "—".to_owned(), otherwise.to_owned()),
             Some(run) => {
-                let outcome = run.outcome.map_or("running", said);
+                let outcome = run.outcome.map_or("running", outcome_word);
                 (minute(run.started), outcome.to_owned(), run.rows.to_string(), run.note)
             }
         };
@@ -97,7 +97,7 @@ fn list(app: &App, out: &Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn said(outcome: RunOutcome) -> &'static str {
+fn outcome_word(outcome: RunOutcome) -> &'static str {
     match outcome {
         RunOutcome::Done => "done",
         RunOutcome::Failed => "failed",

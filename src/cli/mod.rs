@@ -125,7 +125,7 @@ pub fn main() -> ExitCode {
 
 /// Says what is wrong with the command line, or what was asked for: help, the version.
 fn unread(error: &clap::Error) -> ExitCode {
-    match wrong::told(error) {
+    match wrong::explained(error) {
         Some(text) => {
             eprint!("{text}");
             ExitCode::from(2)

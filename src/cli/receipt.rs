@@ -5,7 +5,7 @@
 use super::output::Output;
 use crate::intake::aside::Why;
 use crate::intake::fault::{Fault, Unread};
-use crate::jobs::stamp::told;
+use crate::jobs::stamp::in_words;
 use crate::store::{Outcome, Receipt};
 
 /// How many rows of each kind are listed one by one.
@@ -86,7 +86,7 @@ fn details(receipt: &Receipt, lead: (&str, &str), listed: usize, out: &Output) {
         ));
     }
     if let Some(at) = receipt.known_from {
-        let at = told(at);
+        let at = in_words(at);
         out.line(format!(
             "  {at}（日本時間）から分かっていたものとします · counts as known from {at} (Japan)"
         ));

@@ -136,7 +136,7 @@ fn list(app: &App, out: &Output) -> anyhow::Result<()> {
             mapping.title.ja.clone(),
             if app.settings.takes(&mapping.source) { "はい yes" } else { "いいえ no" }.to_owned(),
             last.map_or_else(|| "—".to_owned(), |at| jst(at).strftime("%Y-%m-%d %H:%M").to_string()),
-            state.map_or("—", |s| said(&s.outcome)).to_owned(),
+            state.map_or("—", |s| outcome_word(&s.outcome)).to_owned(),
             state.map_or_else(|| "—".to_owned(), |s| s.held_rows.to_string()),
             waiting.get(&mapping.source).copied().unwrap_or_default().to_string(),
             app.jobs.inbox(&mapping.source).display().to_string(),
@@ -146,7 +146,7 @@ fn list(app: &App, out: &Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn said(outcome: &Outcome) -> &'static str {
+fn outcome_word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Accepted => "受入れ accepted",
         Outcome::Unchanged => "変更なし nothing new",

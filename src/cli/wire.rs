@@ -34,7 +34,7 @@ pub(super) enum Reply {
 
 /// What a client hears.
 #[derive(Debug, PartialEq)]
-pub(super) enum Heard {
+pub(super) enum Message {
     Event(Event),
     Done,
     Failed(String),
@@ -82,20 +82,20 @@ pub(super) async fn write_end(
     write_line(to, &end).await
 }
 
-pub(super) async fn read_reply(from: &mut (impl AsyncBufRead + Unpin)) -> anyhow::Result<Heard> {
+pub(super) async fn read_reply(from: &mut (impl AsyncBufRead + Unpin)) -> anyhow::Result<Message> {
     let mut line = Vec::new();
     from.read_until(b'\n', &mut line).await.context("unable to hear the server")?;
     anyhow::ensure!(!line.is_empty(), ENDED);
     Ok(match serde_json::from_slice(&line).context("not an answer")? {
-        Reply::Event(event) => Heard::Event(event),
+        Reply::Event(event) => Message::Event(event),
         Reply::Bytes(number) => {
             let mut bytes = Vec::new();
             from.take(number).read_to_end(&mut bytes).await.context("unable to hear the server")?;
             anyhow::ensure!(bytes.len() as u64 == number, ENDED);
-            Heard::Event(Event::Bytes(bytes))
+            Message::Event(Event::Bytes(bytes))
         }
-        Reply::Done => Heard::Done,
-        Reply::Failed(why) => Heard::Failed(why),
+        Reply::Done => Message::Done,
+        Reply::Failed(why) => Message::Failed(why),
     })
 }
 
@@ -133,9 +133,9 @@ mod tests {
         write_event(&mut wire, bytes.clone()).await.unwrap();
         write_end(&mut wire, Err(anyhow::anyhow!("no"))).await.unwrap();
         let mut read = BufReader::new(&wire[..]);
-        assert_eq!(read_reply(&mut read).await.unwrap(), Heard::Event(text));
-        assert_eq!(read_reply(&mut read).await.unwrap(), Heard::Event(bytes));
-        assert_eq!(read_reply(&mut read).await.unwrap(), Heard::Failed("no".into()));
+        assert_eq!(read_reply(&mut read).await.unwrap(), Message::Event(text));
+        assert_eq!(read_reply(&mut read).await.unwrap(), Message::Event(bytes));
+        assert_eq!(read_reply(&mut read).await.unwrap(), Message::Failed("no".into()));
         assert!(read_reply(&mut read).await.is_err(), "nothing after the end");
     }
 }

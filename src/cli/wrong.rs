@@ -10,7 +10,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 type Both = (String, String);
 
 /// What to print for a command line that can't be read. None: nothing is wrong, help or the version was asked for.
-pub(super) fn told(error: &clap::Error) -> Option<String> {
+pub(super) fn explained(error: &clap::Error) -> Option<String> {
     let (ja, en) = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => return None,
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
@@ -19,18 +19,18 @@ pub(super) fn told(error: &clap::Error) -> Option<String> {
         }
         ErrorKind::InvalidSubcommand => unknown_command(error),
         ErrorKind::MissingSubcommand => {
-            let known = said(error, ContextKind::ValidSubcommand);
+            let known = context(error, ContextKind::ValidSubcommand);
             accepting(("コマンドの続きがありません".into(), "a subcommand is needed".into()), &known)
         }
         ErrorKind::UnknownArgument => {
-            let argument = said(error, ContextKind::InvalidArg);
+            let argument = context(error, ContextKind::InvalidArg);
             let both = (format!("引数 {argument} は使えません"), format!("unknown argument {argument}"));
-            perhaps(both, &said(error, ContextKind::SuggestedArg))
+            perhaps(both, &context(error, ContextKind::SuggestedArg))
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => wrong_value(error),
         ErrorKind::ArgumentConflict => conflict(error),
         ErrorKind::MissingRequiredArgument => {
-            let missing = said(error, ContextKind::InvalidArg);
+            let missing = context(error, ContextKind::InvalidArg);
             (format!("{missing} が必要です"), format!("{missing} is needed"))
         }
         ErrorKind::InvalidUtf8 => {
@@ -40,18 +40,18 @@ pub(super) fn told(error: &clap::Error) -> Option<String> {
         | ErrorKind::TooFewValues
         | ErrorKind::TooManyValues
         | ErrorKind::WrongNumberOfValues => {
-            let argument = said(error, ContextKind::InvalidArg);
+            let argument = context(error, ContextKind::InvalidArg);
             (format!("{argument} の値の数が違います"), format!("wrong number of values for {argument}"))
         }
         _ => ("コマンドの書き方が違います".into(), first_line(&error.to_string())),
     };
-    let usage = said(error, ContextKind::Usage);
+    let usage = context(error, ContextKind::Usage);
     let usage = if usage.is_empty() { usage } else { format!("\n\n{usage}") };
     Some(format!("hinomi: {ja} ({en}){usage}\n\n書き方は --help で表示します (--help explains)\n"))
 }
 
 /// What the parser knows of an error, as text.
-fn said(error: &clap::Error, kind: ContextKind) -> String {
+fn context(error: &clap::Error, kind: ContextKind) -> String {
     match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
         Some(ContextValue::Strings(all)) => all.join(", "),
@@ -76,14 +76,15 @@ fn perhaps((ja, en): Both, suggested: &str) -> Both {
 }
 
 fn unknown_command(error: &clap::Error) -> Both {
-    let command = said(error, ContextKind::InvalidSubcommand);
+    let command = context(error, ContextKind::InvalidSubcommand);
     let both = (format!("コマンド {command} はありません"), format!("there is no command {command}"));
-    perhaps(both, &said(error, ContextKind::SuggestedSubcommand))
+    perhaps(both, &context(error, ContextKind::SuggestedSubcommand))
 }
 
 fn wrong_value(error: &clap::Error) -> Both {
-    let (argument, value) = (said(error, ContextKind::InvalidArg), said(error, ContextKind::InvalidValue));
-    let accepted = said(error, ContextKind::ValidValue);
+    let (argument, value) =
+        (context(error, ContextKind::InvalidArg), context(error, ContextKind::InvalidValue));
+    let accepted = context(error, ContextKind::ValidValue);
     if value.trim().is_empty() {
         return accepting((format!("{argument} の値が空です"), format!("{argument} is empty")), &accepted);
     }
@@ -112,7 +113,7 @@ fn cause(error: &clap::Error) -> Option<Both> {
 }
 
 fn conflict(error: &clap::Error) -> Both {
-    let (argument, prior) = (said(error, ContextKind::InvalidArg), said(error, ContextKind::PriorArg));
+    let (argument, prior) = (context(error, ContextKind::InvalidArg), context(error, ContextKind::PriorArg));
     if prior.is_empty() || prior == argument {
         return (format!("{argument} が二度指定されています"), format!("{argument} is said twice"));
     }
@@ -157,8 +158,8 @@ mod tests {
 
     fn refused(args: &[String]) -> String {
         let error = Cli::command().try_get_matches_from(args).expect_err(&format!("{args:?}"));
-        let told = told(&error).unwrap_or_else(|| panic!("{args:?}: nothing is wrong"));
-        let line = told.lines().next().unwrap_or_default().to_owned();
+        let explained = explained(&error).unwrap_or_else(|| panic!("{args:?}: nothing is wrong"));
+        let line = explained.lines().next().unwrap_or_default().to_owned();
         assert!(in_both_languages(&line), "{args:?}: {line}");
         line
     }
@@ -253,25 +254,31 @@ mod tests {
     #[test]
     fn values_of_the_wrong_kind_are_refused_in_both_languages() {
         let line = |args: &[&str]| refused(&with(&["hinomi".to_owned()], args));
-        let said = line(&["show", "deaths", "--against", "nope"]);
+        let context = line(&["show", "deaths", "--against", "nope"]);
         assert!(
-            said.contains("使える値: previous, last_year") && said.contains("accepted: previous"),
-            "{said}"
+            context.contains("使える値: previous, last_year") && context.contains("accepted: previous"),
+            "{context}"
         );
-        let said = line(&["show", "deaths", "--format", "xml"]);
-        assert!(said.contains("xml は使えません") && said.contains("accepted: table, csv, excel"), "{said}");
-        let said = line(&["demo", "--cases", "many"]);
-        assert!(said.contains("整数を書いてください") && said.contains("a whole number is needed"), "{said}");
-        let said = line(&["demo", "--cases", "-1"]);
-        assert!(said.contains("hinomi: "), "{said}");
-        let said = line(&["demo", "--cases=5000000000"]);
-        assert!(said.contains("範囲は 0..=4294967295 です"), "{said}");
-        let said = line(&["demo", "--listen", "here"]);
-        assert!(said.contains("127.0.0.1:8460"), "{said}");
-        let said = line(&["show", "--from", "2026-11-01"]);
-        assert!(said.contains("が必要です") && said.contains("is needed"), "{said}");
-        let said = line(&["shw"]);
-        assert!(said.contains("もしかすると: show"), "{said}");
+        let context = line(&["show", "deaths", "--format", "xml"]);
+        assert!(
+            context.contains("xml は使えません") && context.contains("accepted: table, csv, excel"),
+            "{context}"
+        );
+        let context = line(&["demo", "--cases", "many"]);
+        assert!(
+            context.contains("整数を書いてください") && context.contains("a whole number is needed"),
+            "{context}"
+        );
+        let context = line(&["demo", "--cases", "-1"]);
+        assert!(context.contains("hinomi: "), "{context}");
+        let context = line(&["demo", "--cases=5000000000"]);
+        assert!(context.contains("範囲は 0..=4294967295 です"), "{context}");
+        let context = line(&["demo", "--listen", "here"]);
+        assert!(context.contains("127.0.0.1:8460"), "{context}");
+        let context = line(&["show", "--from", "2026-11-01"]);
+        assert!(context.contains("が必要です") && context.contains("is needed"), "{context}");
+        let context = line(&["shw"]);
+        assert!(context.contains("もしかすると: show"), "{context}");
     }
 
     #[test]

@@ -82,7 +82,7 @@ const NOTES: [&str; 15] =
     ["※", "*", "注", "備考", "出典", "資料", "凡例", "単位", "(注", "(※", "【注", "[注", "〔注", "†", "note"];
 
 /// Words that close a table.
-const CLOSING: [&str; 3] = ["以上", "以下余白", "余白"];
+const END_MARKS: [&str; 3] = ["以上", "以下余白", "余白"];
 
 /// Does the whole cell say that its row is a total, with or without what it is of (`小計（芝地区）`) or its figure (`合計25名`)?
 pub fn is_total(cell: &str) -> bool {
@@ -143,7 +143,7 @@ pub fn is_note(cell: &str) -> bool {
     let start = folded(&start);
     let inside = start.trim_start_matches(['(', '[', '〔', '【', '<', '〈']);
     NOTES.iter().any(|note| start.starts_with(note) || inside.starts_with(note))
-        || CLOSING.contains(&start.as_str())
+        || END_MARKS.contains(&start.as_str())
 }
 
 /// One width, no blanks, lower case.

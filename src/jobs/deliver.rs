@@ -149,7 +149,7 @@ fn start(
     let received_at = match (options.replay, stamp) {
         (false, _) => now,
         (true, Some(stamp)) if stamp > now => {
-            anyhow::bail!("時刻が未来です: {0} · the stamp is in the future: {0}", stamp::told(stamp))
+            anyhow::bail!("時刻が未来です: {0} · the stamp is in the future: {0}", stamp::in_words(stamp))
         }
         (true, Some(stamp)) => stamp,
         (true, None) => anyhow::bail!(

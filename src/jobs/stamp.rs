@@ -99,7 +99,7 @@ pub fn of_left(path: &Path, mapping: &Mapping) -> Option<Timestamp> {
 }
 
 /// A moment by the clock in Japan, as a receipt says it.
-pub fn told(at: Timestamp) -> String {
+pub fn in_words(at: Timestamp) -> String {
     jst(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 

@@ -106,18 +106,22 @@ pub fn forecast(found: &[Result<Forecast, Reason>]) -> Vec<(&'static str, ArrayR
 }
 
 /// Reasons of a figure, or what is said beside one.
-pub fn said(reasons: impl Iterator<Item = Option<Reason>>) -> ArrayRef {
+pub fn reason_texts(reasons: impl Iterator<Item = Option<Reason>>) -> ArrayRef {
     Arc::new(reasons.map(|why| why.map(|why| why.in_full().into_owned())).collect::<StringArray>())
 }
 
 /// The figures after the first column, the query's other columns, the reasons.
 pub fn beside(rows: &RecordBatch, found: Figures) -> Result<RecordBatch, ArrowError> {
     let why = reasons(&found);
-    beside_said(rows, found, why)
+    beside_with_reasons(rows, found, why)
 }
 
 /// The same, with what is said of each row.
-pub fn beside_said(rows: &RecordBatch, found: Figures, why: ArrayRef) -> Result<RecordBatch, ArrowError> {
+pub fn beside_with_reasons(
+    rows: &RecordBatch,
+    found: Figures,
+    why: ArrayRef,
+) -> Result<RecordBatch, ArrowError> {
     let schema = rows.schema();
     let mut columns: Vec<(&str, ArrayRef)> =
         schema.fields().iter().zip(rows.columns()).map(|(f, c)| (f.name().as_str(), c.clone())).collect();

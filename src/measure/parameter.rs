@@ -56,15 +56,15 @@ impl<T: Copy> Word<T> {
         };
         found.ok_or_else(|| {
             let all: Vec<&str> = self.words.iter().map(|(word, _)| *word).collect();
-            let said = call.argument(self.name).unwrap_or_default();
-            format!("{}: `{said}` is none of {}", self.name, all.join(", "))
+            let argument = call.argument(self.name).unwrap_or_default();
+            format!("{}: `{argument}` is none of {}", self.name, all.join(", "))
         })
     }
 }
 
 impl Name {
     pub fn of<'a>(&self, call: &'a MeasureCall) -> Result<&'a str, String> {
-        said(self.0, call)
+        argument(self.0, call)
     }
 }
 
@@ -124,12 +124,12 @@ impl Parameter for Name {
     }
 }
 
-fn said<'a>(name: &str, call: &'a MeasureCall) -> Result<&'a str, String> {
+fn argument<'a>(name: &str, call: &'a MeasureCall) -> Result<&'a str, String> {
     call.argument(name).ok_or_else(|| format!("it does not say {name}"))
 }
 
 fn number(name: &str, call: &MeasureCall) -> Result<f64, String> {
-    let text = said(name, call)?;
+    let text = argument(name, call)?;
     let value = text.parse().ok().filter(|v: &f64| v.is_finite() && *v > 0.0);
     value.ok_or_else(|| format!("{name}: `{text}` is not a number above zero"))
 }

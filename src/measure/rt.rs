@@ -100,7 +100,7 @@ pub fn cori(
             if (end + 1).saturating_sub(first) as f64 <= interval.mean() {
                 return Err(Reason::BeforeOneSerialInterval);
             }
-            prior.posterior(sums.telling()?, settings.level)
+            prior.posterior(sums.checked()?, settings.level)
         });
         RtWindow { start, end, rt }
     });
@@ -149,7 +149,7 @@ fn sums(
 
 impl Sums {
     /// Do they tell of Rt, or is it the prior alone that would?
-    fn telling(self) -> Result<Self, Reason> {
+    fn checked(self) -> Result<Self, Reason> {
         if self.infectivity < LEAST_INFECTIVITY {
             return Err(Reason::FewEarlierCases);
         }

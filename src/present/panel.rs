@@ -70,8 +70,8 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
     let inside = look.inside(panel.place).0;
     let over = panel.over.as_ref();
     let number = matches!(panel.kind, PanelKind::Hero | PanelKind::Tile);
-    let undated = undated::Said::of(block, over).filter(|_| number && !failed);
-    let least = undated.as_ref().map_or(0.0, undated::Said::wanted);
+    let undated = undated::MissingRows::of(block, over).filter(|_| number && !failed);
+    let least = undated.as_ref().map_or(0.0, undated::MissingRows::wanted);
     // A long heading is smaller, so that the marks beside it have room.
     let wanted = standing::wanted(block, over);
     let tight = words + unit + tag + BESIDE + wanted + least > inside;
@@ -161,7 +161,7 @@ fn footer(panel: &PanelFigures, block: &Block, paged: bool) -> Markup {
     let why = block.why().filter(|_| !paged);
     let why = why.map(|why| format!("算出できず: {why} ")).unwrap_or_default();
     let room = room - font::width(&why, FOOTNOTE, Weight::Text);
-    let undated = undated::Said::of(block, panel.over.as_ref());
+    let undated = undated::MissingRows::of(block, panel.over.as_ref());
     let (undated, taken) = undated.map_or_else(|| (Markup::default(), 0.0), |said| said.in_footer(room));
     let rest = chart::footer_within(block, room - taken, FOOTNOTE);
     html! { footer { @if !why.is_empty() { b { (why) } } (undated) (rest) } }

@@ -19,7 +19,7 @@ const FRAME: f64 = 1.7;
 
 /// How much of it is said.
 #[derive(Clone, Copy)]
-struct Said {
+struct Detail {
     since: bool,
     word: bool,
     share: bool,
@@ -27,22 +27,22 @@ struct Said {
 }
 
 /// From all of it to the least.
-const SAID: [Said; 5] = [
-    Said { since: true, word: true, share: true, short: false },
-    Said { since: true, word: true, share: false, short: false },
-    Said { since: false, word: true, share: false, short: false },
-    Said { since: false, word: false, share: false, short: false },
-    Said { since: false, word: false, share: false, short: true },
+const DETAILS: [Detail; 5] = [
+    Detail { since: true, word: true, share: true, short: false },
+    Detail { since: true, word: true, share: false, short: false },
+    Detail { since: false, word: true, share: false, short: false },
+    Detail { since: false, word: false, share: false, short: false },
+    Detail { since: false, word: false, share: false, short: true },
 ];
 
 /// What a panel's sources have to say.
-struct Told {
+struct Standing {
     state: FreshState,
     since: Option<String>,
     held_back: Option<HeldBack>,
 }
 
-impl Told {
+impl Standing {
     fn of(block: &Block, over: Option<&Block>) -> Option<Self> {
         let source = marks::worst(&block.sources)?;
         let old = matches!(source.state, FreshState::Late | FreshState::Stopped);
@@ -51,37 +51,38 @@ impl Told {
         Some(Self { state: source.state, since, held_back: held_back(block, over) })
     }
 
-    fn since(&self, said: Said) -> Option<&str> {
-        self.since.as_deref().filter(|_| said.since)
+    fn since(&self, detail: Detail) -> Option<&str> {
+        self.since.as_deref().filter(|_| detail.since)
     }
 
-    fn width(&self, said: Said) -> f64 {
-        let word = if said.word { GAP + strong(words::state(self.state)) } else { 0.0 };
-        let since = self.since(said).map_or(0.0, |since| GAP + strong(since));
-        let held_back = self.held_back.map_or(0.0, |found| BETWEEN + FRAME + strong(&text(found, said)));
+    fn width(&self, detail: Detail) -> f64 {
+        let word = if detail.word { GAP + strong(words::state(self.state)) } else { 0.0 };
+        let since = self.since(detail).map_or(0.0, |since| GAP + strong(since));
+        let held_back = self.held_back.map_or(0.0, |found| BETWEEN + FRAME + strong(&text(found, detail)));
         SHAPE + word + since + held_back
     }
 }
 
 /// What a heading has to leave, in u: all of a mark, or what is held back in its shortest form.
 pub fn wanted(block: &Block, over: Option<&Block>) -> f64 {
-    let Some(told) = Told::of(block, over) else { return 0.0 };
-    told.width(if told.held_back.is_some() { SAID[SAID.len() - 1] } else { SAID[0] })
+    let Some(shown) = Standing::of(block, over) else { return 0.0 };
+    shown.width(if shown.held_back.is_some() { DETAILS[DETAILS.len() - 1] } else { DETAILS[0] })
 }
 
 /// The marks of a panel, within a width in u. `over`: what is drawn over its figures, whose sources count too.
 pub fn standing(block: &Block, over: Option<&Block>, room: f64) -> Markup {
-    let Some(told) = Told::of(block, over) else { return Markup::default() };
-    let said = SAID.into_iter().find(|said| told.width(*said) <= room).unwrap_or(SAID[SAID.len() - 1]);
-    let mark = match said.word {
-        true => marks::mark(told.state, told.since(said)),
-        false => marks::bare(told.state),
+    let Some(shown) = Standing::of(block, over) else { return Markup::default() };
+    let detail =
+        DETAILS.into_iter().find(|detail| shown.width(*detail) <= room).unwrap_or(DETAILS[DETAILS.len() - 1]);
+    let mark = match detail.word {
+        true => marks::mark(shown.state, shown.since(detail)),
+        false => marks::bare(shown.state),
     };
-    let Some(found) = told.held_back else { return mark };
+    let Some(found) = shown.held_back else { return mark };
     html! {
         span.marks {
             (mark)
-            span.held-back title=(english(found)) { (text(found, said)) }
+            span.held-back title=(english(found)) { (text(found, detail)) }
         }
     }
 }
@@ -90,11 +91,11 @@ fn strong(text: &str) -> f64 {
     font::width(text, FOOTNOTE, Weight::Strong)
 }
 
-fn text(found: HeldBack, said: Said) -> String {
+fn text(found: HeldBack, detail: Detail) -> String {
     let rows = numbers::whole(i64::try_from(found.rows).unwrap_or(i64::MAX));
-    match said {
-        Said { short: true, .. } => format!("保留{rows}"),
-        Said { share: true, .. } => format!("{rows}件 取込保留 {}", words::percent(found)),
+    match detail {
+        Detail { short: true, .. } => format!("保留{rows}"),
+        Detail { share: true, .. } => format!("{rows}件 取込保留 {}", words::percent(found)),
         _ => format!("{rows}件 取込保留"),
     }
 }
@@ -127,16 +128,20 @@ mod tests {
 
     #[test]
     fn what_is_held_back_is_said_with_its_share_where_there_is_room() {
-        let said = |room: f64| standing(&short(1), None, room).into_string();
-        assert!(said(80.0).contains("1件 取込保留 4.8%") && said(80.0).contains("最新"), "{}", said(80.0));
-        assert!(said(30.0).contains("1件 取込保留<") && !said(30.0).contains('%'), "{}", said(30.0));
-        assert!(said(1.0).contains("保留1"), "{}", said(1.0));
+        let detail = |room: f64| standing(&short(1), None, room).into_string();
+        assert!(
+            detail(80.0).contains("1件 取込保留 4.8%") && detail(80.0).contains("最新"),
+            "{}",
+            detail(80.0)
+        );
+        assert!(detail(30.0).contains("1件 取込保留<") && !detail(30.0).contains('%'), "{}", detail(30.0));
+        assert!(detail(1.0).contains("保留1"), "{}", detail(1.0));
     }
 
     #[test]
     fn nothing_is_said_where_nothing_is_held_back() {
-        let said = standing(&samples::block("deaths"), None, 80.0).into_string();
-        assert!(said.contains("最新") && !said.contains("保留"), "{said}");
+        let detail = standing(&samples::block("deaths"), None, 80.0).into_string();
+        assert!(detail.contains("最新") && !detail.contains("保留"), "{detail}");
     }
 
     #[test]

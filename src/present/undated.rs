@@ -17,13 +17,13 @@ const BETWEEN: f64 = 1.2;
 const AFTER: f64 = 1.2;
 
 /// Rows without a day, in words: all of it, and as short as it can be said.
-pub struct Said {
+pub struct MissingRows {
     long: String,
     short: String,
     english: String,
 }
 
-impl Said {
+impl MissingRows {
     /// Of a panel's figures and what is drawn over them; people who are missing from both are said once.
     pub fn of(block: &Block, over: Option<&Block>) -> Option<Self> {
         let mut all: Vec<Undated> = block.undated.clone();
@@ -81,14 +81,14 @@ mod tests {
 
     #[test]
     fn nothing_is_said_where_every_day_is_known() {
-        assert!(Said::of(&samples::block("deaths"), None).is_none());
+        assert!(MissingRows::of(&samples::block("deaths"), None).is_none());
     }
 
     #[test]
     fn who_has_no_day_is_said_at_length_where_there_is_room() {
         let mut block = samples::block("new_cases_onset");
         block.undated = vec![lacking("発病日なし・不明", 1_234), lacking("受理日不明", 2)];
-        let said = Said::of(&block, None).expect("something");
+        let said = MissingRows::of(&block, None).expect("something");
         let long = said.in_footer(90.0).0.into_string();
         assert!(long.contains("発病日なし・不明 1,234人・受理日不明 2人"), "{long}");
         let short = said.in_footer(20.0).0.into_string();
@@ -102,7 +102,7 @@ mod tests {
         let (mut main, mut over) = (samples::block("new_cases_received"), samples::block("new_cases_mean7"));
         main.undated = vec![lacking("受理日不明", 2)];
         over.undated = vec![lacking("受理日不明", 2), lacking("公表日不明", 1)];
-        let said = Said::of(&main, Some(&over)).expect("something").in_footer(90.0).0.into_string();
+        let said = MissingRows::of(&main, Some(&over)).expect("something").in_footer(90.0).0.into_string();
         assert!(said.contains("受理日不明 2人・公表日不明 1人"), "{said}");
     }
 }

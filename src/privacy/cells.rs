@@ -18,7 +18,7 @@ use super::text::{Found, Memo, Words};
 use super::unsaid::{is_unsaid, says_no_day};
 use super::zeros::{Zeros, give_back};
 use crate::definitions::districts::Districts;
-use crate::epi::age::{self, Age, Said};
+use crate::epi::age::{self, Age, AgeWord};
 use crate::epi::clock::from_jst;
 use crate::epi::era::{DateOrder, epoch_day};
 use crate::epi::parts::{day_of, moment_of};
@@ -271,8 +271,8 @@ impl Cells {
             Task::Age { years, decade, words: own } => {
                 let listed = if own.is_empty() { None } else { own.get(&word(text)).copied() };
                 let said = match listed {
-                    Some(listed) => Some(listed.map_or(Said::Group, Said::Age)),
-                    None => age::said(text),
+                    Some(listed) => Some(listed.map_or(AgeWord::Group, AgeWord::Age)),
+                    None => age::parse_word(text),
                 };
                 // A remark in brackets behind an age is no part of it, and may still identify somebody.
                 if listed.is_none()
@@ -283,8 +283,8 @@ impl Cells {
                     return Err(found.fault());
                 }
                 let age = match said {
-                    Some(Said::Age(age)) => age,
-                    Some(Said::Group) => return Ok(Became::Unknown),
+                    Some(AgeWord::Age(age)) => age,
+                    Some(AgeWord::Group) => return Ok(Became::Unknown),
                     None => return unknown_or(words, text, FaultKind::NotAnAge),
                 };
                 let Some(band) = age.decade else { return Ok(Became::Less(FaultKind::SpansBands)) };

@@ -10,7 +10,7 @@ use axum::routing::get;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::asked::{Asked, Named, Nothing, Said, Spoken};
+use super::asked::{Asked, Named, Nothing, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, errors, rendered};
 use crate::answer::{Answer, AnswerError, Choices, Question, Refusal};
@@ -51,13 +51,13 @@ struct Form {
     of_picture: Result<(), Refusal>,
 }
 
-impl Spoken for Form {
+impl QueryString for Form {
     const NAMES: &'static [&'static str] = &[
         "from", "to", "as_of", "by", "bands", "against", "disease", "format", "bom", "width", "height",
         "theme",
     ];
 
-    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, hall: &Hall) -> Result<Self, Refusal> {
         let format = said.word("format", &Format::ALL.map(|format| (format.name(), format)))?;
         let format = format.unwrap_or_default();
         let bom = said.word("bom", &[("1", true), ("0", false)])?;

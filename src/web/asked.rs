@@ -21,14 +21,14 @@ use crate::epi::clock::jst;
 use crate::epi::moment;
 
 /// The query of one route.
-pub(super) trait Spoken: Sized {
+pub(super) trait QueryString: Sized {
     /// All names that it may hold.
     const NAMES: &'static [&'static str];
     /// Those of them that the page's own form sends empty where nothing was written into a field. An empty value
     /// anywhere else is refused.
     const BLANK: &'static [&'static str] = &[];
 
-    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal>;
+    fn read(said: &Pairs, hall: &Hall) -> Result<Self, Refusal>;
 }
 
 /// A route's query, as the handler takes it; what can't be has been answered already.
@@ -37,14 +37,14 @@ pub(super) struct Asked<Q>(pub Q);
 impl<S, Q> FromRequestParts<S> for Asked<Q>
 where
     S: Send + Sync,
-    Q: Spoken,
+    Q: QueryString,
     Hall: FromRef<S>,
 {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let hall = Hall::from_ref(state);
-        let read = Said::of(&parts.uri, Q::NAMES, Q::BLANK).and_then(|said| Q::read(&said, &hall));
+        let read = Pairs::of(&parts.uri, Q::NAMES, Q::BLANK).and_then(|said| Q::read(&said, &hall));
         read.map(Self).map_err(|why| errors::refused(&hall, &parts.uri, StatusCode::BAD_REQUEST, &why))
     }
 }
@@ -52,10 +52,10 @@ where
 /// The query of a route that takes none.
 pub(super) struct Nothing;
 
-impl Spoken for Nothing {
+impl QueryString for Nothing {
     const NAMES: &'static [&'static str] = &[];
 
-    fn read(_: &Said, _: &Hall) -> Result<Self, Refusal> {
+    fn read(_: &Pairs, _: &Hall) -> Result<Self, Refusal> {
         Ok(Self)
     }
 }
@@ -81,9 +81,9 @@ where
 
 /// Names and values, each name once and no value empty.
 #[derive(Debug, Default)]
-pub(super) struct Said(BTreeMap<&'static str, String>);
+pub(super) struct Pairs(BTreeMap<&'static str, String>);
 
-impl Said {
+impl Pairs {
     /// `blank`: names whose empty values say nothing.
     pub(super) fn of(uri: &Uri, names: &'static [&'static str], blank: &[&str]) -> Result<Self, Refusal> {
         let unreadable = |_| Refusal::new("query", "条件が読めません", "the conditions can't be read");
@@ -232,9 +232,9 @@ fn unknown(name: &str, names: &'static [&'static str]) -> Refusal {
 mod tests {
     use super::*;
 
-    fn said(query: &str) -> Result<Said, Refusal> {
+    fn said(query: &str) -> Result<Pairs, Refusal> {
         let uri: Uri = format!("/x?{query}").parse().expect("an address");
-        Said::of(&uri, &["from", "theme", "width", "at"], &["at"])
+        Pairs::of(&uri, &["from", "theme", "width", "at"], &["at"])
     }
 
     #[test]

@@ -8,7 +8,7 @@ use axum::{Json, Router};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::asked::{Asked, Named, Nothing, Said, Spoken};
+use super::asked::{Asked, Named, Nothing, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, errors, history};
 use crate::answer::Refusal;
@@ -42,10 +42,10 @@ enum Wanted {
     Times { from: Timestamp, to: Timestamp },
 }
 
-impl Spoken for Wanted {
+impl QueryString for Wanted {
     const NAMES: &'static [&'static str] = &["at", "from", "to"];
 
-    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, hall: &Hall) -> Result<Self, Refusal> {
         let now = hall.clock.now();
         let (at, from, to) = (said.moment("at", now)?, said.moment("from", now)?, said.moment("to", now)?);
         if from.is_none() && to.is_none() {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::asked::{Asked, Named, Said, Spoken};
+use super::asked::{Asked, Named, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, errors, plain};
 use crate::answer::Refusal;
@@ -168,10 +168,10 @@ pub(super) fn ledger(entries: &[DeliveryEntry], catalog: &Catalog, today: Date) 
 /// The page of a long list.
 pub(super) struct Turned(usize);
 
-impl Spoken for Turned {
+impl QueryString for Turned {
     const NAMES: &'static [&'static str] = &["page"];
 
-    fn read(said: &Said, _: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, _: &Hall) -> Result<Self, Refusal> {
         Ok(Self(said.number("page", 1..=1_000_000)?.unwrap_or(1) as usize))
     }
 }

@@ -14,7 +14,7 @@ use futures_util::stream::{self, Stream, StreamExt as _};
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::asked::{Asked, Said, Spoken};
+use super::asked::{Asked, Pairs, QueryString};
 use super::errors::problem;
 use super::frames::{Frames, STRIP, Wall};
 use super::hall::Hall;
@@ -24,17 +24,17 @@ use crate::epi::clock::Clock;
 
 /// What a display says when it begins to listen.
 #[derive(Debug)]
-pub(super) struct Listening {
+pub(super) struct Subscription {
     boards: Vec<String>,
     theme: Theme,
     /// Seconds between heartbeats; the server's own when absent.
     heartbeat: Option<u32>,
 }
 
-impl Spoken for Listening {
+impl QueryString for Subscription {
     const NAMES: &'static [&'static str] = &["board", "theme", "heartbeat"];
 
-    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, hall: &Hall) -> Result<Self, Refusal> {
         Ok(Self {
             boards: said.boards("board", hall)?,
             theme: said.theme()?,
@@ -43,7 +43,7 @@ impl Spoken for Listening {
     }
 }
 
-pub(super) async fn events(State(hall): State<Hall>, Asked(asked): Asked<Listening>) -> Response {
+pub(super) async fn events(State(hall): State<Hall>, Asked(asked): Asked<Subscription>) -> Response {
     let Some(place) = hall.displays.take() else { return no_room() };
     let heartbeat = asked.heartbeat.map_or(hall.heartbeat, |s| Duration::from_secs(s.into()));
     let stream = messages(&hall.wall, asked.boards, asked.theme, heartbeat, hall.clock.clone());
@@ -70,7 +70,7 @@ fn no_room() -> Response {
     response
 }
 
-struct Listener {
+struct Subscriber {
     frames: watch::Receiver<Frames>,
     boards: Vec<String>,
     theme: Theme,
@@ -91,7 +91,7 @@ pub(super) fn messages(
     clock: Clock,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + use<> {
     boards.push(STRIP.to_owned());
-    let mut listener = Listener {
+    let mut subscriber = Subscriber {
         frames: wall.subscribe(),
         boards,
         theme,
@@ -101,12 +101,14 @@ pub(super) fn messages(
         sent: BTreeMap::new(),
         ready: VecDeque::new(),
     };
-    let first = listener.beat();
-    listener.ready.push_back(first);
-    stream::unfold(listener, |mut listener| async move { listener.next().await.map(|b| (Ok(b), listener)) })
+    let first = subscriber.beat();
+    subscriber.ready.push_back(first);
+    stream::unfold(subscriber, |mut subscriber| async move {
+        subscriber.next().await.map(|b| (Ok(b), subscriber))
+    })
 }
 
-impl Listener {
+impl Subscriber {
     async fn next(&mut self) -> Option<Bytes> {
         loop {
             if let Some(bytes) = self.ready.pop_front() {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 
-use super::asked::{Asked, Named, Said, Spoken};
+use super::asked::{Asked, Named, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, errors, plain};
 use crate::answer::{AnswerError, Choices, Explained, Refusal};
@@ -21,10 +21,10 @@ pub(super) fn router() -> Router<App> {
 /// Of which disease the inputs and their freshness are told.
 struct Of(Choices);
 
-impl Spoken for Of {
+impl QueryString for Of {
     const NAMES: &'static [&'static str] = &["disease"];
 
-    fn read(said: &Said, _: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, _: &Hall) -> Result<Self, Refusal> {
         Ok(Self(Choices { disease: said.owned("disease"), ..Choices::default() }))
     }
 }

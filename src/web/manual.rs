@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 
-use super::asked::{Asked, Named, Said, Spoken};
+use super::asked::{Asked, Named, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, errors, plain};
 use crate::answer::Refusal;
@@ -26,10 +26,10 @@ struct Searched {
     shade: Shade,
 }
 
-impl Spoken for Searched {
+impl QueryString for Searched {
     const NAMES: &'static [&'static str] = &["q", "theme"];
 
-    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, hall: &Hall) -> Result<Self, Refusal> {
         Ok(Self { q: said.owned("q"), shade: Shade::read(said, hall)? })
     }
 }
@@ -38,10 +38,10 @@ impl Spoken for Searched {
 #[derive(Clone, Copy)]
 struct Shade(Option<Theme>);
 
-impl Spoken for Shade {
+impl QueryString for Shade {
     const NAMES: &'static [&'static str] = &["theme"];
 
-    fn read(said: &Said, _: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, _: &Hall) -> Result<Self, Refusal> {
         let theme = said.theme()?;
         Ok(Self(said.text("theme").map(|_| theme)))
     }

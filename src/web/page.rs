@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::asked::{Asked, Named, Said, Spoken};
+use super::asked::{Asked, Named, Pairs, QueryString};
 use super::errors;
 use super::frames::{Frame, STRIP, Shown};
 use super::hall::{Hall, Kept, Past};
@@ -35,10 +35,10 @@ pub(super) struct Display {
     stale: Option<u32>,
 }
 
-impl Spoken for Display {
+impl QueryString for Display {
     const NAMES: &'static [&'static str] = &["play", "theme", "at", "heartbeat", "stale"];
 
-    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, hall: &Hall) -> Result<Self, Refusal> {
         let at = said.moment("at", hall.clock.now())?;
         if at.is_some() {
             said.without(&["play", "heartbeat", "stale"], ("過去の表示（at）では", "beside at"))?;
@@ -56,10 +56,10 @@ impl Spoken for Display {
 /// What the address of the first wall may say.
 pub(super) struct Shade(Theme);
 
-impl Spoken for Shade {
+impl QueryString for Shade {
     const NAMES: &'static [&'static str] = &["theme"];
 
-    fn read(said: &Said, _: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, _: &Hall) -> Result<Self, Refusal> {
         Ok(Self(said.theme()?))
     }
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use maud::{Markup, html};
 
-use super::asked::{Asked, Named, Said, Spoken};
+use super::asked::{Asked, Named, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, errors, page, plain};
 use crate::answer::Refusal;
@@ -25,12 +25,12 @@ pub(super) fn router() -> Router<App> {
 /// What is looked for in a list.
 pub(super) struct Searched(pub Option<String>);
 
-impl Spoken for Searched {
+impl QueryString for Searched {
     const NAMES: &'static [&'static str] = &["q"];
     // An empty search shows the whole list again.
     const BLANK: &'static [&'static str] = &["q"];
 
-    fn read(said: &Said, _: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, _: &Hall) -> Result<Self, Refusal> {
         Ok(Self(said.owned("q")))
     }
 }
@@ -48,10 +48,10 @@ async fn boards(State(app): State<App>, Asked(Searched(q)): Asked<Searched>) -> 
 /// The day whose moments are listed.
 struct Listed(Option<Date>);
 
-impl Spoken for Listed {
+impl QueryString for Listed {
     const NAMES: &'static [&'static str] = &["day"];
 
-    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, hall: &Hall) -> Result<Self, Refusal> {
         Ok(Self(said.past_day("day", hall.clock.now())?))
     }
 }

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::asked::{Asked, Nothing, Said, Spoken};
+use super::asked::{Asked, Nothing, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, deliveries, errors, plain};
 use crate::answer::{Freshness, Refusal};
@@ -32,10 +32,10 @@ pub(super) fn router() -> Router<App> {
 /// What was known at a moment of the past; now when absent.
 struct Known(Option<Timestamp>);
 
-impl Spoken for Known {
+impl QueryString for Known {
     const NAMES: &'static [&'static str] = &["at"];
 
-    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, hall: &Hall) -> Result<Self, Refusal> {
         let now = hall.clock.now();
         Ok(Self(said.moment("at", now)?.filter(|at| *at < now)))
     }

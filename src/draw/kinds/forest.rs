@@ -103,7 +103,7 @@ pub(super) fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
     let mut notes: Vec<&str> = Vec::new();
     for (row, _) in forest.rows.iter().zip(&rows).filter(|(_, (_, found))| found.is_none()) {
         let reason = row.reason.as_str();
-        if !notes.contains(&reason) && told(reason, (wide, size * LINE), size).is_none() {
+        if !notes.contains(&reason) && fitted_reason(reason, (wide, size * LINE), size).is_none() {
             notes.push(reason);
         }
     }
@@ -147,8 +147,8 @@ pub(super) fn draw(canvas: &mut Canvas, room: Rect, forest: &Forest) -> bool {
                     canvas.write(&mark(n), room.right(), y, Anchor::End, quiet);
                 }
                 None => {
-                    if let Some(said) = told(reason, (room.right() - area.x, height), size) {
-                        canvas.write_lines(&said, room.right(), y, Anchor::End, quiet);
+                    if let Some(fitted) = fitted_reason(reason, (room.right() - area.x, height), size) {
+                        canvas.write_lines(&fitted, room.right(), y, Anchor::End, quiet);
                     }
                 }
             }
@@ -185,7 +185,7 @@ fn mark(note: usize) -> String {
 }
 
 /// A reason in its row, a little smaller than the figures; None where it has no room there.
-fn told(reason: &str, room: (f64, f64), size: f64) -> Option<Fitted> {
+fn fitted_reason(reason: &str, room: (f64, f64), size: f64) -> Option<Fitted> {
     within(reason, room, size * 0.9, Weight::Text, 0.8)
 }
 

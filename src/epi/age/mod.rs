@@ -3,5 +3,5 @@
 mod words;
 mod years;
 
-pub use words::{Said, parse, said};
+pub use words::{AgeWord, parse, parse_word};
 pub use years::{Age, OLDEST, band_en, band_ja, decade_of};

@@ -7,7 +7,7 @@ use super::years::{Age, OLDEST};
 
 /// What a cell in a column of ages says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum AgeWord {
     Age(Age),
     /// People of an age that names no decade: `高齢者`, `小学生`, `成人男性`.
     Group,
@@ -17,28 +17,28 @@ pub enum Said {
 /// `10歳未満`, `90歳以上`, `９０歳～`, `65〜69`, `50s`, `sixty`, `50 to 59 years`, `90 and older`, `<10`. `None` when it is not an
 /// age.
 pub fn parse(text: &str) -> Option<Age> {
-    match said(text) {
-        Some(Said::Age(age)) => Some(age),
+    match parse_word(text) {
+        Some(AgeWord::Age(age)) => Some(age),
         _ => None,
     }
 }
 
 /// As [`parse`], and words for people of an age.
-pub fn said(text: &str) -> Option<Said> {
+pub fn parse_word(text: &str) -> Option<AgeWord> {
     let bytes = text.as_bytes();
     if matches!(bytes.len(), 1..=3) && bytes.iter().all(u8::is_ascii_digit) {
-        return Age::of_years(text.parse().ok()?).map(Said::Age);
+        return Age::of_years(text.parse().ok()?).map(AgeWord::Age);
     }
     let text = plain(text);
     let bare = bare(&text);
     if is_group(bare) {
-        return Some(Said::Group);
+        return Some(AgeWord::Group);
     }
     let (text, about) = without_about(bare);
     let age = read(text)?;
     // About fifty may be forty-nine; about three months, or about the fifties, are what they are.
     let exact = age.years.is_some_and(|years| years > 0);
-    Some(Said::Age(if about && exact { Age::default() } else { age }))
+    Some(AgeWord::Age(if about && exact { Age::default() } else { age }))
 }
 
 /// Is a text (bare, in its one form) a word for people of an age that names no decade?
@@ -162,12 +162,15 @@ fn without_about(text: &str) -> (&str, bool) {
         "年代",
     ];
     let mut text = text;
-    for said in SAID {
-        text =
-            text.strip_prefix(said).filter(|rest| !rest.is_empty()).unwrap_or(text).trim_start_matches(':');
+    for parse_word in SAID {
+        text = text
+            .strip_prefix(parse_word)
+            .filter(|rest| !rest.is_empty())
+            .unwrap_or(text)
+            .trim_start_matches(':');
     }
-    for said in ["と推定", "推定"] {
-        text = text.strip_suffix(said).unwrap_or(text);
+    for parse_word in ["と推定", "推定"] {
+        text = text.strip_suffix(parse_word).unwrap_or(text);
     }
     let before =
         ["約", "およそ", "おおよそ", "概ね", "おおむね", "about", "around", "approx.", "approximately"]
@@ -321,8 +324,8 @@ fn at_least(text: &str) -> Option<i16> {
     if let Some(rest) = text.strip_prefix(">=").or_else(|| text.strip_prefix('≥')) {
         return term(rest).map(|t| t.first);
     }
-    for said in [">", "over", "above", "morethan", "olderthan"] {
-        if let Some(rest) = text.strip_prefix(said) {
+    for parse_word in [">", "over", "above", "morethan", "olderthan"] {
+        if let Some(rest) = text.strip_prefix(parse_word) {
             return term(rest).map(|t| t.last + 1);
         }
     }
@@ -339,8 +342,8 @@ fn at_least(text: &str) -> Option<i16> {
 fn at_most(text: &str) -> Option<i16> {
     const ENDS: [&str; 9] =
         ["以下", "まで", "andyounger", "oryounger", "andunder", "orunder", "orless", "andbelow", "orbelow"];
-    for said in ["<=", "≤", "upto", "~"] {
-        if let Some(rest) = text.strip_prefix(said) {
+    for parse_word in ["<=", "≤", "upto", "~"] {
+        if let Some(rest) = text.strip_prefix(parse_word) {
             return term(rest).map(|t| t.last);
         }
     }

@@ -68,7 +68,7 @@ pub fn band_en(decade: i16) -> &'static str {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Said, parse, said};
+    use super::super::{AgeWord, parse, parse_word};
     use super::*;
 
     #[expect(clippy::unnecessary_wraps, reason = "as it is compared")]
@@ -165,12 +165,12 @@ mod tests {
         let words = "高齢者|小児|未就学児|小学生|中学生|高校生|大学生|成人|未成年|幼児|乳幼児|若年|中年|児童|生徒|学生|\
             小学生以下|小学3年生|小学六年生|後期高齢者|こども|Adult|children|（高齢者）|成人男性|成人の女性|高齢の男性|高齢者（女性）|女児|女子高校生";
         for text in words.split('|') {
-            assert_eq!(said(text), Some(Said::Group), "{text}");
+            assert_eq!(parse_word(text), Some(AgeWord::Group), "{text}");
             assert_eq!(parse(text), None, "{text}");
         }
         for text in ["", "50代", "山田", "会社員", "90-", "-", "男性", "男", "の男性", "*", "※", "()", "男女"]
         {
-            assert_ne!(said(text), Some(Said::Group), "{text}");
+            assert_ne!(parse_word(text), Some(AgeWord::Group), "{text}");
         }
     }
 
@@ -233,7 +233,7 @@ mod tests {
 
         #[test]
         fn no_text_panics(text in "([0-9０-９歳才代未満以上以下か月日生後前半十八+.～<>=,()※男女性児のto s-]|sixty|early){0,12}|\\PC{0,12}") {
-            let _ = said(&text);
+            let _ = parse_word(&text);
         }
     }
 }

@@ -28,7 +28,7 @@ fn rows(weeks: &[(&'static str, i64, Option<f64>)]) -> RecordBatch {
     .unwrap()
 }
 
-fn said(made: &RecordBatch, column: &str) -> Vec<Option<String>> {
+fn texts(made: &RecordBatch, column: &str) -> Vec<Option<String>> {
     words(made, column).unwrap()
 }
 
@@ -45,8 +45,8 @@ fn a_burst_is_loud_by_all_and_a_steady_week_by_none() {
     all.extend(weeks("steady", 320, 6.0));
     let made = alerts(&rows(&all), 5, Step::Week, LONG_AGO).unwrap();
     all_finite(&made);
-    assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3 例年".to_owned()), None]);
-    assert_eq!(said(&made, "reason"), [None, None]);
+    assert_eq!(texts(&made, "alarm"), [Some("C1 C2 C3 例年".to_owned()), None]);
+    assert_eq!(texts(&made, "reason"), [None, None]);
     assert_eq!(numbers(&made, "value").unwrap(), [Some(60.0), Some(6.0)]);
     // What is expected of both is what such weeks have always been, and the burst is not part of it.
     let (expected, upper) =
@@ -70,8 +70,8 @@ fn days_are_judged_by_the_days_before_and_by_the_years_before() {
     ]);
     let made = alerts(&rows.unwrap(), 5, Step::Day, LONG_AGO).unwrap();
     all_finite(&made);
-    assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3 例年".to_owned()), None]);
-    assert_eq!(said(&made, "judged_from"), said(&made, "judged_to"), "one day");
+    assert_eq!(texts(&made, "alarm"), [Some("C1 C2 C3 例年".to_owned()), None]);
+    assert_eq!(texts(&made, "judged_from"), texts(&made, "judged_to"), "one day");
     let expected = numbers(&made, "years_expected").unwrap();
     assert!(
         expected[0].is_some_and(|n| (4.0..6.5).contains(&n)) && expected[0] == expected[1],
@@ -85,8 +85,8 @@ fn no_steady_week_of_a_year_alarms_by_the_years_before() {
         let mut one = weeks("steady", n + 1, 0.0);
         one.pop();
         let made = alerts(&rows(&one), 5, Step::Week, LONG_AGO).unwrap();
-        assert_eq!((said(&made, "reason"), n), (vec![None], n));
-        assert!(!said(&made, "alarm")[0].as_deref().unwrap_or("").contains("例年"), "week {n}");
+        assert_eq!((texts(&made, "reason"), n), (vec![None], n));
+        assert!(!texts(&made, "alarm")[0].as_deref().unwrap_or("").contains("例年"), "week {n}");
     }
 }
 
@@ -94,9 +94,9 @@ fn no_steady_week_of_a_year_alarms_by_the_years_before() {
 fn a_short_series_is_judged_by_its_last_weeks_alone() {
     let made = alerts(&rows(&weeks("new", 30, 60.0)), 5, Step::Week, LONG_AGO).unwrap();
     all_finite(&made);
-    assert_eq!(said(&made, "alarm"), [Some("C1 C2 C3".to_owned())]);
+    assert_eq!(texts(&made, "alarm"), [Some("C1 C2 C3".to_owned())]);
     assert_eq!(
-        (numbers(&made, "years_upper").unwrap(), said(&made, "reason")),
+        (numbers(&made, "years_upper").unwrap(), texts(&made, "reason")),
         (vec![None], vec![Some("例年: 記録は2020-01-06から（30週）。5年分が必要".to_owned())])
     );
     // Of the thirtieth week, from a Monday to its Sunday.
@@ -104,18 +104,18 @@ fn a_short_series_is_judged_by_its_last_weeks_alone() {
     assert_eq!(days(&made, "judged_to").unwrap(), [Some(date(2020, 8, 2))]);
     // Ten weeks are enough for C1 and C2, not for C3.
     let made = alerts(&rows(&weeks("newer", 10, 60.0)), 5, Step::Week, LONG_AGO).unwrap();
-    assert_eq!(said(&made, "alarm"), [Some("C1 C2".to_owned())]);
+    assert_eq!(texts(&made, "alarm"), [Some("C1 C2".to_owned())]);
     assert_eq!(
-        said(&made, "reason"),
+        texts(&made, "reason"),
         [Some(
             "C3: 期間不足（9週分、11週分が必要） 例年: 記録は2020-01-06から（10週）。5年分が必要".to_owned()
         )]
     );
     let short = alerts(&rows(&weeks("short", 30, 60.0)), 5, Step::Week, date(2020, 1, 8)).unwrap();
     let said_so = "例年: 指定期間は2020-01-06から（30週）。5年分が必要";
-    assert_eq!(said(&short, "reason"), [Some(said_so.to_owned())], "a longer period may tell");
+    assert_eq!(texts(&short, "reason"), [Some(said_so.to_owned())], "a longer period may tell");
     let made = alerts(&rows(&weeks("newer", 5, 60.0)), 5, Step::Week, LONG_AGO).unwrap();
-    assert_eq!((said(&made, "alarm")[0].clone(), numbers(&made, "expected").unwrap()[0]), (None, None));
+    assert_eq!((texts(&made, "alarm")[0].clone(), numbers(&made, "expected").unwrap()[0]), (None, None));
 }
 
 #[test]
@@ -124,11 +124,11 @@ fn what_is_missing_is_no_alarm() {
     gap[319].2 = None;
     let made = alerts(&rows(&gap), 5, Step::Week, LONG_AGO).unwrap();
     all_finite(&made);
-    assert_eq!((said(&made, "alarm")[0].clone(), numbers(&made, "value").unwrap()[0]), (None, None));
-    assert_eq!(said(&made, "reason")[0].as_deref(), Some(Reason::Missing.ja()));
+    assert_eq!((texts(&made, "alarm")[0].clone(), numbers(&made, "value").unwrap()[0]), (None, None));
+    assert_eq!(texts(&made, "reason")[0].as_deref(), Some(Reason::Missing.ja()));
     let nobody = alerts(&rows(&[]), 5, Step::Week, LONG_AGO).unwrap();
     assert_eq!(
-        (said(&nobody, "disease"), said(&nobody, "reason")),
+        (texts(&nobody, "disease"), texts(&nobody, "reason")),
         (vec![None], vec![Some("報告なし".into())])
     );
     assert_eq!(numbers(&nobody, "value").unwrap(), [None]);
@@ -140,7 +140,7 @@ fn an_alarm_of_c3_alone_has_its_bound() {
     let counts = [2.0, 3.0, 2.0, 3.0, 2.0, 3.0, 2.0, 3.0, 2.0, 4.0, 4.0, 3.0];
     let slow: Vec<_> = (0..).zip(counts).map(|(week, n)| ("slow", week, Some(n))).collect();
     let made = alerts(&rows(&slow), 5, Step::Week, LONG_AGO).unwrap();
-    assert_eq!(said(&made, "alarm"), [Some("C3".to_owned())]);
+    assert_eq!(texts(&made, "alarm"), [Some("C3".to_owned())]);
     let bound = |name: &str| numbers(&made, name).unwrap()[0].unwrap();
     assert!(bound("upper") > 3.0 && bound("c1_upper") > 3.0 && bound("c3_upper") < 3.0);
 }
@@ -152,5 +152,5 @@ fn a_few_cases_are_no_outbreak_however_rare() {
         (0..320).map(|w| ("rare", w, Some(f64::from(u8::from(w % 13 == 0 || w > 315))))).collect();
     let made = alerts(&rows(&rare), 5, Step::Week, LONG_AGO).unwrap();
     all_finite(&made);
-    assert!(!said(&made, "alarm")[0].as_deref().unwrap_or("").contains("例年"));
+    assert!(!texts(&made, "alarm")[0].as_deref().unwrap_or("").contains("例年"));
 }

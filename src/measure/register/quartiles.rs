@@ -10,7 +10,7 @@ use arrow::error::ArrowError;
 use crate::definitions::measure::MeasureCall;
 use crate::definitions::role::{Column, Role};
 use crate::epi::reason::Reason;
-use crate::measure::columns::{Figures, batch, figure, grouped, named, numbers, said};
+use crate::measure::columns::{Figures, batch, figure, grouped, named, numbers, reason_texts};
 use crate::measure::common::{CASES, REASON, VALUE};
 use crate::measure::intervals::Estimate;
 use crate::measure::method::{Beside, Formula, Making, Method, Part, USUAL};
@@ -116,7 +116,7 @@ fn quartiles(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
             columns.push((field.name(), take(column, &first, None)?));
         }
     }
-    columns.push(("reason", said(why.into_iter())));
+    columns.push(("reason", reason_texts(why.into_iter())));
     batch(columns)
 }
 

@@ -7,7 +7,9 @@ use super::quartiles::of_known;
 use crate::definitions::measure::MeasureCall;
 use crate::definitions::role::{Column, Role};
 use crate::epi::reason::Reason;
-use crate::measure::columns::{Figures, beside as with_figures, beside_said, counted, numbers, said};
+use crate::measure::columns::{
+    Figures, beside as with_figures, beside_with_reasons, counted, numbers, reason_texts,
+};
 use crate::measure::common::{CASES, LOWER, REASON, UNLIKE, UPPER, VALUE};
 use crate::measure::intervals::{Estimate, Level, wilson};
 use crate::measure::method::{Beside, Formula, Making, Method, Part, USUAL};
@@ -61,5 +63,5 @@ fn share(_: &MeasureCall, rows: &RecordBatch, _: &Beside<'_>) -> Result<RecordBa
         None => (found.clone(), found.err()),
     });
     let (found, why): (Figures, Vec<Option<Reason>>) = of_known.unzip();
-    beside_said(rows, found, said(why.into_iter()))
+    beside_with_reasons(rows, found, reason_texts(why.into_iter()))
 }

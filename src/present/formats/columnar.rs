@@ -30,7 +30,7 @@ pub(super) fn arrow(answer: &Answer, block: &Block, facts: &Facts) -> Result<Vec
 /// The facts stand among the file's own keys and values too, for readers that know nothing of Arrow.
 pub(super) fn parquet(answer: &Answer, block: &Block, facts: &Facts) -> Result<Vec<u8>, FormatError> {
     let rows = labelled(answer, block, facts)?;
-    let pairs = said(facts).into_iter().map(|(key, text)| KeyValue::new(key, text)).collect();
+    let pairs = metadata(facts).into_iter().map(|(key, text)| KeyValue::new(key, text)).collect();
     let properties = WriterProperties::builder().set_key_value_metadata(Some(pairs)).build();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, rows.schema(), Some(properties))?;
@@ -39,7 +39,7 @@ pub(super) fn parquet(answer: &Answer, block: &Block, facts: &Facts) -> Result<V
     Ok(bytes)
 }
 
-fn said(facts: &Facts) -> BTreeMap<String, String> {
+fn metadata(facts: &Facts) -> BTreeMap<String, String> {
     let training = (format!("{OURS}training"), facts.training.to_string());
     let all = facts.all().iter().map(|fact| (format!("{OURS}{}", fact.key), fact.text.clone()));
     std::iter::once(training).chain(all).collect()
@@ -52,6 +52,6 @@ fn labelled(answer: &Answer, block: &Block, facts: &Facts) -> Result<RecordBatch
     };
     let schema = answer.rows.schema();
     let fields: Vec<Arc<Field>> = schema.fields().iter().map(titled).collect();
-    let schema = Schema::new_with_metadata(fields, said(facts));
+    let schema = Schema::new_with_metadata(fields, metadata(facts));
     RecordBatch::try_new(Arc::new(schema), answer.rows.columns().to_vec())
 }

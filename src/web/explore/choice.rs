@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::App;
-use super::super::asked::{Said, Spoken};
+use super::super::asked::{Pairs, QueryString};
 use super::super::hall::Hall;
 use crate::answer::{Choices, Refusal};
 use crate::definitions::Word;
@@ -25,13 +25,13 @@ pub(super) struct Form {
     pub q: Option<String>,
 }
 
-impl Spoken for Form {
+impl QueryString for Form {
     const NAMES: &'static [&'static str] =
         &["indicator", "from", "to", "by", "bands", "against", "disease", "as_of", "q"];
     /// A date that nobody chose, a search for nothing.
     const BLANK: &'static [&'static str] = &["from", "to", "as_of", "q"];
 
-    fn read(said: &Said, hall: &Hall) -> Result<Self, Refusal> {
+    fn read(said: &Pairs, hall: &Hall) -> Result<Self, Refusal> {
         Ok(Self {
             indicator: said.owned("indicator"),
             choices: said.choices(hall.clock.now())?,
