@@ -1,7 +1,6 @@
 //! The house keeps its order: imports point up the list in `src/lib.rs`, and DuckDB and plotters have one door each. Nothing lies
 //! about at the top, and tables that are written are tables that are seen.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -63,19 +62,10 @@ fn imports_point_up_the_list() {
     assert!(back.is_empty(), "imports that point down:\n{}", back.join("\n"));
 }
 
-/// Circles that are still to be undone, by one of their files.
-const STILL_CIRCLES: [&str; 2] = ["present/chart.rs", "present/table.rs"];
-
 #[test]
 fn no_files_use_each_other_in_a_circle() {
     let circles = uses::circles(&uses::graph(&src()));
-    let known = |circle: &BTreeSet<String>| STILL_CIRCLES.iter().find(|file| circle.contains(**file));
-    let new: Vec<String> =
-        circles.iter().filter(|circle| known(circle).is_none()).map(|circle| format!("{circle:?}")).collect();
-    assert!(new.is_empty(), "circles:\n{}", new.join("\n"));
-    let undone: Vec<_> =
-        STILL_CIRCLES.iter().filter(|file| !circles.iter().any(|circle| circle.contains(**file))).collect();
-    assert!(undone.is_empty(), "no circle any more, to be taken off the list: {undone:?}");
+    assert!(circles.is_empty(), "circles: {circles:?}");
 }
 
 /// Figures become text in `epi::rounding` alone: a second way to round would say another number. The command line has none

@@ -1,5 +1,6 @@
 //! From an answer to what can be drawn, with the words that stand around and for the picture.
 
+mod parts;
 mod people;
 mod say;
 mod survival;
@@ -7,6 +8,7 @@ mod timeline;
 
 pub use say::describe;
 
+use parts::{dimension, label, limits, mark};
 use people::{heat, pyramid};
 use survival::survival;
 use timeline::{calendar, series, timeline};
@@ -15,9 +17,9 @@ use super::figures::Block;
 use super::{numbers, words};
 use crate::answer::Cell;
 use crate::definitions::PanelKind;
-use crate::definitions::indicator::{Missing, Reference, Shape};
+use crate::definitions::indicator::Shape;
 use crate::definitions::role::Role;
-use crate::draw::chart::{Bars, Caption, Chart, Estimate, Forest, Interval, Kind, Mark};
+use crate::draw::chart::{Bars, Caption, Chart, Estimate, Forest, Interval, Kind};
 use crate::draw::font::{self, Weight};
 use crate::epi::clock::jst;
 
@@ -56,18 +58,6 @@ pub fn natural(block: &Block) -> Option<PanelKind> {
         Shape::Heat => Some(PanelKind::Heat),
         Shape::Value | Shape::Table => None,
     }
-}
-
-/// A reference value's label: on a wall its date and its name, without who named it (the footer's place
-/// and the description have that).
-fn mark(reference: &Reference, bare: bool) -> Mark {
-    let whole = reference.label_ja();
-    let words: Vec<&str> = whole.split_whitespace().collect();
-    let label = match words.as_slice() {
-        [date, _, .., name] if bare => format!("{date} {name}"),
-        _ => whole,
-    };
-    Mark { value: reference.value, label }
 }
 
 fn caption(block: &Block, bare: bool) -> Caption {
@@ -134,35 +124,6 @@ fn footer_with(block: &Block, dated: bool, sources: &str) -> String {
     let reporting = reporting.unwrap_or_default();
     let text = format!("{basis}{period}{reporting} {} 時点 {sources}", words::time(block.as_of));
     text.trim_end().to_owned()
-}
-
-/// The first column that is no figure.
-fn dimension(block: &Block) -> Option<usize> {
-    let table = &block.table;
-    (0..table.columns.len()).find(|c| !table.columns[*c].1.is_number())
-}
-
-/// What a period without a row is.
-fn absent(block: &Block) -> Option<f64> {
-    match block.about.missing {
-        // Where there is no row at all nothing is known.
-        Missing::Zero if !block.table.rows.is_empty() => Some(0.0),
-        Missing::Zero | Missing::Gap => None,
-    }
-}
-
-fn label(block: &Block, cell: &Cell) -> String {
-    match cell {
-        Cell::Text(code) => block.name_of(code).to_owned(),
-        Cell::Null => "不明".to_owned(),
-        Cell::Day(day) => words::day_seen_from(*day, jst(block.as_of).date()),
-        other => numbers::figure(other, block.about.unit),
-    }
-}
-
-/// The columns of an estimate and its limits.
-fn limits(block: &Block) -> Option<[usize; 3]> {
-    Some([block.place(Role::Value)?, block.place(Role::Lower(95))?, block.place(Role::Upper(95))?])
 }
 
 fn forest(block: &Block) -> Option<Forest> {

@@ -1,31 +1,25 @@
 //! Tables in HTML: as they are on a manager's page; turned and paged on a wall. Words that have no room in their column
 //! stand whole in notes below the rows: a wall is read, not hovered.
 
+mod cells;
 mod fitted;
+mod grid;
 mod turned;
 
+pub use cells::{heading, text, unit_of};
+
+use cells::plain;
 use fitted::{fitted, marked, nothing};
+use grid::{Entry, broken};
 use maud::{Markup, html};
 use turned::turned;
 
-use super::figures::{Block, CellKind};
-use super::layout::{FOOTNOTE, LABEL, LINE, Look};
-use super::{marks, numbers, words};
-use crate::answer::Cell;
-use crate::definitions::Word;
+use super::figures::Block;
+use super::layout::Look;
+use super::{marks, numbers};
 use crate::definitions::board::Place;
-use crate::definitions::indicator::Unit;
-use crate::definitions::role::{Role, Scale};
-use crate::draw::font::{self, Weight};
-use crate::epi::period::Period;
-use crate::epi::reason::Reason;
+use crate::definitions::role::Role;
 
-/// A line of notes, as the style sheet has it, in u.
-const NOTE_LINE: f64 = 3.9;
-/// The share of a line that words fill before the next one begins.
-const FILLED: f64 = 0.92;
-/// Characters from which on a heading is broken.
-const LONG_HEAD: usize = 10;
 /// Periods beside each other on a wall.
 const PERIODS_SHOWN: usize = 5;
 
@@ -75,105 +69,6 @@ pub fn full(block: &Block) -> Markup {
     html! { div.wide { (markup(&grid.head, &grid.rows)) } }
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Grid {
-    head: Vec<String>,
-    rows: Vec<Vec<Entry>>,
-    /// What 注1, 注2 … in the cells stand for.
-    notes: Vec<String>,
-}
-
-impl Grid {
-    /// Width of its columns as a wall writes them, in u.
-    fn width(&self) -> f64 {
-        let column = |place: usize| {
-            let (first, second) = self.head.get(place).map_or(("", ""), |head| broken(head));
-            let head = [first, second]
-                .map(|part| font::width(part, 3.6, Weight::Text))
-                .into_iter()
-                .fold(0.0, f64::max);
-            let rows = self.rows.iter().filter_map(|r| r.get(place));
-            rows.map(|e| font::width(&e.text, LABEL, Weight::Text)).fold(head, f64::max) + 1.6
-        };
-        (0..self.head.len()).map(column).sum()
-    }
-
-    /// With the words of a column as notes, where all of it has no room.
-    fn noted(mut self, column: usize, room: f64) -> Self {
-        if self.width() <= room {
-            return self;
-        }
-        let said = |entry: &&mut Entry| entry.text != numbers::MISSING && !entry.text.is_empty();
-        for entry in self.rows.iter_mut().filter_map(|row| row.get_mut(column)).filter(said) {
-            let place = self.notes.iter().position(|note| *note == entry.text).unwrap_or_else(|| {
-                self.notes.push(entry.text.clone());
-                self.notes.len() - 1
-            });
-            entry.text = mark(place);
-        }
-        self
-    }
-
-    /// The notes that rows refer to.
-    fn notes_used(&self, rows: &[Vec<Entry>]) -> Vec<(String, &str)> {
-        let notes = self.notes.iter().enumerate().map(|(place, note)| (mark(place), note.as_str()));
-        notes.filter(|(mark, _)| rows.iter().flatten().any(|entry| entry.text == *mark)).collect()
-    }
-
-    /// Lines of the table that the notes of some rows take.
-    fn lines_of_notes(&self, rows: &[Vec<Entry>], room: f64) -> f64 {
-        let used = self.notes_used(rows);
-        let width: f64 = used
-            .iter()
-            .map(|(mark, note)| font::width(&format!("{mark} {note}　"), FOOTNOTE, Weight::Text))
-            .sum();
-        (width / (room * FILLED)).ceil() * NOTE_LINE / LINE
-    }
-
-    /// As many rows a page as there are lines for, with their notes.
-    fn paged(&self, lines: usize, room: f64) -> Vec<&[Vec<Entry>]> {
-        let mut pages = Vec::new();
-        let mut rest = self.rows.as_slice();
-        while !rest.is_empty() {
-            let most = lines.min(rest.len());
-            let fits =
-                |count: &usize| *count as f64 + self.lines_of_notes(&rest[..*count], room) <= lines as f64;
-            let (page, later) = rest.split_at((1..=most).rev().find(fits).unwrap_or(1));
-            pages.push(page);
-            rest = later;
-        }
-        pages
-    }
-
-    fn notes_of(&self, rows: &[Vec<Entry>]) -> Markup {
-        let used = self.notes_used(rows);
-        html! {
-            @if !used.is_empty() {
-                p.notes-below { @for (mark, note) in &used { span { (mark) " " (note) } " " } }
-            }
-        }
-    }
-}
-
-/// What stands in a cell in place of its words.
-fn mark(place: usize) -> String {
-    format!("注{}", place + 1)
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Entry {
-    text: String,
-    number: bool,
-}
-
-/// A heading of two lines, where it explains itself in brackets: as wide as the longer one.
-fn broken(head: &str) -> (&str, &str) {
-    match head.find('（') {
-        Some(at) if at > 0 && head.chars().count() > LONG_HEAD => head.split_at(at),
-        _ => (head, ""),
-    }
-}
-
 fn markup(head: &[String], rows: &[Vec<Entry>]) -> Markup {
     html! {
         table {
@@ -201,95 +96,14 @@ fn is_number(rows: &[Vec<Entry>], column: usize) -> bool {
     rows.iter().any(|row| row.get(column).is_some_and(|entry| entry.number))
 }
 
-fn plain(block: &Block) -> Grid {
-    let table = &block.table;
-    let head = table.columns.iter().map(|(name, _)| heading(block, name)).collect();
-    let entries = |row: &Vec<Cell>| {
-        row.iter().zip(&table.columns).map(|(c, (n, kind))| entry(block, n, *kind, c, row)).collect()
-    };
-    Grid { head, rows: table.rows.iter().map(entries).collect(), notes: Vec::new() }
-}
-
-/// A column's name for people: the header's label, or a word of the house.
-pub fn heading(block: &Block, column: &str) -> String {
-    let label = block.about.label(column);
-    if label != column {
-        return label.to_owned();
-    }
-    match block.about.meaning(column).role {
-        Role::Value => match block.about.unit.ja() {
-            "" => block.about.title.ja.clone(),
-            unit => words::titled(&block.about.title.ja, unit),
-        },
-        Role::Complete => block.word(Word::CountStatus).to_owned(),
-        role => words::role(role).unwrap_or(column).to_owned(),
-    }
-}
-
-fn entry(block: &Block, column: &str, kind: CellKind, cell: &Cell, row: &[Cell]) -> Entry {
-    // A figure that is missing stands where the figures stand.
-    let number = kind.is_number();
-    Entry { text: text(block, column, cell, row), number }
-}
-
-/// A cell in words; `row` is the row that it stands in.
-pub fn text(block: &Block, column: &str, cell: &Cell, row: &[Cell]) -> String {
-    match (block.about.meaning(column).role, cell) {
-        (_, Cell::Null) if block.is_key(column) => "不明".to_owned(),
-        (Role::Complete, Cell::Bool(over)) => block.word(count_status(block, *over, row)).to_owned(),
-        (Role::InWard, Cell::Bool(inside)) => {
-            block.word(if *inside { Word::InsideWard } else { Word::OutsideWard }).to_owned()
-        }
-        (_, Cell::Text(code)) => block.name_of(code).to_owned(),
-        (_, Cell::Day(day)) => day.to_string(),
-        (_, Cell::Instant(at)) => words::moment(*at),
-        _ => numbers::figure(cell, rounded_as(block, column)),
-    }
-}
-
-/// How far a period has been counted. One before the first record has no figure, and is not being counted either.
-fn count_status(block: &Block, over: bool, row: &[Cell]) -> Word {
-    let cell = |role: Role| block.place(role).and_then(|column| row.get(column));
-    let unrecorded = match cell(Role::Reason) {
-        Some(Cell::Text(why)) => why == Reason::NoRecords.ja(),
-        Some(_) => false,
-        None => cell(Role::Value) == Some(&Cell::Null),
-    };
-    let ended = || match (Period::parse(block.by.as_deref().unwrap_or("day")), cell(Role::Period)) {
-        (Some(period), Some(Cell::Day(day))) => period.end(*day) <= block.settled(),
-        _ => false,
-    };
-    match (unrecorded, over) {
-        (true, _) => Word::NoRecord,
-        (false, true) => Word::Final,
-        // It is over and grows no more, and is not whole all the same: the record began in it.
-        (false, false) if ended() => Word::PartRecord,
-        (false, false) => Word::Counting,
-    }
-}
-
-/// The unit of a column, where it is known. A table that says the unit of each row has none of its own.
-pub fn unit_of(block: &Block, column: &str) -> Option<Unit> {
-    match block.about.meaning(column).scale {
-        Scale::Own if !block.has(Role::RowUnit) => Some(block.about.unit),
-        Scale::In(unit) => Some(unit),
-        Scale::Own | Scale::Like(_) | Scale::Plain => None,
-    }
-}
-
-/// The unit by which a column is rounded.
-fn rounded_as(block: &Block, column: &str) -> Unit {
-    match (unit_of(block, column), block.about.meaning(column).scale) {
-        (Some(unit), _) | (None, Scale::Like(unit)) => unit,
-        (None, _) => Unit::Persons,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::figures::Table;
+    use super::super::figures::{CellKind, Table};
+    use super::super::layout::LABEL;
     use super::super::samples;
+    use super::grid::Grid;
     use super::*;
+    use crate::answer::Cell;
     use crate::definitions::PanelKind;
     use crate::definitions::indicator::Shape;
     use crate::definitions::{Catalog, Definitions};

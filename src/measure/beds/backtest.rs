@@ -26,8 +26,6 @@ pub struct HorizonScore {
     pub coverage: Coverage,
     /// Scaled by the changes over the same span of days.
     pub mase: Result<f64, Reason>,
-    /// Mean score under those of both naive forecasts, be it by chance.
-    pub beats_naive: bool,
     /// Scores less those of the last value, and of the week's mean, day for day.
     pub than_last: Result<Compared, Reason>,
     pub than_week: Result<Compared, Reason>,
@@ -39,13 +37,6 @@ pub struct Backtest {
     pub horizons: Vec<HorizonScore>,
     pub refused: usize,
     pub first_reason: Option<Reason>,
-}
-
-impl Backtest {
-    /// Whether the mean score was under those of both naive forecasts at this horizon; `None` where it was not scored.
-    pub fn beats_naive(&self, horizon: usize) -> Option<bool> {
-        self.horizons.iter().find(|score| score.horizon == horizon).map(|score| score.beats_naive)
-    }
 }
 
 #[derive(Default)]
@@ -119,7 +110,6 @@ pub fn backtest(
                 mase: mase(&tally.errors, &span(origins, occupancy, place + 1), place + 1),
                 than_last: compare(&tally.less(&tally.last), place + 1),
                 than_week: compare(&tally.less(&tally.week), place + 1),
-                beats_naive: wis < wis_last_value && wis < wis_week_mean,
             }
         })
         .collect();
@@ -168,7 +158,7 @@ mod tests {
         assert_eq!((test.refused, test.first_reason), (1, Some(Reason::EmptyBaseline)));
         // The carried value was never wrong, so it can't be beaten and gives no scale.
         assert_eq!(test.horizons[0].mase, Err(Reason::NoScale));
-        assert!(!test.horizons[0].beats_naive);
+        assert!(test.horizons[0].wis >= test.horizons[0].wis_last_value);
         assert_eq!(backtest(&[origin(60, 0)], &occupancy, &settings), Err(Reason::EmptyBaseline));
         assert_eq!(backtest(&[], &occupancy, &settings), Err(Reason::NoHistory));
     }

@@ -252,7 +252,6 @@ fn a_lower_mean_alone_is_no_verdict() {
             wis_week_mean: 2.1,
             coverage: Coverage::default(),
             mase,
-            beats_naive: true,
             than_last,
             than_week,
         })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::absent;
+use super::parts::absent;
 use super::timeline::{incomplete_from, today};
 use crate::answer::Cell;
 use crate::definitions::Word;

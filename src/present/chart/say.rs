@@ -1,6 +1,7 @@
 //! A chart in words: what the picture says, for those who do not see it.
 
-use super::{dimension, label, survival, timeline};
+use super::parts::{dimension, label};
+use super::{survival, timeline};
 use crate::answer::Cell;
 use crate::definitions::indicator::Shape;
 use crate::definitions::role::Role;

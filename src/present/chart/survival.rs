@@ -1,6 +1,6 @@
 //! How long people stay: the share still in, by day since admission.
 
-use super::label;
+use super::parts::label;
 use crate::answer::Cell;
 use crate::definitions::role::Role;
 use crate::draw::chart::{Curve, Stay, Survival};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{absent, mark};
+use super::parts::{absent, mark};
 use crate::answer::Cell;
 use crate::definitions::Word;
 use crate::definitions::indicator::Unit;

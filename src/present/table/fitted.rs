@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::plain;
+use super::cells::plain;
 use crate::answer::Cell;
 use crate::definitions::role::Role;
 use crate::definitions::schemes::{NO_MARKS, NO_VALUES};
@@ -90,9 +90,9 @@ fn without(block: Cow<'_, Block>, spare: impl Fn(&Block, usize) -> bool) -> Cow<
 
 #[cfg(test)]
 mod tests {
-    use super::super::LABEL;
     use super::*;
     use crate::present::figures::Table;
+    use crate::present::layout::LABEL;
     use crate::present::samples;
 
     #[test]

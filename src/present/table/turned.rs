@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Entry, Grid, entry, heading};
+use super::cells::{entry, heading};
+use super::grid::{Entry, Grid};
 use crate::answer::Cell;
 use crate::definitions::indicator::Missing;
 use crate::definitions::role::Role;
