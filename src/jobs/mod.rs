@@ -4,11 +4,12 @@
 //! - [`deliver`]: the one path for every file;
 //! - [`decide`]: a person takes or refuses a file that is held;
 //! - [`arrivals`]: takes files as they land, one at a time;
-//! - [`nightly`]: full reload, trial of forecasts, compaction, checkpoint, verification, housekeeping;
+//! - [`nightly`]: full reload, back-test of forecasts, compaction, checkpoint, verification, housekeeping;
 //! - [`runner`]: each scheduled time at most once, never over itself, caught up once after a restart;
 //! - [`ticker`]: the clock that wakes them.
 
 pub mod arrivals;
+pub mod backtest;
 pub mod context;
 pub mod decide;
 pub mod deliver;
@@ -24,7 +25,6 @@ pub mod runner;
 pub mod schedule;
 pub mod stamp;
 pub mod ticker;
-pub mod trial;
 pub mod verify;
 pub mod watch;
 mod work;

@@ -1,13 +1,13 @@
 //! The night's work: one step after another; a step that fails doesn't keep the others from their turn.
 
 use super::work::{Done, Work};
-use super::{housekeeping, reload, trial, verify};
+use super::{backtest, housekeeping, reload, verify};
 
 type Step = (&'static str, fn(&Work<'_>) -> anyhow::Result<Done>);
 
 const STEPS: [Step; 6] = [
     ("reload", reload::run),
-    ("trial", trial::run),
+    ("backtest", backtest::run),
     ("compact", compact),
     ("checkpoint", checkpoint),
     ("verify", verify::run),

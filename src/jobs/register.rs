@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::schedule::Schedule;
 use super::work::{Done, Work};
-use super::{housekeeping, nightly, reload, trial, verify};
+use super::{backtest, housekeeping, nightly, reload, verify};
 use crate::config::Settings;
 
 /// A job: one file of this folder.
@@ -27,7 +27,7 @@ impl Job {
 pub static JOBS: [Job; 5] = [
     Job {
         name: "nightly",
-        title: "full reload, trial of forecasts, compaction, checkpoint, verification, housekeeping",
+        title: "full reload, back-test of forecasts, compaction, checkpoint, verification, housekeeping",
         when: |settings| Some(Schedule::Daily(settings.nightly)),
         deadline: Duration::from_hours(4),
         run: nightly::run,
@@ -40,11 +40,11 @@ pub static JOBS: [Job; 5] = [
         run: reload::run,
     },
     Job {
-        name: "trial",
+        name: "backtest",
         title: "puts past nowcasts and projections to the test",
         when: |_| None,
         deadline: Duration::from_mins(10),
-        run: trial::run,
+        run: backtest::run,
     },
     Job {
         name: "verify",

@@ -42,7 +42,7 @@ pub struct Nowcast {
     /// (x + 1 − F)/F.
     pub point: f64,
     pub total: Forecast,
-    /// What each band would hold of totals that come as foretold.
+    /// What each band would hold of totals that come as forecast.
     pub chance: [f64; 3],
     /// Mean and size of the negative binomial of the counts still missing.
     pub missing_mean: f64,
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_steady_stream_is_foretold() {
+    fn a_steady_stream_is_forecast() {
         let triangle = steady();
         let today = date(2026, 4, 5);
         let history = History::prepare(&triangle, Settings::default(), today, today).unwrap();

@@ -246,7 +246,8 @@ pub fn job(name: &str, catalog: &Catalog) -> String {
     let known = match name {
         "nightly" => "夜間処理",
         "reload" => "フォルダの再読込み",
-        "trial" => "予測の検証",
+        // `trial`: its name in runs kept by earlier programs.
+        "backtest" | "trial" => "予測の検証",
         "verify" => "保管記録との照合",
         "housekeeping" => "不要ファイルの整理",
         _ => match name.strip_prefix("deliver:") {

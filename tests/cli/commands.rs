@@ -195,10 +195,10 @@ fn forecasts_are_put_to_the_test() {
     place.list("20200305T180000.csv", 0, 30, "2020/03/04");
     place.ok(&["load", "town-list", "20200305T180000.csv"]);
     // Nobody in hospital, no delay known: rows that give reasons, and no score to speak of.
-    let said = place.ok(&["job", "run", "trial"]);
+    let said = place.ok(&["job", "run", "backtest"]);
     assert!(said.contains("3 indicators put to the test") && !said.contains("score"), "{said}");
     let jobs = place.ok(&["job", "list"]);
-    let line = jobs.lines().find(|line| line.starts_with("trial")).expect("listed");
+    let line = jobs.lines().find(|line| line.starts_with("backtest")).expect("listed");
     assert!(line.contains("done"), "{line}");
     let shown = rows_of(&place.ok(&["show", "bed_backtest", "--format", "csv"]));
     assert_eq!(shown.lines().count(), 4, "three horizons: {shown}");

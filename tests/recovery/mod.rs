@@ -21,7 +21,7 @@ fn nowcast_bands_hold() {
     let mut all = Coverage::default();
     let mut by_elapsed = vec![Coverage::default(); longest];
     let mut claimed = Coverage::default();
-    let mut foretold = [0.0; 3];
+    let mut forecast = [0.0; 3];
     let mut refused = 0;
     for seed in 0..RUNS {
         let base = [2.0, 6.0, 20.0, 60.0][seed as usize % 4];
@@ -40,7 +40,7 @@ fn nowcast_bands_hold() {
             all.add(&nowcast.total, truth);
             by_elapsed[nowcast.elapsed].add(&nowcast.total, truth);
             if nowcast.elapsed < 7 {
-                foretold.iter_mut().zip(nowcast.chance).for_each(|(sum, chance)| *sum += chance);
+                forecast.iter_mut().zip(nowcast.chance).for_each(|(sum, chance)| *sum += chance);
             }
         }
         if seed % 20 == 0 {
@@ -68,11 +68,11 @@ fn nowcast_bands_hold() {
     by_elapsed[..7].iter().for_each(|coverage| week.join(coverage));
     let [half, most, nearly] = week.shares().unwrap();
     println!("  first week {half:.3} {most:.3} {nearly:.3}");
-    // Counts are whole, so that bands hold more than was asked for: nearly by as much as is foretold of them.
-    let foretold = foretold.map(|sum| sum / week.forecasts as f64);
-    println!("  foretold   {foretold:.3?}");
-    for (held, foretold) in week.shares().unwrap().iter().zip(foretold) {
-        assert!((held - foretold).abs() < 0.05, "{held} {foretold}");
+    // Counts are whole, so that bands hold more than was asked for: nearly by as much as is forecast of them.
+    let forecast = forecast.map(|sum| sum / week.forecasts as f64);
+    println!("  forecast   {forecast:.3?}");
+    for (held, forecast) in week.shares().unwrap().iter().zip(forecast) {
+        assert!((held - forecast).abs() < 0.05, "{held} {forecast}");
     }
     assert!((0.45..=0.62).contains(&half), "{half}");
     assert!((0.74..=0.88).contains(&most), "{most}");

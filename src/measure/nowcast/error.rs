@@ -1,6 +1,6 @@
 //! How wrong past nowcasts of the same horizon were, and the band that follows.
 //!
-//! On each past known day the counts that were still missing are foretold as on that day, and compared
+//! On each past known day the counts that were still missing are forecast as on that day, and compared
 //! with what has become known since. Their ratio corrects the mean, their scatter is fitted as the size of
 //! a negative binomial by maximum likelihood (`baselinenowcast`: `fit_by_horizon`, `fit_nb`). Where
 //! corrections took more away than came, the share of such days and their relative losses make the lower
@@ -15,12 +15,12 @@ use crate::measure::score::{Band, Forecast};
 const LEAST: usize = 8;
 /// A past nowcast is judged once this share of what it lacked has had time to come in.
 const RIPE: f64 = 0.8;
-/// So many imagined counts, foretold rightly, steady the ratio of short histories.
+/// So many imagined counts, forecast rightly, steady the ratio of short histories.
 const STEADY: f64 = 5.0;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Errors {
-    /// Counts that came ÷ counts foretold.
+    /// Counts that came ÷ counts forecast.
     pub bias: f64,
     /// Size of the negative binomial.
     pub size: f64,
@@ -48,12 +48,12 @@ impl Errors {
             }
             let known = triangle.known(event, elapsed);
             let share = before / since;
-            let foretold = (known + 1.0 - share) / share - known;
+            let forecast = (known + 1.0 - share) / share - known;
             let came = triangle.known(event, today - event) - known;
             if came < 0.0 && known > 0.0 {
                 losses.push(came / known);
             }
-            pairs.push((came.max(0.0), foretold));
+            pairs.push((came.max(0.0), forecast));
             judged += 1;
             if judged == history.settings.retrospective {
                 break;
@@ -62,8 +62,8 @@ impl Errors {
         if judged < LEAST {
             return Err(Reason::TooFew { have: judged, need: LEAST });
         }
-        let (came, foretold) = pairs.iter().fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1));
-        let bias = (came + STEADY) / (foretold + STEADY);
+        let (came, forecast) = pairs.iter().fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1));
+        let bias = (came + STEADY) / (forecast + STEADY);
         for pair in &mut pairs {
             pair.1 *= bias;
         }
@@ -86,7 +86,7 @@ impl Errors {
         })
     }
 
-    /// What a band would hold of totals that come as foretold. Counts are whole: a band from 0 to 0 missing holds all
+    /// What a band would hold of totals that come as forecast. Counts are whole: a band from 0 to 0 missing holds all
     /// days on which nothing comes, however few were asked for.
     pub fn chance(&self, known: f64, missing: f64, band: Band) -> f64 {
         let lost = |loss: &&f64| band.holds((known * (1.0 + **loss)).floor().max(0.0));

@@ -13,7 +13,7 @@ pub struct Night {
     pub forecasts: usize,
     /// How many of them each band held, in the order of [`crate::measure::score::LEVELS`].
     pub held: [usize; 3],
-    /// How many each would hold of totals that come as foretold.
+    /// How many each would hold of totals that come as forecast.
     pub chance: [f64; 3],
 }
 
@@ -21,7 +21,7 @@ pub struct Night {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Held {
     pub share: Estimate,
-    /// The share of totals that come as foretold: bands of whole counts hold more than was asked for.
+    /// The share of totals that come as forecast: bands of whole counts hold more than was asked for.
     pub chance: f64,
     pub forecasts: usize,
     pub nights: usize,

@@ -46,7 +46,7 @@ pub static METHOD: Method = Method {
         en: "nowcasts as they would have been made on past days, against what was known when those days were \
              complete: the share that lay within each band, days 0 to 6 after the event. 95 % score limits (Wilson) on \
              nights instead of nowcasts, fewer the more one night goes with the next (Newey & West, Econometrica 1987). \
-             Expected: what the bands would hold of totals that come as foretold; counts are whole, so that narrow bands \
+             Expected: what the bands would hold of totals that come as forecast; counts are whole, so that narrow bands \
              around few that are missing hold more than 50, 80 and 95 %",
     },
     making: Making::Rows(apply),

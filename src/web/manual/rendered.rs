@@ -179,8 +179,8 @@ mod tests {
     fn code_in_an_excerpt_is_in_no_language() {
         let said = |line, english| excerpt(line, english).into_string();
         assert_eq!(
-            said("すぐに求めます（`hinomi job run trial`）。", false),
-            "すぐに求めます（<code>hinomi job run trial</code>）。"
+            said("すぐに求めます（`hinomi job run backtest`）。", false),
+            "すぐに求めます（<code>hinomi job run backtest</code>）。"
         );
         assert_eq!(said("$ hinomi init <b>", false), "<code>$ hinomi init &lt;b&gt;</code>");
         assert_eq!(
