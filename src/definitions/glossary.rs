@@ -67,6 +67,7 @@ words! {
     NoRecord = "no_record",
     PartRecord = "part_record",
     GrowingDays = "growing_days",
+    GrowthLine = "growth_line",
     GrowingWeeks = "growing_weeks",
     Unfinished = "unfinished",
     Provisional = "provisional",

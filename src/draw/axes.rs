@@ -1,84 +1,130 @@
 //! What the charts over time share: a y axis from zero, days below, reference marks, events, the days
-//! that are not yet complete, and labels beside the lines' ends.
+//! that are not yet complete, and names within the plot or beside the lines' ends.
+
+use std::ops::Deref;
 
 use jiff::civil::Date;
 
-use crate::draw::bands;
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::days::Days;
-use crate::draw::font::Weight;
 use crate::draw::key::{Entry, Key};
+use crate::draw::legend::{self, Item, Placed};
 use crate::draw::numbers::{Scale, sound};
 use crate::draw::parts::{Caption, Timeline};
-use crate::draw::words;
+use crate::draw::plot::Plot;
 
-/// Said over the as-of day, where days after it follow.
-const NOW: &str = "現在";
+/// Rows at the top of the plot that the data may be asked to leave free.
+const MOST_HEAD: usize = 5;
 
 /// The plot, laid out.
 pub(super) struct Axes {
-    pub area: Rect,
-    pub y: Scale,
-    pub days: Days,
+    plot: Plot,
     /// All that the plot was given, ticks and labels included.
     room: Rect,
-    /// Above the plot: events, the word over incomplete days, the as-of day, the key of the bands.
-    strip: Rect,
     named: bool,
+    items: Vec<Item>,
+    placed: Vec<Placed>,
+}
+
+/// What is to be laid out.
+pub(super) struct Plan<'a> {
+    pub caption: &'a Caption,
+    pub time: &'a Timeline,
+    pub days: Days,
+    /// All values that must be on the axis.
+    pub values: Vec<f64>,
+    pub entries: &'a [Entry],
+    /// What will be drawn, once the axes are known: names stand clear of it.
+    pub covers: &'a dyn Fn(&Axes, &Canvas) -> Vec<Rect>,
+    /// Are unsettled days hatched from top to foot, and not bar by bar?
+    pub hatched: bool,
+}
+
+impl Deref for Axes {
+    type Target = Plot;
+
+    fn deref(&self) -> &Plot {
+        &self.plot
+    }
 }
 
 impl Axes {
-    /// Lays the plot into `room`, with the names of `entries` where `key` says, and draws the grid.
-    pub(super) fn lay(
-        canvas: &mut Canvas,
-        room: Rect,
-        (caption, time): (&Caption, &Timeline),
-        mut days: Days,
-        values: &[f64],
-        (key, entries): (&Key, &[Entry]),
-    ) -> Axes {
-        let ink = canvas.quiet();
-        let (text, note) = (canvas.text, canvas.note());
-        let named = room.h >= text * 3.2;
-        let below = if named { text * 1.56 } else { canvas.hairline() };
-        let incomplete = first_incomplete(&days, time).is_some();
-        let said = incomplete || !time.events.is_empty() || time.now.is_some() || time.bands.len() > 1;
-        let strip = if room.h >= text * 5.0 && said { note * 1.35 } else { 0.0 };
-        let beside =
-            if incomplete { Canvas::measure(time.incomplete.longest(), canvas.small()) + note } else { 0.0 };
-        let low = room.h < text * 8.0;
-        let lone = time.events.is_empty() && time.now.is_none() && time.bands.len() < 2;
-        let share_row = strip > 0.0 && (low || lone) && key.leaves(entries, &room, beside);
-        let rows = if share_row { 0.0 } else { key.height() };
-        key.write_above(canvas, entries, &room);
-        let unit =
-            !caption.bare && caption.title.is_empty() && !caption.unit.is_empty() && strip + rows == 0.0;
-        let above_unit = if unit && room.h >= text * 5.0 { note * 1.2 } else { 0.0 };
-        let above = rows + strip + above_unit + text * 0.5;
-        let mut area = room.less(0.0, above, key.right().max(text * 0.5), below);
+    /// Lays the plot into `room` and draws the grid. The axis ends as high as the names in the plot need.
+    pub(super) fn lay(canvas: &mut Canvas, room: Rect, key: &Key, plan: Plan<'_>) -> Axes {
+        let Plan { caption, time, mut days, values, entries, covers, hatched } = plan;
+        let ink = canvas.small();
+        let named = room.h >= canvas.text * 3.2;
+        let below = if named { ink.size * 1.4 } else { canvas.hairline() };
+        let unit = !caption.bare && caption.title.is_empty() && !caption.unit.is_empty();
+        let above_unit = if unit && room.h >= canvas.text * 5.0 { ink.size * 1.2 } else { 0.0 };
+        let area = room.less(0.0, above_unit + ink.size * 0.5, key.right().max(ink.size * 0.5), below);
+        let inside = if matches!(key, Key::Beside { .. }) { &[] } else { entries };
+        let unsettled = first_incomplete(&days, time).is_some();
+        let enough = area.h >= ink.size * 2.5 && area.w >= ink.size * 6.0;
+        let items = if enough { legend::items(canvas, time, inside, unsettled) } else { Vec::new() };
         let marks = time.marks.iter().filter_map(|m| sound(Some(m.value)));
         let limits = time.limit.iter().flat_map(|s| &s.points).filter_map(|(_, v)| sound(*v));
-        let all: Vec<f64> = values.iter().copied().chain(marks).chain(limits).collect();
-        let y = Scale::holding(all.iter().copied(), ((area.h / (text * 2.0)) as usize).clamp(1, 6));
-        let widest = y.ticks().map(|t| Canvas::measure(&y.label(t), ink)).fold(0.0, f64::max);
-        let intervals = ((y.high - y.low) / y.step).max(1.0);
-        let labelled = widest + text * 0.4 < room.w * 0.4 && area.h / intervals >= text * 1.1;
-        if labelled {
-            area = area.less(widest + text * 0.4, 0.0, 0.0, 0.0);
+        let all: Vec<f64> = values.into_iter().chain(marks).chain(limits).collect();
+        let highest = all.iter().copied().fold(0.0, f64::max);
+        let most = ((area.h * 0.5 / (ink.size * legend::ROW)) as usize).min(MOST_HEAD);
+        let mut best: Option<(Axes, bool)> = None;
+        for head in 0..=most {
+            let free = ink.size * (legend::ROW * head as f64 + if head > 0 { 0.2 } else { 0.0 });
+            let above = (head > 0).then(|| (highest * area.h / (area.h - free)).ceil());
+            let intervals = ((area.h / (ink.size * 1.5)) as usize).clamp(1, 5);
+            let y = Scale::holding(all.iter().copied().chain(above), intervals);
+            let widest = y.ticks().map(|t| Canvas::measure(&y.label(t), ink)).fold(0.0, f64::max);
+            let steps = ((y.high - y.low) / y.step).max(1.0);
+            let labelled = widest + ink.size * 0.5 < room.w * 0.4 && area.h / steps >= ink.size * 1.1;
+            let area = if labelled { area.less(widest + ink.size * 0.5, 0.0, 0.0, 0.0) } else { area };
+            days.lay(&area);
+            let mut axes = Axes {
+                plot: Plot { area, y, days: days.clone() },
+                room,
+                named,
+                items: items.clone(),
+                placed: Vec::new(),
+            };
+            let mut covered = covers(&axes, canvas);
+            covered.extend(axes.lines(canvas, time));
+            let hatch = axes.incomplete_edges(time).filter(|_| hatched);
+            let hatch = hatch.map(|(left, right)| Rect::new(left, area.y, right - left, area.h));
+            axes.placed = legend::place(canvas, &axes, &axes.items, (&covered, hatch), head);
+            let (count, whole) = (axes.placed.len(), axes.placed.len() == axes.items.len());
+            if best.as_ref().is_none_or(|(known, _)| count > known.placed.len()) {
+                best = Some((axes, labelled));
+            }
+            if whole {
+                break;
+            }
         }
-        days.lay(&area);
-        let strip = Rect::new(area.x, room.y + rows, area.w, strip);
-        let axes = Axes { area, y, days, room, strip, named };
+        let (axes, labelled) = best.unwrap_or_else(|| {
+            let y = Scale::holding(all.iter().copied(), 1);
+            days.lay(&area);
+            (Axes { plot: Plot { area, y, days }, room, named, items: Vec::new(), placed: Vec::new() }, false)
+        });
         axes.grid(canvas, ink, labelled);
         if above_unit > 0.0 {
-            let small = canvas.small();
-            canvas.write(&caption.unit, room.x, room.y + note * 0.5, Anchor::Start, small);
+            canvas.write(&caption.unit, room.x, room.y + ink.size * 0.5, Anchor::Start, ink);
         }
         axes
     }
 
-    pub(super) fn y(&self, value: f64) -> f64 {
-        self.area.bottom() - self.y.share(value) * self.area.h
+    /// Lines across and upright: no name stands on one.
+    fn lines(&self, canvas: &Canvas, time: &Timeline) -> Vec<Rect> {
+        let thin = canvas.hairline() * 2.0;
+        let across = time.marks.iter().filter_map(|m| sound(Some(m.value)));
+        let across = across.map(|v| Rect::new(self.area.x, self.y(v) - thin / 2.0, self.area.w, thin));
+        let upright = time.events.iter().map(|(day, _)| *day).chain(time.now);
+        let upright = upright.filter(|day| self.days.holds(*day));
+        let upright =
+            upright.map(|day| Rect::new(self.days.x(day) - thin / 2.0, self.area.y, thin, self.area.h));
+        let half = self.days.band() / 2.0;
+        let steps = time.limit.iter().flat_map(|limit| &limit.points).filter_map(|(day, value)| {
+            let y = self.y(sound(*value)?);
+            Some(Rect::new(self.days.x(*day) - half, y - thin / 2.0, half * 2.0, thin))
+        });
+        across.chain(upright).chain(steps).collect()
     }
 
     fn grid(&self, canvas: &mut Canvas, ink: Ink, labelled: bool) {
@@ -89,7 +135,7 @@ impl Axes {
                 canvas.line((self.area.x, y), (self.area.right(), y), line, grid);
             }
             if labelled {
-                canvas.write(&self.y.label(tick), self.area.x - canvas.text * 0.35, y, Anchor::End, ink);
+                canvas.write(&self.y.label(tick), self.area.x - ink.size * 0.4, y, Anchor::End, ink);
             }
         }
     }
@@ -106,62 +152,25 @@ impl Axes {
         if !self.named {
             return;
         }
-        let ink = canvas.quiet();
-        let row = Rect::new(self.area.right(), self.area.bottom(), canvas.width, ink.size * 1.5);
+        let ink = canvas.small();
+        let row = Rect::new(self.area.right(), self.area.bottom(), canvas.width, ink.size * 1.4);
         let taken = canvas.labels.iter().filter(|label| label.room.shared(&row) > 0.0);
         let end = taken.map(|label| label.room.x - ink.size * 0.9).fold(canvas.width, f64::min);
         self.days.draw(canvas, &self.area, end, ink);
     }
 
-    /// Events as labelled ticks, and the bracket over the days that will still grow.
-    pub(super) fn strip(&self, canvas: &mut Canvas, time: &Timeline) {
-        let small = canvas.small();
+    /// Events and the as-of day as upright lines, under the data.
+    pub(super) fn upright(&self, canvas: &mut Canvas, time: &Timeline) {
         let (mark, line) = (canvas.palette.mark, canvas.hairline() * 1.2);
-        let middle = self.strip.y + small.size * 0.5;
-        let foot = self.strip.bottom() + canvas.text * 0.2;
-        let before_now = self.now_word(canvas, time).unwrap_or(f64::INFINITY);
-        bands::key(canvas, &self.strip, &bands::sound_bands(time));
-        if self.strip.h > 0.0
-            && let Some((left, right)) = self.incomplete_edges(time)
-        {
-            canvas.path(
-                vec![
-                    (left, foot + small.size * 0.2),
-                    (left, foot),
-                    (right, foot),
-                    (right, foot + small.size * 0.2),
-                ],
-                line,
-                canvas.palette.axis,
-            );
-            for words in &time.incomplete.0 {
-                let end = right.min(before_now);
-                let room = Canvas::room(words, end, middle, Anchor::End, small);
-                if room.x >= self.area.x && canvas.is_free(&room) {
-                    canvas.write(words, end, middle, Anchor::End, small);
-                    break;
-                }
-            }
-        }
-        for (day, named) in time.events.iter().filter(|(day, _)| self.days.holds(*day)) {
+        let (top, foot) = (self.area.y, self.area.bottom());
+        for (day, _) in time.events.iter().filter(|(day, _)| self.days.holds(*day)) {
             let x = self.days.x(*day);
-            canvas.line((x, foot), (x, self.area.bottom()), line * 0.8, canvas.palette.axis);
-            canvas
-                .polygon(vec![(x - line * 3.0, foot), (x + line * 3.0, foot), (x, foot + line * 4.0)], mark);
-            if self.strip.h <= 0.0 {
-                continue;
-            }
-            let name = words::name(named, (self.area.w * 0.4, small.size), small.size, Weight::Text);
-            let (words, small) = (name.lines.concat(), Ink { size: name.size, ..small });
-            let pad = small.size * 0.35;
-            let places = [(Anchor::Middle, x), (Anchor::Start, x), (Anchor::End, x)];
-            let free = places.into_iter().find(|(anchor, at)| {
-                let room = Canvas::room(&words, *at, middle, *anchor, small);
-                canvas.is_free(&Rect::new(room.x - pad, room.y, room.w + 2.0 * pad, room.h))
-            });
-            if let Some((anchor, at)) = free {
-                canvas.write(&words, at, middle, anchor, Ink { colour: mark, ..small });
-            }
+            canvas.line((x, top), (x, foot), line * 0.8, canvas.palette.axis);
+            canvas.polygon(vec![(x - line * 3.0, top), (x + line * 3.0, top), (x, top + line * 4.0)], mark);
+        }
+        if let Some(now) = time.now.filter(|now| self.days.holds(*now)) {
+            let x = self.days.x(now);
+            canvas.line((x, top), (x, foot), line, mark);
         }
     }
 
@@ -178,26 +187,11 @@ impl Axes {
         is_incomplete(&self.days, day, time)
     }
 
-    /// The line between what is known and what is projected, under the data.
-    pub(super) fn now(&self, canvas: &mut Canvas, time: &Timeline) {
-        let Some(now) = time.now.filter(|now| self.days.holds(*now)) else { return };
-        let (x, foot) = (self.days.x(now), self.strip.bottom() + canvas.text * 0.2);
-        canvas.line((x, foot), (x, self.area.bottom()), canvas.hairline() * 1.2, canvas.palette.mark);
-    }
-
-    /// The word over that line; gives back where it begins.
-    fn now_word(&self, canvas: &mut Canvas, time: &Timeline) -> Option<f64> {
-        let now = time.now.filter(|now| self.strip.h > 0.0 && self.days.holds(*now))?;
-        let ink = Ink { colour: canvas.palette.mark, ..canvas.small() };
-        let half = Canvas::measure(NOW, ink) / 2.0;
-        let x = self.days.x(now).min(canvas.width - half).max(half);
-        let middle = self.strip.y + ink.size * 0.5;
-        Some(canvas.write(NOW, x, middle, Anchor::Middle, ink).x - ink.size * 0.3)
-    }
-
-    /// Names and last figures beside the ends of their lines.
-    pub(super) fn ends(&self, canvas: &mut Canvas, key: &Key, ends: &[(Entry, f64)]) {
+    /// Names and last figures beside the ends of their lines, or in the plot; over all that was drawn.
+    pub(super) fn label(&self, canvas: &mut Canvas, key: &Key, ends: &[(Entry, f64)]) {
+        legend::write(canvas, &self.items, &self.placed);
         key.write_beside(canvas, ends, self.area.right(), self.room.y, self.room.bottom());
+        self.names(canvas);
     }
 }
 

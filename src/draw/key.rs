@@ -58,6 +58,22 @@ impl Key {
         Key::Beside { width: figures, size, names: false }
     }
 
+    /// Beside the plot where that leaves it its width; else the names stand in the plot.
+    pub(super) fn beside(canvas: &Canvas, entries: &[Entry], room: &Rect) -> Key {
+        if entries.is_empty() {
+            return Key::Nowhere;
+        }
+        let swatch = canvas.text * 1.1;
+        for (share, most) in [(1.0, 0.15), (0.88, 0.17), (0.76, 0.18)] {
+            let size = canvas.text * share;
+            let width = widest(entries, size, true) + swatch;
+            if entries.len() as f64 * size * LINE <= room.h && width <= room.w * most {
+                return Key::Beside { width, size, names: true };
+            }
+        }
+        Key::Nowhere
+    }
+
     fn above(canvas: &Canvas, entries: &[Entry], room: &Rect) -> Option<Key> {
         let heights = room.h / canvas.text;
         let most = if heights >= 7.5 { 2 } else { 1 };
@@ -75,13 +91,6 @@ impl Key {
     /// The width taken at the right of the plot.
     pub(super) fn right(&self) -> f64 {
         if let Key::Beside { width, .. } = self { *width } else { 0.0 }
-    }
-
-    /// Whether the key stands in one row and leaves `beside` pixels of it.
-    pub(super) fn leaves(&self, entries: &[Entry], room: &Rect, beside: f64) -> bool {
-        let Key::Above { size, rows: 1 } = self else { return false };
-        let wide: f64 = entries.iter().map(|e| entry_width(e, *size) + size * 0.8).sum();
-        wide + beside <= room.w
     }
 
     /// Height of the rows above the plot.

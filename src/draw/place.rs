@@ -1,7 +1,5 @@
 //! Where labels go without covering each other.
 
-use crate::draw::canvas::{Canvas, Rect};
-
 /// Moves the middles of labels of height `gap` apart, in order of their wish and as little as needed,
 /// between `top` and `bottom`. None if they don't all fit.
 pub(super) fn spread(wishes: &[f64], gap: f64, top: f64, bottom: f64) -> Option<Vec<f64>> {
@@ -35,17 +33,6 @@ pub(super) fn spread(wishes: &[f64], gap: f64, top: f64, bottom: f64) -> Option<
         }
     }
     Some(placed)
-}
-
-/// The candidate that covers the least of `obstacles`, among those that stand clear of other labels.
-pub(super) fn best(canvas: &Canvas, candidates: &[Rect], obstacles: &[Rect]) -> Option<usize> {
-    candidates
-        .iter()
-        .enumerate()
-        .filter(|(_, room)| canvas.is_free(room))
-        .map(|(i, room)| (i, obstacles.iter().map(|o| o.shared(room)).sum::<f64>()))
-        .min_by(|a, b| a.1.total_cmp(&b.1))
-        .map(|(i, _)| i)
 }
 
 #[cfg(test)]

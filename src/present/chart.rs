@@ -8,7 +8,7 @@ mod timeline;
 
 pub use say::describe;
 
-use parts::{dimension, label, limits, mark};
+use parts::{dimension, label, limits, marks};
 use people::{heat, pyramid};
 use survival::survival;
 use timeline::{calendar, series, timeline};
@@ -77,7 +77,7 @@ pub fn footer(block: &Block) -> String {
 }
 
 /// The same within a width (u). What does not fit goes in this order: sources after the first (counted),
-/// what the first says in brackets, what the date is, the sources.
+/// what the first says in brackets, what the date is, the sources, the as-of time, which a board says at its head.
 pub fn footer_within(block: &Block, room: f64, size: f64) -> String {
     let fits = |text: &String| font::width(text, size, Weight::Text) <= room;
     let sources = source_titles(block);
@@ -88,7 +88,8 @@ pub fn footer_within(block: &Block, room: f64, size: f64) -> String {
     let bare = shortened.split('（').next().unwrap_or_default();
     let candidates = [(true, shortened.as_str()), (true, bare), (false, bare), (false, "")];
     let candidates = candidates.map(|(dated, sources)| footer_with(block, dated, sources));
-    let candidates = std::iter::once(footer(block)).chain(candidates);
+    let least = basis_and_days(block, false);
+    let candidates = std::iter::once(footer(block)).chain(candidates).chain([least]);
     let mut narrowest = String::new();
     for candidate in candidates {
         if fits(&candidate) {
@@ -107,6 +108,12 @@ fn source_titles(block: &Block) -> Vec<&str> {
 }
 
 fn footer_with(block: &Block, dated: bool, sources: &str) -> String {
+    let text = format!("{} {} 時点 {sources}", basis_and_days(block, dated), words::time(block.as_of));
+    text.trim_end().to_owned()
+}
+
+/// Basis and date, period, and how many hospitals have reported.
+fn basis_and_days(block: &Block, dated: bool) -> String {
     let about = &block.about;
     let now = jst(block.as_of).date();
     let judged = block.judged();
@@ -122,8 +129,7 @@ fn footer_with(block: &Block, dated: bool, sources: &str) -> String {
     let basis = words::basis_and_date(&about.basis, if dated { &about.date } else { "" });
     let reporting = block.reporting().map(|(reported, hospitals)| format!(" 報告{reported}/{hospitals}病院"));
     let reporting = reporting.unwrap_or_default();
-    let text = format!("{basis}{period}{reporting} {} 時点 {sources}", words::time(block.as_of));
-    text.trim_end().to_owned()
+    format!("{basis}{period}{reporting}")
 }
 
 fn forest(block: &Block) -> Option<Forest> {
@@ -150,7 +156,7 @@ fn bars(block: &Block, bare: bool) -> Option<Bars> {
     let percent = block.about.unit == crate::definitions::indicator::Unit::Percent;
     Some(Bars {
         bars: block.table.rows.iter().map(|r| (name(r), numbers::number(&r[value]))).collect(),
-        marks: block.about.reference.iter().map(|r| mark(r, bare)).collect(),
+        marks: marks(block, bare),
         to: percent.then_some(100.0),
     })
 }

@@ -30,8 +30,6 @@ pub const FOOTNOTE: f64 = 3.2;
 /// A panel's own heading and footer lines, and its padding above and below.
 const HEADING: f64 = 5.4;
 const FOOTER: f64 = 4.0;
-/// Narrow panels have two lines of footer.
-const NARROW: u8 = 5;
 const PADDING: f64 = 1.4;
 /// A line of a table or of the bed board.
 pub const LINE: f64 = 5.1;
@@ -44,10 +42,6 @@ impl Look {
     fn row(self) -> f64 {
         let notes = if self.notes { NOTES } else { 0.0 };
         ((100.0 - AROUND - notes) * U - (ROWS - 1.0) * GUTTER) / ROWS
-    }
-
-    fn footer(place: Place) -> f64 {
-        if place.width <= NARROW { 2.0 * FOOTER } else { FOOTER }
     }
 
     fn width(place: Place) -> f64 {
@@ -67,16 +61,14 @@ impl Look {
         (Self::width(place) / U, whole(height / (LABEL * 1.12)))
     }
 
-    /// Width in u of all lines of a panel's footer.
+    /// Width in u of a panel's footer: one line.
     pub fn footer_room(place: Place) -> f64 {
-        let lines = if place.width <= NARROW { 2.0 } else { 1.0 };
-        // Words do not fill a line to its end.
-        Self::width(place) / U * lines * if lines > 1.0 { 0.92 } else { 1.0 }
+        Self::width(place) / U
     }
 
     /// The plot of a chart panel: what its heading and footer leave.
     pub fn plot(self, place: Place) -> Size {
-        let height = self.height(place) - (HEADING + Self::footer(place) + PADDING) * U;
+        let height = self.height(place) - (HEADING + FOOTER + PADDING) * U;
         Size { width: pixels(Self::width(place)), height: pixels(height), text: LABEL * U }
     }
 
@@ -88,7 +80,7 @@ impl Look {
 
     /// Lines of a table that fit a panel, its heading, a header line and a footer taken off.
     pub fn lines(self, place: Place) -> usize {
-        let height = self.height(place) / U - HEADING - Self::footer(place) - LINE - PADDING;
+        let height = self.height(place) / U - HEADING - FOOTER - LINE - PADDING;
         whole(height / LINE).max(1)
     }
 }

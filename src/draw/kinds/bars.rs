@@ -1,11 +1,11 @@
 //! Bars over time: the epi curve. One series a bar with lines over it, or several stacked; days that
-//! are not yet complete are hatched; a zero is a sliver on the base line, a gap is nothing.
+//! are not yet complete are hatched; a zero draws nothing: the base line goes on, where a gap has none.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::draw::axes::Axes;
+use crate::draw::axes::{Axes, Plan};
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::days::Days;
 use crate::draw::key::Key;
@@ -22,11 +22,15 @@ pub(super) fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &
     let days = Days::over(all.iter().flat_map(|s| &s.points).map(|(day, _)| *day), time.step);
     let Some(days) = days.filter(|_| !values.is_empty()) else { return false };
     let entries = lines::entries(&over, 1, canvas.palette);
-    let key = Key::of(canvas, &entries, &room);
-    let axes = Axes::lay(canvas, room, (caption, time), days, &values, (&key, &entries));
+    let key = Key::beside(canvas, &entries, &room);
+    let covers = |axes: &Axes, canvas: &Canvas| -> Vec<Rect> {
+        let bars = series.points.iter().filter_map(|(day, v)| Some(bar(canvas, axes, *day, 0.0, sound(*v)?)));
+        bars.chain(over.iter().flat_map(|series| lines::covered(canvas, axes, series))).collect()
+    };
+    let plan = Plan { caption, time, days, values, entries: &entries, covers: &covers, hatched: false };
+    let axes = Axes::lay(canvas, room, &key, plan);
     let colour = canvas.palette.series(0);
-    axes.strip(canvas, time);
-    let mut obstacles = Vec::new();
+    axes.upright(canvas, time);
     let mut tops = Vec::new();
     for (day, value) in &series.points {
         let Some(value) = sound(*value) else { continue };
@@ -41,23 +45,19 @@ pub(super) fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &
         } else {
             canvas.fill(bar, colour);
         }
-        obstacles.push(bar);
         tops.push((bar, value));
     }
     axes.base(canvas);
-    axes.now(canvas, time);
+    axes.marks(canvas, time);
     let mut ends = Vec::new();
-    for (series, entry) in over.iter().zip(entries) {
-        obstacles.extend(lines::line(canvas, &axes, series, entry.colour));
+    for (series, entry) in over.iter().zip(entries.iter().cloned()) {
+        lines::line(canvas, &axes, series, entry.colour);
         ends.extend(lines::end(&axes, series).map(|y| (entry, y)));
     }
+    axes.label(canvas, &key, &ends);
     if over.is_empty() {
         figures(canvas, &axes, &tops);
     }
-    axes.ends(canvas, &key, &ends);
-    axes.limit(canvas, time, &mut obstacles);
-    axes.marks(canvas, &time.marks, &obstacles);
-    axes.names(canvas);
     true
 }
 
@@ -72,10 +72,16 @@ pub(super) fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: 
     let mut totals = lines::values(&over);
     totals.extend(stacks.values().map(|stack| stack.iter().map(|(_, v)| v).sum::<f64>()));
     let entries = lines::entries(&both, 0, canvas.palette);
-    let key = Key::of(canvas, &entries, &room);
-    let axes = Axes::lay(canvas, room, (caption, time), days, &totals, (&key, &entries));
-    axes.strip(canvas, time);
-    let mut obstacles = Vec::new();
+    let key = Key::beside(canvas, &entries, &room);
+    let covers = |axes: &Axes, canvas: &Canvas| -> Vec<Rect> {
+        let total = |stack: &[(usize, f64)]| stack.iter().map(|(_, v)| v).sum::<f64>();
+        let bars = stacks.iter().map(|(day, stack)| bar(canvas, axes, *day, 0.0, total(stack)));
+        bars.chain(over.iter().flat_map(|series| lines::covered(canvas, axes, series))).collect()
+    };
+    let plan =
+        Plan { caption, time, days, values: totals, entries: &entries, covers: &covers, hatched: false };
+    let axes = Axes::lay(canvas, room, &key, plan);
+    axes.upright(canvas, time);
     let mut middles = BTreeMap::new();
     for (day, stack) in &stacks {
         let mut base = 0.0;
@@ -84,7 +90,6 @@ pub(super) fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: 
             base += value;
             canvas.fill(bar, canvas.palette.series(*n));
             middles.insert(*n, bar.middle().1);
-            obstacles.push(bar);
         }
         let whole = bar(canvas, &axes, *day, 0.0, base);
         if axes.is_incomplete(*day, time) {
@@ -92,22 +97,19 @@ pub(super) fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: 
         }
     }
     axes.base(canvas);
-    axes.now(canvas, time);
+    axes.marks(canvas, time);
     let mut ends = Vec::new();
-    for (n, entry) in entries.into_iter().enumerate() {
+    for (n, entry) in entries.iter().cloned().enumerate() {
         let end = match n.checked_sub(all.len()) {
             None => middles.get(&n).copied(),
             Some(line) => {
-                obstacles.extend(lines::line(canvas, &axes, over[line], entry.colour));
+                lines::line(canvas, &axes, over[line], entry.colour);
                 lines::end(&axes, over[line])
             }
         };
         ends.extend(end.map(|y| (entry, y)));
     }
-    axes.ends(canvas, &key, &ends);
-    axes.limit(canvas, time, &mut obstacles);
-    axes.marks(canvas, &time.marks, &obstacles);
-    axes.names(canvas);
+    axes.label(canvas, &key, &ends);
     true
 }
 
@@ -132,10 +134,6 @@ fn bar(canvas: &Canvas, axes: &Axes, day: Date, from: f64, to: f64) -> Rect {
     let (a, b) = (axes.y(from), axes.y(to));
     let height = (a - b).abs();
     let x = axes.days.x(day) - width / 2.0;
-    if from == 0.0 && to == 0.0 {
-        let sliver = canvas.hairline() * 2.0;
-        return Rect::new(x, a - sliver, width, sliver);
-    }
     Rect::new(x, a.min(b), width, height)
 }
 

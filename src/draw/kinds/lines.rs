@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::draw::axes::Axes;
+use crate::draw::axes::{Axes, Plan};
 use crate::draw::bands;
 use crate::draw::canvas::{Canvas, Point, Rect};
 use crate::draw::days::Days;
@@ -25,9 +25,13 @@ pub(crate) fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Ti
         // The title has said it.
         only.name.clear();
     }
-    let key = Key::of(canvas, &entries, &room);
-    let axes = Axes::lay(canvas, room, (caption, time), days, &values, (&key, &entries));
-    axes.strip(canvas, time);
+    let key = Key::beside(canvas, &entries, &room);
+    let covers = |axes: &Axes, canvas: &Canvas| -> Vec<Rect> {
+        lines.iter().flat_map(|series| covered(canvas, axes, series)).collect()
+    };
+    let plan = Plan { caption, time, days, values, entries: &entries, covers: &covers, hatched: true };
+    let axes = Axes::lay(canvas, room, &key, plan);
+    axes.upright(canvas, time);
     draw_bands(canvas, &axes, &bands);
     if let ([only], true) = (lines.as_slice(), bands.is_empty()) {
         let pale = palette.pale(palette.series(0));
@@ -46,17 +50,13 @@ pub(crate) fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Ti
         canvas.hatch(rect, blend(palette.ground, palette.axis, 0.5));
     }
     axes.base(canvas);
-    axes.now(canvas, time);
-    let mut obstacles = Vec::new();
+    axes.marks(canvas, time);
     let mut ends = Vec::new();
-    for (series, entry) in lines.iter().zip(entries) {
-        obstacles.extend(line(canvas, &axes, series, entry.colour));
+    for (series, entry) in lines.iter().zip(entries.iter().cloned()) {
+        line(canvas, &axes, series, entry.colour);
         ends.extend(end(&axes, series).map(|y| (entry, y)));
     }
-    axes.ends(canvas, &key, &ends);
-    axes.limit(canvas, time, &mut obstacles);
-    axes.marks(canvas, &time.marks, &obstacles);
-    axes.names(canvas);
+    axes.label(canvas, &key, &ends);
     true
 }
 
@@ -86,23 +86,32 @@ pub(crate) fn end(axes: &Axes, series: &Series) -> Option<f64> {
     last(series).map(|(_, value)| axes.y(value))
 }
 
-/// Draws one line, broken where days are missing; gives back what it covers.
-pub(crate) fn line(canvas: &mut Canvas, axes: &Axes, series: &Series, colour: Rgb) -> Vec<Rect> {
-    let mut covered = Vec::new();
+/// Draws one line, broken where days are missing.
+pub(crate) fn line(canvas: &mut Canvas, axes: &Axes, series: &Series, colour: Rgb) {
     let width = canvas.stroke();
     let runs = runs(series, &axes.days);
     let last_run = runs.len().saturating_sub(1);
     for (n, run) in runs.into_iter().enumerate() {
         let points: Vec<Point> = run.iter().map(|(day, value)| (axes.days.x(*day), axes.y(*value))).collect();
+        if let (Some(end), true) = (points.last(), points.len() == 1 || n == last_run) {
+            canvas.dot(*end, width * if points.len() == 1 { 1.8 } else { 1.3 }, colour);
+        }
+        canvas.path(points, width, colour);
+    }
+}
+
+/// What a line covers.
+pub(crate) fn covered(canvas: &Canvas, axes: &Axes, series: &Series) -> Vec<Rect> {
+    let radius = canvas.stroke() * 1.8;
+    let mut covered = Vec::new();
+    for run in runs(series, &axes.days) {
+        let points: Vec<Point> = run.iter().map(|(day, value)| (axes.days.x(*day), axes.y(*value))).collect();
         for pair in points.windows(2) {
             covered.extend(along(pair[0], pair[1], canvas.text * 0.5));
         }
-        if let (Some(end), true) = (points.last(), points.len() == 1 || n == last_run) {
-            let radius = width * if points.len() == 1 { 1.8 } else { 1.3 };
-            canvas.dot(*end, radius, colour);
+        if let Some(end) = points.last() {
             covered.push(Rect::new(end.0 - radius, end.1 - radius, radius * 2.0, radius * 2.0));
         }
-        canvas.path(points, width, colour);
     }
     covered
 }

@@ -1,21 +1,37 @@
 //! What kinds of charts share: names of rows, what a missing row is, reference lines.
 
 use crate::answer::Cell;
-use crate::definitions::indicator::{Missing, Reference};
+use crate::definitions::Word;
+use crate::definitions::indicator::{Missing, Reference, Shape, Unit};
 use crate::definitions::role::Role;
 use crate::draw::chart::Mark;
 use crate::epi::clock::jst;
 use crate::present::figures::Block;
 use crate::present::{numbers, words};
 
-/// A reference value's label: on a wall its date and its name, without who named it (the footer's place
-/// and the description have that).
-pub(super) fn mark(reference: &Reference, bare: bool) -> Mark {
-    let whole = reference.label_ja();
-    let words: Vec<&str> = whole.split_whitespace().collect();
+/// The reference lines of a chart: those of the indicator, each with its value, its name and its date; for a ratio or a
+/// reproduction number the line above which it grows.
+pub(super) fn marks(block: &Block, bare: bool) -> Vec<Mark> {
+    let unit = block.about.unit;
+    let mut marks: Vec<Mark> = block.about.reference.iter().map(|r| mark(r, unit, bare)).collect();
+    if block.about.shape == Shape::Series && matches!(unit, Unit::Ratio | Unit::Number) {
+        marks.push(Mark { value: 1.0, label: block.word(Word::GrowthLine).to_owned() });
+    }
+    marks
+}
+
+/// On a wall without who named it: the description and the page of the indicator have that.
+fn mark(reference: &Reference, unit: Unit, bare: bool) -> Mark {
+    let label = reference.label_ja();
+    let words: Vec<&str> = label.split_whitespace().collect();
+    let value = numbers::figure(
+        &Cell::Float(reference.value),
+        if unit == Unit::Percent { Unit::Count } else { unit },
+    );
+    let value = format!("{value}{}", if unit == Unit::Percent { "%" } else { "" });
     let label = match words.as_slice() {
-        [date, _, .., name] if bare => format!("{date} {name}"),
-        _ => whole,
+        [date, _, .., name] if bare => format!("{value} {name} {date}"),
+        _ => format!("{value} {label}"),
     };
     Mark { value: reference.value, label }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::parts::{absent, mark};
+use super::parts::{absent, marks};
 use crate::answer::Cell;
 use crate::definitions::Word;
 use crate::definitions::indicator::Unit;
@@ -30,7 +30,7 @@ pub(super) fn timeline(block: &Block, over: Option<&Block>, bare: bool) -> Optio
         series: own,
         over,
         bands: days.bands(block),
-        marks: block.about.reference.iter().map(|r| mark(r, bare)).collect(),
+        marks: marks(block, bare),
         limit: days.limit(block),
         incomplete_from: incomplete_from(block),
         incomplete: incomplete(block),
