@@ -1,10 +1,19 @@
 -- Each hospital of the ward on each day asked for on which it had beds: the beds of that day, and its last report of that day or of
 -- the two days before, if any. So a day on which not all have reported is not a figure of those alone who have.
+-- A report stands until the next one, for three days at most.
 WITH reported AS (
-  SELECT facility_id, reported_day AS day, occupied, occupied_secured, severe, severity_basis
+  SELECT
+    facility_id, reported_day AS day, occupied, occupied_secured, severe, severity_basis,
+    lead(reported_day) OVER (PARTITION BY facility_id ORDER BY reported_day, reported_at NULLS FIRST) AS next_day
   FROM bed_reports
   WHERE disease = $disease AND reported_day BETWEEN CAST($from AS DATE) - 2 AND $to
-  QUALIFY row_number() OVER (PARTITION BY facility_id, reported_day ORDER BY reported_at DESC) = 1
+),
+carried AS (
+  SELECT
+    reported.facility_id, reported.day + later.days AS day, reported.occupied, reported.occupied_secured, reported.severe,
+    reported.severity_basis, later.days = 0 AS reported_then
+  FROM reported CROSS JOIN (VALUES (0), (1), (2)) AS later (days)
+  WHERE reported.day + later.days < reported.next_day OR reported.next_day IS NULL
 ),
 beds AS (
   SELECT
@@ -24,13 +33,12 @@ SELECT
   beds.ready,
   beds.secured_severe,
   beds.final_phase,
-  reported.occupied,
-  reported.occupied_secured,
-  reported.severe,
-  reported.severity_basis,
-  reported.day = days.day AS reported_then
+  carried.occupied,
+  carried.occupied_secured,
+  carried.severe,
+  carried.severity_basis,
+  carried.reported_then
 FROM days
 JOIN beds ON days.day >= beds.from_day AND (days.day < beds.next_day OR beds.next_day IS NULL)
 JOIN facilities ON facilities.facility_id = beds.facility_id AND facilities.in_ward AND facilities.kind = 'hospital'
-LEFT JOIN reported ON reported.facility_id = beds.facility_id AND reported.day BETWEEN days.day - 2 AND days.day
-QUALIFY row_number() OVER (PARTITION BY days.day, beds.facility_id ORDER BY reported.day DESC NULLS LAST) = 1
+LEFT JOIN carried ON carried.facility_id = beds.facility_id AND carried.day = days.day

@@ -1,5 +1,7 @@
 //! Ratios of rates between two groups: periods, districts, sexes.
 
+use std::collections::HashMap;
+
 use super::distributions::beta_quantile;
 use super::intervals::{Estimate, Level};
 use crate::epi::reason::{Reason, count, population};
@@ -36,6 +38,16 @@ pub fn rate_ratio(group: Group, comparison: Group, level: Level) -> Result<Estim
     Estimate::checked(x1 / x2 * scale, lower * scale, upper * scale)
 }
 
+/// The same of many pairs, of which many are alike: each is worked out once.
+pub(super) fn rate_ratios(level: Level) -> impl FnMut(Group, Group) -> Result<Estimate, Reason> {
+    let mut known: HashMap<[u64; 4], Result<Estimate, Reason>> = HashMap::new();
+    move |group, comparison| {
+        let numbers = [group.cases, group.person_time, comparison.cases, comparison.person_time];
+        let found = known.entry(numbers.map(f64::to_bits));
+        found.or_insert_with(|| rate_ratio(group, comparison, level)).clone()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -66,6 +78,17 @@ mod tests {
         let rest = 0.025f64.powf(0.2);
         assert_eq!((zero.value, zero.lower), (0.0, 0.0));
         assert!((zero.upper - (1.0 - rest) / rest).abs() < 1e-12);
+    }
+
+    #[test]
+    fn of_many_pairs_each_is_what_it_is_alone() {
+        let mut ratios = rate_ratios(Level::P95);
+        for (cases, days) in [(4.0, 7.0), (0.0, 7.0), (4.0, 7.0), (4.0, 1.0), (4.0, f64::NAN), (4.0, 0.0)] {
+            for other in [3.0, 0.0] {
+                let (own, other) = (group(cases, days), group(other, 7.0));
+                assert_eq!(ratios(own, other), rate_ratio(own, other, Level::P95));
+            }
+        }
     }
 
     proptest! {

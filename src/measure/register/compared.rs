@@ -11,7 +11,7 @@ use crate::measure::columns::{Figures, batch, counted, figure, numbers, reasons,
 use crate::measure::common::{RATIO, RATIO_LOWER, RATIO_UPPER, REASON, UNLIKE, VALUE};
 use crate::measure::intervals::Level;
 use crate::measure::method::{Beside, Formula, Making, Method, Part, USUAL};
-use crate::measure::rate_ratio::{Group, rate_ratio};
+use crate::measure::rate_ratio::{Group, rate_ratios};
 
 pub static METHOD: Method = Method {
     name: "compared",
@@ -46,6 +46,7 @@ fn compared(_: &MeasureCall, rows: &RecordBatch, _: &Beside<'_>) -> Result<Recor
     let (cases, days) = (numbers(rows, "value")?, numbers(rows, "days")?);
     let (other_cases, other_days) = (numbers(rows, "before")?, numbers(rows, "before_days")?);
     let unlike = unlike(rows)?;
+    let mut ratio = rate_ratios(Level::P95);
     let found = (0..rows.num_rows()).map(|row| {
         let group = |cases: Option<f64>, days: Option<f64>| {
             Ok(Group { cases: counted(cases)?, person_time: counted(days)? })
@@ -54,7 +55,7 @@ fn compared(_: &MeasureCall, rows: &RecordBatch, _: &Beside<'_>) -> Result<Recor
         if unlike[row] {
             return Err(Reason::NotAlike);
         }
-        rate_ratio(own, other, Level::P95)
+        ratio(own, other)
     });
     let found: Figures = found.collect();
     let schema = rows.schema();

@@ -12,7 +12,7 @@ use crate::measure::common::{
 };
 use crate::measure::intervals::{Estimate, Level};
 use crate::measure::method::{Beside, Formula, Making, Method, Part, USUAL};
-use crate::measure::rate_ratio::{Group, rate_ratio};
+use crate::measure::rate_ratio::{Group, rate_ratios};
 
 /// Each row's own and those that it is compared with.
 pub(super) const GROUPS: &[Column] = &[CASES, POPULATION, OTHER_CASES, OTHER_POPULATION];
@@ -48,13 +48,14 @@ pub(super) fn ratios(
     let (other_cases, other_people) =
         (numbers(rows, OTHER_CASES.name)?, numbers(rows, OTHER_POPULATION.name)?);
     let unlike = unlike(rows)?;
+    let mut ratio = rate_ratios(Level::P95);
     let found = (0..rows.num_rows()).map(|row| {
         if unlike[row] {
             return Err(Reason::NotAlike);
         }
         let own = Group { cases: counted(cases[row])?, person_time: peopled(people[row])? };
         let other = Group { cases: counted(other_cases[row])?, person_time: peopled(other_people[row])? };
-        made(rate_ratio(own, other, Level::P95)?)
+        made(ratio(own, other)?)
     });
     let found: Figures = found.collect();
     let said: Vec<usize> = (0..rows.num_columns())
