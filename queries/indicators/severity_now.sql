@@ -50,4 +50,4 @@ SELECT
   coalesce(classes.severity, counted.severity) AS severity,
   coalesce(counted.value, CASE WHEN (SELECT first_day FROM recorded_stays) <= $as_of_day THEN 0 END) AS value
 FROM classes FULL JOIN counted ON counted.severity = classes.severity
-ORDER BY classes.place NULLS LAST, counted.severity
+ORDER BY classes.place NULLS LAST, coalesce(classes.severity, counted.severity)

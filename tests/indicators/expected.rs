@@ -20,7 +20,7 @@ fn folder() -> PathBuf {
 }
 
 /// The expected files by the indicator's id.
-fn files() -> Vec<(String, PathBuf)> {
+pub(super) fn files() -> Vec<(String, PathBuf)> {
     let mut found: Vec<_> = fs::read_dir(folder())
         .expect("the expected files")
         .map(|entry| entry.expect("a file").path())
@@ -32,7 +32,7 @@ fn files() -> Vec<(String, PathBuf)> {
 }
 
 /// `ask as_of=2022-02-16T14:00 by=week from=…`
-fn question(indicator: &str, line: &str) -> Question {
+pub(super) fn question(indicator: &str, line: &str) -> Question {
     let mut question = Question::of(indicator, "covid-19");
     for word in line.split_whitespace().skip(1) {
         let (key, value) = word.split_once('=').expect("key=value");

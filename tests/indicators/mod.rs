@@ -3,6 +3,7 @@
 
 mod compared;
 mod expected;
+mod fusion;
 mod one_figure;
 mod recorded;
 mod remembered;

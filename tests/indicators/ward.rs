@@ -8,9 +8,11 @@ use hinomi::answer::Answers;
 use hinomi::definitions::mapping::Mapping;
 use hinomi::definitions::{Catalog, Definitions};
 use hinomi::epi::clock::{Clock, from_jst};
+use hinomi::intake::fault::Fault;
 use hinomi::intake::file::Reader;
 use hinomi::privacy::{Gate, Key};
 use hinomi::store::{DeliveryStart, Store, StoreSettings};
+use hinomi::synth::{self, Plan};
 use jiff::civil::DateTime;
 use tempfile::TempDir;
 
@@ -100,8 +102,35 @@ impl Ward {
         ward
     }
 
-    /// The ordinary way of a file, on one thread.
+    /// A ward that doesn't exist, delivered as the demo does it: each file at its own moment.
+    pub fn synthetic(plan: Plan, daily: i32) -> Self {
+        let ward = Self::empty();
+        let made = synth::Ward::new(plan).expect("a ward");
+        for moment in synth::schedule(&made, daily) {
+            let at = from_jst(synth::date_time_of(moment.at));
+            for (after, file) in (0i64..).zip(made.deliveries(moment.since, moment.at, moment.reach)) {
+                let path = ward.folder.path().join(&file.name);
+                fs::write(&path, &file.bytes).expect("written");
+                ward.clock.set(at + jiff::SignedDuration::from_millis(after * 10));
+                ward.take(&path, &Arc::clone(&ward.catalog.mappings[file.source]), None);
+            }
+        }
+        ward
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The ordinary way of a file whose rows are all let through.
     fn deliver(&self, path: &Path, mapping: &Arc<Mapping>, stamp: Option<jiff::Timestamp>) {
+        assert_eq!(self.take(path, mapping, stamp), [], "{}", path.display());
+    }
+
+    /// The ordinary way of a file, on one thread. What was not let through comes back.
+    fn take(&self, path: &Path, mapping: &Arc<Mapping>, stamp: Option<jiff::Timestamp>) -> Vec<Fault> {
+        let mut faults = Vec::new();
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         let start = DeliveryStart::of(mapping, &mapping.hash(), &name, self.clock.now());
         let start = DeliveryStart { stamp, ..start };
@@ -111,7 +140,8 @@ impl Ward {
         while let Some(raw) = reader.next_batch(1_000).expect("reads") {
             delivery.rows_read(raw.len() as u64);
             let passed = gate.pass(raw).expect("passes");
-            assert_eq!(passed.faults, [], "{name}");
+            delivery.quarantine(&passed.faults);
+            faults.extend(passed.faults);
             if let Some(safe) = passed.safe {
                 delivery.stage(safe).expect("stages");
             }
@@ -119,5 +149,6 @@ impl Ward {
         let summary = reader.finish().expect("finishes");
         let receipt = delivery.accept(&summary.digest, summary.bytes).expect("accepts");
         assert!(receipt.outcome.is_taken(), "{name}: {:?}", receipt.outcome);
+        faults
     }
 }

@@ -6,6 +6,7 @@ mod damage;
 mod durable;
 mod engine;
 mod facts;
+pub mod fusion;
 mod golden;
 mod kept;
 mod kept_ages;

@@ -277,11 +277,11 @@ pub fn queries_beside_each_other_keep_their_own_tables<E: Opens>() {
     });
 }
 
-/// The suite as tests of one engine.
+/// The suite as tests of one engine, each with an attribute where one is given.
 #[macro_export]
 macro_rules! every_engine {
-    ($engine:ty) => {
-        $crate::every_engine!($engine:
+    ($(#[$attribute:meta])? $engine:ty) => {
+        $crate::every_engine!($(#[$attribute])? $engine:
             a_query_names_the_tables_and_nothing_else,
             parameters_are_bound_by_name_and_only_those_named,
             the_same_text_answers_for_other_values,
@@ -298,5 +298,8 @@ macro_rules! every_engine {
     };
     ($engine:ty: $($property:ident),+) => {
         $(#[test] fn $property() { super::queries::$property::<$engine>(); })+
+    };
+    (#[$attribute:meta] $engine:ty: $($property:ident),+) => {
+        $(#[test] #[$attribute] fn $property() { super::queries::$property::<$engine>(); })+
     };
 }
