@@ -10,6 +10,7 @@ mod indicators;
 mod intake;
 mod jobs;
 mod oracle;
+mod package;
 mod privacy;
 mod real;
 mod recovery;

@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 mod uses;
 
-/// Data flows down this list; a room may import from those before it. `main.rs`, `build.rs` and `lib.rs` stand outside.
+/// Data flows down this list; a room may import from those before it. `main.rs`, `build/` and `lib.rs` stand outside.
 const ORDER: [&str; 15] = [
     "epi",
     "config",

@@ -20,7 +20,13 @@ pub(super) struct Init {
     folder: PathBuf,
 }
 
-const COMMENTED: &str = include_str!("init.toml");
+/// The settings of the package, whose data folder stands elsewhere.
+const COMMENTED: &str = include_str!("../../static/package/hinomi.toml");
+const OF_THE_PACKAGE: &str = "/var/lib/hinomi";
+
+fn commented() -> String {
+    COMMENTED.replace(OF_THE_PACKAGE, "data")
+}
 
 impl Init {
     pub(super) fn run(&self, _: &Common) -> anyhow::Result<()> {
@@ -34,7 +40,7 @@ impl Init {
         for below in ["queries/sources", "queries/indicators", "dashboards"] {
             folder::make(&self.folder.join("definitions").join(below))?;
         }
-        fs::write(&file, COMMENTED)
+        fs::write(&file, commented())
             .with_context(|| format!("{0} に書けません (unable to write {0})", file.display()))?;
         println!("{}", file.display());
         println!("next: hinomi serve --config {}", file.display());
@@ -52,11 +58,11 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let (file, definitions) = (root.path().join(FILE), root.path().join("definitions"));
         fs::create_dir(&definitions).unwrap();
-        fs::write(&file, COMMENTED).unwrap();
+        fs::write(&file, commented()).unwrap();
         let settings = Settings::read(Some(&file)).unwrap();
         assert_eq!(settings.data_dir, root.path().join("data"));
         assert_eq!(settings.definitions_dir, Some(definitions));
-        let all = COMMENTED.replace("\n#", "\n");
+        let all = commented().replace("\n#", "\n");
         let uncommented: Vec<&str> = all.lines().filter(|l| !l.starts_with(' ')).collect();
         fs::write(&file, uncommented.join("\n")).unwrap();
         let shown = Settings::read(Some(&file)).unwrap();

@@ -21,7 +21,7 @@
 
 use std::fs::{DirBuilder, File, TryLockError};
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -42,6 +42,12 @@ pub enum FolderError {
     Make { path: PathBuf, source: io::Error },
     #[error("{path} を開けません (unable to open {path})")]
     Open { path: PathBuf, source: io::Error },
+    #[error(
+        "データフォルダ {folder} の持ち主は {owner} です。root の書いたファイルは {owner} のサーバーが開けなくなります。sudo -u {owner} \
+         hinomi … としてください (the data folder {folder} belongs to {owner}, whose server could not open what root \
+         writes: run it as sudo -u {owner} hinomi …)"
+    )]
+    NotRoots { folder: PathBuf, owner: String },
     #[error("{path} をロックできません (unable to lock {path})")]
     Lock { path: PathBuf, source: io::Error },
 }
@@ -134,6 +140,7 @@ impl DataFolder {
     /// while. Blocks.
     pub fn lock(&self, patience: Duration) -> Result<FolderLock, FolderError> {
         make(&self.root)?;
+        self.check_owner(rustix::process::geteuid().as_raw())?;
         let until = Instant::now() + patience;
         loop {
             match self.try_lock() {
@@ -141,6 +148,17 @@ impl DataFolder {
                 other => return other,
             }
         }
+    }
+
+    /// Root may write anywhere; in the folder of another user it would leave files that this user can't open.
+    fn check_owner(&self, user: u32) -> Result<(), FolderError> {
+        let path = &self.root;
+        let found = std::fs::metadata(path);
+        let owner = found.map_err(|source| FolderError::Open { path: path.clone(), source })?.uid();
+        if user != 0 || owner == 0 {
+            return Ok(());
+        }
+        Err(FolderError::NotRoots { folder: path.clone(), owner: user_name(owner) })
     }
 
     fn try_lock(&self) -> Result<FolderLock, FolderError> {
@@ -159,6 +177,17 @@ impl DataFolder {
             Err(TryLockError::Error(source)) => Err(FolderError::Lock { path, source }),
         }
     }
+}
+
+/// A user's name, as sudo takes it; of one without a name the number.
+fn user_name(uid: u32) -> String {
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let named = users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
+    });
+    named.unwrap_or_else(|| format!("'#{uid}'"))
 }
 
 /// Makes a folder that only its owner may enter; one that is there stays as it is.
@@ -190,6 +219,26 @@ mod tests {
         drop(held);
         assert!(waiting.join().unwrap().is_ok());
         assert!(folder.lock(Duration::ZERO).is_ok());
+    }
+
+    #[test]
+    fn root_leaves_nothing_in_the_folder_of_another_user() {
+        let room = tempfile::tempdir().unwrap();
+        let folder = DataFolder::new(room.path());
+        let owner = std::fs::metadata(room.path()).unwrap().uid();
+        assert!(folder.check_owner(owner.max(1)).is_ok(), "who is not root is held by the system");
+        if owner != 0 {
+            assert!(matches!(folder.check_owner(0), Err(FolderError::NotRoots { .. })));
+            return;
+        }
+        assert!(folder.check_owner(0).is_ok());
+        std::os::unix::fs::chown(room.path(), Some(1), None).unwrap();
+        let refused = folder.lock(Duration::ZERO).unwrap_err();
+        let name = user_name(1);
+        assert!(refused.to_string().contains(&format!("sudo -u {name} hinomi")), "{refused}");
+        assert_eq!(std::fs::read_dir(room.path()).unwrap().count(), 0);
+        assert_eq!(user_name(0), "root");
+        assert_eq!(user_name(u32::MAX - 7), "'#4294967288'");
     }
 
     #[test]

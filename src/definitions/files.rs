@@ -17,6 +17,9 @@ static QUERIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
 static DASHBOARDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/dashboards");
 static STATIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
 
+/// What an installation is made with, which no page loads.
+const PACKAGE: &str = "static/package/";
+
 /// What the store itself is made of: it is not to be overridden.
 const SYSTEM: &str = "queries/system/";
 
@@ -62,6 +65,7 @@ impl Definitions {
         for (root, dir) in [("queries", &QUERIES), ("dashboards", &DASHBOARDS), ("static", &STATIC)] {
             embed(root, dir, &mut files);
         }
+        files.retain(|path, _| !path.starts_with(PACKAGE));
         Self { files }
     }
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::config::FolderError;
+
 /// An error of the engine: its text, and no type of its crate.
 pub type EngineError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -15,6 +17,8 @@ pub enum StoreError {
     Database { doing: String, source: EngineError },
     #[error("ほかのプログラムが {path} を使っています · another process holds {path}")]
     InUse { path: PathBuf },
+    #[error(transparent)]
+    Folder(FolderError),
     #[error("データは閉じられています · the store is closed")]
     Closed,
     #[error("{doing} {path}")]

@@ -12,6 +12,7 @@ pub(super) fn lock_folder(settings: &StoreSettings) -> Result<FolderLock, StoreE
         FolderError::InUse { folder } => StoreError::InUse { path: folder },
         FolderError::Make { path, source } => StoreError::File { doing: "unable to make", path, source },
         FolderError::Open { path, source } => StoreError::File { doing: "unable to open", path, source },
+        refused @ FolderError::NotRoots { .. } => StoreError::Folder(refused),
         FolderError::Lock { path, source } => StoreError::File { doing: "unable to lock", path, source },
     })
 }

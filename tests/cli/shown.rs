@@ -24,19 +24,24 @@ use tempfile::TempDir;
 use super::Place;
 
 /// Blocks that are shown and not run: the page, how the block begins, why.
-const NOT_RUN: [(&str, &str, &str); 9] = [
+const NOT_RUN: [(&str, &str, &str); 14] = [
     (
         "README.md",
         "cargo run --release -- demo",
         "builds the program; the demo itself is run by the page `start`",
     ),
     ("02-install.md", "cargo build --release", "builds and installs the program"),
-    ("02-install.md", "# /etc/systemd/system/hinomi.service", "a unit of systemd"),
-    ("02-install.md", "sudo systemctl daemon-reload", "needs systemd and root"),
+    ("02-install.md", "sudo apt install ./hinomi_*.deb", "run by tests/package/trial"),
+    ("02-install.md", "sudo systemctl restart hinomi", "run by tests/package/trial"),
+    ("02-install.md", "sudo install -o hinomi", "run by tests/package/trial"),
+    ("02-install.md", "# systemctl edit hinomi", "a drop-in of a unit of systemd"),
+    ("18-keeping.md", "sudo systemctl stop hinomi", "run by tests/package/trial"),
+    ("18-keeping.md", "sudo -u hinomi hinomi backup", "run by tests/package/trial"),
+    ("18-keeping.md", "sudo apt remove hinomi", "run by tests/package/trial"),
     ("03-display.md", "sudo apt-get install", "installs packages"),
     ("03-display.md", "cage -- chromium", "needs a display"),
     ("14-files.md", "python3 -c", "needs pandas, DuckDB's command line and R"),
-    ("CONTRIBUTING.md", "cargo", "builds the program and runs these tests"),
+    ("CONTRIBUTING.md", "cargo", "builds the program and its package, runs these tests"),
     ("CONTRIBUTING.md", "HINOMI_BLESS=1", "rewrites what tests expect"),
 ];
 

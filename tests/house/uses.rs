@@ -34,7 +34,7 @@ pub fn graph(src: &Path) -> Graph {
         .iter()
         .map(|path| (name(path), code(&fs::read_to_string(path).expect("readable source"))))
         // Programs of their own.
-        .filter(|(name, _)| !matches!(name.as_str(), "main.rs" | "build.rs"))
+        .filter(|(name, _)| name != "main.rs" && !name.starts_with("build/"))
         .collect();
     let modules: BTreeMap<Vec<String>, String> =
         texts.iter().map(|(name, _)| (module_of(name), name.clone())).collect();
