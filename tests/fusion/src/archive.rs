@@ -23,9 +23,12 @@ pub struct Archive {
     root: PathBuf,
     pub tables: BTreeMap<String, Table>,
     state: SessionState,
-    /// By name; with the folders that they were read of.
-    versions: Mutex<BTreeMap<String, (Vec<PathBuf>, Arc<dyn TableProvider>)>>,
+    /// By the table's name.
+    versions: Mutex<BTreeMap<String, Versions>>,
 }
+
+/// The files that a table's versions were read of, and the versions.
+type Versions = (Vec<PathBuf>, Arc<dyn TableProvider>);
 
 /// The folders of the archive at one moment.
 pub struct Folders(Vec<Folder>);

@@ -27,7 +27,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    pub fn new(start: Start) -> Result<Self> {
+    pub fn new(start: Start) -> Self {
         let config = SessionConfig::new()
             .with_information_schema(false)
             .with_target_partitions(1)
@@ -38,7 +38,7 @@ impl Engine {
             .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
             .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false);
         let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
-        Ok(Self { archive: Archive::new(start.archive, start.tables, state.clone()), state })
+        Self { archive: Archive::new(start.archive, start.tables, state.clone()), state }
     }
 
     pub fn answer(

@@ -32,7 +32,7 @@ fn main() -> Result<()> {
     let listener = UnixListener::bind(&start.socket)?;
     let runtime =
         Builder::new_multi_thread().worker_threads(4).thread_stack_size(STACK).enable_time().build()?;
-    let engine = Arc::new(Engine::new(start)?);
+    let engine = Arc::new(Engine::new(start));
     std::thread::spawn(|| {
         let mut rest = Vec::new();
         let _ = std::io::stdin().read_to_end(&mut rest);
