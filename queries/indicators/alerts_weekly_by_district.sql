@@ -27,12 +27,18 @@ WITH bounds AS (
       AS this_week,
     CAST(date_trunc('week', CAST($from AS DATE)) AS DATE) AS first_week
 ),
-counted AS (
-  SELECT district, CAST(date_trunc('week', received_day) AS DATE) AS week, count(*) AS cases
+-- By day first: the weeks of a few days are worked out, not those of all cases.
+daily AS (
+  SELECT district, received_day AS day, count(*) AS cases
   FROM cases
   WHERE disease = $disease AND district IS NOT NULL
     AND received_day BETWEEN CAST(date_trunc('week', CAST($from AS DATE)) AS DATE) AND $to
-  GROUP BY district, CAST(date_trunc('week', received_day) AS DATE)
+  GROUP BY district, received_day
+),
+counted AS (
+  SELECT district, CAST(date_trunc('week', day) AS DATE) AS week, CAST(sum(cases) AS BIGINT) AS cases
+  FROM daily
+  GROUP BY district, CAST(date_trunc('week', day) AS DATE)
 ),
 -- Before the first case ever received nothing was counted: that is no zero.
 started AS (
