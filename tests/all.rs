@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)] // a test that cannot go on fails
 
+mod bench;
 mod browser;
 mod cli;
 mod draw;
@@ -9,6 +10,7 @@ mod house;
 mod indicators;
 mod intake;
 mod jobs;
+mod measured;
 mod oracle;
 mod package;
 mod privacy;

@@ -3,7 +3,6 @@
 //! when there is no server.
 
 mod backup;
-mod bench;
 mod board;
 mod check;
 mod client;
@@ -93,7 +92,6 @@ enum Top {
     Work(Command),
     Synth(synth::Synth),
     Manual(manual::Manual),
-    Bench(bench::Bench),
 }
 
 /// Runs the program. Exit code 0: done; 1: an error, said in one line; 2: a wrong command line.
@@ -111,7 +109,6 @@ pub fn main() -> ExitCode {
         Top::Demo(demo) => demo.run(&common),
         Top::Synth(synth) => synth.run(&common),
         Top::Manual(manual) => manual.run(&common),
-        Top::Bench(bench) => bench.run(&common),
         Top::Work(command) => client::run(&common, command),
     };
     match ended {
@@ -144,7 +141,6 @@ impl Top {
             Self::Work(command) => command.name(),
             Self::Synth(_) => "hinomi synth",
             Self::Manual(_) => "hinomi manual",
-            Self::Bench(_) => "hinomi bench",
         }
     }
 }

@@ -1,5 +1,5 @@
 //! A ward that doesn't exist: what its systems would deliver, as known at any moment, in their own formats and
-//! quirks. Same plan, same bytes. For the demo, for tests and for the bench; every name in it is made up.
+//! quirks. Same plan, same bytes. For the demo, for tests and for the benches; every name in it is made up.
 
 mod case;
 mod cp932;

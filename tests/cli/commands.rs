@@ -132,7 +132,6 @@ fn every_command_explains_itself_with_an_example() {
         "verify",
         "synth",
         "manual",
-        "bench",
     ];
     for command in commands {
         let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
@@ -140,29 +139,6 @@ fn every_command_explains_itself_with_an_example() {
         assert!(help.contains("Example"), "{command}: {help}");
         assert!(help.contains(&format!("  hinomi {}", args[0])), "{command}: {help}");
     }
-}
-
-#[test]
-fn statistics_are_measured_on_figures() {
-    let place = Place::new();
-    let said = place.ok(&["bench", "stats", "--cases", "20000", "--times", "1"]);
-    for line in [
-        "machine: ",
-        "after a batch: the playlist's boards and the strip",
-        "after a batch: all ",
-        "forecasts tried, once a night",
-        "Rt of 1096 days",
-        "the slowest 10",
-    ] {
-        assert!(said.contains(line), "{line}: {said}");
-    }
-    for of in ["figures: ", "forecasts tried: "] {
-        let (_, rest) = said.split_once(&format!("\n{of}")).unwrap_or_else(|| panic!("no {of} in {said}"));
-        let mut lines = rest.lines().skip(1);
-        assert_eq!(lines.next(), Some("  answers with no row: none"), "{said}");
-        assert_eq!(lines.next(), Some("  answers with no value: none"), "{said}");
-    }
-    assert!(!place.path("hinomi-bench").exists(), "the made-up data is gone");
 }
 
 #[test]

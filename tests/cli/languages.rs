@@ -102,7 +102,6 @@ fn every_error_of_the_command_line_is_said_in_both_languages() {
         &["synth", "ward", "--population", "1"],
         &["synth", "ward", "--end", "nope"],
         &["demo", "--data-dir", "there"],
-        &["bench", "ingest", "--folder", "there"],
         &["--config", "no-such.toml", "check"],
         &["--config", "lisen.toml", "check"],
         &["--config", "source.toml", "check"],

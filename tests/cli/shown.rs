@@ -325,7 +325,7 @@ fn everything_that_the_manual_and_the_readme_show_is_run() {
     }
 }
 
-/// `hinomi bench a|b` is two commands.
+/// `hinomi job list|run` is two commands.
 fn spelled_out(command: &str) -> Vec<Vec<String>> {
     let mut all = vec![Vec::new()];
     for word in command.split_whitespace().skip(1) {

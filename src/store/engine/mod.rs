@@ -14,10 +14,11 @@ mod value;
 
 pub(super) use self::batches::{At, Batches, Ends, OWN, Part, Staging, Target};
 pub(super) use self::chain::chain;
+pub use self::duckdb::Unversioned;
 #[cfg(test)]
 pub(super) use self::duckdb::run;
 pub(super) use self::duckdb::{
-    Moment, Place, Readers, Row, Session, answer, append_rows, count, rows, streamed, system, system_rows,
+    Moment, Place, Readers, Row, Session, append_rows, count, rows, streamed, system, system_rows,
 };
 pub(super) use self::plain::plain;
 pub use self::queries::{AsOf, Given, Param, Queries, Query};

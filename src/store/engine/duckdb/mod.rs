@@ -7,9 +7,11 @@ mod given;
 mod readers;
 mod session;
 mod staging;
+mod unversioned;
 
 pub(crate) use cells::Row;
-pub(crate) use readers::{Moment, Readers, answer};
+pub(crate) use readers::{Moment, Readers};
 #[cfg(test)]
 pub(crate) use session::run;
 pub(crate) use session::{Place, Session, append_rows, count, rows, streamed, system, system_rows};
+pub use unversioned::Unversioned;

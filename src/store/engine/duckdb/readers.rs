@@ -185,7 +185,7 @@ impl Reader {
 }
 
 /// Runs a query on a connection that is set up for it. Its text is prepared once.
-pub(crate) fn answer(conn: &Session, query: &Query) -> Result<RecordBatch, StoreError> {
+pub(super) fn answer(conn: &Session, query: &Query) -> Result<RecordBatch, StoreError> {
     let why = |why: String| StoreError::Query { query: query.id.clone(), why };
     let _filled = conn.fill(&query.given)?;
     let mut statement = conn.conn.prepare_cached(&query.sql).map_err(|e| why(e.to_string()))?;

@@ -1,32 +1,33 @@
 //! A measured piece of work in a process of its own, so that its peak memory is its own too.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use hinomi::app::App;
+use hinomi::config::Settings;
+use hinomi::epi::clock::Clock;
+use hinomi::jobs::Unwatched;
+use hinomi::jobs::deliver::{Disposal, Options, deliver};
+use hinomi::store::Outcome;
 use serde::{Deserialize, Serialize};
 
-use super::machine;
-use crate::app::App;
-use crate::config::Settings;
-use crate::epi::clock::Clock;
-use crate::jobs::Unwatched;
-use crate::jobs::deliver::{Disposal, Options, deliver};
-use crate::store::{Baseline, Outcome};
+use super::{machine, plain};
 
 /// (measured by the bench)
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Child {
+pub struct Child {
     #[arg(value_enum)]
     work: Work,
     /// The data folder
-    folder: PathBuf,
+    data: PathBuf,
     file: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Work {
+pub enum Work {
     /// DuckDB alone makes a table of a UTF-8 file.
     ReadCsv,
     /// Hinomi takes a HER-SYS export.
@@ -35,7 +36,7 @@ pub(super) enum Work {
 
 /// What a child found.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Measured {
+pub struct Measured {
     pub seconds: f64,
     pub peak: u64,
     pub rows: u64,
@@ -43,20 +44,18 @@ pub(super) struct Measured {
 }
 
 impl Child {
-    pub(super) fn run(&self, mut settings: Settings) -> anyhow::Result<()> {
-        settings.data_dir.clone_from(&self.folder);
+    pub fn run(&self, mut settings: Settings, out: &mut dyn Write) -> anyhow::Result<()> {
+        settings.data_dir.clone_from(&self.data);
         let measured = match self.work {
             Work::ReadCsv => self.read_csv(&settings)?,
             Work::Deliver => self.deliver(settings)?,
         };
-        println!("{}", serde_json::to_string(&measured)?);
-        Ok(())
+        Ok(writeln!(out, "{}", serde_json::to_string(&measured)?)?)
     }
 
     fn read_csv(&self, settings: &Settings) -> anyhow::Result<Measured> {
-        let baseline = Baseline::open(&self.folder, settings.threads(), settings.memory_limit.0)?;
         let started = Instant::now();
-        let rows = baseline.csv(&self.file)?;
+        let rows = plain::read_csv(&self.data.join("plain.duckdb"), settings, &self.file)?;
         let seconds = started.elapsed().as_secs_f64();
         Ok(Measured { seconds, peak: machine::peak_memory(), rows, opened: rows })
     }
@@ -90,18 +89,13 @@ impl Child {
 }
 
 /// Runs one piece of work in a child.
-pub(super) fn measure(
-    settings: &Settings,
-    work: Work,
-    folder: &Path,
-    file: &Path,
-) -> anyhow::Result<Measured> {
+pub fn measure(settings: &Settings, work: Work, folder: &Path, file: &Path) -> anyhow::Result<Measured> {
     let name = match work {
         Work::ReadCsv => "read-csv",
         Work::Deliver => "deliver",
     };
     let output = Command::new(std::env::current_exe()?)
-        .args(["bench", "child", name])
+        .args(["child", name])
         .args([folder, file])
         .env("HINOMI__THREADS", settings.threads().to_string())
         .stderr(std::process::Stdio::inherit())

@@ -5,27 +5,27 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use hinomi::config::Settings;
+use hinomi::epi::clock::{Clock, jst};
+use hinomi::synth::{self, Encoding, Plan, Scenario, Ward};
 use jiff::ToSpan;
 
 use super::child::{Measured, Work, measure};
-use super::{Size, machine, print_table, verdict};
-use crate::config::Settings;
-use crate::epi::clock::{Clock, jst};
-use crate::synth::{Encoding, Plan, Scenario, Ward};
+use super::{Size, print_table, verdict};
 
 const MOST_FIRST: f64 = 2.5;
 const MOST_NIGHTLY: f64 = 2.0;
 const MOST_MEMORY_GIB: f64 = 1.5;
 
-pub(super) fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()> {
+pub fn run(settings: &Settings, size: &Size, folder: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     let rows = size.rows.unwrap_or(1_000_000);
     let files = Files::write(rows, folder)?;
-    machine::say(settings.threads())?;
-    println!(
+    writeln!(
+        out,
         "ingest: {rows} rows × 60 columns; {:.0} MB in CP932, {:.0} MB in UTF-8",
         megabytes(&files.first)?,
         megabytes(&files.plain)?
-    );
+    )?;
     let (mut alone, mut first, mut nightly) = (Vec::new(), Vec::new(), Vec::new());
     // Alternately, so that a machine that slows down slows all of them down.
     for turn in 0..size.times.clamp(1, 3) {
@@ -63,7 +63,7 @@ pub(super) fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Re
         ]
     })
     .collect();
-    print_table(&["", "seconds", "ratio", "at most", "peak GiB", "at most", "rows written"], &table);
+    print_table(out, &["", "seconds", "ratio", "at most", "peak GiB", "at most", "rows written"], &table)?;
     Ok(())
 }
 
@@ -81,7 +81,7 @@ impl Files {
         let ward = Ward::new(Plan { cases: rows, ..Plan::of(Scenario::Pandemic, end) })?;
         let (from, to) = ward.span();
         let name = |number| {
-            let day = |day| crate::synth::date_of(day).strftime("%Y%m%d").to_string();
+            let day = |day| synth::date_of(day).strftime("%Y%m%d").to_string();
             folder.join(format!("hersys_{}-{}_{number}.csv", day(from), day(to)))
         };
         let files = Self { plain: folder.join("rows.csv"), first: name(1), second: name(2) };

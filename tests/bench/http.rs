@@ -2,22 +2,22 @@
 //! of its own.
 
 use std::fs;
+use std::io::Write;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use hinomi::config::Settings;
+use hinomi::epi::clock::Clock;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::query::fill;
+use super::facts::Facts;
 use super::wall::{Served, free_address};
-use super::{machine, median, print_table};
-use crate::config::Settings;
-use crate::epi::clock::Clock;
-use crate::store::{History, MadeUp};
+use super::{median, print_table};
 
 const LEAST: f64 = 0.5;
 const CLIENTS: [usize; 3] = [1, 16, 64];
@@ -31,16 +31,13 @@ const ANSWERS: [&str; 4] = [
 ];
 
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Sizes {
+pub struct Sizes {
     /// Cases behind the answers; 200000 when absent
     #[arg(long)]
     rows: Option<u32>,
     /// Seconds of each measurement
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
-    /// Where the made-up data stands while it is measured
-    #[arg(long, default_value = "hinomi-bench")]
-    pub folder: PathBuf,
     /// Repetitions of which the median is taken
     #[arg(long, default_value_t = 3)]
     times: usize,
@@ -48,7 +45,7 @@ pub(super) struct Sizes {
 
 /// (measured by the bench) Asks for one address again and again.
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Client {
+pub struct Client {
     address: SocketAddr,
     path: String,
     clients: usize,
@@ -67,17 +64,12 @@ struct Counted {
     seconds: f64,
 }
 
-pub(super) fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<()> {
-    machine::say(settings.threads())?;
+pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     let rows = sizes.rows.unwrap_or(200_000);
-    let mut settings = settings.clone();
-    settings.data_dir = folder.join("data");
     let clock = Clock::running();
-    let facts =
-        MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now(), history: History::Twice };
-    fill(&settings, &clock, &facts)?;
+    Facts::twice(rows, &clock).fill(settings, &clock)?;
     let ours = free_address()?;
-    let server = Served::hinomi(&settings, ours)?;
+    let server = Served::hinomi(settings, ours)?;
     wait_for(ours, "/readyz")?;
     let (to, from) = (clock.today(), clock.today().saturating_sub(jiff::Span::new().days(364)));
     let site = folder.join("site");
@@ -98,7 +90,7 @@ pub(super) fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::
     }
     let theirs = SocketAddr::from(([127, 0, 0, 1], ours.port() + 1));
     let nginx = nginx(folder, &site, theirs)?;
-    println!("http: repeated answers on {rows} cases; nginx sends the same bytes from files");
+    writeln!(out, "http: repeated answers on {rows} cases; nginx sends the same bytes from files")?;
     let mut table = Vec::new();
     let mut under = 0;
     for (path, file, gzip) in &pages {
@@ -130,8 +122,8 @@ pub(super) fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::
             ]);
         }
     }
-    print_table(&["answer", "bytes", "clients", "nginx /s", "hinomi /s", "ratio", "at least"], &table);
-    println!("{under} of {} under {LEAST}", table.len());
+    print_table(out, &["answer", "bytes", "clients", "nginx /s", "hinomi /s", "ratio", "at least"], &table)?;
+    writeln!(out, "{under} of {} under {LEAST}", table.len())?;
     // Told to end, it ends its workers too.
     nginx.stop()?;
     server.stop()
@@ -181,7 +173,7 @@ fn measure(
     gzip: bool,
 ) -> anyhow::Result<Counted> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.args(["bench", "client", &address.to_string(), path]);
+    command.args(["client", &address.to_string(), path]);
     command.args([clients.to_string(), seconds.to_string()]);
     if gzip {
         command.arg("--gzip");
@@ -192,7 +184,7 @@ fn measure(
 }
 
 impl Client {
-    pub(super) fn run(&self) -> anyhow::Result<()> {
+    pub fn run(&self, out: &mut dyn Write) -> anyhow::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let counted = runtime.block_on(async {
             let started = Instant::now();
@@ -206,8 +198,7 @@ impl Client {
             }
             anyhow::Ok(Counted { answers, bytes, seconds: started.elapsed().as_secs_f64() })
         })?;
-        println!("{}", serde_json::to_string(&counted)?);
-        Ok(())
+        Ok(writeln!(out, "{}", serde_json::to_string(&counted)?)?)
     }
 }
 
@@ -257,7 +248,7 @@ fn head_of(bytes: &[u8]) -> anyhow::Result<Option<(usize, usize)>> {
 
 /// One answer: its head as text, its body.
 fn get(address: SocketAddr, path: &str, gzip: bool) -> anyhow::Result<(String, Vec<u8>)> {
-    use std::io::{Read, Write};
+    use std::io::Read;
     let mut stream = std::net::TcpStream::connect(address)?;
     let closing = request(address, path, gzip).replacen("\r\n", "\r\nConnection: close\r\n", 1);
     stream.write_all(closing.as_bytes())?;

@@ -2,26 +2,28 @@
 
 use std::collections::HashSet;
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use super::query::fill;
-use super::{machine, median, print_table, verdict, wall};
-use crate::answer::{Answer, Answers, Question};
-use crate::app::App;
-use crate::config::Settings;
-use crate::definitions::role::Role;
-use crate::epi::clock::{Clock, jst};
-use crate::measure::method::Making;
-use crate::measure::rt::{RtSettings, cori};
-use crate::measure::serial_interval::SerialInterval;
-use crate::present::Desk;
-use crate::store::{Baseline, History, MadeUp};
-use crate::synth::{Live, Plan, Scenario, Ward};
-use crate::web::wall::in_order;
+use hinomi::answer::{Answer, Answers, Question};
+use hinomi::app::App;
+use hinomi::config::Settings;
+use hinomi::definitions::role::Role;
+use hinomi::epi::clock::{Clock, jst};
+use hinomi::measure::method::Making;
+use hinomi::measure::rt::{RtSettings, cori};
+use hinomi::measure::serial_interval::SerialInterval;
+use hinomi::present::Desk;
+use hinomi::store::Unversioned;
+use hinomi::synth::{self, Live, Plan, Scenario, Ward};
+use hinomi::web::wall::in_order;
+
+use super::facts::{Facts, History};
+use super::{median, plain, print_table, verdict, wall};
 
 /// Of the facts: alerts compare with the same season of five years.
 const DAYS: u32 = 2240;
@@ -36,33 +38,24 @@ const DEADLINE: Duration = Duration::from_mins(5);
 const SLOWEST: usize = 10;
 
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Sizes {
+pub struct Sizes {
     /// Cases over six years, each with its stay
     #[arg(long, default_value_t = 1_000_000)]
     cases: u32,
-    /// Where the made-up data stands while it is measured
-    #[arg(long, default_value = "hinomi-bench")]
-    pub folder: PathBuf,
     /// Repetitions of which the median is taken
     #[arg(long, default_value_t = 3)]
     times: usize,
 }
 
-pub(super) fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<()> {
-    machine::say(settings.threads())?;
+pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     let clock = Clock::running();
     let (today, at) = (clock.today(), clock.now());
-    let facts = MadeUp { cases: sizes.cases, days: DAYS, today, at, history: History::Daily };
-    let mut here = settings.clone();
-    here.data_dir = folder.join("data");
-    let plain_folder = folder.join("plain");
-    std::fs::create_dir_all(&plain_folder)?;
-    let plain = Baseline::open(&plain_folder, settings.threads(), settings.memory_limit.0)?;
-    plain.fill(&facts)?;
-    fill(&here, &clock, &facts)?;
-    println!("stats: {} cases with their stays over {DAYS} days, known day by day", sizes.cases);
+    let facts = Facts { cases: sizes.cases, days: DAYS, today, at, history: History::Daily };
+    let plain = plain::tables(&facts, settings, &folder.join("plain"))?;
+    facts.fill(settings, &clock)?;
+    writeln!(out, "stats: {} cases with their stays over {DAYS} days, known day by day", sizes.cases)?;
     tokio::runtime::Runtime::new()?.block_on(async {
-        let app = App::open(here, clock).await?;
+        let app = App::open(settings.clone(), clock).await?;
         let mut bench = Bench::new(&app, sizes, folder)?;
         let walls = bench.walls().await?;
         let one_by_one = bench.one_by_one(&plain).await?;
@@ -88,9 +81,9 @@ pub(super) fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::
             seconds("forecasts tried, once a night".to_owned(), &trial.seconds, MOST_TRIAL),
             rt_row,
         ];
-        print_table(&["", "median", "at most"], &table);
-        one_by_one.print();
-        trial.contents.print("forecasts tried");
+        print_table(out, &["", "median", "at most"], &table)?;
+        one_by_one.print(out)?;
+        trial.contents.print(out, "forecasts tried")?;
         app.close().await
     })
 }
@@ -118,7 +111,7 @@ impl<'a> Bench<'a> {
         let answers =
             Answers::with_deadline(app.store.clone(), app.catalog.clone(), app.clock.clone(), DEADLINE);
         let desk = Desk { answers, catalog: app.catalog.clone(), disease: app.settings.disease.clone() };
-        let live = Live::new(Ward::new(plan)?, crate::synth::minute_of(now));
+        let live = Live::new(Ward::new(plan)?, synth::minute_of(now));
         let boards = app.catalog.boards.len();
         Ok(Self { app, desk, live, folder, times: sizes.times.max(1), boards })
     }
@@ -157,7 +150,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Each question of all boards by itself, after one more batch; and what plain tables need for the same texts.
-    async fn one_by_one(&mut self, plain: &Baseline) -> anyhow::Result<OneByOne> {
+    async fn one_by_one(&mut self, plain: &Unversioned) -> anyhow::Result<OneByOne> {
         self.one_more_batch().await?;
         let now = self.app.clock.now();
         let boards = in_order(&self.app.catalog);
@@ -282,15 +275,17 @@ impl Contents {
         }
     }
 
-    fn print(&self, what: &str) {
+    fn print(&self, out: &mut dyn Write, what: &str) -> io::Result<()> {
         let (answers, rows, reasons, only) = (self.answers, self.rows, self.reasons, self.only_a_reason);
-        println!(
+        writeln!(
+            out,
             "{what}: {answers} answers, {rows} rows; {reasons} rows give a reason, {only} of them nothing else"
-        );
+        )?;
         for (what, list) in [("no row", &self.without_rows), ("no value", &self.without_values)] {
             let list = if list.is_empty() { "none".to_owned() } else { list.join(", ") };
-            println!("  answers with {what}: {list}");
+            writeln!(out, "  answers with {what}: {list}")?;
         }
+        Ok(())
     }
 }
 
@@ -304,21 +299,22 @@ struct OneByOne {
 }
 
 impl OneByOne {
-    fn print(&self) {
+    fn print(&self, out: &mut dyn Write) -> io::Result<()> {
         let all: f64 = self.times.iter().map(|(_, seconds)| seconds).sum();
-        println!("\none after another after a batch: {} questions, {all:.3} s", self.times.len());
+        writeln!(out, "\none after another after a batch: {} questions, {all:.3} s", self.times.len())?;
         let (ours, plain) = (self.ours, self.plain);
-        println!(
+        writeln!(
+            out,
             "the {} that plain tables can answer: hinomi {ours:.3} s with statistics, DuckDB {plain:.3} s without, ratio {:.2}",
             self.compared,
             ours / plain
-        );
-        self.contents.print("figures");
+        )?;
+        self.contents.print(out, "figures")?;
         let mut times: Vec<&(String, f64)> = self.times.iter().collect();
         times.sort_by(|one, other| other.1.total_cmp(&one.1));
         let slowest = times.iter().take(SLOWEST);
         let rows: Vec<Vec<String>> =
             slowest.map(|(name, seconds)| vec![name.clone(), format!("{:.1}", seconds * 1e3)]).collect();
-        print_table(&[&format!("the slowest {}", rows.len()), "ms"], &rows);
+        print_table(out, &[&format!("the slowest {}", rows.len()), "ms"], &rows)
     }
 }

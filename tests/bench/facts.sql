@@ -1,15 +1,18 @@
--- Made-up facts for `hinomi bench`, by the set: the same rows go into the store's own tables (with their history)
--- and into plain tables (without any). `{rows}` cases over `{days}` days up to `{today}`. Of `n` everything follows.
+-- Made-up facts, by the set: the same rows go into the store's own tables (with their history) and into plain tables
+-- (without any). (rows) cases over (days) days up to (today). Of n everything follows.
 
--- name: version
-SELECT version()
+-- name: settings
+SET threads = {threads}; SET memory_limit = {memory}
+
+-- name: lift
+SELECT
+{list},
+  {more}
+FROM {from}
 
 -- name: csv
 -- What the engine alone needs to make a table of a file.
 CREATE TABLE notifications AS SELECT * FROM read_csv({file}, header = true, all_varchar = true)
-
--- name: csv_rows
-SELECT count(*) FROM notifications
 
 -- name: staged
 ({made}) AS staged
@@ -74,9 +77,6 @@ CAST(month AS DATE) AS told_day, CAST(NULL AS DATE) AS corrected_day
 -- name: plain
 CREATE TABLE {table} AS {rows}
 
--- name: plain_empty
-CREATE TABLE {table} AS {rows} WHERE false
-
 -- name: plain_columns
 -- What the store's views show beside the table's own columns.
 '{source}' AS source, CAST({case_id} AS INTEGER) AS case_id
@@ -94,6 +94,22 @@ INSERT INTO vault.{table}_closed BY NAME {rows}
 -- name: closed_columns
 '{source}' AS source, CAST({case_id} AS INTEGER) AS case_id, CAST(0 AS UBIGINT) AS key__, hash(n + 1) AS content__,
   CAST(n + 2 AS UINTEGER) AS row__, CAST({known_from} AS UINTEGER) AS known_from, CAST({known_to} AS UINTEGER) AS known_to
+
+-- name: batches
+INSERT INTO vault.batches BY NAME
+SELECT
+  batch, accepted_at, '{kind}' AS kind, 'her-sys-cases' AS source, 'cases' AS of_table, '' AS mapping,
+  0 AS delivery, 0 AS opened, 0 AS closed, 0 AS identities
+FROM (VALUES {batches}) AS made(batch, accepted_at)
+
+-- name: delivery
+-- That a source spoke, and no more.
+INSERT INTO vault.deliveries BY NAME
+SELECT
+  {delivery} AS delivery, '{source}' AS source, '{table}' AS of_table, '' AS name, {at} AS received_at,
+  'unchanged' AS outcome, '' AS mapping, '' AS digest, 0 AS bytes, 0 AS rows, 0 AS opened, 0 AS closed, 0 AS unchanged,
+  0 AS quarantined, 0 AS held, false AS stale, false AS replay, 0 AS new_rows, 0 AS changed, 0 AS merged,
+  0 AS contradicting, 0 AS withdrawn, 0 AS stored_before, false AS by_person
 
 -- name: identities
 INSERT INTO vault.identities

@@ -1,35 +1,30 @@
 //! Queries: each indicator on cases with their history, against the same SQL on plain tables without any.
 
+use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{Size, machine, median, print_table, verdict};
-use crate::answer::Question;
-use crate::app::{App, store_settings};
-use crate::config::Settings;
-use crate::definitions::Schema;
-use crate::epi::clock::Clock;
-use crate::store::{AsOf, Baseline, History, MadeUp, Store};
+use hinomi::answer::Question;
+use hinomi::app::App;
+use hinomi::config::Settings;
+use hinomi::epi::clock::Clock;
+use hinomi::store::AsOf;
+
+use super::facts::Facts;
+use super::{Size, median, plain, print_table, verdict};
 
 const MOST: f64 = 1.3;
 const DEADLINE: Duration = Duration::from_mins(2);
 
-pub(super) fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Result<()> {
+pub fn run(settings: &Settings, size: &Size, folder: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     let rows = size.rows.unwrap_or(10_000_000);
     let clock = Clock::running();
-    let facts =
-        MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now(), history: History::Twice };
-    machine::say(settings.threads())?;
-    let mut here = settings.clone();
-    here.data_dir = folder.join("data");
-    let plain_folder = folder.join("plain");
-    std::fs::create_dir_all(&plain_folder)?;
-    let plain = Baseline::open(&plain_folder, settings.threads(), settings.memory_limit.0)?;
-    plain.fill(&facts)?;
-    fill(&here, &clock, &facts)?;
-    println!("query: {rows} cases over {} days, 5 % of them with an earlier version", facts.days);
+    let facts = Facts::twice(rows, &clock);
+    let plain = plain::tables(&facts, settings, &folder.join("plain"))?;
+    facts.fill(settings, &clock)?;
+    writeln!(out, "query: {rows} cases over {} days, 5 % of them with an earlier version", facts.days)?;
     tokio::runtime::Runtime::new()?.block_on(async {
-        let app = App::open(here, clock).await?;
+        let app = App::open(settings.clone(), clock).await?;
         let mut table = Vec::new();
         let mut over = 0;
         let indicators: Vec<_> = app.catalog.indicators.values().cloned().collect();
@@ -73,14 +68,8 @@ pub(super) fn run(settings: &Settings, size: &Size, folder: &Path) -> anyhow::Re
                 format!("{:.0}", cached.as_secs_f64() * 1e6),
             ]);
         }
-        print_table(&["indicator", "plain ms", "hinomi ms", "ratio", "at most", "again µs"], &table);
-        println!("{over} of {} over {MOST}; a repeat never went to the store", table.len());
+        print_table(out, &["indicator", "plain ms", "hinomi ms", "ratio", "at most", "again µs"], &table)?;
+        writeln!(out, "{over} of {} over {MOST}; a repeat never went to the store", table.len())?;
         app.close().await
     })
-}
-
-/// Makes a data folder with these facts in it.
-pub(super) fn fill(settings: &Settings, clock: &Clock, facts: &MadeUp) -> anyhow::Result<()> {
-    Store::fill_made_up(&store_settings(settings, Schema::embedded()), clock, facts)?;
-    Ok(())
 }

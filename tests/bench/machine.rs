@@ -1,19 +1,21 @@
 //! The machine that the figures are of.
 
 use std::fs;
+use std::io::Write;
 
-use crate::store::Baseline;
+use super::plain;
 
 /// One line: processor, threads, memory, DuckDB's and Hinomi's versions.
-pub(super) fn say(threads: usize) -> anyhow::Result<()> {
-    println!(
+pub fn say(threads: usize, out: &mut dyn Write) -> anyhow::Result<()> {
+    writeln!(
+        out,
         "machine: {}, {threads} threads used of {}, {:.0} GiB; DuckDB {}; hinomi {}",
         processor(),
         std::thread::available_parallelism().map_or(1, usize::from),
         field("/proc/meminfo", "MemTotal") as f64 / f64::from(1 << 20),
-        Baseline::version()?,
+        plain::version()?,
         env!("CARGO_PKG_VERSION"),
-    );
+    )?;
     Ok(())
 }
 
@@ -24,7 +26,7 @@ fn processor() -> String {
 }
 
 /// The most memory that this process ever held, in bytes.
-pub(super) fn peak_memory() -> u64 {
+pub fn peak_memory() -> u64 {
     field("/proc/self/status", "VmHWM") * 1024
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,23 +11,24 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
-use super::query::fill;
-use super::{machine, median, print_table, verdict};
-use crate::app::{App, Server, open_files};
-use crate::cli::socket::Socket;
-use crate::config::Settings;
-use crate::epi::clock::{Clock, jst};
-use crate::jobs::Unwatched;
-use crate::jobs::deliver::{Disposal, Options, deliver};
-use crate::store::{BatchId, History, MadeUp};
-use crate::synth::{Live, Plan, Scenario, Ward};
+use super::facts::Facts;
+use super::{HINOMI, median, print_table, verdict};
+
+use hinomi::app::{App, Control, Server, open_files};
+use hinomi::config::Settings;
+use hinomi::epi::clock::{Clock, jst};
+use hinomi::jobs::Unwatched;
+use hinomi::jobs::deliver::{Disposal, Options, deliver};
+use hinomi::store::BatchId;
+use hinomi::synth::{self, Live, Plan, Scenario, Ward};
 
 const MOST_PUSH: f64 = 1.0;
 const MOST_START: f64 = 2.0;
 
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Sizes {
+pub struct Sizes {
     /// Cases behind the pushed wall; 1000000 when absent
     #[arg(long)]
     rows: Option<u32>,
@@ -37,16 +38,12 @@ pub(super) struct Sizes {
     /// Displays that listen
     #[arg(long, default_value_t = 1000)]
     displays: usize,
-    /// Where the made-up data stands while it is measured
-    #[arg(long, default_value = "hinomi-bench")]
-    pub folder: PathBuf,
     /// Repetitions of which the median is taken
     #[arg(long, default_value_t = 5)]
     times: usize,
 }
 
-pub(super) fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::Result<()> {
-    machine::say(settings.threads())?;
+pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     // A thousand displays are two thousand open files in one process.
     open_files::raise();
     let mut here = settings.clone();
@@ -64,8 +61,7 @@ pub(super) fn run(settings: &Settings, sizes: &Sizes, folder: &Path) -> anyhow::
         row(format!("commit to the last of {} displays, {pushed} cases", sizes.displays), &push, MOST_PUSH),
         row(format!("start to the first wall, {started} cases"), &start, MOST_START),
     ];
-    print_table(&["", "median s", "worst s", "at most s"], &table);
-    Ok(())
+    Ok(print_table(out, &["", "median s", "worst s", "at most s"], &table)?)
 }
 
 /// Seconds from each commit to the last display's having heard of it.
@@ -73,10 +69,8 @@ async fn push(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> a
     let mut settings = settings.clone();
     settings.data_dir = folder.join("push");
     let clock = Clock::running();
-    let facts =
-        MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now(), history: History::Twice };
-    fill(&settings, &clock, &facts)?;
-    let server = Server::build(settings, clock.clone(), Socket::open).await?;
+    Facts::twice(rows, &clock).fill(&settings, &clock)?;
+    let server = Server::build(settings, clock.clone(), |_| Ok(NoSocket)).await?;
     let (app, address) = (server.app.clone(), server.address());
     let serving = tokio::spawn(server.run_until_stopped());
     let (heard, mut hears) = mpsc::unbounded_channel();
@@ -87,7 +81,7 @@ async fn push(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> a
     // Each display first hears the wall as it is.
     all_hear(&mut hears, sizes.displays, 0).await?;
     let plan = Plan { cases: 2000, days: 60, ..Plan::of(Scenario::Pandemic, jst(clock.now())) };
-    let mut live = Live::new(Ward::new(plan)?, crate::synth::minute_of(jst(clock.now())));
+    let mut live = Live::new(Ward::new(plan)?, synth::minute_of(jst(clock.now())));
     let mut seconds = Vec::new();
     for _ in 0..sizes.times {
         let (committed, batch) = commit(&app, &mut live, folder).await?;
@@ -97,6 +91,17 @@ async fn push(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> a
     app.shutdown.cancel();
     serving.await??;
     Ok(seconds)
+}
+
+/// Nobody commands this server.
+struct NoSocket;
+
+impl Control for NoSocket {
+    fn ready(self, app: Arc<App>) -> JoinHandle<()> {
+        tokio::spawn(async move { app.shutdown.cancelled().await })
+    }
+
+    fn close(self) {}
 }
 
 /// What a display heard: its number, the data version of the frame, when.
@@ -148,7 +153,7 @@ fn ask(address: SocketAddr) -> String {
 
 /// What comes over a display's line, event by event. Only the beginning of an event is kept.
 #[derive(Default)]
-struct Line {
+pub struct Line {
     head: Vec<u8>,
     /// Bytes of the current line so far.
     length: usize,
@@ -158,7 +163,7 @@ const HEAD: usize = 400;
 
 impl Line {
     /// The data versions of the board's frames that these bytes complete.
-    fn frames(&mut self, bytes: &[u8]) -> std::io::Result<Vec<u32>> {
+    pub fn frames(&mut self, bytes: &[u8]) -> std::io::Result<Vec<u32>> {
         let (mut found, mut rest) = (Vec::new(), bytes);
         while !rest.is_empty() {
             let before = rest;
@@ -187,11 +192,7 @@ fn version_of(event: &str) -> Option<u32> {
 }
 
 /// Delivers a few new notifications; gives the moment at which their batch was committed, and the batch.
-pub(super) async fn commit(
-    app: &Arc<App>,
-    live: &mut Live,
-    folder: &Path,
-) -> anyhow::Result<(Instant, BatchId)> {
+pub async fn commit(app: &Arc<App>, live: &mut Live, folder: &Path) -> anyhow::Result<(Instant, BatchId)> {
     let files = live.tick(jst(app.clock.now()));
     let file = files.into_iter().find(|f| f.source == "her-sys-cases").context("no notifications")?;
     // A name without a window withdraws nothing.
@@ -219,11 +220,7 @@ fn start(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> anyhow
     let mut settings = settings.clone();
     settings.data_dir = folder.join("start");
     let clock = Clock::running();
-    fill(
-        &settings,
-        &clock,
-        &MadeUp { cases: rows, days: 1096, today: clock.today(), at: clock.now(), history: History::Twice },
-    )?;
+    Facts::twice(rows, &clock).fill(&settings, &clock)?;
     let mut seconds = Vec::new();
     for _ in 0..sizes.times {
         let address = free_address()?;
@@ -262,18 +259,18 @@ fn first_frame(address: SocketAddr) -> std::io::Result<bool> {
 
 /// A port that nothing listens at and that the system gives to nobody: one of those that it does give could
 /// become both ends of our own first attempt.
-pub(super) fn free_address() -> anyhow::Result<SocketAddr> {
+pub fn free_address() -> anyhow::Result<SocketAddr> {
     let mut ports = (18_460..19_460).map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
     ports.find(|address| std::net::TcpListener::bind(address).is_ok()).context("no free port")
 }
 
 /// A server that does not outlive the measurement.
-pub(super) struct Served(pub Child);
+pub struct Served(pub Child);
 
 impl Served {
-    /// This program, serving a data folder.
-    pub(super) fn hinomi(settings: &Settings, address: SocketAddr) -> anyhow::Result<Self> {
-        let server = Command::new(std::env::current_exe()?)
+    /// Hinomi, serving a data folder.
+    pub fn hinomi(settings: &Settings, address: SocketAddr) -> anyhow::Result<Self> {
+        let server = Command::new(HINOMI)
             .arg("serve")
             .arg("--data-dir")
             .arg(&settings.data_dir)
@@ -283,7 +280,7 @@ impl Served {
         Ok(Self(server))
     }
 
-    pub(super) fn stop(mut self) -> anyhow::Result<()> {
+    pub fn stop(mut self) -> anyhow::Result<()> {
         let id = rustix::process::Pid::from_raw(self.0.id().cast_signed()).context("no process id")?;
         rustix::process::kill_process(id, rustix::process::Signal::TERM)?;
         self.0.wait()?;
@@ -295,22 +292,5 @@ impl Drop for Served {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn frames_are_found_however_the_bytes_come() {
-        let text = b"HTTP/1.1 200 OK\r\n\r\n1f\r\nevent: beat\ndata: {\"now\":1}\n\n\r\n80\r\nevent: frame\n\
-            data: {\"program\":\"p\",\"board\":\"today\",\"frame\":3,\"version\":12,\"panels\":{}}\n\n\r\n80\r\n\
-            event: frame\ndata: {\"program\":\"p\",\"board\":\"strip\",\"frame\":3,\"version\":13}\n\n\r\n";
-        for size in [1, 7, 64, 4096] {
-            let mut line = Line::default();
-            let found: Vec<u32> = text.chunks(size).flat_map(|part| line.frames(part).unwrap()).collect();
-            assert_eq!(found, [12], "in pieces of {size}");
-        }
     }
 }
