@@ -17,3 +17,4 @@ mod privacy;
 mod real;
 mod recovery;
 mod store;
+mod web;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use tracing::{info, warn};
+use tracing::field::Empty;
+use tracing::{error_span, info, warn};
 
 use super::context::Context;
 pub use super::disposal::Disposal;
@@ -62,9 +63,14 @@ pub fn deliver(
     watch: &dyn Watch,
 ) -> Result<Receipt, DeliverError> {
     let _one_at_a_time = cx.writing();
-    let read = read(cx, path, mapping, options, Ending::Accept, watch)?;
-    let (file, receipt) = (file_name(path), read.receipt);
-    tell(mapping, &file, &receipt);
+    let file = file_name(path);
+    // An error's, so that whatever is logged says which delivery it is about.
+    let delivery = error_span!("delivery", source = %mapping.source, file, batch = Empty).entered();
+    let receipt = read(cx, path, mapping, options, Ending::Accept, watch)?.receipt;
+    if let Some(batch) = receipt.batch {
+        delivery.record("batch", batch.0);
+    }
+    tell(&receipt);
     if options.disposal == Disposal::ByRule {
         dispose(cx, path, mapping, &receipt).map_err(|why| DeliverError::Other { file, why })?;
     }
@@ -162,24 +168,23 @@ fn start(
     Ok(DeliveryStart { stamp, replay: options.replay, confirmed: options.confirmed, ..known })
 }
 
-/// One line for the log: what became of a file.
-fn tell(mapping: &Mapping, file: &str, receipt: &Receipt) {
+/// One line for the log: what became of the file of this delivery.
+fn tell(receipt: &Receipt) {
     let Receipt { rows, opened, closed, quarantined, .. } = receipt;
     match &receipt.outcome {
         Outcome::Accepted | Outcome::Unchanged => {
-            let batch = receipt.batch.map_or(0, |b| b.0);
-            info!(source = %mapping.source, file, batch, rows, opened, closed, quarantined, "delivered");
+            info!(rows, opened, closed, quarantined, "delivered");
             if *quarantined > 0 {
-                warn!(source = %mapping.source, file, rows, quarantined, which = which(receipt), "rows held back");
+                warn!(rows, quarantined, which = which(receipt), "rows held back");
             }
         }
         Outcome::Refused(why) => {
             let (which, if_taken) = (which(receipt), if_taken(receipt));
-            warn!(source = %mapping.source, file, why, rows, which, if_taken, "refused: nothing was taken");
+            warn!(why, rows, which, if_taken, "refused: nothing was taken");
         }
         Outcome::Held(why) => {
             let (which, if_taken) = (which(receipt), if_taken(receipt));
-            warn!(source = %mapping.source, file, why, rows, which, if_taken, "held for a person: nothing was taken");
+            warn!(why, rows, which, if_taken, "held for a person: nothing was taken");
         }
     }
 }

@@ -24,6 +24,7 @@ mod past;
 mod places;
 mod plain;
 mod rendered;
+mod requests;
 mod state;
 mod status;
 pub mod wall;
@@ -55,15 +56,16 @@ pub fn router(app: &App) -> Router {
     dressed(walls::router(app.hall.clone()).merge(data))
 }
 
-/// What holds for every answer: no script but ours, nothing framed, panics become pages, text is compressed
-/// (events are not: they would wait for the compressor).
+/// What holds for every answer: panics become pages, the log has its line, text is compressed (events are not: they would
+/// wait for the compressor), no script but ours, nothing framed.
 pub fn dressed(router: Router) -> Router {
     let set = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     router
-        .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(errors::panicked))
+        .layer(requests::traced())
+        .layer(CompressionLayer::new())
         .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "no-referrer"))

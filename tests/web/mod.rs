@@ -1,0 +1,3 @@
+//! What is served, by a real server.
+
+mod requests;
