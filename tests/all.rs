@@ -17,4 +17,5 @@ mod privacy;
 mod real;
 mod recovery;
 mod store;
+mod support;
 mod web;

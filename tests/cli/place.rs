@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
+use crate::support::ward::Ward;
 
 /// A source that anyone could have: a list with an id, a day, an age and things that must not get in.
 const MAPPING: &str = r#"
@@ -57,34 +57,26 @@ codes = { M = ["男"], F = ["女"] }
 headings = ["氏名"]
 "#;
 
-pub struct Place {
-    root: TempDir,
-}
+pub struct Place(Ward);
 
 impl Place {
     pub fn new() -> Self {
-        let root = tempfile::tempdir().expect("a folder");
-        let sources = root.path().join("definitions/queries/sources");
-        fs::create_dir_all(&sources).expect("made");
-        fs::write(sources.join("town-list.toml"), MAPPING).expect("written");
-        let place = Self { root };
-        place.write(
+        // The program has the machine's own clock.
+        let ward = Ward::new("2026-11-20T10:00").source(MAPPING);
+        ward.write(
             "hinomi.toml",
             "data_dir = 'data'\ndefinitions_dir = 'definitions'\nlisten = '127.0.0.1:0'\n\
              memory_limit = '256MB'\nfree_disk_floor = '1MB'\nthreads = 1\n",
         );
-        place
+        Self(ward)
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
-        self.root.path().join(name)
+        self.0.path(name)
     }
 
     pub fn write(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-        fs::write(&path, text).expect("written");
-        path
+        self.0.write(name, text)
     }
 
     /// Rows of `town-list`: ids from `first`, all of one day.
@@ -93,9 +85,7 @@ impl Place {
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hinomi"));
-        command.current_dir(self.root.path()).args(args);
-        command
+        self.0.command(args)
     }
 
     pub fn run(&self, args: &[&str]) -> Said {
@@ -122,7 +112,7 @@ impl Place {
     /// A server that the shell starts after setting limits (`ulimit …`); its log goes to `limited.log`.
     pub fn serve_limited(&self, limits: &str) -> Server {
         let mut command = Command::new("sh");
-        command.current_dir(self.root.path()).env("HINOMI__LOG__FILE", self.path("limited.log"));
+        command.current_dir(self.0.root()).env("HINOMI__LOG__FILE", self.path("limited.log"));
         command.arg("-c").arg(format!("{limits}; exec \"$0\" serve")).arg(env!("CARGO_BIN_EXE_hinomi"));
         Server::start(self, command)
     }

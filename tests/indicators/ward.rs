@@ -9,12 +9,14 @@ use hinomi::definitions::mapping::Mapping;
 use hinomi::definitions::{Catalog, Definitions};
 use hinomi::epi::clock::{Clock, from_jst};
 use hinomi::intake::fault::Fault;
-use hinomi::intake::file::Reader;
-use hinomi::privacy::{Gate, Key};
-use hinomi::store::{DeliveryStart, Store, StoreSettings};
+use hinomi::privacy::Key;
+use hinomi::store::{DeliveryStart, Store};
 use hinomi::synth::{self, Plan};
-use jiff::civil::DateTime;
-use tempfile::TempDir;
+
+use crate::support::gated::delivered;
+use crate::support::house;
+use crate::support::ward;
+pub use crate::support::ward::moment as time;
 
 /// "Now" of the small ward.
 pub const NOW: &str = "2022-02-16T14:00";
@@ -22,13 +24,8 @@ pub const NOW: &str = "2022-02-16T14:00";
 pub struct Ward {
     pub store: Store,
     pub catalog: Arc<Catalog>,
-    clock: Clock,
     key: Key,
-    folder: TempDir,
-}
-
-pub fn time(text: &str) -> jiff::Timestamp {
-    from_jst(text.parse::<DateTime>().expect("a time like 2022-02-16T14:00"))
+    ward: ward::Ward,
 }
 
 impl Ward {
@@ -39,12 +36,9 @@ impl Ward {
 
     /// The same with definitions of its own.
     pub fn with(definitions: &Definitions) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let ward = ward::Ward::new("2021-01-01T00:00").set(|settings| settings.threads = None);
         let catalog = Arc::new(Catalog::load(definitions).expect("the definitions hold"));
-        let clock = Clock::fixed(time("2021-01-01T00:00"));
-        let settings = StoreSettings { free_disk_floor: 0, ..StoreSettings::new(folder.path()) };
-        let store = Store::open(&settings, &clock).expect("a store");
-        Self { key: Key::throwaway(), store, catalog, clock, folder }
+        Self { key: Key::throwaway(), store: ward.store(), catalog, ward }
     }
 
     /// The ward that has been told everything. One for the tests that run together: none tells it more.
@@ -78,17 +72,15 @@ impl Ward {
     pub fn told_of(&self, name: &str, text: &str, stamp: Option<&str>, known: &str) {
         let takers = self.catalog.mappings.values().filter(|m| m.takes_file(name));
         let mapping = Arc::clone(takers.max_by_key(|m| m.files.len()).expect("a source takes it"));
-        let path = self.folder.path().join(name);
-        fs::write(&path, text).expect("written");
-        self.clock.set(time(known));
+        let path = self.ward.write(name, text);
+        self.ward.at(known);
         self.deliver(&path, &mapping, stamp.map(time));
     }
 
     fn tell() -> Self {
         let ward = Self::empty();
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data-samples/expected");
         let mut files: Vec<_> =
-            fs::read_dir(folder).expect("the samples").map(|e| e.expect("a file").path()).collect();
+            fs::read_dir(house("data-samples/expected")).expect("the samples").map(|e| e.expect("a file").path()).collect();
         files.sort();
         for (minute, path) in files.iter().enumerate() {
             let name = path.file_name().expect("a name").to_string_lossy().into_owned();
@@ -96,7 +88,7 @@ impl Ward {
             let takers = ward.catalog.mappings.values().filter(|m| m.takes_file(&name));
             let mapping = takers.max_by_key(|m| m.files.len());
             let mapping = Arc::clone(mapping.unwrap_or_else(|| panic!("no source takes {name}")));
-            ward.clock.set(time("2021-01-01T00:00") + jiff::SignedDuration::from_mins(minute as i64));
+            ward.ward.clock.set(time("2021-01-01T00:00") + jiff::SignedDuration::from_mins(minute as i64));
             ward.deliver(path, &mapping, None);
         }
         ward
@@ -109,9 +101,9 @@ impl Ward {
         for moment in synth::schedule(&made, daily) {
             let at = from_jst(synth::date_time_of(moment.at));
             for (after, file) in (0i64..).zip(made.deliveries(moment.since, moment.at, moment.reach)) {
-                let path = ward.folder.path().join(&file.name);
+                let path = ward.ward.path(&file.name);
                 fs::write(&path, &file.bytes).expect("written");
-                ward.clock.set(at + jiff::SignedDuration::from_millis(after * 10));
+                ward.ward.clock.set(at + jiff::SignedDuration::from_millis(after * 10));
                 ward.take(&path, &Arc::clone(&ward.catalog.mappings[file.source]), None);
             }
         }
@@ -120,7 +112,7 @@ impl Ward {
 
     /// The data folder.
     pub fn data(&self) -> &Path {
-        self.folder.path()
+        &self.ward.settings.data_dir
     }
 
     /// The ordinary way of a file whose rows are all let through.
@@ -130,25 +122,12 @@ impl Ward {
 
     /// The ordinary way of a file, on one thread. What was not let through comes back.
     fn take(&self, path: &Path, mapping: &Arc<Mapping>, stamp: Option<jiff::Timestamp>) -> Vec<Fault> {
-        let mut faults = Vec::new();
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        let start = DeliveryStart::of(mapping, &mapping.hash(), &name, self.clock.now());
+        let start = DeliveryStart::of(mapping, &mapping.hash(), &name, self.ward.clock.now());
         let start = DeliveryStart { stamp, ..start };
-        let mut reader = Reader::open(path, Arc::clone(mapping)).expect("opens");
-        let mut gate = Gate::new(reader.bound(), Some(&self.key), &self.catalog.domains).expect("a gate");
-        let mut delivery = self.store.begin(start).expect("begins");
-        while let Some(raw) = reader.next_batch(1_000).expect("reads") {
-            delivery.rows_read(raw.len() as u64);
-            let passed = gate.pass(raw).expect("passes");
-            delivery.quarantine(&passed.faults);
-            faults.extend(passed.faults);
-            if let Some(safe) = passed.safe {
-                delivery.stage(safe).expect("stages");
-            }
-        }
-        let summary = reader.finish().expect("finishes");
-        let receipt = delivery.accept(&summary.digest, summary.bytes).expect("accepts");
+        let gate = (&self.key, &self.catalog.domains);
+        let receipt = delivered(&self.store, start, path, mapping, gate, None).expect("a receipt");
         assert!(receipt.outcome.is_taken(), "{name}: {:?}", receipt.outcome);
-        faults
+        receipt.faults
     }
 }

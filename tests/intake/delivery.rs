@@ -1,19 +1,17 @@
 //! An empty house that takes files by the ordinary path.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use arrow::util::display::{ArrayFormatter, FormatOptions};
-use hinomi::config::{Bytes, Settings};
-use hinomi::definitions::Catalog;
-use hinomi::definitions::files::Definitions;
 use hinomi::epi::clock::{Clock, from_jst};
 use hinomi::jobs::deliver::{Disposal, Options, deliver, try_out};
 use hinomi::jobs::{Context, Unwatched};
-use hinomi::store::{AsOf, Param, Query, Receipt, Store, StoreSettings};
+use hinomi::store::{AsOf, Param, Query, Receipt, Store};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+
+use crate::support::rows::rows;
+use crate::support::ward::Ward;
 
 /// The stamp at the start of a dump's name: JST.
 pub fn stamp_of(name: &str) -> Timestamp {
@@ -27,26 +25,13 @@ fn options(replay: bool) -> Options {
 /// An empty house in a folder of its own, and what deliveries need.
 pub struct House {
     work: Context,
-    folder: tempfile::TempDir,
+    ward: Ward,
 }
 
 impl House {
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let settings = Settings {
-            data_dir: folder.path().to_owned(),
-            free_disk_floor: Bytes(1 << 20),
-            ..Settings::default()
-        };
-        let clock = Clock::fixed(stamp_of("20261122T090000"));
-        let mut store = StoreSettings::new(folder.path());
-        (store.memory_limit, store.threads, store.free_disk_floor) = (256 << 20, 1, 1 << 20);
-        let store = Store::open(&store, &clock).expect("a store");
-        let definitions = Definitions::embedded();
-        let catalog = Catalog::load(&definitions).expect("the catalog");
-        let answers = hinomi::answer::Answers::new(store.clone(), Arc::new(catalog), clock.clone());
-        let work = Context::new(Arc::new(settings), clock, store, answers);
-        Self { work, folder }
+        let ward = Ward::new("2026-11-22T09:00");
+        Self { work: ward.work(), ward }
     }
 
     pub fn store(&self) -> &Store {
@@ -84,7 +69,7 @@ impl House {
     }
 
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.ward.settings.data_dir
     }
 
     pub fn clock(&self) -> &Clock {
@@ -95,16 +80,7 @@ impl House {
     pub fn query(&self, id: &str, sql: &str, params: &[(&str, Param)], as_of: AsOf) -> Vec<Vec<String>> {
         let params = params.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         let query = Query::new(id, sql, params);
-        let batch = self
-            .store()
-            .query(&query, as_of, Duration::from_mins(1))
-            .unwrap_or_else(|error| panic!("{error}"));
-        let options = FormatOptions::default();
-        let columns: Vec<ArrayFormatter<'_>> = batch
-            .columns()
-            .iter()
-            .map(|column| ArrayFormatter::try_new(column.as_ref(), &options).expect("a column of text"))
-            .collect();
-        (0..batch.num_rows()).map(|row| columns.iter().map(|c| c.value(row).to_string()).collect()).collect()
+        let found = self.store().query(&query, as_of, Duration::from_mins(1));
+        rows(&found.unwrap_or_else(|error| panic!("{error}")), "")
     }
 }

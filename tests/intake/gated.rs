@@ -2,29 +2,16 @@
 
 use std::path::Path;
 
-use hinomi::definitions::Domains;
-use hinomi::definitions::districts::Districts;
 use hinomi::intake::fault::Fault;
 use hinomi::intake::fault::FaultKind::{self, Negative, NotADate, NotANumber, NotAnId, UnknownCode};
-use hinomi::intake::file::Reader;
-use hinomi::privacy::Gate;
 
 use super::{fault, house, mapping};
+use crate::support::gated::{Gated, towns};
 
 /// How many facts a file makes, and its rows at fault.
 fn gated(source: &str, path: &Path) -> (usize, Vec<Fault>) {
-    let districts =
-        std::fs::read_to_string(house("queries/reference/districts.toml")).expect("the districts");
-    let domains = Domains::from(Districts::parse(&districts).expect("districts"));
-    let mut reader = Reader::open(path, mapping(source)).unwrap_or_else(|error| panic!("{error}"));
-    let mut gate = Gate::new(reader.bound(), None, &domains).unwrap_or_else(|error| panic!("{error}"));
-    let (mut facts, mut faults) = (0, Vec::new());
-    while let Some(raw) = reader.next_batch(3).unwrap_or_else(|error| panic!("{error}")) {
-        let passed = gate.pass(raw).unwrap_or_else(|error| panic!("{error}"));
-        facts += passed.safe.map_or(0, |safe| safe.rows());
-        faults.extend(passed.faults);
-    }
-    (facts, faults)
+    let gated = Gated::of(path, &mapping(source), &towns(), 3);
+    (gated.facts(), gated.faults())
 }
 
 fn bad(name: &str, column: &str, kind: FaultKind) {

@@ -1,14 +1,10 @@
 //! What a cell of a list says, word by word: ages and dates as offices write them, each with what it means. `!kind` is a
 //! warning; without one, a cell that means nothing says so itself.
 
-use std::sync::Arc;
-
-use hinomi::definitions::Domains;
-use hinomi::definitions::districts::Districts;
-use hinomi::definitions::mapping::Mapping;
-use hinomi::intake::file::Reader;
-use hinomi::privacy::{Gate, Key, Passed};
+use hinomi::privacy::Passed;
 use proptest::prelude::*;
+
+use crate::support::gated::{Gated, mapping as mapped, no_towns};
 
 const LIST: &str = r#"
 source = "list"
@@ -34,26 +30,13 @@ column = [
 const COLUMNS: usize = 7;
 
 fn gated(mapping: &str, column: usize, words: &[&str]) -> Vec<Passed> {
-    let mapping = Arc::new(Mapping::parse("list", mapping).unwrap_or_else(|error| panic!("{error}")));
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("list.csv");
     let mut text = "番号,年齢,発病日,受理日時,性別,発熱,SpO2,住所\n".to_owned();
     for (n, word) in words.iter().enumerate() {
         let cell = format!("\"{}\"", word.replace('"', "\"\""));
         let cells: Vec<&str> = (0..COLUMNS).map(|at| if at == column { cell.as_str() } else { "" }).collect();
         text += &format!("P{n:04},{}\n", cells.join(","));
     }
-    std::fs::write(&path, text).expect("written");
-    let mut reader = Reader::open(&path, mapping).unwrap_or_else(|error| panic!("{error}"));
-    let domains = Domains::from(Districts::parse("district = []").expect("no districts"));
-    let mut gate = Gate::new(reader.bound(), Some(&Key::throwaway()), &domains)
-        .unwrap_or_else(|error| panic!("{error}"));
-    let mut passed = Vec::new();
-    while let Some(raw) = reader.next_batch(1_000).unwrap_or_else(|error| panic!("{error}")) {
-        passed.push(gate.pass(raw).unwrap_or_else(|error| panic!("{error}")));
-    }
-    passed.push(gate.end());
-    passed
+    Gated::of_text(&text, &mapped(mapping), &no_towns(), 1_000).passed
 }
 
 /// What each word means: the fields that its column feeds, and its warning.

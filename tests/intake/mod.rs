@@ -14,7 +14,7 @@ mod words;
 mod tried;
 mod until;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use hinomi::definitions::mapping::Mapping;
@@ -22,16 +22,15 @@ use hinomi::intake::IntakeError;
 use hinomi::intake::fault::{Fault, FaultKind};
 use hinomi::intake::file::{FileSummary, Reader};
 
-pub fn house(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
+pub use crate::support::house;
+use crate::support::{gated, text};
 
 pub fn mapping_text(source: &str) -> String {
-    std::fs::read_to_string(house(&format!("queries/sources/{source}.toml"))).expect("a mapping")
+    text(&format!("queries/sources/{source}.toml"))
 }
 
 pub fn mapping(source: &str) -> Arc<Mapping> {
-    Arc::new(Mapping::parse(source, &mapping_text(source)).unwrap_or_else(|error| panic!("{error}")))
+    gated::mapping(&mapping_text(source))
 }
 
 /// Everything of a file that comes past the parser.

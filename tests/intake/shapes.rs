@@ -5,75 +5,50 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use hinomi::definitions::Domains;
-use hinomi::definitions::districts::Districts;
 use hinomi::definitions::mapping::Mapping;
 use hinomi::intake::aside::{LeftOut, Why};
 use hinomi::intake::fault::{Fault, FaultKind};
-use hinomi::intake::file::Reader;
-use hinomi::privacy::{Gate, Passed};
+use hinomi::privacy::{Gate, Key, SafeBatch};
 use hinomi::store::{AsOf, Outcome};
 use proptest::prelude::*;
 
 use super::delivery::House;
 use super::{fault, house, mapping, read};
+use crate::support::gated::{Gated, mapping as mapped, towns};
 
 fn sample(name: &str) -> PathBuf {
     house("data-samples/shapes").join(name)
 }
 
-fn parsed(name: &str, text: &str) -> Arc<Mapping> {
-    Arc::new(Mapping::parse(name, text).unwrap_or_else(|error| panic!("{error}")))
-}
-
-/// What the gate makes of a file: what each batch became, and what came at the end.
-fn gated(mapping: &Arc<Mapping>, path: &Path) -> Vec<Passed> {
-    let towns = std::fs::read_to_string(house("queries/reference/districts.toml")).expect("the districts");
-    let domains = Domains::from(Districts::parse(&towns).expect("districts"));
-    let key = hinomi::privacy::Key::throwaway();
-    let mut reader = Reader::open(path, mapping.clone()).unwrap_or_else(|error| panic!("{error}"));
-    let mut gate = Gate::new(reader.bound(), Some(&key), &domains).unwrap_or_else(|error| panic!("{error}"));
-    let mut passed = Vec::new();
-    while let Some(raw) = reader.next_batch(4).unwrap_or_else(|error| panic!("{error}")) {
-        passed.push(gate.pass(raw).unwrap_or_else(|error| panic!("{error}")));
-    }
-    passed.push(gate.end());
-    passed
+/// What the gate makes of a file.
+fn gated(mapping: &Arc<Mapping>, path: &Path) -> Gated {
+    Gated::of(path, mapping, &towns(), 4)
 }
 
 /// Facts, faults and rows left out of a text.
 fn told(mapping: &Arc<Mapping>, text: &str) -> (usize, Vec<Fault>, Vec<u64>) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("x.csv");
-    std::fs::write(&path, text).expect("written");
-    let passed = gated(mapping, &path);
-    let facts = passed.iter().filter_map(|p| p.safe.as_ref()).map(hinomi::privacy::SafeBatch::rows).sum();
-    let faults = passed.iter().flat_map(|p| p.faults.clone()).collect();
-    (facts, faults, passed.into_iter().flat_map(|p| p.left_out).map(|left| left.row).collect())
+    let gated = Gated::of_text(text, mapping, &towns(), 4);
+    let (facts, faults) = (gated.facts(), gated.faults());
+    (facts, faults, gated.passed.into_iter().flat_map(|p| p.left_out).map(|left| left.row).collect())
 }
 
 /// The rows left out of a text, each with the reason; and how many rows are held back.
 fn left_out(mapping: &Arc<Mapping>, text: &str) -> (Vec<(u64, Why)>, usize) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("x.csv");
-    std::fs::write(&path, text).expect("written");
-    let passed = gated(mapping, &path);
-    let held = passed.iter().map(|p| p.faults.len()).sum();
-    let mut rows: Vec<_> =
-        passed.into_iter().flat_map(|p| p.left_out).map(|left| (left.row, left.why)).collect();
+    let gated = Gated::of_text(text, mapping, &towns(), 4);
+    let held = gated.faults().len();
+    let left = gated.passed.into_iter().flat_map(|p| p.left_out);
+    let mut rows: Vec<_> = left.map(|left| (left.row, left.why)).collect();
     rows.sort_unstable();
     (rows, held)
 }
 
 /// Cells of one column over all that was let through, as text.
-fn column(passed: &[Passed], name: &str) -> Vec<String> {
-    let frames = passed.iter().filter_map(|p| p.safe.as_ref()).map(hinomi::privacy::SafeBatch::frame);
-    frames
-        .flat_map(|frame| {
-            let column = frame.column(name).unwrap_or_else(|error| panic!("{error}"));
-            (0..frame.height()).map(|row| column.get(row).expect("a cell").to_string()).collect::<Vec<_>>()
-        })
-        .collect()
+fn column(gated: &Gated, name: &str) -> Vec<String> {
+    let cells = gated.safe().map(SafeBatch::frame).flat_map(|frame| {
+        let column = frame.column(name).unwrap_or_else(|error| panic!("{error}"));
+        (0..frame.height()).map(|row| column.get(row).expect("a cell").to_string()).collect::<Vec<_>>()
+    });
+    cells.collect()
 }
 
 const SENTINEL: &str = r#"
@@ -94,18 +69,18 @@ const SENTINEL: &str = r#"
 #[test]
 fn headings_further_down_are_named_and_read_where_the_mapping_says_so() {
     let path = sample("title_above.csv");
-    let error = read(&path, &parsed("sentinel", SENTINEL), 9).expect_err("refused").to_string();
+    let error = read(&path, &mapped(SENTINEL), 9).expect_err("refused").to_string();
     assert!(error.contains("見出しは3行目にあります。その上の2行を消してください"), "{error}");
     assert!(error.contains("the headings stand in row 3: delete the 2 rows above"), "{error}");
     assert!(!error.contains("見本"), "nothing of the title: {error}");
 
     let searched = SENTINEL.replace("rhythm =", "header = \"search\"\nrhythm =");
-    let found = read(&path, &parsed("sentinel", &searched), 9).unwrap_or_else(|error| panic!("{error}"));
+    let found = read(&path, &mapped(&searched), 9).unwrap_or_else(|error| panic!("{error}"));
     // Rows keep the numbers that they have in the file.
     assert_eq!(found.rows.iter().map(|r| r.0).collect::<Vec<_>>(), [4, 5]);
     assert_eq!(found.summary.rows, 2);
     // Where the headings stand is no change of meaning.
-    assert_eq!(parsed("sentinel", &searched).hash(), parsed("sentinel", SENTINEL).hash());
+    assert_eq!(mapped(&searched).hash(), mapped(SENTINEL).hash());
 }
 
 #[test]
@@ -114,7 +89,7 @@ fn a_heading_that_is_missing_further_down_is_named_by_its_row() {
     let path = folder.path().join("x.csv");
     let refused = |text: &str| {
         std::fs::write(&path, text).expect("written");
-        read(&path, &parsed("sentinel", SENTINEL), 9).expect_err("refused").to_string()
+        read(&path, &mapped(SENTINEL), 9).expect_err("refused").to_string()
     };
     let error = refused("定点報告の表,,\n都道府県番号,週の初日,患者数\n01,2025-01-13,1\n");
     assert!(error.contains("row 2: no column is headed 報告"), "{error}");
@@ -142,7 +117,7 @@ const HEAD: &str = "都道府県番号,都道府県名,週の初日,報告\n";
 
 fn survey() -> Arc<Mapping> {
     let named = SENTINEL.replace("column = [", "column = [{ headings = [\"都道府県名\"] },");
-    parsed("sentinel", &named)
+    mapped(&named)
 }
 
 #[test]
@@ -212,7 +187,7 @@ const PEOPLE: &str = r#"
 #[test]
 fn a_persons_id_is_never_guessed_at_and_a_code_is() {
     let (facts, faults, _) = told(
-        &parsed("people", PEOPLE),
+        &mapped(PEOPLE),
         "番号,公表日,性別\n00123,2021-03-01,1\n123,2021-03-01,2\n12a,2021-03-01,02\n",
     );
     assert_eq!(facts, 1);
@@ -234,7 +209,7 @@ fn days_and_moments_of_several_columns() {
           { headings = ["年代"], privacy = "coarsen", field = "age", type = "age" },
         ]
     "#;
-    let passed = gated(&parsed("split", text), &sample("split_dates.csv"));
+    let passed = gated(&mapped(text), &sample("split_dates.csv"));
     assert_eq!(column(&passed, "published_day"), ["2021-02-03", "2021-02-04", "2021-02-05"]);
     assert_eq!(
         column(&passed, "received_at"),
@@ -253,12 +228,9 @@ fn a_day_of_birth_in_parts_is_refused() {
         "{ headings = [\"公表日\"], privacy = \"keep\", field = \"published_day\", type = \"date\" }",
         "{ from = [\"生\", \"年\", \"月日\"], privacy = \"keep\", field = \"published_day\", type = \"date\" }",
     );
-    let towns = std::fs::read_to_string(house("queries/reference/districts.toml")).expect("the districts");
-    let domains = Domains::from(Districts::parse(&towns).expect("districts"));
     let header = ["番号", "生", "年", "月日", "性別"].map(str::to_owned);
-    let bound = hinomi::intake::bind::bind(parsed("people", &text), &header).expect("bound");
-    let key = hinomi::privacy::Key::throwaway();
-    let refused = Gate::new(&bound, Some(&key), &domains).err().expect("refused");
+    let bound = hinomi::intake::bind::bind(mapped(&text), &header).expect("bound");
+    let refused = Gate::new(&bound, Some(&Key::throwaway()), &towns()).err().expect("refused");
     assert!(refused.to_string().contains("a date of birth"), "{refused}");
 }
 
@@ -269,10 +241,7 @@ fn one_heading_may_feed_two_fields() {
         "{ headings = [\"公表日\"], privacy = \"keep\", field = \"published_day\", type = \"date\" },
          { headings = [\"公表日\"], privacy = \"keep\", field = \"reported_day\", type = \"date\" },",
     );
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("x.csv");
-    std::fs::write(&path, "番号,公表日,性別\n00123,2021-03-01,02\n").expect("written");
-    let passed = gated(&parsed("people", &text), &path);
+    let passed = Gated::of_text("番号,公表日,性別\n00123,2021-03-01,02\n", &mapped(&text), &towns(), 4);
     for field in ["published_day", "reported_day"] {
         assert_eq!(column(&passed, field), ["2021-03-01"]);
     }
@@ -309,7 +278,7 @@ const LISTED: &str = "地区,番号,氏名,公表日,年齢,性別\n";
 /// A total in a list of people is no person, wherever it stands: it is left out and named.
 #[test]
 fn totals_in_a_list_of_people_are_left_out_and_named() {
-    let list = parsed("list", LIST);
+    let list = mapped(LIST);
     let person = |n: u32| format!("芝,{n:05},架空 太郎,2021-03-01,41,男\n");
     let rows = |total: &str| {
         let block: String = (0..3).map(person).collect();
@@ -372,7 +341,7 @@ fn totals_in_a_list_without_ids_are_left_out() {
     );
     let optional = text.replace("type = \"date\", required = true", "type = \"date\", expected = true");
     for mapping in [text, optional] {
-        let list = parsed("list", &mapping);
+        let list = mapped(&mapping);
         let rows = format!(
             "{LISTED},1,架空 太郎,2021-03-01,41,男\n合計,,,,1,\n,2,計 花子,2021-03-02,,女\n合計,,,,,2\n"
         );
@@ -402,7 +371,7 @@ fn a_row_without_any_value_is_no_person() {
           { headings = ["年齢"], privacy = "coarsen", field = "age", type = "age" },
         ]
     "#;
-    let list = parsed("list", list);
+    let list = mapped(list);
     let people = "1,架空 太郎,2021-03-01,,男,41\n2,架空 花子,,,女,\n";
     let rows = |row: &str| {
         let text = format!("番号,氏名,公表日,備考,性別,年齢\n{people}{row}\n{people}{row}\n");
@@ -437,7 +406,7 @@ fn a_row_without_any_value_is_no_person() {
 /// A list with ids: totals whose figures say whose they are, and what closes the list, are left out and named.
 #[test]
 fn rows_at_the_foot_of_a_list_with_ids_are_left_out() {
-    let list = parsed("people", PEOPLE);
+    let list = mapped(PEOPLE);
     let people = "番号,公表日,性別\n00123,2021-03-01,1\n00124,2021-03-01,2\n";
     for (rows, named) in [
         ("総計,男5,女7\n", vec![(4, Why::Total)]),
@@ -496,7 +465,7 @@ proptest! {
         for (id, day, sex) in &rows {
             let _ = writeln!(text, "{id},{day},{sex}");
         }
-        let (facts, faults, left_out) = told(&parsed("people", PEOPLE), &text);
+        let (facts, faults, left_out) = told(&mapped(PEOPLE), &text);
         let blank = |row: &&(String, String, String)| row.0.is_empty() && row.1.is_empty() && row.2.is_empty();
         let filled = rows.iter().filter(|row| !blank(row)).count();
         prop_assert_eq!(facts + faults.len() + left_out.len(), filled);

@@ -1,16 +1,11 @@
 //! In a replay nothing knows of what lay ahead of its stamp.
 
-use std::sync::Arc;
-
-use hinomi::definitions::Domains;
-use hinomi::definitions::districts::Districts;
-use hinomi::definitions::mapping::Mapping;
-use hinomi::epi::clock::from_jst;
-use hinomi::intake::file::Reader;
 use hinomi::privacy::Gate;
 
 use super::delivery::House;
 use super::house;
+use crate::support::gated::{Gated, mapping as mapped, no_towns};
+use crate::support::ward::moment;
 
 /// Does a table tell of what has happened? Capacities, stays and events may be planned.
 fn has_happened(table: &str) -> bool {
@@ -36,17 +31,12 @@ fn passed(table: &str, field: &str, kind: &str, cells: &[&str]) -> usize {
          rhythm = {{ calendar = \"once\" }}\ncolumn = [\n  {{ headings = [\"x\"], privacy = \"keep\", \
          field = \"{field}\", type = \"{kind}\", required = true }},\n]\n"
     );
-    let mapping = Arc::new(Mapping::parse("s", &text).unwrap_or_else(|error| panic!("{field}: {error}")));
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("s.csv");
     std::fs::write(&path, format!("x\n{}\n", cells.join("\n"))).expect("written");
-    let mut reader = Reader::open(&path, mapping).expect("opens");
-    let known = from_jst("2021-02-25T21:00:30".parse().expect("a time"));
-    let domains = Domains::from(Districts::parse("district = []").expect("none"));
-    let gate = Gate::new(reader.bound(), None, &domains).expect("a gate");
-    let mut gate = gate.until("2021-02-25".parse().expect("a day")).known_at(known);
-    let raw = reader.next_batch(99).expect("reads").expect("rows");
-    gate.pass(raw).expect("passes").safe.map_or(0, |safe| safe.rows())
+    let known = moment("2021-02-25T21:00:30");
+    let told = |gate: Gate| gate.until("2021-02-25".parse().expect("a day")).known_at(known);
+    Gated::by(&path, &mapped(&text), &no_towns(), 99, told).facts()
 }
 
 #[test]

@@ -2,19 +2,15 @@
 //! counts, and what is not known is not known.
 
 use std::fs;
-use std::sync::Arc;
 
-use hinomi::definitions::Domains;
-use hinomi::definitions::districts::Districts;
-use hinomi::definitions::mapping::Mapping;
 use hinomi::intake::fault::FaultKind::{self, NotADate, NotAnAge, OutOfRange, SpansBands, VagueDate};
 use hinomi::intake::fault::Unread;
-use hinomi::intake::file::Reader;
-use hinomi::privacy::{Gate, Key, refusals};
+use hinomi::privacy::refusals;
 use hinomi::store::{AsOf, Outcome};
 
 use super::{house, mapping_text};
 use crate::store::room::Room;
+use crate::support::gated::{Gated, mapping as mapped, towns};
 
 const FOLDER: &str = "data-samples/words";
 
@@ -22,25 +18,12 @@ fn sample(name: &str) -> String {
     fs::read_to_string(house(FOLDER).join(name)).expect("a sample")
 }
 
-fn towns() -> String {
-    fs::read_to_string(house("queries/reference/districts.toml")).expect("the districts")
-}
-
 /// The cells that the gate lets through as unknown with a warning: column, kind, rows.
 fn unread(mapping: &str, name: &str) -> Vec<(String, FaultKind, Vec<u64>)> {
-    let source =
-        mapping.lines().find_map(|l| l.strip_prefix("source = ")).expect("a source").trim_matches('"');
-    let mapping = Arc::new(Mapping::parse(source, mapping).expect("a mapping"));
-    let mut reader = Reader::open(&house(FOLDER).join(name), mapping).expect("opens");
-    let domains = Domains::from(Districts::parse(&towns()).expect("the districts"));
-    let mut gate = Gate::new(reader.bound(), Some(&Key::throwaway()), &domains).expect("a gate");
-    let mut warned = 0;
-    while let Some(raw) = reader.next_batch(7).expect("reads") {
-        let passed = gate.pass(raw).expect("passes");
-        assert_eq!(passed.faults, [], "{name}: nobody is held back");
-        warned += passed.warnings.len() as u64;
-    }
-    let unread = gate.unread();
+    let gated = Gated::of(&house(FOLDER).join(name), &mapped(mapping), &towns(), 7);
+    assert_eq!(gated.faults(), [], "{name}: nobody is held back");
+    let warned = gated.passed.iter().map(|passed| passed.warnings.len() as u64).sum::<u64>();
+    let unread = gated.unread;
     assert_eq!(warned, unread.iter().map(|u| u.cells).sum::<u64>(), "each is told, and each is counted");
     unread.into_iter().map(|Unread { column, kind, rows, .. }| (column, kind, rows)).collect()
 }
@@ -48,7 +31,7 @@ fn unread(mapping: &str, name: &str) -> Vec<(String, FaultKind, Vec<u64>)> {
 #[test]
 fn ages_in_words_cost_nobody() {
     let (mapping, name) = (mapping_text("her-sys-cases"), "hersys_20261005-20261005_20261006T060000.csv");
-    let room = Room::in_ward(&towns());
+    let room = Room::in_ward(towns());
     let receipt = room.deliver_as(&mapping, name, &sample(name), |_| {}).expect("a receipt");
     assert_eq!((receipt.outcome, receipt.opened, receipt.quarantined), (Outcome::Accepted, 20, 0));
     let bands = room.rows(
@@ -114,9 +97,7 @@ fn a_heading_may_announce_a_name_where_a_code_list_lets_none_through() {
 
 #[test]
 fn an_age_as_it_is_is_refused_with_the_reason() {
-    let mapping = Arc::new(Mapping::parse("integer-age", &sample("integer-age.toml")).expect("a mapping"));
-    let domains = Domains::from(Districts::parse(&towns()).expect("the districts"));
-    let told = refusals(&mapping, &domains);
+    let told = refusals(&mapped(&sample("integer-age.toml")), &towns());
     assert_eq!(
         told,
         ["column age: cases.age holds an age in years, 90 meaning 90 and over (type age), not type integer"]

@@ -91,7 +91,7 @@ async fn a_later_delivery_is_not_undone_by_an_earlier_one() {
 async fn a_file_of_ones_own_is_decided_on_where_it_is() {
     let ward = Ward::new("delete").await;
     ward.deliver(&ward.lay("a.csv", 20), &Options::default()).unwrap();
-    let own = ward.root.path().join("own.csv");
+    let own = ward.ward.path("own.csv");
     std::fs::rename(ward.lay("b.csv", 16), &own).unwrap();
     let options = Options { disposal: Disposal::Leave, ..Options::default() };
     ward.at("2026-11-21T10:00:00");

@@ -80,12 +80,11 @@ async fn a_bad_file_is_put_away_with_its_receipt() {
 async fn another_key_is_refused() {
     let ward = Ward::new("delete").await;
     ward.deliver(&ward.lay("a.csv", 10), &Options::default()).unwrap();
-    let Ward { root, clock, app } = ward;
-    let settings = (*app.settings).clone();
+    let Ward { ward, clock, app } = ward;
     app.close().await.unwrap();
-    std::fs::remove_file(root.path().join("data/key")).unwrap();
-    let app = hinomi::app::App::open(settings, clock.clone()).await.unwrap();
-    let ward = Ward { root, clock, app };
+    std::fs::remove_file(ward.path("data/key")).unwrap();
+    let app = ward.app().await;
+    let ward = Ward { ward, clock, app };
     ward.at("2026-11-21T10:00:00");
     let path = ward.lay("b.csv", 12);
     let why = ward.deliver(&path, &Options::default()).unwrap_err().to_string();

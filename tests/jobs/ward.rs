@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hinomi::app::App;
-use hinomi::config::{Bytes, Settings};
-use hinomi::epi::clock::{Clock, from_jst};
+use hinomi::config::Settings;
+use hinomi::epi::clock::Clock;
 use hinomi::jobs::Unwatched;
 use hinomi::jobs::deliver::{DeliverError, Options, deliver};
 use hinomi::store::Receipt;
-use tempfile::TempDir;
+
+use crate::support::ward;
 
 /// A nightly list, whole each time.
 const MAPPING: &str = r#"
@@ -43,7 +44,7 @@ type = "date"
 "#;
 
 pub struct Ward {
-    pub root: TempDir,
+    pub ward: ward::Ward,
     pub clock: Clock,
     pub app: Arc<App>,
 }
@@ -54,26 +55,14 @@ impl Ward {
     }
 
     pub async fn with(after: &str, change: impl FnOnce(&mut Settings)) -> Self {
-        let root = tempfile::tempdir().expect("a folder");
-        let sources = root.path().join("definitions/queries/sources");
-        std::fs::create_dir_all(&sources).expect("made");
-        std::fs::write(sources.join("ward-list.toml"), MAPPING.replace("AFTER", after)).expect("written");
-        let mut settings = Settings {
-            data_dir: root.path().join("data"),
-            definitions_dir: Some(root.path().join("definitions")),
-            memory_limit: Bytes(256 << 20),
-            free_disk_floor: Bytes(1 << 20),
-            threads: Some(1),
-            ..Settings::default()
-        };
-        change(&mut settings);
-        let clock = Clock::fixed(from_jst("2026-11-20T10:00:00".parse().expect("a moment")));
-        let app = App::open(settings, clock.clone()).await.expect("opened");
-        Self { root, clock, app }
+        let ward =
+            ward::Ward::new("2026-11-20T10:00").source(&MAPPING.replace("AFTER", after)).set(change);
+        let (clock, app) = (ward.clock.clone(), ward.app().await);
+        Self { ward, clock, app }
     }
 
     pub fn at(&self, moment: &str) {
-        self.clock.set(from_jst(moment.parse().expect("a moment")));
+        self.ward.at(moment);
     }
 
     /// Lays a list of so many cases into the source's folder.
@@ -92,6 +81,6 @@ impl Ward {
     }
 
     pub fn data(&self, below: &str) -> PathBuf {
-        self.root.path().join("data").join(below)
+        self.ward.settings.data_dir.join(below)
     }
 }

@@ -4,14 +4,13 @@
 
 use std::sync::Arc;
 
-use hinomi::definitions::Domains;
-use hinomi::definitions::districts::Districts;
 use hinomi::definitions::mapping::Mapping;
 use hinomi::intake::bind::bind;
 use hinomi::privacy::{Gate, Identifier, Key, refusals, scan};
 use hinomi::store::AsOf;
 
 use crate::store::room::Room;
+use crate::support::gated::towns;
 
 /// What a file may hold where it should not.
 const NASTY: [&str; 34] = [
@@ -103,9 +102,7 @@ fn keeps(table: &str, column: &str, kind: &str, districts: &Districts, value: &s
 
 #[test]
 fn every_type_on_every_column_keeps_the_rule_or_is_refused() {
-    let towns = include_str!("../../queries/reference/districts.toml");
-    let domains = Domains::from(Districts::parse(towns).expect("the districts"));
-    let room = Room::in_ward(towns);
+    let (domains, room) = (towns(), Room::in_ward(towns()));
     let header = ["値".to_owned()];
     let csv = NASTY.iter().fold("値\n".to_owned(), |text, cell| format!("{text}\"{cell}\"\n"));
     let (mut taken, mut refused) = (0, 0);

@@ -6,7 +6,7 @@ mod totals;
 use std::path::PathBuf;
 
 pub use crate::intake::delivery::{House, stamp_of};
-pub use crate::intake::house;
+pub use crate::support::house;
 
 /// The folder of published data; without it one line says what is skipped.
 pub fn data(what: &str) -> Option<PathBuf> {

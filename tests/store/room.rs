@@ -1,24 +1,23 @@
 //! A store in a folder of its own, and deliveries of small CSV texts that go through reader and gate.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
-use arrow::array::{Array, RecordBatch};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
+use arrow::array::RecordBatch;
+use hinomi::config::Bytes;
 use hinomi::definitions::Domains;
-use hinomi::definitions::districts::Districts;
-use hinomi::definitions::mapping::Mapping;
 use hinomi::epi::clock::Clock;
 use hinomi::intake::fault::Unread;
-use hinomi::intake::file::Reader;
-use hinomi::privacy::{Gate, Key};
+use hinomi::privacy::Key;
 use hinomi::store::{
     AsOf, BatchId, DeliveryStart, Outcome, Param, Query, Receipt, Store, StoreError, StoreSettings,
 };
 use jiff::{SignedDuration, Timestamp};
-use tempfile::TempDir;
+
+pub use crate::support::gated::mapping;
+use crate::support::gated::{delivered, no_towns};
+pub use crate::support::rows::lines;
+use crate::support::ward::Ward;
 
 /// Notifications with an id: a whole-source snapshot.
 pub const KEYED: &str = r#"
@@ -73,12 +72,7 @@ pub struct Room {
     pub settings: StoreSettings,
     key: Key,
     domains: Domains,
-    folder: TempDir,
-}
-
-pub fn mapping(text: &str) -> Arc<Mapping> {
-    let source = text.lines().find_map(|l| l.strip_prefix("source = ")).expect("a source").trim_matches('"');
-    Arc::new(Mapping::parse(source, text).expect("a mapping"))
+    ward: Ward,
 }
 
 pub fn start_of_time() -> Timestamp {
@@ -91,22 +85,21 @@ impl Room {
     }
 
     /// A room of a ward that has districts.
-    pub fn in_ward(towns: &str) -> Self {
-        Self { domains: Districts::parse(towns).expect("the districts").into(), ..Self::new() }
+    pub fn in_ward(domains: Domains) -> Self {
+        Self { domains, ..Self::new() }
     }
 
     pub fn with(change: impl FnOnce(&mut StoreSettings)) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut settings = StoreSettings::new(folder.path().join("data"));
-        settings.free_disk_floor = 0;
+        let ward = Ward::new("2022-01-01T09:00")
+            .set(|settings| (settings.threads, settings.memory_limit) = (None, Bytes(1 << 30)));
+        let mut settings = ward.store_settings();
         change(&mut settings);
-        let clock = Clock::fixed(start_of_time());
+        let clock = ward.clock.clone();
         let store = Store::open(&settings, &clock).expect("a store");
-        let domains = Domains::from(Districts::default());
         // Beside the data folder: the next process that opens the folder has the same key.
         let key = settings.data_dir.parent().expect("a folder").join("key");
         let key = Key::load_or_make(&key, None).expect("a key");
-        Self { store, clock, settings, key, domains, folder }
+        Self { store, clock, settings, key, domains: no_towns(), ward }
     }
 
     pub fn data(&self) -> &Path {
@@ -114,7 +107,7 @@ impl Room {
     }
 
     pub fn beside(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.ward.path(name)
     }
 
     /// Closes the store and opens it again.
@@ -155,26 +148,8 @@ impl Room {
         let mapping = mapping(mapping_text);
         let mut start = DeliveryStart::of(&mapping, &mapping.hash(), name, self.clock.now());
         change(&mut start);
-        let path = self.beside(name);
-        fs::write(&path, csv).expect("a file");
-        let mut reader = Reader::open(&path, mapping).expect("opens");
-        let mut gate = Gate::new(reader.bound(), Some(&self.key), &self.domains).expect("a gate");
-        let mut delivery = self.store.begin(start)?;
-        while let Some(raw) = reader.next_batch(8_192).expect("reads") {
-            delivery.rows_read((raw.len() + raw.faults.len()) as u64);
-            let passed = gate.pass(raw).expect("passes");
-            delivery.quarantine(&passed.faults);
-            delivery.hold(&passed.held);
-            delivery.leave_out(&passed.left_out);
-            if let Some(safe) = passed.safe {
-                delivery.stage(safe)?;
-            }
-        }
-        delivery.leave_out(&gate.end().left_out);
-        let summary = reader.finish().expect("finishes");
-        delivery.ends_torn(summary.torn);
-        delivery.unread(unread.unwrap_or_else(|| gate.unread()));
-        delivery.accept(&summary.digest, summary.bytes)
+        let path = self.ward.write(name, csv);
+        delivered(&self.store, start, &path, &mapping, (&self.key, &self.domains), unread)
     }
 
     /// Delivers and expects a batch.
@@ -207,16 +182,4 @@ impl Room {
         }
         all
     }
-}
-
-pub fn lines(batch: &RecordBatch) -> Vec<String> {
-    let options = FormatOptions::default().with_null("-");
-    let columns: Vec<_> = batch
-        .columns()
-        .iter()
-        .map(|c| ArrayFormatter::try_new(c.as_ref() as &dyn Array, &options).expect("a formatter"))
-        .collect();
-    (0..batch.num_rows())
-        .map(|row| columns.iter().map(|c| c.value(row).to_string()).collect::<Vec<_>>().join("|"))
-        .collect()
 }
