@@ -14,7 +14,8 @@
 //! 8. [`present`]: figures, panels and export formats that pages, files and commands share.
 //! 9. [`web`]: walls, the API, live push.
 //! 10. [`jobs`]: near-real-time and nightly work drives 2 to 4.
-//! 11. [`cli`]: one subcommand a file; the control socket.
+//! 11. [`app`]: the composition root.
+//! 12. [`cli`]: one subcommand a file; the control socket.
 
 pub mod epi;
 pub mod config;
@@ -29,5 +30,5 @@ pub mod present;
 pub mod web;
 pub mod synth;
 pub mod jobs;
-pub mod cli;
 pub mod app;
+pub mod cli;

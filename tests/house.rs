@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+mod named;
 mod uses;
 
 /// Data flows down this list; a room may import from those before it. `main.rs`, `build/` and `lib.rs` stand outside.

@@ -79,8 +79,10 @@ impl Ward {
 
     fn tell() -> Self {
         let ward = Self::empty();
-        let mut files: Vec<_> =
-            fs::read_dir(house("data-samples/expected")).expect("the samples").map(|e| e.expect("a file").path()).collect();
+        let mut files: Vec<_> = fs::read_dir(house("data-samples/expected"))
+            .expect("the samples")
+            .map(|e| e.expect("a file").path())
+            .collect();
         files.sort();
         for (minute, path) in files.iter().enumerate() {
             let name = path.file_name().expect("a name").to_string_lossy().into_owned();

@@ -186,10 +186,8 @@ const PEOPLE: &str = r#"
 
 #[test]
 fn a_persons_id_is_never_guessed_at_and_a_code_is() {
-    let (facts, faults, _) = told(
-        &mapped(PEOPLE),
-        "番号,公表日,性別\n00123,2021-03-01,1\n123,2021-03-01,2\n12a,2021-03-01,02\n",
-    );
+    let (facts, faults, _) =
+        told(&mapped(PEOPLE), "番号,公表日,性別\n00123,2021-03-01,1\n123,2021-03-01,2\n12a,2021-03-01,02\n");
     assert_eq!(facts, 1);
     assert_eq!(faults, [fault(3, "番号", FaultKind::LostZero), fault(4, "番号", FaultKind::NotAnId)]);
 }

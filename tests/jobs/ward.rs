@@ -55,8 +55,7 @@ impl Ward {
     }
 
     pub async fn with(after: &str, change: impl FnOnce(&mut Settings)) -> Self {
-        let ward =
-            ward::Ward::new("2026-11-20T10:00").source(&MAPPING.replace("AFTER", after)).set(change);
+        let ward = ward::Ward::new("2026-11-20T10:00").source(&MAPPING.replace("AFTER", after)).set(change);
         let (clock, app) = (ward.clock.clone(), ward.app().await);
         Self { ward, clock, app }
     }

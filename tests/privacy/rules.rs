@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 
+use hinomi::definitions::districts::Districts;
 use hinomi::definitions::mapping::Mapping;
 use hinomi::intake::bind::bind;
 use hinomi::privacy::{Gate, Identifier, Key, refusals, scan};
 use hinomi::store::AsOf;
 
 use crate::store::room::Room;
-use crate::support::gated::towns;
+use crate::support::gated::{no_towns, towns};
 
 /// What a file may hold where it should not.
 const NASTY: [&str; 34] = [
@@ -155,7 +156,7 @@ fn every_type_on_every_column_keeps_the_rule_or_is_refused() {
 /// A mapping that keeps what its table may not hold is refused with the reason, and names its column.
 #[test]
 fn the_reason_is_said() {
-    let domains = Domains::from(Districts::default());
+    let domains = no_towns();
     let told = |table: &str, field: &str, privacy: &str, kind: &str| {
         let parsed = Mapping::parse("nasty", &mapping(table, field, privacy, kind)).expect("a mapping");
         refusals(&Arc::new(parsed), &domains).join("; ")

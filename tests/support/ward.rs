@@ -108,5 +108,9 @@ impl Ward {
 
 /// The source that a mapping names.
 pub fn source_of(mapping: &str) -> &str {
-    mapping.lines().find_map(|line| line.trim().strip_prefix("source = ")).expect("a source").trim_matches('"')
+    mapping
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("source = "))
+        .expect("a source")
+        .trim_matches('"')
 }

@@ -29,7 +29,9 @@ fn each_request_has_one_line_that_names_no_value() {
         let text = fs::read_to_string(&log).expect("a log");
         let new = &requests(&text)[before..];
         assert_eq!(new.len(), 1, "{path}: {new:?}");
-        for part in says.iter().chain(&["method=\"GET\"", &format!("status={status} "), " seconds=", " bytes="]) {
+        for part in
+            says.iter().chain(&["method=\"GET\"", &format!("status={status} "), " seconds=", " bytes="])
+        {
             assert!(new[0].contains(part), "{path}: {part}: {}", new[0]);
         }
         if status == 200 {
@@ -42,7 +44,9 @@ fn each_request_has_one_line_that_names_no_value() {
     wait_for("the folder to be empty", || files_in(&inbox).is_empty());
     assert_eq!(server.stop(), 0);
     let text = fs::read_to_string(&log).expect("a log");
-    let of = |says: &str| text.lines().find(|line| line.contains(says)).unwrap_or_else(|| panic!("{says}: {text}"));
+    let of = |says: &str| {
+        text.lines().find(|line| line.contains(says)).unwrap_or_else(|| panic!("{says}: {text}"))
+    };
     let taken = of(": delivered ");
     for part in ["delivery{source=town-list file=\"a \\\"list\\\".csv\" batch=1}", "rows=10 opened=10"] {
         assert!(taken.contains(part), "{part}: {taken}");
@@ -57,8 +61,10 @@ fn each_request_has_one_line_that_names_no_value() {
 fn by_a_setting_only_those_that_failed_are_logged() {
     let place = Place::new();
     let log = place.path("server's.log");
-    let settings =
-        [("HINOMI__LOG__FILE", log.to_str().expect("text")), ("HINOMI__LOG__LEVEL", "info,hinomi::requests=warn")];
+    let settings = [
+        ("HINOMI__LOG__FILE", log.to_str().expect("text")),
+        ("HINOMI__LOG__LEVEL", "info,hinomi::requests=warn"),
+    ];
     let server = place.serve_with(&settings);
     wait_for("the first wall", || server.get("/readyz").0 == 200);
     assert_eq!(server.get("/healthz").0, 200);
