@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use super::error::CatalogError;
 use super::files::File;
 use super::given::{PERIODS, REFERENCE_ITEMS};
 use super::header::{Header, check_stem};
-use super::held::{AreaClass, is_for};
+pub use super::indicator_kinds::{HighIs, Missing, Shape, Unit};
 use super::measure::MeasureCall;
+pub use super::reference_value::Reference;
+use super::reference_value::{named_schemes, references};
 use crate::epi::against::Against;
 
 /// A parsed indicator file.
@@ -82,161 +83,6 @@ pub struct Indicator {
     pub(super) words: BTreeSet<String>,
     /// SHA-256 of the whole file, hex.
     pub hash: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// 人
-    Persons,
-    /// 件
-    Count,
-    /// ％
-    Percent,
-    /// 倍
-    Ratio,
-    /// 人口10万対
-    #[serde(rename = "per_100k")]
-    Per100k,
-    /// 床
-    Beds,
-    /// 時間
-    Hours,
-    /// 日
-    Days,
-    /// 歳
-    Years,
-    /// None: Rt.
-    Number,
-}
-
-impl Unit {
-    const WORDS: [(&str, Self); 10] = [
-        ("persons", Self::Persons),
-        ("count", Self::Count),
-        ("percent", Self::Percent),
-        ("ratio", Self::Ratio),
-        ("per_100k", Self::Per100k),
-        ("beds", Self::Beds),
-        ("hours", Self::Hours),
-        ("days", Self::Days),
-        ("years", Self::Years),
-        ("number", Self::Number),
-    ];
-
-    pub fn ja(self) -> &'static str {
-        match self {
-            Self::Persons => "人",
-            Self::Count => "件",
-            Self::Percent => "%",
-            Self::Ratio => "倍",
-            Self::Per100k => "人口10万対",
-            Self::Beds => "床",
-            Self::Hours => "時間",
-            Self::Days => "日",
-            Self::Years => "歳",
-            Self::Number => "",
-        }
-    }
-
-    pub fn en(self) -> &'static str {
-        match self {
-            Self::Persons => "persons",
-            Self::Count => "count",
-            Self::Percent => "%",
-            Self::Ratio => "times",
-            Self::Per100k => "per 100,000 population",
-            Self::Beds => "beds",
-            Self::Hours => "hours",
-            Self::Days => "days",
-            Self::Years => "years",
-            Self::Number => "",
-        }
-    }
-
-    /// The word in a header, and in the API.
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, unit)| *unit == self).map_or("", |(word, _)| word)
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Shape {
-    /// One row; column `value` and others named in `columns`.
-    Value,
-    /// `day` (a period's first day when there is a `$by`), then numeric columns, `value` mostly.
-    Series,
-    /// One text or number dimension first, then `value`.
-    Breakdown,
-    /// `band` from young to old (null: unknown), `male`, `female`, `other`; `male_before` and `female_before` too when
-    /// it is compared with another period.
-    Pyramid,
-    /// `week` (first day), `band` from young to old (null: unknown), `value`.
-    Heat,
-    /// Any columns.
-    Table,
-}
-
-impl Shape {
-    const WORDS: [(&str, Self); 6] = [
-        ("value", Self::Value),
-        ("series", Self::Series),
-        ("breakdown", Self::Breakdown),
-        ("pyramid", Self::Pyramid),
-        ("heat", Self::Heat),
-        ("table", Self::Table),
-    ];
-
-    /// The word in a header, and in the API.
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, shape)| *shape == self).map_or("", |(word, _)| word)
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Missing {
-    Gap,
-    Zero,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HighIs {
-    Bad,
-    Good,
-    Neither,
-}
-
-/// A dated reference value and its source. Shown as a mark, never as a declared stage.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Reference {
-    pub value: f64,
-    /// Date and source: `2021-04-15 分科会 ステージIII`.
-    pub label: String,
-    /// The diseases that it was made for; none: any.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub diseases: Vec<String>,
-    /// The kind of area that it was made for.
-    #[serde(default = "super::held::of_prefectures")]
-    pub area: Option<AreaClass>,
-}
-
-impl Reference {
-    pub fn is_for(&self, disease: &str) -> bool {
-        is_for(&self.diseases, disease)
-    }
-
-    /// `（都道府県）`, or nothing where the area is not said.
-    pub fn area_ja(&self) -> String {
-        self.area.map_or_else(String::new, |area| format!("（{}）", area.ja()))
-    }
-
-    /// `2021-04-15 分科会 ステージIII（都道府県）`
-    pub fn label_ja(&self) -> String {
-        format!("{}{}", self.label, self.area_ja())
-    }
 }
 
 const KEYS: [&str; 31] = [
@@ -421,40 +267,6 @@ fn against(header: &Header<'_>) -> Result<Vec<Against>, CatalogError> {
     let wrong = |word: &str| header.wrong("against", &format!("`{word}` is none of previous, last_year"));
     let one = |word: &str| Against::parse(word).ok_or_else(|| wrong(word));
     header.list("against", ';').into_iter().map(one).collect()
-}
-
-/// `20 | 2021-04-15 分科会 ステージIII | covid-19 | prefecture ; 50 | …`: a value, the date and the source of it, the diseases and
-/// the kind of area that it was made for, where it was not made for any. Marks of a scheme are not typed again: `2021-04` takes
-/// them from its file.
-fn references(header: &Header<'_>) -> Result<Vec<Reference>, CatalogError> {
-    let one = |text: &str| {
-        let mut parts = text.split('|').map(str::trim);
-        let (value, label) = (parts.next()?, parts.next()?);
-        let diseases = parts.next().unwrap_or_default().split_whitespace().map(str::to_owned).collect();
-        let area = match parts.next() {
-            Some(word) => Some(AreaClass::parse(word).ok()?),
-            None => None,
-        };
-        let dated = label.get(..10).is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok());
-        let value: f64 = value.parse().ok()?;
-        let whole = value.is_finite() && dated && label.len() > 10 && parts.next().is_none();
-        whole.then(|| Reference { value, label: label.to_owned(), diseases, area })
-    };
-    let wrong = |text: &str| {
-        header
-            .wrong("reference", &format!("`{text}` is not `value | YYYY-MM-DD source [| diseases [| area]]`"))
-    };
-    let own = header.list("reference", ';').into_iter().filter(|text| !is_scheme(text));
-    own.map(|text| one(text).ok_or_else(|| wrong(text))).collect()
-}
-
-/// The other entries: `2021-04`, the id of a scheme.
-fn named_schemes(header: &Header<'_>) -> Vec<String> {
-    header.list("reference", ';').into_iter().filter(|text| is_scheme(text)).map(str::to_owned).collect()
-}
-
-fn is_scheme(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 /// `day 日 ; value 人数`.

@@ -23,14 +23,15 @@ use hinomi::intake::fault::{Fault, FaultKind};
 use hinomi::intake::file::{FileSummary, Reader};
 
 pub use crate::support::house;
-use crate::support::{gated, text};
+use crate::support::gated::mapping as mapped;
+use crate::support::text;
 
 pub fn mapping_text(source: &str) -> String {
     text(&format!("queries/sources/{source}.toml"))
 }
 
 pub fn mapping(source: &str) -> Arc<Mapping> {
-    gated::mapping(&mapping_text(source))
+    mapped(&mapping_text(source))
 }
 
 /// Everything of a file that comes past the parser.

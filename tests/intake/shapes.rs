@@ -215,7 +215,7 @@ fn days_and_moments_of_several_columns() {
         "UTC; a time that is missing leaves it open"
     );
     assert_eq!(column(&passed, "received_day"), ["2021-02-03", "2021-02-04", "null"]);
-    let faults: Vec<Fault> = passed.into_iter().flat_map(|p| p.faults).collect();
+    let faults = passed.faults();
     assert_eq!(faults, [fault(5, "年・月・日", FaultKind::Missing)]);
 }
 
