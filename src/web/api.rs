@@ -1,5 +1,7 @@
 //! `/api/v1`: the same answers for programs. Errors are problem details (RFC 9457).
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::Router;
 use axum::body::Body;
@@ -14,6 +16,7 @@ use super::asked::{Asked, Named, Nothing, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, errors, rendered};
 use crate::answer::{Answer, AnswerError, Choices, Question, Refusal};
+use crate::config::Settings;
 use crate::definitions::Catalog;
 use crate::definitions::indicator::Indicator;
 use crate::draw::chart::{Size, Theme};
@@ -21,7 +24,7 @@ use crate::epi::clock::jst;
 use crate::present::facts::Facts;
 use crate::present::figures::Block;
 use crate::present::formats::{self, Format};
-use crate::present::{chart, gather};
+use crate::present::{Desk, chart, gather};
 
 const NO_PICTURE: &str = "図がありません (no picture)";
 
@@ -92,9 +95,8 @@ async fn healthy(_: Asked<Nothing>) -> &'static str {
     "ok\n"
 }
 
-async fn indicators(State(app): State<App>, _: Asked<Nothing>) -> Json<Value> {
-    let catalog = &app.parts.catalog;
-    let all: Vec<Value> = catalog.indicators.values().map(|i| summary(catalog, i)).collect();
+async fn indicators(State(catalog): State<Arc<Catalog>>, _: Asked<Nothing>) -> Json<Value> {
+    let all: Vec<Value> = catalog.indicators.values().map(|i| summary(&catalog, i)).collect();
     Json(json!({ "indicators": all }))
 }
 
@@ -122,29 +124,35 @@ fn summary(catalog: &Catalog, indicator: &Indicator) -> Value {
 }
 
 /// `/api/v1/indicators/{id}`, and the same with `.svg` or `.png` as a picture.
-async fn indicator(State(app): State<App>, Named(id): Named, Asked(form): Asked<Form>) -> Response {
+async fn indicator(
+    State(Desk { answers, catalog, disease }): State<Desk>,
+    State(settings): State<Arc<Settings>>,
+    State(hall): State<Hall>,
+    Named(id): Named,
+    Asked(form): Asked<Form>,
+) -> Response {
     let (name, picture) = match id.rsplit_once('.') {
         Some((name, kind @ ("svg" | "png"))) => (name, Some(kind)),
         _ => (id.as_str(), None),
     };
-    let Some(indicator) = app.parts.catalog.indicators.get(name).cloned() else {
+    let Some(indicator) = catalog.indicators.get(name).cloned() else {
         let why =
             "この指標はありません。一覧は /api/v1/indicators (no such indicator; see /api/v1/indicators)";
         return errors::problem(StatusCode::NOT_FOUND, "指標がありません (no such indicator)", why);
     };
     let fits = if picture.is_some() { form.of_picture.clone() } else { form.of_file.clone() };
-    let question = fits.and_then(|()| form.choices.clone().question(&indicator, &app.parts.settings.disease));
+    let question = fits.and_then(|()| form.choices.clone().question(&indicator, &disease));
     let question = match question {
         Ok(question) => question,
         Err(why) => return errors::problem_of(StatusCode::BAD_REQUEST, &why),
     };
-    let answer = match app.parts.answers.ask(&question).await {
+    let answer = match answers.ask(&question).await {
         Ok(answer) => answer,
         Err(error) => return failed(&question, &error),
     };
-    let tag = tag(&answer, &app, picture.unwrap_or(form.format.extension()), &form);
-    let block = gather::block(&answer, &app.parts.catalog);
-    let facts = Facts::of(&app.parts.settings, &app.parts.catalog, &question.disease, &block);
+    let tag = tag(&answer, &catalog, &hall, picture.unwrap_or(form.format.extension()), &form);
+    let block = gather::block(&answer, &catalog);
+    let facts = Facts::of(&settings, &catalog, &question.disease, &block);
     match picture {
         Some(kind) => draw(block, facts, kind == "png", &form, tag).await,
         None => file(&answer, &block, &facts, form.written(), tag),
@@ -165,7 +173,7 @@ fn failed(question: &Question, error: &AnswerError) -> Response {
 
 /// By data version, definitions and question, which days are settled, and the state of the sources; by the minute where the figure itself grows with time (waits),
 /// by the day where it is counted back from today.
-fn tag(answer: &Answer, app: &App, kind: &str, form: &Form) -> String {
+fn tag(answer: &Answer, catalog: &Catalog, hall: &Hall, kind: &str, form: &Form) -> String {
     let parts_move = answer.indicator.lists_items();
     let moment = if parts_move || answer.indicator.names("as_of_at") {
         answer.as_of.as_second().div_euclid(60).to_string()
@@ -175,11 +183,11 @@ fn tag(answer: &Answer, app: &App, kind: &str, form: &Form) -> String {
     let parts = format!(
         "{}|{}|{}|{}|{:?}|{moment}|{kind}|{form:?}|{}|{:?}|{:?}",
         answer.batch.0,
-        app.parts.catalog.hash,
+        catalog.hash,
         answer.from,
         answer.to,
         (&answer.by, &answer.bands, answer.against),
-        app.hall.wall.program(),
+        hall.wall.program(),
         // How fresh the sources are stands in the answer too.
         answer.sources,
         answer.settled,
@@ -271,9 +279,9 @@ async fn draw(block: Block, facts: Facts, png: bool, form: &Form, tag: String) -
 }
 
 /// Ready once the first board of the playlist has been computed.
-async fn ready(State(app): State<App>, _: Asked<Nothing>) -> Response {
-    let first = app.hall.playlist.first().cloned().unwrap_or_default();
-    let there = app.wall().latest(&first).is_some_and(|f| !f.stand_in);
+async fn ready(State(hall): State<Hall>, _: Asked<Nothing>) -> Response {
+    let first = hall.playlist.first().cloned().unwrap_or_default();
+    let there = hall.wall.latest(&first).is_some_and(|f| !f.stand_in);
     if there {
         "ready\n".into_response()
     } else {

@@ -1,5 +1,7 @@
 //! `/api/v1/boards`, and what each of them showed: frames are read, never computed.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -12,7 +14,9 @@ use super::asked::{Asked, Named, Nothing, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, errors, history};
 use crate::answer::Refusal;
+use crate::definitions::Catalog;
 use crate::epi::clock::jst;
+use crate::store::Store;
 
 const NO_FRAME: &str = "保存された表示がありません (no frame)";
 const CUT_OFF: &str = "処理が中断されました (the work was cut off)";
@@ -21,8 +25,8 @@ pub(super) fn router() -> Router<App> {
     Router::new().route("/api/v1/boards", get(boards)).route("/api/v1/boards/{board}/frames", get(frame))
 }
 
-async fn boards(State(app): State<App>, _: Asked<Nothing>) -> Json<Value> {
-    let listed = app.parts.catalog.boards_by_group();
+async fn boards(State(catalog): State<Arc<Catalog>>, _: Asked<Nothing>) -> Json<Value> {
+    let listed = catalog.boards_by_group();
     let boards = listed.into_iter().flat_map(|(_, boards)| boards).map(|board| {
         json!({
             "id": board.id, "title": board.title, "audience": board.audience, "group": board.group,
@@ -33,7 +37,7 @@ async fn boards(State(app): State<App>, _: Asked<Nothing>) -> Json<Value> {
         })
     });
     let boards: Vec<Value> = boards.collect();
-    Json(json!({ "boards": boards, "playlist": app.parts.catalog.playlist.boards }))
+    Json(json!({ "boards": boards, "playlist": catalog.playlist.boards }))
 }
 
 /// The moment of one frame, or the days of a list of moments.
@@ -61,8 +65,7 @@ impl QueryString for Wanted {
 }
 
 /// The moments at which a board began to show something else.
-async fn times(app: App, board: String, from: Timestamp, to: Timestamp) -> Response {
-    let store = app.parts.store.clone();
+async fn times(store: Store, board: String, from: Timestamp, to: Timestamp) -> Response {
     match tokio::task::spawn_blocking(move || store.frame_times(&board, from, to)).await {
         Ok(Ok(times)) => Json(json!({ "times": times })).into_response(),
         Ok(Err(error)) => {
@@ -78,16 +81,20 @@ async fn times(app: App, board: String, from: Timestamp, to: Timestamp) -> Respo
 }
 
 /// What a board showed at a moment: read, never computed.
-async fn frame(State(app): State<App>, Named(board): Named, Asked(wanted): Asked<Wanted>) -> Response {
-    if !app.parts.catalog.boards.contains_key(&board) {
+async fn frame(
+    State(catalog): State<Arc<Catalog>>,
+    State(store): State<Store>,
+    Named(board): Named,
+    Asked(wanted): Asked<Wanted>,
+) -> Response {
+    if !catalog.boards.contains_key(&board) {
         let why = "このボードはありません。一覧は /api/v1/boards (no such board; see /api/v1/boards)";
         return errors::problem(StatusCode::NOT_FOUND, "ボードがありません (no such board)", why);
     }
     let at = match wanted {
         Wanted::At(at) => at,
-        Wanted::Times { from, to } => return times(app, board, from, to).await,
+        Wanted::Times { from, to } => return times(store, board, from, to).await,
     };
-    let store = app.parts.store.clone();
     match tokio::task::spawn_blocking(move || history::raw(&store, &board, at)).await {
         Ok(Ok(Some(value))) => Json(value).into_response(),
         Ok(Ok(None)) => {

@@ -1,6 +1,8 @@
 //! What was delivered, on `/admin`: the ledger, and row by row what was held back of a delivery, with column and reason.
 //! Never a value.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +11,7 @@ use maud::{Markup, html};
 
 use super::asked::{Asked, Named, Pairs, QueryString};
 use super::hall::Hall;
-use super::{App, errors, plain};
+use super::{errors, plain};
 use crate::answer::Refusal;
 use crate::definitions::{Catalog, Word};
 use crate::epi::clock::jst;
@@ -178,15 +180,16 @@ impl QueryString for Turned {
 
 /// `/admin/deliveries/{number}`: all rows that were held back, a hundred a page.
 pub(super) async fn delivery(
-    State(app): State<App>,
+    State(catalog): State<Arc<Catalog>>,
+    State(store): State<Store>,
+    State(hall): State<Hall>,
     Named(number): Named,
     Asked(Turned(page)): Asked<Turned>,
 ) -> Response {
-    let (notes, assets) = (app.hall.notes, &app.hall.assets);
+    let (notes, assets) = (hall.notes, &hall.assets);
     let none =
         || errors::page(StatusCode::NOT_FOUND, "この受信はありません", "No such delivery", notes, assets);
     let Ok(number) = number.parse::<u64>() else { return none() };
-    let store = app.parts.store.clone();
     let read = move || -> Result<Option<(DeliveryEntry, Vec<Fault>)>, StoreError> {
         let Some(entry) = store.delivery(number)? else { return Ok(None) };
         Ok(Some((entry, store.faults_after(number, (page - 1) * PAGE, PAGE)?)))
@@ -194,8 +197,8 @@ pub(super) async fn delivery(
     let Ok(found) = tokio::task::spawn_blocking(read).await else { return errors::broken(notes, assets) };
     match found {
         Ok(Some((entry, faults))) if page == 1 || !faults.is_empty() => {
-            let today = jst(app.parts.clock.now()).date();
-            let content = whole(&app.parts.catalog, &entry, &faults, page, today);
+            let today = jst(hall.clock.now()).date();
+            let content = whole(&catalog, &entry, &faults, page, today);
             plain::page("受信の記録", &content, notes, assets).into_response()
         }
         Ok(Some(_)) => {

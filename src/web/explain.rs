@@ -11,8 +11,8 @@ use super::asked::{Asked, Named, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, errors, plain};
 use crate::answer::{AnswerError, Choices, Explained, Refusal};
-use crate::definitions::{Glossary, Word};
-use crate::present::lists;
+use crate::definitions::{Catalog, Glossary, Word};
+use crate::present::{Desk, lists};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/explain/{indicator}", get(explain))
@@ -30,21 +30,24 @@ impl QueryString for Of {
 }
 
 async fn explain(
-    State(app): State<App>,
+    State(desk): State<Desk>,
+    State(hall): State<Hall>,
     Named(id): Named,
     uri: Uri,
     Asked(Of(choices)): Asked<Of>,
 ) -> Response {
-    let (notes, assets) = (app.hall.notes, &app.hall.assets);
-    let Some(indicator) = app.parts.catalog.indicators.get(&id) else { return no_such_indicator(&app) };
-    let refused = |why: &Refusal| errors::refused(&app.hall, &uri, StatusCode::BAD_REQUEST, why);
-    let question = match choices.question(indicator, &app.parts.settings.disease) {
+    let (notes, assets) = (hall.notes, &hall.assets);
+    let Some(indicator) = desk.catalog.indicators.get(&id) else {
+        return no_such_indicator(&desk.catalog, &hall);
+    };
+    let refused = |why: &Refusal| errors::refused(&hall, &uri, StatusCode::BAD_REQUEST, why);
+    let question = match choices.question(indicator, &desk.disease) {
         Ok(question) => question,
         Err(why) => return refused(&why),
     };
-    match app.parts.answers.explain(&question).await {
+    match desk.answers.explain(&question).await {
         Ok(explained) => {
-            let content = content(&id, &explained, &app.parts.catalog.glossary);
+            let content = content(&id, &explained, &desk.catalog.glossary);
             plain::page(&explained.title_ja, &content, notes, assets).into_response()
         }
         Err(AnswerError::Refused(why)) => refused(&why),
@@ -56,13 +59,13 @@ async fn explain(
 }
 
 /// A page that offers those that there are.
-pub(super) fn no_such_indicator(app: &App) -> Response {
+pub(super) fn no_such_indicator(catalog: &Catalog, hall: &Hall) -> Response {
     let more = html! {
         (lists::search(lists::EXPLORE, None, &[]))
-        (lists::indicators(&app.parts.catalog, None, |one| format!("/explore?indicator={}", one.id)))
+        (lists::indicators(catalog, None, |one| format!("/explore?indicator={}", one.id)))
     };
     let said = ("この指標はありません", "No such indicator");
-    errors::page_with(StatusCode::NOT_FOUND, said, &more, app.hall.notes, &app.hall.assets)
+    errors::page_with(StatusCode::NOT_FOUND, said, &more, hall.notes, &hall.assets)
 }
 
 fn content(indicator: &str, explained: &Explained, glossary: &Glossary) -> Markup {

@@ -10,14 +10,17 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use jiff::Timestamp;
 use maud::{Markup, PreEscaped, html};
 
 use choice::{Form, carried, encoded, fields, others};
 
 use super::asked::Asked;
 use super::explain::no_such_indicator;
+use super::hall::Hall;
 use super::{App, errors, plain};
 use crate::answer::{AnswerError, Question, Refusal};
+use crate::config::Settings;
 use crate::definitions::indicator::{Indicator, Shape, Unit};
 use crate::definitions::role::Scale;
 use crate::definitions::{Catalog, Word};
@@ -25,7 +28,7 @@ use crate::draw::chart::{Size, Theme};
 use crate::epi::clock::jst;
 use crate::present::facts::Facts;
 use crate::present::figures::Block;
-use crate::present::{chart, gather, marks, numbers, table, words};
+use crate::present::{Desk, chart, gather, marks, numbers, table, words};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/explore", get(explore))
@@ -34,37 +37,49 @@ pub(super) fn router() -> Router<App> {
 /// The indicator shown to who has not chosen one.
 const FIRST: &str = "new_cases_received";
 
-async fn explore(State(app): State<App>, Asked(form): Asked<Form>) -> Response {
-    let indicators = &app.parts.catalog.indicators;
+async fn explore(
+    State(desk): State<Desk>,
+    State(settings): State<Arc<Settings>>,
+    State(hall): State<Hall>,
+    Asked(form): Asked<Form>,
+) -> Response {
+    let indicators = &desk.catalog.indicators;
     let chosen = match &form.indicator {
         Some(id) => indicators.get(id),
         None => indicators.get(FIRST).or_else(|| indicators.values().next()),
     };
-    let Some(indicator) = chosen.cloned() else { return no_such_indicator(&app) };
-    let (status, title, result) = answered(&app, &indicator, &form).await;
-    let on_record = app.parts.answers.diseases_on_record().await.ok();
+    let Some(indicator) = chosen.cloned() else { return no_such_indicator(&desk.catalog, &hall) };
+    let (status, title, result) = answered(&desk, &settings, hall.clock.now(), &indicator, &form).await;
+    let on_record = desk.answers.diseases_on_record().await.ok();
     let content = html! {
         h1 { "調べる" small lang="en" { "Explore" } }
-        (others(&app, &indicator, &form))
-        (fields(&app, &indicator, &form, on_record.as_ref()))
+        (others(&desk, &indicator, &form))
+        (fields(&desk, &indicator, &form, on_record.as_ref()))
         (result)
     };
-    (status, plain::page(&title, &content, app.hall.notes, &app.hall.assets)).into_response()
+    (status, plain::page(&title, &content, hall.notes, &hall.assets)).into_response()
 }
 
 /// The figures, or why there are none; with the page's title.
-async fn answered(app: &App, indicator: &Arc<Indicator>, form: &Form) -> (StatusCode, String, Markup) {
+async fn answered(
+    desk: &Desk,
+    settings: &Settings,
+    now: Timestamp,
+    indicator: &Arc<Indicator>,
+    form: &Form,
+) -> (StatusCode, String, Markup) {
     let name = words::titled(&indicator.title_ja, &indicator.basis);
-    let question = match form.choices.clone().question(indicator, &app.parts.settings.disease) {
+    let question = match form.choices.clone().question(indicator, &desk.disease) {
         Ok(question) => question,
         Err(why) => return (StatusCode::BAD_REQUEST, name, refused(&why)),
     };
-    match app.parts.answers.ask(&question).await {
+    match desk.answers.ask(&question).await {
         Ok(answer) => {
-            let block = gather::block(&answer, &app.parts.catalog);
-            let disease = disease_of(&app.parts.catalog, indicator, &question);
+            let block = gather::block(&answer, &desk.catalog);
+            let disease = disease_of(&desk.catalog, indicator, &question);
+            let facts = Facts::of(settings, &desk.catalog, &question.disease, &block);
             let title = format!("{name} {disease} {}", period(&block));
-            (StatusCode::OK, title, shown(app, block, (&question.disease, &disease), form).await)
+            (StatusCode::OK, title, shown(desk, now, block, facts, &disease, form).await)
         }
         Err(AnswerError::Refused(why)) => (StatusCode::BAD_REQUEST, name, refused(&why)),
         Err(error) => {
@@ -101,10 +116,15 @@ fn refused(why: &Refusal) -> Markup {
     wrong(&why.ja, &why.en, &errors::accepted(why))
 }
 
-async fn shown(app: &App, block: Block, (code, disease): (&str, &str), form: &Form) -> Markup {
-    let now = app.parts.clock.now();
-    let glossary = &app.parts.catalog.glossary;
-    let facts = Facts::of(&app.parts.settings, &app.parts.catalog, code, &block);
+async fn shown(
+    desk: &Desk,
+    now: Timestamp,
+    block: Block,
+    facts: Facts,
+    disease: &str,
+    form: &Form,
+) -> Markup {
+    let glossary = &desk.catalog.glossary;
     let drawing = tokio::task::spawn_blocking(move || (drawn(&block, &facts), block));
     let Ok((picture, block)) = drawing.await else {
         return wrong("図を描けませんでした", "the chart could not be drawn", &Markup::default());
@@ -133,8 +153,8 @@ async fn shown(app: &App, block: Block, (code, disease): (&str, &str), form: &Fo
                 p.hint { "表: " (about.title.ja) " " (disease) " " (period(&block)) }
                 (table::full(&block))
             }
-            (links(&block, picture.is_some(), app, form))
-            (definition(&block, app, form))
+            (links(&block, picture.is_some(), desk, form))
+            (definition(&block, &desk.catalog, form))
             ul.sources {
                 @for source in &block.sources {
                     li {
@@ -182,9 +202,9 @@ fn single(block: &Block) -> Markup {
 }
 
 /// The same figures as files, and as a picture where there is one.
-fn links(block: &Block, pictured: bool, app: &App, form: &Form) -> Markup {
-    let kept = match app.parts.catalog.indicators.get(&block.about.id) {
-        Some(indicator) => carried(app, indicator, form),
+fn links(block: &Block, pictured: bool, desk: &Desk, form: &Form) -> Markup {
+    let kept = match desk.catalog.indicators.get(&block.about.id) {
+        Some(indicator) => carried(desk, indicator, form),
         None => Vec::new(),
     };
     let query: String =
@@ -206,8 +226,8 @@ fn links(block: &Block, pictured: bool, app: &App, form: &Form) -> Markup {
     }
 }
 
-fn definition(block: &Block, app: &App, form: &Form) -> Markup {
-    let (about, catalog) = (&block.about, &app.parts.catalog);
+fn definition(block: &Block, catalog: &Catalog, form: &Form) -> Markup {
+    let about = &block.about;
     let (ja, en) = (|word| catalog.glossary.ja(word), |word| catalog.glossary.en(word));
     let made = catalog.indicators.get(&about.id).map(|i| (i.formula_ja(), i.formula_en()));
     let disease = form.choices.disease.as_deref().map(|disease| format!("?disease={}", encoded(disease)));

@@ -1,5 +1,7 @@
 //! `/`: where to go from here.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::State;
 use axum::response::Html;
@@ -7,19 +9,26 @@ use axum::routing::get;
 use maud::html;
 
 use super::asked::Asked;
+use super::hall::Hall;
 use super::past::Searched;
 use super::{App, plain};
-use crate::definitions::Word;
+use crate::config::Settings;
+use crate::definitions::{Catalog, Word};
 use crate::present::lists;
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/", get(index))
 }
 
-async fn index(State(app): State<App>, Asked(Searched(q)): Asked<Searched>) -> Html<String> {
-    let catalog = &app.parts.catalog;
+async fn index(
+    State(catalog): State<Arc<Catalog>>,
+    State(settings): State<Arc<Settings>>,
+    State(hall): State<Hall>,
+    Asked(Searched(q)): Asked<Searched>,
+) -> Html<String> {
+    let catalog = &catalog;
     let play = catalog.playlist.boards.join(",");
-    let ward = &app.parts.settings.ward;
+    let ward = &settings.ward;
     let glossary = &catalog.glossary;
     let (ja, en) = (|word| glossary.ja(word), |word| glossary.en(word));
     let content = html! {
@@ -49,5 +58,5 @@ async fn index(State(app): State<App>, Asked(Searched(q)): Asked<Searched>) -> H
             }
         }
     };
-    plain::page(ja(Word::FirstPage), &content, app.hall.notes, &app.hall.assets)
+    plain::page(ja(Word::FirstPage), &content, hall.notes, &hall.assets)
 }

@@ -2,6 +2,8 @@
 
 mod rendered;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,6 +15,7 @@ use super::asked::{Asked, Named, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, errors, plain};
 use crate::answer::Refusal;
+use crate::definitions::Catalog;
 use crate::definitions::manual::{Half, Hit, Manual, Page};
 use crate::draw::chart::Theme;
 
@@ -60,8 +63,12 @@ impl Shade {
 /// Passages that one search lists.
 const SHOWN: usize = 60;
 
-async fn list(State(app): State<App>, Asked(asked): Asked<Searched>) -> Html<String> {
-    let manual = &app.parts.catalog.manual;
+async fn list(
+    State(catalog): State<Arc<Catalog>>,
+    State(hall): State<Hall>,
+    Asked(asked): Asked<Searched>,
+) -> Html<String> {
+    let manual = &catalog.manual;
     let content = html! {
         h1 { "手引き" small lang="en" { "Manual" } }
         (field(asked.q.as_deref()))
@@ -72,18 +79,23 @@ async fn list(State(app): State<App>, Asked(asked): Asked<Searched>) -> Html<Str
             code { "hinomi manual" }
         }
     };
-    plain::shaded("手引き", &content, asked.shade.word(), app.hall.notes, &app.hall.assets)
+    plain::shaded("手引き", &content, asked.shade.word(), hall.notes, &hall.assets)
 }
 
-async fn page(State(app): State<App>, Named(name): Named, Asked(shade): Asked<Shade>) -> Response {
-    let manual = &app.parts.catalog.manual;
+async fn page(
+    State(catalog): State<Arc<Catalog>>,
+    State(hall): State<Hall>,
+    Named(name): Named,
+    Asked(shade): Asked<Shade>,
+) -> Response {
+    let manual = &catalog.manual;
     let Some(place) = manual.pages.iter().position(|page| page.name == name) else {
         let said = ("手引きにこのページはありません", "No such page in the manual");
         let more = contents(manual, None);
-        return errors::page_with(StatusCode::NOT_FOUND, said, &more, app.hall.notes, &app.hall.assets);
+        return errors::page_with(StatusCode::NOT_FOUND, said, &more, hall.notes, &hall.assets);
     };
     let page = &manual.pages[place];
-    let assets = &app.hall.assets;
+    let assets = &hall.assets;
     let whole = |half: &Half| rendered::half(page, half, &sections(half), manual, assets);
     let content = html! {
         div.reader {
@@ -105,7 +117,7 @@ async fn page(State(app): State<App>, Named(name): Named, Asked(shade): Asked<Sh
             }
         }
     };
-    plain::shaded(&page.ja.title, &content, shade.word(), app.hall.notes, assets).into_response()
+    plain::shaded(&page.ja.title, &content, shade.word(), hall.notes, assets).into_response()
 }
 
 fn anchor_of(half: &Half) -> &str {

@@ -1,5 +1,7 @@
 //! `/boards`: all boards. `/boards/{board}`: the moments at which one showed something, and a field for any other.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
@@ -12,11 +14,11 @@ use super::asked::{Asked, Named, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, errors, page, plain};
 use crate::answer::Refusal;
-use crate::definitions::Word;
 use crate::definitions::board::Board;
+use crate::definitions::{Catalog, Word};
 use crate::epi::clock::{from_jst, jst};
 use crate::present::lists;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/boards", get(boards)).route("/boards/{board}", get(kept))
@@ -35,14 +37,18 @@ impl QueryString for Searched {
     }
 }
 
-async fn boards(State(app): State<App>, Asked(Searched(q)): Asked<Searched>) -> Html<String> {
+async fn boards(
+    State(catalog): State<Arc<Catalog>>,
+    State(hall): State<Hall>,
+    Asked(Searched(q)): Asked<Searched>,
+) -> Html<String> {
     let content = html! {
         h1 { "ボード一覧" small lang="en" { "Boards" } }
-        p { a.button href="/wall" { (app.parts.catalog.glossary.ja(Word::InTurn)) "（F11 で全画面）" } }
+        p { a.button href="/wall" { (catalog.glossary.ja(Word::InTurn)) "（F11 で全画面）" } }
         (lists::search("/boards", q.as_deref(), &[]))
-        (lists::boards(&app.parts.catalog, q.as_deref()))
+        (lists::boards(&catalog, q.as_deref()))
     };
-    plain::page("ボード一覧", &content, app.hall.notes, &app.hall.assets)
+    plain::page("ボード一覧", &content, hall.notes, &hall.assets)
 }
 
 /// The day whose moments are listed.
@@ -63,11 +69,16 @@ struct Record {
     times: Vec<Timestamp>,
 }
 
-async fn kept(State(app): State<App>, Named(id): Named, Asked(Listed(day)): Asked<Listed>) -> Response {
-    let Some(board) = app.parts.catalog.boards.get(&id).cloned() else {
-        return page::no_such_board(&app.hall);
+async fn kept(
+    State(catalog): State<Arc<Catalog>>,
+    State(store): State<Store>,
+    State(hall): State<Hall>,
+    Named(id): Named,
+    Asked(Listed(day)): Asked<Listed>,
+) -> Response {
+    let Some(board) = catalog.boards.get(&id).cloned() else {
+        return page::no_such_board(&hall);
     };
-    let store = app.parts.store.clone();
     let read = tokio::task::spawn_blocking(move || -> Result<Record, StoreError> {
         let days = store.frame_days(&id)?;
         let day = day.or_else(|| days.last().map(|(day, _)| *day));
@@ -84,14 +95,14 @@ async fn kept(State(app): State<App>, Named(id): Named, Asked(Listed(day)): Aske
     match read.await {
         Ok(Ok(record)) => {
             let title = format!("過去の表示 {}", board.title.ja);
-            let content = content(&board, &record, app.parts.clock.now());
-            plain::page(&title, &content, app.hall.notes, &app.hall.assets).into_response()
+            let content = content(&board, &record, hall.clock.now());
+            plain::page(&title, &content, hall.notes, &hall.assets).into_response()
         }
         Ok(Err(error)) => {
             tracing::error!(%error, "unable to list kept frames");
-            errors::broken(app.hall.notes, &app.hall.assets)
+            errors::broken(hall.notes, &hall.assets)
         }
-        Err(_) => errors::broken(app.hall.notes, &app.hall.assets),
+        Err(_) => errors::broken(hall.notes, &hall.assets),
     }
 }
 

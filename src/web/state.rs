@@ -16,6 +16,7 @@ use crate::config::Settings;
 use crate::definitions::{Catalog, Definitions};
 use crate::draw::chart::Theme;
 use crate::epi::clock::Clock;
+use crate::present::Desk;
 use crate::present::layout::Look;
 use crate::store::Store;
 
@@ -37,7 +38,18 @@ pub struct Parts {
     pub most_displays: usize,
 }
 
-/// The state of all handlers. Clones share everything.
+impl Parts {
+    /// Where figures are asked for and made ready to be shown.
+    pub(super) fn desk(&self) -> Desk {
+        Desk {
+            answers: self.answers.clone(),
+            catalog: self.catalog.clone(),
+            disease: self.settings.disease.clone(),
+        }
+    }
+}
+
+/// The state of all handlers, each of which takes the parts that it needs. Clones share everything.
 #[derive(Clone)]
 pub struct App {
     pub(crate) parts: Arc<Parts>,
@@ -66,6 +78,30 @@ impl FromRef<App> for Store {
 impl FromRef<App> for Clock {
     fn from_ref(app: &App) -> Self {
         app.parts.clock.clone()
+    }
+}
+
+impl FromRef<App> for Answers {
+    fn from_ref(app: &App) -> Self {
+        app.parts.answers.clone()
+    }
+}
+
+impl FromRef<App> for Arc<Catalog> {
+    fn from_ref(app: &App) -> Self {
+        app.parts.catalog.clone()
+    }
+}
+
+impl FromRef<App> for Arc<Settings> {
+    fn from_ref(app: &App) -> Self {
+        app.parts.settings.clone()
+    }
+}
+
+impl FromRef<App> for Desk {
+    fn from_ref(app: &App) -> Self {
+        app.parts.desk()
     }
 }
 

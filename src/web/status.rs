@@ -1,5 +1,7 @@
 //! `/admin` and `/api/v1/status`: sources and their freshness, deliveries, jobs, displays, disk.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
@@ -14,11 +16,11 @@ use serde_json::{Value, json};
 use super::asked::{Asked, Nothing, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, deliveries, errors, plain};
-use crate::answer::{Freshness, Refusal};
+use crate::answer::{Answers, Freshness, Refusal};
 use crate::definitions::{Catalog, Word};
 use crate::epi::clock::jst;
 use crate::present::{faults, marks, numbers, words};
-use crate::store::{BatchId, DeliveryEntry, Disk, Run, SourceState, StoreError};
+use crate::store::{BatchId, DeliveryEntry, Disk, Run, SourceState, Store, StoreError};
 
 /// Lines of the ledgers that a page shows.
 const SHOWN: usize = 30;
@@ -54,9 +56,8 @@ struct Status {
 }
 
 /// `at`: an instant of the past; now when absent.
-async fn look(app: &App, at: Option<Timestamp>) -> Result<Status, String> {
-    let systems = app.parts.answers.freshness(at).await.map_err(|e| e.to_string())?;
-    let store = app.parts.store.clone();
+async fn look(answers: &Answers, store: Store, at: Option<Timestamp>) -> Result<Status, String> {
+    let systems = answers.freshness(at).await.map_err(|e| e.to_string())?;
     let ledgers = move || {
         let entries = store.deliveries_until(at.unwrap_or(Timestamp::MAX), SHOWN)?;
         let short = deliveries::short(&store, &entries)?;
@@ -78,8 +79,13 @@ async fn look(app: &App, at: Option<Timestamp>) -> Result<Status, String> {
 }
 
 /// `/api/v1/status`
-pub(super) async fn api(State(app): State<App>, _: Asked<Nothing>) -> Response {
-    let status = match look(&app, None).await {
+pub(super) async fn api(
+    State(answers): State<Answers>,
+    State(store): State<Store>,
+    State(hall): State<Hall>,
+    _: Asked<Nothing>,
+) -> Response {
+    let status = match look(&answers, store.clone(), None).await {
         Ok(status) => status,
         Err(error) => {
             tracing::error!(error, "the status could not be read");
@@ -90,10 +96,10 @@ pub(super) async fn api(State(app): State<App>, _: Asked<Nothing>) -> Response {
             );
         }
     };
-    Json(body(&app, &status)).into_response()
+    Json(body(&hall, store.latest(), &status)).into_response()
 }
 
-fn body(app: &App, status: &Status) -> Value {
+fn body(hall: &Hall, latest: BatchId, status: &Status) -> Value {
     let ledger = |id: &str| status.sources.iter().find(|s| s.source == id);
     let sources: Vec<Value> = status
         .systems
@@ -110,21 +116,27 @@ fn body(app: &App, status: &Status) -> Value {
         })
         .collect();
     json!({
-        "program": app.wall().program(),
-        "now": app.parts.clock.now().to_string(),
-        "data_version": app.parts.store.latest().0,
-        "training": app.hall.notes.training,
-        "displays": app.wall().displays(),
+        "program": hall.wall.program(),
+        "now": hall.clock.now().to_string(),
+        "data_version": latest.0,
+        "training": hall.notes.training,
+        "displays": hall.wall.displays(),
         "disk": status.disk,
         "sources": sources,
         "jobs": status.runs,
     })
 }
 
-async fn page(State(app): State<App>, Asked(Known(at)): Asked<Known>) -> Response {
-    let (notes, assets) = (app.hall.notes, &app.hall.assets);
-    let now = app.parts.clock.now();
-    let status = match look(&app, at).await {
+async fn page(
+    State(answers): State<Answers>,
+    State(catalog): State<Arc<Catalog>>,
+    State(store): State<Store>,
+    State(hall): State<Hall>,
+    Asked(Known(at)): Asked<Known>,
+) -> Response {
+    let (notes, assets, catalog) = (hall.notes, &hall.assets, &*catalog);
+    let now = hall.clock.now();
+    let status = match look(&answers, store, at).await {
         Ok(status) => status,
         Err(error) => {
             tracing::error!(error, "the status could not be read");
@@ -132,16 +144,15 @@ async fn page(State(app): State<App>, Asked(Known(at)): Asked<Known>) -> Respons
         }
     };
     let today = jst(at.unwrap_or(now)).date();
-    let catalog = &app.parts.catalog;
-    let faults = if at.is_none() { Some(data_faults(&app).await) } else { None };
+    let faults = if at.is_none() { Some(data_faults(&answers, catalog).await) } else { None };
     let content = html! {
         h1 { "状態" small lang="en" { "Status" } }
         p.facts {
             span.past[at.is_some()] { (words::moment(at.unwrap_or(now))) @if at.is_some() { " の状態（過去の時点）" } }
             span { (catalog.glossary.ja(Word::DataVersion)) " " (status.batch.0) }
-            @if at.is_none() { span { "表示中の画面 " (app.wall().displays()) } }
+            @if at.is_none() { span { "表示中の画面 " (hall.wall.displays()) } }
             @if let Some(disk) = status.disk { span.past[disk.is_low()] { "空きディスク " (gigabytes(disk.free)) @if disk.is_low() { " 不足" } } }
-            span { "プログラム " (app.wall().program()) }
+            span { "プログラム " (hall.wall.program()) }
         }
         h2 { "系統" small lang="en" { "Sources" } }
         (sources(&status, today))
@@ -164,8 +175,8 @@ async fn page(State(app): State<App>, Asked(Known(at)): Asked<Known>) -> Respons
     plain::page("状態", &content, notes, assets).into_response()
 }
 
-async fn data_faults(app: &App) -> Markup {
-    let found = match app.parts.answers.data_faults().await {
+async fn data_faults(answers: &Answers, catalog: &Catalog) -> Markup {
+    let found = match answers.data_faults().await {
         Ok(found) => found,
         Err(error) => {
             tracing::error!(%error, "the data could not be checked");
@@ -177,7 +188,7 @@ async fn data_faults(app: &App) -> Markup {
         @for fault in found.iter() {
             h3 { (fault.title_ja) " " (deliveries::count(fault.rows)) "件 " small lang="en" { (fault.title_en) } }
             ul.told {
-                @for row in faults::lines(fault, &app.parts.catalog) { li { (row) } }
+                @for row in faults::lines(fault, catalog) { li { (row) } }
                 @if fault.groups > fault.told.len() { li { "ほか" (fault.groups - fault.told.len()) "か所" } }
             }
         }

@@ -22,8 +22,8 @@ use hinomi::intake::IntakeError;
 use hinomi::intake::fault::{Fault, FaultKind};
 use hinomi::intake::file::{FileSummary, Reader};
 
-pub use crate::support::house;
 use crate::support::gated::mapping as mapped;
+pub use crate::support::house;
 use crate::support::text;
 
 pub fn mapping_text(source: &str) -> String {

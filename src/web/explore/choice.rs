@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::super::App;
 use super::super::asked::{Pairs, QueryString};
 use super::super::hall::Hall;
 use crate::answer::{Choices, Refusal};
@@ -13,7 +12,7 @@ use crate::definitions::Word;
 use crate::definitions::given::is_period;
 use crate::definitions::indicator::Indicator;
 use crate::epi::clock::jst;
-use crate::present::{lists, words};
+use crate::present::{Desk, lists, words};
 
 /// What the address says.
 pub(super) struct Form {
@@ -42,14 +41,14 @@ impl QueryString for Form {
 }
 
 /// All indicators, each with those of the choices made that it leaves too.
-pub(super) fn others(app: &App, chosen: &Indicator, form: &Form) -> Markup {
-    let catalog = &app.parts.catalog;
+pub(super) fn others(desk: &Desk, chosen: &Indicator, form: &Form) -> Markup {
+    let catalog = &desk.catalog;
     let href = |one: &Indicator| {
-        let kept = carried(app, one, form).into_iter();
+        let kept = carried(desk, one, form).into_iter();
         let kept: String = kept.map(|(name, value)| format!("&{name}={}", encoded(&value))).collect();
         format!("/explore?indicator={}{kept}", one.id)
     };
-    let mut kept = carried(app, chosen, form);
+    let mut kept = carried(desk, chosen, form);
     kept.extend(form.indicator.clone().map(|id| ("indicator", id)));
     html! {
         details.chooser open[form.q.is_some() || form.indicator.is_none()] {
@@ -61,8 +60,8 @@ pub(super) fn others(app: &App, chosen: &Indicator, form: &Form) -> Markup {
 }
 
 /// What was chosen, as far as an indicator leaves the choice: a link never leads to a refusal.
-pub(super) fn carried(app: &App, one: &Indicator, form: &Form) -> Vec<(&'static str, String)> {
-    let catalog = &app.parts.catalog;
+pub(super) fn carried(desk: &Desk, one: &Indicator, form: &Form) -> Vec<(&'static str, String)> {
+    let catalog = &desk.catalog;
     let known = |disease: &String| one.takes_disease() && catalog.diseases().contains_key(disease.as_str());
     let banding = |bands: &String| catalog.bandings_of(one).iter().any(|banding| banding.id == *bands);
     let mut kept = form.choices.clone();
@@ -70,8 +69,8 @@ pub(super) fn carried(app: &App, one: &Indicator, form: &Form) -> Vec<(&'static 
     kept.bands = kept.bands.filter(banding);
     kept.against = kept.against.filter(|against| one.against.contains(against));
     kept.disease = kept.disease.filter(known);
-    let question = kept.clone().question(one, &app.parts.settings.disease);
-    if !question.is_ok_and(|question| app.parts.answers.check(&question).is_ok()) {
+    let question = kept.clone().question(one, &desk.disease);
+    if !question.is_ok_and(|question| desk.answers.check(&question).is_ok()) {
         // It takes no days, or has no figures of these.
         (kept.from, kept.to) = (None, None);
     }
@@ -90,16 +89,16 @@ pub(super) fn carried(app: &App, one: &Indicator, form: &Form) -> Vec<(&'static 
 
 /// The fields of an indicator's choices. `on_record`: the diseases of which there is any record, if that is known.
 pub(super) fn fields(
-    app: &App,
+    desk: &Desk,
     chosen: &Indicator,
     form: &Form,
     on_record: Option<&BTreeSet<String>>,
 ) -> Markup {
-    let (catalog, choices) = (&app.parts.catalog, &form.choices);
+    let (catalog, choices) = (&desk.catalog, &form.choices);
     let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
     let by = choices.by.as_deref().or_else(|| chosen.by.first().map(String::as_str));
     let as_of = choices.as_of.map(|at| jst(at).strftime("%Y-%m-%dT%H:%M").to_string());
-    let own = app.parts.settings.disease.as_str();
+    let own = desk.disease.as_str();
     let disease = choices.disease.as_deref().unwrap_or(own);
     let (ja, en) = (|word| catalog.glossary.ja(word), |word| catalog.glossary.en(word));
     html! {
