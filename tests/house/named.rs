@@ -92,13 +92,13 @@ fn the_rooms_are_one_list() {
     let mut folders: Vec<String> = fs::read_dir(src())
         .expect("the rooms")
         .map(|entry| entry.expect("a room").path())
-        .filter(|path| path.is_dir())
+        .filter(|path| path.is_dir() && !path.ends_with("build"))
         .map(|path| path.file_name().expect("a name").to_string_lossy().into_owned())
         .collect();
     folders.sort();
     let mut order = ORDER.to_vec();
     order.sort_unstable();
-    assert_eq!(folders, order, "the folders of src");
+    assert_eq!(folders, order, "the folders of src, that of the build script left out");
 }
 
 #[test]

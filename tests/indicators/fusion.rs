@@ -17,7 +17,7 @@ use super::ward::{NOW, Ward, time};
 use crate::store::fusion::Fusion;
 use crate::store::room::lines;
 
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 
 /// Indicators of which the last digits of a fraction may differ, each with the limit of DataFusion that is why. At most five.
 const LIMITS: [(&str, &str); 2] = [("rate_by_district", LANES), ("rate_ratio_by_district", LANES)];
