@@ -18,9 +18,10 @@ pub(super) fn folded(text: &str) -> String {
         .collect()
 }
 
-/// 令和八年十一月 as 令和8年11月, 三十五 and 三五 as 35, 二〇二六 as 2026. A number that is none (三十百), circles that fill a
-/// cell (〇〇) and a lone 一, which may be a dash, stay as they are.
-pub(super) fn with_digits(text: &str) -> String {
+/// 令和八年十一月 as 令和8年11月, 三十五 and 三五 as 35, 二〇二六 as 2026, 千二百 and 1千200 as 1200, 3万5千 as 35000. A number that
+/// is none (三十百), one with a point or comma before its unit (1.2万), circles that fill a cell (〇〇) and a lone 一, which
+/// may be a dash, stay as they are.
+pub fn with_digits(text: &str) -> String {
     if !text.contains(is_kanji) {
         return text.to_owned();
     }
@@ -35,7 +36,8 @@ pub(super) fn with_digits(text: &str) -> String {
         let (run, after) = rest.split_at(rest.find(|c: char| !is_numeral(c)).unwrap_or(rest.len()));
         let is_sign =
             run.chars().all(|c| c == '〇') && (run.len() > 3 || run == text) || run == "一" && run == text;
-        match number_of(run).filter(|_| !is_sign && run.contains(is_kanji)) {
+        let is_part = plain.ends_with(['.', ',']) && run.contains(|c: char| unit(c).is_some());
+        match number_of(run).filter(|_| !is_sign && !is_part && run.contains(is_kanji)) {
             Some(number) => plain.push_str(&number),
             None => plain.push_str(run),
         }
@@ -52,7 +54,7 @@ fn is_kanji(c: char) -> bool {
     digit(c).is_some() && !c.is_ascii_digit() || unit(c).is_some()
 }
 
-fn digit(c: char) -> Option<u32> {
+fn digit(c: char) -> Option<u64> {
     Some(match c {
         '〇' | '零' => 0,
         '一' | '壱' => 1,
@@ -64,36 +66,67 @@ fn digit(c: char) -> Option<u32> {
         '七' => 7,
         '八' => 8,
         '九' => 9,
-        c => return c.to_digit(10),
+        c => return c.to_digit(10).map(u64::from),
     })
 }
 
-fn unit(c: char) -> Option<u32> {
+fn unit(c: char) -> Option<u64> {
     Some(match c {
         '十' | '拾' => 10,
         '百' => 100,
         '千' => 1000,
+        '万' | '萬' => MYRIAD,
+        '億' => MYRIAD * MYRIAD,
         _ => return None,
     })
 }
 
+/// Units from here on count what stands before them whole: 十二万.
+const MYRIAD: u64 = 10_000;
+
 /// A run of numerals as digits: place by place, or by its units in falling order.
 fn number_of(run: &str) -> Option<String> {
     if !run.contains(|c: char| unit(c).is_some()) {
-        return run.chars().map(|c| char::from_digit(digit(c)?, 10)).collect();
+        return run.chars().map(|c| char::from_digit(u32::try_from(digit(c)?).ok()?, 10)).collect();
     }
-    let (mut sum, mut part, mut last) = (0, None, 10_000);
+    // What was summed up by 万 and 億; below that by 十, 百 and 千; and the digits that wait for their unit.
+    let (mut sum, mut below, mut part) = (0, 0, None);
+    let (mut last_great, mut last) = (u64::MAX, MYRIAD);
+    let mut written = false;
     for c in run.chars() {
         match (digit(c), unit(c)) {
-            (Some(digit), _) if part.is_none() => part = Some(digit),
-            (None, Some(unit)) if unit < last => {
-                sum += part.take().unwrap_or(1) * unit;
+            (Some(digit), _) => {
+                part = match part {
+                    None => Some(digit),
+                    // Digits of one number, 200 of 1千200: no kanji stand among them.
+                    Some(before) if written && c.is_ascii_digit() && before < 100_000_000 => {
+                        Some(before * 10 + digit)
+                    }
+                    Some(_) => return None,
+                };
+                written = c.is_ascii_digit();
+            }
+            (None, Some(unit)) if unit < MYRIAD => {
+                let times = part.take().unwrap_or(1);
+                if unit >= last || times > 9 {
+                    return None;
+                }
+                below += times * unit;
                 last = unit;
+            }
+            (None, Some(unit)) => {
+                let rest = part.take().unwrap_or(0);
+                if unit >= last_great || rest >= last {
+                    return None;
+                }
+                sum += (below + rest).max(1) * unit;
+                (below, last, last_great) = (0, MYRIAD, unit);
             }
             _ => return None,
         }
     }
-    Some((sum + part.unwrap_or(0)).to_string())
+    let rest = part.unwrap_or(0);
+    (rest < last).then(|| (sum + below + rest).to_string())
 }
 
 /// sixty-five as 65, a hundred as 100; of a text in lower case, its blanks still in it.
@@ -200,6 +233,15 @@ mod tests {
             ("千九百八十九", "1989"),
             ("壱拾弐", "12"),
             ("3十5", "35"),
+            ("七百", "700"),
+            ("千二百", "1200"),
+            ("二十三", "23"),
+            ("1千200", "1200"),
+            ("一万二千三百四十五", "12345"),
+            ("3万5千", "35000"),
+            ("12万", "120000"),
+            ("十二万", "120000"),
+            ("一億二千万", "120000000"),
             ("〇歳", "0歳"),
             ("零歳児", "0歳児"),
             ("35歳", "35歳"),
@@ -211,6 +253,11 @@ mod tests {
             ("〇〇代", "〇〇代"),
             ("三十百", "三十百"),
             ("35十", "35十"),
+            ("1千2000", "1千2000"),
+            ("三万五万", "三万五万"),
+            ("1.2万", "1.2万"),
+            ("1,200万", "1,200万"),
+            ("二十三十", "二十三十"),
             ("二十二五", "二十二五"),
         ] {
             assert_eq!(with_digits(text), plain, "{text}");
@@ -277,13 +324,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_number_in_kanji_is_itself(number in 2u32..10_000) {
+        fn any_number_in_kanji_is_itself(number in 2u32..10_000, myriads in 1u32..10_000) {
+            let great = format!("{}万{}", kanji(myriads), kanji(number));
+            prop_assert_eq!(with_digits(&great), (myriads * 10_000 + number).to_string());
             prop_assert_eq!(with_digits(&kanji(number)), number.to_string());
             prop_assert_eq!(with_digits(&format!("約{}年", kanji(number))), format!("約{number}年"));
         }
 
         #[test]
-        fn no_text_panics(text in "[0-9一二三十百千〇零年]{0,30}|\\PC{0,24}") {
+        fn no_text_panics(text in "[0-9一二三十百千万億〇零年.,]{0,30}|\\PC{0,24}") {
             let _ = (folded(&text), with_digits(&text), with_english_digits(&text), with_english_months(&text));
         }
     }

@@ -8,7 +8,7 @@ pub mod calendar;
 pub mod clock;
 pub mod comparison;
 pub mod era;
-mod folded;
+pub mod folded;
 pub mod moment;
 pub mod parts;
 pub mod period;

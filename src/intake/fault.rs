@@ -64,6 +64,8 @@ pub enum FaultKind {
     DayOnly,
     /// A day of a year that can't be told: `3/15`, `26/11/16` (2026, or 平成26年?).
     NoYear,
+    /// Another outcome where the day of a death stands: `生存`, `退院` (a warning: it is no death).
+    OtherOutcome,
     /// Ages of more than one ten-year band: `65歳以上` (a warning, as above).
     SpansBands,
     /// A date before one that it usually follows (a warning, never a reason to quarantine).
@@ -114,6 +116,7 @@ impl FaultKind {
             Self::VagueDate => "a date without its day",
             Self::DayOnly => "no exact time of day: only the day was kept",
             Self::NoYear => "a day whose year can't be told (none, or two digits: see date_order)",
+            Self::OtherOutcome => "another outcome in a column of deaths: no death",
             Self::SpansBands => "ages of more than one ten-year band",
             Self::OutOfOrder => "a date before one that it usually follows",
             Self::UnknownCode => "not in the code list",
@@ -152,8 +155,9 @@ impl FaultKind {
             Self::VagueDate => "日が特定されていない日付です",
             Self::DayOnly => "時刻が特定されていないため、日だけを残しました",
             Self::NoYear => {
-                "年が分からない日付です（年なし、または2桁の年。対応表の date_order で決められます）"
+                "年が分からない日付です（年なし、または2桁の年。取込定義の date_order で決められます）"
             }
+            Self::OtherOutcome => "死亡日の欄に、ほかの転帰が書かれています（死亡としません）",
             Self::SpansBands => "年代をまたぐ年齢です",
             Self::OutOfOrder => "日付の前後が逆です",
             Self::UnknownCode => "区分の一覧にない語です",
@@ -190,6 +194,7 @@ impl FaultKind {
             self,
             Self::VagueDate
                 | Self::DayOnly
+                | Self::OtherOutcome
                 | Self::SpansBands
                 | Self::OutOfOrder
                 | Self::ZeroGivenBack

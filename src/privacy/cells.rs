@@ -396,7 +396,7 @@ fn no_day(words: &mut Words, text: &str, event: Option<Event>, kind: FaultKind) 
     match event.and_then(|event| event.said(text)) {
         Some(Told::Happened) => return Ok(Became::Less(FaultKind::VagueDate)),
         // Understood as no event, and told: it is no day.
-        Some(Told::Otherwise) => return Ok(Became::Less(kind)),
+        Some(Told::Otherwise) => return Ok(Became::Less(FaultKind::OtherOutcome)),
         None => {}
     }
     if says_no_day(text) {

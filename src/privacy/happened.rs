@@ -1,5 +1,5 @@
 //! What a column of days says in words of an event that need not have happened: `死亡日不明` and `あり` say that it has, on a
-//! day that is not told; `退院` in a column of deaths says that something else has.
+//! day that is not told; `退院` and `生存` in a column of deaths say that something else has.
 
 use super::unknown::is_listed;
 use crate::epi::text::word;
@@ -23,11 +23,12 @@ const YES: &[&str] = &["あり", "有", "有り", "有る", "はい", "済", "�
 const DEATH: &[&str] = &["死亡退院", "死亡", "死去", "逝去", "ご逝去", "died", "dead", "death", "deceased"];
 /// How a day is called of which something is unknown.
 const DAYS: &[&str] = &["年月日", "月日", "日付", "日時", "日にち", "日", "時刻", "詳細"];
-/// How else a stay or an illness ends.
+/// How else a stay or an illness ends, or that it has not.
 #[rustfmt::skip]
 const OTHERWISE: &[&str] = &[
-    "退院", "退院済", "退院済み", "軽快退院", "転院", "転院済", "転院済み", "軽快", "治癒", "回復", "完治", "寛解", "転出", "転居", "帰宅",
-    "解除", "療養解除", "療養終了", "discharged", "recovered", "transferred", "alive",
+    "生存", "生存中", "存命", "存命中", "健在", "退院", "退院済", "退院済み", "軽快退院", "転院", "転院済", "転院済み", "軽快", "軽快中", "治癒",
+    "回復", "回復済", "回復済み", "快方", "快復", "完治", "寛解", "転出", "転居", "帰宅", "解除", "療養解除", "療養終了", "discharged",
+    "recovered", "recovering", "cured", "transferred", "alive", "survived", "living",
 ];
 
 impl Event {
@@ -48,6 +49,7 @@ impl Event {
         };
         let open = note.is_empty() || is_listed(note) || is_open_day(note);
         if self == Self::Death {
+            let said = said.strip_prefix("転帰").map_or(said, |rest| rest.trim_start_matches([':', 'は']));
             if OTHERWISE.contains(&said) {
                 return Some(Told::Otherwise);
             }
@@ -84,7 +86,10 @@ mod tests {
 
     #[test]
     fn other_ends_are_no_death() {
-        for text in "退院|転院|軽快|退院（軽快）|転院済み".split('|') {
+        for text in
+            "退院|転院|軽快|退院（軽快）|転院済み|生存|回復|治癒|生存。|生存（入院中）|転帰:生存|Alive"
+                .split('|')
+        {
             assert_eq!(Event::Death.said(text), Some(Told::Otherwise), "{text}");
             assert_eq!(Event::Other.said(text), None, "{text}");
         }
@@ -92,9 +97,8 @@ mod tests {
 
     #[test]
     fn what_leaves_the_event_open_says_nothing_of_it() {
-        for text in
-            "|不明|死亡の有無不明|死亡未確認|死亡不明|死亡疑い|なし|生存|調査中|死亡（疑い）|ありうる|無"
-                .split('|')
+        for text in "|不明|死亡の有無不明|死亡未確認|死亡不明|死亡疑い|なし|調査中|死亡（疑い）|ありうる|無"
+            .split('|')
         {
             assert_eq!(Event::Death.said(text), None, "{text}");
         }

@@ -3,6 +3,7 @@
 
 use super::identifiers::{Identifier, first, is_area_code, is_phone_digits};
 use super::individual_number::{Column as TwelveDigits, Verdict, check_digit_fits, twelve_digits};
+use crate::epi::folded::with_digits;
 use crate::epi::text::plain;
 use crate::intake::fault::FaultKind;
 
@@ -39,7 +40,7 @@ impl Limits {
 
 /// A number or id that fits its column may still be a telephone number or an individual number.
 fn judge_digits(text: &str) -> Result<(), FaultKind> {
-    let text = plain(text);
+    let text = with_digits(&plain(text));
     if is_phone_digits(&text) {
         return Err(FaultKind::LooksLikePhone);
     }

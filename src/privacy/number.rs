@@ -1,6 +1,15 @@
-//! Numbers as offices write them: full-width digits, thousands commas, `45%`, `12人`, `注8　431`, `▲5`.
+//! Numbers as offices write them: full-width digits, thousands commas, `45%`, `12人`, `3日`, `38.5℃`, `注8　431`, `▲5`, `千二百`.
 
+use crate::epi::folded::with_digits;
 use crate::epi::text::plain;
+
+/// What may stand behind a number and is no part of it, in the form that [`plain`] gives. The longer come first.
+#[rustfmt::skip]
+const UNITS: &[&str] = &[
+    "か所", "ヶ所", "ケ所", "カ所", "箇所", "ヵ所", "日間", "週間", "時間", "か月", "ヶ月", "ケ月", "カ月", "ヵ月", "箇月", "施設", "世帯",
+    "学級", "クラス", "定点", "人", "名", "床", "件", "室", "例", "日", "週", "回", "台", "校", "戸", "本", "通", "点", "分", "歳", "才", "°C",
+    "度", "個", "枚", "班", "組", "棟", "社", "%",
+];
 
 /// A whole number, after a note such as `注8　` where the mapping allows one. `None` when it is not one.
 pub(super) fn whole(text: &str, strip_note: bool) -> Option<i64> {
@@ -111,13 +120,13 @@ fn digits(bytes: &[u8]) -> Option<i64> {
 
 /// The sign and the figures, without a note in front, thousands commas and a unit behind.
 fn bare(text: &str, strip_note: bool) -> Option<(bool, String)> {
-    let text = plain(text);
+    let text = with_digits(&plain(text));
     let text = if strip_note { without_note(&text) } else { &text };
     let (negative, text) = match text.strip_prefix(['-', '▲', '△']) {
         Some(rest) => (true, rest.trim_start()),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    let text = text.trim_end_matches(['人', '名', '床', '件', '室', '例', '%']).trim_end();
+    let text = UNITS.iter().find_map(|unit| text.strip_suffix(unit)).unwrap_or(text).trim_end();
     if !text.contains(',') {
         return (!text.is_empty()).then(|| (negative, text.to_owned()));
     }
@@ -169,6 +178,16 @@ mod tests {
             ("－２", -2),
             ("+3", 3),
             ("0012", 12),
+            ("七百", 700),
+            ("千二百", 1200),
+            ("二十三", 23),
+            ("二十三人", 23),
+            ("▲七", -7),
+            ("3日", 3),
+            ("１５ 人", 15),
+            ("2か所", 2),
+            ("1万2千人", 12_000),
+            ("1,234件", 1234),
         ] {
             assert_eq!(whole(text, true), Some(number), "{text}");
             assert_eq!(exact(text, true).and_then(|e| e.whole()), Some(number), "{text}");
@@ -187,6 +206,9 @@ mod tests {
             ("▲0.05", "-0.05"),
             ("-0.0", "0"),
             ("45.6%", "45.6"),
+            ("38.5℃", "38.5"),
+            ("３６．８ ℃", "36.8"),
+            ("37.0度", "37"),
             ("0.1234567890123456", "0.123456789012346"),
             ("13.8099999999999999", "13.81"),
             ("999.9999999999999999", "1000"),
@@ -207,12 +229,13 @@ mod tests {
     #[test]
     fn not_numbers() {
         for text in
-            "|-|x|1.5|1,23|12,3456|1 2|２／３|1e3|0x10|注8431|注8 431|1234567890123456789|090-1234-5678|.5|1."
+            "|-|x|1.5|1,23|12,3456|1 2|２／３|1e3|0x10|注8431|注8 431|1234567890123456789|090-1234-5678|.5|1.|一|〇〇|人|3人4人|約3人|3人程度|\
+             1.2万|5人未満|三十百|2～3日|1日2回|℃"
                 .split('|')
         {
             assert_eq!(whole(text, false), None, "{text}");
         }
-        for text in "|-|x|1e3|inf|NaN|1.2.3|.5|36,5".split('|') {
+        for text in "|-|x|1e3|inf|NaN|1.2.3|.5|36,5|1.2万|38.5℃以上".split('|') {
             assert_eq!(exact(text, false), None, "{text}");
         }
     }
@@ -224,7 +247,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_panics(text in "[0-9０-９,.%▲注※人 -]{0,16}") {
+        fn no_text_panics(text in "[0-9０-９一二十百千万,.%▲注※人日℃ -]{0,16}") {
             let _ = (whole(&text, true), exact(&text, true));
         }
 

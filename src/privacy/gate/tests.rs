@@ -244,7 +244,7 @@ fn what_an_optional_cell_says_never_holds_its_row() {
         (4, "21/8/1", "発病日", FaultKind::NoYear, "onset_day"),
         (4, "咳なし", "発病日", FaultKind::NotADate, "onset_day"),
         (7, "多分", "発熱", FaultKind::UnknownCode, "fever"),
-        (8, "九十", "SpO2", FaultKind::NotANumber, "spo2"),
+        (8, "多め", "SpO2", FaultKind::NotANumber, "spo2"),
         (8, "-3", "SpO2", FaultKind::Negative, "spo2"),
         (8, "101", "SpO2", FaultKind::OutOfRange, "spo2"),
     ] {
@@ -300,9 +300,14 @@ fn words_of_a_death_are_a_death_and_other_ends_are_none() {
         ("死亡（日付不明）", "\",~death_day,\"", Some(FaultKind::VagueDate)),
         ("あり", "\",~death_day,\"", Some(FaultKind::VagueDate)),
         ("死亡", "\",~death_day,\"", Some(FaultKind::VagueDate)),
-        ("退院", "null", Some(FaultKind::NotADate)),
-        ("転院", "null", Some(FaultKind::NotADate)),
-        ("生存", "null", None),
+        ("退院", "null", Some(FaultKind::OtherOutcome)),
+        ("転院", "null", Some(FaultKind::OtherOutcome)),
+        ("生存", "null", Some(FaultKind::OtherOutcome)),
+        ("回復", "null", Some(FaultKind::OtherOutcome)),
+        ("軽快", "null", Some(FaultKind::OtherOutcome)),
+        ("治癒", "null", Some(FaultKind::OtherOutcome)),
+        ("入院中", "null", None),
+        ("なし", "null", None),
         ("不明", "null", None),
     ] {
         let passed = pass(&mut gate(&deaths, &HEADER).expect("a gate"), &[with(4, cell)]);
@@ -465,7 +470,7 @@ fn keys_of_faulty_rows_are_told() {
     let held = |row: [&str; 4]| -> Vec<_> { key_of(row).held.iter().map(|k| k.key.to_string()).collect() };
     assert_eq!(held(["131032", "2021-02-17", "090-1234-5678", "2"]), good);
     // A total that can't be read says nothing of its series; the other one goes in.
-    let one = key_of(["131032", "2021-02-17", "七百", "2"]);
+    let one = key_of(["131032", "2021-02-17", "七百余", "2"]);
     assert_eq!(one.held.iter().map(|k| k.key.to_string()).collect::<Vec<_>>(), good[..1]);
     let rest = one.safe.expect("the other total");
     assert_eq!([text(rest.frame(), "series", 0), text(rest.frame(), "value", 0)], ["\"hotel\"", "2"]);
