@@ -153,7 +153,10 @@ fn mapping_faults(mapping: &Arc<Mapping>, catalog: &Catalog) -> Vec<String> {
     let mut found = refusals(mapping, &catalog.domains);
     let day = |column: &str| catalog.table(&mapping.table).is_some_and(|table| table.has_day(column));
     if let Some(window) = mapping.window.as_ref().filter(|window| !day(&window.column)) {
-        found.push(format!("window: {} has no day column {}", mapping.table, window.column));
+        let (table, column) = (&mapping.table, &window.column);
+        found.push(format!(
+            "window: 表 {table} に {column} という日の列はありません · window: {table} has no day column {column}"
+        ));
     }
     found.extend(mapping.columns.iter().filter_map(towns_fault));
     found
@@ -161,7 +164,10 @@ fn mapping_faults(mapping: &Arc<Mapping>, catalog: &Catalog) -> Vec<String> {
 
 fn towns_fault(column: &Column) -> Option<String> {
     let other = column.table.as_deref().filter(|table| *table != "districts")?;
-    Some(format!("column {}: there is no table {other}; towns are in districts", column.name()))
+    Some(format!(
+        "列「{0}」: {other} という表はありません。町名は districts にあります · column {0}: there is no table {other}; towns are in districts",
+        column.name()
+    ))
 }
 
 /// Why the rows without a day can't be counted.

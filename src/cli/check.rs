@@ -27,11 +27,11 @@ impl Check {
         match problems.len() {
             0 => {
                 let catalog = &app.catalog;
+                let (indicators, boards, mappings) =
+                    (catalog.indicators.len(), catalog.boards.len(), catalog.mappings.len());
                 out.line(format!(
-                    "{} indicators, {} boards, {} mappings: no fault",
-                    catalog.indicators.len(),
-                    catalog.boards.len(),
-                    catalog.mappings.len()
+                    "指標{indicators}・ボード{boards}・取込定義{mappings}: 誤りはありません · {indicators} indicators, {boards} boards, \
+                     {mappings} mappings: no fault"
                 ));
                 for fault in app.answers.data_faults().await?.iter() {
                     out.line(format!("data: {} ({}), {} rows", fault.title_ja, fault.id, fault.rows));

@@ -18,7 +18,7 @@ pub enum CatalogError {
     NoQuery { file: String },
     #[error("{file}: {what}")]
     Toml { file: String, what: String },
-    #[error("{file}: 対応表に誤りがあります: {why}")]
+    #[error("{file}: 取込定義に誤りがあります: {why}")]
     Mapping { file: String, why: MappingError },
     #[error("{file}: no table lifted by this file")]
     NoTable { file: String },

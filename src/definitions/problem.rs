@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::epi::text::in_both;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// `queries/indicators/deaths.sql`
@@ -11,6 +13,6 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{}: {}", self.file, self.what)
+        write!(to, "{}: {}", self.file, in_both("定義に誤りがあります", &self.what))
     }
 }

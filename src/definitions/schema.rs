@@ -326,6 +326,27 @@ impl Rule {
             Self::Store => "what the store itself notes of a row".to_owned(),
         }
     }
+
+    /// The same, in Japanese.
+    pub fn holds_ja(&self) -> String {
+        match self {
+            Self::Age => "年齢（歳。90は90歳以上。type age）".to_owned(),
+            Self::Decade => "10歳ごとの年代（90は90歳以上。type age）".to_owned(),
+            Self::District => "地区のコード（type district、または地区の区分の一覧）".to_owned(),
+            Self::Facility => "施設の番号（pattern のある type id、または区分の一覧）".to_owned(),
+            Self::Area => "地域のコード（pattern のある type id、または区分の一覧）".to_owned(),
+            Self::Code(codes) if codes.is_empty() => "区分（一覧のある type code）".to_owned(),
+            Self::Code(codes) => format!("区分 {}（type code）", codes.join(", ")),
+            Self::Number { decimals: true, .. } => "数（type count・integer・decimal）".to_owned(),
+            Self::Number { least, most, .. } => {
+                format!("{least} から {most} までの整数（type count・integer）")
+            }
+            Self::Day => "日（type date、または datetime の日）".to_owned(),
+            Self::Instant => "日時（type datetime）".to_owned(),
+            Self::Flag => "はい・いいえ（type flag）".to_owned(),
+            Self::Store => "火の見が自分で付ける印".to_owned(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -47,24 +47,27 @@ const FORMS: [(&str, &str); 27] = [
     (r"the file changed while it was read.*", "読んでいる間にファイルが変わりました"),
     (
         r"the mapping keeps (.+), which announces (.+?): drop it.*",
-        "対応表が個人を特定しうる列「$1」を残しています",
+        "取込定義が個人を特定しうる列「$1」を残しています",
     ),
     (r"column (.+) keeps the case's id as it is.*", "列「$1」: 患者の番号をそのまま残そうとしています"),
-    (r"column (.+) is kept without (.+)", "列「$1」の対応表の記載が足りません（$2）"),
+    (r"column (.+) is kept without (.+)", "列「$1」の取込定義の記載が足りません（$2）"),
     (
         r"column (.+): the pattern is not a valid expression.*",
-        "列「$1」: 対応表の番号の形式が正しくありません",
+        "列「$1」: 取込定義の番号の形式が正しくありません",
     ),
     (
         r"column (.+): the pattern lets names or free text through.*",
-        "列「$1」: 対応表の番号の形式が広すぎます",
+        "列「$1」: 取込定義の番号の形式が広すぎます",
     ),
     (
         r"column (.+): a text stands for (.+) and for another code",
         "列「$1」: 同じ語が二つの区分を表しています（$2）",
     ),
     (r"the columns that feed (.+) are of different types", "$1に入る列の型が揃っていません"),
-    (r"no column feeds (.+), which the mapping names in its key", "対応表のキーにある$1に入る列がありません"),
+    (
+        r"no column feeds (.+), which the mapping names in its key",
+        "取込定義のキーにある$1に入る列がありません",
+    ),
     (r"the file has no column (.+), which the mapping requires", "必要な列「$1」がファイルにありません"),
     (r"column (.+) is pseudonymised, and there is no key", "列「$1」の仮名化に使う鍵がありません"),
     (
@@ -122,8 +125,9 @@ const KINDS: [FaultKind; 6] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::definitions::mapping::Why;
     use crate::intake::error::{IntakeError, NO_ENCODING, Refusal};
-    use crate::privacy::GateError;
+    use crate::privacy::{Announced, Breach, GateError};
 
     fn refusals() -> Vec<Refusal> {
         vec![
@@ -138,6 +142,7 @@ mod tests {
             Refusal::Encoding { found: NO_ENCODING },
             Refusal::Header { row: 1, kind: FaultKind::BadEncoding },
             Refusal::MissingColumns { row: 1, columns: vec!["整理番号".into(), "公表日".into()] },
+            Refusal::Separator { row: 1, found: '\t' },
             Refusal::DuplicateHeading { row: 1, column: "年齢".into() },
             Refusal::UnterminatedQuote { row: 9, column: "年齢".into() },
         ]
@@ -146,9 +151,9 @@ mod tests {
     fn gates() -> Vec<GateError> {
         let column = || "年齢".to_owned();
         vec![
-            GateError::KeepsIdentifier { heading: column(), what: "a name" },
+            GateError::KeepsIdentifier { heading: column(), what: Announced::Name },
             GateError::KeepsId { column: column() },
-            GateError::Incomplete { column: column(), lacks: "a type" },
+            GateError::Incomplete { column: column(), lacks: Why::new("type", "a type") },
             GateError::Pattern { column: column(), why: "x".into() },
             GateError::LoosePattern { column: column() },
             GateError::CodeTwice { column: column(), code: "M".into() },
@@ -158,12 +163,22 @@ mod tests {
             GateError::NoKey { column: column() },
             GateError::IndividualNumbers { column: column() },
             GateError::Frame("x".into()),
+            GateError::Rule(Breach {
+                at: "column 年齢".into(),
+                why: Why::new(
+                    "cases.age に入るのは年齢で、type integer ではありません",
+                    "cases.age holds an age, not type integer",
+                ),
+            }),
         ]
     }
 
     /// Words of three Latin letters or more that are no names of formats.
     fn english(text: &str) -> bool {
-        let known = ["csv", "UTF", "GiB", "EUC", "NUL", "age", "day", "type", "HER", "SYS"];
+        let known = [
+            "csv", "UTF", "GiB", "EUC", "NUL", "age", "day", "type", "HER", "SYS", "CSV", "drop", "pattern",
+            "cases", "integer",
+        ];
         text.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word.len() > 2 && !known.contains(&word))
     }
 

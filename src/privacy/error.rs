@@ -1,26 +1,31 @@
 //! Why a mapping or a whole delivery is refused. Names columns; never a value.
 
+use super::headings::Announced;
+use super::rules::Breach;
+use crate::definitions::mapping::Why;
+
 /// Why a whole delivery is refused: for staff in Japanese, then in English. Names columns, never values.
 #[derive(Debug, thiserror::Error)]
 pub enum GateError {
     #[error(
-        "対応表が個人を特定しうる列「{heading}」を残しています · the mapping keeps {heading}, which announces {what}: drop it (an address \
-         may be coarsened to its district)"
+        "取込定義が個人を特定しうる列「{heading}」（{}）を残しています。drop にしてください（住所は地区に粗くできます） · the mapping keeps \
+         {heading}, which announces {}: drop it (an address may be coarsened to its district)",
+        what.ja(), what.en()
     )]
-    KeepsIdentifier { heading: String, what: &'static str },
+    KeepsIdentifier { heading: String, what: Announced },
     #[error(
-        "列「{column}」: 患者の番号をそのまま残そうとしています · column {column} keeps the case's id as it is: pseudonymise it, or keep \
+        "列「{column}」: 患者の番号をそのまま残そうとしています。仮名化するか、32桁の16進数を残してください · column {column} keeps the case's id as it is: pseudonymise it, or keep \
          32 hexadecimal digits"
     )]
     KeepsId { column: String },
-    #[error("列「{column}」: 対応表の記載が足りません · column {column} is kept without {lacks}")]
-    Incomplete { column: String, lacks: &'static str },
+    #[error("列「{column}」: 取込定義の記載が足りません（{}） · column {column} is kept without {}", lacks.ja, lacks.en)]
+    Incomplete { column: String, lacks: Why },
     #[error(
-        "列「{column}」: 対応表の番号の形式が正しくありません · column {column}: the pattern is not a valid expression: {why}"
+        "列「{column}」: 取込定義の番号の形式（pattern）が正しくありません · column {column}: the pattern is not a valid expression: {why}"
     )]
     Pattern { column: String, why: String },
     #[error(
-        "列「{column}」: 対応表の番号の形式が広すぎます · column {column}: the pattern lets names or free text through: state the id's \
+        "列「{column}」: 取込定義の番号の形式（pattern）が広すぎ、氏名や文も通ります。番号の文字と桁を書いてください · column {column}: the pattern lets names or free text through: state the id's \
          letters and digits"
     )]
     LoosePattern { column: String },
@@ -29,12 +34,12 @@ pub enum GateError {
     )]
     CodeTwice { column: String, code: String },
     /// The mapping would not keep a rule of its table.
-    #[error("対応表の{}が表の決まりに合いません · {at}: {why}", at_ja(at))]
-    Rule { at: String, why: String },
+    #[error("{0}")]
+    Rule(Breach),
     #[error("{field} に入る列の型が揃っていません · the columns that feed {field} are of different types")]
     TwoTypes { field: String },
     #[error(
-        "対応表のキーにある {field} に入る列がありません · no column feeds {field}, which the mapping names in its key"
+        "取込定義のキーにある {field} に入る列がありません · no column feeds {field}, which the mapping names in its key"
     )]
     NoSuchField { field: String },
     #[error(
@@ -52,13 +57,4 @@ pub enum GateError {
     IndividualNumbers { column: String },
     #[error("受け入れる行を整えられませんでした · unable to lay out the rows let through: {0}")]
     Frame(String),
-}
-
-/// Where a rule of the table is not kept: `column 年齢`, `constant disease`, `table`.
-fn at_ja(at: &str) -> String {
-    match at.split_once(' ') {
-        Some(("column", name)) => format!("列「{name}」"),
-        Some(("constant", field)) => format!("定数 {field} "),
-        _ => "表の名前".to_owned(),
-    }
 }

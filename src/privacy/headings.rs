@@ -18,6 +18,20 @@ pub enum Announced {
 }
 
 impl Announced {
+    pub fn ja(self) -> &'static str {
+        match self {
+            Self::Name => "氏名",
+            Self::BirthDate => "生年月日",
+            Self::Phone => "電話番号",
+            Self::Email => "メールアドレス",
+            Self::Address => "住所",
+            Self::IndividualNumber => "個人番号",
+            Self::PersonalNumber => "個人を特定する番号",
+            Self::Occupation => "職業・勤務先・学校",
+            Self::FreeText => "自由記載",
+        }
+    }
+
     pub fn en(self) -> &'static str {
         match self {
             Self::Name => "a person's name",

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::error::GateError;
 use super::outputs::Output;
 use super::text::Words;
-use crate::definitions::mapping::Column;
+use crate::definitions::mapping::{Column, Why};
 use crate::epi::age::{self, Age};
 use crate::epi::text::word;
 
@@ -50,7 +50,10 @@ const NO_IDS: [&str; 9] = [
 /// The whole value's pattern, refused when it lets names or free text through.
 pub(super) fn pattern(column: &Column) -> Result<Regex, GateError> {
     let Some(text) = &column.pattern else {
-        return Err(GateError::Incomplete { column: column.name().clone(), lacks: "a pattern" });
+        return Err(GateError::Incomplete {
+            column: column.name().clone(),
+            lacks: Why::new("pattern", "a pattern"),
+        });
     };
     let compiled = Regex::new(&format!("^(?:{text})$"))
         .map_err(|e| GateError::Pattern { column: column.name().clone(), why: e.to_string() })?;
@@ -93,7 +96,7 @@ pub(super) fn ages(column: &Column) -> Result<HashMap<String, Option<Age>>, Gate
             None if age != Column::UNKNOWN_AGE => {
                 return Err(GateError::Incomplete {
                     column: column.name().clone(),
-                    lacks: "ages that are ages",
+                    lacks: Why::new("年齢を表す ages", "ages that are ages"),
                 });
             }
             meant => meant,

@@ -42,5 +42,6 @@ pub use identifiers::{Identifier, scan};
 pub use individual_number::check_digit_fits;
 pub use key::{Key, KeyError, Pseudonyms};
 pub use refusals::refusals;
+pub use rules::Breach;
 pub use safe::{HeldKey, SafeBatch};
 pub use stored::{Contents, Stored};

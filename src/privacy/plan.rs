@@ -19,7 +19,7 @@ use super::unknown::{NO_DAY, NO_ID};
 use super::zeros::shortened;
 use crate::definitions::Domains;
 use crate::definitions::districts::Districts;
-use crate::definitions::mapping::{Column, Kind, Mapping, Privacy};
+use crate::definitions::mapping::{Column, Kind, Mapping, Privacy, Why};
 use crate::definitions::schema::Rule;
 use crate::intake::bind::Bound;
 
@@ -44,7 +44,7 @@ impl Plan {
             check(column)?;
         }
         if let Some(breach) = rules::breaches(mapping, domains).into_iter().next() {
-            return Err(GateError::Rule { at: breach.at, why: breach.why });
+            return Err(GateError::Rule(breach));
         }
         for (at, column) in mapping.columns.iter().enumerate() {
             let needed = column.privacy != Privacy::Drop && (column.required || is_subject(column));
@@ -126,7 +126,7 @@ impl Plan {
             (_, Some(_)) => {
                 return Err(GateError::Incomplete {
                     column: heading(column),
-                    lacks: "a number for its series",
+                    lacks: Why::new("系列の数の type", "a number for its series"),
                 });
             }
             (Kind::Date, None) => Task::Day { output: self.at(field(column)?)? },
@@ -229,17 +229,21 @@ pub(super) fn check(column: &Column) -> Result<(), GateError> {
         let coarsened =
             what == Announced::Address && kind == Kind::District && column.privacy == Privacy::Coarsen;
         if !coarsened && !closed {
-            return Err(GateError::KeepsIdentifier { heading: heading.clone(), what: what.en() });
+            return Err(GateError::KeepsIdentifier { heading: heading.clone(), what });
         }
     }
     let lacks = match (column.privacy, kind) {
         (Privacy::Pseudonymise, Kind::Id) if is_subject(column) => None,
-        (Privacy::Pseudonymise, _) => Some("type id and field subject: only a case's id is pseudonymised"),
-        (Privacy::Coarsen, kind) if !matches!(kind, Kind::Age | Kind::District) => {
-            Some("type age or district: nothing else is coarsened")
-        }
-        (_, Kind::Code) if column.codes.is_empty() => Some("codes"),
-        (_, Kind::Id) if column.pattern.is_none() => Some("a pattern"),
+        (Privacy::Pseudonymise, _) => Some(Why::new(
+            "type id と field subject。仮名化できるのは患者の番号だけです",
+            "type id and field subject: only a case's id is pseudonymised",
+        )),
+        (Privacy::Coarsen, kind) if !matches!(kind, Kind::Age | Kind::District) => Some(Why::new(
+            "type age か district。ほかは粗くできません",
+            "type age or district: nothing else is coarsened",
+        )),
+        (_, Kind::Code) if column.codes.is_empty() => Some(Why::new("codes", "codes")),
+        (_, Kind::Id) if column.pattern.is_none() => Some(Why::new("pattern", "a pattern")),
         _ => None,
     };
     match lacks {
@@ -320,7 +324,10 @@ fn subject(column: &Column, mapping: &Mapping, key: Option<&Key>) -> Result<Task
         return Ok(Task::OwnPseudonym { pattern });
     }
     let Some(namespace) = &mapping.namespace else {
-        return Err(GateError::Incomplete { column: heading(column), lacks: "the mapping's namespace" });
+        return Err(GateError::Incomplete {
+            column: heading(column),
+            lacks: Why::new("取込定義の namespace", "the mapping's namespace"),
+        });
     };
     let key = key.ok_or_else(|| GateError::NoKey { column: heading(column) })?;
     Ok(Task::Pseudonym { pattern, pseudonyms: key.pseudonyms(namespace), numbers: TwelveDigits::default() })
@@ -339,10 +346,12 @@ fn value_field(column: &Column) -> &str {
 }
 
 fn field(column: &Column) -> Result<&str, GateError> {
-    let lacks = || GateError::Incomplete { column: heading(column), lacks: "a field" };
+    let lacks = || GateError::Incomplete { column: heading(column), lacks: Why::new("field", "a field") };
     column.field.as_deref().ok_or_else(lacks)
 }
 
 fn kind(column: &Column) -> Result<Kind, GateError> {
-    column.kind.ok_or_else(|| GateError::Incomplete { column: heading(column), lacks: "a type" })
+    column
+        .kind
+        .ok_or_else(|| GateError::Incomplete { column: heading(column), lacks: Why::new("type", "a type") })
 }

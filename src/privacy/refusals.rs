@@ -14,7 +14,7 @@ pub fn refusals(mapping: &Arc<Mapping>, domains: &Domains) -> Vec<String> {
     let columns = mapping.columns.iter().filter_map(|column| check(column).err());
     let mut found: Vec<String> = columns.map(|error| error.to_string()).collect();
     let breaches = breaches(mapping, domains);
-    found.extend(breaches.iter().map(|breach| format!("{}: {}", breach.at, breach.why)));
+    found.extend(breaches.iter().map(ToString::to_string));
     if !found.is_empty() {
         return found;
     }

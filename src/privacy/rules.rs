@@ -2,27 +2,55 @@
 //! top-coded, a district is a code of the table of districts, a subject is a pseudonym, a number has its limits. The
 //! rule binds the table: no mapping's word loosens it, and what would not keep it is refused before a row is read.
 
+use std::fmt;
+
 use super::identifiers::first;
 use crate::definitions::Domains;
 use crate::definitions::districts::Districts;
-use crate::definitions::mapping::{Column, Kind, Mapping, Privacy};
+use crate::definitions::mapping::{Column, Kind, Mapping, Privacy, Why};
 use crate::definitions::schema::{Rule, Table};
 use crate::epi::era::DateOrder;
 use crate::epi::time::parse_date;
 
 /// Something of a mapping that would not keep its table's rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Breach {
+pub struct Breach {
     /// `column 年齢`, `constant disease`, `table`.
     pub at: String,
-    pub why: String,
+    pub why: Why,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { at, why } = self;
+        write!(to, "{}: {} · {at}: {}", at_ja(at), why.ja, why.en)
+    }
+}
+
+/// Where a rule of the table is not kept: `column 年齢`, `constant disease`, `table`.
+fn at_ja(at: &str) -> String {
+    match at.split_once(' ') {
+        Some(("column", name)) => format!("列「{name}」"),
+        Some(("constant", field)) => format!("定数 {field}"),
+        _ => "表の名前".to_owned(),
+    }
+}
+
+fn no_column(table: &Table, field: &str) -> Why {
+    Why::new(
+        format!("表 {} に {field} という列はありません", table.name),
+        format!("{} has no column {field}", table.name),
+    )
 }
 
 /// Everything of a mapping that would not keep its table's rules.
 pub(super) fn breaches(mapping: &Mapping, domains: &Domains) -> Vec<Breach> {
     let districts = &domains.districts;
     let Some(table) = domains.table(&mapping.table) else {
-        let why = format!("{} is not among the tables of queries/schema", mapping.table);
+        let why = Why::new(
+            format!("{} という表は queries/schema にありません", mapping.table),
+            format!("{} is not among the tables of queries/schema", mapping.table),
+        );
         return vec![Breach { at: "table".to_owned(), why }];
     };
     let mut found = Vec::new();
@@ -34,43 +62,45 @@ pub(super) fn breaches(mapping: &Mapping, domains: &Domains) -> Vec<Breach> {
     }
     for (field, text) in &mapping.constants {
         let why = match table.rule(field) {
-            None => Some(format!("{} has no column {field}", table.name)),
-            Some(rule) => {
-                of_constant(rule, text, districts).map(|why| format!("{}.{field}: {why}", table.name))
-            }
+            None => Some(no_column(table, field)),
+            Some(rule) => of_constant(rule, text, districts).map(|why| why.of(table, field)),
         };
         found.extend(why.map(|why| Breach { at: format!("constant {field}"), why }));
     }
     found
 }
 
-fn of_column(table: &Table, column: &Column, districts: &Districts) -> Vec<String> {
+fn of_column(table: &Table, column: &Column, districts: &Districts) -> Vec<Why> {
     let Some(kind) = column.kind else { return Vec::new() };
     if let Some(series) = &column.series {
         let mut found = of_type(table, "value", kind);
-        found.extend(table.rule("series").map_or_else(
-            || Some(format!("{} has no column series", table.name)),
-            |rule| of_code(rule, series, districts),
-        ));
+        found.extend(
+            table
+                .rule("series")
+                .map_or_else(|| Some(no_column(table, "series")), |rule| of_code(rule, series, districts)),
+        );
         return found;
     }
     let Some(field) = column.field.as_deref() else { return Vec::new() };
     if field == "subject" {
-        let why = format!("rows of {} have no subject", table.name);
+        let why = Why::new(
+            format!("表 {} の行に患者の番号（subject）はありません", table.name),
+            format!("rows of {} have no subject", table.name),
+        );
         return if table.subject { Vec::new() } else { vec![why] };
     }
-    let mut found: Vec<String> = column.feeds().iter().flat_map(|fed| of_type(table, fed, kind)).collect();
+    let mut found: Vec<Why> = column.feeds().iter().flat_map(|fed| of_type(table, fed, kind)).collect();
     if let (Some(rule), Kind::Code) = (table.rule(field), kind) {
         let faulty = column.codes.keys().filter_map(|code| of_code(rule, code, districts));
-        found.extend(faulty.map(|why| format!("{}.{field}: {why}", table.name)));
+        found.extend(faulty.map(|why| why.of(table, field)));
     }
     found
 }
 
 /// Why values of a type can't stand in a column of the table.
-fn of_type(table: &Table, field: &str, kind: Kind) -> Vec<String> {
+fn of_type(table: &Table, field: &str, kind: Kind) -> Vec<Why> {
     let Some(rule) = table.rule(field) else {
-        return vec![format!("{} has no column {field}", table.name)];
+        return vec![no_column(table, field)];
     };
     let keeps = match rule {
         Rule::Age | Rule::Decade => kind == Kind::Age,
@@ -88,15 +118,29 @@ fn of_type(table: &Table, field: &str, kind: Kind) -> Vec<String> {
     if keeps {
         Vec::new()
     } else {
-        vec![format!("{}.{field} holds {}, not type {}", table.name, rule.holds(), word(kind))]
+        vec![Why::new(
+            format!(
+                "{}.{field} に入るのは{}で、type {} ではありません",
+                table.name,
+                rule.holds_ja(),
+                word(kind)
+            ),
+            format!("{}.{field} holds {}, not type {}", table.name, rule.holds(), word(kind)),
+        )]
     }
 }
 
 /// Why a code can't stand in a column. A code is a short English word: what it is called in Japanese stands in
 /// `queries/reference/`, and a person's name can't be one.
-fn of_code(rule: &Rule, code: &str, districts: &Districts) -> Option<String> {
+fn of_code(rule: &Rule, code: &str, districts: &Districts) -> Option<Why> {
     let listed = |codes: Vec<&str>| {
-        (!codes.contains(&code)).then(|| format!("has no code {code}; it may be {}", codes.join(", ")))
+        (!codes.contains(&code)).then(|| {
+            let may = codes.join(", ");
+            Why::new(
+                format!("{code} という区分はありません（使えるのは {may}）"),
+                format!("has no code {code}; it may be {may}"),
+            )
+        })
     };
     match rule {
         Rule::Code(codes) if !codes.is_empty() => return listed(codes.iter().map(String::as_str).collect()),
@@ -109,14 +153,26 @@ fn of_code(rule: &Rule, code: &str, districts: &Districts) -> Option<String> {
         && code.starts_with(|c: char| c.is_ascii_alphanumeric())
         && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
     if !shaped {
-        return Some("a code is of letters a to z, digits, `-`, `_` and `.`".to_owned());
+        return Some(Why::new(
+            "区分は英字・数字・`-`・`_`・`.` で書きます",
+            "a code is of letters a to z, digits, `-`, `_` and `.`",
+        ));
     }
-    first(code).map(|_| "a code looks like an identifier of a person".to_owned())
+    first(code).map(|_| {
+        Why::new("区分が個人を特定するもののように見えます", "a code looks like an identifier of a person")
+    })
 }
 
 /// Why a text can't stand in a column in every row.
-fn of_constant(rule: &Rule, text: &str, districts: &Districts) -> Option<String> {
-    let within = |keeps: bool| (!keeps).then(|| format!("holds {}, which the constant is not", rule.holds()));
+fn of_constant(rule: &Rule, text: &str, districts: &Districts) -> Option<Why> {
+    let within = |keeps: bool| {
+        (!keeps).then(|| {
+            Why::new(
+                format!("入るのは{}で、この定数は合いません", rule.holds_ja()),
+                format!("holds {}, which the constant is not", rule.holds()),
+            )
+        })
+    };
     let number = || text.parse::<i64>().ok();
     match rule {
         Rule::Code(_) | Rule::District | Rule::Facility | Rule::Area => of_code(rule, text, districts),
@@ -126,6 +182,14 @@ fn of_constant(rule: &Rule, text: &str, districts: &Districts) -> Option<String>
         Rule::Day => within(parse_date(text, DateOrder::YearFirst).is_some() && text.len() == 10),
         Rule::Flag => within(matches!(text, "true" | "false")),
         Rule::Instant | Rule::Store => within(false),
+    }
+}
+
+impl Why {
+    /// With the column of the table that it is about.
+    fn of(self, table: &Table, field: &str) -> Self {
+        let at = format!("{}.{field}", table.name);
+        Self { ja: format!("{at}: {}", self.ja), en: format!("{at}: {}", self.en) }
     }
 }
 

@@ -100,6 +100,9 @@ fn an_age_as_it_is_is_refused_with_the_reason() {
     let told = refusals(&mapped(&sample("integer-age.toml")), &towns());
     assert_eq!(
         told,
-        ["column age: cases.age holds an age in years, 90 meaning 90 and over (type age), not type integer"]
+        [
+            "列「age」: cases.age に入るのは年齢（歳。90は90歳以上。type age）で、type integer ではありません · column age: cases.age holds \
+          an age in years, 90 meaning 90 and over (type age), not type integer"
+        ]
     );
 }

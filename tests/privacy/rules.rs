@@ -124,6 +124,7 @@ fn every_type_on_every_column_keeps_the_rule_or_is_refused() {
                     &domains,
                 );
                 let told = refusals(&parsed, &domains);
+                told.iter().for_each(|why| in_japanese_first(why));
                 assert_eq!(
                     gate.is_err(),
                     !told.is_empty(),
@@ -153,6 +154,14 @@ fn every_type_on_every_column_keeps_the_rule_or_is_refused() {
     assert!(taken > 100 && refused > taken * 3, "{taken} taken, {refused} refused");
 }
 
+/// The reason is said in Japanese, and then in English.
+fn in_japanese_first(why: &str) {
+    let (ja, en) = why.split_once(" · ").unwrap_or_else(|| panic!("in both languages: {why}"));
+    let kana = |c: char| matches!(c, '\u{3041}'..='\u{30ff}');
+    let reason = ja.split_once(": ").map_or(ja, |(_, reason)| reason);
+    assert!(reason.contains(kana) && en.chars().any(|c| c.is_ascii_lowercase()), "{why}");
+}
+
 /// A mapping that keeps what its table may not hold is refused with the reason, and names its column.
 #[test]
 fn the_reason_is_said() {
@@ -163,7 +172,8 @@ fn the_reason_is_said() {
     };
     assert_eq!(
         told("cases", "age", "keep", "type = \"integer\""),
-        "column 値: cases.age holds an age in years, 90 meaning 90 and over (type age), not type integer"
+        "列「値」: cases.age に入るのは年齢（歳。90は90歳以上。type age）で、type integer ではありません · column 値: cases.age \
+         holds an age in years, 90 meaning 90 and over (type age), not type integer"
     );
     assert_eq!(told("cases", "age_decade", "coarsen", "type = \"age\""), "");
     assert_eq!(told("cases", "age", "coarsen", "type = \"age\""), "");
@@ -180,6 +190,7 @@ fn the_reason_is_said() {
     let parsed = Mapping::parse("nasty", &two).expect("a mapping");
     let told = refusals(&Arc::new(parsed), &domains);
     assert_eq!(told.len(), 3, "{told:?}");
+    told.iter().for_each(|why| in_japanese_first(why));
     assert!(
         told[0].contains("生年月日") && told[1].contains("住所") && told[2].contains("no column facility"),
         "{told:?}"
