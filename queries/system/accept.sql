@@ -180,6 +180,48 @@ FROM arrived a
 ) c ON a.case_id IS NOT DISTINCT FROM c.case_id AND a.key__ = c.key__
 WHERE a.content__ IS DISTINCT FROM c.content__ AND (a.at__ IS NOT NULL OR c.in_window)
 
+-- name: kept_from
+-- Rows that would replace a version, a cell that could not be read with the version's value.
+(SELECT {inputs}, o.at__, o.was
+FROM change o
+JOIN delivery_rows s ON s.at__ = o.at__
+JOIN latest.{table} earlier ON earlier.rowid = o.was)
+AS staged
+
+-- name: kept_own
+at__, was
+
+-- name: drop_kept
+-- Of these rows nothing differs from the version: they change nothing.
+DELETE FROM change WHERE at__ IN (
+  SELECT n.at__ FROM ({lift}) n JOIN latest.{table} c ON c.rowid = n.was WHERE {equal}
+)
+
+-- name: equal
+n.{column} IS NOT DISTINCT FROM c.{column}
+
+-- name: overtaken
+-- What an older snapshot would change on days of which a newer one has told.
+CREATE TEMP TABLE overtaken AS
+SELECT o.at__, o.was, o.row__
+FROM change o
+LEFT JOIN delivery_rows s ON s.at__ = o.at__
+LEFT JOIN latest.{table} c ON c.rowid = o.was
+WHERE NOT (
+  (o.at__ IS NULL OR COALESCE({staged_free}, false)) AND (o.was IS NULL OR COALESCE({stored_free}, false))
+)
+
+-- name: free_days
+{day} BETWEEN DATE '{from}' AND DATE '{to}'
+
+-- name: drop_overtaken
+DELETE FROM change WHERE EXISTS (
+  SELECT 1 FROM overtaken t WHERE t.at__ IS NOT DISTINCT FROM change.at__ AND t.was IS NOT DISTINCT FROM change.was
+)
+
+-- name: overtaken_rows
+SELECT DISTINCT row__ FROM overtaken WHERE at__ IS NOT NULL ORDER BY row__
+
 -- name: drop_spared
 DELETE FROM change WHERE at__ IS NULL AND EXISTS (
   SELECT 1 FROM spared s WHERE s.case_id IS NOT DISTINCT FROM change.case_id AND s.key__ = change.key__

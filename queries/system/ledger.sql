@@ -26,6 +26,11 @@ FROM vault.deliveries WHERE delivery = $delivery
 -- name: last_of_name
 SELECT CAST(max(delivery) AS BIGINT) FROM vault.deliveries WHERE source = $source AND name = $name
 
+-- name: newer
+-- The names of a source's deliveries taken that are newer than a stamp; a stamp that lies ahead is none.
+SELECT DISTINCT name FROM vault.deliveries
+WHERE source = $source AND outcome IN ('accepted', 'unchanged') AND stamp > $stamp AND stamp <= $ahead ORDER BY name
+
 -- name: usual_withdrawals
 -- What the last deliveries taken withdrew, as shares of what was stored; those that a person let pass do not count as
 -- usual. Of entries of before rows were counted, what they closed is as much as they can have withdrawn. Without keys

@@ -12,6 +12,7 @@ use crate::definitions::mapping::Title;
 use crate::epi::against::Against;
 use crate::epi::calendar::are_alike;
 use crate::epi::clock::jst;
+use crate::epi::moment::{YEARS, can_be_asked};
 use crate::epi::period::Period;
 
 /// The longest range of one question: 20 years of days.
@@ -48,6 +49,14 @@ pub(super) fn resolve(
     let title = Title { ja: indicator.title_ja.clone(), en: indicator.title_en.clone() };
     if !catalog.diseases().contains_key(question.disease.as_str()) {
         return Err(Refusal::choice("disease", catalog.diseases().into_keys()));
+    }
+    for (parameter, day) in [("from", question.from), ("to", question.to)] {
+        if day.is_some_and(|day| !YEARS.contains(&day.year())) {
+            return Err(Refusal::year(parameter));
+        }
+    }
+    if question.as_of.is_some_and(|at| !can_be_asked(at)) {
+        return Err(Refusal::year("as_of"));
     }
     if let Some(at) = question.as_of.filter(|at| lies_ahead(*at, now)) {
         return Err(Refusal::future("as_of", at, now));

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::definitions::mapping::Title;
 use crate::epi::clock::jst;
+use crate::epi::moment::YEARS;
 
 /// Why a question is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +102,14 @@ impl Refusal {
             ja,
             format!("{parameter} {day} has not come yet; the last day there can be is {last}"),
         )
+    }
+
+    /// A year that no figure is of.
+    pub fn year(parameter: &'static str) -> Self {
+        let (least, most) = (YEARS.start(), YEARS.end());
+        let ja =
+            format!("{}（{parameter}）は {least} 年から {most} 年までを指定してください", name(parameter).ja);
+        Self::new(parameter, ja, format!("{parameter}: a year from {least} to {most}"))
     }
 
     /// A moment that has not come.

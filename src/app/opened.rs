@@ -106,7 +106,7 @@ fn check_sources(settings: &Settings, catalog: &Catalog) -> anyhow::Result<()> {
     for source in settings.sources.keys() {
         anyhow::ensure!(
             catalog.mappings.contains_key(source),
-            "設定 sources.{source}: この名前の対応表はありません (sources.{source}: there is no mapping of this name)"
+            "設定 sources.{source}: この名前の取込定義はありません (sources.{source}: there is no mapping of this name)"
         );
     }
     Ok(())

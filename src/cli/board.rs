@@ -12,6 +12,7 @@ use super::table::{Side, Table};
 use crate::answer::{Refusal, lies_ahead};
 use crate::app::App;
 use crate::epi::clock::jst;
+use crate::epi::moment::can_be_asked;
 use crate::jobs::Watch;
 
 /// Lists the boards, or says what one showed at a past moment
@@ -68,6 +69,7 @@ fn show(app: &App, board: &str, at: Option<&str>, out: &Output) -> anyhow::Resul
     }
     let now = app.clock.now();
     let at = at.map_or(Ok(now), |text| as_of(text, &app.clock))?;
+    anyhow::ensure!(can_be_asked(at), "{}", Refusal::year("at"));
     if lies_ahead(at, now) {
         anyhow::bail!(Refusal::future("at", at, now).to_string());
     }

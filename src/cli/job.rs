@@ -42,7 +42,7 @@ impl Job {
                 let ran = app.runner.run(job(&name)?, app.clock.now(), Arc::new(out.clone())).await;
                 match ran {
                     Ran::Done(done) => {
-                        out.line(format!("{name}: {} rows; {}", done.rows, done.note));
+                        out.line(format!("{name}: {0}行 · {0} rows: {1}", done.rows, done.note));
                         Ok(())
                     }
                     Ran::Failed(why) => {

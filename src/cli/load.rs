@@ -13,10 +13,10 @@ use super::receipt;
 use crate::app::App;
 use crate::definitions::mapping::Mapping;
 use crate::epi::clock::Clock;
-use crate::jobs::deliver::{Options, deliver, file_name, find};
+use crate::jobs::deliver::{Options, deliver, file_name, find, told_name};
 use crate::jobs::disposal::Disposal;
 use crate::jobs::reload::waiting;
-use crate::jobs::stamp::{FORMS, Stamp};
+use crate::jobs::stamp::{FORMS, Named, Stamp, in_name};
 use crate::store::{Outcome, Receipt};
 
 /// Takes files of a source into the store
@@ -27,9 +27,11 @@ use crate::store::{Outcome, Receipt};
 #[command(after_help = "Examples:\n  \
     hinomi load her-sys-cases hersys_20221101.csv\n  \
     hinomi load bed-survey survey.csv --confirm\n  \
-    hinomi load open-data-patients 20200305T*_patients.csv --replay")]
+    hinomi load open-data-patients 20200305T*_patients.csv --replay\n  \
+    hinomi load her-sys-cases,care-ledger ward/*/*.csv --replay")]
 pub struct Load {
-    /// The source: the name of its mapping
+    /// The source: the name of its mapping. With --replay several, with commas between them: each file is of the source
+    /// whose folder it lies in, or of the one that takes a file of its name
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     source: String,
     /// Files, or names of files that wait in held/
@@ -37,7 +39,8 @@ pub struct Load {
     /// A person has looked: take a delivery although it shows a sign for which it would be held
     #[arg(long)]
     confirm: bool,
-    /// History into an empty source: each file counts as known from its stamp; stops at a file that is held
+    /// History into empty sources: each file counts as known from its stamp, the oldest first; stops at a file of which
+    /// nothing is taken (held, refused, not to be read) and says how to go on
     #[arg(long)]
     replay: bool,
     /// The time that the source gives the data, when the file's name has none: 20261121T100500, 2026-11-21T10:05 (Z or
@@ -45,6 +48,9 @@ pub struct Load {
     #[arg(long, value_name = "TIME", value_parser = NonEmptyStringValueParser::new())]
     stamp: Option<String>,
 }
+
+/// A file, and the mapping of its source.
+type Wanted = (Arc<Mapping>, PathBuf);
 
 impl Load {
     pub fn resolve_paths(&mut self, folder: &Path) {
@@ -59,45 +65,96 @@ impl Load {
     }
 
     fn run_blocking(&self, app: &App, out: &Output) -> anyhow::Result<()> {
-        let mapping = app.jobs.mapping(&self.source)?;
         let stamp = self.stamp.as_deref().map(|text| stamped(text, &app.clock)).transpose()?;
-        let inbox = app.jobs.inbox(&self.source);
-        let files: Vec<PathBuf> = if self.files.is_empty() {
-            waiting(&inbox, &mapping)
-        } else {
-            let found: Result<_, _> = self.files.iter().map(|f| find(&app.jobs, &self.source, f)).collect();
-            found?
-        };
-        anyhow::ensure!(
-            !files.is_empty(),
-            "{0} に取り込むファイルがありません · no file waits in {0}",
-            inbox.display()
-        );
+        let mut wanted = self.wanted(app)?;
+        if self.replay && stamp.is_none() {
+            oldest_first(&mut wanted, app.clock.now());
+        }
         let mut faults = Vec::new();
-        for (done, file) in (1..).zip(&files) {
-            let name = file_name(file);
-            let receipt = match self.load(app, file, &mapping, stamp, out) {
-                Ok(receipt) => receipt,
-                Err(why) => {
-                    faults.push(format!("{why:#}"));
-                    continue;
-                }
+        for (at, (mapping, file)) in wanted.iter().enumerate() {
+            let ended = match self.load(app, file, mapping, stamp, out) {
+                Ok(receipt) => ended(&receipt, &mapping.source, file)
+                    .map_err(|why| (format!("{}: {why:#}", told_name(file)), receipt.outcome)),
+                // A fault of the file's own is none that a person has to decide on.
+                Err(why) => Err((format!("{why:#}"), Outcome::Refused(String::new()))),
             };
-            if let Err(why) = ended(&receipt, &self.source, file) {
-                faults.push(format!("{name}: {why:#}"));
-            }
-            if self.replay && matches!(receipt.outcome, Outcome::Held(_)) {
+            let Err((why, outcome)) = ended else { continue };
+            faults.push(why);
+            if self.replay {
                 // What comes later would be known without what this file had to say.
-                let left = files.len() - done;
-                faults.push(format!(
-                    "履歴の取り込みを {name} で止めました（あとの{left}ファイルは取り込んでいません） · the replay stops at {name}; \
-                     {left} later files were not taken"
-                ));
+                faults.push(self.stopped(&wanted[at..], &outcome));
                 break;
             }
         }
         anyhow::ensure!(faults.is_empty(), "{}", faults.join("; "));
         Ok(())
+    }
+
+    /// What is to be loaded: the files that were named, or those that wait in the sources' folders.
+    fn wanted(&self, app: &App) -> anyhow::Result<Vec<Wanted>> {
+        let sources: Vec<Arc<Mapping>> = self
+            .source
+            .split(',')
+            .map(|source| app.jobs.mapping(source.trim()))
+            .collect::<anyhow::Result<_>>()?;
+        let waits = |mapping: &Arc<Mapping>| waiting(&app.jobs.inbox(&mapping.source), mapping);
+        let wanted: Vec<Wanted> = match sources.as_slice() {
+            [_, _, ..] if !self.replay => anyhow::bail!(
+                "複数の系統を一度に取り込めるのは --replay のときだけです · several sources are loaded at once only with \
+                 --replay"
+            ),
+            _ if self.files.is_empty() => sources
+                .iter()
+                .flat_map(|mapping| waits(mapping).into_iter().map(|file| (mapping.clone(), file)))
+                .collect(),
+            [only] => {
+                let found = self.files.iter().map(|file| find(&app.jobs, &only.source, file));
+                found.map(|file| Ok((only.clone(), file?))).collect::<anyhow::Result<_>>()?
+            }
+            several => self.files.iter().map(|file| of_one(several, file)).collect::<anyhow::Result<_>>()?,
+        };
+        let folders: Vec<String> =
+            sources.iter().map(|of| app.jobs.inbox(&of.source).display().to_string()).collect();
+        anyhow::ensure!(
+            !wanted.is_empty(),
+            "{0} に取り込むファイルがありません · no file waits in {0}",
+            folders.join(", ")
+        );
+        Ok(wanted)
+    }
+
+    /// Where a replay stopped, and how to go on. The first of these files is the one of which nothing was taken.
+    fn stopped(&self, left: &[Wanted], outcome: &Outcome) -> String {
+        let Some(((_, at), later)) = left.split_first() else { return String::new() };
+        let (name, count) = (told_name(at), later.len());
+        let (mut ja, mut en) = (
+            format!("履歴の取り込みを {name} で止めました（あとの{count}ファイルは取り込んでいません）"),
+            format!("the replay stops at {name}; {count} later files were not taken"),
+        );
+        let command = |files: &[Wanted]| {
+            const NAMED: usize = 3;
+            let named: Vec<String> = files.iter().take(NAMED).map(|(_, file)| findable(file)).collect();
+            let more = if files.len() > NAMED { " …" } else { "" };
+            format!("hinomi load {} {}{more} --replay", self.source, named.join(" "))
+        };
+        match (outcome, later.is_empty()) {
+            (Outcome::Held(_), true) => {}
+            (Outcome::Held(_), false) => {
+                let go_on = command(later);
+                ja.push_str(&format!("。受け入れるか拒否したあと、続きは {go_on}"));
+                en.push_str(&format!(". Once it is accepted or refused, go on with: {go_on}"));
+            }
+            _ => {
+                let again = command(left);
+                ja.push_str(&format!("。直したうえで、続きは {again}"));
+                en.push_str(&format!(". Once it is mended, go on with: {again}"));
+                if !later.is_empty() {
+                    ja.push_str("（このファイルなしで続けるなら、その名前を除いてください）");
+                    en.push_str(" (without its name, to go on without it)");
+                }
+            }
+        }
+        format!("{ja} · {en}")
     }
 
     fn load(
@@ -117,6 +174,40 @@ impl Load {
         let receipt = deliver(&app.jobs, file, mapping, &options, out)?;
         receipt::tell(&file_name(file), &receipt, out);
         Ok(receipt)
+    }
+}
+
+/// Of which of several sources a file is: the one whose folder it lies in, or the only one that takes a file of its name.
+fn of_one(sources: &[Arc<Mapping>], file: &Path) -> anyhow::Result<Wanted> {
+    let name = file_name(file);
+    anyhow::ensure!(file.is_file(), "{0}: ファイルがありません · {0}: the file is not there", file.display());
+    let folder = file.parent().map(file_name);
+    let lies_in = sources.iter().find(|mapping| Some(&mapping.source) == folder.as_ref());
+    let mut takes = sources.iter().filter(|mapping| mapping.takes_file(&name));
+    let mapping = match (lies_in, takes.next(), takes.next()) {
+        (Some(mapping), ..) | (None, Some(mapping), None) => mapping,
+        (None, None, _) => anyhow::bail!(
+            "{name}: どの系統のファイルか分かりません（どの取込定義の files にも合いません） · it can't be told of which source this \
+             file is: no mapping's files takes its name"
+        ),
+        (None, Some(one), Some(other)) => anyhow::bail!(
+            "{name}: {0} とも {1} とも読めます。系統の名前のフォルダに置いてください · it may be of {0} or of {1}: lay it into a \
+             folder of the source's name",
+            one.source,
+            other.source
+        ),
+    };
+    Ok((mapping.clone(), file.to_owned()))
+}
+
+/// By their stamps; as they are named where one has none, which is then told.
+fn oldest_first(wanted: &mut [Wanted], now: Timestamp) {
+    let stamp = |(mapping, file): &Wanted| match in_name(file, mapping)? {
+        Named::Stamp(stamp) => Some(stamp.instant(now)),
+        Named::Impossible(_) => None,
+    };
+    if wanted.iter().all(|one| stamp(one).is_some()) {
+        wanted.sort_by_cached_key(stamp);
     }
 }
 

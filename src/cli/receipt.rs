@@ -3,6 +3,7 @@
 //! would become of them.
 
 use super::output::Output;
+use crate::epi::text::shown;
 use crate::intake::aside::Why;
 use crate::intake::fault::{Fault, Unread};
 use crate::jobs::stamp::in_words;
@@ -16,6 +17,7 @@ pub(super) const LISTED_OF_A_TRIAL: usize = 50;
 /// Says what became of a file: what was taken, its rows in an equation, then row by row what was left out, held back,
 /// merged or partly unread.
 pub(super) fn tell(file: &str, receipt: &Receipt, out: &Output) {
+    let file = shown(file);
     let rows = receipt.rows;
     let ((ja, en), taken) = (outcome(receipt), receipt.outcome.is_taken());
     let Receipt { opened, closed, .. } = receipt;
@@ -36,6 +38,7 @@ pub(super) fn tell(file: &str, receipt: &Receipt, out: &Output) {
 
 /// The same of a trial: nothing has happened.
 pub(super) fn tell_trial(file: &str, receipt: &Receipt, out: &Output) {
+    let file = shown(file);
     let would = match &receipt.outcome {
         Outcome::Accepted => "取り込まれます · would be taken".to_owned(),
         Outcome::Unchanged => "新しい内容がなく、何も変わりません · would change nothing".to_owned(),
@@ -75,6 +78,16 @@ fn older(receipt: &Receipt) -> (&'static str, &'static str) {
 
 fn details(receipt: &Receipt, lead: (&str, &str), listed: usize, out: &Output) {
     let Receipt { rows, unchanged, quarantined, .. } = receipt;
+    if *rows == 0 && was_read(receipt) {
+        let (ja, en) = match receipt.left_out.is_empty() {
+            true => ("見出しだけで、データの行が1行もありません", "a heading alone, and no row of data"),
+            false => (
+                "数える行が1行もありません（除いた行だけです）",
+                "no row that counts, only rows that are left out",
+            ),
+        };
+        out.line(format!("  {ja} · {en}"));
+    }
     if let Some(counted) = receipt.counted.filter(|_| *rows > 0) {
         let (new, changed, merged, withdrawn) =
             (counted.new, counted.changed, counted.merged, counted.withdrawn);
@@ -104,7 +117,11 @@ fn details(receipt: &Receipt, lead: (&str, &str), listed: usize, out: &Output) {
         let rows: Vec<String> = unread.rows.iter().map(u64::to_string).collect();
         let more = if unread.cells > unread.rows.len() as u64 { " …" } else { "" };
         let Unread { column, cells, filled, kind, .. } = unread;
-        let (ja, en) = if kind.keeps_value() { ("", "") } else { ("は不明として", " unknown") };
+        let (ja, en) = match kind {
+            kind if kind.keeps_value() => ("", ""),
+            kind if kind.is_understood() => ("は不明として", " unknown"),
+            _ => ("は不明として（前に分かっていた値は、そのまま）", " unknown, an earlier value stays"),
+        };
         out.line(format!(
             "  {column}: {filled}件のうち{cells}件{ja}: {} · {cells} of {filled} cells{en}: {} (rows {}{more})",
             kind.ja(),
@@ -112,6 +129,11 @@ fn details(receipt: &Receipt, lead: (&str, &str), listed: usize, out: &Output) {
             rows.join(", ")
         ));
     }
+}
+
+/// Was the file read to its end? Of one that can't be read nothing is known of its rows.
+fn was_read(receipt: &Receipt) -> bool {
+    !matches!(receipt.outcome, Outcome::Refused(_))
 }
 
 /// Rows that are not counted, by their numbers.

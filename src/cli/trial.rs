@@ -73,7 +73,7 @@ fn columns(findings: &[Finding]) -> Table {
 /// What becomes of a column.
 fn rule(found: &Finding) -> &'static str {
     match (found.place, found.rule) {
-        (Place::Unlisted, _) => "対応表になく読まない not listed, not read",
+        (Place::Unlisted, _) => "取込定義になく読まない not listed, not read",
         (Place::Dropped, _) | (_, Privacy::Drop) => "捨てる dropped, not read",
         (Place::Absent, _) => "ファイルにない not in the file",
         (Place::Read, Privacy::Keep) => "残す kept",

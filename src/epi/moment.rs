@@ -1,9 +1,22 @@
 //! Moments as people write them in an address: `2026-11-21`, `2026-11-21T10:05` (Japan), or RFC 3339.
 
-use jiff::civil::{Date, DateTime};
+use std::ops::RangeInclusive;
+
+use jiff::civil::{Date, DateTime, date};
 use jiff::{Timestamp, ToSpan};
 
 use crate::epi::clock::{from_jst, jst};
+
+/// Years that a day or a moment may be of where somebody asks: no figure is of others, and a calendar of this program ends.
+pub const YEARS: RangeInclusive<i16> = 1900..=2200;
+
+/// Is a moment of a year that can be asked for?
+pub fn can_be_asked(at: Timestamp) -> bool {
+    // A day within, so that Japan's clock has a day for it.
+    let within = |day: Date| from_jst(day.at(0, 0, 0, 0));
+    let (first, last) = (date(*YEARS.start(), 1, 1), date(*YEARS.end() + 1, 1, 1));
+    (within(first)..within(last)).contains(&at)
+}
 
 /// A day means its last microsecond, so that it is still that day, and today means now. What lies in the future is not changed.
 pub fn read(text: &str, now: Timestamp) -> Option<Timestamp> {
@@ -39,6 +52,19 @@ mod tests {
         assert_eq!(told("2026-11-21T10:05:00+09:00").as_deref(), Some("2026-11-21T01:05:00Z"));
         assert_eq!(told("2026-11-21T10:05:00 09:00").as_deref(), Some("2026-11-21T01:05:00Z"));
         assert_eq!(told("2026-11-21T01:05:00Z").as_deref(), Some("2026-11-21T01:05:00Z"));
+    }
+
+    #[test]
+    fn years_that_no_figure_is_of_are_not_asked_for() {
+        for (text, may) in [
+            ("1899-12-31T14:59:59Z", false),
+            ("1900-01-01T00:00:00Z", true),
+            ("2200-12-31T00:00:00Z", true),
+            ("2200-12-31T15:00:00Z", false),
+        ] {
+            assert_eq!(text.parse().is_ok_and(can_be_asked), may, "{text}");
+        }
+        assert!(!can_be_asked(Timestamp::MIN) && !can_be_asked(Timestamp::MAX));
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub enum Why {
     Foot,
     /// It has no value in any of its columns: it says nothing that could be stored.
     NoValue,
+    /// It is of a day of which a newer file of the source has told already.
+    Overtaken,
     /// The first or the second, in the ledger's entries of before they were told apart.
     TotalOrFoot,
 }
@@ -30,6 +32,7 @@ impl Why {
             Self::Total => "合計・小計の行",
             Self::Foot => "表の下の注など",
             Self::NoValue => "値のない行",
+            Self::Overtaken => "新しいファイルが既に届いている日の行",
             Self::TotalOrFoot => "合計の行・表の下の注",
         }
     }
@@ -39,6 +42,7 @@ impl Why {
             Self::Total => "totals",
             Self::Foot => "the foot of the table",
             Self::NoValue => "without any value",
+            Self::Overtaken => "of days of which a newer file has told",
             Self::TotalOrFoot => "totals, the foot of the table",
         }
     }

@@ -54,7 +54,13 @@ pub enum Refusal {
     )]
     MissingColumns { row: u64, columns: Vec<String> },
     #[error(
-        "見出しは{row}行目にあります。その上の{above}行を消してください（または対応表に header = \"search\" と書けば読めます） · \
+        "{row}行目: 列が「{}」で区切られています。コンマで区切って（CSV として）保存してください · row {row}: the columns are parted by \
+         {}, not by commas: save the file as CSV",
+        separator(*found).0, separator(*found).1
+    )]
+    Separator { row: u64, found: char },
+    #[error(
+        "見出しは{row}行目にあります。その上の{above}行を消してください（または取込定義に header = \"search\" と書けば読めます） · \
          the headings stand in row {row}: delete the {above} {} above, or say header = \"search\" in the mapping",
         if *above == 1 { "row" } else { "rows" }
     )]
@@ -73,6 +79,14 @@ pub enum Refusal {
 impl IntakeError {
     pub fn new(file: impl Into<String>, why: Refusal) -> Self {
         Self { file: file.into(), why }
+    }
+}
+
+fn separator(found: char) -> (&'static str, &'static str) {
+    match found {
+        '\t' => ("タブ", "tabs"),
+        '|' => ("|", "bars"),
+        _ => ("セミコロン", "semicolons"),
     }
 }
 

@@ -28,6 +28,7 @@ use super::error::{IntakeError, NO_ENCODING, Refusal};
 use super::fault::{Fault, FaultKind};
 use super::raw::{PARTS, RawBatch};
 use crate::definitions::mapping::Mapping;
+use crate::epi::text::shown;
 
 /// A batch is cut early when its text passes this, whatever the rows asked for.
 const BATCH_BYTES: usize = 32 << 20;
@@ -69,6 +70,7 @@ impl Reader {
     /// Opens a file (`.csv`, `.csv.gz`, or a `.zip` with one `.csv` in it), tells its encoding and binds its header.
     pub fn open(path: &Path, mapping: Arc<Mapping>) -> Result<Self, IntakeError> {
         let name = path.file_name().map_or_else(|| "file".to_owned(), |n| n.to_string_lossy().into_owned());
+        let name = shown(&name).into_owned();
         let refuse = |why| IntakeError::new(name.clone(), why);
         let mut window = Source::open(path).and_then(Window::open).map_err(refuse)?;
         let mut splitter = Splitter::default();

@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use tracing::warn;
 
 use crate::definitions::mapping::Mapping;
+use crate::epi::text::shown;
 
 /// An earlier file that is still growing holds back the later ones of its source for at most this long.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -101,6 +102,7 @@ impl Inbox {
                 tokio::task::spawn_blocking(move || scan(&places)).await.unwrap_or_default();
             for (source, path) in strangers.difference(&self.strangers) {
                 let file = path.file_name().unwrap_or_default().to_string_lossy();
+                let file = shown(&file);
                 warn!(source, %file, "left where it is: the mapping's `files` does not name it");
             }
             self.strangers = strangers;

@@ -1,7 +1,7 @@
 //! Puts forecasts to the test, once a night: past nowcasts and projections against what came. What boards show of it
 //! is then at hand in the morning.
 
-use super::work::{Done, Work};
+use super::work::{Done, Work, joined};
 use crate::answer::Question;
 
 pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {
@@ -14,7 +14,7 @@ pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {
         tried += 1;
         notes.extend(indicator.method().and_then(|method| (method.log)(&answer.rows)));
     }
-    notes.insert(0, format!("{tried} indicators put to the test"));
+    notes.insert(0, format!("{tried}指標の予測を検証 · {tried} indicators put to the test"));
     // No row of a source was read or verified.
-    Ok(Done { rows: 0, note: notes.join("; ") })
+    Ok(Done { rows: 0, note: joined(&notes) })
 }

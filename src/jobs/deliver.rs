@@ -20,9 +20,10 @@ use super::reading::{Ended, Ending, read_through};
 use super::stamp::{self, Named, Stamp};
 use super::watch::Watch;
 use crate::definitions::mapping::{After, Mapping};
+use crate::epi::text::shown;
 use crate::intake::fault::Fault;
 use crate::privacy::Finding;
-use crate::store::{DeliveryStart, Outcome, Receipt, StoreError};
+use crate::store::{AHEAD, DeliveryStart, Outcome, Receipt, StoreError};
 
 /// Rows held back that a line of the log names.
 const NAMED: usize = 5;
@@ -47,6 +48,9 @@ pub enum DeliverError {
         "{0}: 読んでいる間にファイルが変わりました。何も取り込んでいません · the file changed while it was read; nothing of it was taken"
     )]
     Changed(String),
+    /// The program or the database can't take what is in the file.
+    #[error("{file}: {why}")]
+    Content { file: String, why: String },
     /// The disk is full, the store failed.
     #[error("{file}: 何も取り込んでいません · nothing of it was taken")]
     Store { file: String, source: Box<StoreError> },
@@ -63,7 +67,7 @@ pub fn deliver(
     watch: &dyn Watch,
 ) -> Result<Receipt, DeliverError> {
     let _one_at_a_time = cx.writing();
-    let file = file_name(path);
+    let file = told_name(path);
     // An error's, so that whatever is logged says which delivery it is about.
     let delivery = error_span!("delivery", source = %mapping.source, file, batch = Empty).entered();
     let receipt = read(cx, path, mapping, options, Ending::Accept, watch)?.receipt;
@@ -106,10 +110,20 @@ fn read(
     ending: Ending,
     watch: &dyn Watch,
 ) -> Result<Trial, DeliverError> {
-    let file = file_name(path);
-    let before = look(path).ok_or_else(|| DeliverError::Gone(file.clone()))?;
+    let file = told_name(path);
+    // What a source delivers is a file of its own: a link in its folder is none.
+    let is_link = || options.disposal == Disposal::ByRule && path.is_symlink();
+    let before = look(path).filter(|_| !is_link()).ok_or_else(|| DeliverError::Gone(file.clone()))?;
     let start =
         start(cx, path, mapping, options).map_err(|why| DeliverError::Other { file: file.clone(), why })?;
+    if let Some(why) = lies_ahead(path, mapping, options, &start) {
+        let receipt = match ending {
+            Ending::Accept => cx.store.record_refusal(&start, &why),
+            Ending::Preview => cx.store.preview_refusal(&start, &why),
+        };
+        let receipt = receipt.map_err(|source| DeliverError::Store { file, source: source.into() })?;
+        return Ok(Trial { receipt, findings: Vec::new(), encoding: None });
+    }
     let ended = read_through(cx, path, mapping, &start, ending, watch, || look(path) == Some(before));
     let refused = match ended {
         Ok(done) => {
@@ -117,6 +131,7 @@ fn read(
             return Ok(Trial { receipt: done.receipt, findings: done.findings, encoding });
         }
         Err(Ended::Changed) => return Err(DeliverError::Changed(file)),
+        Err(Ended::Content(why)) => return Err(DeliverError::Content { file, why }),
         Err(Ended::Store(source)) => return Err(DeliverError::Store { file, source: source.into() }),
         Err(Ended::Other(why)) => return Err(DeliverError::Other { file, why }),
         Err(Ended::Refused(_)) if look(path) != Some(before) => return Err(DeliverError::Changed(file)),
@@ -128,6 +143,38 @@ fn read(
     };
     let receipt = receipt.map_err(|source| DeliverError::Store { file, source: source.into() })?;
     Ok(Trial { receipt, findings: Vec::new(), encoding: None })
+}
+
+/// Refuses a file of an inbox that failed in the same way again and again: it goes to `refused/` with its receipt.
+pub fn refuse(cx: &Context, path: &Path, mapping: &Arc<Mapping>, why: &str) -> Result<Receipt, DeliverError> {
+    let _one_at_a_time = cx.writing();
+    let file = told_name(path);
+    let wrong = |why| DeliverError::Other { file: file.clone(), why };
+    let start = start(cx, path, mapping, &Options::default()).map_err(wrong)?;
+    let refused = cx.store.record_refusal(&start, why);
+    let receipt =
+        refused.map_err(|source| DeliverError::Store { file: file.clone(), source: source.into() })?;
+    let _delivery = error_span!("delivery", source = %mapping.source, file).entered();
+    tell(&receipt);
+    dispose(cx, path, mapping, &receipt).map_err(wrong)?;
+    Ok(receipt)
+}
+
+/// Why a file of times to come is refused: its stamp would make what comes later look old.
+fn lies_ahead(path: &Path, mapping: &Mapping, options: &Options, start: &DeliveryStart) -> Option<String> {
+    let latest = start.received_at.checked_add(AHEAD).unwrap_or(Timestamp::MAX);
+    let named = || match stamp::in_name(path, mapping)? {
+        Named::Stamp(stamp) => Some(stamp.instant(start.received_at)),
+        Named::Impossible(_) => None,
+    };
+    // When a file was last changed is the word of its disk, not of its source.
+    let said = options.stamp.or_else(named);
+    let stamp = said.filter(|stamp| !start.replay && *stamp > latest)?;
+    let at = stamp::in_words(stamp);
+    Some(format!(
+        "ファイルの時刻（{at}）が今より先です。送り側の時計か、時差（Z・+0900）を確かめてください · the file's stamp ({at}, Japan) \
+         lies ahead: look at the sender's clock, or at its zone"
+    ))
 }
 
 fn start(
@@ -221,6 +268,11 @@ fn which(receipt: &Receipt) -> String {
 /// The name by which a file is spoken of.
 pub fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
+}
+
+/// The same, as it may be logged and shown: whoever names a file must not write to a terminal or a log.
+pub fn told_name(path: &Path) -> String {
+    shown(&file_name(path)).into_owned()
 }
 
 /// Finds a file that a person names: a path, or the name of one that waits in `held/`.

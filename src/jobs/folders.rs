@@ -17,17 +17,19 @@ pub fn put(file: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
         .map(|n| if n == 1 { name.clone() } else { format!("{name}.{n}") })
         .map(|name| folder.join(name))
         .find(|place| !place.exists())
-        .context("no free name")?;
-    relocate(file, &place)
-        .with_context(|| format!("unable to move {} to {}", file.display(), folder.display()))?;
+        .context("空いている名前がありません · no free name")?;
+    relocate(file, &place).with_context(|| {
+        format!("{0} を {1} に移せません · unable to move {0} to {1}", file.display(), folder.display())
+    })?;
     Ok(place)
 }
 
 /// Writes a receipt beside a file that was put away.
 pub fn put_receipt(file: &Path, receipt: &Receipt) -> anyhow::Result<()> {
     let text = serde_json::to_vec_pretty(receipt)?;
-    fs::write(receipt_of(file), text)
-        .with_context(|| format!("unable to write the receipt of {}", file.display()))
+    fs::write(receipt_of(file), text).with_context(|| {
+        format!("{0} の受信の内訳を書けません · unable to write the receipt of {0}", file.display())
+    })
 }
 
 pub fn receipt_of(file: &Path) -> PathBuf {
@@ -40,7 +42,7 @@ pub fn receipt_of(file: &Path) -> PathBuf {
 pub fn remove(file: &Path) -> anyhow::Result<()> {
     match fs::remove_file(file) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => {
-            Err(e).with_context(|| format!("unable to delete {}", file.display()))
+            Err(e).with_context(|| format!("{0} を削除できません · unable to delete {0}", file.display()))
         }
         _ => Ok(()),
     }

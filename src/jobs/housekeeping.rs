@@ -16,14 +16,18 @@ pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {
     let mut removed = sweep(&folder.temporary(), DAY)?;
     removed += sweep(&folder.done(), DAY * keep.done_days)?;
     removed += sweep(&folder.refused(), DAY * keep.refused_days)?;
-    Ok(Done { rows: 0, note: format!("{removed} old files removed") })
+    Ok(Done {
+        rows: 0, note: format!("古いファイル{removed}件を削除 · {removed} old files removed")
+    })
 }
 
 /// Removes files that have not changed for so long, below a folder; says how many.
 fn sweep(folder: &Path, older_than: Duration) -> anyhow::Result<u64> {
     let entries = match fs::read_dir(folder) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(0),
-        other => other.with_context(|| format!("unable to read the folder {}", folder.display()))?,
+        other => other.with_context(|| {
+            format!("フォルダ {0} を読めません · unable to read the folder {0}", folder.display())
+        })?,
     };
     let mut removed = 0;
     for entry in entries {
@@ -32,8 +36,9 @@ fn sweep(folder: &Path, older_than: Duration) -> anyhow::Result<u64> {
         if meta.is_dir() {
             removed += sweep(&entry.path(), older_than)?;
         } else if meta.modified()?.elapsed().is_ok_and(|age| age >= older_than) {
-            fs::remove_file(entry.path())
-                .with_context(|| format!("unable to delete {}", entry.path().display()))?;
+            fs::remove_file(entry.path()).with_context(|| {
+                format!("{0} を削除できません · unable to delete {0}", entry.path().display())
+            })?;
             removed += 1;
         }
     }

@@ -1,22 +1,24 @@
 //! The night's work: one step after another; a step that fails doesn't keep the others from their turn.
 
-use super::work::{Done, Work};
+use super::work::{Done, Work, joined};
 use super::{backtest, housekeeping, reload, verify};
+use crate::epi::text::in_both;
 
-type Step = (&'static str, fn(&Work<'_>) -> anyhow::Result<Done>);
+/// Its name, the same in Japanese, and what it does.
+type Step = (&'static str, &'static str, fn(&Work<'_>) -> anyhow::Result<Done>);
 
 const STEPS: [Step; 6] = [
-    ("reload", reload::run),
-    ("backtest", backtest::run),
-    ("compact", compact),
-    ("checkpoint", checkpoint),
-    ("verify", verify::run),
-    ("housekeeping", housekeeping::run),
+    ("reload", "再読込", reload::run),
+    ("backtest", "予測の検証", backtest::run),
+    ("compact", "記録のまとめ", compact),
+    ("checkpoint", "書き込みの区切り", checkpoint),
+    ("verify", "照合", verify::run),
+    ("housekeeping", "片付け", housekeeping::run),
 ];
 
 pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {
     let (mut rows, mut notes, mut faults) = (0, Vec::new(), Vec::new());
-    for (name, step) in STEPS {
+    for (name, ja, step) in STEPS {
         work.go_on()?;
         work.watch.say(name);
         match step(work) {
@@ -24,18 +26,21 @@ pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {
                 rows += done.rows;
                 notes.push(done.note);
             }
-            Err(why) => faults.push(format!("{name}: {why:#}")),
+            Err(why) => {
+                let why = in_both("失敗しました", &format!("{why:#}"));
+                let (why_ja, why_en) = why.split_once(" · ").unwrap_or_default();
+                faults.push(format!("{ja}: {why_ja} · {name}: {why_en}"));
+            }
         }
     }
-    anyhow::ensure!(faults.is_empty(), "{}", faults.join("; "));
-    notes.retain(|n| !n.is_empty());
-    Ok(Done { rows, note: notes.join("; ") })
+    anyhow::ensure!(faults.is_empty(), "{}", joined(&faults));
+    Ok(Done { rows, note: joined(&notes) })
 }
 
 fn compact(work: &Work<'_>) -> anyhow::Result<Done> {
     let _writing = work.cx.writing();
     let packed = work.cx.store.compact()?;
-    Ok(Done { rows: 0, note: format!("{packed} batches packed") })
+    Ok(Done { rows: 0, note: format!("{packed}バッチを一つにまとめ · {packed} batches packed") })
 }
 
 fn checkpoint(work: &Work<'_>) -> anyhow::Result<Done> {

@@ -44,13 +44,20 @@ pub(super) struct Done {
 pub(super) enum Ended {
     Refused(String),
     Changed,
+    /// The program or the database can't take what is in the file: the reason, without any value.
+    Content(String),
     Store(StoreError),
     Other(anyhow::Error),
 }
 
 impl From<StoreError> for Ended {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        match error.of_content() {
+            Some(word) => Self::Content(format!(
+                "データベースに入れられない値があります（{word}） · the database can't take a value ({word})"
+            )),
+            None => Self::Store(error),
+        }
     }
 }
 
@@ -161,7 +168,7 @@ fn key(cx: &Context, mapping: &Mapping, ending: Ending) -> anyhow::Result<Option
 }
 
 fn broken(part: &str) -> Ended {
-    Ended::Other(anyhow::anyhow!("取り込みが途中で止まりました（プログラムの誤り） · {part} stopped short"))
+    Ended::Content(format!("取り込みが途中で止まりました（プログラムの誤り） · {part} stopped short"))
 }
 
 fn stage(

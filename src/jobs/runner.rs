@@ -15,6 +15,7 @@ use super::context::Context;
 use super::register::{JOBS, Job};
 use super::watch::{Unwatched, Watch};
 use super::work::{Done, Work};
+use crate::epi::text::in_both;
 use crate::store::{RunOutcome, StoreError};
 
 /// Waits before the second and the third attempt.
@@ -138,7 +139,12 @@ fn last_outcome(cx: &Context, job: &Job) -> Result<Option<RunOutcome>, StoreErro
     }
     let Some(schedule) = job.schedule(&cx.settings) else { return Ok(None) };
     if let Some(run) = cx.store.start_run(job.name, schedule.last_due(cx.clock.now()))? {
-        cx.store.end_run(run, RunOutcome::Done, 0, "the first start: nothing was missed")?;
+        cx.store.end_run(
+            run,
+            RunOutcome::Done,
+            0,
+            "はじめての起動: 逃した処理はありません · the first start: nothing was missed",
+        )?;
     }
     Ok(Some(RunOutcome::Done))
 }
@@ -149,7 +155,9 @@ fn run_blocking(job: &'static Job, scheduled: Timestamp, work: &Work<'_>) -> Ran
     let id = match store.start_run(job.name, scheduled) {
         Ok(Some(id)) => id,
         Ok(None) => return Ran::Already,
-        Err(why) => return failed(job, format!("unable to write the run ledger: {why}")),
+        Err(why) => {
+            return failed(job, format!("処理の記録を書けません · unable to write the run ledger: {why}"));
+        }
     };
     info!(job = job.name, %scheduled, "started");
     let (ran, outcome) = match catch_unwind(AssertUnwindSafe(|| (job.run)(work))) {
@@ -158,7 +166,10 @@ fn run_blocking(job: &'static Job, scheduled: Timestamp, work: &Work<'_>) -> Ran
             (failed(job, format!("{why:#}")), RunOutcome::TimedOut)
         }
         Ok(Err(why)) => (failed(job, format!("{why:#}")), RunOutcome::Failed),
-        Err(_) => (failed(job, "a fault in the program ended it".to_owned()), RunOutcome::Panicked),
+        Err(_) => (
+            failed(job, "プログラムの誤りで終わりました · a fault in the program ended it".to_owned()),
+            RunOutcome::Panicked,
+        ),
     };
     let (rows, note) = match &ran {
         Ran::Done(done) => {
@@ -175,6 +186,7 @@ fn run_blocking(job: &'static Job, scheduled: Timestamp, work: &Work<'_>) -> Ran
 }
 
 fn failed(job: &Job, why: String) -> Ran {
+    let why = in_both("失敗しました", &why);
     error!(job = job.name, why, "failed");
     Ran::Failed(why)
 }

@@ -16,7 +16,8 @@ pub struct Ticker(JobScheduler);
 impl Ticker {
     /// Wakes each scheduled job at its time, and looks into the folder of each near-real-time source at its rhythm.
     pub async fn start(cx: &Context, runner: Arc<Runner>, arrivals: Arc<Arrivals>) -> anyhow::Result<Self> {
-        let ticker = JobScheduler::new().await.context("unable to make the ticker")?;
+        let ticker =
+            JobScheduler::new().await.context("定時の処理を用意できません · unable to make the ticker")?;
         for job in &JOBS {
             let Some(schedule) = job.schedule(&cx.settings) else { continue };
             for cron in schedule.crons() {
@@ -39,7 +40,7 @@ impl Ticker {
                 add(&ticker, tick, &mapping.source).await?;
             }
         }
-        ticker.start().await.context("unable to start the ticker")?;
+        ticker.start().await.context("定時の処理を始められません · unable to start the ticker")?;
         Ok(Self(ticker))
     }
 
@@ -55,7 +56,10 @@ async fn add(
     tick: Result<Tick, tokio_cron_scheduler::JobSchedulerError>,
     name: &str,
 ) -> anyhow::Result<()> {
-    let tick = tick.with_context(|| format!("unable to schedule {name}"))?;
-    ticker.add(tick).await.with_context(|| format!("unable to schedule {name}"))?;
+    let tick = tick.with_context(|| format!("{name} の時刻を決められません · unable to schedule {name}"))?;
+    ticker
+        .add(tick)
+        .await
+        .with_context(|| format!("{name} の時刻を決められません · unable to schedule {name}"))?;
     Ok(())
 }

@@ -71,10 +71,11 @@ fn judge(
 ) -> Result<(DeliveryLine, Change), StoreError> {
     let batch = BatchId(inner.latest().0 + 1);
     let (mut change, verdict) = resolve(delivery, batch)?;
-    let mut line = line(delivery, inner, digest, bytes);
+    let mut line = line(delivery, digest, bytes);
     let outcome = verdict.outcome(change.opened + change.closed > 0);
     line.outcome = OutcomeWord::of(&outcome);
     line.why = outcome.why().map(str::to_owned);
+    line.stale = change.older;
     line.unchanged = change.unchanged;
     line.counted = Some(change.counted);
     line.merged = std::mem::take(&mut change.merged);
@@ -182,9 +183,8 @@ fn record(
     Ok(line.receipt(number))
 }
 
-fn line(delivery: &Delivery, inner: &Inner, digest: &str, bytes: u64) -> DeliveryLine {
+fn line(delivery: &Delivery, digest: &str, bytes: u64) -> DeliveryLine {
     let start = &delivery.start;
-    let newest = inner.remembered(&start.source).and_then(|m| m.state.stamp);
     let mut faults: Vec<FaultLine> = delivery.faults.iter().take(FAULTS_KEPT).map(FaultLine::from).collect();
     // As the ledger gives them back: what the store itself held back comes last otherwise.
     faults.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
@@ -210,7 +210,8 @@ fn line(delivery: &Delivery, inner: &Inner, digest: &str, bytes: u64) -> Deliver
         unchanged: 0,
         quarantined: delivery.bad_rows.len() as u64,
         held: 0,
-        stale: start.stamp.is_some_and(|own| newest.is_some_and(|newest| own < newest)),
+        // Said once it is resolved.
+        stale: false,
         faults,
         counted: None,
         fault_counts,
@@ -238,12 +239,17 @@ fn kind(delivery: &Delivery, inner: &Inner) -> BatchKind {
     }
 }
 
-/// Strictly increasing, whatever the clock does. A replay's own stamps must increase by themselves.
+/// Files of one moment come one after the other: no more apart than this.
+const AT_ONCE: SignedDuration = SignedDuration::from_millis(1);
+
+/// Strictly increasing, whatever the clock does. A replay's own stamps must not go back by themselves.
 fn accepted_at(delivery: &Delivery, inner: &Inner) -> Result<Timestamp, StoreError> {
     let given = Timestamp::from_microsecond(delivery.start.received_at.as_microsecond())
         .map_err(|_| StoreError::NotLater)?;
     match inner.last_accepted() {
-        Some(last) if given < last && delivery.start.replay => Err(StoreError::NotLater),
+        Some(last) if delivery.start.replay && last.duration_since(given) > AT_ONCE => {
+            Err(StoreError::NotLater)
+        }
         Some(last) if given <= last => {
             last.checked_add(SignedDuration::from_micros(1)).map_err(|_| StoreError::NotLater)
         }

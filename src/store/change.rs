@@ -18,6 +18,10 @@ pub(super) struct Change {
     pub arrived: u64,
     /// Nothing of the source was stored before.
     pub first: bool,
+    /// A newer file of the source was taken before.
+    pub older: bool,
+    /// Facts by which it would set back what that one said.
+    pub set_back: u64,
 }
 
 /// Whether what a delivery changes is to be written.

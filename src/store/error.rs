@@ -78,6 +78,16 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// What the database can't make of a row's values, by the engine's own word for it; never a value. Such a fault is the
+    /// file's: the disk, a permission and the engine itself fail in other ways.
+    pub fn of_content(&self) -> Option<&'static str> {
+        const WORDS: [&str; 4] =
+            ["Conversion Error", "Out of Range Error", "Mismatch Type Error", "Constraint Error"];
+        let Self::Database { source, .. } = self else { return None };
+        let said = source.to_string();
+        WORDS.into_iter().find(|word| said.contains(word))
+    }
+
     pub(super) fn file(doing: &'static str, path: &std::path::Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::File { doing, path, source }

@@ -13,6 +13,8 @@ pub enum Hold {
     Torn { row: u64 },
     /// More than half of a column's filled cells can't be read, or far more than the source's usual share.
     Unreadable { column: String, cells: u64, filled: u64, usual: Option<f64> },
+    /// Older than what was taken already, and no days are left of which it alone tells: it would set rows back.
+    Older { rows: u64 },
     /// A snapshot without rows.
     Empty,
     /// A snapshot of fewer than half of the stored rows.
@@ -40,6 +42,9 @@ impl Hold {
                     || "半分を超えています".to_owned(),
                     |u| format!("いつもは{}%です", whole(u))
                 )
+            ),
+            Self::Older { rows } => format!(
+                "すでに受け入れたファイルより古く、登録済みの{rows}件を古い内容に戻すおそれがあります"
             ),
             Self::Empty => "データの行が1行もありません".to_owned(),
             Self::Shrunk { rows, stored } => {
@@ -75,6 +80,9 @@ impl Hold {
                     |usual| format!("far more than usual ({} %)", whole(usual))
                 )
             ),
+            Self::Older { rows } => {
+                format!("older than a file that was taken already: {rows} stored rows may be set back")
+            }
             Self::Empty => "the snapshot has no rows".to_owned(),
             Self::Shrunk { rows, stored } => format!("the snapshot has shrunk from {stored} rows to {rows}"),
             Self::FullSheet { lines, withdrawn } => format!(

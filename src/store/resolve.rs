@@ -3,6 +3,8 @@
 //! **Rows of one key** in one file count once: of contradicting ones the later, or what the mapping says
 //! ([`OnRepeat`]); the receipt names each row that does not count, with the one that does.
 //!
+//! **Cells that could not be read** keep what was known: a row of which nothing else differs is unchanged.
+//!
 //! **Rows that were not let through** never withdraw their stored version. Where the gate could read such a row's
 //! key ([`Delivery::hold`]), or the row contradicts another of the same key and neither counts, that one key is
 //! spared. A row whose key is unknown may be any of the absent ones: then a keyed snapshot withdraws nothing at all
@@ -16,6 +18,7 @@ use super::change::{Change, Verdict};
 use super::delivery::{Delivery, FAULTS_KEPT};
 use super::delivery_line::FAULTS_SHOWN;
 use super::error::StoreError;
+use super::order;
 use super::signs;
 use super::types::BatchId;
 use crate::definitions::mapping::{Mode, OnRepeat};
@@ -34,8 +37,12 @@ pub(super) fn resolve(delivery: &mut Delivery, batch: BatchId) -> Result<(Change
     change.first = rows.is_new_source()?;
     rows.compare(change.first, mode == Mode::Snapshot)?;
     if !change.first {
+        if delivery.start.keyed {
+            rows.drop_kept()?;
+        }
         change.counted.stored = rows.stored()?;
     }
+    order::settle(delivery, &mut change)?;
     if mode == Mode::Append && !change.first {
         hold_changed(delivery)?;
     }

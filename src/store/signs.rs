@@ -2,6 +2,7 @@
 //!
 //! A program that sends less than it has says nothing of it: a snapshot would then withdraw people who are there. What
 //! is looked for, in this order:
+//! - it is older than a file that was taken already, and would set rows back ([`super::order`]);
 //! - the last line has no line end and too few cells;
 //! - a column can't be read (see [`badly_read`]);
 //! - a snapshot with no rows, or with fewer than half of those stored;
@@ -42,6 +43,9 @@ const NEW_SOURCE: f64 = 0.2;
 pub(super) fn look(delivery: &Delivery, change: &Change) -> Result<Option<Hold>, StoreError> {
     if delivery.start.confirmed {
         return Ok(None);
+    }
+    if change.set_back > 0 {
+        return Ok(Some(Hold::Older { rows: change.set_back }));
     }
     if let Some(row) = delivery.torn_row() {
         return Ok(Some(Hold::Torn { row }));

@@ -44,6 +44,8 @@ pub struct DeliveryStart {
     pub received_at: Timestamp,
     /// For a windowed snapshot: the table's day column, first and last day.
     pub window: Option<(String, Date, Date)>,
+    /// How the days of a window stand in a file's name, where the source has windows.
+    pub in_name: Option<String>,
     /// The table's day column by which the order of the rows is judged: the window's, or the first that every row has.
     pub day: Option<String>,
     /// History with its own stamps (`load --replay`).
@@ -77,6 +79,7 @@ impl DeliveryStart {
             name: name.to_owned(),
             stamp: None,
             received_at,
+            in_name: mapping.window.as_ref().map(|window| window.in_name.clone()),
             day: window.as_ref().map(|(column, ..)| column.clone()).or_else(|| day_of(mapping)),
             window,
             replay: false,
@@ -88,7 +91,7 @@ impl DeliveryStart {
 }
 
 /// The first and last day that a file's name carries, by a pattern with two groups of `YYYYMMDD`.
-fn days_in(pattern: &str, name: &str) -> Option<(Date, Date)> {
+pub(super) fn days_in(pattern: &str, name: &str) -> Option<(Date, Date)> {
     let found = regex::Regex::new(pattern).ok()?.captures(name)?;
     let day = |group: usize| Date::strptime("%Y%m%d", found.get(group)?.as_str()).ok();
     Some((day(1)?, day(2)?)).filter(|(from, to)| from <= to)
@@ -122,7 +125,7 @@ pub struct Receipt {
     /// Versions opened and closed by the batch: not rows of the file.
     pub opened: u64,
     pub closed: u64,
-    /// Rows that say what is stored.
+    /// Rows that say what is stored, or of which only cells that can't be read differ: their values stay.
     pub unchanged: u64,
     /// None in the ledger's entries of before these were counted.
     pub counted: Option<Counted>,

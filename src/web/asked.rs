@@ -119,7 +119,10 @@ impl Pairs {
             let ja = format!("{}（{name}）は 2026-11-21 のように書いてください", parameter_name(name).ja);
             Refusal::new(name, ja, format!("{name}: a day like 2026-11-21"))
         };
-        self.text(name).map(|text| text.parse().map_err(|_| wrong())).transpose()
+        match self.text(name).map(|text| text.parse::<Date>().map_err(|_| wrong())).transpose()? {
+            Some(day) if !moment::YEARS.contains(&day.year()) => Err(Refusal::year(name)),
+            day => Ok(day),
+        }
     }
 
     /// A day that is not ahead.
@@ -145,6 +148,9 @@ impl Pairs {
                 format!("{name}: 2026-11-21, 2026-11-21T10:05 (Japan) or RFC 3339"),
             ));
         };
+        if !moment::can_be_asked(at) {
+            return Err(Refusal::year(name));
+        }
         if lies_ahead(at, now) {
             return Err(Refusal::future(name, at, now));
         }
@@ -230,6 +236,8 @@ fn unknown(name: &str, names: &'static [&'static str]) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn said(query: &str) -> Result<Pairs, Refusal> {
@@ -259,6 +267,31 @@ mod tests {
         for strange in ["%3Cb%3E=1", "=1", "%FF=1", "a%20b=1"] {
             let told = said(strange).expect_err(strange).to_string();
             assert!(told.contains("条件 ? は") && !told.contains('<'), "{told}");
+        }
+    }
+
+    #[test]
+    fn years_that_no_figure_is_of_are_refused_as_questions() {
+        let now: Timestamp = "2026-11-21T05:00:00Z".parse().expect("a moment");
+        for day in ["1899-12-31", "2201-01-01", "0001-01-01", "-009999-01-01", "9998-12-31"] {
+            let read = said(&format!("from={day}&at={day}")).expect("reads");
+            assert_eq!(read.day("from").expect_err(day).en, "from: a year from 1900 to 2200");
+            let why = read.moment("at", now).expect_err(day).en;
+            // Of a day with a sign in front nothing is read as a moment.
+            assert!(why == "at: a year from 1900 to 2200" || day.starts_with('-'), "{why}");
+        }
+    }
+
+    proptest! {
+        /// No query of whatever bytes makes anything but an answer or a refusal that names its parameter.
+        #[test]
+        fn no_query_panics(query in "[a-z_%0-9=&;+.:TZ-]{0,60}|(from|at|theme|width)=[^ #]{0,24}(&(from|at)=[-+0-9TZ:. ]{0,24})?") {
+            let Ok(uri) = format!("/x?{query}").parse::<Uri>() else { return Ok(()) };
+            let now: Timestamp = "2026-11-21T05:00:00Z".parse().expect("a moment");
+            if let Ok(read) = Pairs::of(&uri, &["from", "theme", "width", "at"], &["at"]) {
+                let _ = (read.day("from"), read.past_day("from", now), read.moment("at", now), read.theme());
+                let _ = read.number("width", 200..=4000);
+            }
         }
     }
 

@@ -65,6 +65,77 @@ fn a_replay_stops_at_a_file_that_is_held() {
     assert!(said.contains("30 rows = 5 new + 0 changed + 25 unchanged"), "{said}");
 }
 
+/// What comes later would be known without what a refused file had to say: a replay stops there too, and says how to go on.
+#[test]
+fn a_replay_stops_at_a_file_that_is_refused() {
+    let place = with_files();
+    place.write(CUT, "これは,別の表です\n1,2\n");
+    let said = place.run(&["load", SOURCE, "--replay", LATER, CUT, WHOLE]);
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    assert!(
+        said.out.contains("taken as batch 1") && !said.out.contains("batch 2"),
+        "the oldest first: {}",
+        said.out
+    );
+    assert!(
+        said.err.contains(&format!("the replay stops at {CUT}; 1 later files were not taken")),
+        "{}",
+        said.err
+    );
+    let command = said.err.rsplit_once("go on with: ").map(|(_, command)| command).expect("how to go on");
+    assert!(command.contains(CUT) && command.contains(LATER) && !command.contains(WHOLE), "{command}");
+    // Once it is mended, the command that was said goes on.
+    place.write(CUT, &list(30));
+    let args: Vec<&str> =
+        command.split_once(" (").map_or(command, |(args, _)| args).split_whitespace().skip(1).collect();
+    let said = place.ok(&args);
+    assert_eq!(said.matches("nothing new").count(), 2, "{said}");
+    // So does a replay over a file that is not there to be read.
+    let said = place.run(&["load", SOURCE, "--replay", "20260230T100000.csv", LATER]);
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    assert!(!said.out.contains(LATER), "{}", said.out);
+}
+
+/// The history of several sources goes in in the order of its stamps, whatever the order of the files' names.
+#[test]
+fn a_replay_takes_several_sources() {
+    let place = Place::new();
+    let both = format!("{SOURCE},town-list");
+    let rows = |from: u32, n: u32, day: &str| super::place::list(from, n, day);
+    place.write(&format!("old/{SOURCE}/{WHOLE}"), &list(30));
+    place.write(&format!("old/{SOURCE}/{LATER}"), &list(31));
+    place.write("old/town-list/20220711T061500.csv", &rows(0, 3, "2022-07-01"));
+    place.write("old/town-list/20220710T061500.csv", &rows(0, 2, "2022-07-01"));
+    place.write("old/town-list/20220711T070000.csv", &rows(0, 4, "2022-07-01"));
+    let files = [
+        format!("old/{SOURCE}/{WHOLE}"),
+        format!("old/{SOURCE}/{LATER}"),
+        "old/town-list/20220710T061500.csv".to_owned(),
+        "old/town-list/20220711T061500.csv".to_owned(),
+        "old/town-list/20220711T070000.csv".to_owned(),
+    ];
+    let args: Vec<&str> =
+        ["load", &both, "--replay"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    let said = place.ok(&args);
+    let order: Vec<&str> = said
+        .lines()
+        .filter(|line| line.contains("taken as batch"))
+        .map(|line| line.split(':').next().unwrap_or_default())
+        .collect();
+    assert_eq!(
+        order,
+        ["20220710T061500.csv", WHOLE, "20220711T061500.csv", LATER, "20220711T070000.csv"],
+        "{said}"
+    );
+    // Without --replay each source has its turn.
+    let said = place.run(&["load", &both, &files[0]]);
+    assert!(said.err.contains("several sources are loaded at once only with --replay"), "{}", said.err);
+    // A file of neither, or of both, is told.
+    place.write("x.txt", "a\n");
+    let said = place.run(&["load", &both, "--replay", "x.txt"]);
+    assert!(said.err.contains("it can't be told of which source"), "{}", said.err);
+}
+
 #[test]
 fn a_trial_says_what_the_delivery_says_with_a_server_and_without() {
     let place = with_files();

@@ -1,6 +1,7 @@
 //! Files into raw batches, from the outside.
 
 mod bad_input;
+mod bytes;
 mod delivered;
 pub mod delivery;
 mod forms;
@@ -10,6 +11,7 @@ mod inbox;
 mod mapping;
 mod samples;
 mod shapes;
+mod variants;
 mod words;
 mod tried;
 mod until;

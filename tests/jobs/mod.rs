@@ -1,5 +1,6 @@
 //! Near-real-time and nightly work on a real store.
 
+mod arrivals;
 mod decided;
 mod deliveries;
 mod runs;

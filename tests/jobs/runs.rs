@@ -9,6 +9,50 @@ use hinomi::store::RunOutcome;
 
 use super::Ward;
 
+/// Said in Japanese, and then in English.
+fn in_both_languages(said: &str) -> bool {
+    let japanese = |c: char| matches!(c, '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
+    said.split_once(" · ").is_some_and(|(ja, en)| ja.contains(japanese) && !en.contains(japanese))
+}
+
+/// What a run notes is read by staff, whether it did its work or failed.
+#[tokio::test]
+async fn every_run_notes_in_both_languages() {
+    let ward = Ward::new("leave").await;
+    ward.deliver(&ward.lay("a.csv", 10), &Options::default()).unwrap();
+    let mut notes = Vec::new();
+    for name in ["nightly", "reload", "backtest", "verify", "housekeeping"] {
+        let job = job(name).unwrap();
+        assert!(in_both_languages(job.title), "{name}: {}", job.title);
+        ward.app.runner.run(job, ward.clock.now(), Arc::new(Unwatched)).await;
+        // The archive lacks a file: what compares it fails.
+        let batches = ward.data("archive/batches");
+        let away = ward.data("archive/away");
+        std::fs::rename(&batches, &away).unwrap();
+        ward.at("2026-11-21T10:00:00");
+        ward.app.runner.run(job, ward.clock.now(), Arc::new(Unwatched)).await;
+        std::fs::rename(&away, &batches).unwrap();
+        ward.at("2026-11-20T10:00:00");
+        notes.extend(
+            ward.app.store.runs(Some(name), 9).unwrap().into_iter().map(|run| (name, run.outcome, run.note)),
+        );
+    }
+    ward.app.runner.run(&FAULTY, ward.clock.now(), Arc::new(Unwatched)).await;
+    ward.app.runner.run(&ENDLESS, ward.clock.now(), Arc::new(Unwatched)).await;
+    for name in ["faulty", "endless"] {
+        notes.extend(
+            ward.app.store.runs(Some(name), 9).unwrap().into_iter().map(|run| (name, run.outcome, run.note)),
+        );
+    }
+    assert!(
+        notes.iter().any(|(name, outcome, _)| *name == "verify" && *outcome == Some(RunOutcome::Failed)),
+        "{notes:?}"
+    );
+    for (name, outcome, note) in &notes {
+        assert!(in_both_languages(note), "{name} {outcome:?}: {note}");
+    }
+}
+
 static SLOW: Job = Job {
     name: "slow",
     title: "takes a while",

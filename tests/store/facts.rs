@@ -117,22 +117,23 @@ fn a_changed_mapping_is_a_remap() {
 }
 
 #[test]
-fn an_older_stamp_applies_and_is_not_fresh() {
+fn an_older_stamp_turns_nothing_back_and_is_not_fresh() {
     let room = Room::new();
     let csv = |sex: &str| format!("id,disease,sex,day\n100001,covid,{sex},2022-01-01\n");
     let stamped = |sex: &str, stamp: &str| {
         let stamp = stamp.parse().unwrap();
         room.deliver_as(KEYED, "f.csv", &csv(sex), |s| s.stamp = Some(stamp)).unwrap()
     };
-    assert!(!stamped("M", "2022-01-10T00:00:00Z").stale);
+    assert!(!stamped("M", "2021-12-10T00:00:00Z").stale);
     let fresh = room.store.sources()[0].last_delivery_at;
-    let late = stamped("F", "2022-01-09T00:00:00Z");
-    assert!(late.stale && late.outcome == Outcome::Accepted);
-    assert_eq!(room.rows("SELECT sex FROM cases", AsOf::Latest), ["F"]);
+    let late = stamped("F", "2021-12-09T00:00:00Z");
+    assert!(late.stale && late.outcome == Outcome::Unchanged, "{late:?}");
+    assert_eq!((late.rows, late.left_out_counts[0].rows), (0, 1), "its row is left out, and said to be");
+    assert_eq!(room.rows("SELECT sex FROM cases", AsOf::Latest), ["M"]);
     let state = room.store.sources().remove(0);
-    assert_eq!((state.last_delivery_at, state.stamp), (fresh, "2022-01-10T00:00:00Z".parse().ok()));
+    assert_eq!((state.last_delivery_at, state.stamp), (fresh, "2021-12-10T00:00:00Z".parse().ok()));
     assert!(state.stale);
-    assert!(!stamped("M", "2022-01-11T00:00:00Z").stale);
+    assert!(!stamped("M", "2021-12-11T00:00:00Z").stale);
     assert!(room.store.sources()[0].last_delivery_at > fresh);
 }
 

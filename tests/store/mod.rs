@@ -12,6 +12,7 @@ mod kept;
 mod kept_ages;
 mod ledgers;
 mod new_table;
+mod older;
 mod order;
 pub mod queries;
 mod receipts;

@@ -25,7 +25,8 @@ column = [
 "#;
 
 /// A row of a file: which of a few keys, which of a few contents, and is it bad. 1: its day can't be read (in totals the
-/// day is the key, and is empty); 2: its key can't be read (in keyless data its day is empty, totals are good).
+/// day is the key, and is empty); 2: its key can't be read (in keyless data its day is empty, totals are good). 3 and 4: good, and in data by key its sex
+/// can't be read.
 #[derive(Clone, Copy, Debug)]
 struct Line {
     key: u8,
@@ -76,7 +77,8 @@ impl Kind {
 
     fn text(self, line: Line) -> String {
         let day = if line.bad == 1 { "あした".to_owned() } else { format!("2022-01-0{}", line.first + 1) };
-        let sex = ["M", "F", ""][usize::from(line.second)];
+        let unread = self.is_unread(line);
+        let sex = if unread { "謎" } else { ["M", "F", ""][usize::from(line.second)] };
         match self {
             Self::Keyless => {
                 format!("{sex},{}\n", if line.bad == 2 { "" } else { &day })
@@ -112,9 +114,15 @@ impl Kind {
         }
     }
 
+    /// A cell of the row can't be read: what was known of it stays.
+    fn is_unread(self, line: Line) -> bool {
+        matches!(self, Self::Append | Self::Upsert | Self::Snapshot) && matches!(line.bad, 3 | 4)
+    }
+
     /// Key and content of each fact of a row.
     fn facts(self, line: Line) -> Vec<(String, String)> {
-        let content = format!("{}|{}", ["M", "F", "-"][usize::from(line.second)], line.first + 1);
+        let sex = if self.is_unread(line) { UNREAD } else { ["M", "F", "-"][usize::from(line.second)] };
+        let content = format!("{sex}|{}", line.first + 1);
         match self {
             Self::Keyless => vec![(content.clone(), content)],
             Self::Aggregate => [("calls", line.first), ("tests", line.second)]
@@ -124,6 +132,17 @@ impl Kind {
                 .collect(),
             _ => vec![(line.key.to_string(), content)],
         }
+    }
+}
+
+/// The sex that nobody could read and nobody had known.
+const UNREAD: &str = "?";
+
+/// What a content makes of what is stored: where its sex can't be read, that which was known stays.
+fn kept(content: &str, known: &str) -> String {
+    match (content.split_once('|'), known.split_once('|')) {
+        (Some((UNREAD, day)), Some((sex @ ("M" | "F"), _))) => format!("{sex}|{day}"),
+        _ => content.to_owned(),
     }
 }
 
@@ -202,7 +221,7 @@ fn expect(
             let fate = match stored.get(key) {
                 _ if at != counts => Fate::Merged,
                 None => Fate::New,
-                Some(known) if known == content => Fate::Unchanged,
+                Some(known) if *known == kept(content, known) => Fate::Unchanged,
                 Some(_) if kind == Kind::Append => {
                     fates[*row] = Fate::HeldBack;
                     continue;
@@ -211,7 +230,8 @@ fn expect(
             };
             of_row[*row].push(fate);
             if at == counts {
-                next.insert(key.clone(), content.clone());
+                let known = stored.get(key).map_or("", String::as_str);
+                next.insert(key.clone(), kept(content, known));
             }
         }
     }
@@ -303,7 +323,10 @@ proptest! {
             let right: Vec<String> = {
                 let mut rows: Vec<String> = stored
                     .iter()
-                    .map(|(key, content)| if kind == Kind::Aggregate { format!("{key}|{content}") } else { content.clone() })
+                    .map(|(key, content)| match kind {
+                        Kind::Aggregate => format!("{key}|{content}"),
+                        _ => content.replace(UNREAD, "-"),
+                    })
                     .collect();
                 rows.sort();
                 rows

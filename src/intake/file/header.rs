@@ -27,6 +27,11 @@ pub(super) fn find(
         Err(why @ Refusal::MissingColumns { .. }) => why,
         Err(why) => return Err(why),
     };
+    if let [only] = first.as_slice()
+        && let Some(found) = separator(mapping, only)
+    {
+        return Err(Refusal::Separator { row, found });
+    }
     // A file whose every line is one quoted cell has all its headings in one.
     let quoted = first.len() == 1 && first[0].contains(',');
     let why = if quoted { Refusal::Header { row, kind: FaultKind::RecordInQuote } } else { why };
@@ -46,4 +51,12 @@ pub(super) fn find(
         }
     }
     Err(best.1)
+}
+
+/// The sign that parts the headings of a row without commas, where headings are found by it.
+fn separator(mapping: &Mapping, row: &str) -> Option<char> {
+    ['\t', ';', '|'].into_iter().find(|sign| {
+        let cells: Vec<String> = row.split(*sign).map(str::to_owned).collect();
+        cells.len() > 1 && headings_in(mapping, &cells) > 1
+    })
 }

@@ -16,6 +16,8 @@ struct Wide {
     /// Raw bytes not yet decoded.
     rest: std::ops::Range<usize>,
     ended: bool,
+    /// The decoder was told of the end and gave its last text: it must not be asked again.
+    finished: bool,
 }
 
 pub(super) struct Window {
@@ -38,7 +40,7 @@ impl Window {
         if let Some(charset) = encoding.wide() {
             let raw = std::mem::replace(&mut window.buffer, vec![0; STEP]);
             let decoder = charset.new_decoder_without_bom_handling();
-            window.wide = Some(Wide { decoder, raw, rest: bom..end, ended: false });
+            window.wide = Some(Wide { decoder, raw, rest: bom..end, ended: false, finished: false });
             (window.start, window.end) = (0, 0);
         }
         Ok(window)
@@ -96,6 +98,9 @@ impl Wide {
     /// Decodes some text; 0 at its end. What can't be decoded becomes U+FFFD.
     fn read(&mut self, source: &mut Source, into: &mut [u8]) -> Result<usize, Refusal> {
         loop {
+            if self.finished {
+                return Ok(0);
+            }
             if self.rest.is_empty() && !self.ended {
                 let n = fill(source, &mut self.raw)?;
                 self.rest = 0..n;
@@ -104,7 +109,8 @@ impl Wide {
             let raw = &self.raw[self.rest.clone()];
             let (result, read, written, _) = self.decoder.decode_to_utf8(raw, into, self.ended);
             self.rest.start += read;
-            if written > 0 || (self.ended && result == CoderResult::InputEmpty) {
+            self.finished = self.ended && result == CoderResult::InputEmpty;
+            if written > 0 || self.finished {
                 return Ok(written);
             }
         }

@@ -92,7 +92,10 @@ fn log(made: &RecordBatch) -> Option<String> {
     let week = column("ahead")?.iter().position(|ahead| *ahead == Some(LOGGED))?;
     let score = |name: &str| plain(column(name)?[week]?, 2);
     let (own, last, mean) = (score("value")?, score("last_value")?, score("week_mean")?);
-    Some(format!("beds {LOGGED} days ahead: score {own}, last value {last}, mean of 7 days {mean}"))
+    Some(format!(
+        "{LOGGED}日先の病床: 評点 {own}（最後の値 {last}、7日平均 {mean}） · beds {LOGGED} days ahead: score {own}, last value \
+         {last}, mean of 7 days {mean}"
+    ))
 }
 
 /// One row a horizon: mean scores of past projections and of the forecasts that anyone could make.

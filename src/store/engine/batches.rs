@@ -79,6 +79,11 @@ pub(crate) trait Staging {
     fn is_new_source(&self) -> Result<bool, StoreError>;
     /// Finds what differs from what is stored: nothing is (`first`), or by identity; of a snapshot also what is absent.
     fn compare(&mut self, first: bool, snapshot: bool) -> Result<(), StoreError>;
+    /// Rows that would replace a stored one with the same values change nothing: what can't be read keeps what was known, so
+    /// that other cells may come to the same.
+    fn drop_kept(&mut self) -> Result<(), StoreError>;
+    /// Of what differs only what lies in these days stays. The rows of the file that do not.
+    fn keep_days(&mut self, free: &[(Date, Date)]) -> Result<Vec<u64>, StoreError>;
     /// Rows of the file that would change a stored one.
     fn changed_rows(&self) -> Result<Vec<u64>, StoreError>;
     /// Holds them back.

@@ -286,6 +286,42 @@ impl Staging for Staged {
         system(&self.conn, "accept.compare", &[table, window, ("side", side)], &self.params()).map(drop)
     }
 
+    fn drop_kept(&mut self) -> Result<(), StoreError> {
+        let table = &self.target.table;
+        let inputs = match self.present.contains(UNREAD) {
+            true => self.kept_inputs()?,
+            false => self.staged_inputs()?,
+        };
+        let places = [("inputs", inputs), ("table", table.name.clone())];
+        let from = sql::render("accept.kept_from", &places.each_ref().map(|(n, v)| (*n, v.as_str())))?;
+        let lift = table.lift(from.trim(), sql::text("accept.kept_own")?.trim())?;
+        let one = |(name, _): &(String, String)| {
+            sql::render("accept.equal", &[("column", &sql::name(name))]).map(|text| text.trim().to_owned())
+        };
+        let equal = table.columns.iter().map(one).collect::<Result<Vec<_>, _>>()?.join(" AND ");
+        let places = [("lift", lift.as_str()), ("table", table.name.as_str()), ("equal", equal.as_str())];
+        system(&self.conn, "accept.drop_kept", &places, &[]).map(drop)
+    }
+
+    fn keep_days(&mut self, free: &[(Date, Date)]) -> Result<Vec<u64>, StoreError> {
+        let (stored, staged) = self.days();
+        let within = |day: &str| -> Result<String, StoreError> {
+            let one = |(from, to): &(Date, Date)| {
+                let (from, to) = (from.to_string(), to.to_string());
+                let text = sql::render("accept.free_days", &[("day", day), ("from", &from), ("to", &to)])?;
+                Ok(text.trim().to_owned())
+            };
+            let days = free.iter().map(one).collect::<Result<Vec<String>, StoreError>>()?;
+            Ok(if days.is_empty() { "false".to_owned() } else { format!("({})", days.join(" OR ")) })
+        };
+        let [table, _] = self.places();
+        let (stored, staged) = (within(&stored)?, within(&staged)?);
+        let places = [table, ("stored_free", stored.as_str()), ("staged_free", staged.as_str())];
+        system(&self.conn, "accept.overtaken", &places, &[])?;
+        self.do_all(&["accept.drop_overtaken"])?;
+        system_rows(&self.conn, "accept.overtaken_rows", &[], &[], |row| row.get(0))
+    }
+
     fn changed_rows(&self) -> Result<Vec<u64>, StoreError> {
         system_rows(&self.conn, "accept.changed_rows", &[], &[], |row| row.get(0))
     }
