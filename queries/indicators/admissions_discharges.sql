@@ -8,6 +8,7 @@
 -- date: 入院日・退院日
 -- numerator: 当所の患者のうち、その日に入院した者と退院した者（転院はそれぞれに数える。本日は含まない）
 -- source: placements
+-- parts_told_by: to_day: discharged
 -- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
 -- counted_if: place = 'hospital'
 -- lag_days: 2

@@ -8,6 +8,7 @@
 -- date: 受理日
 -- numerator: その期間に受理した者。行のない組合せは0人
 -- source: cases
+-- told_by: age, sex
 -- counted_by: received_day 受理日不明
 -- lag_days: 1
 -- missing: zero

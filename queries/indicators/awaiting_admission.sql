@@ -8,6 +8,9 @@
 -- date: 現在
 -- numerator: 入院が必要で、病床が決まっていない者（療養先調整中は別）。待ち時間は入院調整の開始から
 -- source: placements, cases
+-- told_by: to_at
+-- parts_told_by: urgency: emergency, today, standby
+-- told_without: cases.jurisdiction
 -- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
 -- counted_if: to_day IS NULL AND place = 'awaiting'
 -- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える

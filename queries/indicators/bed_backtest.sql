@@ -10,6 +10,9 @@
 -- numerator: 過去の各日に、その日までに分かっていたことだけで見通したとして、実際と比べた誤差（WIS、小さいほど良い）。区内病院に入院する管内患者（午前0時）。入院は報告遅れを補って傾向を延ばし、在院日数の分布で退院を見込む
 -- denominator: 当所の患者が使用できる確保病床（確保病床から他自治体の患者を除いたもの。直近3日以内の病院の報告。先の日も同じと仮定）
 -- source: placements, cases, facilities, bed_reports, bed_capacity
+-- told_by: to_day
+-- parts_told_by: in_ward | facilities.in_ward
+-- told_without: cases.jurisdiction, facility_id
 -- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
 -- counted_if: place = 'hospital'
 -- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える

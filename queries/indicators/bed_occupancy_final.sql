@@ -9,6 +9,7 @@
 -- numerator: 区内病院の入院者数（他自治体の患者を含む）
 -- denominator: 同じ病院の最終フェーズの即応病床数（計画上の最大。今日使える病床ではない）
 -- source: bed_reports, bed_capacity, facilities
+-- parts_told_by: bed_capacity.final_phase
 -- counted_by: reported_day 報告日不明
 -- lag_days: 1
 -- missing: gap

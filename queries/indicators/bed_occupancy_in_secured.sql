@@ -9,6 +9,7 @@
 -- numerator: 区内病院の入院者のうち確保病床に入院している者（2022年の療養状況調査の数え方）
 -- denominator: 同じ病院の同じ日の確保病床数
 -- source: bed_reports, bed_capacity, facilities
+-- told_by: occupied_secured
 -- counted_by: reported_day 報告日不明
 -- lag_days: 1
 -- missing: gap

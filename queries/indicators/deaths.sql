@@ -9,6 +9,7 @@
 -- numerator: 陽性者として療養中に死亡した者（原因を問わない。移管済・死亡疑いの届出を除く。死亡日の分からない者は日別に入らず、人数を別に示す）
 -- source: cases
 -- told_by: death_day, received_day
+-- told_without: jurisdiction
 -- counted_by: death_day 死亡日不明
 -- counted_if: jurisdiction IS DISTINCT FROM 'transferred_out' AND class IS DISTINCT FROM 'died_suspected'
 -- lag_days: 14

@@ -9,6 +9,7 @@
 -- numerator: 死亡が公表された者（移管済・死亡疑いの届出を除く。公表日の分からない者は日別に入らず、人数を別に示す）
 -- source: cases
 -- told_by: death_published_day, received_day
+-- told_without: jurisdiction
 -- counted_by: death_published_day 死亡公表日不明
 -- counted_if: jurisdiction IS DISTINCT FROM 'transferred_out' AND class IS DISTINCT FROM 'died_suspected'
 -- lag_days: 0

@@ -9,6 +9,7 @@
 -- numerator: 陽性者として療養中に死亡した者の累計（原因を問わない。死亡日の欄が読めない者、類型・療養状況が死亡で死亡日のない者を含む。移管済・死亡疑いの届出を除く）
 -- source: cases
 -- told_by: death_day, received_day
+-- told_without: jurisdiction, status
 -- counted_by: death_day 死亡日不明
 -- counted_if: jurisdiction IS DISTINCT FROM 'transferred_out' AND class IS DISTINCT FROM 'died_suspected'
 -- undated.ja: 累計に含み、直近7日には含まない

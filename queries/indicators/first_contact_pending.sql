@@ -12,6 +12,7 @@
 -- formula.en: the count of the numerator; the denominator stands beside it
 -- source: cases
 -- told_by: first_contact_at
+-- told_without: jurisdiction, death_day
 -- counted_by: received_day 受理日不明
 -- counted_if: jurisdiction IS DISTINCT FROM 'transferred_out' AND death_day IS NULL AND NOT coalesce(contains(unread, ',death_day,'), FALSE)
 --   AND coalesce(class, '') NOT IN ('died', 'died_suspected')

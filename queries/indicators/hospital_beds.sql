@@ -11,6 +11,8 @@
 -- formula.ja: 分子と分母を並べて示す。割らない
 -- formula.en: numerator and denominator stand side by side; nothing is divided
 -- source: bed_reports, bed_capacity, facilities
+-- parts_told_by: severe: severe ; bed_capacity.secured_severe: secured_severe
+-- told_without: severity_basis
 -- counted_by: reported_day 報告日不明
 -- lag_days: 0
 -- missing: gap

@@ -9,6 +9,8 @@
 -- numerator: 療養中の者のうち入院している者
 -- denominator: 療養中の者（入院+宿泊療養+自宅療養+社会福祉施設等+療養先調整中+入院調整中、移管済を除く）
 -- source: placements, cases
+-- told_by: to_at
+-- told_without: cases.jurisdiction
 -- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
 -- counted_if: to_day IS NULL AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
 -- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える

@@ -8,6 +8,9 @@
 -- date: 現在
 -- numerator: 当所の患者のうち入院している者。区内・区外は入院先の所在地（区内病院の使用とは別の数）
 -- source: placements, cases, facilities
+-- told_by: to_at
+-- parts_told_by: in_ward | facilities.in_ward: in_ward, out_of_ward
+-- told_without: cases.jurisdiction, facility_id
 -- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
 -- counted_if: to_day IS NULL AND place = 'hospital'
 -- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える

@@ -8,6 +8,9 @@
 -- date: 午前0時現在（その日が終わる時点）
 -- numerator: その日が終わる午前0時に区内病院に入院していた当所の患者（本日は含まない）
 -- source: placements, cases, facilities
+-- told_by: to_day
+-- parts_told_by: in_ward | facilities.in_ward
+-- told_without: cases.jurisdiction, facility_id
 -- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
 -- counted_if: place = 'hospital'
 -- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える

@@ -9,6 +9,7 @@
 -- date: 公表日
 -- numerator: 公表された陽性者（公表日で数える）
 -- source: cases
+-- told_by: published_day
 -- counted_by: published_day 公表日不明
 -- lag_days: 0
 -- missing: zero

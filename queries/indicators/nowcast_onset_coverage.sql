@@ -9,6 +9,7 @@
 -- date: 発病日
 -- numerator: 過去の各日に推計したとして、区間に入った推計の割合（95%信頼区間）。理論値は推計どおりなら入る割合（件数は整数なので、50・80・95%より多い）
 -- source: cases
+-- told_by: onset_day, received_day
 -- counted_by: onset_day 発病日なし・不明 ; received_day 受理日不明
 -- lag_days: 10
 -- missing: gap

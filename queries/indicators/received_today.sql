@@ -8,6 +8,7 @@
 -- date: 受理日時（本日0時から現在まで、速報）
 -- numerator: 本日0時から現在までに受理した発生届。比較は前週同曜日の同時刻までに受理し入力されていた数（平日と祝日・年末年始は比べない）
 -- source: cases
+-- told_without: entered_at
 -- counted_by: received_day 受理日不明
 -- lag_days: 0
 -- missing: zero

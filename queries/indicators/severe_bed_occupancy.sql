@@ -9,6 +9,8 @@
 -- numerator: 区内病院の重症者数（重症の基準ごとに別の系列）
 -- denominator: 同じ病院の同じ日の重症者用確保病床数
 -- source: bed_reports, bed_capacity, facilities
+-- told_by: severe, severity_basis
+-- parts_told_by: bed_capacity.secured_severe
 -- counted_by: reported_day 報告日不明
 -- lag_days: 1
 -- missing: gap

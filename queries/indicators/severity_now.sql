@@ -8,6 +8,8 @@
 -- date: 現在
 -- numerator: 療養中の者の重症度。基準（国・都・診断時）ごとに別の数で、混ぜない。診断時は届出票の重症度。重症度の記載のない者は、どの基準でも不明とする
 -- source: placements, cases
+-- told_by: to_at, severity, severity_basis
+-- told_without: cases.jurisdiction
 -- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
 -- counted_if: to_day IS NULL
 -- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
@@ -48,6 +50,9 @@ classes AS (
 )
 SELECT
   coalesce(classes.severity, counted.severity) AS severity,
-  coalesce(counted.value, CASE WHEN (SELECT first_day FROM recorded_stays) <= $as_of_day THEN 0 END) AS value
+  coalesce(counted.value, CASE
+    WHEN (SELECT first_day FROM recorded_stays) <= $as_of_day
+      AND ($by <> 'diagnosis' OR (SELECT count(severity) FROM cases WHERE disease = $disease) > 0) THEN 0
+  END) AS value
 FROM classes FULL JOIN counted ON counted.severity = classes.severity
 ORDER BY classes.place NULLS LAST, coalesce(classes.severity, counted.severity)

@@ -9,6 +9,7 @@
 -- date: 入院日から退院日まで
 -- numerator: 当所の患者の入院。退院していない者は打ち切り、期間の初めにすでに入院していた者は左側切断として扱う
 -- source: placements, cases
+-- told_by: to_day
 -- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
 -- counted_if: place = 'hospital'
 -- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える

@@ -8,6 +8,8 @@
 -- date: 現在
 -- numerator: 入院+宿泊療養+自宅療養+社会福祉施設等+療養先調整中+入院調整中（台帳で今いる場所のある者。移管済を除く）。疑似症は再掲
 -- source: placements, cases
+-- told_by: to_at
+-- told_without: cases.jurisdiction
 -- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
 -- counted_if: to_day IS NULL AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
 -- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える

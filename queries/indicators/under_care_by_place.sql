@@ -8,6 +8,8 @@
 -- date: その日の24時（本日は現在）
 -- numerator: 台帳でその時その場所にいる者（移管済で終了日時のない滞在を除く）
 -- source: placements, cases
+-- told_by: to_day
+-- told_without: cases.jurisdiction
 -- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
 -- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
 -- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on

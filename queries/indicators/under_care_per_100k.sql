@@ -9,6 +9,9 @@
 -- numerator: 療養中の者のうち区民（移管済を除く。区民かどうか分からない者は数えず、別の列に示す）
 -- denominator: 住民基本台帳人口（その月、なければ直近の月）
 -- source: placements, cases, population
+-- told_by: to_at
+-- parts_told_by: cases.resident
+-- told_without: cases.jurisdiction
 -- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
 -- counted_if: to_day IS NULL AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
 -- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える

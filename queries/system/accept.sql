@@ -341,6 +341,13 @@ AS staged
 -- name: kept_input
 CASE WHEN contains(s.unread__, ',{name},') THEN earlier.{column} ELSE CAST(s.{column} AS {type}) END AS {column}
 
+-- name: lacking_input
+-- A column that the file does not have keeps what was known.
+earlier.{column} AS {column}
+
+-- name: lacking_name
+CASE WHEN contains(earlier.unread, ',{name},') THEN '{name},' ELSE '' END
+
 -- name: noted
 -- Columns of which a cell was filled and gave no value, whatever the reason.
 replace(s.unread__, '~', '') AS unread

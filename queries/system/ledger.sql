@@ -4,14 +4,16 @@
 INSERT INTO vault.deliveries VALUES (
   $delivery, $source, $of_table, $name, $received_at, $stamp, $outcome, $why, $batch, $mapping, $digest, $bytes,
   $rows, $opened, $closed, $unchanged, $quarantined, $held, $stale, $replay,
-  $new_rows, $changed, $merged, $contradicting, $withdrawn, $stored, $hold, $by_person, $left_out, $known_from
+  $new_rows, $changed, $merged, $contradicting, $withdrawn, $stored, $hold, $by_person, $left_out, $known_from,
+  $told_columns, $told_from, $told_to, $told_alone, $absent
 )
 
 -- name: deliveries
 SELECT
   delivery, source, of_table, name, received_at, stamp, outcome, why, batch, mapping, digest, bytes,
   rows, opened, closed, unchanged, quarantined, held, stale, replay,
-  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person, left_out, known_from
+  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person, left_out, known_from,
+  told_columns, told_from, told_to, told_alone, absent
 FROM vault.deliveries
 WHERE received_at <= $until
 ORDER BY delivery DESC LIMIT $n
@@ -20,7 +22,8 @@ ORDER BY delivery DESC LIMIT $n
 SELECT
   delivery, source, of_table, name, received_at, stamp, outcome, why, batch, mapping, digest, bytes,
   rows, opened, closed, unchanged, quarantined, held, stale, replay,
-  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person, left_out, known_from
+  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person, left_out, known_from,
+  told_columns, told_from, told_to, told_alone, absent
 FROM vault.deliveries WHERE delivery = $delivery
 
 -- name: last_of_name
@@ -62,7 +65,8 @@ LEFT JOIN vault.unread_cells u ON u.delivery = taken.delivery
 SELECT
   delivery, source, of_table, name, received_at, stamp, outcome, why, batch, mapping, digest, bytes,
   rows, opened, closed, unchanged, quarantined, held, stale, replay,
-  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person, left_out, known_from
+  new_rows, changed, merged, contradicting, withdrawn, stored_before, sign_met, by_person, left_out, known_from,
+  told_columns, told_from, told_to, told_alone, absent
 FROM vault.deliveries
 WHERE delivery IN (
   SELECT max(delivery) FROM vault.deliveries WHERE received_at <= $at GROUP BY source
@@ -80,6 +84,26 @@ ORDER BY delivery
 SELECT d.source, max(d.batch), max(d.stamp), COALESCE(bool_and(b.kind = 'replay'), true)
 FROM vault.deliveries d LEFT JOIN vault.batches b ON b.batch = d.batch
 WHERE d.received_at <= $at AND d.outcome IN ('accepted', 'unchanged') GROUP BY d.source
+
+-- name: told
+-- Of which columns each source told: one row for each run of its deliveries that had the same, the earliest first.
+SELECT source, told_columns, min(told_from), bool_or(coalesce(told_alone, false)), max(until)
+FROM (
+  SELECT *, sum(CAST(other AS INTEGER)) OVER (PARTITION BY source ORDER BY delivery) AS run
+  FROM (
+    SELECT
+      delivery, source, told_columns, told_alone,
+      CASE WHEN told_columns IS NULL THEN DATE '0001-01-01' ELSE told_from END AS told_from,
+      least(coalesce(stamp, received_at), received_at, CAST(told_to + 1 AS TIMESTAMP) - INTERVAL '9' HOUR) AS until,
+      coalesce(
+        told_columns IS DISTINCT FROM lag(told_columns) OVER (PARTITION BY source ORDER BY delivery), false
+      ) AS other
+    FROM vault.deliveries
+    WHERE received_at <= $at AND outcome IN ('accepted', 'unchanged')
+  ) AS taken
+) AS runs
+GROUP BY source, run, told_columns
+ORDER BY min(delivery)
 
 -- name: faults
 SELECT row_number, column_name, reason, other_row FROM vault.quarantine WHERE delivery = $delivery

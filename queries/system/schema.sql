@@ -87,7 +87,7 @@ CREATE TABLE vault.deliveries (
   opened UBIGINT, closed UBIGINT, unchanged UBIGINT, quarantined UBIGINT, held UBIGINT, stale BOOLEAN, replay BOOLEAN,
   new_rows UBIGINT, changed UBIGINT, merged UBIGINT, contradicting UBIGINT, withdrawn UBIGINT,
   stored_before UBIGINT, sign_met VARCHAR, by_person BOOLEAN, left_out VARCHAR,
-  known_from TIMESTAMP
+  known_from TIMESTAMP, told_columns VARCHAR, told_from DATE, told_to DATE, told_alone BOOLEAN, absent VARCHAR
 )
 
 -- name: quarantine

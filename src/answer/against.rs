@@ -60,7 +60,7 @@ impl Answers {
                     ..Question::of(&asks.indicator, &question.disease)
                 };
                 let answer = self.ask_at(&part, now, latest).await?;
-                found.push(figure(&answer, asks));
+                found.push(figure(&answer, asks, question.as_of.unwrap_or(now)));
                 for one in &answer.undated {
                     // The same people stand behind several items.
                     match undated.iter_mut().find(|known| known.title == one.title) {
@@ -85,9 +85,14 @@ impl Answers {
 }
 
 /// The figure that an item means: of a series its last complete day, of a breakdown the row that it names.
-fn figure(answer: &Answer, asks: &Asks) -> Found {
+fn figure(answer: &Answer, asks: &Asks, at: Timestamp) -> Found {
     if !answer.sources.is_empty() && answer.sources.iter().all(|s| s.state == FreshState::Never) {
         return Err("未受信".to_owned());
+    }
+    // What is of an earlier day stands beside no value as if it were of now.
+    let earlier = jst(answer.as_of).date() < jst(at).date();
+    if let Some(note) = answer.untold.first().filter(|_| earlier) {
+        return Err(note.ja.clone());
     }
     let row = match (&asks.row, answer.indicator.shape) {
         (Some(name), _) => {
@@ -100,8 +105,10 @@ fn figure(answer: &Answer, asks: &Asks) -> Found {
         }
         (None, _) => (!answer.is_empty()).then_some(0),
     };
-    let Some(row) = row else { return Err("値なし".to_owned()) };
-    let reason = || answer.cell_of(row, Role::Reason).text().unwrap_or("値なし").to_owned();
+    let none = || answer.untold.first().map_or("値なし", |note| note.ja.as_str()).to_owned();
+    let Some(row) = row else { return Err(none()) };
+    let untold = answer.untold.first().map_or("値なし", |note| note.ja.as_str());
+    let reason = || answer.cell_of(row, Role::Reason).text().unwrap_or(untold).to_owned();
     answer.number(row, &asks.column).ok_or_else(reason)
 }
 

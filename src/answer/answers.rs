@@ -5,12 +5,15 @@ use std::sync::atomic::Ordering;
 
 use arrow::array::{Array, RecordBatch, new_null_array};
 use arrow::datatypes::{DataType, Schema};
+use arrow::error::ArrowError;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
 use super::cache::{Computed, Failure, Key, Moment};
 use super::error::AnswerError;
+use super::extent::{Covered, Extent, lacking};
 use super::given::{self, Chosen, Known, Texts};
 use super::handle::{Answers, CLOSING, Told, failed, unmade};
 use super::memory::Heard;
@@ -18,11 +21,15 @@ use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
 use super::settled::{last_settled, settle};
 use super::to_date::whole_minute;
+use super::untold;
 use crate::definitions::Catalog;
+use crate::definitions::given::PERIODS;
 use crate::definitions::indicator::{Indicator, Shape};
-use crate::definitions::mapping::Mapping;
+use crate::definitions::mapping::{Mapping, Title};
 use crate::definitions::role::Role;
+use crate::definitions::schema::Table;
 use crate::epi::clock::from_jst;
+use crate::epi::period::Period;
 use crate::measure;
 use crate::measure::method::{Beside, Days, Making};
 use crate::store::{AsOf, BatchId, Param, Query, StoreError};
@@ -48,16 +55,32 @@ impl Answers {
         let mut asked = resolve(&self.0.catalog, indicator, question, now)?;
         // How fresh the sources are is judged at the moment asked for, whatever the figures are as of.
         let (told_at, told_now) = (asked.as_of, asked.as_of >= now);
+        let heard = self.hear(&indicator.id, told_at, told_now).await?;
+        let extent = self.extent(indicator, &question.disease, &heard, told_at);
+        let batch_at = if told_now { latest } else { self.known_at(&indicator.id, told_at, latest)? };
+        let mut lacks = self.parts_lacking(indicator, question, &heard, &extent, batch_at).await?;
+        if let Some(until) = extent.ended().filter(|_| moves_back(&self.0.catalog, indicator)) {
+            // Of the time after, nobody has told: the figures are as of the moment up to which they have.
+            let then = Question { as_of: Some(until), ..question.clone() };
+            match resolve(&self.0.catalog, indicator, &then, now) {
+                Ok(then) => asked = then,
+                Err(_) => lacks.nothing = true,
+            }
+        }
+        asked.mute.clone_from(&extent.mute);
         if indicator.is_of_last_night() {
             asked.as_of = from_jst(asked.as_of_day.at(0, 0, 0, 0));
         }
         let is_now = asked.as_of >= now;
-        let batch = if is_now { latest } else { self.known_at(&indicator.id, asked.as_of, latest)? };
+        let batch = if asked.as_of >= told_at || extent.ended().is_some() && !indicator.is_of_last_night() {
+            batch_at
+        } else {
+            self.known_at(&indicator.id, asked.as_of, latest)?
+        };
         if is_now && matches!(indicator.making(), Some(Making::Stretches)) {
             asked.as_of = whole_minute(asked.as_of);
         }
         let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
-        let heard = self.hear(&indicator.id, told_at, told_now).await?;
         let own_sources = self.sources_of(indicator, told_at, &heard);
         let told = self.tells_of(indicator, &question.disease, batch).await?;
         let mut undated = self.undated(indicator, &question.disease, batch, (asked.from, asked.to)).await?;
@@ -68,18 +91,25 @@ impl Answers {
                 (rows, sources)
             }
             Some(Making::Stretches) => {
-                let rows = self.to_date(indicator, question, &asked, batch).await?;
+                let rows = self.to_date(indicator, question, &asked, batch, &extent).await?;
                 (if told { rows } else { rows.slice(0, 0) }, own_sources)
             }
-            _ if !told || self.unheard(indicator, &heard) => {
+            _ if !told || lacks.nothing || !extent.is_told() => {
                 (forgotten(indicator, &computed.rows), own_sources)
             }
             _ => (computed.rows.clone(), own_sources),
         };
+        let rows = self
+            .emptied(rows, indicator, &asked, question, &extent, &lacks)
+            .map_err(|why| unmade(&indicator.id, &why))?;
         let named_instant = indicator.names("as_of_at");
         let as_of = if named_instant { computed.as_of } else { asked.as_of };
         let closing = self.0.closing.get().copied().unwrap_or(CLOSING);
-        let settled = last_settled(indicator.lag_days, as_of, closing);
+        let seen =
+            extent.ended().filter(|_| !indicator.lists_items()).map_or(as_of, |until| as_of.min(until));
+        let settled = last_settled(indicator.lag_days, seen, closing);
+        let whole = extent.whole_day().filter(|_| !indicator.lists_items());
+        let settled = whole.map_or(settled, |whole| settled.min(whole));
         let rows = settle(rows, indicator, asked.by.as_deref(), settled)
             .map_err(|why| unmade(&indicator.id, &why))?;
         Ok(Arc::new(Answer {
@@ -96,6 +126,7 @@ impl Answers {
             sources,
             undated,
             settled,
+            untold: lacks.notes,
         }))
     }
 
@@ -202,18 +233,125 @@ impl Answers {
         all.into_iter().filter(|f| silent || f.state != FreshState::Never).collect()
     }
 
-    /// Has nobody ever spoken of what the indicator counts, the first of its sources? Then zeros mean nothing.
-    fn unheard(&self, indicator: &Indicator, heard: &Heard) -> bool {
-        let counted = indicator.source.first();
-        let mut mappings = self.0.catalog.sources_of(indicator).into_iter();
-        let spoke =
-            |m: &Mapping| heard.states.iter().any(|s| s.source == m.source && s.last_delivery_at.is_some());
-        !mappings.any(|m| counted.is_some_and(|name| *name == m.source || *name == m.table) && spoke(m))
+    /// What the header says that the answer, or parts of it, need, and no file of late had.
+    async fn parts_lacking(
+        &self,
+        indicator: &Indicator,
+        question: &Question,
+        heard: &Heard,
+        extent: &Extent,
+        batch: BatchId,
+    ) -> Told<Lacks> {
+        let mut lacks = Lacks::default();
+        if indicator.lists_items() || !self.tells_of(indicator, &question.disease, batch).await? {
+            return Ok(lacks);
+        }
+        if extent.spoken && (!extent.is_told() || extent.ended().is_some()) {
+            lacks.notes.push(extent.note());
+        }
+        // Bed projections and their like run from today on: there is none where today is not known.
+        let by_day = indicator.takes_period() && indicator.shape == Shape::Series;
+        lacks.nothing = extent.ended().is_some() && changes(indicator) && !by_day;
+        for part in indicator.parts_told_by.iter().filter(|_| extent.is_told()) {
+            let Some(headings) = self.lacks(indicator, &part.needs, heard) else { continue };
+            let mut note = lacking(&headings);
+            if part.columns.is_empty() {
+                lacks.nothing = true;
+            } else {
+                let label = |name: &String| indicator.label(name).unwrap_or(name).to_owned();
+                let labels: Vec<String> = part.columns.iter().map(label).collect();
+                note.ja = format!("{}: {}", labels.join("・"), note.ja);
+                note.en = format!("{}: {}", part.columns.join(", "), note.en);
+                lacks.parts.extend(part.columns.iter().cloned());
+            }
+            if !lacks.notes.contains(&note) {
+                lacks.notes.push(note);
+            }
+        }
+        Ok(lacks)
+    }
+
+    /// The rows without what nobody has told of.
+    fn emptied(
+        &self,
+        rows: RecordBatch,
+        indicator: &Indicator,
+        asked: &Asked,
+        question: &Question,
+        extent: &Extent,
+        lacks: &Lacks,
+    ) -> Result<RecordBatch, ArrowError> {
+        if indicator.lists_items() || matches!(indicator.making(), Some(Making::Stretches)) {
+            return Ok(rows);
+        }
+        let mut rows = rows;
+        // Reports of beds and figures that others published stand for themselves.
+        let of_people = counted(&self.0.catalog, indicator).is_some_and(|table| table.subject);
+        if extent.is_told() && of_people && indicator.takes_period() {
+            let by = asked.by.as_deref().map_or(Some(Period::Day), Period::parse);
+            let wave = |first: Date| {
+                let of = self.0.catalog.waves_of(&question.disease).find(|wave| wave.from == first);
+                of.and_then(|wave| wave.to).unwrap_or(Date::MAX)
+            };
+            let end = |first| by.map_or_else(|| wave(first), |period| period.end(first));
+            rows = untold::empty(&rows, indicator, extent, end)?;
+            let whole_range =
+                indicator.column_of(Role::Period).is_some_and(|name| rows.column_by_name(name).is_some());
+            let days = (asked.from, asked.to.min(extent.last_day().unwrap_or(Date::MIN)));
+            if !whole_range
+                && moves_back(&self.0.catalog, indicator)
+                && extent.covers(days.0, days.1) != Covered::All
+            {
+                rows = forgotten(indicator, &rows);
+            }
+        }
+        let today = asked.as_of_day;
+        if indicator.names("like_day")
+            && extent.ended().is_some()
+            && extent.last_day().is_some_and(|last| last < today)
+        {
+            rows = untold::of_today(&rows, indicator, extent, today.saturating_sub(1.day()))?;
+        }
+        rows = untold::without(&rows, &lacks.parts)?;
+        match lacks.notes.first() {
+            Some(note) if lacks.nothing || !extent.is_told() => untold::because(&rows, indicator, &note.ja),
+            _ => Ok(rows),
+        }
     }
 
     fn takes(&self, mapping: &Mapping) -> bool {
         self.0.taken.get().is_none_or(|taken| taken.contains(&mapping.source))
     }
+}
+
+/// What an answer lacks.
+#[derive(Default)]
+struct Lacks {
+    /// There is no figure at all.
+    nothing: bool,
+    /// Columns of the answer that have none.
+    parts: Vec<String>,
+    notes: Vec<Title>,
+}
+
+/// Does it read when things became known?
+fn changes(indicator: &Indicator) -> bool {
+    ["cases_changes", "placements_changes"].into_iter().any(|table| indicator.reads(table))
+}
+
+/// Is it worked out as of the moment up to which its sources have told? Counts by period are not: their rows say which
+/// days nobody has told of. Nor is what is of today alone, or of when things became known; beds are reported one by one.
+fn moves_back(catalog: &Catalog, indicator: &Indicator) -> bool {
+    let counts = indicator.measure.is_none() && indicator.reads(PERIODS);
+    let own = counts || indicator.names("like_day") || changes(indicator) || indicator.lists_items();
+    !own && !matches!(indicator.making(), Some(Making::Stretches))
+        && counted(catalog, indicator).is_some_and(|table| table.subject)
+}
+
+/// The table whose rows it counts.
+fn counted<'a>(catalog: &'a Catalog, indicator: &Indicator) -> Option<&'a Table> {
+    let name = indicator.source.first()?;
+    catalog.table(name).or_else(|| catalog.table(&catalog.mappings.get(name)?.table))
 }
 
 /// Nothing is known: a value says so, rows are not there. Those that give reasons stand, without a number.
@@ -260,6 +398,7 @@ fn key(indicator: &Indicator, question: &Question, asked: &Asked, batch: BatchId
         against: asked.against.map(|(against, ..)| against),
         disease: question.disease.clone(),
         moment,
+        mute: asked.mute.clone(),
     }
 }
 
@@ -292,6 +431,7 @@ fn query(
         disease: &question.disease,
         from: asked.from,
         to: asked.to,
+        mute: &asked.mute,
     };
     let named = params.into_iter().filter(|(name, _)| indicator.names(name));
     let tables = given::tables(catalog, indicator, &chosen, known);

@@ -13,6 +13,8 @@ use crate::store::{BatchId, StoreError};
 /// Everything that the rows depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
+    /// The sources that can't tell, by what they have delivered.
+    pub mute: Vec<String>,
     pub indicator: String,
     /// The indicator file's hash.
     pub definition: String,
@@ -92,6 +94,7 @@ mod tests {
 
     fn key(batch: u32) -> Key {
         Key {
+            mute: Vec::new(),
             indicator: "deaths".into(),
             definition: "00".into(),
             batch: BatchId(batch),

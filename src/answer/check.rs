@@ -89,14 +89,8 @@ pub fn check_alone(catalog: &Catalog) -> Vec<Problem> {
         }
     }
     for indicator in catalog.indicators.values() {
-        let table = indicator.source.first().and_then(|name| {
-            catalog.table(name).or_else(|| catalog.table(&catalog.mappings.get(name)?.table))
-        });
-        for column in &indicator.told_by {
-            if table.is_some_and(|table| table.column(column).is_none()) {
-                let file = format!("queries/indicators/{}.sql", indicator.id);
-                say(file, format!("told_by: what it counts has no column {column}"));
-            }
+        for what in catalog.told_by_faults(indicator) {
+            say(format!("queries/indicators/{}.sql", indicator.id), what);
         }
     }
     for quality in catalog.quality.values() {
@@ -314,6 +308,7 @@ const NOTHING_CHOSEN: Chosen<'_> = Chosen {
     disease: "covid-19",
     from: Date::constant(1970, 1, 1),
     to: Date::constant(1970, 1, 2),
+    mute: &[],
 };
 
 fn trial<'a>(indicator: &'a Indicator, by: Option<&'a str>) -> Chosen<'a> {

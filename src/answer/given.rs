@@ -13,7 +13,6 @@ use jiff::civil::Date;
 use crate::definitions::Catalog;
 use crate::definitions::given::{AGE_BANDS, MUTE, PERIODS};
 use crate::definitions::indicator::Indicator;
-use crate::definitions::mapping::Mapping;
 use crate::definitions::schemes::{self, Scheme};
 use crate::definitions::waves::Wave;
 use crate::epi::against::Against;
@@ -55,6 +54,8 @@ pub(super) struct Chosen<'a> {
     pub disease: &'a str,
     pub from: Date,
     pub to: Date,
+    /// The sources that can't tell.
+    pub mute: &'a [String],
 }
 
 /// Shared queries that have been worked out: the rows of each by its name.
@@ -103,7 +104,7 @@ pub(super) fn tables(
         tables.push(reference_items(&catalog.schemes));
     }
     if indicator.reads(MUTE) {
-        tables.push(mute(catalog, indicator, chosen.disease));
+        tables.push(mute(chosen.mute));
     }
     let known = known.iter().map(|(name, rows)| Given { name: name.as_str().into(), rows: rows.clone() });
     tables.iter().map(Table::given).chain(known.map(Ok)).collect()
@@ -153,19 +154,11 @@ impl Table {
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
 /// `mute`: those who can't tell. What they left out is not known to be nothing.
-fn mute(catalog: &Catalog, indicator: &Indicator, disease: &str) -> Table {
-    let counted = indicator.source.first();
-    let feeding =
-        catalog.mappings.values().filter(|m| counted.is_some_and(|of| *of == m.table || *of == m.source));
-    let every = !indicator.names("disease");
-    let tells = |m: &Mapping| {
-        (every || m.tells_of(disease)) && indicator.told_by.iter().all(|column| m.feeds(column))
-    };
-    let silent = feeding.filter(|m| !tells(m));
+fn mute(sources: &[String]) -> Table {
     Table {
         name: MUTE,
         columns: &[("source", Type::Text)],
-        rows: silent.map(|m| vec![Value::Text(m.source.clone())]).collect(),
+        rows: sources.iter().map(|source| vec![Value::Text(source.clone())]).collect(),
     }
 }
 

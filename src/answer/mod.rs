@@ -12,6 +12,7 @@ mod check;
 mod data_fault;
 mod decimal;
 mod error;
+mod extent;
 mod explained;
 mod fits;
 mod freshness;
@@ -29,6 +30,7 @@ mod shared;
 mod to_date;
 mod told_of;
 mod undated;
+mod untold;
 
 pub use check::{check, check_alone};
 pub use data_fault::{DataFault, FaultGroup, Span, Told};

@@ -97,8 +97,10 @@ pub struct Answer {
     pub sources: Vec<Freshness>,
     /// Rows that would count if their day were known.
     pub undated: Vec<Undated>,
-    /// The last day whose figures grow no more.
+    /// The last day whose figures grow no more, and of which all was told.
     pub settled: Date,
+    /// What nobody has told of, and why.
+    pub untold: Vec<Title>,
 }
 
 impl Answer {

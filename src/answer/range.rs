@@ -1,5 +1,7 @@
 //! What a question leaves open, filled in: the days, the choices, the instant.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp, ToSpan};
 
@@ -8,7 +10,7 @@ use super::refusal::Refusal;
 use crate::definitions::Catalog;
 use crate::definitions::given::WAVE;
 use crate::definitions::indicator::Indicator;
-use crate::definitions::mapping::Title;
+use crate::definitions::mapping::{Mapping, Title};
 use crate::epi::against::Against;
 use crate::epi::calendar::are_alike;
 use crate::epi::clock::jst;
@@ -35,6 +37,8 @@ pub(super) struct Asked {
     pub as_of_day: Date,
     /// The same weekday a week earlier, if the two days are alike (neither or both a holiday).
     pub like_day: Option<Date>,
+    /// The sources that can't tell of it: by their mappings, until it is known what they have delivered.
+    pub mute: Vec<String>,
 }
 
 /// Fills in. A day after the as-of day has not come, and is refused: figures up to the as-of day would be another answer than
@@ -115,7 +119,11 @@ pub(super) fn resolve(
     });
     let unlike =
         against.is_some_and(|(_, first, _)| period.is_none() && from == to && !are_alike(from, first));
-    Ok(Asked { from, to, by, bands, against, unlike, as_of, as_of_day, like_day: like_day(as_of_day) })
+    let silent =
+        |m: &&Arc<Mapping>| indicator.counts_of(m) && !indicator.may_be_told_by(m, &question.disease);
+    let mute = catalog.mappings.values().filter(silent).map(|m| m.source.clone()).collect();
+    let like_day = like_day(as_of_day);
+    Ok(Asked { from, to, by, bands, against, unlike, as_of, as_of_day, like_day, mute })
 }
 
 /// The day a week earlier that a day may be compared with: holidays and 年末年始 only with their like.
@@ -150,6 +158,25 @@ mod tests {
         let asked = ask("new_cases_received", |_| {}).expect("answers");
         assert_eq!((asked.from, asked.to), (date(2022, 1, 20), date(2022, 2, 16)));
         assert_eq!(asked.by.as_deref(), Some("day"));
+    }
+
+    #[test]
+    fn those_who_can_t_tell_are_named() {
+        let mute = |indicator: &str, disease: &str| {
+            ask(indicator, |question| question.disease = disease.into()).expect("answers").mute
+        };
+        assert_eq!(mute("deaths", "covid-19"), ["open-data-patients"], "it has no column for deaths");
+        assert_eq!(mute("new_cases_published", "covid-19"), Vec::<String>::new());
+        assert_eq!(
+            mute("new_cases_published", "measles"),
+            ["open-data-patients"],
+            "it tells of COVID-19 alone"
+        );
+        assert_eq!(
+            mute("alerts_daily", "measles"),
+            Vec::<String>::new(),
+            "of all diseases, whatever is asked"
+        );
     }
 
     #[test]

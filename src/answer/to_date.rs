@@ -7,11 +7,13 @@ use jiff::Timestamp;
 
 use super::against::told;
 use super::cells::cell_of;
+use super::extent::Extent;
 use super::handle::{Answers, Told};
 use super::question::{Cell, FreshState, Freshness, Question};
 use super::range::Asked;
+use crate::definitions::Word;
 use crate::definitions::indicator::Indicator;
-use crate::epi::clock::jst;
+use crate::epi::clock::{from_jst, jst};
 use crate::epi::period::Period;
 use crate::epi::reason::Reason;
 use crate::epi::to_date::Stretch;
@@ -44,10 +46,11 @@ impl Answers {
         question: &Question,
         asked: &Asked,
         batch: BatchId,
+        extent: &Extent,
     ) -> Told<RecordBatch> {
         let mut lines = Vec::new();
         for period in Period::ALL {
-            lines.push(self.line(indicator, question, asked, batch, period).await?);
+            lines.push(self.line(indicator, question, asked, batch, (period, extent)).await?);
         }
         let whole = |part: fn(&Line) -> Option<i64>| -> ArrayRef {
             Arc::new(lines.iter().map(part).collect::<Int64Array>())
@@ -76,7 +79,7 @@ impl Answers {
         question: &Question,
         asked: &Asked,
         batch: BatchId,
-        period: Period,
+        (period, extent): (Period, &Extent),
     ) -> Told<Line> {
         let at = asked.as_of;
         let (own, earlier, year) = (period.up_to(at), period.before(at), period.year_earlier(at));
@@ -84,7 +87,10 @@ impl Answers {
         let count = async |stretch: Stretch, batch: BatchId| {
             self.counted(indicator, question, asked, stretch, batch).await
         };
-        let value = count(own, batch).await?.any(own);
+        let found = count(own, batch).await?;
+        let begun = found.since.filter(|since| *since > own.from);
+        let untold = extent.ended().filter(|until| *until <= from_jst(own.from.at(0, 0, 0, 0)));
+        let value = found.any(own).filter(|_| extent.is_told() && untold.is_none());
         let mut line = Line {
             code: period.so_far(),
             value,
@@ -95,7 +101,17 @@ impl Answers {
             reason: None,
         };
         if value.is_none() {
-            return Ok(Line { reason: Some(Reason::NoRecords.ja().to_owned()), ..line });
+            let why = if untold.is_some() || extent.spoken && !extent.is_told() {
+                extent.note().ja
+            } else {
+                Reason::NoRecords.ja().to_owned()
+            };
+            return Ok(Line { reason: Some(why), ..line });
+        }
+        if let Some(since) = begun {
+            let since = since.strftime("%-m月%-d日");
+            let word = self.catalog().glossary.ja(Word::PartRecord);
+            return Ok(Line { reason: Some(format!("{word}（{since}から）")), ..line });
         }
         if period.alike(own, year) {
             line.last_year = count(year, batch).await?.whole(year);

@@ -104,6 +104,13 @@ fn details(receipt: &Receipt, lead: (&str, &str), listed: usize, out: &Output) {
             "  {at}（日本時間）から分かっていたものとします · counts as known from {at} (Japan)"
         ));
     }
+    if !receipt.absent.is_empty() {
+        let (ja, en) = (receipt.absent.join("・"), receipt.absent.join(", "));
+        out.line(format!(
+            "  ファイルにない列（その列による数は出しません）: {ja} · columns that the file does not have (what counts by them has no \
+             figure): {en}"
+        ));
+    }
     for count in &receipt.left_out_counts {
         let named: Vec<u64> =
             receipt.left_out.iter().filter(|left| left.why == count.why).map(|left| left.row).collect();

@@ -196,6 +196,9 @@ fn table(app: &App, answer: &Answer, disease: &str, out: &Output) {
             found.rows, found.of
         ));
     }
+    for said in &answer.untold {
+        out.line(format!("{} · {}", said.ja, said.en));
+    }
     if !answer.undated.is_empty() {
         let said = present::undated_in_full(&answer.undated);
         out.line(format!("日付不明 {said}: {}", present::undated_en(&answer.undated)));

@@ -107,6 +107,7 @@ words! {
     Sources = "sources",
     HeldBack = "held_back",
     Undated = "undated",
+    Untold = "untold",
     DefinitionVersion = "definition_version",
     DataVersion = "data_version",
     Program = "program",

@@ -12,6 +12,7 @@ use super::given::{PERIODS, REFERENCE_ITEMS};
 use super::header::{Header, check_stem};
 pub use super::indicator_kinds::{HighIs, Missing, Shape, Unit};
 use super::measure::MeasureCall;
+use super::part::{self, Part};
 pub use super::reference_value::Reference;
 use super::reference_value::{named_schemes, references};
 use crate::epi::against::Against;
@@ -45,6 +46,10 @@ pub struct Indicator {
     pub source: Vec<String>,
     /// Columns of what it counts, the first of its sources: a source whose mapping does not feed them can't tell.
     pub told_by: Vec<String>,
+    /// What the whole, or columns of the answer, need beside that.
+    pub parts_told_by: Vec<Part>,
+    /// Columns that its text names and that files may lack: it means the same without them.
+    pub told_without: Vec<String>,
     /// The days that a row of that table must have to be counted by them, and what it is called where one is not known.
     pub counted_by: Vec<(String, String)>,
     /// Which of its rows are counted at all, whatever their days: a condition.
@@ -85,7 +90,7 @@ pub struct Indicator {
     pub hash: String,
 }
 
-const KEYS: [&str; 31] = [
+const KEYS: [&str; 33] = [
     "title.ja",
     "title.en",
     "unit",
@@ -101,6 +106,8 @@ const KEYS: [&str; 31] = [
     "formula.en",
     "source",
     "told_by",
+    "parts_told_by",
+    "told_without",
     "counted_by",
     "counted_if",
     "undated.ja",
@@ -124,7 +131,7 @@ const MOST_DAYS: u32 = 3660;
 
 impl Indicator {
     /// Reads one file. Keys that may be absent: `chart`, `group`, `denominator`, `formula.ja` and `formula.en`, `told_by`,
-    /// `counted_by`, `counted_if`, `undated.ja` and `undated.en`, `reference`, `by`, `bands`, `against`, `days` (1), `board`,
+    /// `parts_told_by`, `told_without`, `counted_by`, `counted_if`, `undated.ja` and `undated.en`, `reference`, `by`, `bands`, `against`, `days` (1), `board`,
     /// `note`, `query`.
     pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
         check_stem(path, stem)?;
@@ -153,6 +160,8 @@ impl Indicator {
             formula: both(&header, "formula.ja", "formula.en")?,
             source: names(&header)?,
             told_by: header.list("told_by", ',').into_iter().map(str::to_owned).collect(),
+            parts_told_by: part::parts(&header.list("parts_told_by", ';')),
+            told_without: header.list("told_without", ',').into_iter().map(str::to_owned).collect(),
             counted_by: counted_by(&header)?,
             counted_if: header.optional("counted_if").map(str::to_owned),
             undated: both(&header, "undated.ja", "undated.en")?,

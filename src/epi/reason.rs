@@ -6,6 +6,9 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use thiserror::Error;
 
+/// How the reason begins where nobody has told of it.
+pub const NOT_TOLD: &str = "未着";
+
 /// Why there is no answer. Numbers named here are counts, days and band positions, never a person's value.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Reason {

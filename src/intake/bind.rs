@@ -1,6 +1,6 @@
 //! A mapping meets a file's header: which columns are read, in which order, and which are never read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::error::{IntakeError, Refusal};
@@ -14,6 +14,34 @@ pub struct Bound {
     pub read: Vec<usize>,
     /// Headings of the file that no column of the mapping accepts (never read).
     pub unlisted: Vec<String>,
+}
+
+/// What one file tells of its table's columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableColumns {
+    /// Those that the file feeds, and those that the mapping fills for every row; sorted.
+    pub there: Vec<String>,
+    /// Those that the mapping feeds from a heading that the file does not have.
+    pub lacking: Vec<String>,
+    /// The mapping's names of what is read where it is there, and is not: the first heading of each.
+    pub absent: Vec<String>,
+}
+
+impl Bound {
+    /// Which of the table's columns the file tells of.
+    pub fn columns(&self) -> TableColumns {
+        let mut there: BTreeSet<String> = self.mapping.constants.keys().cloned().collect();
+        let (read, absent): (Vec<_>, Vec<_>) = (0..self.mapping.columns.len())
+            .filter(|at| self.mapping.columns[*at].privacy != Privacy::Drop)
+            .partition(|at| self.read.contains(at));
+        let fed = |all: &[usize]| -> BTreeSet<String> {
+            all.iter().flat_map(|at| self.mapping.columns[*at].feeds()).collect()
+        };
+        there.extend(fed(&read));
+        let lacking = fed(&absent).into_iter().filter(|column| !there.contains(column)).collect();
+        let absent = absent.iter().map(|at| self.mapping.columns[*at].name()).collect();
+        TableColumns { there: there.into_iter().collect(), lacking, absent }
+    }
 }
 
 /// Where the columns of one file stand.

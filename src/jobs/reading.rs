@@ -106,6 +106,7 @@ pub(super) fn read_through(
         gate = gate.known_at(start.received_at);
     }
     let mut delivery = cx.store.begin(start.clone())?;
+    delivery.tells(bound.columns());
 
     let ended = std::thread::scope(|threads| {
         let (raw_out, raw_in) = sync_channel(WAITING);

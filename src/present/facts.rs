@@ -141,6 +141,11 @@ impl Facts {
             let text = words::undated_in_full(&block.undated);
             facts.say(glossary, "undated", Word::Undated, &text, Some(list));
         }
+        if !block.untold.is_empty() {
+            let list = block.untold.iter().map(|one| json!(one)).collect::<Value>();
+            let text = block.untold.iter().map(|one| one.ja.as_str()).collect::<Vec<_>>().join("・");
+            facts.say(glossary, "untold", Word::Untold, &text, Some(list));
+        }
         facts.say(glossary, "definition_version", Word::DefinitionVersion, &version, None);
         facts.say(
             glossary,
@@ -202,7 +207,7 @@ impl Facts {
             sources => sources.iter().map(|(title, stamp)| format!("{title} {stamp}")).collect(),
         };
         caption.notes = vec![format!("出典 {}", sources.join("・")), self.versions.clone()];
-        let lacking = self.all.iter().filter(|fact| ["held_back", "undated"].contains(&fact.key));
+        let lacking = self.all.iter().filter(|fact| ["held_back", "undated", "untold"].contains(&fact.key));
         let lacking: Vec<String> = lacking.map(|fact| format!("{} {}", fact.name, fact.text)).collect();
         if !lacking.is_empty() {
             caption.notes.insert(0, lacking.join("・"));

@@ -107,6 +107,9 @@ pub struct Block {
     /// Rows that would count if their day were known. Absent in frames kept by earlier programs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undated: Vec<Undated>,
+    /// What nobody has told of, and why. Absent in frames kept by earlier programs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub untold: Vec<Title>,
     /// The last day whose figures grow no more. Absent in frames kept by earlier programs, whose `lag_days` said it.
     #[serde(default)]
     pub settled: Option<Date>,
@@ -187,10 +190,14 @@ impl Block {
 
     /// Why there is no figure at all, where the answer says so.
     pub fn why(&self) -> Option<&str> {
-        let (value, reason) = (self.place(Role::Value)?, self.place(Role::Reason)?);
-        if self.table.rows.iter().any(|row| row[value] != Cell::Null) {
+        let value = self.place(Role::Value);
+        if self.table.rows.iter().any(|row| value.is_none_or(|value| row[value] != Cell::Null)) {
             return None;
         }
+        if let Some(untold) = self.untold.first() {
+            return Some(&untold.ja);
+        }
+        let reason = value.and(self.place(Role::Reason))?;
         self.table.rows.iter().rev().find_map(|row| match &row[reason] {
             Cell::Text(why) => Some(why.as_str()),
             _ => None,

@@ -113,6 +113,7 @@ fn json((ja, en): (String, String), block: &Block, facts: &Facts) -> Value {
         "sources": block.sources,
         "held_back": held_back(block),
         "undated": block.undated,
+        "untold": block.untold,
     });
     if let Some(object) = value.as_object_mut() {
         for (key, said) in facts.json() {
@@ -172,6 +173,7 @@ mod tests {
             "sources",
             "held_back",
             "undated",
+            "untold",
             "training",
             "ward",
             "disease",

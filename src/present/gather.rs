@@ -242,6 +242,11 @@ pub fn block(answer: &Answer, catalog: &Catalog) -> Block {
         table,
         sources: answer.sources.clone(),
         undated: answer.undated.iter().map(undated).collect(),
+        untold: answer
+            .untold
+            .iter()
+            .map(|said| Title { ja: drawable(&said.ja).into_owned(), en: said.en.clone() })
+            .collect(),
         settled: Some(answer.settled),
     }
 }

@@ -127,7 +127,7 @@ fn body(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
 
 /// The chart, or what to say when there is none to draw.
 fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
-    if block.table.rows.is_empty() {
+    if block.table.rows.is_empty() && block.untold.is_empty() {
         return if block.sources.is_empty() {
             html! { p.none { "系統が設定されていません" small lang="en" { "No source of this figure is taken" } } }
         } else {

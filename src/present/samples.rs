@@ -57,6 +57,7 @@ pub fn block(indicator: &str) -> Block {
         table: Table::default(),
         sources: vec![source()],
         undated: Vec::new(),
+        untold: Vec::new(),
         settled: None,
         names: BTreeMap::new(),
     }

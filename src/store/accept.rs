@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::archive::{self, Manifest, Unfinished};
@@ -11,7 +12,7 @@ use super::change::{Change, Verdict};
 use super::deliveries;
 use super::deliveries::SourceMemory;
 use super::delivery::{Delivery, FAULTS_KEPT};
-use super::delivery_line::{DeliveryLine, FAULTS_SHOWN, FaultLine, OutcomeWord};
+use super::delivery_line::{DeliveryLine, EVER, FAULTS_SHOWN, FaultLine, OutcomeWord};
 use super::engine::Part;
 use super::error::StoreError;
 use super::handle::Inner;
@@ -19,6 +20,7 @@ use super::lock::lock;
 use super::resolve::resolve;
 use super::types::{BatchId, BatchKind, Outcome, Receipt};
 use super::writer::Writer;
+use crate::definitions::mapping::Mode;
 
 impl Delivery {
     /// Decides what the delivery changes, writes it, archives it, and only then returns.
@@ -91,6 +93,9 @@ fn judge(
         Outcome::Unchanged => Timestamp::from_microsecond(delivery.start.received_at.as_microsecond()).ok(),
         _ => None,
     };
+    if let Some(told) = &mut line.told {
+        told.from = told_from(delivery, &change);
+    }
     if outcome == Outcome::Accepted {
         line.batch = Some(batch);
         line.opened = change.opened;
@@ -100,6 +105,16 @@ fn judge(
         line.hold = Some(hold);
     }
     Ok((line, change))
+}
+
+/// From which day on a delivery says all anew.
+fn told_from(delivery: &Delivery, change: &Change) -> Option<Date> {
+    let start = &delivery.start;
+    if start.mode == Mode::Snapshot {
+        return Some(start.window.as_ref().map_or(EVER, |(_, first, _)| *first));
+    }
+    let again = change.counted.changed + change.unchanged;
+    (start.keyed && again >= change.counted.stored).then_some(EVER)
 }
 
 /// Writes what the delivery changes, archives it, and commits.
@@ -221,6 +236,7 @@ fn line(delivery: &Delivery, digest: &str, bytes: u64) -> DeliveryLine {
         by_person: start.confirmed,
         left_out: delivery.left_out(),
         known_from: None,
+        told: delivery.told.clone(),
     }
 }
 

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
 use super::archive::Manifest;
-use super::delivery_line::{DeliveryLine, FAULTS_SHOWN, FaultLine};
-use super::engine::{self, Place, Row, Session, Value, batch, instant, maybe_instant, number, text};
+use super::delivery_line::{DeliveryLine, FAULTS_SHOWN, FaultLine, Told};
+use super::engine::{self, Place, Row, Session, Value, batch, day, instant, maybe_instant, number, text};
 use super::error::StoreError;
+use super::told::{self, Run};
 use super::types::{BatchEntry, BatchId, BatchKind, Counted, DeliveryEntry, FaultCount, SourceState};
 use crate::intake::fault::{Fault, FaultKind, Unread};
 
@@ -17,7 +19,10 @@ pub(super) fn add(conn: &Session, delivery: u64, line: &DeliveryLine) -> Result<
     let counted = |of: fn(&Counted) -> u64| line.counted.as_ref().map_or(Value::Null, |c| number(of(c)));
     let hold = line.hold.as_ref().and_then(|hold| serde_json::to_string(hold).ok());
     let left_out = (!line.left_out.is_empty()).then(|| serde_json::to_string(&line.left_out).ok()).flatten();
-    let values: [(&str, Value); 30] = [
+    let told = line.told.as_ref();
+    let words = |words: &Vec<String>| serde_json::to_string(words).ok().as_deref().map_or(Value::Null, text);
+    let a_day = |at: Option<Date>| at.map_or(Value::Null, day);
+    let values: [(&str, Value); 35] = [
         ("delivery", number(delivery)),
         ("source", text(&line.source)),
         ("of_table", text(&line.table)),
@@ -48,6 +53,11 @@ pub(super) fn add(conn: &Session, delivery: u64, line: &DeliveryLine) -> Result<
         ("by_person", Value::Flag(line.by_person)),
         ("left_out", left_out.as_deref().map_or(Value::Null, text)),
         ("known_from", maybe_instant(line.known_from)),
+        ("told_columns", told.map_or(Value::Null, |told| words(&told.columns))),
+        ("told_from", a_day(told.and_then(|told| told.from))),
+        ("told_to", a_day(told.and_then(|told| told.to))),
+        ("told_alone", told.map_or(Value::Null, |told| Value::Flag(told.alone))),
+        ("absent", told.map_or(Value::Null, |told| words(&told.absent))),
     ];
     engine::system(conn, "ledger.add_delivery", &[], &values)?;
     let of = number(delivery);
@@ -179,12 +189,20 @@ fn delivery(row: &Row<'_>) -> Result<(u64, DeliveryLine), StoreError> {
         by_person: row.get(27)?,
         left_out: json(row, 28)?.unwrap_or_default(),
         known_from: at(row, 29)?,
+        told: told(row)?,
         faults: Vec::new(),
         fault_counts: Vec::new(),
         merged: Vec::new(),
         unread: Vec::new(),
     };
     Ok((row.get(0)?, line))
+}
+
+fn told(row: &Row<'_>) -> Result<Option<Told>, StoreError> {
+    let Some(columns) = json(row, 30)? else { return Ok(None) };
+    let alone = row.get::<Option<bool>>(33)?.unwrap_or_default();
+    let absent = json(row, 34)?.unwrap_or_default();
+    Ok(Some(Told { columns, absent, from: row.get(31)?, to: row.get(32)?, alone }))
 }
 
 /// The last `n` deliveries until an instant, the newest first.
@@ -313,6 +331,7 @@ impl SourceMemory {
                 held_rows: 0,
                 quarantined_rows: 0,
                 batch: None,
+                told: Vec::new(),
             },
             mapping: None,
             only_replayed: true,
@@ -330,6 +349,7 @@ impl SourceMemory {
                 state.told_until =
                     Some(line.stamp.map_or(line.received_at, |stamp| stamp.min(line.received_at)));
             }
+            told::note(&mut state.told, Run::of(line));
             state.stamp = state.stamp.max(line.stamp);
             state.taken = Some(number);
             state.rows = line.rows;
@@ -351,6 +371,19 @@ pub(super) fn memory(conn: &Session, until: Timestamp) -> Result<BTreeMap<String
     let values = [("at", instant(until))];
     for (number, line) in engine::system_rows(conn, "ledger.last_deliveries", &[], &values, delivery)? {
         SourceMemory::note(&mut known, number, &line);
+    }
+    for memory in known.values_mut() {
+        memory.state.told.clear();
+    }
+    let run = |row: &Row<'_>| {
+        let run =
+            Run { columns: json(row, 1)?, from: row.get(2)?, alone: row.get(3)?, until: moment(row, 4)? };
+        Ok((row.get::<String>(0)?, run))
+    };
+    for (source, run) in engine::system_rows(conn, "ledger.told", &[], &values, run)? {
+        if let Some(memory) = known.get_mut(&source) {
+            told::note(&mut memory.state.told, run);
+        }
     }
     let read = |row: &Row<'_>| {
         let batch = row.get::<Option<u32>>(1)?.map(BatchId);
@@ -381,7 +414,7 @@ mod tests {
         let writing = |sql: &str| store.spoil(sql);
         writing(
             "INSERT INTO vault.deliveries SELECT 1, 'ids', 'cases', 'f', TIMESTAMP '2026-01-01', NULL, 'accepted', NULL, \
-             NULL, '', '', 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0, 0, 0, 0, 0, NULL, false, NULL, NULL",
+             NULL, '', '', 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0, 0, 0, 0, 0, NULL, false, NULL, NULL, NULL, NULL, NULL, NULL, NULL",
         );
         writing("INSERT INTO vault.quarantine VALUES (1, 3, 'sex', 'unknown_code', NULL)");
         writing("INSERT INTO vault.fault_counts VALUES (1, 'sex', 'unknown_code', 1)");
@@ -407,6 +440,7 @@ mod tests {
             ("deliveries", "received_at", "NULL", "no moment"),
             ("deliveries", "sign_met", "'{\"sign\":\"odd\"}'", "unknown variant `odd`"),
             ("deliveries", "left_out", "'[3'", "EOF"),
+            ("deliveries", "told_columns", "'[3'", "invalid type"),
             ("quarantine", "reason", "'odd'", "unknown variant `odd`"),
             ("fault_counts", "reason", "'odd'", "unknown variant `odd`"),
             ("unread_cells", "reason", "'odd'", "unknown variant `odd`"),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use polars::prelude::{DataFrame, IntoSeries, NewChunkedArray, UInt64Chunked};
 
 use super::bridge;
-use super::delivery_line::{FAULTS_SHOWN, LeftOutLine};
+use super::delivery_line::{FAULTS_SHOWN, LeftOutLine, Told};
 use super::engine::{Batches, OWN, Staging, Target};
 use super::error::StoreError;
 use super::handle::{Inner, Store};
@@ -15,7 +15,9 @@ use super::known::Known;
 use super::lock::lock;
 use super::schema::Table;
 use super::types::{DeliveryStart, FaultCount, LeftOutCount};
+use crate::definitions::mapping::Mode;
 use crate::intake::aside::{LeftOut, Why};
+use crate::intake::bind::TableColumns;
 use crate::intake::fault::{Fault, Unread};
 use crate::privacy::{HeldKey, SafeBatch};
 
@@ -47,6 +49,7 @@ pub struct Delivery {
     /// Rows that are not counted: the first of each reason, and how many there are.
     left_out: Vec<LeftOut>,
     left_out_counts: Vec<LeftOutCount>,
+    pub(super) told: Option<Told>,
     pub(super) bad_rows: HashSet<u64>,
     pub(super) held_keys: Vec<HeldKey>,
     known: Option<Known>,
@@ -124,6 +127,7 @@ impl Store {
             unread: Vec::new(),
             left_out: Vec::new(),
             left_out_counts: Vec::new(),
+            told: None,
             bad_rows: HashSet::new(),
             held_keys: Vec::new(),
             known: None,
@@ -187,6 +191,18 @@ impl Delivery {
     /// Cells that were let through as unknown because nothing could be made of them, of the whole delivery.
     pub fn unread(&mut self, cells: Vec<Unread>) {
         self.unread = cells;
+    }
+
+    /// Which of the mapping's columns the file has: of the others it says nothing, and what was known of them stays known.
+    pub fn tells(&mut self, columns: TableColumns) {
+        let TableColumns { there, lacking, absent } = columns;
+        if self.start.keyed {
+            self.rows.keep_lacking(lacking);
+        }
+        let window = self.start.window.as_ref();
+        let alone = !self.start.keyed && self.start.mode == Mode::Snapshot;
+        let to = window.map(|(_, _, last)| *last);
+        self.told = Some(Told { columns: there, absent, from: None, to, alone });
     }
 
     /// The file ends in this row, without a line end. Only where the row is at fault is that a sign: many a good

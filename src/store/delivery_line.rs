@@ -1,17 +1,22 @@
 //! A delivery as its journal keeps it: everything that the ledger holds of it, and the receipt that it gives.
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::hold::Hold;
 use super::types::{
     BatchId, Counted, DeliveryEntry, DeliveryStart, FaultCount, LeftOutCount, Outcome, Receipt,
 };
+use crate::epi::clock::from_jst;
 use crate::intake::aside::{LeftOut, Why};
 use crate::intake::fault::{Fault, FaultKind, Unread};
 
 /// Faults shown in a receipt.
 pub(super) const FAULTS_SHOWN: usize = 1_000;
+
+/// Before every day of a record.
+pub(super) const EVER: Date = Date::constant(1, 1, 1);
 
 /// An entry of the journal of deliveries. What has a default came later than the first entries.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,6 +59,28 @@ pub(super) struct DeliveryLine {
     pub left_out: LeftOutLine,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_from: Option<Timestamp>,
+    /// None in entries of before it was noted: all that the mapping reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
+}
+
+/// What a delivery told of, whatever its rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Told {
+    /// The table's columns that the file had, and those that the mapping fills for every row.
+    pub columns: Vec<String>,
+    /// What the mapping reads and the file did not have: the first heading of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
+    /// From which day on it says all anew ([`EVER`]: all that is stored). None: only what is new since the source last spoke.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// The last day of the window in its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Date>,
+    /// It takes the place of all that came before: of rows without a key no earlier value stays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alone: bool,
 }
 
 /// Rows that were left out: the first of each reason, and how many there are.
@@ -227,7 +254,15 @@ impl DeliveryLine {
             by_person: false,
             left_out: LeftOutLine::default(),
             known_from: None,
+            told: None,
         }
+    }
+
+    /// Up to when the source has told with it: its stamp, or when it came; no further than the window in its name.
+    pub(super) fn told_until(&self) -> Timestamp {
+        let made = self.stamp.map_or(self.received_at, |stamp| stamp.min(self.received_at));
+        let window = self.told.as_ref().and_then(|told| told.to);
+        window.map_or(made, |last| made.min(from_jst(last.saturating_add(1.day()).at(0, 0, 0, 0))))
     }
 
     /// What whoever delivered is told.
@@ -259,6 +294,7 @@ impl DeliveryLine {
             left_out: self.left_out.rows(),
             left_out_counts: self.left_out.counts,
             known_from: self.known_from,
+            absent: self.told.map(|told| told.absent).unwrap_or_default(),
             held: self.held,
             stale: self.stale,
         }

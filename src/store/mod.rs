@@ -45,6 +45,7 @@ mod spoken;
 mod sql;
 mod top_code;
 mod types;
+mod told;
 mod unread;
 mod verify;
 mod versions;
@@ -63,6 +64,6 @@ pub use settings::StoreSettings;
 pub use spoken::Taken;
 pub use types::{
     BatchEntry, BatchId, BatchKind, Counted, Definition, DeliveryEntry, DeliveryStart, Disk, FaultCount,
-    Frame, LeftOutCount, Note, Outcome, Progress, Receipt, Run, RunId, RunOutcome, SourceState,
+    Frame, LeftOutCount, Note, Outcome, Progress, Receipt, Run, RunId, RunOutcome, SourceState, ToldOf,
 };
 pub use verify::Findings;

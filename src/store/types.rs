@@ -158,6 +158,9 @@ pub struct Receipt {
     /// All of them, by reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out_counts: Vec<LeftOutCount>,
+    /// What the mapping reads and the file did not have, by the first heading of each: of that it says nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
     /// From when the delivery counts as known, where it was taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_from: Option<Timestamp>,
@@ -259,6 +262,19 @@ pub struct SourceState {
     pub quarantined_rows: u64,
     /// The last batch that changed something.
     pub batch: Option<BatchId>,
+    /// Of which of its table's columns it has told, in the order of its deliveries.
+    #[serde(skip)]
+    pub told: Vec<ToldOf>,
+}
+
+/// What a source told with deliveries in a row that had the same columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldOf {
+    /// None: all that its mapping reads.
+    pub columns: Option<Vec<String>>,
+    /// The first day that they tell of. None: as far back as there are records.
+    pub from: Option<Date>,
+    pub until: Timestamp,
 }
 
 impl SourceState {

@@ -83,6 +83,9 @@ fn unread(cells: &[Unread]) -> Markup {
 /// Rows of the file that are not counted, by the reason.
 fn left_out(receipt: &Receipt) -> Markup {
     html! {
+        @if !receipt.absent.is_empty() {
+            p { "ファイルにない列（その列による数は出しません）: " (receipt.absent.join("・")) }
+        }
         @for one in &receipt.left_out_counts {
             @let of = receipt.left_out.iter().filter(|left| left.why == one.why);
             @let named: Vec<String> = of.take(FEW).map(|left| count(left.row)).collect();

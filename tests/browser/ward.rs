@@ -167,6 +167,7 @@ impl Day {
             batch: BatchId(7),
             table,
             undated: Vec::new(),
+            untold: Vec::new(),
             settled: None,
             sources: vec![
                 self.source("発生届（HER-SYS）", if self.data { self.state } else { FreshState::Never }),

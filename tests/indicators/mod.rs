@@ -9,5 +9,6 @@ mod recorded;
 mod remembered;
 mod settled;
 mod to_date;
+mod told;
 mod undated;
 mod ward;

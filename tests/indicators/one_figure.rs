@@ -109,6 +109,7 @@ async fn the_reproduction_number_knows_of_an_earlier_wave_that_is_out_of_sight()
     let first = date(2021, 3, 10);
     let ward = received(first, &counts);
     let last = first.saturating_add(129.days());
+    ward.speaks("her-sys-cases", time("2021-08-01T11:55"));
     let answers = ward.answers_at("2021-08-01T12:00");
     let long = asked(&answers, "reproduction_number", None, (first, last)).await;
     let short = asked(&answers, "reproduction_number", None, (first.saturating_add(117.days()), last)).await;

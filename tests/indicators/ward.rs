@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use hinomi::answer::Answers;
-use hinomi::definitions::mapping::Mapping;
+use hinomi::definitions::mapping::{Mapping, Mode};
 use hinomi::definitions::{Catalog, Definitions};
 use hinomi::epi::clock::{Clock, from_jst};
 use hinomi::intake::fault::Fault;
 use hinomi::privacy::Key;
-use hinomi::store::{DeliveryStart, Store};
+use hinomi::store::{DeliveryStart, Outcome, Store};
 use hinomi::synth::{self, Plan};
 
 use crate::support::gated::delivered;
@@ -93,6 +93,30 @@ impl Ward {
             ward.ward.clock.set(time("2021-01-01T00:00") + jiff::SignedDuration::from_mins(minute as i64));
             ward.deliver(path, &mapping, None);
         }
+        // Its systems go on speaking and have nothing new: in its last weeks each morning and afternoon, and at some moments before.
+        let before = [
+            "2021-04-01T13:55",
+            "2021-04-02T13:55",
+            "2021-04-03T13:55",
+            "2021-11-11T13:55",
+            "2021-11-16T13:55",
+            "2022-01-11T13:55",
+            "2022-01-16T13:55",
+            "2022-01-31T13:55",
+        ];
+        let days = (0..16).flat_map(|day| {
+            let morning = time("2022-02-01T08:30") + jiff::SignedDuration::from_hours(24 * day);
+            [
+                morning,
+                morning + jiff::SignedDuration::from_mins(205),
+                morning + jiff::SignedDuration::from_mins(325),
+            ]
+        });
+        for at in before.into_iter().map(time).chain(days) {
+            ["her-sys-cases", "care-ledger", "hospital-beds"]
+                .iter()
+                .for_each(|source| ward.speaks(source, at));
+        }
         ward
     }
 
@@ -115,6 +139,16 @@ impl Ward {
     /// The data folder.
     pub fn data(&self) -> &Path {
         &self.ward.settings.data_dir
+    }
+
+    /// A source speaks and says nothing new.
+    pub fn speaks(&self, source: &str, at: jiff::Timestamp) {
+        self.ward.clock.set(at);
+        let mapping = &self.catalog.mappings[source];
+        let start = DeliveryStart::of(mapping, &mapping.hash(), "nothing new", at);
+        let start = DeliveryStart { mode: Mode::Upsert, window: None, ..start };
+        let receipt = self.store.begin(start).expect("begins").accept("", 0).expect("accepts");
+        assert_eq!(receipt.outcome, Outcome::Unchanged, "{source}");
     }
 
     /// The ordinary way of a file whose rows are all let through.

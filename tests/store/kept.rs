@@ -202,6 +202,7 @@ async fn a_handful_of_indicators_say_the_same_as_of_every_batch() {
     let answers = Answers::new(kept.store.clone(), catalog, Clock::fixed(later()));
     for indicator in INDICATORS {
         let (mut text, mut last) = (String::new(), String::new());
+        let sections = sections(indicator);
         for batch in 1..=kept.store.latest().0 {
             let at = kept.store.accepted_at(BatchId(batch)).expect("a time");
             let mut question = Question::of(indicator, "covid-19");
@@ -222,6 +223,10 @@ async fn a_handful_of_indicators_say_the_same_as_of_every_batch() {
                 let words: Vec<_> = known.iter().map(|at| word(&cells[*at])).collect();
                 writeln!(said, "{}", words.join(" ")).expect("a line");
             }
+            if std::env::var_os("HINOMI_BLESS").is_none() {
+                let then = sections.get(batch as usize - 1).expect("the expected text");
+                compare(indicator, batch, &said, then);
+            }
             if said == last {
                 writeln!(text, "batch {batch}: the same").expect("a line");
             } else {
@@ -229,7 +234,49 @@ async fn a_handful_of_indicators_say_the_same_as_of_every_batch() {
                 last = said;
             }
         }
-        expect(&format!("indicators/{indicator}.txt"), &text);
+        if std::env::var_os("HINOMI_BLESS").is_some() {
+            expect(&format!("indicators/{indicator}.txt"), &text);
+        }
+        assert_eq!(kept.store.latest().0, 64, "every batch was asked for");
+    }
+}
+
+/// The batches before the system of the cases spoke again, a week after its last word: that program counted days of which
+/// nobody had told.
+const SILENT: std::ops::RangeInclusive<u32> = 31..=40;
+
+/// What the expected text says of each batch.
+fn sections(indicator: &str) -> Vec<String> {
+    let path = sample().join(format!("expected/indicators/{indicator}.txt"));
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let mut found: Vec<String> = Vec::new();
+    for line in text.lines() {
+        match (line.starts_with("batch "), line.ends_with(": the same"), found.last_mut()) {
+            (true, true, Some(last)) => {
+                let same = last.clone();
+                found.push(same);
+            }
+            (true, ..) => found.push(String::new()),
+            (false, _, Some(section)) => *section += &format!("{line}\n"),
+            (false, _, None) => panic!("{indicator}: {line}"),
+        }
+    }
+    found
+}
+
+/// Every line is the same. Of silent batches a line of a day is the same, or has no figure; sums over such days are none.
+fn compare(indicator: &str, batch: u32, said: &str, then: &str) {
+    if !SILENT.contains(&batch) || indicator == "bed_occupancy" {
+        assert_eq!(said, then, "{indicator}, batch {batch}");
+        return;
+    }
+    for line in said.lines().filter(|line| line.starts_with("2026-")) {
+        let day = line.split(' ').next().expect("a day");
+        let figure = |line: &str| line.split(' ').nth(1).map(str::to_owned);
+        let known =
+            then.lines().find(|known| known.starts_with(day)).unwrap_or_else(|| panic!("{day} is new"));
+        let told = figure(line).filter(|figure| figure != "-");
+        assert!(told.is_none() || told == figure(known), "{indicator}, batch {batch}: {line}, was {known}");
     }
 }
 

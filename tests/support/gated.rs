@@ -97,6 +97,7 @@ pub fn delivered(
     let mut reader = Reader::open(path, Arc::clone(mapping)).expect("opens");
     let mut gate = Gate::new(reader.bound(), Some(key), domains).expect("a gate");
     let mut delivery = store.begin(start)?;
+    delivery.tells(reader.bound().columns());
     while let Some(raw) = reader.next_batch(8_192).expect("reads") {
         delivery.rows_read((raw.len() + raw.faults.len()) as u64);
         let passed = gate.pass(raw).expect("passes");

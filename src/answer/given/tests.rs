@@ -62,28 +62,13 @@ fn days(given: &Table) -> Vec<(Date, Date)> {
 #[test]
 fn waves_are_those_of_the_disease_that_the_days_touch() {
     let (catalog, from, to) = (catalog(), date(2021, 12, 16), date(2022, 6, 25));
-    let mut chosen = Chosen { by: Some(WAVE), bands: None, against: None, disease: "covid-19", from, to };
+    let mut chosen =
+        Chosen { by: Some(WAVE), bands: None, against: None, disease: "covid-19", from, to, mute: &[] };
     let labels = |given: Table| given.rows.iter().map(|row| row[2].clone()).collect::<Vec<_>>();
     let named = ["第5波", "第6波", "第7波"].map(|wave| Value::Text(wave.to_owned()));
     assert_eq!(labels(periods(&catalog, &chosen)), named);
     chosen.disease = "measles";
     assert_eq!(periods(&catalog, &chosen).rows, Vec::<Vec<Value>>::new());
-}
-
-#[test]
-fn those_who_can_t_tell_are_named() {
-    let catalog = catalog();
-    let mute = |indicator: &str, disease: &str| -> Vec<String> {
-        let indicator = catalog.indicator(indicator).expect("there");
-        let rows = super::mute(&catalog, indicator, disease).rows;
-        rows.into_iter()
-            .map(|row| if let Value::Text(source) = &row[0] { source.clone() } else { String::new() })
-            .collect()
-    };
-    assert_eq!(mute("deaths", "covid-19"), ["open-data-patients"], "it has no column for deaths");
-    assert_eq!(mute("new_cases_published", "covid-19"), Vec::<String>::new());
-    assert_eq!(mute("new_cases_published", "measles"), ["open-data-patients"], "it tells of COVID-19 alone");
-    assert_eq!(mute("alerts_daily", "measles"), Vec::<String>::new(), "of all diseases, whatever is asked");
 }
 
 proptest! {
@@ -93,7 +78,7 @@ proptest! {
         let to = from.saturating_add(i64::from(length).days());
         for period in Period::ALL {
             let by = Some(period.name());
-            let chosen = Chosen { by, bands: None, against: None, disease: "covid-19", from, to };
+            let chosen = Chosen { by, bands: None, against: None, disease: "covid-19", from, to, mute: &[] };
             let found = days(&periods(&Catalog::default(), &chosen));
             prop_assert!(found[0].0 <= from && found[found.len() - 1].1 >= to);
             for (first, last) in &found {

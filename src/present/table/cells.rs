@@ -6,7 +6,7 @@ use crate::definitions::Word;
 use crate::definitions::indicator::Unit;
 use crate::definitions::role::{Role, Scale};
 use crate::epi::period::Period;
-use crate::epi::reason::Reason;
+use crate::epi::reason::{NOT_TOLD, Reason};
 use crate::present::figures::{Block, CellKind};
 use crate::present::{numbers, words};
 
@@ -60,7 +60,7 @@ pub fn text(block: &Block, column: &str, cell: &Cell, row: &[Cell]) -> String {
 fn count_status(block: &Block, over: bool, row: &[Cell]) -> Word {
     let cell = |role: Role| block.place(role).and_then(|column| row.get(column));
     let unrecorded = match cell(Role::Reason) {
-        Some(Cell::Text(why)) => why == Reason::NoRecords.ja(),
+        Some(Cell::Text(why)) => why == Reason::NoRecords.ja() || why.starts_with(NOT_TOLD),
         Some(_) => false,
         None => cell(Role::Value) == Some(&Cell::Null),
     };

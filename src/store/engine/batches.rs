@@ -44,6 +44,8 @@ pub(crate) struct Target {
 /// First rows are staged, outside any transaction. From [`Staging::begin`] on everything happens in one, in the order of
 /// these methods.
 pub(crate) trait Staging {
+    /// Columns of which the delivery says nothing: a row of it keeps what was known of them.
+    fn keep_lacking(&mut self, columns: Vec<String>);
     /// Stages rows, with the columns of [`OWN`] and those of the table that the first batch has.
     fn add(&mut self, rows: RecordBatch) -> Result<(), StoreError>;
     /// Stages the identity of rows that are stored as they are: the columns of [`OWN`].

@@ -22,4 +22,4 @@ pub(super) use self::duckdb::{
 };
 pub(super) use self::plain::plain;
 pub use self::queries::{AsOf, Given, Param, Queries, Query};
-pub(super) use self::value::{Value, batch, instant, maybe_instant, number, text};
+pub(super) use self::value::{Value, batch, day, instant, maybe_instant, number, text};

@@ -37,6 +37,7 @@ impl Batches for Readers {
             columns: None,
             present: BTreeSet::new(),
             has_unread: false,
+            lacking: Vec::new(),
         }))
     }
 }
@@ -52,6 +53,8 @@ struct Staged {
     present: BTreeSet<String>,
     /// A staged row has a cell that could not be read.
     has_unread: bool,
+    /// Columns that the mapping feeds and the file lacks.
+    lacking: Vec<String>,
 }
 
 impl Staged {
@@ -160,8 +163,14 @@ impl Staged {
                 let one = |(name, _): &(String, String)| {
                     sql::render("accept.kept_name", &[("name", name), ("column", &sql::name(name))])
                 };
-                let names = fed.map(one).collect::<Result<Vec<_>, _>>()?.join(", ");
+                let lacking =
+                    self.lacking.iter().map(|name| sql::render("accept.lacking_name", &[("name", name)]));
+                let names = fed.map(one).chain(lacking).collect::<Result<Vec<_>, _>>()?.join(", ");
                 inputs.push(sql::render("accept.kept_noted", &[("names", &names)])?);
+                continue;
+            }
+            if self.lacking.contains(input) && table.has_column(input) {
+                inputs.push(sql::render("accept.lacking_input", &[("column", &sql::name(input))])?);
                 continue;
             }
             let kept = table.columns.iter().find(|(name, _)| name == input && self.present.contains(name));
@@ -180,6 +189,10 @@ impl Staged {
 }
 
 impl Staging for Staged {
+    fn keep_lacking(&mut self, columns: Vec<String>) {
+        self.lacking = columns;
+    }
+
     fn add(&mut self, rows: RecordBatch) -> Result<(), StoreError> {
         let schema = rows.schema();
         let columns: Vec<(String, DataType)> =
@@ -411,7 +424,7 @@ impl Staging for Staged {
             system(&self.conn, "accept.remove", &places, &params)?;
         }
         if opened > 0 {
-            let from = if self.has_unread && closed > 0 {
+            let from = if (self.has_unread || !self.lacking.is_empty()) && closed > 0 {
                 let inputs = self.kept_inputs()?;
                 sql::render("accept.open_from_kept", &[("inputs", &inputs), ("table", &table.name)])?
             } else {

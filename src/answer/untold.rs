@@ -1,0 +1,159 @@
+//! Rows of an answer of which nobody has told: no zero stands there, nothing is complete, and the reason says why.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
+use arrow::compute::nullif;
+use arrow::datatypes::{DataType, Field, Schema};
+use arrow::error::ArrowError;
+use jiff::civil::Date;
+
+use super::cells::cell_of;
+use super::extent::{Covered, Extent};
+use super::question::Cell;
+use crate::definitions::indicator::Indicator;
+use crate::definitions::role::Role;
+
+/// Rows by period: those that nobody has told of are emptied, those that were told of in part are not complete.
+/// `end`: the last day of the period that begins on a day.
+pub(super) fn empty(
+    rows: &RecordBatch,
+    indicator: &Indicator,
+    extent: &Extent,
+    end: impl Fn(Date) -> Date,
+) -> Result<RecordBatch, ArrowError> {
+    let place =
+        |role: Role| rows.schema().fields().iter().position(|f| indicator.meaning(f.name()).role == role);
+    let Some(period) = place(Role::Period) else { return Ok(rows.clone()) };
+    // A count that stands there all the same was told: somebody is in it.
+    let counts = indicator.measure.is_none() && place(Role::Complete).is_some();
+    let whole = extent.whole_day().unwrap_or(Date::MIN);
+    let told: Vec<(Option<Date>, Covered, bool)> = (0..rows.num_rows())
+        .map(|row| match cell_of(rows.column(period), row).day() {
+            None => (None, Covered::All, true),
+            Some(first) => {
+                let last = end(first);
+                let until = extent.last_day().unwrap_or(Date::MIN).min(last);
+                let covered = if until < first { Covered::None } else { extent.covers(first, until) };
+                (Some(first), covered, covered == Covered::All && last <= whole)
+            }
+        })
+        .collect();
+    let untold = |row: usize| told[row].1 == Covered::None;
+    let mut columns = Vec::with_capacity(rows.num_columns());
+    let mut fields = Vec::with_capacity(rows.num_columns());
+    let mut emptied = vec![false; rows.num_rows()];
+    for (field, column) in rows.schema().fields().iter().zip(rows.columns()) {
+        let role = indicator.meaning(field.name()).role;
+        let made: ArrayRef = match role {
+            Role::Complete => {
+                let over = |row: usize| match cell_of(column, row) {
+                    Cell::Bool(over) => Some(over && told[row].2),
+                    _ => None,
+                };
+                Arc::new((0..rows.num_rows()).map(over).collect::<BooleanArray>())
+            }
+            _ if is_figure(field.data_type()) && !beside(role) => {
+                let gone: Vec<bool> = (0..rows.num_rows())
+                    .map(|row| {
+                        let number = cell_of(column, row).number();
+                        untold(row) && number.is_some_and(|number| !counts || number == 0.0)
+                    })
+                    .collect();
+                if role == Role::Value {
+                    emptied.iter_mut().zip(&gone).for_each(|(all, gone)| *all |= gone);
+                    let null = |row: usize| untold(row) && column.is_null(row);
+                    (0..rows.num_rows()).filter(|row| null(*row)).for_each(|row| emptied[row] = true);
+                }
+                nullif(column, &BooleanArray::from(gone))?
+            }
+            _ => Arc::clone(column),
+        };
+        columns.push(made);
+        fields.push(field.as_ref().clone().with_nullable(true));
+    }
+    if let Some(reason) = place(Role::Reason) {
+        let text = |row: usize| match told[row].0.filter(|_| emptied[row]) {
+            Some(first) => Some(extent.reason(first)),
+            None => cell_of(rows.column(reason), row).text().map(str::to_owned),
+        };
+        columns[reason] = Arc::new((0..rows.num_rows()).map(text).collect::<StringArray>());
+        fields[reason] = Field::new(fields[reason].name(), DataType::Utf8, true);
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+}
+
+/// The same of columns of the answer: what they count by was not delivered.
+pub(super) fn without(rows: &RecordBatch, parts: &[String]) -> Result<RecordBatch, ArrowError> {
+    let all = BooleanArray::from(vec![true; rows.num_rows()]);
+    let schema = rows.schema();
+    let fields = schema.fields().iter().zip(rows.columns());
+    let (fields, columns): (Vec<_>, Vec<_>) = fields
+        .map(|(field, column)| {
+            let gone = parts.iter().any(|part| part == field.name());
+            let made = if gone { nullif(column, &all) } else { Ok(Arc::clone(column)) };
+            (field.as_ref().clone().with_nullable(true), made)
+        })
+        .unzip();
+    let columns = columns.into_iter().collect::<Result<Vec<_>, _>>()?;
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+}
+
+/// Says why, in rows that have no figure.
+pub(super) fn because(
+    rows: &RecordBatch,
+    indicator: &Indicator,
+    why: &str,
+) -> Result<RecordBatch, ArrowError> {
+    let schema = rows.schema();
+    let place = |role: Role| schema.fields().iter().position(|f| indicator.meaning(f.name()).role == role);
+    let (Some(reason), Some(value)) = (place(Role::Reason), place(Role::Value)) else {
+        return Ok(rows.clone());
+    };
+    let text = |row: usize| match rows.column(value).is_null(row) {
+        true => Some(why.to_owned()),
+        false => cell_of(rows.column(reason), row).text().map(str::to_owned),
+    };
+    let mut columns = rows.columns().to_vec();
+    columns[reason] = Arc::new((0..rows.num_rows()).map(text).collect::<StringArray>());
+    let mut fields: Vec<Field> = schema.fields().iter().map(|field| field.as_ref().clone()).collect();
+    fields[reason] = Field::new(fields[reason].name(), DataType::Utf8, true);
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+}
+
+/// Of today, where today has not been told of: the day before stays as far as it was.
+pub(super) fn of_today(
+    rows: &RecordBatch,
+    indicator: &Indicator,
+    extent: &Extent,
+    yesterday: Date,
+) -> Result<RecordBatch, ArrowError> {
+    let (last, whole) = (extent.last_day(), extent.whole_day());
+    let keeps = last.is_some_and(|last| last >= yesterday);
+    let schema = rows.schema();
+    let gone = |name: &str| match indicator.meaning(name).role {
+        Role::Yesterday => !keeps,
+        _ => true,
+    };
+    let parts: Vec<String> =
+        schema.fields().iter().map(|f| f.name().clone()).filter(|name| gone(name)).collect();
+    // Whether it is closed is not asked where it has not been told to its end.
+    let parts = match whole.is_some_and(|whole| whole >= yesterday) {
+        true => parts.into_iter().filter(|name| !is_flag(rows, name)).collect(),
+        false => parts,
+    };
+    without(rows, &parts)
+}
+
+fn is_flag(rows: &RecordBatch, name: &str) -> bool {
+    rows.column_by_name(name).is_some_and(|column| *column.data_type() == DataType::Boolean)
+}
+
+fn is_figure(kind: &DataType) -> bool {
+    kind.is_numeric()
+}
+
+/// No figure of its own: the length of a period, what a figure is held to, the period compared with.
+fn beside(role: Role) -> bool {
+    matches!(role, Role::Days | Role::DaysBefore | Role::Before | Role::Denominator | Role::Reference)
+}

@@ -1,0 +1,357 @@
+//! No zero for what was never told: a column that no file had, and the days after the last file's stamp.
+
+use std::fs;
+use std::path::Path;
+
+use hinomi::answer::{Answer, Answers, Cell, Question};
+use hinomi::definitions::indicator::Indicator;
+use hinomi::definitions::role::Role;
+use jiff::civil::{Date, date};
+
+use super::ward::{Ward, time};
+
+/// No figure of its own: the length of a period, what it is divided by or held to.
+fn beside(role: Role) -> bool {
+    matches!(role, Role::Days | Role::DaysBefore | Role::Denominator | Role::Reference)
+}
+
+fn samples() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data-samples/expected");
+    let files = fs::read_dir(folder).expect("the samples").map(|entry| entry.expect("a file").path());
+    let mut files: Vec<_> = files
+        .map(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            (name, fs::read_to_string(&path).expect("readable"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// The table without one of its columns.
+fn without(text: &str, heading: &str) -> String {
+    let place = text.lines().next().expect("a heading").split(',').position(|own| own == heading);
+    let place = place.unwrap_or_else(|| panic!("no column {heading}"));
+    let line = |line: &str| {
+        let cells = line.split(',').enumerate().filter(|(at, _)| *at != place);
+        cells.map(|(_, cell)| cell).collect::<Vec<_>>().join(",") + "\n"
+    };
+    text.lines().map(line).collect()
+}
+
+/// The ward whose systems have all spoken a few minutes before the moment asked for.
+fn told(change: impl Fn(&str, String) -> String) -> Ward {
+    let ward = Ward::empty();
+    for (minute, (name, text)) in samples().into_iter().enumerate() {
+        let text = change(&name, text);
+        ward.told_at(&name, &text, &format!("2022-02-16T13:{:02}", 40 + minute));
+    }
+    ward
+}
+
+const NOW: &str = "2022-02-16T14:00";
+
+async fn ask(answers: &Answers, indicator: &Indicator, by: Option<&String>) -> Answer {
+    let question = Question { by: by.cloned(), ..Question::of(&indicator.id, "covid-19") };
+    let answer = answers.ask(&question).await.unwrap_or_else(|e| panic!("{}: {e}", indicator.id));
+    Answer::clone(&answer)
+}
+
+/// All that it may be asked by.
+fn choices(indicator: &Indicator) -> Vec<Option<&String>> {
+    if indicator.by.is_empty() { vec![None] } else { indicator.by.iter().map(Some).collect() }
+}
+
+/// The figures of an answer: what its row is of, the column, the number.
+fn figures(answer: &Answer) -> Vec<(String, String, Option<f64>)> {
+    let names = answer.column_names();
+    let role = |name: &str| answer.indicator.meaning(name).role;
+    let mut found = Vec::new();
+    for row in 0..answer.len() {
+        let cells = answer.row(row);
+        let of: Vec<String> = cells
+            .iter()
+            .filter(|cell| matches!(cell, Cell::Text(_) | Cell::Day(_)))
+            .map(ToString::to_string)
+            .filter(|text| !text.starts_with("未着") && !text.starts_with("記録なし"))
+            .collect();
+        for (name, cell) in names.iter().zip(&cells) {
+            let counts = matches!(cell, Cell::Int(_) | Cell::Float(_) | Cell::Null);
+            if counts && !beside(role(name)) && role(name) != Role::Reason {
+                found.push((of.join(" "), name.clone(), cell.number()));
+            }
+        }
+    }
+    found
+}
+
+/// The columns that a file of a source may lack and that the sample has: file, heading, columns of the table.
+fn optional(ward: &Ward) -> Vec<(String, String, Vec<String>)> {
+    let mut found = Vec::new();
+    for (name, text) in samples() {
+        let takers = ward.catalog.mappings.values().filter(|mapping| mapping.takes_file(&name));
+        let mapping = takers.max_by_key(|mapping| mapping.files.len()).expect("a source");
+        for heading in text.lines().next().expect("a heading").split(',') {
+            let own = mapping.columns.iter().find(|column| column.headings.iter().any(|own| own == heading));
+            if let Some(own) = own.filter(|own| !own.expected && !own.required && !own.feeds().is_empty()) {
+                let fed = own.feeds().into_iter().map(|column| format!("{}.{column}", mapping.table));
+                found.push((name.clone(), heading.to_owned(), fed.collect()));
+            }
+        }
+    }
+    found
+}
+
+/// For every column that a file may lack and every indicator: no figure becomes a zero, or everybody, and one that the header
+/// says needs the column is none, with the reason.
+#[tokio::test]
+async fn a_column_that_no_file_had_makes_no_figure() {
+    let whole = told(|_, text| text);
+    let optional = optional(&whole);
+    assert!(optional.len() > 15, "{optional:?}");
+    let whole_answers = whole.answers_at(NOW);
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    for (file, heading, fed) in &optional {
+        let lacking = told(|name, text| if name == file { without(&text, heading) } else { text });
+        let answers = lacking.answers_at(NOW);
+        for indicator in lacking.catalog.indicators.values() {
+            let counted = indicator.source.first().expect("a source");
+            let is_fed = |need: &String| {
+                let need = if need.contains('.') { need.clone() } else { format!("{counted}.{need}") };
+                fed.contains(&need)
+            };
+            let any = |needs: &[String]| needs.iter().any(is_fed);
+            let needs = any(&indicator.told_by)
+                || indicator.parts_told_by.iter().any(|part| part.needs.iter().all(is_fed));
+            for by in choices(indicator) {
+                let (before, after) =
+                    (ask(&whole_answers, indicator, by).await, ask(&answers, indicator, by).await);
+                let known = figures(&before);
+                let what = format!("{} {} without {heading}", indicator.id, by.map_or("", String::as_str));
+                if needs {
+                    tried += 1;
+                    if !after.untold.iter().any(|why| why.ja.contains(heading.as_str()) && !why.en.is_empty())
+                    {
+                        wrong.push(format!("{what}: no reason ({:?})", after.untold));
+                    }
+                }
+                for (of, name, now) in figures(&after) {
+                    let then = known.iter().find(|(row, column, _)| (row, column) == (&of, &name));
+                    let same = then.is_some_and(|(.., then)| *then == now);
+                    let meant = any(&indicator.told_without) || indicator.lists_items();
+                    // Who has no such column stands in a row of those of whom it is not known.
+                    let unknown = (then.is_none() || of.is_empty()) && now != Some(0.0) && !needs;
+                    if now.is_some() && !same && !meant && !unknown {
+                        wrong.push(format!("{what}: {name} of {of} is {now:?}, was {then:?}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(tried > 40, "{tried}");
+}
+
+const HEAD: &str = "HER-SYS ID,疾病名,当該者の類型,管轄区分,年齢,報告年月日,受理日時";
+const DEATH: &str = "死亡年月日";
+
+fn row(number: u32, at: &str) -> String {
+    let day = at.split(' ').next().unwrap_or(at);
+    format!("{number},新型コロナウイルス感染症,患者（確定例）,管内,40,{day},{at}")
+}
+
+/// A file of these rows, with the day of death or without that column.
+fn file(rows: &[(u32, &str, &str)], deaths: bool) -> String {
+    let head = if deaths { format!("{HEAD},{DEATH}\n") } else { format!("{HEAD}\n") };
+    let one = |(number, at, died): &(u32, &str, &str)| {
+        let row = row(*number, at);
+        if deaths { format!("{row},{died}\n") } else { format!("{row}\n") }
+    };
+    head + &rows.iter().map(one).collect::<String>()
+}
+
+/// Value, ○ where it is complete, and the reason, of each row.
+async fn said(answers: &Answers, indicator: &str, by: &str, from: Date, to: Date) -> Vec<String> {
+    let question = Question {
+        by: Some(by.to_owned()),
+        from: Some(from),
+        to: Some(to),
+        ..Question::of(indicator, "covid-19")
+    };
+    let answer = answers.ask(&question).await.expect("answers");
+    let value = |row| answer.cell(row, "value").int().map_or("—".to_owned(), |n| n.to_string());
+    let over = |row| if answer.cell(row, "complete") == Cell::Bool(true) { "○" } else { "×" };
+    let reason = |row| answer.cell(row, "reason").text().unwrap_or("").to_owned();
+    (0..answer.len()).map(|row| format!("{}{}{}", value(row), over(row), reason(row))).collect()
+}
+
+async fn one(answers: &Answers, indicator: &str) -> Answer {
+    let answer = answers.ask(&Question::of(indicator, "covid-19")).await.expect("answers");
+    Answer::clone(&answer)
+}
+
+const ROWS: [(u32, &str, &str); 3] = [
+    (7_000_001, "2026/11/02 09:00", "2026/11/10"),
+    (7_000_002, "2026/11/09 10:00", ""),
+    (7_000_003, "2026/11/20 11:00", ""),
+];
+
+#[tokio::test]
+async fn without_the_column_nobody_has_died_and_nobody_is_pending() {
+    let ward = Ward::empty();
+    ward.told_at("hersys_20261101-20261121.csv", &file(&ROWS, false), "2026-11-21T06:00");
+    let answers = ward.answers_at("2026-11-21T06:10");
+    let deaths = said(&answers, "deaths", "day", date(2026, 11, 9), date(2026, 11, 11)).await;
+    assert_eq!(deaths, ["—×未着（死亡年月日の列が届いていません）"; 3]);
+    let pending = one(&answers, "first_contact_pending").await;
+    assert_eq!(pending.cell(0, "value"), Cell::Null);
+    assert_eq!(pending.untold[0].ja, "未着（初回連絡日時の列が届いていません）");
+    assert_eq!(pending.untold[0].en, "not told: no file had the column 初回連絡日時");
+    let cases = said(&answers, "new_cases_received", "day", date(2026, 11, 19), date(2026, 11, 20)).await;
+    assert_eq!(cases, ["0○", "1×"], "the figures that need it not are there");
+}
+
+#[tokio::test]
+async fn a_column_that_came_and_stopped_is_told_up_to_its_last_file() {
+    let ward = Ward::empty();
+    ward.told_at("hersys_20261101-20261130.csv", &file(&ROWS[..2], true), "2026-11-12T06:00");
+    ward.told_at("hersys_20261101-20261130.csv", &file(&ROWS, false), "2026-11-21T06:00");
+    let asked = async |ward: &Ward, at: &str, from, to| {
+        said(&ward.answers_at(at), "deaths", "day", date(2026, 11, from), date(2026, 11, to)).await
+    };
+    let told = asked(&ward, "2026-11-21T06:10", 10, 13).await;
+    let stopped = "—×未着（死亡年月日の列は11月12日 06:00まで）";
+    assert_eq!(told, ["1×", "0×", "0×", stopped], "what was known of the dead stays known");
+    assert_eq!(asked(&ward, "2026-11-12T07:00", 10, 12).await, ["1×", "0×", "0×"], "as of then");
+    // The column is there again, and the file says all of its window anew.
+    ward.told_at("hersys_20261101-20261130.csv", &file(&ROWS, true), "2026-11-22T06:00");
+    assert_eq!(asked(&ward, "2026-11-22T06:10", 10, 14).await, ["1×", "0×", "0×", "0×", "0×"]);
+}
+
+#[tokio::test]
+async fn a_column_that_came_late_tells_of_its_window() {
+    let ward = Ward::empty();
+    ward.told_at("hersys_20261101-20261112.csv", &file(&ROWS[..2], false), "2026-11-12T06:00");
+    ward.told_at("hersys_20261111-20261130.csv", &file(&ROWS[2..], true), "2026-11-21T06:00");
+    let answers = ward.answers_at("2026-11-21T06:10");
+    let told = said(&answers, "deaths", "day", date(2026, 11, 9), date(2026, 11, 12)).await;
+    let none = "—×未着（死亡年月日の列が届いていません）";
+    assert_eq!(told, [none, none, "0×", "0×"]);
+}
+
+#[tokio::test]
+async fn what_was_told_is_the_same_after_a_rebuild() {
+    let ward = Ward::empty();
+    ward.told_at("hersys_20261101-20261130.csv", &file(&ROWS[..2], true), "2026-11-12T06:00");
+    ward.told_at("hersys_20261101-20261130.csv", &file(&ROWS, false), "2026-11-21T06:00");
+    let before = ward.store.sources();
+    assert_eq!(before[0].told.len(), 2, "two kinds of files");
+    assert_eq!(ward.store.sources_at(time("2026-11-22T00:00")).expect("the ledger"), before);
+    let then = ward.store.sources_at(time("2026-11-13T00:00")).expect("the ledger");
+    assert_eq!(then[0].told, before[0].told[..1]);
+    ward.store.rebuild(&|_| {}).expect("made again");
+    assert_eq!(ward.store.sources_at(time("2026-11-22T00:00")).expect("the ledger"), before);
+    let receipt = ward.store.deliveries(1).expect("the ledger").remove(0).receipt;
+    assert!(receipt.absent.contains(&DEATH.to_owned()), "{:?}", receipt.absent);
+}
+
+#[tokio::test]
+async fn days_after_the_stamp_are_no_zero_and_never_complete() {
+    let ward = Ward::empty();
+    let name = "hersys_20261101-20261130.csv";
+    ward.told_of(name, &file(&ROWS, true), Some("2026-11-21T06:00"), "2026-11-28T09:30");
+    let answers = ward.answers_at("2026-11-28T10:00");
+    let days = said(&answers, "new_cases_received", "day", date(2026, 11, 19), date(2026, 11, 23)).await;
+    let after = "—×未着（11月21日 06:00までのデータ）";
+    assert_eq!(days, ["0○", "1×", "0×", after, after]);
+    let weeks = said(&answers, "new_cases_received", "week", date(2026, 11, 9), date(2026, 11, 28)).await;
+    assert_eq!(weeks, ["1○", "1×", after]);
+    let ratio = one(&answers, "week_ratio").await;
+    assert_eq!(ratio.as_of, time("2026-11-21T06:00"), "it is of the moment up to which was told");
+    assert_eq!(ratio.settled, date(2026, 11, 19), "the morning's closing was not told of");
+    let today = one(&answers, "received_today").await;
+    assert_eq!(today.cell(0, "value"), Cell::Null);
+    assert!(today.untold[0].ja.starts_with("未着"), "{:?}", today.untold);
+    let so_far = one(&answers, "to_date").await;
+    let spans: Vec<_> = (0..so_far.len()).map(|row| so_far.cell(row, "value").int()).collect();
+    assert_eq!(spans[..2], [None, None], "today and this week");
+}
+
+#[tokio::test]
+async fn a_record_that_began_within_the_period_is_a_part_of_it() {
+    let ward = Ward::empty();
+    ward.told_at("hersys_20261101-20261130.csv", &file(&ROWS, true), "2026-11-21T06:00");
+    let answer = one(&ward.answers_at("2026-11-21T06:10"), "to_date").await;
+    let year = (0..answer.len()).find(|row| answer.cell(*row, "span").text() == Some("this_fiscal_year"));
+    let codes: Vec<_> = (0..answer.len()).map(|row| answer.cell(row, "span").to_string()).collect();
+    let year = year.unwrap_or_else(|| panic!("{codes:?}"));
+    assert_eq!(answer.cell(year, "value"), Cell::Int(3));
+    assert_eq!(answer.cell(year, "reason").text(), Some("一部記録（11月2日から）"));
+}
+
+/// Days on which a row's period begins after all that was told.
+fn later(answer: &Answer, row: usize, last: Date) -> bool {
+    answer.cell_of(row, Role::Period).day().is_some_and(|day| day > last)
+}
+
+/// For every indicator and all that it may be asked by, some days after the last word of every source.
+#[tokio::test]
+async fn some_days_later_nothing_is_zero_or_complete() {
+    let ward = told(|_, text| text);
+    let last = date(2022, 2, 16);
+    let answers = ward.answers_at("2022-02-23T12:00");
+    let until = time("2022-02-16T14:00");
+    let mut wrong = Vec::new();
+    for indicator in ward.catalog.indicators.values() {
+        for by in choices(indicator) {
+            let answer = ask(&answers, indicator, by).await;
+            let what = format!("{} {}", indicator.id, by.map_or("", String::as_str));
+            let counted = ward.catalog.table(indicator.source.first().expect("a source"));
+            let of_people = counted.is_some_and(|table| table.subject) && !indicator.lists_items();
+            for row in (0..answer.len()).filter(|row| later(&answer, *row, last)) {
+                if answer.cell_of(row, Role::Complete) == Cell::Bool(true) {
+                    wrong.push(format!("{what}: row {row} is complete"));
+                }
+                for (name, cell) in answer.column_names().iter().zip(answer.row(row)) {
+                    if cell.number() == Some(0.0) && !beside(indicator.meaning(name).role) {
+                        wrong.push(format!("{what}: {name} of row {row} is 0"));
+                    }
+                }
+            }
+            let by_row = indicator.column_of(Role::Period).is_some();
+            let told = figures(&answer).iter().any(|(.., number)| number.is_some());
+            if of_people && !by_row && told && answer.as_of > until && indicator.id != "to_date" {
+                wrong.push(format!("{what}: figures as of {}", answer.as_of));
+            }
+            if of_people && told && answer.settled > last {
+                wrong.push(format!("{what}: settled up to {}", answer.settled));
+            }
+            if of_people && answer.untold.is_empty() {
+                wrong.push(format!("{what}: no word of what was not told"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn a_source_in_its_rhythm_tells_of_today() {
+    let ward = Ward::empty();
+    ward.told_at("hersys_20261101-20261130.csv", &file(&ROWS, true), "2026-11-20T23:50");
+    let answers = ward.answers_at("2026-11-21T00:05");
+    let days = said(&answers, "new_cases_received", "day", date(2026, 11, 20), date(2026, 11, 21)).await;
+    assert_eq!(days, ["1×", "0×"], "today has just begun");
+    let today = one(&answers, "received_today").await;
+    assert_eq!((today.cell(0, "value"), today.untold.len()), (Cell::Int(0), 0));
+}
+
+#[tokio::test]
+async fn a_daily_source_in_its_rhythm_has_not_told_of_today() {
+    let ward = Ward::empty();
+    let text = "公表_年月日,発症_年月日,患者_居住地,患者_年代,患者_性別\n2021-04-02,,都内,20代,女性\n";
+    ward.told_at("tokyo_patients.csv", text, "2021-04-02T22:00");
+    let answers = ward.answers_at("2021-04-03T12:00");
+    let days = said(&answers, "new_cases_published", "day", date(2021, 4, 2), date(2021, 4, 3)).await;
+    assert_eq!(days, ["1×", "—×未着（4月2日 22:00までのデータ）"]);
+}
