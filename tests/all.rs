@@ -6,6 +6,7 @@ mod bench;
 mod browser;
 mod cli;
 mod draw;
+mod faults;
 mod house;
 mod indicators;
 mod intake;

@@ -124,6 +124,13 @@ ORDER BY cells DESC, column_name, reason LIMIT $n
 -- name: last_delivery
 SELECT CAST(max(delivery) AS BIGINT) FROM vault.deliveries
 
+-- name: tally
+SELECT source, outcome, CAST(count(*) AS BIGINT), CAST(sum(rows) AS BIGINT), CAST(sum(quarantined) AS BIGINT)
+FROM vault.deliveries GROUP BY source, outcome ORDER BY source, outcome
+
+-- name: tally_of_faults
+SELECT reason, CAST(sum(rows) AS BIGINT) FROM vault.fault_counts GROUP BY reason ORDER BY reason
+
 -- name: add_batch
 INSERT INTO vault.batches VALUES (
   $batch, $accepted_at, $kind, $source, $of_table, $mapping, $delivery, $opened, $closed, $identities

@@ -32,7 +32,7 @@ use crate::epi::clock::from_jst;
 use crate::epi::period::Period;
 use crate::measure;
 use crate::measure::method::{Beside, Days, Making};
-use crate::store::{AsOf, BatchId, Param, Query, StoreError};
+use crate::store::{AsOf, BatchId, Param, Query, Store, StoreError};
 
 impl Answers {
     /// Answers one question. `as_of` none: the latest; what lies in the future is refused. Before the first batch: no facts.
@@ -148,7 +148,7 @@ impl Answers {
     pub fn query(&self, question: &Question) -> Result<Query, AnswerError> {
         let indicator = self.indicator(question)?;
         let asked = resolve(&self.0.catalog, indicator, question, self.0.clock.now())?;
-        let at = (&self.0.store, self.0.store.latest(), self.0.deadline);
+        let at = (&self.0.store, self.0.store.latest(), self.deadline());
         let known = self.0.worked_out.of(&self.0.catalog, indicator, at);
         let known = known.map_err(|error| failed(&indicator.id, Failure::Store(error)))?;
         query(&self.0.catalog, &self.0.texts, indicator, question, &asked, &known)
@@ -192,8 +192,9 @@ impl Answers {
             let inner = Arc::clone(&self.0);
             let days = Days { from: asked.from, to: asked.to, view: asked.as_of_day };
             let indicator = Arc::clone(indicator);
-            let run = move || {
-                let (store, catalog, deadline) = (&inner.store, &inner.catalog, inner.deadline);
+            let what = kind(&indicator.id, &asked, batch < self.0.store.latest());
+            let run = move |store: &Store| {
+                let (catalog, deadline) = (&inner.catalog, inner.limits.deadline);
                 let known = inner.worked_out.of(catalog, &indicator, (store, batch, deadline))?;
                 let query = query(catalog, &inner.texts, &indicator, &question, &asked, &known)?;
                 let rows = store.query(&query, AsOf::Batch(batch), deadline)?;
@@ -201,13 +202,10 @@ impl Answers {
                 let made = measure::apply(&indicator, rows, &beside);
                 made.map_err(|why| Arc::new(StoreError::Query { query: query.id, why: why.to_string() }))
             };
-            match tokio::task::spawn_blocking(run).await {
-                Ok(Ok(rows)) => Ok(Arc::new(Computed { rows, as_of })),
-                Ok(Err(error)) => Err(Failure::Store(error)),
-                Err(_) => Err(Failure::BrokeOff),
-            }
+            let rows = self.in_turn(&what, run).await?;
+            Ok(Arc::new(Computed { rows, as_of }))
         };
-        let computed = self.0.cache.get_or_work(key, work).await;
+        let computed = self.0.cache.get_or_work(self.1, key, work).await;
         computed.map_err(|failure| failed(&indicator.id, failure))
     }
 
@@ -352,6 +350,15 @@ fn moves_back(catalog: &Catalog, indicator: &Indicator) -> bool {
 fn counted<'a>(catalog: &'a Catalog, indicator: &Indicator) -> Option<&'a Table> {
     let name = indicator.source.first()?;
     catalog.table(name).or_else(|| catalog.table(&catalog.mappings.get(name)?.table))
+}
+
+/// Questions that cost about the same: one figure, broken down alike, over as many days by order of magnitude, now or in
+/// the past.
+fn kind(indicator: &str, asked: &Asked, past: bool) -> String {
+    let days = (asked.to - asked.from).get_days().max(1).ilog2();
+    let by = asked.by.as_deref().unwrap_or_default();
+    let past = if past { " past" } else { "" };
+    format!("{indicator} {by} 2^{days}{past}")
 }
 
 /// Nothing is known: a value says so, rows are not there. Those that give reasons stand, without a number.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use moka::policy::EvictionPolicy;
 
+use super::admission::Crowded;
+use super::flights::Flights;
 use crate::epi::against::Against;
 use crate::store::{BatchId, StoreError};
 
@@ -53,44 +54,25 @@ pub(super) enum Failure {
     Store(Arc<StoreError>),
     /// The task that ran the query is gone.
     BrokeOff,
+    Crowded(Crowded),
 }
 
 /// What an entry takes beside its rows: the key, the schema, the bookkeeping.
 const BESIDE: usize = 2 << 10;
 
-pub(super) struct Cache(moka::future::Cache<Key, Arc<Computed>>);
+pub(super) type Cache = Flights<Key, Arc<Computed>>;
 
-impl Cache {
-    pub(super) fn new(most_bytes: u64) -> Self {
-        let weigh = move |_: &Key, computed: &Arc<Computed>| {
-            let bytes = (computed.rows.get_array_memory_size() + BESIDE) as u64;
-            // What weighs more than the room is not kept.
-            let weight = if bytes > most_bytes / 8 { most_bytes + 1 } else { bytes };
-            u32::try_from(weight).unwrap_or(u32::MAX)
-        };
-        let cache = moka::future::Cache::builder().max_capacity(most_bytes).weigher(weigh);
-        Self(cache.eviction_policy(EvictionPolicy::lru()).build())
-    }
-
-    /// The rows of a key, from memory or from the work. Who asks meanwhile waits for the same work; a failure goes to all
-    /// who wait, and is not kept.
-    pub(super) async fn get_or_work(
-        &self,
-        key: Key,
-        work: impl Future<Output = Result<Arc<Computed>, Failure>>,
-    ) -> Result<Arc<Computed>, Failure> {
-        self.0.try_get_with(key, work).await.map_err(|failure| Failure::clone(&failure))
-    }
+pub(super) fn new(most_bytes: u64) -> Cache {
+    Flights::new(most_bytes, |_, computed: &Arc<Computed>| computed.rows.get_array_memory_size() + BESIDE)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
-
     use arrow::array::{ArrayRef, Int64Array};
     use jiff::civil::date;
 
     use super::*;
+    use crate::store::Lane;
 
     fn key(batch: u32) -> Key {
         Key {
@@ -116,46 +98,24 @@ mod tests {
     }
 
     async fn fill(cache: &Cache, batch: u32, numbers: usize) {
-        let made = cache.get_or_work(key(batch), async { Ok(computed(numbers)) }).await;
+        let made =
+            cache.get_or_work(Lane::Direct, key(batch), async { Ok::<_, Failure>(computed(numbers)) }).await;
         assert_eq!(made.expect("made").rows.num_rows(), numbers);
-        cache.0.run_pending_tasks().await;
+        cache.kept().run_pending_tasks().await;
     }
 
     #[tokio::test]
     async fn size_is_bounded_and_the_longest_unused_goes_first() {
-        let cache = Cache::new(1 << 20);
+        let cache = new(1 << 20);
         for batch in 0..20 {
             fill(&cache, batch, 10_000).await;
-            assert!(cache.0.get(&key(0)).await.is_some(), "used again and again");
+            assert!(cache.kept().get(&key(0)).await.is_some(), "used again and again");
         }
-        assert_eq!(cache.0.entry_count(), 12, "of 80 KiB and a little each");
-        assert!(cache.0.weighted_size() <= 1 << 20);
-        assert!(!cache.0.contains_key(&key(1)) && cache.0.contains_key(&key(19)));
+        assert_eq!(cache.kept().entry_count(), 12, "of 80 KiB and a little each");
+        assert!(cache.kept().weighted_size() <= 1 << 20);
+        assert!(!cache.kept().contains_key(&key(1)) && cache.kept().contains_key(&key(19)));
         fill(&cache, 50, 20_000).await;
-        assert!(!cache.0.contains_key(&key(50)), "more than an eighth of the room");
-        assert_eq!(cache.0.entry_count(), 12, "and nothing went for it");
-    }
-
-    #[tokio::test]
-    async fn who_asks_meanwhile_waits_for_the_same_work() {
-        let (cache, worked) = (Cache::new(1 << 20), AtomicU32::new(0));
-        let ask = || {
-            cache.get_or_work(key(1), async {
-                worked.fetch_add(1, Ordering::Relaxed);
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-                Ok(computed(1))
-            })
-        };
-        let (first, second) = tokio::join!(ask(), ask());
-        assert!(Arc::ptr_eq(&first.expect("made"), &second.expect("the same")));
-        assert_eq!(worked.load(Ordering::Relaxed), 1);
-    }
-
-    #[tokio::test]
-    async fn a_failure_is_not_kept() {
-        let cache = Cache::new(1 << 20);
-        let failed = cache.get_or_work(key(1), async { Err(Failure::BrokeOff) }).await;
-        assert!(matches!(failed, Err(Failure::BrokeOff)));
-        fill(&cache, 1, 1).await;
+        assert!(!cache.kept().contains_key(&key(50)), "more than an eighth of the room");
+        assert_eq!(cache.kept().entry_count(), 12, "and nothing went for it");
     }
 }

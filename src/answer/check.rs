@@ -24,11 +24,13 @@ use crate::measure::register::called;
 use crate::privacy::refusals;
 use crate::store::{AsOf, BatchId, Param, Query, Store};
 
+/// Bytes of what shared queries come to without facts.
+const SHARED: u64 = 16 << 20;
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// All checks. Blocking: queries run.
 pub fn check(catalog: &Catalog, store: &Store) -> Vec<Problem> {
-    let (mut problems, shared) = (check_alone(catalog), WorkedOut::default());
+    let (mut problems, shared) = (check_alone(catalog), WorkedOut::new(SHARED));
     for indicator in catalog.indicators.values() {
         let file = format!("queries/indicators/{}.sql", indicator.id);
         if let Some(what) = undated_runs(catalog, store, indicator) {

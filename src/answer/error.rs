@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::admission::Crowded;
 use super::refusal::Refusal;
 use crate::store::StoreError;
 
@@ -17,6 +18,8 @@ pub enum AnswerError {
     Refused(Refusal),
     #[error("unable to answer {indicator}")]
     Store { indicator: String, source: Arc<StoreError> },
+    #[error("{}", why.sentence())]
+    Crowded { indicator: String, why: Crowded },
     #[error("answering {indicator} broke off")]
     BrokeOff { indicator: String },
 }

@@ -3,30 +3,53 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use jiff::Timestamp;
 use jiff::civil::Time;
 
-use super::cache::{Cache, Failure};
+use super::admission::{Admission, Crowded, Due, Queue, Turn, Turns};
+use super::cache::{self, Cache, Failure};
 use super::data_fault::Found;
 use super::error::AnswerError;
 use super::given::Texts;
-use super::memory::{Ears, Lacking, ToldOf};
+use super::memory::{self, Ears, Lacking, ToldOf};
 use super::shared::WorkedOut;
 use crate::definitions::Catalog;
 use crate::epi::clock::Clock;
-use crate::store::{Store, StoreError};
+use crate::store::{AsOf, BatchId, FrameDue, Lane, Query, Store, StoreError};
 
-const DEADLINE: Duration = Duration::from_secs(30);
-const MOST_BYTES: u64 = 128 << 20;
+/// What answers may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The time after which a query is stopped.
+    pub deadline: Duration,
+    /// Bytes of everything that is remembered.
+    pub memory: u64,
+    /// Processors that heavy questions share.
+    pub processors: usize,
+    pub queue: Queue,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            deadline: Duration::from_secs(30),
+            memory: 192 << 20,
+            processors: std::thread::available_parallelism().map_or(1, usize::from),
+            queue: Queue::default(),
+        }
+    }
+}
+
 /// The morning's closing where the settings say nothing else.
 pub(super) const CLOSING: Time = Time::constant(9, 0, 0, 0);
 
-/// Answers questions. Clones share one cache.
+/// Answers questions. Clones share what is remembered.
 #[derive(Clone)]
-pub struct Answers(pub(super) Arc<Inner>);
+pub struct Answers(pub(super) Arc<Inner>, pub(super) Lane);
 
 pub(super) struct Inner {
     pub store: Store,
@@ -37,7 +60,8 @@ pub(super) struct Inner {
     pub texts: Texts,
     pub told_of: ToldOf,
     pub lacking: Lacking,
-    pub deadline: Duration,
+    pub limits: Limits,
+    pub admission: Admission,
     pub ran: AtomicU64,
     pub ears: Ears,
     pub faults: Mutex<Found>,
@@ -51,30 +75,109 @@ pub(super) type Told<T> = Result<T, AnswerError>;
 
 impl Answers {
     pub fn new(store: Store, catalog: Arc<Catalog>, clock: Clock) -> Self {
-        Self::with_deadline(store, catalog, clock, DEADLINE)
+        Self::within(store, catalog, clock, Limits::default())
     }
 
-    /// As `new`, with another time after which a query is stopped.
-    pub fn with_deadline(store: Store, catalog: Arc<Catalog>, clock: Clock, deadline: Duration) -> Self {
-        let cache = Cache::new(MOST_BYTES);
+    /// As `new`, within other limits.
+    pub fn within(store: Store, catalog: Arc<Catalog>, clock: Clock, limits: Limits) -> Self {
+        // Rows are most of what is remembered.
+        let a_twelfth = limits.memory / 12;
         let (ran, texts) = (AtomicU64::new(0), Texts::of(&catalog));
         let (faults, taken) = (Mutex::default(), OnceLock::new());
-        Self(Arc::new(Inner {
+        let inner = Inner {
             store,
             catalog,
             clock,
-            cache,
-            worked_out: WorkedOut::default(),
+            cache: cache::new(a_twelfth * 7),
+            worked_out: WorkedOut::new(a_twelfth * 2),
             texts,
-            told_of: ToldOf::default(),
-            lacking: Lacking::default(),
-            deadline,
+            told_of: memory::told_of(a_twelfth),
+            lacking: memory::lacking(a_twelfth),
+            admission: Admission::new(limits.processors, limits.queue),
+            limits,
             ran,
-            ears: Ears::default(),
+            ears: Ears::new(a_twelfth),
             faults,
             taken,
             closing: OnceLock::new(),
-        }))
+        };
+        Self(Arc::new(inner), Lane::Direct)
+    }
+
+    /// The same, asked from a lane.
+    pub fn in_lane(&self, lane: Lane) -> Self {
+        Self(self.0.clone(), lane)
+    }
+
+    /// A frame of the wall is due until what comes back is dropped: nothing heavy begins, and what yields is stopped.
+    pub fn frame_due(&self) -> (Due, FrameDue) {
+        // In this order: what is let in after it was stopped would run.
+        (self.0.admission.frame_due(), self.0.store.frame_due())
+    }
+
+    /// How many questions work and wait.
+    pub fn turns(&self) -> Turns {
+        self.0.admission.turns()
+    }
+
+    /// Bytes of what is remembered, as they are counted against the limit.
+    pub fn remembered(&self) -> u64 {
+        let inner = &self.0;
+        let small = inner.told_of.bytes() + inner.lacking.bytes() + inner.ears.past.bytes();
+        inner.cache.bytes() + inner.worked_out.bytes() + small
+    }
+
+    /// Waits for the right to work on something else than a query: a picture. Only those who yield wait.
+    pub async fn turn(&self, what: &str) -> Result<Option<Turn>, AnswerError> {
+        let until = Instant::now() + self.deadline();
+        let turn = self.enter(what, until).await;
+        turn.map_err(|failure| failed(what, failure))
+    }
+
+    async fn enter(&self, what: &str, until: Instant) -> Result<Option<Turn>, Failure> {
+        match self.1 {
+            Lane::Yielding => self.0.admission.enter(what, until).await.map(Some).map_err(Failure::Crowded),
+            Lane::Wall | Lane::Direct => Ok(None),
+        }
+    }
+
+    /// The rows of a query as of a batch, in its turn.
+    pub(super) async fn rows(&self, query: Query, batch: BatchId) -> Result<RecordBatch, Failure> {
+        let (what, deadline) = (query.id.clone(), self.deadline());
+        self.in_turn(&what, move |store| Ok(store.query(&query, AsOf::Batch(batch), deadline)?)).await
+    }
+
+    /// Does work that asks the store, in its turn; what gave way to a frame is done again. `what`: by which it is
+    /// remembered what the like of it costs.
+    pub(super) async fn in_turn<T: Send + 'static>(
+        &self,
+        what: &str,
+        work: impl Fn(&Store) -> Result<T, Arc<StoreError>> + Send + Sync + 'static,
+    ) -> Result<T, Failure> {
+        let (work, until) = (Arc::new(work), Instant::now() + self.deadline());
+        loop {
+            let turn = self.enter(what, until).await?;
+            let (work, store) = (Arc::clone(&work), self.0.store.in_lane(self.1));
+            // The turn lasts as long as the work, whoever still waits for it.
+            let worked = tokio::task::spawn_blocking(move || (work(&store), turn)).await;
+            match worked.map_err(|_| Failure::BrokeOff)? {
+                (Err(why), turn) if matches!(*why, StoreError::GaveWay { .. }) => {
+                    if let Some(turn) = turn {
+                        turn.cut_short();
+                    }
+                    if Instant::now() >= until {
+                        return Err(Failure::Crowded(Crowded::Late));
+                    }
+                }
+                (Err(why), Some(_))
+                    if matches!(*why, StoreError::TimedOut { .. } | StoreError::NoReader { .. }) =>
+                {
+                    tracing::warn!(what, %why, "a question took too long");
+                    return Err(Failure::Crowded(Crowded::Slow));
+                }
+                (done, _) => return done.map_err(Failure::Store),
+            }
+        }
     }
 
     /// Speaks of these sources only: a ward takes some of those that there are mappings for.
@@ -110,13 +213,8 @@ impl Answers {
         &self.0.lacking
     }
 
-    /// A failure of the store while an indicator was answered.
-    pub(super) fn broken(&self, indicator: &str, why: Arc<StoreError>) -> AnswerError {
-        failed(indicator, Failure::Store(why))
-    }
-
     pub(super) fn deadline(&self) -> Duration {
-        self.0.deadline
+        self.0.limits.deadline
     }
 
     pub(super) fn faults_found(&self) -> MutexGuard<'_, Found> {
@@ -139,5 +237,6 @@ pub(super) fn failed(indicator: &str, failure: Failure) -> AnswerError {
     match failure {
         Failure::Store(source) => AnswerError::Store { indicator, source },
         Failure::BrokeOff => AnswerError::BrokeOff { indicator },
+        Failure::Crowded(why) => AnswerError::Crowded { indicator, why },
     }
 }

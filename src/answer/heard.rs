@@ -100,8 +100,7 @@ impl Answers {
     async fn listen_back(&self, at: Timestamp) -> Result<Arc<Heard>, Failure> {
         let latest = self.store().latest();
         let read = self.read_ledger(at, None);
-        let heard = self.ears().past.try_get_with((at, latest), read).await;
-        heard.map_err(|failure| Failure::clone(&failure))
+        self.ears().past.get_or_work(self.1, (at, latest), read).await
     }
 
     async fn read_ledger(

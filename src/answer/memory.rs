@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use moka::future::Cache;
 
+use super::flights::Flights;
 use super::question::HeldBack;
 use crate::store::{BatchId, SourceState};
 
@@ -21,38 +21,32 @@ pub(super) struct Heard {
     pub usual: BTreeMap<String, SignedDuration>,
 }
 
-/// Instants of the past of which it is remembered who had spoken.
-const MOST_INSTANTS: u64 = 1_000;
-
 /// What was heard, so that the ledger is read once for each delivery and for each instant of the past.
 pub(super) struct Ears {
     pub now: Mutex<Option<Arc<Heard>>>,
-    pub past: Cache<(Timestamp, BatchId), Arc<Heard>>,
+    pub past: Flights<(Timestamp, BatchId), Arc<Heard>>,
 }
 
-impl Default for Ears {
-    fn default() -> Self {
-        Self { now: Mutex::default(), past: Cache::new(MOST_INSTANTS) }
+impl Ears {
+    pub(super) fn new(most_bytes: u64) -> Self {
+        // A state has a few texts and a few numbers.
+        let weigh =
+            |_: &_, heard: &Arc<Heard>| BESIDE + heard.states.len() * (size_of::<SourceState>() + 256);
+        Self { now: Mutex::default(), past: Flights::new(most_bytes, weigh) }
     }
 }
 
 /// Tables and the diseases that their records tell of.
 pub(super) type Diseases = BTreeSet<(String, String)>;
 
-/// Versions remembered.
-const MOST_VERSIONS: u64 = 200;
-
 /// What was read, by version of the data.
-pub(super) struct ToldOf(pub Cache<BatchId, Arc<Diseases>>);
+pub(super) type ToldOf = Flights<BatchId, Arc<Diseases>>;
 
-impl Default for ToldOf {
-    fn default() -> Self {
-        Self(Cache::new(MOST_VERSIONS))
-    }
+pub(super) fn told_of(most_bytes: u64) -> ToldOf {
+    Flights::new(most_bytes, |_, told: &Arc<Diseases>| {
+        BESIDE + told.iter().map(|(table, disease)| table.len() + disease.len() + 64).sum::<usize>()
+    })
 }
-
-/// Results remembered.
-const MOST: u64 = 400;
 
 /// Rows that are alike in all that is asked of them.
 #[derive(Debug)]
@@ -66,10 +60,14 @@ pub(super) struct Lacked {
 }
 
 /// What was found, by text and version of the data. Who asks at the same time waits for the first.
-pub(super) struct Lacking(pub Cache<(Arc<str>, BatchId), Arc<Vec<Lacked>>>);
+pub(super) type Lacking = Flights<(Arc<str>, BatchId), Arc<Vec<Lacked>>>;
 
-impl Default for Lacking {
-    fn default() -> Self {
-        Self(Cache::new(MOST))
-    }
+pub(super) fn lacking(most_bytes: u64) -> Lacking {
+    // The text is the definitions' own.
+    Flights::new(most_bytes, |_, lacked: &Arc<Vec<Lacked>>| {
+        BESIDE + lacked.len() * (size_of::<Lacked>() + 64)
+    })
 }
+
+/// What an entry takes beside what it holds.
+const BESIDE: usize = 512;

@@ -4,6 +4,7 @@
 //! version, and how fresh each source behind them is. The same question at the same data version is
 //! answered from memory; the same question asked by many at once runs once.
 
+mod admission;
 mod against;
 mod answers;
 mod cache;
@@ -15,6 +16,7 @@ mod error;
 mod extent;
 mod explained;
 mod fits;
+mod flights;
 mod freshness;
 mod given;
 mod handle;
@@ -32,13 +34,14 @@ mod told_of;
 mod undated;
 mod untold;
 
+pub use admission::{Crowded, Queue, Turn, Turns};
 pub use check::{check, check_alone};
 pub use data_fault::{DataFault, FaultGroup, Span, Told};
 pub use decimal::Decimal;
 pub use error::AnswerError;
 pub use explained::{Explained, Line};
 pub use freshness::judge;
-pub use handle::Answers;
+pub use handle::{Answers, Limits};
 pub use question::{Answer, Cell, Choices, FreshState, Freshness, HeldBack, Question, Undated, Waiting};
 pub use range::lies_ahead;
 pub use refusal::{Refusal, name as parameter_name};

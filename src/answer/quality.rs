@@ -11,12 +11,13 @@ use jiff::civil::Date;
 use super::cells::cell_of;
 use super::data_fault::{DataFault, FaultGroup, Span, Told};
 use super::error::AnswerError;
-use super::handle::Answers;
+use super::handle::{Answers, failed};
 use super::question::Cell;
 use crate::definitions::Quality;
 use crate::epi::clock::jst;
-use crate::store::{AsOf, Param, Query, StoreError};
+use crate::store::{AsOf, Param, Query, Store, StoreError};
 
+const QUERIES: &str = "queries/quality";
 /// Places of each fault that are told one by one.
 const TOLD: usize = 5;
 /// The column in which a query counts rows; each of its own rows is one where it has none.
@@ -26,15 +27,12 @@ impl Answers {
     /// All faults in the data as it is known now.
     pub async fn data_faults(&self) -> Result<Arc<Vec<DataFault>>, AnswerError> {
         let answers = self.clone();
-        let looked = tokio::task::spawn_blocking(move || answers.look_for_faults());
-        let broke = |_| AnswerError::BrokeOff { indicator: "queries/quality".to_owned() };
-        let failed =
-            |source| AnswerError::Store { indicator: "queries/quality".to_owned(), source: Arc::new(source) };
-        looked.await.map_err(broke)?.map_err(failed)
+        let looked = self.in_turn(QUERIES, move |store| Ok(answers.look_for_faults(store)?));
+        looked.await.map_err(|why| failed(QUERIES, why))
     }
 
-    fn look_for_faults(&self) -> Result<Arc<Vec<DataFault>>, StoreError> {
-        let (store, now) = (self.store(), self.now());
+    fn look_for_faults(&self, store: &Store) -> Result<Arc<Vec<DataFault>>, StoreError> {
+        let now = self.now();
         let today = jst(now).date();
         let of = (store.latest(), today);
         if let Some((known, found)) = self.faults_found().as_ref()

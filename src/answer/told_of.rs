@@ -7,11 +7,11 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 
 use super::cells::cell_of;
-use super::handle::{Answers, Told};
+use super::handle::{Answers, Told, failed};
 use super::memory::Diseases;
 use super::question::Cell;
 use crate::definitions::indicator::Indicator;
-use crate::store::{AsOf, BatchId, Query};
+use crate::store::{BatchId, Query};
 
 /// The shared query that says it: tables and diseases.
 const QUERY: &str = "told_diseases";
@@ -42,11 +42,10 @@ impl Answers {
         let Some(shared) = self.catalog().shared.get(QUERY) else { return Ok(None) };
         let ask = async {
             let query = Query::new(QUERY, Arc::clone(&shared.sql), []);
-            let rows = self.store().ask(query, AsOf::Batch(batch), self.deadline()).await?;
-            Ok(Arc::new(read(&rows)))
+            Ok(Arc::new(read(&self.rows(query, batch).await?)))
         };
-        let told = self.told_of().0.try_get_with(batch, ask).await;
-        told.map(Some).map_err(|why| self.broken(indicator, why))
+        let told = self.told_of().get_or_work(self.1, batch, ask).await;
+        told.map(Some).map_err(|why| failed(indicator, why))
     }
 }
 

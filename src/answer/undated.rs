@@ -8,13 +8,13 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::cells::cell_of;
-use super::handle::{Answers, Told};
+use super::handle::{Answers, Told, failed};
 use super::memory::Lacked;
 use super::question::{Cell, Undated};
 use crate::definitions::indicator::Indicator;
 use crate::definitions::mapping::Title;
 use crate::definitions::undated::Dated;
-use crate::store::{AsOf, BatchId, Query};
+use crate::store::{BatchId, Query};
 
 impl Answers {
     /// The rows of a disease without the day that an indicator counts by. `days`: of rows of which something says
@@ -29,11 +29,10 @@ impl Answers {
         let Some(dated) = self.catalog().dated.get(&indicator.id) else { return Ok(Vec::new()) };
         let ask = async {
             let query = Query::new(format!("{}, undated", indicator.id), Arc::clone(&dated.sql), []);
-            let rows = self.store().ask(query, AsOf::Batch(batch), self.deadline()).await?;
-            Ok(Arc::new(read(&rows)))
+            Ok(Arc::new(read(&self.rows(query, batch).await?)))
         };
-        let found = self.lacking().0.try_get_with((Arc::clone(&dated.sql), batch), ask).await;
-        let found = found.map_err(|why| self.broken(&indicator.id, why))?;
+        let found = self.lacking().get_or_work(self.1, (Arc::clone(&dated.sql), batch), ask).await;
+        let found = found.map_err(|why| failed(&indicator.id, why))?;
         let last = to.saturating_add(i64::from(indicator.lag_days).days());
         let within = |near: Option<Date>| {
             !indicator.takes_period() || near.is_none_or(|near| (from..=last).contains(&near))

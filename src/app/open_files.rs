@@ -2,6 +2,8 @@
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
+use crate::config::Connections;
+
 /// Kept from the connections: the database, the archive, deliveries, the control socket.
 const OWN: u64 = 256;
 /// Kept, of the connections, from the displays: pages, questions, health checks.
@@ -23,8 +25,19 @@ impl Room {
         // A small limit is shared out instead of used up.
         let own = if files / 4 < OWN { files / 4 } else { OWN };
         let connections = (files - own) as usize;
-        let pages = if connections / 8 < PAGES { connections / 8 } else { PAGES };
-        Self { files, connections, displays: connections - pages }
+        Self { files, connections, displays: connections - Self::pages(connections) }
+    }
+
+    const fn pages(connections: usize) -> usize {
+        if connections / 8 < PAGES { connections / 8 } else { PAGES }
+    }
+
+    /// Of it what the settings allow.
+    pub fn within(self, limits: Connections) -> Self {
+        let connections = limits.most.map_or(self.connections, |most| most.min(self.connections));
+        let displays = connections - Self::pages(connections);
+        let displays = limits.displays.map_or(displays, |most| most.min(displays));
+        Self { connections, displays, ..self }
     }
 }
 
@@ -56,6 +69,17 @@ mod tests {
         }
         assert_eq!(Room::of(1024), Room { files: 1024, connections: 768, displays: 704 });
         assert_eq!(Room::of(20_000), Room { files: 20_000, connections: 19_744, displays: 19_680 });
+    }
+
+    #[test]
+    fn settings_take_of_the_room_and_add_none() {
+        let room = Room::of(1024);
+        let limits = Connections::default();
+        assert_eq!(room.within(limits), room);
+        let few = room.within(Connections { most: Some(80), displays: Some(9), ..limits });
+        assert_eq!(few, Room { files: 1024, connections: 80, displays: 9 });
+        let many = room.within(Connections { most: Some(1 << 30), displays: Some(1 << 30), ..limits });
+        assert_eq!(many, room);
     }
 
     #[test]

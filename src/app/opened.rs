@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::training;
-use crate::answer::Answers;
+use crate::answer::{Answers, Limits};
 use crate::config::{FolderLock, Settings};
 use crate::definitions::{Catalog, Definitions, Schema};
 use crate::epi::clock::Clock;
@@ -72,8 +72,14 @@ impl App {
         // Made-up data are made up whoever opens them, and however.
         settings.training |= training::made(&settings.data_dir, &store)?;
         let settings = Arc::new(settings);
-        let mut answers =
-            Answers::new(store.clone(), catalog.clone(), clock.clone()).closing_at(settings.closing);
+        let limits = Limits {
+            // The rest is for answers as they were sent.
+            memory: settings.cache_limit.0 / 4 * 3,
+            processors: settings.threads(),
+            ..Limits::default()
+        };
+        let mut answers = Answers::within(store.clone(), catalog.clone(), clock.clone(), limits)
+            .closing_at(settings.closing);
         if !settings.sources.is_empty() {
             let taken = catalog.mappings.keys().filter(|source| settings.takes(source)).cloned().collect();
             answers = answers.of_sources(taken);

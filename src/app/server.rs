@@ -6,17 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::ServiceExt as _;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::doors::Doors;
+use super::doors::{Doors, Most};
 use super::open_files::{self, Room};
 use super::opened::App;
 use super::starting::Pages;
+use super::supervisor::Supervisor;
 use crate::config::{FolderLock, Settings, folder};
 use crate::epi::clock::Clock;
 use crate::intake::inbox::{Inbox, Pace, Place};
@@ -24,6 +24,9 @@ use crate::jobs::Context;
 use crate::jobs::arrivals::{Arrival, Arrivals};
 use crate::jobs::ticker::Ticker;
 use crate::web;
+
+/// A wall that has not come round for so long hangs: it does each minute.
+const STUCK: Duration = Duration::from_mins(10);
 
 /// What takes commands beside the pages: the control socket. It is there before the data folder is open.
 pub trait Control {
@@ -39,11 +42,13 @@ pub struct Server<C> {
     pub app: Arc<App>,
     address: SocketAddr,
     pages: Pages,
-    serving: JoinHandle<anyhow::Result<()>>,
+    serving: JoinHandle<()>,
     /// What the pages show, once they are shown.
     site: Option<web::App>,
     room: Room,
     control: C,
+    supervisor: Supervisor,
+    stop: Stop,
 }
 
 impl<C: Control> Server<C> {
@@ -55,7 +60,7 @@ impl<C: Control> Server<C> {
         control: impl FnOnce(PathBuf) -> anyhow::Result<C>,
     ) -> anyhow::Result<Self> {
         settings.check_listen()?;
-        let room = open_files::raise();
+        let room = open_files::raise().within(settings.connections);
         let listener = TcpListener::bind(settings.listen).await.with_context(|| {
             format!("{0} で待ち受けできません (unable to listen on {0})", settings.listen)
         })?;
@@ -63,10 +68,15 @@ impl<C: Control> Server<C> {
         let lock = App::hold(&settings).await?;
         let control = control(settings.folder().socket())?;
         let (pages, shutdown) = (Pages::default(), CancellationToken::new());
-        let serving =
-            tokio::spawn(serve(Doors::new(listener, room.connections), pages.clone(), shutdown.clone()));
-        match open(settings, clock, lock, shutdown).await {
-            Ok(app) => Ok(Self { app, address, pages, serving, room, control, site: None }),
+        let most = Most { in_all: room.connections, per_address: settings.connections.per_address };
+        let serving = tokio::spawn(Doors::new(listener, most).serve(pages.clone(), shutdown.clone()));
+        let supervisor = Supervisor::of_environment();
+        match supervisor.while_starting(open(settings, clock, lock, shutdown)).await {
+            Ok(app) => {
+                // Heard from now on, though it is acted on later.
+                let stop = Stop::listen();
+                Ok(Self { app, address, pages, serving, room, control, supervisor, stop, site: None })
+            }
             Err(why) => {
                 serving.abort();
                 control.close();
@@ -95,12 +105,13 @@ impl<C: Control> Server<C> {
     /// lets readers and jobs go, writes everything and closes.
     pub async fn run_until_stopped(mut self) -> anyhow::Result<()> {
         let site = self.show();
-        let Self { app, address, serving, room, control, .. } = self;
+        let Self { app, address, serving, room, control, supervisor, mut stop, .. } = self;
         let shutdown = app.shutdown.clone();
         let arrivals = Arrivals::new(app.jobs.clone(), shutdown.clone());
         info!(%address, data = %app.settings.data_dir.display(), "serving");
         info!(displays = room.displays, open_files = room.files, "room for displays");
 
+        let pulse = site.pulse().clone();
         let wall = tokio::spawn(web::wall::run(site, shutdown.clone()));
         let commands = control.ready(app.clone());
         let taking = tokio::spawn(arrivals.clone().run());
@@ -111,11 +122,16 @@ impl<C: Control> Server<C> {
         });
         let ticker = Ticker::start(&app.jobs, app.runner.clone(), arrivals).await?;
 
+        supervisor.tell(&format!("READY=1\nSTATUS=http://{address}/"));
+        let store = app.store.clone();
+        let lives = move || store.is_kept_alone() || pulse.since_last_round() < STUCK;
         tokio::select! {
-            () = told_to_stop() => {}
+            () = stop.told() => {}
             () = shutdown.cancelled() => {}
+            () = supervisor.watch(lives, shutdown.clone()) => {}
         }
         info!("stopping");
+        supervisor.tell("STOPPING=1");
         shutdown.cancel();
         ticker.stop().await;
         watching.abort();
@@ -130,7 +146,7 @@ impl<C: Control> Server<C> {
         if tokio::time::timeout(Duration::from_secs(10), wall).await.is_err() {
             warn!("the wall did not end in time");
         }
-        serving.await??;
+        serving.await?;
         app.close().await?;
         info!("stopped");
         Ok(())
@@ -150,20 +166,6 @@ async fn open(
     Ok(app)
 }
 
-/// Answers until the shutdown, and ends everything when that can't go on.
-async fn serve(doors: Doors, pages: Pages, shutdown: CancellationToken) -> anyhow::Result<()> {
-    let serving = axum::serve(doors, pages.into_make_service())
-        .with_graceful_shutdown(shutdown.clone().cancelled_owned())
-        .into_future();
-    // The wall ends the displays' streams; a reader that hangs gets a moment, then the line is cut.
-    let ended = tokio::select! {
-        ended = serving => ended.context("the web server failed"),
-        () = async { shutdown.cancelled().await; tokio::time::sleep(Duration::from_secs(2)).await } => Ok(()),
-    };
-    shutdown.cancel();
-    ended
-}
-
 fn site(app: &App, room: Room) -> web::App {
     web::App::new(web::Parts {
         store: app.store.clone(),
@@ -173,6 +175,7 @@ fn site(app: &App, room: Room) -> web::App {
         settings: app.settings.clone(),
         definitions: app.definitions.clone(),
         most_displays: room.displays,
+        memory: app.settings.cache_limit.0 / 4,
     })
 }
 
@@ -191,14 +194,21 @@ async fn watch_inboxes(app: Arc<App>, arrivals: Arc<Arrivals>) -> anyhow::Result
     }
 }
 
-async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT.
+struct Stop(Option<(Signal, Signal)>);
+
+impl Stop {
+    fn listen() -> Self {
+        let both =
+            signal(SignalKind::terminate()).and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));
+        Self(both.inspect_err(|why| warn!(%why, "no signal can be heard")).ok())
+    }
+
+    async fn told(&mut self) {
+        let Some((terminate, interrupt)) = &mut self.0 else { return std::future::pending().await };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }

@@ -41,6 +41,8 @@ pub struct Settings {
     pub nightly: Time,
     /// What the store may take of the memory.
     pub memory_limit: Bytes,
+    /// What answers that are kept may take of the memory, beside the store.
+    pub cache_limit: Bytes,
     /// Threads of the store; as many as the machine has when absent.
     pub threads: Option<usize>,
     /// With less free disk than this, deliveries wait.
@@ -51,6 +53,10 @@ pub struct Settings {
     pub sources: BTreeMap<String, Source>,
     /// How long raw files stay in `done/` and `refused/`.
     pub keep: Keep,
+    /// Names by which the pages may be asked for; the machine's own when absent. This machine itself and addresses in
+    /// numbers are always taken.
+    pub hosts: Option<Vec<String>>,
+    pub connections: Connections,
     pub log: Log,
 }
 
@@ -97,6 +103,17 @@ pub struct Log {
     pub level: String,
     /// Appended to; the standard error output when absent.
     pub file: Option<PathBuf>,
+    pub format: LogFormat,
+}
+
+/// How a line of the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// An object of JSON a line, for programs.
+    Json,
 }
 
 /// A setting that can't be used.
@@ -123,13 +140,34 @@ impl Default for Settings {
             closing: Time::constant(9, 0, 0, 0),
             nightly: Time::constant(2, 30, 0, 0),
             memory_limit: Bytes(1 << 30),
+            cache_limit: Bytes(256 << 20),
             threads: None,
             free_disk_floor: Bytes(1 << 30),
             definitions_dir: None,
             sources: BTreeMap::new(),
             keep: Keep::default(),
+            hosts: None,
+            connections: Connections::default(),
             log: Log::default(),
         }
+    }
+}
+
+/// How many may be connected at one time.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Connections {
+    /// In all; as many as the system has open files for when absent.
+    pub most: Option<usize>,
+    /// From one address.
+    pub per_address: usize,
+    /// Of them displays that listen; all but a few when absent.
+    pub displays: Option<usize>,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self { most: None, per_address: 1024, displays: None }
     }
 }
 
@@ -153,7 +191,7 @@ impl Default for Keep {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { level: "info".into(), file: None }
+        Self { level: "info".into(), file: None, format: LogFormat::Text }
     }
 }
 
@@ -198,6 +236,13 @@ impl Settings {
         }
         if self.memory_limit.0 < 64 << 20 {
             return bad("memory_limit", "64MB 以上にしてください (at least 64MB is needed)");
+        }
+        let limits = self.connections;
+        if [limits.most, Some(limits.per_address), limits.displays].contains(&Some(0)) {
+            return bad("connections", "1 以上にしてください (at least one is needed)");
+        }
+        if self.cache_limit.0 < 16 << 20 {
+            return bad("cache_limit", "16MB 以上にしてください (at least 16MB is needed)");
         }
         if let Some(folder) = self.definitions_dir.as_ref().filter(|f| !f.is_dir()) {
             return bad(

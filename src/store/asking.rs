@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 
-use super::engine::{AsOf, Moment, Queries, Query};
+use super::engine::{AsOf, Lane, Moment, Queries, Query};
 use super::error::StoreError;
 use super::handle::Store;
 
@@ -28,11 +28,50 @@ impl Queries for Store {
             true => Some(&unchanged),
             false => None,
         };
-        self.0.with_readers(|readers| readers.query(query, &Moment { batch: batch.0, is_last }, deadline))
+        self.0.with_readers(|readers| {
+            readers.query(query, &Moment { batch: batch.0, is_last, lane: self.1 }, deadline)
+        })
+    }
+}
+
+/// A frame of the wall is due, until this is dropped: what yields is stopped, and what is asked anew is stopped too.
+pub struct FrameDue(Store);
+
+impl Drop for FrameDue {
+    fn drop(&mut self) {
+        self.0.tell_readers(false);
     }
 }
 
 impl Store {
+    /// The same store, asked from a lane.
+    pub fn in_lane(&self, lane: Lane) -> Self {
+        Self(self.0.clone(), lane)
+    }
+
+    pub const fn lane(&self) -> Lane {
+        self.1
+    }
+
+    /// Has everything that yields stopped until what comes back is dropped.
+    pub fn frame_due(&self) -> FrameDue {
+        self.tell_readers(true);
+        FrameDue(self.clone())
+    }
+
+    fn tell_readers(&self, due: bool) {
+        // A store that is closed has no readers to tell.
+        let _ = self.0.with_readers(|readers| {
+            readers.frame_due(due);
+            Ok(())
+        });
+    }
+
+    /// Queries that were stopped because a frame was due, since the database was opened.
+    pub fn gave_way(&self) -> u64 {
+        self.0.with_readers(|readers| Ok(readers.gave_way())).unwrap_or_default()
+    }
+
     /// As [`Queries::query`].
     pub fn query(&self, query: &Query, as_of: AsOf, deadline: Duration) -> Result<RecordBatch, StoreError> {
         Queries::query(self, query, as_of, deadline)

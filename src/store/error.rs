@@ -29,6 +29,8 @@ pub enum StoreError {
     Query { query: String, why: String },
     #[error("query {query} took longer than {seconds} s")]
     TimedOut { query: String, seconds: f64 },
+    #[error("query {query} gave way to the wall")]
+    GaveWay { query: String },
     #[error("no reader came free within {seconds} s")]
     NoReader { seconds: f64 },
     #[error("no batch {batch}: the last one is {latest}")]

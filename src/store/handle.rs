@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::deliveries::SourceMemory;
 use super::delivery_line::DeliveryLine;
-use super::engine::{Readers, Session};
+use super::engine::{Lane, Readers, Session};
 use super::error::StoreError;
 use super::lock::lock;
 use super::schema::Schema;
@@ -21,7 +21,7 @@ use crate::epi::clock::Clock;
 
 /// The store. Clones share one database; [`Store::close`] ends it for all of them.
 #[derive(Clone)]
-pub struct Store(pub(super) Arc<Inner>);
+pub struct Store(pub(super) Arc<Inner>, pub(super) Lane);
 
 pub(super) struct Inner {
     pub settings: StoreSettings,

@@ -43,6 +43,7 @@ mod settings;
 mod signs;
 mod spoken;
 mod sql;
+mod tally;
 mod top_code;
 mod types;
 mod told;
@@ -51,9 +52,10 @@ mod verify;
 mod versions;
 mod writer;
 
+pub use asking::FrameDue;
 pub use backup::Backup;
 pub use delivery::Delivery;
-pub use engine::{AsOf, Given, Param, Queries, Query, Unversioned};
+pub use engine::{AsOf, Given, Lane, Param, Queries, Query, Unversioned};
 pub use error::{EngineError, StoreError};
 pub use handle::Store;
 pub use hold::Hold;
@@ -62,6 +64,7 @@ pub use remake::rebuild;
 pub use restore::restore;
 pub use settings::StoreSettings;
 pub use spoken::Taken;
+pub use tally::{DeliveriesOf, Tally};
 pub use types::{
     BatchEntry, BatchId, BatchKind, Counted, Definition, DeliveryEntry, DeliveryStart, Disk, FaultCount,
     Frame, LeftOutCount, Note, Outcome, Progress, Receipt, Run, RunId, RunOutcome, SourceState, ToldOf,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::engine::{self, Readers, Session};
+use super::engine::{self, Lane, Readers, Session};
 use super::error::StoreError;
 use super::folder::lock_folder;
 use super::handle::{Busy, Inner, Memory, Store};
@@ -53,7 +53,7 @@ impl Store {
         let mut opened = open(settings, clock)?;
         runs::interrupt_open(&mut opened.writer, clock.now())?;
         let latest = BatchId(u32::try_from(opened.memory.accepted.len()).unwrap_or(u32::MAX));
-        let store = Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             settings: settings.clone(),
             clock: clock.clone(),
             schema: opened.schema,
@@ -65,7 +65,8 @@ impl Store {
             busy: Mutex::new(Busy::default()),
             tidy: Mutex::new(()),
             lock: Mutex::new(Some(folder)),
-        }));
+        });
+        let store = Self(inner, Lane::Direct);
         if let Err(error) = store.mend_backups() {
             tracing::error!(error = engine::chain(&error), "the backups can't be looked through");
         }

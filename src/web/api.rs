@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::asked::{Asked, Named, Nothing, Pairs, QueryString};
 use super::hall::Hall;
 use super::{App, errors, rendered};
-use crate::answer::{Answer, AnswerError, Choices, Question, Refusal};
+use crate::answer::{Answer, AnswerError, Choices, Question, Refusal, Turn};
 use crate::config::Settings;
 use crate::definitions::Catalog;
 use crate::definitions::indicator::Indicator;
@@ -34,6 +34,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         .route("/api/v1/indicators", get(indicators).layer(from_memory()))
         .route("/api/v1/indicators/{id}", get(indicator).layer(from_memory()))
         .route("/api/v1/status", get(super::status::api))
+        .route("/metrics", get(super::metrics::metrics))
         .route("/healthz", get(healthy))
         .route("/readyz", get(ready))
 }
@@ -154,7 +155,10 @@ async fn indicator(
     let block = gather::block(&answer, &catalog);
     let facts = Facts::of(&settings, &catalog, &question.disease, &block);
     match picture {
-        Some(kind) => draw(block, facts, kind == "png", &form, tag).await,
+        Some(kind) => match answers.turn(&format!("drawing {kind}")).await {
+            Ok(turn) => draw(block, facts, kind == "png", &form, (tag, turn)).await,
+            Err(error) => failed(&question, &error),
+        },
         None => file(&answer, &block, &facts, form.written(), tag),
     }
 }
@@ -162,6 +166,9 @@ async fn indicator(
 fn failed(question: &Question, error: &AnswerError) -> Response {
     if let AnswerError::Refused(why) = error {
         return errors::problem_of(StatusCode::BAD_REQUEST, why);
+    }
+    if let AnswerError::Crowded { why, .. } = error {
+        return errors::crowded(*why);
     }
     tracing::error!(indicator = %question.indicator, %error, "a question could not be answered");
     errors::problem(
@@ -229,7 +236,13 @@ fn put(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
     }
 }
 
-async fn draw(block: Block, facts: Facts, png: bool, form: &Form, tag: String) -> Response {
+async fn draw(
+    block: Block,
+    facts: Facts,
+    png: bool,
+    form: &Form,
+    (tag, turn): (String, Option<Turn>),
+) -> Response {
     let Some(kind) = chart::natural(&block) else {
         let why = format!("{0} には図がありません ({0} has no picture)", block.about.id);
         return errors::problem(StatusCode::NOT_FOUND, NO_PICTURE, &why);
@@ -240,6 +253,7 @@ async fn draw(block: Block, facts: Facts, png: bool, form: &Form, tag: String) -
     let theme = form.theme;
     let disposition = named("inline", &facts, if png { "png" } else { "svg" });
     let drawn = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
         let mut chart = chart::of(kind, &block, None, false)?;
         facts.onto(&mut chart.caption);
         Some(crate::draw::svg(&chart, size, theme).and_then(|svg| match png {

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use maud::{Markup, html};
@@ -12,7 +12,7 @@ use serde_json::json;
 use super::assets::Assets;
 use super::hall::{Hall, Notes};
 use super::plain;
-use crate::answer::Refusal;
+use crate::answer::{Crowded, Refusal};
 use crate::definitions::{Glossary, Word};
 
 /// What there is not.
@@ -36,7 +36,7 @@ fn is_for_programs(uri: &Uri) -> bool {
     let path = uri.path();
     path.starts_with("/api/")
         || path.starts_with("/static/")
-        || matches!(path, "/events" | "/healthz" | "/readyz")
+        || matches!(path, "/events" | "/healthz" | "/readyz" | "/metrics")
 }
 
 /// A page that says what is wrong, and where to go on.
@@ -85,6 +85,40 @@ pub(super) fn accepted(why: &Refusal) -> Markup {
             }
         }
     }
+}
+
+/// What can't be had, for whoever asked.
+pub(crate) fn wrong(hall: &Hall, uri: &Uri, status: StatusCode, (ja, en): (&str, &str)) -> Response {
+    if is_for_programs(uri) {
+        return problem(status, "開けません (not served)", &format!("{ja} ({en})"));
+    }
+    page(status, ja, en, hall.notes, &hall.assets)
+}
+
+/// The server is busy: what to say, and with which status.
+pub(crate) const fn busy(why: Crowded) -> StatusCode {
+    match why {
+        Crowded::Full => StatusCode::TOO_MANY_REQUESTS,
+        Crowded::Late | Crowded::Slow => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// Seconds after which a question that found no room may be asked again.
+pub(crate) const AGAIN: HeaderValue = HeaderValue::from_static("10");
+
+/// The problem of a question that found no room.
+pub(crate) fn crowded(why: Crowded) -> Response {
+    let mut response = problem(busy(why), "混み合っています (busy)", &why.sentence());
+    response.headers_mut().insert(header::RETRY_AFTER, AGAIN);
+    response
+}
+
+/// The page of a question that found no room.
+pub(crate) fn crowded_page(why: Crowded, notes: Notes, assets: &Assets) -> Response {
+    let (ja, en) = why.said();
+    let mut response = page(busy(why), ja, en, notes, assets);
+    response.headers_mut().insert(header::RETRY_AFTER, AGAIN);
+    response
 }
 
 /// Something of ours broke; the log has what.

@@ -51,6 +51,7 @@ async fn explain(
             plain::page(&explained.title_ja, &content, notes, assets).into_response()
         }
         Err(AnswerError::Refused(why)) => refused(&why),
+        Err(AnswerError::Crowded { why, .. }) => errors::crowded_page(why, notes, assets),
         Err(error) => {
             tracing::error!(indicator = id, %error, "an indicator could not be explained");
             errors::broken(notes, assets)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::Timestamp;
@@ -19,7 +19,7 @@ use super::asked::Asked;
 use super::explain::no_such_indicator;
 use super::hall::Hall;
 use super::{App, errors, plain};
-use crate::answer::{AnswerError, Question, Refusal};
+use crate::answer::{AnswerError, Crowded, Question, Refusal};
 use crate::config::Settings;
 use crate::definitions::indicator::{Indicator, Shape, Unit};
 use crate::definitions::role::Scale;
@@ -57,7 +57,11 @@ async fn explore(
         (fields(&desk, &indicator, &form, on_record.as_ref()))
         (result)
     };
-    (status, plain::page(&title, &content, hall.notes, &hall.assets)).into_response()
+    let mut response = (status, plain::page(&title, &content, hall.notes, &hall.assets)).into_response();
+    if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        response.headers_mut().insert(header::RETRY_AFTER, errors::AGAIN);
+    }
+    response
 }
 
 /// The figures, or why there are none; with the page's title.
@@ -82,6 +86,7 @@ async fn answered(
             (StatusCode::OK, title, shown(desk, now, block, facts, &disease, form).await)
         }
         Err(AnswerError::Refused(why)) => (StatusCode::BAD_REQUEST, name, refused(&why)),
+        Err(AnswerError::Crowded { why, .. }) => (errors::busy(why), name, busy(why)),
         Err(error) => {
             tracing::error!(indicator = indicator.id, %error, "a question could not be answered");
             let wrong =
@@ -112,6 +117,11 @@ fn wrong(ja: &str, en: &str, more: &Markup) -> Markup {
     html! { section.wrong role="alert" { p { (ja) } p lang="en" { (en) } (more) } }
 }
 
+fn busy(why: Crowded) -> Markup {
+    let (ja, en) = why.said();
+    wrong(ja, en, &Markup::default())
+}
+
 fn refused(why: &Refusal) -> Markup {
     wrong(&why.ja, &why.en, &errors::accepted(why))
 }
@@ -125,7 +135,15 @@ async fn shown(
     form: &Form,
 ) -> Markup {
     let glossary = &desk.catalog.glossary;
-    let drawing = tokio::task::spawn_blocking(move || (drawn(&block, &facts), block));
+    let turn = match desk.answers.turn("drawing a page").await {
+        Ok(turn) => turn,
+        Err(AnswerError::Crowded { why, .. }) => return busy(why),
+        Err(_) => None,
+    };
+    let drawing = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        (drawn(&block, &facts), block)
+    });
     let Ok((picture, block)) = drawing.await else {
         return wrong("図を描けませんでした", "the chart could not be drawn", &Markup::default());
     };

@@ -141,6 +141,12 @@ impl Wall {
         self.frames.borrow().boards.get(board).cloned()
     }
 
+    /// The latest frame of every board, by name.
+    pub(crate) fn frames(&self) -> Vec<(String, Arc<Frame>)> {
+        let frames = self.frames.borrow();
+        frames.boards.iter().map(|(board, frame)| (board.clone(), frame.clone())).collect()
+    }
+
     pub fn subscribe(&self) -> watch::Receiver<Frames> {
         self.frames.subscribe()
     }

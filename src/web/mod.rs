@@ -15,14 +15,17 @@ mod explain;
 mod explore;
 pub mod frames;
 pub mod hall;
+mod hosts;
 mod history;
 mod index;
 mod keeper;
 mod manual;
+mod metrics;
 mod page;
 mod past;
 mod places;
 mod plain;
+mod pulse;
 mod rendered;
 mod requests;
 mod state;
@@ -32,12 +35,16 @@ pub mod walls;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::from_fn_with_state;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use hosts::Hosts;
+
 pub use assets::Assets;
 pub use places::{Place, Places};
+pub use pulse::Pulse;
 pub use state::{App, Parts};
 pub use status::job as job_ja;
 
@@ -53,7 +60,9 @@ pub fn router(app: &App) -> Router {
         .merge(manual::router())
         .merge(status::router())
         .with_state(app.clone());
-    dressed(walls::router(app.hall.clone()).merge(data))
+    let hosts = Hosts::of(app.parts.settings.hosts.as_deref());
+    let known = from_fn_with_state((hosts, app.hall.clone()), hosts::check);
+    dressed(walls::router(app.hall.clone()).merge(data).layer(known))
 }
 
 /// What holds for every answer: panics become pages, the log has its line, text is compressed (events are not: they would

@@ -26,9 +26,6 @@ use sha2::{Digest, Sha256};
 use crate::epi::clock::Clock;
 use crate::store::{BatchId, Store};
 
-const MOST_BYTES: u64 = 64 << 20;
-/// One answer larger than this is made anew each time.
-const LARGEST: usize = 8 << 20;
 /// What an answer takes beside body and address: its headers, the bookkeeping.
 const BESIDE: usize = 1 << 10;
 /// Nobody asks for the version of a minute that is over.
@@ -58,21 +55,25 @@ struct Kept {
     packed: OnceLock<Option<Bytes>>,
 }
 
-impl Default for Rendered {
-    fn default() -> Self {
-        let weigh = |(_, address): &(Version, Box<str>), kept: &Arc<Kept>| {
-            let bytes = kept.body.len();
+impl Rendered {
+    /// An answer larger than an eighth of the room is made anew each time.
+    pub(super) fn new(most_bytes: u64) -> Self {
+        let weigh = move |(_, address): &(Version, Box<str>), kept: &Arc<Kept>| {
+            // Gzip comes to the body later, and is smaller.
+            let bytes = (kept.body.len() * 2 + address.len() + BESIDE) as u64;
             // What weighs more than the room is not kept.
-            let weight =
-                if bytes > LARGEST { MOST_BYTES + 1 } else { (bytes + address.len() + BESIDE) as u64 };
+            let weight = if bytes > most_bytes / 8 { most_bytes + 1 } else { bytes };
             u32::try_from(weight).unwrap_or(u32::MAX)
         };
-        let cache = Cache::builder().max_capacity(MOST_BYTES).weigher(weigh).time_to_live(LONGEST);
+        let cache = Cache::builder().max_capacity(most_bytes).weigher(weigh).time_to_live(LONGEST);
         Self(cache.eviction_policy(EvictionPolicy::lru()).build())
     }
-}
 
-impl Rendered {
+    /// Bytes that are kept, as they are counted against the limit.
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.weighted_size()
+    }
+
     /// What is kept of an address, or what the work makes of it: that is kept unless it is no answer, which goes to who
     /// asked. Who asks meanwhile waits for the same work; None: it came to no answer.
     async fn get_or_work(
@@ -235,7 +236,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_lasts_until_a_source_speaks_or_the_minute_ends() {
-        let rendered = Rendered::default();
+        let rendered = Rendered::new(64 << 20);
         let now = version(1, 7, 100);
         keep(&rendered, now, "/a", "{}").await;
         assert!(kept_of(&rendered, now, "/a").await.is_some());
@@ -247,23 +248,23 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_kept_is_bounded_and_the_oldest_version_goes_first() {
-        let rendered = Rendered::default();
-        let large = "x".repeat(LARGEST);
+        let rendered = Rendered::new(64 << 20);
+        let large = "x".repeat((4 << 20) - 2048);
         for n in 0..20 {
             keep(&rendered, version(1, 1, n / 10), &format!("/{n}"), &large).await;
         }
-        assert!(rendered.0.weighted_size() <= MOST_BYTES);
-        assert_eq!(rendered.0.entry_count(), 7);
+        assert!(rendered.0.weighted_size() <= 64 << 20);
+        assert_eq!(rendered.0.entry_count(), 8);
         assert!(kept_of(&rendered, version(1, 1, 1), "/19").await.is_some());
         assert!(kept_of(&rendered, version(1, 1, 0), "/0").await.is_none());
-        keep(&rendered, version(1, 1, 1), "/larger", &format!("{large}x")).await;
+        keep(&rendered, version(1, 1, 1), "/larger", &format!("{large}{}", "x".repeat(2048))).await;
         assert!(kept_of(&rendered, version(1, 1, 1), "/larger").await.is_none());
-        assert_eq!(rendered.0.entry_count(), 7, "nothing went for it");
+        assert_eq!(rendered.0.entry_count(), 8, "nothing went for it");
     }
 
     #[tokio::test]
     async fn no_answer_is_not_kept() {
-        let rendered = Rendered::default();
+        let rendered = Rendered::new(64 << 20);
         let now = version(1, 1, 1);
         assert!(rendered.get_or_work(now, "/a".to_owned(), async { None }).await.is_none());
         keep(&rendered, now, "/a", "{}").await;

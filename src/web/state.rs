@@ -10,6 +10,7 @@ use super::frames::Wall;
 use super::hall::{Hall, Notes};
 use super::history::history;
 use super::places::Places;
+use super::pulse::Pulse;
 use super::rendered::Rendered;
 use crate::answer::Answers;
 use crate::config::Settings;
@@ -18,7 +19,7 @@ use crate::draw::chart::Theme;
 use crate::epi::clock::Clock;
 use crate::present::Desk;
 use crate::present::layout::Look;
-use crate::store::Store;
+use crate::store::{Lane, Store};
 
 /// Seconds between heartbeats, and of silence until a display says that nothing is new. Two missed
 /// beats and the time to notice stay under a minute.
@@ -36,6 +37,8 @@ pub struct Parts {
     pub settings: Arc<Settings>,
     /// Displays that may listen at one time.
     pub most_displays: usize,
+    /// Bytes of answers that are kept as they were sent.
+    pub memory: u64,
 }
 
 impl Parts {
@@ -55,6 +58,7 @@ pub struct App {
     pub(crate) parts: Arc<Parts>,
     pub(crate) hall: Hall,
     pub(crate) rendered: Rendered,
+    pub(crate) pulse: Arc<Pulse>,
 }
 
 impl FromRef<App> for Hall {
@@ -106,9 +110,11 @@ impl FromRef<App> for Desk {
 }
 
 impl App {
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(mut parts: Parts) -> Self {
         let notes =
             Notes { training: parts.settings.training, open: !parts.settings.listen.ip().is_loopback() };
+        // Whoever asks over a page gives way to the wall.
+        parts.answers = parts.answers.in_lane(Lane::Yielding);
         let look = Look { theme: Theme::Light, notes: notes.any(), closing: parts.settings.closing };
         let assets = Assets::new(&parts.definitions);
         let hall = Hall {
@@ -123,7 +129,13 @@ impl App {
             history: Some(history(parts.store.clone())),
             displays: Places::new("displays", parts.most_displays),
         };
-        Self { parts: Arc::new(parts), hall, rendered: Rendered::default() }
+        let rendered = Rendered::new(parts.memory);
+        Self { parts: Arc::new(parts), hall, rendered, pulse: Arc::default() }
+    }
+
+    /// How the wall does.
+    pub fn pulse(&self) -> &Arc<Pulse> {
+        &self.pulse
     }
 
     pub fn wall(&self) -> &Wall {

@@ -2,7 +2,7 @@
 //! because waits grow and days end by themselves. What was shown is kept.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -16,18 +16,29 @@ use crate::definitions::Catalog;
 use crate::definitions::board::Board;
 use crate::definitions::mapping::Title;
 use crate::present::gather::Desk;
+use crate::store::Lane;
 
 /// Computes and shows frames until the shutdown, then ends all displays' streams.
 pub async fn run(app: App, shutdown: CancellationToken) {
     let mut changes = app.parts.store.changes();
     let round = Round::new(&app);
     round.stand_in().await;
+    let mut changed = None;
     while !shutdown.is_cancelled() {
         // Whatever comes while a round runs makes one more round, however much it is.
         changes.borrow_and_update();
+        let begun = Instant::now();
         round.run().await;
+        app.pulse.came_round(changed.take());
+        if changes.has_changed().unwrap_or_default() {
+            // It came at some moment of the round.
+            changed = Some(begun);
+        }
         tokio::select! {
-            changed = changes.changed() => if changed.is_err() { break },
+            told = changes.changed() => {
+                if told.is_err() { break }
+                changed = changed.or_else(|| Some(Instant::now()));
+            }
             () = tokio::time::sleep(round.until_next_minute()) => {}
             () = shutdown.cancelled() => break,
         }
@@ -47,7 +58,7 @@ impl Round {
     fn new(app: &App) -> Self {
         let parts = &app.parts;
         let desk = Desk {
-            answers: parts.answers.clone(),
+            answers: parts.answers.in_lane(Lane::Wall),
             catalog: parts.catalog.clone(),
             disease: parts.settings.disease.clone(),
         };
@@ -82,6 +93,8 @@ impl Round {
 
     /// All boards once, the first of the playlist first, the strip right after it.
     async fn run(&self) {
+        // Until every board hangs, whoever else asks gives way.
+        let _due = self.desk.answers.frame_due();
         let now = self.app.parts.clock.now();
         for (place, board) in self.boards.clone().iter().enumerate() {
             let latest = self.app.wall().latest(&board.id);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use hinomi::answer::{Answer, Answers, Question};
+use hinomi::answer::{Answer, Answers, Limits, Question};
 use hinomi::app::App;
 use hinomi::config::Settings;
 use hinomi::definitions::role::Role;
@@ -36,6 +36,10 @@ const MOST_RT_MS: f64 = 10.0;
 /// No answer is waited for longer: what takes this long is over any limit.
 const DEADLINE: Duration = Duration::from_mins(5);
 const SLOWEST: usize = 10;
+
+fn limits() -> Limits {
+    Limits { deadline: DEADLINE, ..Limits::default() }
+}
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Sizes {
@@ -108,8 +112,7 @@ impl<'a> Bench<'a> {
     fn new(app: &'a Arc<App>, sizes: &Sizes, folder: &'a Path) -> anyhow::Result<Self> {
         let now = jst(app.clock.now());
         let plan = Plan { cases: 2000, days: 60, ..Plan::of(Scenario::Pandemic, now) };
-        let answers =
-            Answers::with_deadline(app.store.clone(), app.catalog.clone(), app.clock.clone(), DEADLINE);
+        let answers = Answers::within(app.store.clone(), app.catalog.clone(), app.clock.clone(), limits());
         let desk = Desk { answers, catalog: app.catalog.clone(), disease: app.settings.disease.clone() };
         let live = Live::new(Ward::new(plan)?, synth::minute_of(now));
         let boards = app.catalog.boards.len();
@@ -184,12 +187,9 @@ impl<'a> Bench<'a> {
     async fn trial(&self) -> anyhow::Result<Trial> {
         let mut trial = Trial::default();
         for turn in 0..self.times {
-            let answers = Answers::with_deadline(
-                self.app.store.clone(),
-                self.app.catalog.clone(),
-                self.app.clock.clone(),
-                DEADLINE,
-            );
+            let app = &self.app;
+            let answers =
+                Answers::within(app.store.clone(), app.catalog.clone(), app.clock.clone(), limits());
             let started = Instant::now();
             for indicator in self.app.catalog.indicators.values().filter(|i| i.is_of_last_night()) {
                 let answer = answers.ask(&Question::of(&indicator.id, &self.app.settings.disease)).await?;

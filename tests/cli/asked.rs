@@ -91,7 +91,9 @@ fn addresses(route: &str, asset: &str) -> Vec<String> {
 }
 
 fn is_for_programs(path: &str) -> bool {
-    ["/api/", "/static/", "/events", "/healthz", "/readyz"].iter().any(|start| path.starts_with(start))
+    ["/api/", "/static/", "/events", "/healthz", "/readyz", "/metrics"]
+        .iter()
+        .any(|start| path.starts_with(start))
 }
 
 /// Refused in the right form, without a word of what was said.

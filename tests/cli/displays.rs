@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use super::Place;
 
 fn ask(path: &str) -> String {
-    format!("GET {path} HTTP/1.1\r\nHost: hinomi\r\n\r\n")
+    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")
 }
 
 /// A display's line, once its board has come over it.
@@ -53,7 +53,8 @@ fn ten_thousand_displays_listen_under_a_soft_limit_of_1024() {
     let displays = 10_000.min(room.files as usize - 400);
     assert!(displays > 1024, "the hard limit of open files here proves nothing: {room:?}");
     let place = Place::new();
-    let server = place.serve_limited("ulimit -Sn 1024");
+    // All of them come from one address.
+    let server = place.serve_limited("export HINOMI__CONNECTIONS__PER_ADDRESS=100000; ulimit -Sn 1024");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let listening = runtime.block_on(async {
         let at_once = Arc::new(Semaphore::new(128));
@@ -103,24 +104,16 @@ fn one_display_too_many_is_told_to_come_back_and_the_log_says_so_once() {
         assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("retry-after"), "{refused}");
         assert!(refused.contains("application/problem+json"), "{refused}");
     }
-    // Pages still have room; then every line is taken.
+    // Pages still have room, however many lines are kept open that ask nothing more.
     let mut lines = Vec::new();
-    let refused = loop {
+    for _ in 0..300 {
         let (line, said) = answer(&server.address, "/healthz");
-        if !said.starts_with("HTTP/1.1 200") {
-            break said;
-        }
+        assert!(said.starts_with("HTTP/1.1 200"), "{said}");
         lines.push(line);
-        assert!(lines.len() < 225, "never full");
-    };
-    assert!((20..=28).contains(&lines.len()), "{}", lines.len());
-    assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("接続数が上限"), "{refused}");
-    for _ in 0..3 {
-        assert!(answer(&server.address, "/healthz").1.starts_with("HTTP/1.1 503"));
     }
     let log = fs::read_to_string(place.path("limited.log")).expect("a log");
     assert_eq!(log.matches("no room for more displays").count(), 1, "{log}");
-    assert_eq!(log.matches("no room for more connections").count(), 1, "{log}");
+    assert!(!log.contains("no room for more connections"), "{log}");
     drop((listening, lines));
     super::place::wait_for("room", || answer(&server.address, "/healthz").1.starts_with("HTTP/1.1 200"));
     assert!(runtime.block_on(display(server.address.clone())).is_ok());

@@ -9,7 +9,7 @@ mod exported;
 mod findings;
 mod held_back;
 mod displays;
-mod languages;
+pub mod languages;
 mod manual;
 mod order;
 mod own_table;
@@ -23,4 +23,4 @@ mod undated;
 mod whole;
 mod words;
 
-use place::Place;
+pub use place::Place;

@@ -21,5 +21,5 @@ pub(super) use self::duckdb::{
     Moment, Place, Readers, Row, Session, append_rows, count, rows, streamed, system, system_rows,
 };
 pub(super) use self::plain::plain;
-pub use self::queries::{AsOf, Given, Param, Queries, Query};
+pub use self::queries::{AsOf, Given, Lane, Param, Queries, Query};
 pub(super) use self::value::{Value, batch, day, instant, maybe_instant, number, text};

@@ -71,6 +71,18 @@ pub enum Param {
     Text(String),
 }
 
+/// Who asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// The wall: readers of its own, and it is never stopped for anybody.
+    Wall,
+    /// Whoever waits for an answer and is not stopped for the wall: commands that work alone, checks.
+    #[default]
+    Direct,
+    /// Questions of people and programs: what still runs while a frame is due is stopped, and asked again later.
+    Yielding,
+}
+
 /// The moment of knowledge that a query reads as of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AsOf {

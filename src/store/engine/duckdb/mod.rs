@@ -8,6 +8,7 @@ mod readers;
 mod session;
 mod staging;
 mod unversioned;
+mod watch;
 
 pub(crate) use cells::Row;
 pub(crate) use readers::{Moment, Readers};

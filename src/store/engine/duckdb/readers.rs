@@ -1,21 +1,21 @@
-//! Readers: a pool of connections beside the writer, each query within its deadline, Arrow out.
+//! Readers: two pools of connections beside the writer, one of them the wall's own; each query within its deadline,
+//! Arrow out. While a frame is due, what yields is stopped.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
-use duckdb::InterruptHandle;
 
 use super::super::super::error::StoreError;
 use super::super::super::lock::lock;
 use super::super::plain::plain;
-use super::super::queries::{Param, Query};
+use super::super::queries::{Lane, Param, Query};
 use super::super::value::Value;
 use super::check::Columns;
 use super::checked::Checked;
 use super::session::{Session, bind, system};
+use super::watch::Watch;
 
 /// Statements that a connection keeps prepared: about as many as there are indicators and quality queries.
 const PREPARED: usize = 128;
@@ -36,34 +36,68 @@ pub(crate) struct Moment<'a> {
     pub batch: u32,
     /// For the last batch: is it the last one still? Then no version has to be looked for.
     pub is_last: Option<&'a dyn Fn() -> bool>,
+    pub lane: Lane,
 }
 
-/// At most `size` readers at one time; who comes later waits, within its deadline.
+/// At most `size` readers at one time for the wall, and as many for all others; who comes later waits, within its deadline.
 pub(crate) struct Readers {
-    state: Mutex<State>,
-    freed: Condvar,
+    /// Cloned from for further readers.
+    root: Mutex<Session>,
+    wall: Pool,
+    others: Pool,
     watch: Watch,
-    size: usize,
     /// The tables that a query may read.
     tables: Vec<String>,
     checked: Checked,
 }
 
+struct Pool {
+    state: Mutex<State>,
+    freed: Condvar,
+    size: usize,
+}
+
+#[derive(Default)]
 struct State {
-    /// Cloned from for further readers.
-    root: Session,
     idle: Vec<Reader>,
     out: usize,
 }
 
+impl Pool {
+    fn new(size: usize) -> Self {
+        Self { state: Mutex::default(), freed: Condvar::new(), size: size.max(1) }
+    }
+
+    /// A reader that is idle, or the right to make one; within the time that is left.
+    fn take(&self, until: Instant, deadline: Duration) -> Result<Option<Reader>, StoreError> {
+        let mut state = lock(&self.state);
+        while state.out >= self.size {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(StoreError::NoReader { seconds: deadline.as_secs_f64() });
+            }
+            state = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.out += 1;
+        Ok(state.idle.pop())
+    }
+
+    fn give_back(&self, reader: Option<Reader>) {
+        let mut state = lock(&self.state);
+        state.out -= 1;
+        state.idle.extend(reader);
+        drop(state);
+        self.freed.notify_one();
+    }
+}
+
 impl Readers {
     pub(crate) fn new(root: Session, size: usize, tables: Vec<String>) -> Self {
-        let state = State { root, idle: Vec::new(), out: 0 };
         Self {
-            state: Mutex::new(state),
-            freed: Condvar::new(),
+            root: Mutex::new(root),
+            wall: Pool::new(size),
+            others: Pool::new(size),
             watch: Watch::start(),
-            size: size.max(1),
             tables,
             checked: Checked::default(),
         }
@@ -71,7 +105,18 @@ impl Readers {
 
     /// A connection outside the pool: for a delivery, for the writer.
     pub(crate) fn connect(&self) -> Result<Session, StoreError> {
-        lock(&self.state).root.another()
+        lock(&self.root).another()
+    }
+
+    /// Stops what yields and is running, and whatever yields and runs for longer than a moment, until the same is called
+    /// with `false` as often.
+    pub(crate) fn frame_due(&self, due: bool) {
+        self.watch.frame_due(due);
+    }
+
+    /// Queries that were stopped for a frame.
+    pub(crate) fn gave_way(&self) -> u64 {
+        self.watch.gave_way()
     }
 
     /// Refuses a text that names more than it may.
@@ -93,7 +138,7 @@ impl Readers {
         // With a `*` somewhere it may be shown a table's own columns only, which the views in `main` have.
         let columns = self.columns(query)?;
         let is_last = at.is_last.filter(|_| columns == Columns::Named);
-        self.ask(query, &Moment { batch: at.batch, is_last }, deadline)
+        self.ask(query, &Moment { is_last, ..*at }, deadline)
     }
 
     /// The same, whatever the text names.
@@ -104,66 +149,48 @@ impl Readers {
         deadline: Duration,
     ) -> Result<RecordBatch, StoreError> {
         let until = Instant::now() + deadline;
-        let mut reader = self.take(until, deadline)?;
-        let result = self.within(&mut reader, query, at, until);
-        let mut state = lock(&self.state);
-        state.out -= 1;
-        state.idle.push(reader);
-        drop(state);
-        self.freed.notify_one();
+        let pool = if at.lane == Lane::Wall { &self.wall } else { &self.others };
+        let mut reader = match pool.take(until, deadline)? {
+            Some(reader) => reader,
+            None => self.reader().inspect_err(|_| pool.give_back(None))?,
+        };
+        let watched = self.watch.until(until, reader.conn.interrupt(), at.lane == Lane::Yielding);
+        let result = reader.answer(query, at);
+        let stopped = watched.end();
+        pool.give_back(Some(reader));
         match result {
-            // An interrupted statement fails like any other; what matters is that its time was over.
+            // An interrupted statement fails like any other; what matters is that its time was over, or a frame due.
             Err(_) if Instant::now() >= until => {
                 Err(StoreError::TimedOut { query: query.id.clone(), seconds: deadline.as_secs_f64() })
             }
+            Err(_) if stopped => Err(StoreError::GaveWay { query: query.id.clone() }),
             result => result,
         }
     }
 
-    fn take(&self, until: Instant, deadline: Duration) -> Result<Reader, StoreError> {
-        let mut state = lock(&self.state);
-        while state.out >= self.size {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(StoreError::NoReader { seconds: deadline.as_secs_f64() });
-            }
-            state = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        let reader = if let Some(reader) = state.idle.pop() {
-            reader
-        } else {
-            let conn = state.root.another()?;
-            conn.keep_prepared(PREPARED);
-            Reader { conn, tables: "main", as_of: None }
-        };
-        state.out += 1;
-        Ok(reader)
-    }
-
-    fn within(
-        &self,
-        reader: &mut Reader,
-        query: &Query,
-        at: &Moment<'_>,
-        until: Instant,
-    ) -> Result<RecordBatch, StoreError> {
-        let _watched = self.watch.until(until, reader.conn.interrupt());
-        if let Some(is_last) = at.is_last
-            && let Some(rows) = reader.latest(query, is_last)?
-        {
-            return Ok(rows);
-        }
-        reader.see("main")?;
-        if reader.as_of != Some(at.batch) {
-            reader.as_of = None;
-            system(&reader.conn, "schema.as_of", &[("batch", &at.batch.to_string())], &[])?;
-            reader.as_of = Some(at.batch);
-        }
-        answer(&reader.conn, query)
+    fn reader(&self) -> Result<Reader, StoreError> {
+        let conn = self.connect()?;
+        conn.keep_prepared(PREPARED);
+        Ok(Reader { conn, tables: "main", as_of: None })
     }
 }
 
 impl Reader {
+    fn answer(&mut self, query: &Query, at: &Moment<'_>) -> Result<RecordBatch, StoreError> {
+        if let Some(is_last) = at.is_last
+            && let Some(rows) = self.latest(query, is_last)?
+        {
+            return Ok(rows);
+        }
+        self.see("main")?;
+        if self.as_of != Some(at.batch) {
+            self.as_of = None;
+            system(&self.conn, "schema.as_of", &[("batch", &at.batch.to_string())], &[])?;
+            self.as_of = Some(at.batch);
+        }
+        answer(&self.conn, query)
+    }
+
     fn see(&mut self, tables: &'static str) -> Result<(), StoreError> {
         if self.tables != tables {
             system(&self.conn, "schema.see", &[("tables", tables)], &[])?;
@@ -211,80 +238,5 @@ fn value(param: &Param) -> Value {
         Param::Instant(at) => Value::Instant(*at),
         Param::Int(number) => Value::Int(*number),
         Param::Text(text) => Value::Text(text.clone()),
-    }
-}
-
-/// Interrupts queries whose time is over: one thread for all of them.
-struct Watch(Arc<Watched>);
-
-#[derive(Default)]
-struct Watched {
-    queue: Mutex<Queue>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct Queue {
-    /// By time and number; a number is never used twice.
-    waiting: BTreeMap<(Instant, u64), Arc<InterruptHandle>>,
-    next: u64,
-    stopped: bool,
-}
-
-/// Takes the query off the list again: after this is dropped nothing interrupts the connection.
-struct Ticket<'a>(&'a Watched, (Instant, u64));
-
-impl Watch {
-    fn start() -> Self {
-        let shared = Arc::new(Watched::default());
-        let watched = shared.clone();
-        std::thread::spawn(move || watched.run());
-        Self(shared)
-    }
-
-    fn until(&self, until: Instant, handle: Arc<InterruptHandle>) -> Ticket<'_> {
-        let mut queue = lock(&self.0.queue);
-        let key = (until, queue.next);
-        queue.next += 1;
-        let first = queue.waiting.keys().next().is_none_or(|k| key < *k);
-        queue.waiting.insert(key, handle);
-        drop(queue);
-        if first {
-            self.0.changed.notify_one();
-        }
-        Ticket(&self.0, key)
-    }
-}
-
-impl Watched {
-    fn run(&self) {
-        let mut queue = lock(&self.queue);
-        while !queue.stopped {
-            let now = Instant::now();
-            // Interrupted under the lock, so that a ticket that is gone can't be interrupted any more.
-            while let Some(entry) = queue.waiting.first_entry().filter(|e| e.key().0 <= now) {
-                entry.remove().interrupt();
-            }
-            let wait = queue.waiting.keys().next().map(|(at, _)| at.saturating_duration_since(now));
-            queue = match wait {
-                Some(wait) => {
-                    self.changed.wait_timeout(queue, wait).unwrap_or_else(PoisonError::into_inner).0
-                }
-                None => self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner),
-            };
-        }
-    }
-}
-
-impl Drop for Ticket<'_> {
-    fn drop(&mut self) {
-        lock(&self.0.queue).waiting.remove(&self.1);
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        lock(&self.0.queue).stopped = true;
-        self.0.changed.notify_one();
     }
 }

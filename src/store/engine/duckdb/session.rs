@@ -289,7 +289,7 @@ mod tests {
     use super::*;
     use crate::epi::clock::Clock;
     use crate::store::Store;
-    use crate::store::engine::{Moment, Query};
+    use crate::store::engine::{Lane, Moment, Query};
     use crate::store::lock::lock;
 
     #[test]
@@ -306,7 +306,7 @@ mod tests {
             for _ in 0..2 {
                 threads.spawn(|| {
                     let query = Query::new("asking", text, []);
-                    let moment = Moment { batch: 0, is_last: None };
+                    let moment = Moment { batch: 0, is_last: None, lane: Lane::Direct };
                     let asked = store.0.with_readers(|r| r.ask(&query, &moment, Duration::from_secs(9)));
                     let answer = asked.unwrap();
                     assert!(arrow::array::AsArray::as_boolean(answer.column(0)).value(0), "a reader's");
