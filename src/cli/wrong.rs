@@ -225,7 +225,7 @@ mod tests {
                 assert!(line.contains("が空です"), "{way:?} {}: {line}", place.get_id());
             }
         });
-        assert!(options.get() > 100, "{options:?}");
+        assert!(options.get() > 80, "{options:?}");
     }
 
     #[test]
