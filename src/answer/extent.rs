@@ -213,6 +213,23 @@ impl Answers {
             }
             extent.spans.extend(own);
         }
+        // Of a source whose mapping is gone its rows stay, and count.
+        let table =
+            self.catalog().mappings.values().find(|m| indicator.counts_of(m)).map(|m| m.table.as_str());
+        let gone = heard.states.iter().filter(|state| {
+            state.taken.is_some()
+                && Some(state.table.as_str()) == table
+                && !self.catalog().mappings.contains_key(&state.source)
+        });
+        for state in gone {
+            let all = |told: &&ToldOf| {
+                told.columns
+                    .as_ref()
+                    .is_none_or(|own| indicator.told_by.iter().all(|column| own.contains(column)))
+            };
+            let own = state.told.iter().filter(all);
+            extent.spans.extend(own.map(|told| Span { from: told.from, until: told.until.min(at) }));
+        }
         if extent.is_told() {
             extent.lacking = in_part;
         }
