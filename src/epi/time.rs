@@ -42,14 +42,21 @@ fn is_part_of_day(text: &str) -> bool {
         "未明",
         "日中",
     ];
-    let part =
-        ["頃", "ごろ", "ころ"].iter().find_map(|about| text.strip_suffix(about)).unwrap_or(text).trim();
+    const ABOUT: [&str; 11] =
+        ["頃", "ごろ", "ころ", "前後", "以降", "以後", "以前", "過ぎ", "すぎ", "から", "まで"];
+    let part = ABOUT.iter().find_map(|about| text.strip_suffix(about)).unwrap_or(text).trim();
     if PARTS.contains(&part) {
         return true;
     }
     let half = part.strip_prefix("午前").or_else(|| part.strip_prefix("午後")).unwrap_or(part);
     let hour = ["時", "時半", "時台", "時過ぎ", "時前"].iter().find_map(|unit| half.strip_suffix(unit));
-    hour.and_then(|hour| hour.trim().parse::<u8>().ok()).is_some_and(|hour| hour <= 24)
+    let on_the_hour = hour.and_then(|hour| hour.trim().parse::<u8>().ok()).is_some_and(|hour| hour <= 24);
+    // `10:00頃`, `午後3時05分頃`: a time of the clock, about.
+    let clock = half.replace('時', ":").replace('分', "");
+    let minute = clock.split_once(':').and_then(|(hour, minute)| {
+        Some((hour.trim().parse::<u8>().ok()?, minute.trim().parse::<u8>().ok()?))
+    });
+    on_the_hour || (part != text && minute.is_some_and(|(hour, minute)| hour <= 24 && minute < 60))
 }
 
 /// A date and time of day in Japan: `HH:MM[:SS[.fff]]` or `13時20分[30秒]` behind any form of date, `午後` before
@@ -247,6 +254,11 @@ mod tests {
             "2020-05-09 13:20受付",
             "2020-05-09 夕方",
             "2020-05-09 9時頃",
+            "2020-05-09 10:00頃",
+            "2020/5/9 10時05分ごろ",
+            "2020/5/9 10:00以降",
+            "2020/5/9 午後3時半頃",
+            "2020/5/9 0:00頃",
         ] {
             assert_eq!(parse_date(text, DateOrder::YearFirst), Some(date(2020, 5, 9)), "{text}");
         }

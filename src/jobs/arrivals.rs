@@ -23,7 +23,7 @@ use crate::store::{Outcome, Receipt, RunOutcome, StoreError};
 /// How often a file that is still growing, or a full disk, is looked at again.
 const A_MOMENT: Duration = Duration::from_secs(2);
 const A_WHILE: Duration = Duration::from_secs(20);
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// A file that comes to no end keeps its source's later ones waiting for so long.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(15);

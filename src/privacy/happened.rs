@@ -28,7 +28,7 @@ const DAYS: &[&str] = &["年月日", "月日", "日付", "日時", "日にち", 
 const OTHERWISE: &[&str] = &[
     "生存", "生存中", "存命", "存命中", "健在", "退院", "退院済", "退院済み", "軽快退院", "転院", "転院済", "転院済み", "軽快", "軽快中", "治癒",
     "回復", "回復済", "回復済み", "快方", "快復", "完治", "寛解", "転出", "転居", "帰宅", "解除", "療養解除", "療養終了", "discharged",
-    "recovered", "recovering", "cured", "transferred", "alive", "survived", "living",
+    "退所", "退所済", "入所中", "施設入所", "療養中", "治療中", "recovered", "recovering", "cured", "transferred", "alive", "survived", "living",
 ];
 
 impl Event {
@@ -50,7 +50,7 @@ impl Event {
         let open = note.is_empty() || is_listed(note) || is_open_day(note);
         if self == Self::Death {
             let said = said.strip_prefix("転帰").map_or(said, |rest| rest.trim_start_matches([':', 'は']));
-            if OTHERWISE.contains(&said) {
+            if is_otherwise(said) {
                 return Some(Told::Otherwise);
             }
             let behind = DEATH.iter().find_map(|word| said.strip_prefix(word));
@@ -62,6 +62,39 @@ impl Event {
         }
         (YES.contains(&said) && open).then_some(Told::Happened)
     }
+}
+
+/// Says a word that someone has not died: how else it ended, alone or behind a day (`2026/11/22 退院`), or a word that denies it.
+fn is_otherwise(said: &str) -> bool {
+    const NONE: [&str; 12] =
+        ["×", "✕", "✗", "x", "0", "-", "否", "いいえ", "no", "非該当", "該当なし", "該当無し"];
+    const DENIED: [&str; 11] = [
+        "なし",
+        "無し",
+        "無",
+        "せず",
+        "していない",
+        "していません",
+        "ではない",
+        "でない",
+        "否定",
+        "ない",
+        "ありません",
+    ];
+    let dated = |c: char| c.is_numeric() || "/-.年月日に:時分".contains(c);
+    let behind_a_day = said.trim_start_matches(dated);
+    let denied = DEATH
+        .iter()
+        .find_map(|word| said.strip_prefix(word))
+        .is_some_and(|rest| DENIED.contains(&rest.trim_start_matches(['は', 'が', ':', 'で'])));
+    let undone = ["非", "未", "不", "not", "no"]
+        .iter()
+        .any(|no| said.strip_prefix(no).is_some_and(|rest| DEATH.contains(&rest)));
+    OTHERWISE.contains(&said)
+        || (behind_a_day != said && OTHERWISE.contains(&behind_a_day))
+        || NONE.contains(&said)
+        || denied
+        || undone
 }
 
 /// `日不明`, `日付は不明`, `年月日未確認`: the day is not told, and what it is of is.
@@ -87,7 +120,8 @@ mod tests {
     #[test]
     fn other_ends_are_no_death() {
         for text in
-            "退院|転院|軽快|退院（軽快）|転院済み|生存|回復|治癒|生存。|生存（入院中）|転帰:生存|Alive"
+            "退院|転院|軽快|退院（軽快）|転院済み|生存|回復|治癒|生存。|生存（入院中）|転帰:生存|Alive|2026/11/22 退院|2026/11/22転院|\
+             11月22日 退院|0|×|死亡なし|死亡していない|非死亡|死亡せず|退所|死亡ではない|not dead"
                 .split('|')
         {
             assert_eq!(Event::Death.said(text), Some(Told::Otherwise), "{text}");

@@ -30,7 +30,7 @@ pub struct House {
 
 impl House {
     pub fn new() -> Self {
-        let ward = Ward::new("2026-11-22T09:00");
+        let ward = Ward::new("2026-11-22T14:30");
         Self { work: ward.work(), ward }
     }
 

@@ -161,7 +161,7 @@ fn totals_are_read_with_their_signs() {
         assert!(found.is_some() || receipt.quarantined > 0 || !receipt.unread.is_empty(), "{cell}: told");
     }
     let (_, rows) = totals(
-        "コード,日付,陽性者数,体温\n131032,R3.3.1,1,３８．５℃\n131041,2021/3/1,1,-0.5\n131050,20210301,1,36.8度\n",
+        "コード,日付,陽性者数,体温\n131032,R3.3.1,1,３８．５℃\n131041,2021/3/1,1,-0.5\n131059,20210301,1,36.8度\n",
     );
     let temperatures: Vec<&str> = rows
         .iter()
