@@ -24,6 +24,7 @@ column = [
 "#;
 
 /// A stamp of so many hours after the start of the room's time.
+#[expect(clippy::unnecessary_wraps, reason = "as it is given to a delivery")]
 fn stamp(hour: i64) -> Option<Timestamp> {
     Some(super::room::start_of_time() + jiff::SignedDuration::from_hours(hour - 48))
 }
