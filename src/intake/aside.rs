@@ -148,6 +148,20 @@ pub fn is_note(cell: &str) -> bool {
     let inside = start.trim_start_matches(['(', '[', '〔', '【', '<', '〈']);
     NOTES.iter().any(|note| start.starts_with(note) || inside.starts_with(note))
         || END_MARKS.contains(&start.as_str())
+        || is_as_of(cell)
+}
+
+/// `令和8年11月12日 現在`, `（11/12 17時時点）`: as of when the table was made.
+fn is_as_of(cell: &str) -> bool {
+    if cell.len() > 96 {
+        return false;
+    }
+    let text = folded(cell);
+    let text = text.trim_matches(BRACKETS);
+    let dated = ["現在", "時点", "作成", "更新"].iter().find_map(|end| text.strip_suffix(end));
+    dated.is_some_and(|day| {
+        day.contains(|c: char| c.is_ascii_digit()) && day.contains(['年', '月', '日', '/', '.', '-', '時'])
+    })
 }
 
 /// One width, no blanks, lower case.
@@ -191,12 +205,14 @@ mod tests {
     #[test]
     fn notes() {
         for text in
-            "※1　入院者数には|＊準備中|* x|注1）|（注）|(注1) x|備考：|出典：厚生労働省|【注】|以上|Note: x|（出典）保健所|（資料：区）"
+            "※1　入院者数には|＊準備中|* x|注1）|（注）|(注1) x|備考：|出典：厚生労働省|【注】|以上|Note: x|（出典）保健所|（資料：区）|令和8年11月12日 現在|（11/12 17時時点）|\
+             2021.3.31現在|R8.11.12作成"
                 .split('|')
         {
             assert!(is_note(text), "{text}");
         }
-        for text in "|港区|01|合計|2021-02-17|以上の数|H001".split('|') {
+        for text in "|港区|01|合計|2021-02-17|以上の数|H001|現在|入院時点|2021-02-17 10:00".split('|')
+        {
             assert!(!is_note(text), "{text}");
         }
     }
