@@ -7,7 +7,7 @@ use arrow::error::ArrowError;
 use jiff::{Timestamp, ToSpan};
 
 use super::error::AnswerError;
-use super::handle::{Answers, Told};
+use super::handle::{Answers, Result};
 use super::question::{Answer, Cell, FreshState, Freshness, Question, Undated};
 use crate::definitions::Catalog;
 use crate::definitions::held::AreaClass;
@@ -194,6 +194,6 @@ fn batch(lines: &[Line]) -> Result<RecordBatch, ArrowError> {
 }
 
 /// The batch, or the answer's failure.
-pub(super) fn told(indicator: &str, made: Result<RecordBatch, ArrowError>) -> Told<RecordBatch> {
+pub(super) fn told(indicator: &str, made: Result<RecordBatch, ArrowError>) -> Result<RecordBatch> {
     made.map_err(|why| super::handle::unmade(indicator, &why))
 }

@@ -15,7 +15,7 @@ use super::cache::{Computed, Failure, Key, Moment};
 use super::error::AnswerError;
 use super::extent::{Covered, Extent, lacking};
 use super::given::{self, Chosen, Known, Texts};
-use super::handle::{Answers, CLOSING, Told, failed, unmade};
+use super::handle::{Answers, Result, USUAL_CLOSING, failed, unmade};
 use super::memory::Heard;
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
@@ -46,11 +46,11 @@ impl Answers {
         question: &'a Question,
         now: Timestamp,
         latest: BatchId,
-    ) -> BoxFuture<'a, Told<Arc<Answer>>> {
+    ) -> BoxFuture<'a, Result<Arc<Answer>>> {
         self.answer(question, now, latest).boxed()
     }
 
-    async fn answer(&self, question: &Question, now: Timestamp, latest: BatchId) -> Told<Arc<Answer>> {
+    async fn answer(&self, question: &Question, now: Timestamp, latest: BatchId) -> Result<Arc<Answer>> {
         let indicator = self.indicator(question)?;
         let mut asked = resolve(&self.0.catalog, indicator, question, now)?;
         // How fresh the sources are is judged at the moment asked for, whatever the figures are as of.
@@ -95,7 +95,7 @@ impl Answers {
                 (if told { rows } else { rows.slice(0, 0) }, own_sources)
             }
             _ if !told || lacks.nothing || !extent.is_told() => {
-                (forgotten(indicator, &computed.rows), own_sources)
+                (blank_rows(indicator, &computed.rows), own_sources)
             }
             _ => (computed.rows.clone(), own_sources),
         };
@@ -104,7 +104,7 @@ impl Answers {
             .map_err(|why| unmade(&indicator.id, &why))?;
         let named_instant = indicator.names("as_of_at");
         let as_of = if named_instant { computed.as_of } else { asked.as_of };
-        let closing = self.0.closing.get().copied().unwrap_or(CLOSING);
+        let closing = self.0.closing.get().copied().unwrap_or(USUAL_CLOSING);
         let seen =
             extent.ended().filter(|_| !indicator.lists_items()).map_or(as_of, |until| as_of.min(until));
         let settled = last_settled(indicator.lag_days, seen, closing);
@@ -131,7 +131,7 @@ impl Answers {
     }
 
     /// The last batch that was known at an instant, none after `latest`.
-    pub(super) fn known_at(&self, indicator: &str, at: Timestamp, latest: BatchId) -> Told<BatchId> {
+    pub(super) fn known_at(&self, indicator: &str, at: Timestamp, latest: BatchId) -> Result<BatchId> {
         let batch = self.0.store.batch_at(at);
         let batch = batch.map_err(|error| failed(indicator, Failure::Store(Arc::new(error))))?;
         Ok(batch.min(latest))
@@ -210,12 +210,12 @@ impl Answers {
     }
 
     /// How fresh each source behind an indicator was at an instant by what its mapping promises.
-    pub(super) async fn heard(&self, indicator: &Indicator, at: Timestamp) -> Told<Vec<Freshness>> {
+    pub(super) async fn heard(&self, indicator: &Indicator, at: Timestamp) -> Result<Vec<Freshness>> {
         let heard = self.hear(&indicator.id, at, at >= self.now()).await?;
         Ok(self.behind(indicator).map(|m| self.promised(m, &heard, at)).collect())
     }
 
-    pub(super) async fn hear(&self, indicator: &str, at: Timestamp, is_now: bool) -> Told<Arc<Heard>> {
+    pub(super) async fn hear(&self, indicator: &str, at: Timestamp, is_now: bool) -> Result<Arc<Heard>> {
         self.listen(at, is_now).await.map_err(|failure| failed(indicator, failure))
     }
 
@@ -239,7 +239,7 @@ impl Answers {
         heard: &Heard,
         extent: &Extent,
         batch: BatchId,
-    ) -> Told<Lacks> {
+    ) -> Result<Lacks> {
         let mut lacks = Lacks::default();
         if indicator.lists_items() || !self.tells_of(indicator, &question.disease, batch).await? {
             return Ok(lacks);
@@ -300,7 +300,7 @@ impl Answers {
                 && moves_back(&self.0.catalog, indicator)
                 && extent.covers(days.0, days.1) != Covered::All
             {
-                rows = forgotten(indicator, &rows);
+                rows = blank_rows(indicator, &rows);
             }
         }
         let today = asked.as_of_day;
@@ -362,7 +362,7 @@ fn kind(indicator: &str, asked: &Asked, past: bool) -> String {
 }
 
 /// Nothing is known: a value says so, rows are not there. Those that give reasons stand, without a number.
-fn forgotten(indicator: &Indicator, rows: &RecordBatch) -> RecordBatch {
+fn blank_rows(indicator: &Indicator, rows: &RecordBatch) -> RecordBatch {
     let column = |role: Role| indicator.column_of(role).and_then(|name| rows.column_by_name(name));
     let no_value = column(Role::Value).is_some_and(|value| value.null_count() == value.len());
     let reasoned = no_value && column(Role::Reason).is_some();

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::handle::{Answers, Told};
+use super::handle::{Answers, Result};
 use super::question::{FreshState, Freshness, Question};
 use crate::definitions::indicator::{HighIs, Indicator, Missing, Unit};
 use crate::definitions::schemes::{Figure, Scheme, SchemeItem};
@@ -31,7 +31,7 @@ pub struct Line {
 
 impl Answers {
     /// Explains an indicator as it is asked now.
-    pub async fn explain(&self, question: &Question) -> Told<Explained> {
+    pub async fn explain(&self, question: &Question) -> Result<Explained> {
         let query = self.query(question)?;
         let answer = self.ask(question).await?;
         let (catalog, indicator) = (self.catalog(), &answer.indicator);

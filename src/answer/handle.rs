@@ -45,7 +45,7 @@ impl Default for Limits {
 }
 
 /// The morning's closing where the settings say nothing else.
-pub(super) const CLOSING: Time = Time::constant(9, 0, 0, 0);
+pub(super) const USUAL_CLOSING: Time = Time::constant(9, 0, 0, 0);
 
 /// Answers questions. Clones share what is remembered.
 #[derive(Clone)]
@@ -71,7 +71,7 @@ pub(super) struct Inner {
 }
 
 /// An answer, or why there is none.
-pub(super) type Told<T> = Result<T, AnswerError>;
+pub(super) type Result<T, E = AnswerError> = std::result::Result<T, E>;
 
 impl Answers {
     pub fn new(store: Store, catalog: Arc<Catalog>, clock: Clock) -> Self {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::against::told;
 use super::cells::cell_of;
 use super::extent::Extent;
-use super::handle::{Answers, Told};
+use super::handle::{Answers, Result};
 use super::question::{Cell, FreshState, Freshness, Question};
 use super::range::Asked;
 use crate::definitions::Word;
@@ -47,7 +47,7 @@ impl Answers {
         asked: &Asked,
         batch: BatchId,
         extent: &Extent,
-    ) -> Told<RecordBatch> {
+    ) -> Result<RecordBatch> {
         let mut lines = Vec::new();
         for period in Period::ALL {
             lines.push(self.line(indicator, question, asked, batch, (period, extent)).await?);
@@ -80,7 +80,7 @@ impl Answers {
         asked: &Asked,
         batch: BatchId,
         (period, extent): (Period, &Extent),
-    ) -> Told<Line> {
+    ) -> Result<Line> {
         let at = asked.as_of;
         let (own, earlier, year) = (period.up_to(at), period.before(at), period.year_earlier(at));
         let known_then = self.known_at(&indicator.id, earlier.to, batch)?;
@@ -146,7 +146,7 @@ impl Answers {
         indicator: &Indicator,
         then: Timestamp,
         now: Timestamp,
-    ) -> Told<Option<&'static str>> {
+    ) -> Result<Option<&'static str>> {
         let (then, now) = (self.heard(indicator, then).await?, self.heard(indicator, now).await?);
         let fresh = |source: &Freshness| source.state == FreshState::Fresh;
         let mut why = None;
@@ -170,7 +170,7 @@ impl Answers {
         asked: &Asked,
         stretch: Stretch,
         batch: BatchId,
-    ) -> Told<Counted> {
+    ) -> Result<Counted> {
         let day = jst(stretch.to).date();
         let part = Asked { from: stretch.from, to: day, as_of: stretch.to, as_of_day: day, ..asked.clone() };
         let computed = self.computed(indicator, question, &part, batch, false).await?;

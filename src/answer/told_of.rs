@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 
 use super::cells::cell_of;
-use super::handle::{Answers, Told, failed};
+use super::handle::{Answers, Result, failed};
 use super::memory::Diseases;
 use super::question::Cell;
 use crate::definitions::indicator::Indicator;
@@ -17,7 +17,12 @@ use crate::store::{BatchId, Query};
 const QUERY: &str = "told_diseases";
 impl Answers {
     /// Is there any record of the disease in what the indicator counts, the first of its sources?
-    pub(super) async fn tells_of(&self, indicator: &Indicator, disease: &str, batch: BatchId) -> Told<bool> {
+    pub(super) async fn tells_of(
+        &self,
+        indicator: &Indicator,
+        disease: &str,
+        batch: BatchId,
+    ) -> Result<bool> {
         if !indicator.takes_disease() || indicator.lists_items() {
             return Ok(true);
         }
@@ -32,13 +37,13 @@ impl Answers {
     }
 
     /// The diseases of which there is any record now.
-    pub async fn diseases_on_record(&self) -> Told<BTreeSet<String>> {
+    pub async fn diseases_on_record(&self) -> Result<BTreeSet<String>> {
         let told = self.told(QUERY, self.store().latest()).await?;
         Ok(told.iter().flat_map(|told| told.iter()).map(|(_, disease)| disease.clone()).collect())
     }
 
     /// None where the definitions do not say how to read it.
-    async fn told(&self, indicator: &str, batch: BatchId) -> Told<Option<Arc<Diseases>>> {
+    async fn told(&self, indicator: &str, batch: BatchId) -> Result<Option<Arc<Diseases>>> {
         let Some(shared) = self.catalog().shared.get(QUERY) else { return Ok(None) };
         let ask = async {
             let query = Query::new(QUERY, Arc::clone(&shared.sql), []);

@@ -8,7 +8,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::cells::cell_of;
-use super::handle::{Answers, Told, failed};
+use super::handle::{Answers, Result, failed};
 use super::memory::Lacked;
 use super::question::{Cell, Undated};
 use crate::definitions::indicator::Indicator;
@@ -25,7 +25,7 @@ impl Answers {
         disease: &str,
         batch: BatchId,
         (from, to): (Date, Date),
-    ) -> Told<Vec<Undated>> {
+    ) -> Result<Vec<Undated>> {
         let Some(dated) = self.catalog().dated.get(&indicator.id) else { return Ok(Vec::new()) };
         let ask = async {
             let query = Query::new(format!("{}, undated", indicator.id), Arc::clone(&dated.sql), []);

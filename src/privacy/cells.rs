@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use jiff::civil::{Date, DateTime, Time, date};
 use regex::Regex;
 
-use super::happened::{Event, Told};
+use super::happened::{Event, Outcome};
 use super::identifiers::first;
 use super::individual_number::{Column as TwelveDigits, Verdict};
 use super::judge::{Limits, as_identifier, judge_id};
@@ -394,9 +394,9 @@ fn no_day(words: &mut Words, text: &str, event: Option<Event>, kind: FaultKind) 
         None => {}
     }
     match event.and_then(|event| event.said(text)) {
-        Some(Told::Happened) => return Ok(Became::Less(FaultKind::VagueDate)),
+        Some(Outcome::Happened) => return Ok(Became::Less(FaultKind::VagueDate)),
         // Understood as no event, and told: it is no day.
-        Some(Told::Otherwise) => return Ok(Became::Less(FaultKind::OtherOutcome)),
+        Some(Outcome::Otherwise) => return Ok(Became::Less(FaultKind::OtherOutcome)),
         None => {}
     }
     if says_no_day(text) {

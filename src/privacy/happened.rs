@@ -13,7 +13,7 @@ pub(super) enum Event {
 
 /// What a word says of the event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum Outcome {
     Happened,
     Otherwise,
 }
@@ -37,7 +37,7 @@ impl Event {
         if column.starts_with("death_") && !column.contains("published") { Self::Death } else { Self::Other }
     }
 
-    pub(super) fn said(self, text: &str) -> Option<Told> {
+    pub(super) fn said(self, text: &str) -> Option<Outcome> {
         if text.len() > 60 {
             return None;
         }
@@ -51,16 +51,16 @@ impl Event {
         if self == Self::Death {
             let said = said.strip_prefix("転帰").map_or(said, |rest| rest.trim_start_matches([':', 'は']));
             if is_otherwise(said) {
-                return Some(Told::Otherwise);
+                return Some(Outcome::Otherwise);
             }
             let behind = DEATH.iter().find_map(|word| said.strip_prefix(word));
             let death =
                 behind.is_some_and(|rest| rest.is_empty() || YES.contains(&rest) || is_open_day(rest));
             if death && open {
-                return Some(Told::Happened);
+                return Some(Outcome::Happened);
             }
         }
-        (YES.contains(&said) && open).then_some(Told::Happened)
+        (YES.contains(&said) && open).then_some(Outcome::Happened)
     }
 }
 
@@ -110,10 +110,10 @@ mod tests {
     #[test]
     fn words_that_say_that_it_has_happened() {
         for text in "死亡日不明|死亡退院|死亡（日付不明）|あり|死亡|死亡 日付不明|有り|死亡（調査中）|死亡年月日は不明|Ｄｉｅｄ|死亡あり".split('|') {
-            assert_eq!(Event::Death.said(text), Some(Told::Happened), "{text}");
+            assert_eq!(Event::Death.said(text), Some(Outcome::Happened), "{text}");
         }
         for text in "あり|済|有（日付不明）|○".split('|') {
-            assert_eq!(Event::Other.said(text), Some(Told::Happened), "{text}");
+            assert_eq!(Event::Other.said(text), Some(Outcome::Happened), "{text}");
         }
     }
 
@@ -124,7 +124,7 @@ mod tests {
              11月22日 退院|0|×|死亡なし|死亡していない|非死亡|死亡せず|退所|死亡ではない|not dead"
                 .split('|')
         {
-            assert_eq!(Event::Death.said(text), Some(Told::Otherwise), "{text}");
+            assert_eq!(Event::Death.said(text), Some(Outcome::Otherwise), "{text}");
             assert_eq!(Event::Other.said(text), None, "{text}");
         }
     }
