@@ -1,4 +1,4 @@
-//! Statistics: all figures of all boards after a new batch, the nightly trial of forecasts, Rt by itself.
+//! Statistics: all figures of all boards after a new batch, the nightly back-test of forecasts, Rt by itself.
 
 use std::collections::HashSet;
 use std::hint::black_box;

@@ -3,6 +3,7 @@
 
 mod compared;
 mod expected;
+mod figures;
 mod fusion;
 mod one_figure;
 mod recorded;

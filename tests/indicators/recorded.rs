@@ -1,20 +1,13 @@
 //! Before anything was recorded there is no zero, in any indicator: not on an empty store, not where only other sources have
 //! spoken, not where those who have can't tell, not on the day before the first record.
 
-use std::fs;
-use std::path::Path;
-
 use hinomi::answer::{Answer, Answers, Cell, Question};
 use hinomi::definitions::indicator::Indicator;
 use hinomi::definitions::role::Role;
 use jiff::civil::{Date, date};
 
+use super::figures::{beside, by_period, samples};
 use super::ward::{Ward, time};
-
-/// Is it no figure of its own: the length of a period, what a figure is divided by or held to?
-fn beside(role: Role) -> bool {
-    matches!(role, Role::Days | Role::DaysBefore | Role::Denominator | Role::Reference)
-}
 
 /// Is it a figure, or a limit of one?
 fn is_figure(role: Role) -> bool {
@@ -66,20 +59,6 @@ async fn all_made_up(answers: &Answers, indicator: &Indicator, days: Option<(Dat
 /// Is it of days that may be asked for?
 fn ranged(indicator: &Indicator) -> bool {
     indicator.names("from") && indicator.takes_period()
-}
-
-fn samples() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data-samples/expected");
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .expect("the samples")
-        .map(|entry| entry.expect("a file").path())
-        .map(|path| {
-            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-            (name, fs::read_to_string(&path).expect("readable"))
-        })
-        .collect();
-    files.sort();
-    files
 }
 
 #[tokio::test]
@@ -137,31 +116,18 @@ async fn those_who_can_t_tell_make_no_zero() {
     assert_eq!(made_up(&answers.ask(&measles).await.expect("answers")), Vec::<String>::new());
 }
 
-async fn rows(answers: &Answers, indicator: &str, by: &str, from: Date, to: Date) -> Vec<String> {
-    let question = Question {
-        by: Some(by.to_owned()),
-        from: Some(from),
-        to: Some(to),
-        ..Question::of(indicator, "covid-19")
-    };
-    let answer = answers.ask(&question).await.expect("answers");
-    let value = |row| answer.cell(row, "value").int().map_or("—".to_owned(), |n| n.to_string());
-    let over = |row| if answer.cell(row, "complete") == Cell::Bool(true) { "○" } else { "×" };
-    let reason = |row| answer.cell(row, "reason").text().unwrap_or("").to_owned();
-    (0..answer.len()).map(|row| format!("{}{}{}", value(row), over(row), reason(row))).collect()
-}
-
 #[tokio::test]
 async fn published_cases_are_on_record_from_the_first_that_was_published() {
     let ward = Ward::empty();
     ward.told_at("tokyo_patients.csv", PUBLISHED, "2021-04-02T22:00");
     let answers = ward.answers_at("2021-06-15T12:00");
-    let months = rows(&answers, "new_cases_published", "month", date(2021, 1, 1), date(2021, 5, 31)).await;
+    let months =
+        by_period(&answers, "new_cases_published", "month", date(2021, 1, 1), date(2021, 5, 31)).await;
     assert_eq!(months, ["—×記録なし", "—×記録なし", "1×", "1×", "—×未着（4月2日 22:00までのデータ）"]);
     for indicator in
         ["new_cases_received", "new_cases_onset", "new_cases_reported", "deaths", "deaths_published"]
     {
-        let days = rows(&answers, indicator, "day", date(2021, 3, 30), date(2021, 3, 31)).await;
+        let days = by_period(&answers, indicator, "day", date(2021, 3, 30), date(2021, 3, 31)).await;
         assert_eq!(days, ["—×記録なし", "—×記録なし"], "{indicator}");
     }
 }

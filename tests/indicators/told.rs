@@ -1,32 +1,12 @@
 //! No zero for what was never told: a column that no file had, and the days after the last file's stamp.
 
-use std::fs;
-use std::path::Path;
-
 use hinomi::answer::{Answer, Answers, Cell, Question};
 use hinomi::definitions::indicator::Indicator;
 use hinomi::definitions::role::Role;
 use jiff::civil::{Date, date};
 
+use super::figures::{beside, by_period, samples};
 use super::ward::{Ward, time};
-
-/// No figure of its own: the length of a period, what it is divided by or held to.
-fn beside(role: Role) -> bool {
-    matches!(role, Role::Days | Role::DaysBefore | Role::Denominator | Role::Reference)
-}
-
-fn samples() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data-samples/expected");
-    let files = fs::read_dir(folder).expect("the samples").map(|entry| entry.expect("a file").path());
-    let mut files: Vec<_> = files
-        .map(|path| {
-            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-            (name, fs::read_to_string(&path).expect("readable"))
-        })
-        .collect();
-    files.sort();
-    files
-}
 
 /// The table without one of its columns.
 fn without(text: &str, heading: &str) -> String {
@@ -171,21 +151,6 @@ fn file(rows: &[(u32, &str, &str)], deaths: bool) -> String {
     head + &rows.iter().map(one).collect::<String>()
 }
 
-/// Value, ○ where it is complete, and the reason, of each row.
-async fn said(answers: &Answers, indicator: &str, by: &str, from: Date, to: Date) -> Vec<String> {
-    let question = Question {
-        by: Some(by.to_owned()),
-        from: Some(from),
-        to: Some(to),
-        ..Question::of(indicator, "covid-19")
-    };
-    let answer = answers.ask(&question).await.expect("answers");
-    let value = |row| answer.cell(row, "value").int().map_or("—".to_owned(), |n| n.to_string());
-    let over = |row| if answer.cell(row, "complete") == Cell::Bool(true) { "○" } else { "×" };
-    let reason = |row| answer.cell(row, "reason").text().unwrap_or("").to_owned();
-    (0..answer.len()).map(|row| format!("{}{}{}", value(row), over(row), reason(row))).collect()
-}
-
 async fn one(answers: &Answers, indicator: &str) -> Answer {
     let answer = answers.ask(&Question::of(indicator, "covid-19")).await.expect("answers");
     Answer::clone(&answer)
@@ -202,13 +167,14 @@ async fn without_the_column_nobody_has_died_and_nobody_is_pending() {
     let ward = Ward::empty();
     ward.told_at("hersys_20261101-20261121.csv", &file(&ROWS, false), "2026-11-21T06:00");
     let answers = ward.answers_at("2026-11-21T06:10");
-    let deaths = said(&answers, "deaths", "day", date(2026, 11, 9), date(2026, 11, 11)).await;
+    let deaths = by_period(&answers, "deaths", "day", date(2026, 11, 9), date(2026, 11, 11)).await;
     assert_eq!(deaths, ["—×未着（死亡年月日の列が届いていません）"; 3]);
     let pending = one(&answers, "first_contact_pending").await;
     assert_eq!(pending.cell(0, "value"), Cell::Null);
     assert_eq!(pending.untold[0].ja, "未着（初回連絡日時の列が届いていません）");
     assert_eq!(pending.untold[0].en, "not told: no file had the column 初回連絡日時");
-    let cases = said(&answers, "new_cases_received", "day", date(2026, 11, 19), date(2026, 11, 20)).await;
+    let cases =
+        by_period(&answers, "new_cases_received", "day", date(2026, 11, 19), date(2026, 11, 20)).await;
     assert_eq!(cases, ["0○", "1×"], "the figures that need it not are there");
 }
 
@@ -218,7 +184,7 @@ async fn a_column_that_came_and_stopped_is_told_up_to_its_last_file() {
     ward.told_at("hersys_20261101-20261130.csv", &file(&ROWS[..2], true), "2026-11-12T06:00");
     ward.told_at("hersys_20261101-20261130.csv", &file(&ROWS, false), "2026-11-21T06:00");
     let asked = async |ward: &Ward, at: &str, from, to| {
-        said(&ward.answers_at(at), "deaths", "day", date(2026, 11, from), date(2026, 11, to)).await
+        by_period(&ward.answers_at(at), "deaths", "day", date(2026, 11, from), date(2026, 11, to)).await
     };
     let told = asked(&ward, "2026-11-21T06:10", 10, 13).await;
     let stopped = "—×未着（死亡年月日の列は11月12日 06:00まで）";
@@ -235,7 +201,7 @@ async fn a_column_that_came_late_tells_of_its_window() {
     ward.told_at("hersys_20261101-20261112.csv", &file(&ROWS[..2], false), "2026-11-12T06:00");
     ward.told_at("hersys_20261111-20261130.csv", &file(&ROWS[2..], true), "2026-11-21T06:00");
     let answers = ward.answers_at("2026-11-21T06:10");
-    let told = said(&answers, "deaths", "day", date(2026, 11, 9), date(2026, 11, 12)).await;
+    let told = by_period(&answers, "deaths", "day", date(2026, 11, 9), date(2026, 11, 12)).await;
     let none = "—×未着（死亡年月日の列が届いていません）";
     assert_eq!(told, [none, none, "0×", "0×"]);
 }
@@ -262,10 +228,11 @@ async fn days_after_the_stamp_are_no_zero_and_never_complete() {
     let name = "hersys_20261101-20261130.csv";
     ward.told_of(name, &file(&ROWS, true), Some("2026-11-21T06:00"), "2026-11-28T09:30");
     let answers = ward.answers_at("2026-11-28T10:00");
-    let days = said(&answers, "new_cases_received", "day", date(2026, 11, 19), date(2026, 11, 23)).await;
+    let days = by_period(&answers, "new_cases_received", "day", date(2026, 11, 19), date(2026, 11, 23)).await;
     let after = "—×未着（11月21日 06:00までのデータ）";
     assert_eq!(days, ["0○", "1×", "0×", after, after]);
-    let weeks = said(&answers, "new_cases_received", "week", date(2026, 11, 9), date(2026, 11, 28)).await;
+    let weeks =
+        by_period(&answers, "new_cases_received", "week", date(2026, 11, 9), date(2026, 11, 28)).await;
     assert_eq!(weeks, ["1○", "1×", after]);
     let ratio = one(&answers, "week_ratio").await;
     assert_eq!(ratio.as_of, time("2026-11-21T06:00"), "it is of the moment up to which was told");
@@ -342,7 +309,7 @@ async fn a_source_in_its_rhythm_tells_of_today() {
     let ward = Ward::empty();
     ward.told_at("hersys_20261101-20261130.csv", &file(&ROWS, true), "2026-11-20T23:50");
     let answers = ward.answers_at("2026-11-21T00:05");
-    let days = said(&answers, "new_cases_received", "day", date(2026, 11, 20), date(2026, 11, 21)).await;
+    let days = by_period(&answers, "new_cases_received", "day", date(2026, 11, 20), date(2026, 11, 21)).await;
     assert_eq!(days, ["1×", "0×"], "today has just begun");
     let today = one(&answers, "received_today").await;
     assert_eq!((today.cell(0, "value"), today.untold.len()), (Cell::Int(0), 0));
@@ -354,6 +321,6 @@ async fn a_daily_source_in_its_rhythm_has_not_told_of_today() {
     let text = "公表_年月日,発症_年月日,患者_居住地,患者_年代,患者_性別\n2021-04-02,,都内,20代,女性\n";
     ward.told_at("tokyo_patients.csv", text, "2021-04-02T22:00");
     let answers = ward.answers_at("2021-04-03T12:00");
-    let days = said(&answers, "new_cases_published", "day", date(2021, 4, 2), date(2021, 4, 3)).await;
+    let days = by_period(&answers, "new_cases_published", "day", date(2021, 4, 2), date(2021, 4, 3)).await;
     assert_eq!(days, ["1×", "—×未着（4月2日 22:00までのデータ）"]);
 }
