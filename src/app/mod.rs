@@ -7,6 +7,7 @@ mod opened;
 mod server;
 mod starting;
 mod supervisor;
+mod tending;
 pub mod training;
 
 pub use opened::{App, PATIENCE, keep_definitions, store_settings};

@@ -11,7 +11,7 @@ use crate::config::{FolderLock, Settings};
 use crate::definitions::{Catalog, Definitions, Schema};
 use crate::epi::clock::Clock;
 use crate::jobs::{Context, Runner};
-use crate::store::{Store, StoreSettings};
+use crate::store::{Store, StoreError, StoreSettings};
 
 /// How long a command waits for another to end.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -68,7 +68,13 @@ impl App {
         check_sources(&settings, &catalog)?;
         let of_store = store_settings(&settings, Arc::clone(&catalog.domains.schema));
         let store = Store::open_held(&of_store, &clock, lock)?;
-        keep_definitions(&store, &definitions)?;
+        if let Err(error) = keep_definitions(&store, &definitions) {
+            // With a full disk what is there is shown all the same.
+            match error.downcast_ref() {
+                Some(StoreError::NoRoom { .. }) => tracing::error!(%error, "nothing is written"),
+                _ => return Err(error),
+            }
+        }
         // Made-up data are made up whoever opens them, and however.
         settings.training |= training::made(&settings.data_dir, &store)?;
         let settings = Arc::new(settings);

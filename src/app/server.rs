@@ -17,6 +17,7 @@ use super::open_files::{self, Room};
 use super::opened::App;
 use super::starting::Pages;
 use super::supervisor::Supervisor;
+use super::tending;
 use crate::config::{FolderLock, Settings, folder};
 use crate::epi::clock::Clock;
 use crate::intake::inbox::{Inbox, Pace, Place};
@@ -113,6 +114,7 @@ impl<C: Control> Server<C> {
 
         let pulse = site.pulse().clone();
         let wall = tokio::spawn(web::wall::run(site, shutdown.clone()));
+        let tending = tokio::spawn(tending::tend(app.clone(), shutdown.clone()));
         let commands = control.ready(app.clone());
         let taking = tokio::spawn(arrivals.clone().run());
         let watching = tokio::spawn(watch_inboxes(app.clone(), arrivals.clone()));
@@ -135,7 +137,7 @@ impl<C: Control> Server<C> {
         shutdown.cancel();
         ticker.stop().await;
         watching.abort();
-        for part in [taking, commands, catching_up] {
+        for part in [taking, commands, catching_up, tending] {
             if let Err(why) = part.await {
                 warn!(%why, "a part of the server did not end cleanly");
             }

@@ -18,7 +18,7 @@ use super::reload::{waiting, was_taken};
 use super::stamp::{self, Named};
 use super::{Context, Unwatched};
 use crate::definitions::mapping::After;
-use crate::store::{Outcome, Receipt, RunOutcome, StoreError};
+use crate::store::{Outcome, Receipt, RunOutcome};
 
 /// How often a file that is still growing, or a full disk, is looked at again.
 const A_MOMENT: Duration = Duration::from_secs(2);
@@ -271,8 +271,8 @@ impl Arrivals {
                 info!(source = arrival.source, file, "still being written: tried again");
                 Next::Again(A_MOMENT)
             }
-            DeliverError::Store { source, .. } if matches!(*source, StoreError::DiskLow { .. }) => {
-                warn!(source = arrival.source, file, "the disk is nearly full: deliveries wait");
+            DeliverError::Store { source: why, .. } if why.passes() => {
+                warn!(source = arrival.source, file, %why, "deliveries wait");
                 Next::Hold
             }
             DeliverError::Content { why, .. } if self.fails_again(arrival, &why) => {

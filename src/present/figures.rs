@@ -71,7 +71,10 @@ pub struct StripFigures {
     pub batch: BatchId,
     pub urgent: Vec<Urgent>,
     pub systems: Vec<Freshness>,
-    /// What else is not normal: deliveries held, a disk nearly full, questions that failed.
+    /// What keeps the server from doing all that it should: a full disk, a database that failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub troubles: Vec<Title>,
+    /// What else is not normal: deliveries held, questions that failed.
     pub faults: Vec<Title>,
 }
 

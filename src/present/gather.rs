@@ -20,7 +20,6 @@ use crate::definitions::{Catalog, Codes};
 use crate::draw::font::drawable;
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
-use crate::store::BatchId;
 
 /// What gathering needs.
 #[derive(Clone)]
@@ -144,9 +143,9 @@ impl Desk {
     }
 
     /// The strip, and the state of all sources.
-    pub async fn strip(&self, faults: Vec<Title>, now: Timestamp) -> StripFigures {
+    pub async fn strip(&self, troubles: Vec<Title>, now: Timestamp) -> StripFigures {
         let mut blocks: BTreeMap<&str, Option<Block>> = BTreeMap::new();
-        let mut faults = faults;
+        let mut faults = Vec::new();
         for item in &self.catalog.strip.items {
             if !blocks.contains_key(item.show.as_str()) {
                 let block = self.block(&item.show, Chosen::default(), now).await;
@@ -186,7 +185,8 @@ impl Desk {
         };
         faults.extend(waiting.iter().map(|(mapping, why)| undecided(mapping, *why)));
         faults.extend(systems.iter().filter_map(|system| self.short(system)));
-        StripFigures { at: now, batch: batch.unwrap_or(BatchId::default()), urgent, systems, faults }
+        let batch = batch.unwrap_or_default();
+        StripFigures { at: now, batch, urgent, systems, troubles, faults }
     }
 
     /// What the strip says of a source of which more rows are held back than its limit allows.

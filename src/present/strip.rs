@@ -33,7 +33,7 @@ pub fn strip(figures: &StripFigures) -> Markup {
         };
         items.push((text, markup));
     }
-    for fault in &figures.faults {
+    for fault in figures.troubles.iter().chain(&figures.faults) {
         let markup = html! {
             span.item.stopped title=(fault.en) { (marks::shape(FreshState::Stopped)) (fault.ja) }
         };
@@ -94,6 +94,9 @@ pub fn systems(figures: &StripFigures) -> Markup {
     let worst = marks::worst(&figures.systems).map_or(FreshState::Never, |s| s.state);
     html! {
         span.systems id="systems" {
+            @if let Some(trouble) = figures.troubles.first() {
+                span.trouble title=(trouble.en) { "サーバー障害 " (marks::mark(FreshState::Stopped, None)) " " }
+            }
             @if count == 0 { "系統なし" }
             @else if odd == 0 { "全" (count) "系統 " (marks::mark(FreshState::Fresh, None)) }
             @else { (count) "系統のうち" (odd) "系統 " (marks::mark(worst, None)) }
@@ -105,12 +108,17 @@ pub fn systems(figures: &StripFigures) -> Markup {
 mod tests {
     use super::super::samples;
     use super::*;
+    use crate::definitions::mapping::Title;
 
     #[test]
     fn only_what_is_not_normal_is_named() -> Result<(), jiff::Error> {
         let mut figures = samples::strip();
         assert!(strip(&figures).into_string().contains("ありません"));
         assert!(systems(&figures).into_string().contains("全1系統"));
+        figures.troubles.push(Title { ja: "ディスク満杯".into(), en: "Disk full".into() });
+        assert!(systems(&figures).into_string().contains("サーバー障害"));
+        assert!(strip(&figures).into_string().contains("ディスク満杯"));
+        figures.troubles.clear();
         figures.systems[0].state = FreshState::Late;
         figures.systems[0].expected_by = Some("2026-11-22T03:30:00Z".parse()?);
         let text = strip(&figures).into_string();

@@ -57,7 +57,8 @@ fn within(
     let writer = writer.as_mut().ok_or(StoreError::Closed)?;
     delivery.rows.begin()?;
     let result = work(delivery, &inner, writer);
-    if result.is_err() {
+    if let Err(error) = &result {
+        inner.note(error);
         // The error that matters is the first one; a transaction that failed is gone already.
         let _ = delivery.rows.roll_back();
     }

@@ -54,8 +54,12 @@ impl Store {
         *writer = None;
         *readers = None;
         let replaced = replace(&self.0.settings.paths());
-        let Opened { readers: new_readers, writer: new_writer, memory, .. } =
-            open::open(&self.0.settings, &self.0.clock)?;
+        let opened = open::open(&self.0.settings, &self.0.clock);
+        if opened.is_err() {
+            // It is tried again, until it can be opened.
+            lock(&self.0.failed).get_or_insert_with(|| self.0.clock.now());
+        }
+        let Opened { readers: new_readers, writer: new_writer, memory, .. } = opened?;
         let latest = BatchId(u32::try_from(memory.accepted.len()).unwrap_or(u32::MAX));
         *writer = Some(new_writer);
         *readers = Some(new_readers);
@@ -67,17 +71,12 @@ impl Store {
 
     /// Folds the log of changes into the database file.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
+        self.has_room("folding the log of changes")?;
         self.0.with_writer(|writer| engine::system(&writer.conn, "schema.checkpoint", &[], &[]).map(|_| ()))
     }
 
     /// The disk of the data folder: below its floor, deliveries are held.
     pub fn disk(&self) -> Result<Disk, StoreError> {
-        let folder = &self.0.settings.data_dir;
-        let stat = rustix::fs::statvfs(folder).map_err(|e| StoreError::File {
-            doing: "unable to measure the disk of",
-            path: folder.clone(),
-            source: e.into(),
-        })?;
-        Ok(Disk { free: stat.f_bavail * stat.f_frsize, floor: self.0.settings.free_disk_floor })
+        Disk::of(&self.0.settings.data_dir, self.0.settings.free_disk_floor)
     }
 }

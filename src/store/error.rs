@@ -65,6 +65,12 @@ pub enum StoreError {
         "ディスクの空きが {free_mib} MiB で、下限の {floor_mib} MiB を下回るため、取り込みを止めています · {free_mib} MiB free on the disk, below the floor of {floor_mib} MiB: deliveries are held"
     )]
     DiskLow { free_mib: u64, floor_mib: u64 },
+    #[error("データベースが止まり、開き直しています · the database failed and is being opened again")]
+    Failed,
+    #[error(
+        "ディスクの空きが {free_mib} MiB しかないため、書き込みません（下限 {floor_mib} MiB） · {doing}: {free_mib} MiB free on the disk is too little (floor {floor_mib} MiB): nothing is written"
+    )]
+    NoRoom { doing: &'static str, free_mib: u64, floor_mib: u64 },
     #[error(
         "仮名化の鍵が、このデータを作ったときのものと違います · the pseudonym key is not the one this store was filled with"
     )]

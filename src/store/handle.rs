@@ -35,6 +35,10 @@ pub(super) struct Inner {
     /// Counts up before and after each commit of a batch.
     pub commits: AtomicU64,
     pub busy: Mutex<Busy>,
+    /// Since when the engine takes nothing more.
+    pub failed: Mutex<Option<Timestamp>>,
+    /// How often it was opened again.
+    pub opened_again: AtomicU64,
     /// The data folder's lock, while the store is open.
     pub lock: Mutex<Option<FolderLock>>,
     /// Held by what removes archived files, and by what must not see them go.
@@ -91,14 +95,19 @@ impl Inner {
         ask: impl FnOnce(&Readers) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let readers = self.readers.read().unwrap_or_else(PoisonError::into_inner);
-        ask(readers.as_ref().ok_or(StoreError::Closed)?)
+        let done = readers.as_ref().ok_or_else(|| self.absent()).and_then(ask);
+        drop(readers);
+        done.inspect_err(|error| self.note(error))
     }
 
     pub(super) fn with_writer<T>(
         &self,
         work: impl FnOnce(&mut Writer) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        work(lock(&self.writer).as_mut().ok_or(StoreError::Closed)?)
+        let mut writer = lock(&self.writer);
+        let done = writer.as_mut().ok_or_else(|| self.absent()).and_then(work);
+        drop(writer);
+        done.inspect_err(|error| self.note(error))
     }
 
     /// A connection of one's own.

@@ -44,7 +44,9 @@ mod signs;
 mod spoken;
 mod sql;
 mod tally;
+mod tend;
 mod top_code;
+mod trouble;
 mod types;
 mod told;
 mod unread;
@@ -65,6 +67,7 @@ pub use restore::restore;
 pub use settings::StoreSettings;
 pub use spoken::Taken;
 pub use tally::{DeliveriesOf, Tally};
+pub use trouble::Trouble;
 pub use types::{
     BatchEntry, BatchId, BatchKind, Counted, Definition, DeliveryEntry, DeliveryStart, Disk, FaultCount,
     Frame, LeftOutCount, Note, Outcome, Progress, Receipt, Run, RunId, RunOutcome, SourceState, ToldOf,

@@ -51,7 +51,13 @@ impl Store {
         folder: FolderLock,
     ) -> Result<Self, StoreError> {
         let mut opened = open(settings, clock)?;
-        runs::interrupt_open(&mut opened.writer, clock.now())?;
+        match runs::interrupt_open(&mut opened.writer, clock.now()) {
+            // What can't be written now is no reason not to show what is there.
+            Err(error @ StoreError::NoRoom { .. }) => {
+                tracing::error!(%error, "runs that were cut off stay open in the ledger");
+            }
+            other => other.map(drop)?,
+        }
         let latest = BatchId(u32::try_from(opened.memory.accepted.len()).unwrap_or(u32::MAX));
         let inner = Arc::new(Inner {
             settings: settings.clone(),
@@ -64,6 +70,8 @@ impl Store {
             commits: AtomicU64::new(0),
             busy: Mutex::new(Busy::default()),
             tidy: Mutex::new(()),
+            failed: Mutex::default(),
+            opened_again: AtomicU64::new(0),
             lock: Mutex::new(Some(folder)),
         });
         let store = Self(inner, Lane::Direct);
@@ -93,10 +101,14 @@ impl Store {
         }
         let writer = lock(&self.0.writer).take();
         let readers = self.0.readers.write().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(writer) = writer else { return Ok(()) };
         drop(readers);
-        let folded = engine::system(&writer.conn, "schema.checkpoint", &[], &[]);
-        drop(writer);
+        // With little room the log of changes stays as it is: the next start reads it.
+        let folded = match writer {
+            Some(writer) if self.has_room("closing").is_ok() => {
+                engine::system(&writer.conn, "schema.checkpoint", &[], &[])
+            }
+            _ => Ok(0),
+        };
         lock(&self.0.lock).take();
         folded.map(|_| ())
     }
@@ -186,7 +198,7 @@ fn ready(conn: Session, schema: Schema, settings: &StoreSettings) -> Result<Open
     let sources = deliveries::memory(&conn, Timestamp::MAX)?;
     let memory = Memory { accepted, sources, last_delivery: 0 };
     let root = conn.another()?;
-    let writer = Writer::open(conn, &paths)?;
+    let writer = Writer::open(conn, settings)?;
     let readers = Readers::new(root, settings.readers, schema.readable());
     Ok(Opened { schema, readers, writer, memory })
 }

@@ -7,7 +7,7 @@ use super::error::StoreError;
 use super::folder::lock_folder;
 use super::handle::Store;
 use super::settings::{Paths, StoreSettings, wal};
-use super::types::Progress;
+use super::types::{Disk, Progress};
 use super::{archive, rebuild as made, verify};
 
 impl Store {
@@ -16,6 +16,7 @@ impl Store {
     pub fn rebuild(&self, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
         let settings = &self.0.settings;
         let fresh = settings.paths().temporary().join("rebuild.duckdb");
+        self.has_room("a rebuild")?;
         self.alone("a rebuild", || {
             // Half the memory: the database that is in use has the other half.
             made::build(settings, &fresh, settings.memory_limit / 2, progress)?;
@@ -37,6 +38,11 @@ pub fn rebuild(settings: &StoreSettings, progress: &dyn Fn(Progress)) -> Result<
 /// Makes the database again from the archive, verifies the new one, and puts it in the old one's place.
 pub(super) fn remake(settings: &StoreSettings, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
     let paths = settings.paths();
+    let disk = Disk::of(&paths.root, settings.free_disk_floor)?;
+    if disk.is_full() {
+        let (free_mib, floor_mib) = (disk.free >> 20, disk.floor >> 20);
+        return Err(StoreError::NoRoom { doing: "making the database again", free_mib, floor_mib });
+    }
     let fresh = paths.temporary().join("rebuild.duckdb");
     made::build(settings, &fresh, settings.memory_limit, progress)?;
     let findings = verify::database(settings, &fresh, progress)?;

@@ -1,6 +1,7 @@
 //! The one writer: a connection, and a journal for each ledger. Whoever holds it is alone.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -9,7 +10,8 @@ use super::delivery_line::DeliveryLine;
 use super::engine::{self, Session};
 use super::error::StoreError;
 use super::journal::{Journal, Mark};
-use super::settings::Paths;
+use super::settings::StoreSettings;
+use super::types::Disk;
 
 pub(super) struct Writer {
     pub conn: Session,
@@ -20,6 +22,9 @@ pub(super) struct Writer {
     pub notes: Journal,
     /// Of each board the digest of the last frame kept.
     pub frame_digests: BTreeMap<String, String>,
+    /// The data folder, and the least free disk that it is to have.
+    folder: PathBuf,
+    floor: u64,
 }
 
 /// The journals by name, each with the query that counts what the database has of it.
@@ -33,7 +38,8 @@ pub(super) const JOURNALS: [(&str, &str); 5] = [
 
 impl Writer {
     /// Opens the journals and cuts off what the database never committed.
-    pub(super) fn open(conn: Session, paths: &Paths) -> Result<Self, StoreError> {
+    pub(super) fn open(conn: Session, settings: &StoreSettings) -> Result<Self, StoreError> {
+        let paths = settings.paths();
         let open = |at: usize| -> Result<Journal, StoreError> {
             let (name, counted) = JOURNALS[at];
             Journal::open(&paths.journal(), name, engine::count(&conn, counted, &[], &[])?)
@@ -44,7 +50,21 @@ impl Writer {
             Ok((row.get::<String>(0)?, row.get::<String>(1)?))
         })?;
         let frame_digests = digests.into_iter().collect();
-        Ok(Self { conn, deliveries, runs, frames, definitions, notes, frame_digests })
+        Ok(Self {
+            conn,
+            deliveries,
+            runs,
+            frames,
+            definitions,
+            notes,
+            frame_digests,
+            folder: paths.root,
+            floor: settings.free_disk_floor,
+        })
+    }
+
+    fn disk(&self) -> Result<Disk, StoreError> {
+        Disk::of(&self.folder, self.floor)
     }
 
     /// Keeps a delivery that changed nothing. Its number.
@@ -61,6 +81,11 @@ impl Writer {
         entry: &T,
         write: impl FnOnce(&Session) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        let disk = self.disk()?;
+        if disk.is_full() {
+            let (free_mib, floor_mib) = (disk.free >> 20, disk.floor >> 20);
+            return Err(StoreError::NoRoom { doing: "keeping a ledger", free_mib, floor_mib });
+        }
         engine::system(&self.conn, "accept.begin", &[], &[])?;
         let mut mark: Option<Mark> = None;
         let result = write(&self.conn)

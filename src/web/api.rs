@@ -25,6 +25,7 @@ use crate::present::facts::Facts;
 use crate::present::figures::Block;
 use crate::present::formats::{self, Format};
 use crate::present::{Desk, chart, gather};
+use crate::store::{Store, Trouble};
 
 const NO_PICTURE: &str = "図がありません (no picture)";
 
@@ -92,8 +93,24 @@ impl Form {
     }
 }
 
-async fn healthy(_: Asked<Nothing>) -> &'static str {
-    "ok\n"
+/// Well, or what is not: 503 where nothing more is taken in.
+async fn healthy(State(store): State<Store>, _: Asked<Nothing>) -> Response {
+    let troubles = store.troubles();
+    let ill = troubles.iter().any(|trouble| !matches!(trouble, Trouble::DiskLow { .. }));
+    let status = if ill { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    (status, said(&troubles)).into_response()
+}
+
+/// A line for each trouble; `ok` where there is none.
+fn said(troubles: &[Trouble]) -> String {
+    if troubles.is_empty() {
+        return "ok\n".to_owned();
+    }
+    let line = |trouble: &Trouble| {
+        let (ja, en) = trouble.said();
+        format!("{}: {ja} ({en})\n", trouble.name())
+    };
+    troubles.iter().map(line).collect()
 }
 
 async fn indicators(State(catalog): State<Arc<Catalog>>, _: Asked<Nothing>) -> Json<Value> {
@@ -293,9 +310,13 @@ async fn draw(
 }
 
 /// Ready once the first board of the playlist has been computed.
-async fn ready(State(hall): State<Hall>, _: Asked<Nothing>) -> Response {
+async fn ready(State(hall): State<Hall>, State(store): State<Store>, _: Asked<Nothing>) -> Response {
     let first = hall.playlist.first().cloned().unwrap_or_default();
     let there = hall.wall.latest(&first).is_some_and(|f| !f.stand_in);
+    let troubles = store.troubles();
+    if troubles.iter().any(Trouble::stops_answers) {
+        return (StatusCode::SERVICE_UNAVAILABLE, said(&troubles)).into_response();
+    }
     if there {
         "ready\n".into_response()
     } else {

@@ -44,7 +44,11 @@ fn keep_all(store: &Store, definitions: &str, mut shown: UnboundedReceiver<Shown
     let mut kept = BTreeMap::new();
     while let Some(shown) = shown.blocking_recv() {
         if let Err(error) = keep(store, definitions, &shown, &mut kept) {
-            tracing::error!(%error, "unable to keep a frame");
+            match error {
+                // The strip says it; once a minute in the log would help nobody.
+                KeepError::Store(StoreError::NoRoom { .. }) => tracing::debug!(%error, "a frame is not kept"),
+                error => tracing::error!(%error, "unable to keep a frame"),
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::App;
 use super::asked::{Asked, Nothing};
-use crate::store::{SourceState, Tally};
+use crate::store::{SourceState, Tally, Trouble};
 
 /// `/metrics`
 pub(super) async fn metrics(State(app): State<App>, _: Asked<Nothing>) -> Response {
@@ -88,6 +88,18 @@ fn of_server(page: &mut Page, app: &App) {
     let help = "Since all boards were last hung.";
     page.one("hinomi_wall_age_seconds", Kind::Gauge, help, pulse.since_last_round().as_secs_f64());
 
+    let troubles = store.troubles();
+    page.family(
+        "hinomi_trouble",
+        Kind::Gauge,
+        "1 while the store does less than it should, by what keeps it.",
+    );
+    for name in Trouble::NAMES {
+        let there = troubles.iter().any(|trouble| trouble.name() == name);
+        page.sample("hinomi_trouble", &[("what", name.to_owned())], u8::from(there));
+    }
+    let help = "Times that the database was opened again after a failure.";
+    page.one("hinomi_database_opened_again_total", Kind::Counter, help, store.times_opened_again());
     if let Ok(disk) = store.disk() {
         page.one("hinomi_disk_free_bytes", Kind::Gauge, "Free disk of the data folder.", disk.free);
         let help = "With less free disk deliveries wait: free_disk_floor.";

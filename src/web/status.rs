@@ -20,7 +20,7 @@ use crate::answer::{Answers, Freshness, Refusal};
 use crate::definitions::{Catalog, Word};
 use crate::epi::clock::jst;
 use crate::present::{faults, marks, numbers, words};
-use crate::store::{BatchId, DeliveryEntry, Disk, Run, SourceState, Store, StoreError};
+use crate::store::{BatchId, DeliveryEntry, Disk, Run, SourceState, Store, StoreError, Trouble};
 
 /// Lines of the ledgers that a page shows.
 const SHOWN: usize = 30;
@@ -92,14 +92,18 @@ pub(super) async fn api(
             return errors::problem(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "状態が分かりません (no status)",
-                "記録を読めませんでした (the ledgers could not be read)",
+                &format!(
+                    "記録を読めませんでした{} (the ledgers could not be read{})",
+                    ja(&store),
+                    en(&store)
+                ),
             );
         }
     };
-    Json(body(&hall, store.latest(), &status)).into_response()
+    Json(body(&hall, &store, &status)).into_response()
 }
 
-fn body(hall: &Hall, latest: BatchId, status: &Status) -> Value {
+fn body(hall: &Hall, store: &Store, status: &Status) -> Value {
     let ledger = |id: &str| status.sources.iter().find(|s| s.source == id);
     let sources: Vec<Value> = status
         .systems
@@ -118,13 +122,31 @@ fn body(hall: &Hall, latest: BatchId, status: &Status) -> Value {
     json!({
         "program": hall.wall.program(),
         "now": hall.clock.now().to_string(),
-        "data_version": latest.0,
+        "data_version": store.latest().0,
         "training": hall.notes.training,
         "displays": hall.wall.displays(),
         "disk": status.disk,
+        "troubles": store.troubles().iter().map(trouble).collect::<Vec<_>>(),
         "sources": sources,
         "jobs": status.runs,
     })
+}
+
+fn trouble(trouble: &Trouble) -> Value {
+    let (ja, en) = trouble.said();
+    let mut value = json!(trouble);
+    value["ja"] = json!(ja);
+    value["en"] = json!(en);
+    value
+}
+
+/// What is wrong with the store, to be added to a sentence.
+fn ja(store: &Store) -> String {
+    store.troubles().iter().map(|trouble| format!("。{}", trouble.said().0)).collect()
+}
+
+fn en(store: &Store) -> String {
+    store.troubles().iter().map(|trouble| format!("; {}", trouble.said().1)).collect()
 }
 
 async fn page(
@@ -136,11 +158,15 @@ async fn page(
 ) -> Response {
     let (notes, assets, catalog) = (hall.notes, &hall.assets, &*catalog);
     let now = hall.clock.now();
-    let status = match look(&answers, store, at).await {
+    let status = match look(&answers, store.clone(), at).await {
         Ok(status) => status,
         Err(error) => {
             tracing::error!(error, "the status could not be read");
-            return errors::broken(notes, assets);
+            let said = (
+                format!("記録を読めませんでした{}", ja(&store)),
+                format!("The ledgers could not be read{}", en(&store)),
+            );
+            return errors::page(StatusCode::SERVICE_UNAVAILABLE, &said.0, &said.1, notes, assets);
         }
     };
     let today = jst(at.unwrap_or(now)).date();
@@ -153,6 +179,9 @@ async fn page(
             @if at.is_none() { span { "表示中の画面 " (hall.wall.displays()) } }
             @if let Some(disk) = status.disk { span.past[disk.is_low()] { "空きディスク " (gigabytes(disk.free)) @if disk.is_low() { " 不足" } } }
             span { "プログラム " (hall.wall.program()) }
+            @if at.is_none() {
+                @for trouble in store.troubles() { span.past title=(trouble.said().1) { (trouble.said().0) } }
+            }
         }
         h2 { "系統" small lang="en" { "Sources" } }
         (sources(&status, today))

@@ -113,22 +113,15 @@ impl Round {
     }
 
     async fn strip(&self, now: Timestamp) {
-        let figures = self.desk.strip(self.faults(), now).await;
+        let figures = self.desk.strip(self.troubles(), now).await;
         self.hang(Shown::Strip(Arc::new(figures))).await;
     }
 
     /// What is not normal with the store itself.
-    fn faults(&self) -> Vec<Title> {
-        let mut faults = Vec::new();
-        match self.app.parts.store.disk() {
-            Ok(disk) if disk.is_low() => faults.push(Title {
-                ja: "ディスク不足 受入れを保留中".to_owned(),
-                en: "Disk low: deliveries are held".to_owned(),
-            }),
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "unable to look at the disk"),
-        }
-        faults
+    fn troubles(&self) -> Vec<Title> {
+        let troubles = self.app.parts.store.troubles();
+        let title = |(ja, en): (&str, &str)| Title { ja: ja.to_owned(), en: en.to_owned() };
+        troubles.iter().map(|trouble| title(trouble.said())).collect()
     }
 
     /// Draws, shows, and keeps what is new.

@@ -6,9 +6,11 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use jiff::ToSpan as _;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -25,6 +27,8 @@ use hinomi::store::BatchId;
 use hinomi::synth::{self, Live, Plan, Scenario, Ward};
 
 const MOST_PUSH: f64 = 1.0;
+/// Times what it takes when nobody asks.
+const MOST_CROWDED: f64 = 2.0;
 const MOST_START: f64 = 2.0;
 
 #[derive(Clone, Debug, clap::Args)]
@@ -38,6 +42,9 @@ pub struct Sizes {
     /// Displays that listen
     #[arg(long, default_value_t = 1000)]
     displays: usize,
+    /// Who ask heavy questions all the time, for the second measurement
+    #[arg(long, default_value_t = 60)]
+    askers: usize,
     /// Repetitions of which the median is taken
     #[arg(long, default_value_t = 5)]
     times: usize,
@@ -49,7 +56,7 @@ pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path, out: &mut dyn Writ
     let mut here = settings.clone();
     here.listen = SocketAddr::from(([127, 0, 0, 1], 0));
     let pushed = sizes.rows.unwrap_or(1_000_000);
-    let push = tokio::runtime::Runtime::new()?.block_on(push(&here, sizes, pushed, folder))?;
+    let (push, crowded) = tokio::runtime::Runtime::new()?.block_on(push(&here, sizes, pushed, folder))?;
     let started = sizes.start_rows.unwrap_or(10_000_000);
     let start = start(&here, sizes, started, folder)?;
     let row = |name: String, times: &[f64], most: f64| {
@@ -59,14 +66,26 @@ pub fn run(settings: &Settings, sizes: &Sizes, folder: &Path, out: &mut dyn Writ
     };
     let table = [
         row(format!("commit to the last of {} displays, {pushed} cases", sizes.displays), &push, MOST_PUSH),
+        row(
+            format!("the same while {} ask heavy questions", sizes.askers),
+            &crowded,
+            MOST_CROWDED * median(push.clone()),
+        ),
         row(format!("start to the first wall, {started} cases"), &start, MOST_START),
     ];
     Ok(print_table(out, &["", "median s", "worst s", "at most s"], &table)?)
 }
 
-/// Seconds from each commit to the last display's having heard of it.
-async fn push(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> anyhow::Result<Vec<f64>> {
+/// Seconds from each commit to the last display's having heard of it: quiet, and while many ask.
+async fn push(
+    settings: &Settings,
+    sizes: &Sizes,
+    rows: u32,
+    folder: &Path,
+) -> anyhow::Result<(Vec<f64>, Vec<f64>)> {
     let mut settings = settings.clone();
+    // All come from one address here.
+    settings.connections.per_address = sizes.displays + sizes.askers * 2 + 64;
     settings.data_dir = folder.join("push");
     let clock = Clock::running();
     Facts::twice(rows, &clock).fill(&settings, &clock)?;
@@ -82,15 +101,60 @@ async fn push(settings: &Settings, sizes: &Sizes, rows: u32, folder: &Path) -> a
     all_hear(&mut hears, sizes.displays, 0).await?;
     let plan = Plan { cases: 2000, days: 60, ..Plan::of(Scenario::Pandemic, jst(clock.now())) };
     let mut live = Live::new(Ward::new(plan)?, synth::minute_of(jst(clock.now())));
-    let mut seconds = Vec::new();
-    for _ in 0..sizes.times {
-        let (committed, batch) = commit(&app, &mut live, folder).await?;
-        let last = all_hear(&mut hears, sizes.displays, batch.0).await?;
-        seconds.push(last.saturating_duration_since(committed).as_secs_f64());
+    let (mut quiet, mut crowded, mut asking) = (Vec::new(), Vec::new(), Vec::new());
+    let answered = Arc::new(AtomicU64::new(0));
+    for seconds in [&mut quiet, &mut crowded] {
+        for _ in 0..sizes.times {
+            let (committed, batch) = commit(&app, &mut live, folder).await?;
+            let last = all_hear(&mut hears, sizes.displays, batch.0).await?;
+            seconds.push(last.saturating_duration_since(committed).as_secs_f64());
+        }
+        if asking.is_empty() {
+            let ids: Arc<Vec<String>> = Arc::new(heavy(&app));
+            asking = (0..sizes.askers)
+                .map(|number| tokio::spawn(asker(address, number, ids.clone(), answered.clone())))
+                .collect();
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        }
     }
+    println!("answered meanwhile: {}, {:?}", answered.load(Ordering::Relaxed), app.answers.turns());
+    asking.iter().for_each(tokio::task::JoinHandle::abort);
     app.shutdown.cancel();
     serving.await??;
-    Ok(seconds)
+    Ok((quiet, crowded))
+}
+
+/// The indicators that take a period.
+fn heavy(app: &App) -> Vec<String> {
+    app.catalog.indicators.values().filter(|i| i.takes_period()).map(|i| i.id.clone()).collect()
+}
+
+/// Asks one question after another, each over about three years that nobody else asks for.
+async fn asker(
+    address: SocketAddr,
+    number: usize,
+    ids: Arc<Vec<String>>,
+    answered: Arc<AtomicU64>,
+) -> anyhow::Result<()> {
+    let today = Clock::running().today();
+    let mut days = 0_i64;
+    loop {
+        for id in ids.iter() {
+            days = (days + 1) % 200;
+            let from = today.saturating_sub((900 + days).days());
+            let to = today.saturating_sub((number as i64).days());
+            let mut stream = tokio::net::TcpStream::connect(address).await?;
+            let request = format!(
+                "GET /api/v1/indicators/{id}?from={from}&to={to} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+            );
+            stream.write_all(request.as_bytes()).await?;
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer).await?;
+            if answer.starts_with(b"HTTP/1.1 200") {
+                answered.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
 }
 
 /// Nobody commands this server.

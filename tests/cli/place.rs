@@ -109,6 +109,13 @@ impl Place {
         Server::start(self, command)
     }
 
+    /// A server whose data folder, named by the environment, is another.
+    pub fn serve_in(&self, data: &Path, environment: &[(&str, &str)]) -> Server {
+        let mut command = self.command(&["serve"]);
+        command.envs(environment.iter().copied());
+        Server::start_in(self, data, command)
+    }
+
     /// A server that the shell starts after setting limits (`ulimit …`); its log goes to `limited.log`.
     pub fn serve_limited(&self, limits: &str) -> Server {
         let mut command = Command::new("sh");
@@ -155,7 +162,11 @@ pub struct Server {
 }
 
 impl Server {
-    fn start(place: &Place, mut command: Command) -> Self {
+    fn start(place: &Place, command: Command) -> Self {
+        Self::start_in(place, &place.path("data"), command)
+    }
+
+    fn start_in(place: &Place, data: &Path, mut command: Command) -> Self {
         let log = fs::File::create(place.path("server.log")).expect("a log");
         let mut child =
             command.stdout(Stdio::from(log)).stderr(Stdio::piped()).spawn().expect("the server starts");
@@ -171,7 +182,7 @@ impl Server {
         // Somebody must go on reading, or the server would wait for room to speak.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         let server = Self { child, address };
-        wait_for("the control socket", || place.path("data/hinomi.sock").exists());
+        wait_for("the control socket", || data.join("hinomi.sock").exists());
         server
     }
 

@@ -3,6 +3,7 @@
 
 mod clients;
 mod crowd;
+mod disk;
 mod memory;
 mod watched;
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hinomi::store::{self, AsOf, BatchId, Store, StoreError};
+use hinomi::store::{self, AsOf, BatchId, Store, StoreError, Trouble};
 
 use super::room::{BEDS, KEYED, KEYLESS, Room};
 
@@ -210,4 +210,17 @@ fn below_the_floor_of_free_disk_deliveries_are_held() {
     let held = room.deliver_as(BEDS, "f.csv", "facility,day,secured\nH01,2022-01-01,1\n", |_| {});
     assert!(matches!(held, Err(StoreError::DiskLow { .. })));
     assert!(room.store.disk().unwrap().is_low());
+    assert_eq!(room.store.troubles().iter().map(Trouble::name).collect::<Vec<_>>(), ["disk_low"]);
+    let refused = |what: &str, done: Result<(), StoreError>| {
+        assert!(matches!(done, Err(StoreError::NoRoom { .. })), "{what}: {done:?}");
+    };
+    refused("checkpoint", room.store.checkpoint());
+    refused("compaction", room.store.compact().map(drop));
+    refused("rebuild", room.store.rebuild(&quiet));
+    let elsewhere = tempfile::tempdir().unwrap();
+    refused("backup", room.store.backup(&elsewhere.path().join("backup"), &quiet).map(drop));
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0, "nothing was begun");
+    // The lines of ledgers are what the floor is for.
+    room.store.keep_note("test", "{}").unwrap();
+    room.store.close().unwrap();
 }

@@ -1,7 +1,7 @@
 //! Readers: two pools of connections beside the writer, one of them the wall's own; each query within its deadline,
 //! Arrow out. While a frame is due, what yields is stopped.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
@@ -106,6 +106,11 @@ impl Readers {
     /// A connection outside the pool: for a delivery, for the writer.
     pub(crate) fn connect(&self) -> Result<Session, StoreError> {
         lock(&self.root).another()
+    }
+
+    /// Ends with the last connection to the database.
+    pub(crate) fn open_sessions(&self) -> Weak<()> {
+        lock(&self.root).open_sessions()
     }
 
     /// Stops what yields and is running, and whatever yields and runs for longer than a moment, until the same is called

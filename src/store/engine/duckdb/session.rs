@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use arrow::array::RecordBatch;
 use duckdb::{Appender, Connection, InterruptHandle, Statement, appender_params_from_iter, params_from_iter};
@@ -10,15 +10,21 @@ use duckdb::{Appender, Connection, InterruptHandle, Statement, appender_params_f
 use super::super::super::error::StoreError;
 use super::super::super::settings::StoreSettings;
 use super::super::super::sql;
+use super::super::super::types::Disk;
 use super::super::queries::Given;
 use super::super::value::Value;
 use super::cells::{Row, bound};
 use super::given::{self, Tables};
 
+/// Bytes that may be spilled whatever the disk has.
+const LEAST_SPILL: u64 = 16 << 20;
+
 /// A connection, with the tables that were given with its last query.
 pub(crate) struct Session {
     pub(super) conn: Connection,
     given: RefCell<Tables>,
+    /// Shared by all connections to the database.
+    open: Arc<()>,
 }
 
 /// Tables that are given to a connection until this is dropped.
@@ -62,13 +68,18 @@ impl Session {
     /// The first connection to a database.
     fn of(conn: Connection) -> Result<Self, StoreError> {
         given::register(&conn).map_err(StoreError::database("registering the tables given with queries"))?;
-        Ok(Self { conn, given: RefCell::default() })
+        Ok(Self { conn, given: RefCell::default(), open: Arc::new(()) })
     }
 
     /// Another connection to the same database.
     pub(crate) fn another(&self) -> Result<Self, StoreError> {
         let conn = self.conn.try_clone().map_err(StoreError::database("opening a connection"))?;
-        Ok(Self { conn, given: RefCell::default() })
+        Ok(Self { conn, given: RefCell::default(), open: Arc::clone(&self.open) })
+    }
+
+    /// Ends with the last connection to the database.
+    pub(super) fn open_sessions(&self) -> Weak<()> {
+        Arc::downgrade(&self.open)
     }
 
     /// Keeps statements that were prepared once, for when their text comes again.
@@ -108,7 +119,7 @@ impl Session {
         let temporary = quoted(&settings.paths().temporary());
         let folders = folders.iter().map(|folder| quoted(folder)).collect::<Vec<_>>().join(", ");
         let memory = format!("'{}MiB'", memory >> 20);
-        let spill = format!("'{}MiB'", settings.spill_limit >> 20);
+        let spill = format!("'{}MiB'", spill(settings) >> 20);
         let threads = settings.threads.max(1).to_string();
         let places: [(&str, &str); 5] = [
             ("memory", &memory),
@@ -136,6 +147,14 @@ impl Session {
         }
         Ok(self)
     }
+}
+
+/// What may be spilled: never so much that less than the floor is left free. Some is always allowed: with less the smallest
+/// sort would fail, and the floor bears it.
+fn spill(settings: &StoreSettings) -> u64 {
+    let Ok(disk) = Disk::of(&settings.data_dir, settings.free_disk_floor) else { return LEAST_SPILL };
+    let room = disk.free.saturating_sub(disk.floor).max(disk.floor / 4);
+    settings.spill_limit.min(room.max(LEAST_SPILL))
 }
 
 /// Runs one statement with named parameters; those that the text does not name are left out.
