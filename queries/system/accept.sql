@@ -137,6 +137,43 @@ JOIN repeated r ON a.case_id IS NOT DISTINCT FROM r.case_id AND a.key__ = r.key_
 JOIN arrived c ON c.at__ = r.counts_at
 WHERE a.at__ <> r.counts_at
 
+-- name: unread_of_repeated
+-- Which cells of rows that count could not be read, where another row of the key says otherwise.
+SELECT DISTINCT s.unread__ FROM delivery_rows s JOIN repeated r ON s.at__ = r.counts_at
+WHERE r.conflict AND s.unread__ IS NOT NULL
+
+-- name: told_beside
+-- Of a column that the row that counts does not tell of: the nearest row of the key that does. One that is stored as it
+-- is stands among what is known, from which an unreadable cell takes its value anyway.
+CREATE OR REPLACE TEMP TABLE told_beside AS
+SELECT n.counts_at, s.{column} AS told, n.content__
+FROM (
+  SELECT
+    r.counts_at, a.at__, a.content__, a.wide,
+    row_number() OVER (
+      PARTITION BY r.counts_at ORDER BY greatest(a.at__, r.counts_at) - least(a.at__, r.counts_at)
+    ) AS place
+  FROM repeated r
+  JOIN delivery_rows c ON c.at__ = r.counts_at
+  JOIN arrived a ON a.case_id IS NOT DISTINCT FROM r.case_id AND a.key__ = r.key__ AND a.at__ <> r.counts_at
+  LEFT JOIN delivery_rows o ON o.at__ = a.at__
+  WHERE r.conflict AND contains(c.unread__, ',{name},') AND NOT contains(COALESCE(o.unread__, ''), ',{name},')
+) n
+JOIN delivery_rows s ON s.at__ = n.at__
+WHERE n.place = 1 AND n.wide
+
+-- name: fill_told
+UPDATE delivery_rows SET
+  {column} = told_beside.told, unread__ = NULLIF(replace(delivery_rows.unread__, ',{name},', ','), ',')
+FROM told_beside WHERE delivery_rows.at__ = told_beside.counts_at
+
+-- name: mix_told
+-- The row is then made of both: so is what its content is known by.
+UPDATE arrived SET content__ = CAST((
+  CAST(arrived.content__ AS UHUGEINT) * CAST(11400714819323198485 AS UHUGEINT) + CAST(told_beside.content__ AS UHUGEINT)
+) % CAST(18446744073709551616 AS UHUGEINT) AS UBIGINT)
+FROM told_beside WHERE arrived.at__ = told_beside.counts_at
+
 -- name: drop_merged
 DELETE FROM arrived WHERE at__ IN (SELECT at__ FROM merged)
 

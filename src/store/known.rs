@@ -9,7 +9,7 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::UInt64Type;
 use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, UInt64Chunked};
 
-use super::engine::Staging;
+use super::engine::{Staging, UNREAD};
 use super::error::StoreError;
 
 /// With more stored rows than this nothing is kept at hand (a set of them would take over 300 MB).
@@ -83,11 +83,17 @@ impl Known {
             Self::Keyed(known) => {
                 let (hi, lo, keys) = (column("subject_hi__")?, column("subject_lo__")?, column("key__")?);
                 let rows = hi.iter().zip(lo.iter()).zip(keys.iter()).zip(contents.iter());
-                rows.map(|(((hi, lo), key), content)| {
+                let new = rows.map(|(((hi, lo), key), content)| {
                     let own = |n: Option<u64>| n.unwrap_or(0);
                     !known.contains(&mix(own(hi), own(lo), own(key), own(content)))
-                })
-                .collect()
+                });
+                match frame.column(UNREAD).map(|names| names.is_not_null()) {
+                    // A cell that could not be read may have to be taken from another row of the key.
+                    Ok(unread) => {
+                        new.zip(unread.iter()).map(|(new, unread)| new || unread == Some(true)).collect()
+                    }
+                    Err(_) => new.collect(),
+                }
             }
             Self::Counted(counts) => contents
                 .iter()

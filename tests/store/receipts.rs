@@ -146,6 +146,17 @@ fn kept(content: &str, known: &str) -> String {
     }
 }
 
+/// What the row that counts says, with the sex of the nearest other row of its key where its own can't be read.
+fn merged(rows: &[(usize, String)], counts: usize) -> String {
+    let told = |(_, content): &&(usize, String)| !content.starts_with(UNREAD);
+    let before = rows[..counts].iter().rev().find(told);
+    let nearest = before.or_else(|| rows[counts..].iter().find(told));
+    match (rows[counts].1.split_once('|'), nearest.and_then(|(_, content)| content.split_once('|'))) {
+        (Some((UNREAD, day)), Some((sex, _))) => format!("{sex}|{day}"),
+        _ => rows[counts].1.clone(),
+    }
+}
+
 /// Facts that are stored, by key.
 type Stored = BTreeMap<String, String>;
 
@@ -217,11 +228,12 @@ fn expect(
             continue;
         }
         let counts = if on_repeat == "first" { 0 } else { rows.len() - 1 };
-        for (at, (row, content)) in rows.iter().enumerate() {
+        let merged = merged(rows, counts);
+        for (at, (row, _)) in rows.iter().enumerate() {
             let fate = match stored.get(key) {
                 _ if at != counts => Fate::Merged,
                 None => Fate::New,
-                Some(known) if *known == kept(content, known) => Fate::Unchanged,
+                Some(known) if *known == kept(&merged, known) => Fate::Unchanged,
                 Some(_) if kind == Kind::Append => {
                     fates[*row] = Fate::HeldBack;
                     continue;
@@ -231,7 +243,7 @@ fn expect(
             of_row[*row].push(fate);
             if at == counts {
                 let known = stored.get(key).map_or("", String::as_str);
-                next.insert(key.clone(), kept(content, known));
+                next.insert(key.clone(), kept(&merged, known));
             }
         }
     }

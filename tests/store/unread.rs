@@ -70,6 +70,128 @@ fn an_unreadable_cell_keeps_what_was_known_until_a_word_for_unknown() {
     }
 }
 
+/// As [`NOTES`], in each way of comparing files and of choosing between rows.
+fn in_each_way(test: impl Fn(&str, &str, &str)) {
+    for mode in ["append", "upsert", "snapshot", "window"] {
+        for on_repeat in ["last", "first", "hold"] {
+            let window = match mode {
+                "window" => "window = { column = \"received_day\", in_name = '_(\\d{8})-(\\d{8})' }\n",
+                _ => "",
+            };
+            let word = if mode == "window" { "snapshot" } else { mode };
+            let text =
+                format!("mode = \"{word}\"\non_repeat = \"{on_repeat}\"\nmax_bad_share = 1.0\n{window}");
+            test(&NOTES.replace("mode = \"upsert\"\n", &text), mode, on_repeat);
+        }
+    }
+}
+
+/// A file whose rows are (id, sex, age).
+fn people(rows: &[(&str, &str, &str)]) -> String {
+    let row = |(id, sex, age): &(&str, &str, &str)| format!("{id},{sex},{age},2022-01-05 08:30,\n");
+    rows.iter().fold(HEADER.to_owned(), |text, of| text + &row(of))
+}
+
+const SEX_AND_AGE: &str = "SELECT sex, age, age_decade FROM cases ORDER BY case_id";
+
+#[test]
+fn within_a_file_an_unreadable_cell_replaces_nothing() {
+    in_each_way(|notes, mode, on_repeat| {
+        let way = format!("{mode}, {on_repeat}");
+        let mut room = Room::new();
+        let take = |room: &Room, rows: &[(&str, &str, &str)]| {
+            room.deliver_as(notes, "x_20220101-20220131.csv", &people(rows), |start| start.confirmed = true)
+                .expect("a receipt")
+        };
+        let rows = [
+            ("100001", "M", "45"), // the later age can't be read
+            ("100001", "F", "読めない歳"),
+            ("100002", "M", "50"), // a word for unknown is told
+            ("100002", "M", "不明"),
+            ("100002", "F", "x"),
+            ("100003", "M", "読めない歳"), // only the later can be read
+            ("100003", "F", "61"),
+            ("100004", "M", "20"), // the nearest that tells of it
+            ("100004", "M", "30"),
+            ("100004", "?", "y"),
+            ("100004", "F", "z"),
+            ("100005", "M", "y"), // nobody tells of it
+            ("100005", "F", "z"),
+            ("100006", "M", "7"), // nothing else differs
+            ("100006", "M", "歳"),
+        ];
+        let receipt = take(&room, &rows);
+        let counted = receipt.counted.expect("counted");
+        assert_eq!(counted.new + counted.merged + receipt.quarantined, 15, "{way}");
+        let right: &[&str] = match on_repeat {
+            "last" => &["F|45|40", "F|-|-", "F|61|60", "F|30|30", "F|-|-", "M|7|0"],
+            "first" => &["M|45|40", "M|50|50", "M|61|60", "M|20|20", "M|-|-", "M|7|0"],
+            _ => &[],
+        };
+        assert_eq!(room.rows(SEX_AND_AGE, AsOf::Latest), right, "{way}");
+        // What one row gave and another did not is no note of a cell that could not be read.
+        let noted = "SELECT unread FROM cases WHERE unread IS NOT NULL";
+        let left = if on_repeat == "hold" { 0 } else { 1 };
+        assert_eq!(room.rows(noted, AsOf::Latest).len(), left, "{way}");
+        let again = take(&room, &rows);
+        assert_eq!(
+            (again.outcome, again.opened),
+            (Outcome::Unchanged, 0),
+            "{way}: the same again is no news"
+        );
+
+        let before = room.everything();
+        room.store.close().expect("closes");
+        std::fs::remove_file(room.data().join("hinomi.duckdb")).expect("removed");
+        room.reopen();
+        assert_eq!(room.everything(), before, "{way}: made again from the archive");
+    });
+}
+
+/// What a file says in one row beats what an earlier file said, and an unreadable cell beats neither; whether the file is
+/// small, or so large that rows which are known are passed by.
+#[test]
+fn a_file_that_tells_in_one_row_only_beats_the_files_before() {
+    in_each_way(|notes, mode, on_repeat| {
+        for others in [0, 20_000] {
+            let way = format!("{mode}, {on_repeat}, {others}");
+            let room = Room::new();
+            let take = |rows: &[(&str, &str, &str)]| {
+                let ids: Vec<String> = (0..others).map(|n| (200_000 + n).to_string()).collect();
+                let others = ids.iter().map(|id| (id.as_str(), "M", "33"));
+                let rows: Vec<_> = others.chain(rows.iter().copied()).collect();
+                room.deliver_as(notes, "x_20220101-20220131.csv", &people(&rows), |start| {
+                    start.confirmed = true
+                })
+                .expect("a receipt")
+            };
+            let mine = || {
+                let text = "SELECT sex, age FROM cases WHERE age IS NULL OR age <> 33 ORDER BY case_id";
+                room.rows(text, AsOf::Latest)
+            };
+            take(&[("100001", "M", "45"), ("100002", "M", "46"), ("100003", "M", "47")]);
+            // The row that can't be read is the very row that is stored.
+            take(&[("100001", "M", "歳"), ("100002", "M", "歳"), ("100003", "M", "歳")]);
+            assert_eq!(mine(), ["M|45", "M|46", "M|47"], "{way}");
+            take(&[
+                ("100001", "M", "55"),
+                ("100001", "M", "歳"),
+                ("100002", "M", "56"),
+                ("100002", "M", "46"),
+                ("100002", "M", "歳"),
+                ("100003", "M", "歳"),
+                ("100003", "M", "57"),
+            ]);
+            let right = match (mode, on_repeat) {
+                ("append", _) | (_, "hold") => ["M|45", "M|46", "M|47"],
+                (_, "first") => ["M|55", "M|56", "M|57"],
+                _ => ["M|55", "M|46", "M|57"],
+            };
+            assert_eq!(mine(), right, "{way}");
+        }
+    });
+}
+
 #[test]
 fn each_row_keeps_its_own() {
     let room = Room::new();

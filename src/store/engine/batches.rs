@@ -71,7 +71,8 @@ pub(crate) trait Staging {
     fn conflicts(&self) -> Result<Vec<(u64, u64)>, StoreError>;
     /// Holds all rows of contradicting keys back, and spares what is stored of these keys.
     fn hold_conflicts(&mut self) -> Result<(), StoreError>;
-    /// Rows that do not count are merged into the one that does.
+    /// Rows that do not count are merged into the one that does. What of that one could not be read it takes from the
+    /// nearest of them that tells of it.
     fn merge(&mut self) -> Result<(), StoreError>;
     /// At most so many of the merged rows that contradict the one that counts (or do not), each with that one.
     fn merged(&self, contradicting: bool, most: usize) -> Result<Vec<(u64, u64)>, StoreError>;

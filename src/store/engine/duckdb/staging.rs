@@ -153,6 +153,23 @@ impl Staged {
         input == NOTE && self.present.contains(UNREAD)
     }
 
+    /// Where a cell of the row that counts could not be read, the nearest merged row that tells of it stands in.
+    fn fill_from_merged(&self) -> Result<(), StoreError> {
+        let read = |row: &Row<'_>| row.get::<String>(0);
+        let unread = system_rows(&self.conn, "accept.unread_of_repeated", &[], &[], read)?;
+        let names = unread.iter().flat_map(|names| names.split(','));
+        let names: BTreeSet<&str> = names.filter(|name| self.present.contains(*name)).collect();
+        for name in names {
+            let column = sql::name(name);
+            let places = [("name", name), ("column", column.as_str())];
+            for section in ["accept.told_beside", "accept.fill_told"] {
+                system(&self.conn, section, &places, &[])?;
+            }
+            self.do_all(&["accept.mix_told"])?;
+        }
+        Ok(())
+    }
+
     /// As `staged_inputs`, with the earlier value where a cell could not be read: what was known stays known.
     fn kept_inputs(&self) -> Result<String, StoreError> {
         let table = &self.target.table;
@@ -274,7 +291,11 @@ impl Staging for Staged {
     }
 
     fn merge(&mut self) -> Result<(), StoreError> {
-        self.do_all(&["accept.merge", "accept.drop_merged"])
+        self.do_all(&["accept.merge"])?;
+        if self.has_unread {
+            self.fill_from_merged()?;
+        }
+        self.do_all(&["accept.drop_merged"])
     }
 
     fn merged(&self, contradicting: bool, most: usize) -> Result<Vec<(u64, u64)>, StoreError> {
