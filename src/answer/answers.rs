@@ -13,7 +13,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::cache::{Computed, Failure, Key, Moment};
 use super::error::AnswerError;
-use super::extent::{Covered, Extent, lacking};
+use super::extent::Extent;
 use super::given::{self, Chosen, Known, Texts};
 use super::handle::{Answers, Result, USUAL_CLOSING, failed, unmade};
 use super::memory::Heard;
@@ -27,7 +27,6 @@ use crate::definitions::given::PERIODS;
 use crate::definitions::indicator::{Indicator, Shape};
 use crate::definitions::mapping::{Mapping, Title};
 use crate::definitions::role::Role;
-use crate::definitions::schema::Table;
 use crate::epi::clock::from_jst;
 use crate::epi::period::Period;
 use crate::measure;
@@ -244,23 +243,32 @@ impl Answers {
         if indicator.lists_items() || !self.tells_of(indicator, &question.disease, batch).await? {
             return Ok(lacks);
         }
-        if extent.spoken && (!extent.is_told() || extent.ended().is_some()) {
-            lacks.notes.push(extent.note());
+        if extent.spoken || extent.has_mute_part() {
+            lacks.notes.extend(extent.notes());
         }
         // Bed projections and their like run from today on: there is none where today is not known.
         let by_day = indicator.takes_period() && indicator.shape == Shape::Series;
         lacks.nothing = extent.ended().is_some() && changes(indicator) && !by_day;
         for part in indicator.parts_told_by.iter().filter(|_| extent.is_told()) {
-            let Some(headings) = self.lacks(indicator, &part.needs, heard) else { continue };
-            let mut note = lacking(&headings);
-            if part.columns.is_empty() {
+            let Some(missing) = self.lacks(indicator, &question.disease, &part.needs, heard) else {
+                continue;
+            };
+            let mut note = missing.note;
+            if !missing.of.is_empty() {
+                let titles = |one: fn(&Title) -> &str| missing.of.iter().map(one).collect::<Vec<_>>();
+                note.ja = format!("{}: {}", titles(|of| &of.ja).join("・"), note.ja);
+                note.en = format!("{}: {}", titles(|of| &of.en).join(", "), note.en);
+                lacks.no_zero.push((part.columns.clone(), note.ja.clone()));
+            } else if part.columns.is_empty() {
                 lacks.nothing = true;
             } else {
+                lacks.parts.extend(part.columns.iter().cloned());
+            }
+            if !part.columns.is_empty() {
                 let label = |name: &String| indicator.label(name).unwrap_or(name).to_owned();
                 let labels: Vec<String> = part.columns.iter().map(label).collect();
                 note.ja = format!("{}: {}", labels.join("・"), note.ja);
                 note.en = format!("{}: {}", part.columns.join(", "), note.en);
-                lacks.parts.extend(part.columns.iter().cloned());
             }
             if !lacks.notes.contains(&note) {
                 lacks.notes.push(note);
@@ -284,7 +292,7 @@ impl Answers {
         }
         let mut rows = rows;
         // Reports of beds and figures that others published stand for themselves.
-        let of_people = counted(&self.0.catalog, indicator).is_some_and(|table| table.subject);
+        let of_people = self.0.catalog.counted(indicator).is_some_and(|table| table.subject);
         if extent.is_told() && of_people && indicator.takes_period() {
             let by = asked.by.as_deref().map_or(Some(Period::Day), Period::parse);
             let wave = |first: Date| {
@@ -295,10 +303,8 @@ impl Answers {
             rows = untold::empty(&rows, indicator, extent, end)?;
             let whole_range =
                 indicator.column_of(Role::Period).is_some_and(|name| rows.column_by_name(name).is_some());
-            let days = (asked.from, asked.to.min(extent.last_day().unwrap_or(Date::MIN)));
-            if !whole_range
-                && moves_back(&self.0.catalog, indicator)
-                && extent.covers(days.0, days.1) != Covered::All
+            let last = asked.to.min(extent.last_day().unwrap_or(Date::MIN));
+            if !whole_range && moves_back(&self.0.catalog, indicator) && !extent.is_covered(asked.from, last)
             {
                 rows = blank_rows(indicator, &rows);
             }
@@ -306,9 +312,19 @@ impl Answers {
         let today = asked.as_of_day;
         if indicator.names("like_day")
             && extent.ended().is_some()
-            && extent.last_day().is_some_and(|last| last < today)
+            && extent.today().is_some_and(|last| last < today)
         {
             rows = untold::of_today(&rows, indicator, extent, today.saturating_sub(1.day()))?;
+        }
+        if of_people
+            && extent.is_told()
+            && extent.has_mute_part()
+            && indicator.column_of(Role::Period).is_none()
+        {
+            rows = untold::no_zero(&rows, indicator, &[], &extent.note().ja)?;
+        }
+        for (columns, why) in &lacks.no_zero {
+            rows = untold::no_zero(&rows, indicator, columns, why)?;
         }
         rows = untold::without(&rows, &lacks.parts)?;
         match lacks.notes.first() {
@@ -317,8 +333,13 @@ impl Answers {
         }
     }
 
-    fn takes(&self, mapping: &Mapping) -> bool {
+    pub(super) fn takes(&self, mapping: &Mapping) -> bool {
         self.0.taken.get().is_none_or(|taken| taken.contains(&mapping.source))
+    }
+
+    /// Do the settings name the sources that the ward takes?
+    pub(super) fn takes_named(&self) -> bool {
+        self.0.taken.get().is_some()
     }
 }
 
@@ -329,6 +350,8 @@ struct Lacks {
     nothing: bool,
     /// Columns of the answer that have none.
     parts: Vec<String>,
+    /// The same of the rows of one of several sources: what the others tell stands, and is no zero. None named: all.
+    no_zero: Vec<(Vec<String>, String)>,
     notes: Vec<Title>,
 }
 
@@ -343,13 +366,7 @@ fn moves_back(catalog: &Catalog, indicator: &Indicator) -> bool {
     let counts = indicator.measure.is_none() && indicator.reads(PERIODS);
     let own = counts || indicator.names("like_day") || changes(indicator) || indicator.lists_items();
     !own && !matches!(indicator.making(), Some(Making::Stretches))
-        && counted(catalog, indicator).is_some_and(|table| table.subject)
-}
-
-/// The table whose rows it counts.
-fn counted<'a>(catalog: &'a Catalog, indicator: &Indicator) -> Option<&'a Table> {
-    let name = indicator.source.first()?;
-    catalog.table(name).or_else(|| catalog.table(&catalog.mappings.get(name)?.table))
+        && catalog.counted(indicator).is_some_and(|table| table.subject)
 }
 
 /// Questions that cost about the same: one figure, broken down alike, over as many days by order of magnitude, now or in

@@ -1,20 +1,15 @@
 //! What the sources behind a figure have told of: by which columns, of which days, up to which moment. What nobody has told
 //! of is no zero and never complete, and says why.
 //!
-//! A source has told of a column from where its files have it ([`ToldOf`]), and of days up to its stamp. One that speaks
+//! A source has told of a column from where its files have it ([`crate::store::ToldOf`]), and of days up to its stamp. One that speaks
 //! every so many minutes, and is in its rhythm, tells of today too, however few minutes old its last file is.
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
-use super::handle::Answers;
-use super::memory::Heard;
-use super::question::FreshState;
-use crate::definitions::indicator::Indicator;
-use crate::definitions::mapping::{Column, Mapping, Title};
+use crate::definitions::mapping::Title;
 use crate::epi::clock::jst;
 use crate::epi::reason::NOT_TOLD;
-use crate::store::{SourceState, ToldOf};
 
 /// Days of which a source has told by all columns that a figure needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,43 +27,141 @@ pub(super) enum Covered {
     None,
 }
 
+/// What one source has told of a figure by a moment.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub title: Title,
+    /// In the order of their days. None where its files, or its mapping, lack what the figure needs.
+    pub spans: Vec<Span>,
+    /// It is to speak up to now: what it has not told of yet is missing. A source that speaks once is not, nor one that
+    /// has been silent for weeks while others went on.
+    pub expected: bool,
+    /// It is in its rhythm, and has told of yesterday at least.
+    pub current: bool,
+    /// It speaks every so many minutes: it is to tell of today.
+    pub of_today: bool,
+    /// What files, or some of them, did not have, by its heading.
+    pub lacking: Vec<String>,
+    /// The same of the last ones.
+    pub stopped: Vec<String>,
+}
+
+impl Part {
+    pub(super) fn silent(title: Title, lacking: Vec<String>) -> Self {
+        let spans = Vec::new();
+        Self { title, spans, expected: false, current: false, of_today: false, lacking, stopped: Vec::new() }
+    }
+
+    pub(super) fn until(&self) -> Option<Timestamp> {
+        self.spans.iter().map(|span| span.until).max()
+    }
+
+    fn is_in_rhythm(&self) -> bool {
+        self.current && self.of_today
+    }
+
+    /// The last day of which it has told anything.
+    fn last_day(&self, at: Timestamp) -> Option<Date> {
+        let until = self.until()?;
+        Some(if self.is_in_rhythm() { jst(at).date() } else { day_of(until) })
+    }
+
+    /// How much of these days it has told of. None where it has no need to tell of any.
+    fn covers(&self, first: Date, last: Date, at: Timestamp) -> Option<Covered> {
+        let Some(own_last) = self.last_day(at) else { return Some(Covered::None) };
+        let needed = if self.expected && !self.current { last } else { last.min(own_last) };
+        if needed < first {
+            return None;
+        }
+        let end = self.until();
+        let (mut next, mut any, mut gap) = (first, false, false);
+        for span in &self.spans {
+            let to = if Some(span.until) == end { own_last } else { day_of(span.until) };
+            let from = span.from.unwrap_or(Date::MIN);
+            if to < next || from > needed {
+                continue;
+            }
+            any = true;
+            gap |= from > next;
+            next = to.saturating_add(1.day());
+        }
+        Some(match (any, gap || next <= needed) {
+            (false, _) => Covered::None,
+            (true, true) => Covered::Part,
+            (true, false) => Covered::All,
+        })
+    }
+
+    /// What is to be said of it: `named` where there are others beside it.
+    fn note(&self, named: bool) -> Title {
+        let said = match self.until() {
+            None => lacking(&self.lacking),
+            Some(until) => ended(until, &self.stopped),
+        };
+        if !named {
+            return said;
+        }
+        Title { ja: format!("{}: {}", self.title.ja, said.ja), en: format!("{}: {}", self.title.en, said.en) }
+    }
+}
+
 /// What was told of a figure by a moment.
 #[derive(Clone, Debug)]
 pub(super) struct Extent {
-    /// In the order of their days.
-    spans: Vec<Span>,
+    /// Of each source that has spoken and has a part in the figure.
+    pub parts: Vec<Part>,
     /// The sources that can't tell.
     pub mute: Vec<String>,
     /// One of those that could tell has spoken.
     pub spoken: bool,
-    /// What files did not have, by its heading.
-    lacking: Vec<String>,
-    /// A source that could tell is in its rhythm, and has told of yesterday at least.
-    current: bool,
-    /// The same, and it speaks every so many minutes: it tells of today.
-    in_rhythm: bool,
-    at: Timestamp,
+    /// The rows of several sources make one figure: it is told where all have told. Reports of beds, and figures that others
+    /// published, stand for themselves.
+    pub together: bool,
+    pub at: Timestamp,
 }
 
 impl Extent {
     /// Has anybody told of it at all?
     pub(super) fn is_told(&self) -> bool {
-        !self.spans.is_empty()
+        self.telling().next().is_some()
+    }
+
+    fn telling(&self) -> impl Iterator<Item = &Part> + Clone {
+        self.parts.iter().filter(|part| !part.spans.is_empty())
+    }
+
+    /// Those that are to tell up to now, and have begun to.
+    fn expected(&self) -> impl Iterator<Item = &Part> + Clone {
+        self.telling().filter(|part| part.expected && self.together)
     }
 
     fn until(&self) -> Option<Timestamp> {
-        self.spans.iter().map(|span| span.until).max()
+        let of_all = self.expected().filter_map(Part::until).min();
+        of_all.or_else(|| self.telling().filter_map(Part::until).max())
+    }
+
+    fn is_current(&self) -> bool {
+        match self.expected().next() {
+            Some(_) => self.expected().all(|part| part.current),
+            None => self.telling().any(|part| part.current),
+        }
     }
 
     /// The moment up to which it was told, where that is not the moment asked for.
     pub(super) fn ended(&self) -> Option<Timestamp> {
-        self.until().filter(|until| *until < self.at && !self.current)
+        self.until().filter(|until| *until < self.at && !self.is_current())
     }
 
     /// The last day of which anything was told.
     pub(super) fn last_day(&self) -> Option<Date> {
-        let until = self.until()?;
-        Some(if self.in_rhythm { jst(self.at).date() } else { day_of(until) })
+        self.telling().filter_map(|part| part.last_day(self.at)).max()
+    }
+
+    /// The last day of which all have told that are to tell of today. Once a day tells of the days before.
+    pub(super) fn today(&self) -> Option<Date> {
+        let days = |part: &Part| part.last_day(self.at);
+        let minutely = self.expected().filter(|part| part.of_today).filter_map(days).min();
+        minutely.or_else(|| self.expected().filter_map(days).min()).or_else(|| self.last_day())
     }
 
     /// The last day that was told to its end. A stamp that is a day alone is a moment before its end.
@@ -79,49 +172,98 @@ impl Extent {
 
     /// How much of these days was told of; of the last day any part will do.
     pub(super) fn covers(&self, first: Date, last: Date) -> Covered {
-        let end = self.until();
-        let (mut next, mut any, mut gap) = (first, false, false);
-        for span in &self.spans {
-            let to = if Some(span.until) == end { self.last_day() } else { Some(day_of(span.until)) };
-            let (from, to) = (span.from.unwrap_or(Date::MIN), to.unwrap_or(Date::MIN));
-            if to < next || from > last {
-                continue;
+        self.covered(self.parts.iter(), first, last)
+    }
+
+    /// The same by those alone that tell of it at all.
+    pub(super) fn is_covered(&self, first: Date, last: Date) -> bool {
+        self.covered(self.telling(), first, last) == Covered::All
+    }
+
+    fn covered<'a>(&self, parts: impl Iterator<Item = &'a Part>, first: Date, last: Date) -> Covered {
+        let all: Vec<Covered> = parts.filter_map(|part| part.covers(first, last, self.at)).collect();
+        if all.iter().all(|covered| *covered == Covered::None) {
+            Covered::None
+        } else if all.iter().all(|covered| *covered == Covered::All) {
+            Covered::All
+        } else {
+            Covered::Part
+        }
+    }
+
+    /// Has one of the sources told nothing at all of these days? Then nobody in the rest is no zero.
+    pub(super) fn lacks_a_source(&self, first: Date, last: Date) -> bool {
+        self.parts.iter().any(|part| part.covers(first, last, self.at) == Some(Covered::None))
+    }
+
+    /// Sources whose people it counts, and of whom they tell nothing of what it asks for.
+    pub(super) fn has_mute_part(&self) -> bool {
+        self.together && self.parts.iter().any(|part| part.spans.is_empty())
+    }
+
+    /// Why a row has no figure, or not all of it: its days lie behind what was told, or the files had no such column.
+    pub(super) fn reason(&self, first: Date, last: Date) -> String {
+        let covers = |part: &Part| part.covers(first, last, self.at);
+        let needed: Vec<&Part> = self.parts.iter().filter(|part| covers(part).is_some()).collect();
+        let short = needed.iter().copied().filter(|part| covers(part) != Some(Covered::All));
+        let short: Vec<&Part> = if needed.is_empty() { self.parts.iter().collect() } else { short.collect() };
+        let mut said: Vec<String> = Vec::new();
+        for part in short {
+            let after = part.last_day(self.at).is_some_and(|own| last > own);
+            let own = if after { part.clone() } else { Part { spans: Vec::new(), ..part.clone() } };
+            let own = own.note(self.parts.len() > 1).ja;
+            if !said.contains(&own) {
+                said.push(own);
             }
-            any = true;
-            gap |= from > next;
-            next = to.saturating_add(1.day());
         }
-        match (any, gap || next <= last) {
-            (false, _) => Covered::None,
-            (true, true) => Covered::Part,
-            (true, false) => Covered::All,
-        }
+        if said.is_empty() { lacking(&[]).ja } else { said.join("；") }
     }
 
-    /// Why a row has no figure: its days lie behind what was told, or the files had no such column.
-    pub(super) fn reason(&self, first: Date) -> String {
-        match self.last_day().filter(|last| first > *last) {
-            Some(_) => self.note().ja,
-            None => lacking(&self.lacking).ja,
+    /// What is to be said of the whole answer: of each source that is behind the moment asked for, or lacks what is needed.
+    pub(super) fn notes(&self) -> Vec<Title> {
+        let named = self.parts.len() > 1;
+        let behind = |part: &&Part| {
+            part.spans.is_empty() && (self.together || !self.is_told())
+                || part.expected && !part.current && part.until().is_some_and(|until| until < self.at)
+        };
+        let mut notes: Vec<Title> = Vec::new();
+        if self.ended().is_some() || !self.is_told() || self.has_mute_part() {
+            notes = self.parts.iter().filter(behind).map(|part| part.note(named)).collect();
         }
+        // Nobody is expected to go on: what there is ends somewhere all the same.
+        if notes.is_empty()
+            && let Some(until) = self.ended()
+        {
+            let last = self.telling().find(|part| part.until() == Some(until));
+            notes.extend(last.map(|part| part.note(false)));
+        }
+        notes.dedup();
+        notes
     }
 
-    /// What is to be said of the whole answer.
+    /// The same in one line.
     pub(super) fn note(&self) -> Title {
-        let Some(until) = self.until() else { return lacking(&self.lacking) };
-        let (month_day, time) =
-            (jst(until).strftime("%-m月%-d日 %H:%M"), jst(until).strftime("%Y-%m-%d %H:%M"));
-        if self.lacking.is_empty() {
-            return Title {
-                ja: format!("{NOT_TOLD}（{month_day}までのデータ）"),
-                en: format!("not told: the data end at {time}"),
-            };
-        }
-        let (ja, en) = (self.lacking.join("・"), self.lacking.join(", "));
-        Title {
-            ja: format!("{NOT_TOLD}（{ja}の列は{month_day}まで）"),
-            en: format!("not told: the column {en} was delivered up to {time}"),
-        }
+        let notes = self.notes();
+        let line = |part: fn(&Title) -> &str, between: &str| {
+            notes.iter().map(part).collect::<Vec<_>>().join(between)
+        };
+        Title { ja: line(|note| &note.ja, "；"), en: line(|note| &note.en, "; ") }
+    }
+}
+
+/// 11月21日 06:00までのデータ
+fn ended(until: Timestamp, lacking: &[String]) -> Title {
+    let (month_day, time) = (jst(until).strftime("%-m月%-d日 %H:%M"), jst(until).strftime("%Y-%m-%d %H:%M"));
+    if lacking.is_empty() {
+        return Title {
+            ja: format!("{NOT_TOLD}（{month_day}までのデータ）"),
+            en: format!("not told: the data end at {time}"),
+        };
+    }
+    let (ja, en) = (lacking.join("・"), lacking.join(", "));
+    Title {
+        ja: format!("{NOT_TOLD}（{ja}の列は{month_day}まで）"),
+        en: format!("not told: the column {en} was delivered up to {time}"),
     }
 }
 
@@ -140,129 +282,6 @@ pub(super) fn lacking(headings: &[String]) -> Title {
 }
 
 /// The day that an instant ends: midnight ends the day before.
-fn day_of(until: Timestamp) -> Date {
+pub(super) fn day_of(until: Timestamp) -> Date {
     jst(until.saturating_sub(1.microsecond()).unwrap_or(until)).date()
-}
-
-/// Had the files of a stretch this column?
-fn has(told: &ToldOf, mapping: &Mapping, column: &str) -> bool {
-    told.columns.as_ref().map_or_else(|| mapping.feeds(column), |all| all.iter().any(|own| own == column))
-}
-
-/// The stretches in which the files had all of these columns.
-fn spans(mapping: &Mapping, state: &SourceState, columns: &[String], at: Timestamp) -> Vec<Span> {
-    let told = state.told.iter().filter(|told| columns.iter().all(|column| has(told, mapping, column)));
-    told.map(|told| Span { from: told.from, until: told.until.min(at) }).collect()
-}
-
-/// What files of a source lacked of these columns, by heading.
-fn lacked(mapping: &Mapping, state: &SourceState, columns: &[String]) -> Vec<String> {
-    let short = columns.iter().filter(|column| state.told.iter().any(|told| !has(told, mapping, column)));
-    let mut headings: Vec<String> = short.filter_map(|column| heading(mapping, column)).collect();
-    headings.dedup();
-    headings
-}
-
-/// The first heading of what feeds a column.
-fn heading(mapping: &Mapping, column: &str) -> Option<String> {
-    mapping.columns.iter().find(|own| own.feeds().iter().any(|fed| fed == column)).map(Column::name)
-}
-
-impl Answers {
-    /// What was told of an indicator by a moment.
-    pub(super) fn extent(
-        &self,
-        indicator: &Indicator,
-        disease: &str,
-        heard: &Heard,
-        at: Timestamp,
-    ) -> Extent {
-        let mut extent = Extent {
-            spans: Vec::new(),
-            mute: Vec::new(),
-            spoken: false,
-            lacking: Vec::new(),
-            current: false,
-            in_rhythm: false,
-            at,
-        };
-        let mut in_part = Vec::new();
-        for mapping in self.catalog().mappings.values().filter(|m| indicator.counts_of(m)) {
-            if !indicator.may_be_told_by(mapping, disease) {
-                extent.mute.push(mapping.source.clone());
-                continue;
-            }
-            let state = heard.states.iter().find(|s| s.source == mapping.source && s.taken.is_some());
-            let Some(state) = state else { continue };
-            extent.spoken = true;
-            let own = spans(mapping, state, &indicator.told_by, at);
-            match own.iter().map(|span| span.until).max() {
-                None => {
-                    extent.mute.push(mapping.source.clone());
-                    extent.lacking.extend(lacked(mapping, state, &indicator.told_by));
-                }
-                Some(until) => {
-                    in_part.extend(lacked(mapping, state, &indicator.told_by));
-                    let yesterday = jst(at).date().saturating_sub(1.day());
-                    let current = day_of(until) >= yesterday
-                        && state.told.last().is_some_and(|last| last.until.min(at) == until)
-                        && self.judged(mapping, heard, at).state == FreshState::Fresh;
-                    extent.current |= current;
-                    extent.in_rhythm |= current && mapping.rhythm.every_minutes.is_some();
-                }
-            }
-            extent.spans.extend(own);
-        }
-        // Of a source whose mapping is gone its rows stay, and count.
-        let table =
-            self.catalog().mappings.values().find(|m| indicator.counts_of(m)).map(|m| m.table.as_str());
-        let gone = heard.states.iter().filter(|state| {
-            state.taken.is_some()
-                && Some(state.table.as_str()) == table
-                && !self.catalog().mappings.contains_key(&state.source)
-        });
-        for state in gone {
-            let all = |told: &&ToldOf| {
-                told.columns
-                    .as_ref()
-                    .is_none_or(|own| indicator.told_by.iter().all(|column| own.contains(column)))
-            };
-            let own = state.told.iter().filter(all);
-            extent.spans.extend(own.map(|told| Span { from: told.from, until: told.until.min(at) }));
-        }
-        if extent.is_told() {
-            extent.lacking = in_part;
-        }
-        extent.lacking.dedup();
-        extent.spans.sort_by_key(|span| (span.from, span.until));
-        extent
-    }
-
-    /// What a part of an answer lacks: the headings of its columns, where none of the files lately had one that will do.
-    /// `needs`: columns of what is counted, or `table.column`; any one of them will do.
-    pub(super) fn lacks(
-        &self,
-        indicator: &Indicator,
-        needs: &[String],
-        heard: &Heard,
-    ) -> Option<Vec<String>> {
-        let mut headings = Vec::new();
-        for need in needs {
-            let (table, column) = need.split_once('.').unwrap_or(("", need.as_str()));
-            let feeding = self.catalog().mappings.values().filter(|m| match table {
-                "" => indicator.counts_of(m),
-                table => m.table == table,
-            });
-            for mapping in feeding.filter(|m| m.feeds(column)) {
-                let state = heard.states.iter().find(|s| s.source == mapping.source);
-                let last = state.and_then(|state| state.told.last());
-                if last.is_some_and(|last| has(last, mapping, column)) {
-                    return None;
-                }
-                headings.extend(heading(mapping, column));
-            }
-        }
-        headings.dedup();
-        Some(headings)
-    }
 }

@@ -23,6 +23,7 @@ mod handle;
 mod heard;
 mod held_back;
 mod memory;
+mod parts;
 mod quality;
 mod question;
 mod range;

@@ -81,7 +81,11 @@ impl Answers {
         batch: BatchId,
         (period, extent): (Period, &Extent),
     ) -> Result<Line> {
-        let at = asked.as_of;
+        // Of the time after the last word nobody has told: all are up to the point that was told of.
+        let began = period.up_to(asked.as_of).from;
+        let untold = extent.ended().filter(|until| *until <= from_jst(began.at(0, 0, 0, 0)));
+        let at =
+            extent.ended().filter(|_| untold.is_none()).map_or(asked.as_of, |until| asked.as_of.min(until));
         let (own, earlier, year) = (period.up_to(at), period.before(at), period.year_earlier(at));
         let known_then = self.known_at(&indicator.id, earlier.to, batch)?;
         let count = async |stretch: Stretch, batch: BatchId| {
@@ -89,7 +93,6 @@ impl Answers {
         };
         let found = count(own, batch).await?;
         let begun = found.since.filter(|since| *since > own.from);
-        let untold = extent.ended().filter(|until| *until <= from_jst(own.from.at(0, 0, 0, 0)));
         let value = found.any(own).filter(|_| extent.is_told() && untold.is_none());
         let mut line = Line {
             code: period.so_far(),

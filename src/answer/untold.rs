@@ -14,6 +14,16 @@ use super::question::Cell;
 use crate::definitions::indicator::Indicator;
 use crate::definitions::role::Role;
 
+/// How much of a row's days was told of.
+struct Told {
+    days: Option<(Date, Date)>,
+    covered: Covered,
+    /// One of the sources has told nothing of them.
+    short: bool,
+    /// All of them were told of to their end.
+    whole: bool,
+}
+
 /// Rows by period: those that nobody has told of are emptied, those that were told of in part are not complete.
 /// `end`: the last day of the period that begins on a day.
 pub(super) fn empty(
@@ -28,18 +38,20 @@ pub(super) fn empty(
     // A count that stands there all the same was told: somebody is in it.
     let counts = indicator.measure.is_none() && place(Role::Complete).is_some();
     let whole = extent.whole_day().unwrap_or(Date::MIN);
-    let told: Vec<(Option<Date>, Covered, bool)> = (0..rows.num_rows())
+    let told: Vec<Told> = (0..rows.num_rows())
         .map(|row| match cell_of(rows.column(period), row).day() {
-            None => (None, Covered::All, true),
+            None => Told { days: None, covered: Covered::All, short: false, whole: true },
             Some(first) => {
                 let last = end(first);
                 let until = extent.last_day().unwrap_or(Date::MIN).min(last);
                 let covered = if until < first { Covered::None } else { extent.covers(first, until) };
-                (Some(first), covered, covered == Covered::All && last <= whole)
+                let short = covered == Covered::Part && extent.lacks_a_source(first, until);
+                let whole = covered == Covered::All && last <= whole;
+                Told { days: Some((first, until.max(first))), covered, short, whole }
             }
         })
         .collect();
-    let untold = |row: usize| told[row].1 == Covered::None;
+    let untold = |row: usize| told[row].covered == Covered::None;
     let mut columns = Vec::with_capacity(rows.num_columns());
     let mut fields = Vec::with_capacity(rows.num_columns());
     let mut emptied = vec![false; rows.num_rows()];
@@ -48,7 +60,7 @@ pub(super) fn empty(
         let made: ArrayRef = match role {
             Role::Complete => {
                 let over = |row: usize| match cell_of(column, row) {
-                    Cell::Bool(over) => Some(over && told[row].2),
+                    Cell::Bool(over) => Some(over && told[row].whole),
                     _ => None,
                 };
                 Arc::new((0..rows.num_rows()).map(over).collect::<BooleanArray>())
@@ -57,7 +69,8 @@ pub(super) fn empty(
                 let gone: Vec<bool> = (0..rows.num_rows())
                     .map(|row| {
                         let number = cell_of(column, row).number();
-                        untold(row) && number.is_some_and(|number| !counts || number == 0.0)
+                        let zero = number == Some(0.0);
+                        told[row].short && zero || untold(row) && (zero || !counts && number.is_some())
                     })
                     .collect();
                 if role == Role::Value {
@@ -73,8 +86,11 @@ pub(super) fn empty(
         fields.push(field.as_ref().clone().with_nullable(true));
     }
     if let Some(reason) = place(Role::Reason) {
-        let text = |row: usize| match told[row].0.filter(|_| emptied[row]) {
-            Some(first) => Some(extent.reason(first)),
+        let text = |row: usize| match told[row]
+            .days
+            .filter(|_| emptied[row] || told[row].covered == Covered::Part)
+        {
+            Some((first, last)) => Some(extent.reason(first, last)),
             None => cell_of(rows.column(reason), row).text().map(str::to_owned),
         };
         columns[reason] = Arc::new((0..rows.num_rows()).map(text).collect::<StringArray>());
@@ -97,6 +113,36 @@ pub(super) fn without(rows: &RecordBatch, parts: &[String]) -> Result<RecordBatc
         .unzip();
     let columns = columns.into_iter().collect::<Result<Vec<_>, _>>()?;
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+}
+
+/// Nobody among those that one of the sources tells of is no zero, where another does not tell of it at all. `of`: columns of
+/// the answer; none: all.
+pub(super) fn no_zero(
+    rows: &RecordBatch,
+    indicator: &Indicator,
+    of: &[String],
+    why: &str,
+) -> Result<RecordBatch, ArrowError> {
+    let schema = rows.schema();
+    let mut emptied = vec![false; rows.num_rows()];
+    let mut columns = Vec::with_capacity(rows.num_columns());
+    for (field, column) in schema.fields().iter().zip(rows.columns()) {
+        let role = indicator.meaning(field.name()).role;
+        let asked = of.is_empty() || of.contains(field.name());
+        if !asked || !is_figure(field.data_type()) || beside(role) {
+            columns.push(Arc::clone(column));
+            continue;
+        }
+        let zero: Vec<bool> =
+            (0..rows.num_rows()).map(|row| cell_of(column, row).number() == Some(0.0)).collect();
+        if role == Role::Value {
+            emptied.clone_from(&zero);
+        }
+        columns.push(nullif(column, &BooleanArray::from(zero))?);
+    }
+    let fields: Vec<Field> = schema.fields().iter().map(|f| f.as_ref().clone().with_nullable(true)).collect();
+    let rows = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?;
+    if emptied.contains(&true) { because(&rows, indicator, why) } else { Ok(rows) }
 }
 
 /// Says why, in rows that have no figure.
@@ -128,7 +174,7 @@ pub(super) fn of_today(
     extent: &Extent,
     yesterday: Date,
 ) -> Result<RecordBatch, ArrowError> {
-    let (last, whole) = (extent.last_day(), extent.whole_day());
+    let (last, whole) = (extent.today(), extent.whole_day());
     let keeps = last.is_some_and(|last| last >= yesterday);
     let schema = rows.schema();
     let gone = |name: &str| match indicator.meaning(name).role {

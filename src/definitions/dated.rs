@@ -8,7 +8,7 @@ use super::undated::{Dated, faults, text};
 
 impl Catalog {
     /// The table whose rows an indicator counts: the first of its sources, or what that feeds.
-    pub(super) fn counted(&self, indicator: &Indicator) -> Option<&Table> {
+    pub fn counted(&self, indicator: &Indicator) -> Option<&Table> {
         let name = indicator.source.first()?;
         let fed = self.mappings.get(name).map(|mapping| &mapping.table);
         self.table(fed.unwrap_or(name))

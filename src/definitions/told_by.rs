@@ -4,7 +4,7 @@
 use super::Catalog;
 use super::indicator::Indicator;
 use super::mapping::Mapping;
-use super::schema::Table;
+use super::schema::{ColumnType, Table};
 
 impl Indicator {
     /// Does this source feed what the indicator counts, the first of its sources?
@@ -16,6 +16,25 @@ impl Indicator {
     pub fn may_be_told_by(&self, mapping: &Mapping, disease: &str) -> bool {
         let every = !self.names("disease");
         (every || mapping.tells_of(disease)) && self.told_by.iter().all(|column| mapping.feeds(column))
+    }
+}
+
+impl Indicator {
+    /// Are the rows of such a source among those that it counts: does it give them the day that says which are? A list of
+    /// what others published has no part in what was received here.
+    pub fn has_part(&self, mapping: &Mapping, counted: &Table, disease: &str) -> bool {
+        let every = !self.names("disease");
+        let is_day = |column: &&str| {
+            counted.column(column).is_some_and(|own| own.kind == ColumnType::Day)
+                && !counted.events.contains_key(*column)
+        };
+        let mut told = self.told_by.iter().map(String::as_str).rev();
+        let mut counted_by = self.counted_by.iter().map(|(column, _)| column.as_str());
+        let first = self.counted_by.first().map(|(column, _)| column.as_str());
+        let day = told.find(is_day).or_else(|| counted_by.find(is_day)).or(first);
+        self.counts_of(mapping)
+            && (every || mapping.tells_of(disease))
+            && day.is_none_or(|day| mapping.feeds(day))
     }
 }
 

@@ -10,6 +10,7 @@ mod recorded;
 mod remembered;
 mod settled;
 mod to_date;
+mod together;
 mod told;
 mod undated;
 mod ward;
