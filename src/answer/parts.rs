@@ -109,8 +109,8 @@ impl Answers {
     fn mute_part(&self, indicator: &Indicator, mapping: &Mapping) -> Part {
         let short = indicator.told_by.iter().filter(|column| !mapping.feeds(column));
         let others = |column: &String| {
-            let feeding = self.catalog().mappings.values().filter(|m| m.table == mapping.table);
-            feeding.filter_map(|other| heading(other, column)).next()
+            let mut feeding = self.catalog().mappings.values().filter(|m| m.table == mapping.table);
+            feeding.find_map(|other| heading(other, column))
         };
         let mut headings: Vec<String> = short.filter_map(others).collect();
         headings.dedup();

@@ -87,7 +87,7 @@ impl Known {
                     let own = |n: Option<u64>| n.unwrap_or(0);
                     !known.contains(&mix(own(hi), own(lo), own(key), own(content)))
                 });
-                match frame.column(UNREAD).map(|names| names.is_not_null()) {
+                match frame.column(UNREAD).map(polars::prelude::Column::is_not_null) {
                     // A cell that could not be read may have to be taken from another row of the key.
                     Ok(unread) => {
                         new.zip(unread.iter()).map(|(new, unread)| new || unread == Some(true)).collect()

@@ -131,7 +131,7 @@ fn within_a_file_an_unreadable_cell_replaces_nothing() {
         assert_eq!(room.rows(SEX_AND_AGE, AsOf::Latest), right, "{way}");
         // What one row gave and another did not is no note of a cell that could not be read.
         let noted = "SELECT unread FROM cases WHERE unread IS NOT NULL";
-        let left = if on_repeat == "hold" { 0 } else { 1 };
+        let left = usize::from(on_repeat != "hold");
         assert_eq!(room.rows(noted, AsOf::Latest).len(), left, "{way}");
         let again = take(&room, &rows);
         assert_eq!(
@@ -161,7 +161,7 @@ fn a_file_that_tells_in_one_row_only_beats_the_files_before() {
                 let others = ids.iter().map(|id| (id.as_str(), "M", "33"));
                 let rows: Vec<_> = others.chain(rows.iter().copied()).collect();
                 room.deliver_as(notes, "x_20220101-20220131.csv", &people(&rows), |start| {
-                    start.confirmed = true
+                    start.confirmed = true;
                 })
                 .expect("a receipt")
             };
