@@ -1,20 +1,14 @@
-//! From the gate's frames (polars) to what the database's appender takes (arrow): the one `unsafe` module.
-//!
-//! Both crates speak the Arrow C data interface, and no safe crate joins these two versions. An exported array
-//! is handed over by moving one C struct: `polars_arrow::ffi::ArrowArray` and `arrow::ffi::FFI_ArrowArray` are
-//! both `#[repr(C)]` copies of the `struct ArrowArray` that the specification fixes (the same for the schema),
-//! so a pointer to one may be read as the other. No buffer is copied.
-
-#![expect(unsafe_code, reason = "a C struct is handed from one crate to the other; see above")]
+//! From the gate's frames (polars) to what the database's appender takes (arrow): value by value, without `unsafe`. No safe
+//! crate joins these two versions of Arrow; handing the buffers over by the C data interface would save one copy of a batch.
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, make_array};
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Int64Array, StringViewArray, TimestampMicrosecondArray, UInt64Array,
+};
 use arrow::datatypes::{Field, Schema};
-use arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
 use arrow::record_batch::RecordBatch;
-use polars::prelude::{Column, CompatLevel, DataFrame};
-use polars_arrow::ffi::{ArrowArray, ArrowSchema, export_array_to_c, export_field_to_c};
+use polars::prelude::{Column, DataFrame, DataType, PolarsResult, TimeUnit};
 
 use super::error::StoreError;
 
@@ -23,7 +17,11 @@ pub(super) fn record_batch(frame: &DataFrame) -> Result<RecordBatch, StoreError>
     let mut fields = Vec::with_capacity(frame.width());
     let mut arrays = Vec::with_capacity(frame.width());
     for column in frame.columns() {
-        let array = array(column)?;
+        let array = array(column).map_err(|e| StoreError::Inconsistent(e.to_string()))?;
+        let array = array.ok_or_else(|| StoreError::ColumnType {
+            column: column.name().to_string(),
+            kind: column.dtype().to_string(),
+        })?;
         fields.push(Field::new(column.name().as_str(), array.data_type().clone(), true));
         arrays.push(array);
     }
@@ -31,29 +29,21 @@ pub(super) fn record_batch(frame: &DataFrame) -> Result<RecordBatch, StoreError>
         .map_err(|e| StoreError::Inconsistent(e.to_string()))
 }
 
-fn array(column: &Column) -> Result<ArrayRef, StoreError> {
-    let series = column.as_materialized_series().rechunk();
-    let field = series.field().to_arrow(CompatLevel::newest());
-    let mut schema = export_field_to_c(&field);
-    let mut array = export_array_to_c(series.to_arrow(0, CompatLevel::newest()));
-    // SAFETY: see the module's text for the layouts. `from_raw` moves the struct out and leaves an empty,
-    // released one behind, so that exactly one side runs the release callback: `array` and `schema` are dropped
-    // here with nothing left to release. Both were filled by polars a line above, hence are valid.
-    let data = unsafe {
-        let array = FFI_ArrowArray::from_raw((&raw mut array).cast::<FFI_ArrowArray>());
-        let schema = FFI_ArrowSchema::from_raw((&raw mut schema).cast::<FFI_ArrowSchema>());
-        from_ffi(array, &schema)
-    };
-    let data = data.map_err(|e| StoreError::ColumnType {
-        column: column.name().to_string(),
-        kind: format!("{} ({e})", column.dtype()),
-    })?;
-    Ok(make_array(data))
+/// None for a type that leaves no gate.
+fn array(column: &Column) -> PolarsResult<Option<ArrayRef>> {
+    let series = column.as_materialized_series();
+    Ok(Some(match series.dtype() {
+        DataType::Int64 => Arc::new(series.i64()?.iter().collect::<Int64Array>()),
+        DataType::UInt64 => Arc::new(series.u64()?.iter().collect::<UInt64Array>()),
+        DataType::Boolean => Arc::new(series.bool()?.iter().collect::<BooleanArray>()),
+        DataType::String => Arc::new(series.str()?.iter().collect::<StringViewArray>()),
+        DataType::Date => Arc::new(series.date()?.physical().iter().collect::<Date32Array>()),
+        DataType::Datetime(TimeUnit::Microseconds, None) => {
+            Arc::new(series.datetime()?.physical().iter().collect::<TimestampMicrosecondArray>())
+        }
+        _ => return Ok(None),
+    }))
 }
-
-// The structs are the same size on both sides; the specification fixes the rest.
-const _: () = assert!(size_of::<ArrowArray>() == size_of::<FFI_ArrowArray>());
-const _: () = assert!(size_of::<ArrowSchema>() == size_of::<FFI_ArrowSchema>());
 
 #[cfg(test)]
 mod tests {
