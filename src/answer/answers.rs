@@ -16,7 +16,7 @@ use super::error::AnswerError;
 use super::extent::Extent;
 use super::given::{self, Chosen, Known, Texts};
 use super::handle::{Answers, Result, USUAL_CLOSING, failed, unmade};
-use super::memory::Heard;
+use super::memory::LedgerView;
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
 use super::settled::{last_settled, settle};
@@ -54,10 +54,10 @@ impl Answers {
         let mut asked = resolve(&self.0.catalog, indicator, question, now)?;
         // How fresh the sources are is judged at the moment asked for, whatever the figures are as of.
         let (told_at, told_now) = (asked.as_of, asked.as_of >= now);
-        let heard = self.hear(&indicator.id, told_at, told_now).await?;
-        let extent = self.extent(indicator, &question.disease, &heard, told_at);
+        let ledger = self.ledger_at(&indicator.id, told_at, told_now).await?;
+        let extent = self.extent(indicator, &question.disease, &ledger, told_at);
         let batch_at = if told_now { latest } else { self.known_at(&indicator.id, told_at, latest)? };
-        let mut lacks = self.parts_lacking(indicator, question, &heard, &extent, batch_at).await?;
+        let mut lacks = self.parts_lacking(indicator, question, &ledger, &extent, batch_at).await?;
         if let Some(until) = extent.ended().filter(|_| moves_back(&self.0.catalog, indicator)) {
             // Of the time after, nobody has told: the figures are as of the moment up to which they have.
             let then = Question { as_of: Some(until), ..question.clone() };
@@ -80,8 +80,8 @@ impl Answers {
             asked.as_of = whole_minute(asked.as_of);
         }
         let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
-        let own_sources = self.sources_of(indicator, told_at, &heard);
-        let told = self.tells_of(indicator, &question.disease, batch).await?;
+        let own_sources = self.sources_of(indicator, told_at, &ledger);
+        let told = self.has_records_of(indicator, &question.disease, batch).await?;
         let mut undated = self.undated(indicator, &question.disease, batch, (asked.from, asked.to)).await?;
         let (rows, sources) = match indicator.making() {
             Some(Making::Items) => {
@@ -163,9 +163,9 @@ impl Answers {
     pub async fn freshness(&self, at: Option<Timestamp>) -> Result<Vec<Freshness>, AnswerError> {
         let now = self.0.clock.now();
         let at = at.unwrap_or(now).min(now);
-        let heard = self.hear("freshness", at, at >= now).await?;
+        let ledger = self.ledger_at("freshness", at, at >= now).await?;
         let taken = self.0.catalog.mappings.values().filter(|m| self.takes(m));
-        let all: Vec<Freshness> = taken.map(|m| self.judged(m, &heard, at)).collect();
+        let all: Vec<Freshness> = taken.map(|m| self.judged(m, &ledger, at)).collect();
         // A ward that has not said which sources it takes is not reminded of those that it may not have.
         let unsaid = self.0.taken.get().is_none() && all.iter().any(|f| f.state != FreshState::Never);
         Ok(all.into_iter().filter(|f| !unsaid || f.state != FreshState::Never).collect())
@@ -209,13 +209,22 @@ impl Answers {
     }
 
     /// How fresh each source behind an indicator was at an instant by what its mapping promises.
-    pub(super) async fn heard(&self, indicator: &Indicator, at: Timestamp) -> Result<Vec<Freshness>> {
-        let heard = self.hear(&indicator.id, at, at >= self.now()).await?;
-        Ok(self.behind(indicator).map(|m| self.promised(m, &heard, at)).collect())
+    pub(super) async fn freshness_behind(
+        &self,
+        indicator: &Indicator,
+        at: Timestamp,
+    ) -> Result<Vec<Freshness>> {
+        let ledger = self.ledger_at(&indicator.id, at, at >= self.now()).await?;
+        Ok(self.behind(indicator).map(|m| self.promised(m, &ledger, at)).collect())
     }
 
-    pub(super) async fn hear(&self, indicator: &str, at: Timestamp, is_now: bool) -> Result<Arc<Heard>> {
-        self.listen(at, is_now).await.map_err(|failure| failed(indicator, failure))
+    pub(super) async fn ledger_at(
+        &self,
+        indicator: &str,
+        at: Timestamp,
+        is_now: bool,
+    ) -> Result<Arc<LedgerView>> {
+        self.view_at(at, is_now).await.map_err(|failure| failed(indicator, failure))
     }
 
     /// The sources behind an indicator that the ward takes.
@@ -224,8 +233,8 @@ impl Answers {
     }
 
     /// The sources behind an indicator that had spoken by then; all of them when none had.
-    fn sources_of(&self, indicator: &Indicator, at: Timestamp, heard: &Heard) -> Vec<Freshness> {
-        let all: Vec<Freshness> = self.behind(indicator).map(|m| self.judged(m, heard, at)).collect();
+    fn sources_of(&self, indicator: &Indicator, at: Timestamp, ledger: &LedgerView) -> Vec<Freshness> {
+        let all: Vec<Freshness> = self.behind(indicator).map(|m| self.judged(m, ledger, at)).collect();
         let silent = all.iter().all(|f| f.state == FreshState::Never);
         all.into_iter().filter(|f| silent || f.state != FreshState::Never).collect()
     }
@@ -235,12 +244,12 @@ impl Answers {
         &self,
         indicator: &Indicator,
         question: &Question,
-        heard: &Heard,
+        ledger: &LedgerView,
         extent: &Extent,
         batch: BatchId,
     ) -> Result<Lacks> {
         let mut lacks = Lacks::default();
-        if indicator.lists_items() || !self.tells_of(indicator, &question.disease, batch).await? {
+        if indicator.lists_items() || !self.has_records_of(indicator, &question.disease, batch).await? {
             return Ok(lacks);
         }
         if extent.spoken || extent.has_mute_part() {
@@ -250,7 +259,7 @@ impl Answers {
         let by_day = indicator.takes_period() && indicator.shape == Shape::Series;
         lacks.nothing = extent.ended().is_some() && changes(indicator) && !by_day;
         for part in indicator.parts_told_by.iter().filter(|_| extent.is_told()) {
-            let Some(missing) = self.lacks(indicator, &question.disease, &part.needs, heard) else {
+            let Some(missing) = self.lacks(indicator, &question.disease, &part.needs, ledger) else {
                 continue;
             };
             let mut note = missing.note;

@@ -27,7 +27,7 @@ pub struct DataFault {
 #[derive(Clone, Debug, PartialEq)]
 pub struct FaultGroup {
     /// Whose they are, by column.
-    pub of: Vec<Told>,
+    pub of: Vec<GroupedBy>,
     pub rows: u64,
     /// What their day is called, and when that is.
     pub days: Option<(String, Span)>,
@@ -54,7 +54,7 @@ impl Span {
 
 /// A code by which rows are grouped, with its column and what that is called in Japanese.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct GroupedBy {
     pub column: String,
     pub label: String,
     /// None: unknown.

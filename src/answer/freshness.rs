@@ -27,8 +27,8 @@ const LOOK_AHEAD: i32 = 40;
 
 /// What is known of a source beside its mapping.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Told<'a> {
-    pub spoken: Option<&'a SourceState>,
+pub(super) struct Report<'a> {
+    pub state: Option<&'a SourceState>,
     pub held_back: Option<HeldBack>,
     pub waiting: Option<Waiting>,
     /// The usual time between its deliveries, where a moment of the past is judged.
@@ -37,23 +37,28 @@ pub(super) struct Told<'a> {
 
 /// The freshness of one source at an instant, by up to when it had told until then: a file of a week ago that comes
 /// today makes nothing fresh.
-pub(super) fn freshness(mapping: &Mapping, told: Told<'_>, outages: &[Outage], now: Timestamp) -> Freshness {
-    let spoken = told.spoken;
-    let last = spoken.and_then(|s| s.told_until);
+pub(super) fn freshness(
+    mapping: &Mapping,
+    report: Report<'_>,
+    outages: &[Outage],
+    now: Timestamp,
+) -> Freshness {
+    let state = report.state;
+    let last = state.and_then(|s| s.told_until);
     let planned = outages.iter().any(|o| o.source == mapping.source && o.from <= now && now < o.to);
-    let (expected_by, judged) = match told.usual {
+    let (expected_by, judged) = match report.usual {
         Some(usual) => judge_then(&mapping.rhythm, usual, last, now),
         None => judge(&mapping.rhythm, last, now),
     };
     Freshness {
         source: mapping.source.clone(),
         title: mapping.title.ja.clone(),
-        last_delivery: spoken.and_then(|s| s.last_delivery_at),
-        source_time: spoken.and_then(|s| s.stamp),
+        last_delivery: state.and_then(|s| s.last_delivery_at),
+        source_time: state.and_then(|s| s.stamp),
         expected_by,
         state: if planned { FreshState::Maintenance } else { judged },
-        held_back: told.held_back,
-        waiting: told.waiting,
+        held_back: report.held_back,
+        waiting: report.waiting,
     }
 }
 

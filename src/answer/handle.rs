@@ -15,7 +15,7 @@ use super::cache::{self, Cache, Failure};
 use super::data_fault::Found;
 use super::error::AnswerError;
 use super::given::Texts;
-use super::memory::{self, Ears, Lacking, ToldOf};
+use super::memory::{self, DiseasesOnRecord, Lacking, LedgerViews};
 use super::shared::WorkedOut;
 use crate::definitions::Catalog;
 use crate::epi::clock::Clock;
@@ -58,12 +58,12 @@ pub(super) struct Inner {
     pub cache: Cache,
     pub worked_out: WorkedOut,
     pub texts: Texts,
-    pub told_of: ToldOf,
+    pub diseases_on_record: DiseasesOnRecord,
     pub lacking: Lacking,
     pub limits: Limits,
     pub admission: Admission,
     pub ran: AtomicU64,
-    pub ears: Ears,
+    pub ledger_views: LedgerViews,
     pub faults: Mutex<Found>,
     /// The sources spoken of; all of the catalog when not said.
     pub taken: OnceLock<BTreeSet<String>>,
@@ -91,12 +91,12 @@ impl Answers {
             cache: cache::new(a_twelfth * 7),
             worked_out: WorkedOut::new(a_twelfth * 2),
             texts,
-            told_of: memory::told_of(a_twelfth),
+            diseases_on_record: memory::diseases_on_record(a_twelfth),
             lacking: memory::lacking(a_twelfth),
             admission: Admission::new(limits.processors, limits.queue),
             limits,
             ran,
-            ears: Ears::new(a_twelfth),
+            ledger_views: LedgerViews::new(a_twelfth),
             faults,
             taken,
             closing: OnceLock::new(),
@@ -123,7 +123,8 @@ impl Answers {
     /// Bytes of what is remembered, as they are counted against the limit.
     pub fn remembered(&self) -> u64 {
         let inner = &self.0;
-        let small = inner.told_of.bytes() + inner.lacking.bytes() + inner.ears.past.bytes();
+        let small =
+            inner.diseases_on_record.bytes() + inner.lacking.bytes() + inner.ledger_views.past.bytes();
         inner.cache.bytes() + inner.worked_out.bytes() + small
     }
 
@@ -193,8 +194,8 @@ impl Answers {
         self
     }
 
-    pub(super) fn ears(&self) -> &Ears {
-        &self.0.ears
+    pub(super) fn ledger_views(&self) -> &LedgerViews {
+        &self.0.ledger_views
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -205,8 +206,8 @@ impl Answers {
         self.0.clock.now()
     }
 
-    pub(super) fn told_of(&self) -> &ToldOf {
-        &self.0.told_of
+    pub(super) fn diseases_of_batch(&self) -> &DiseasesOnRecord {
+        &self.0.diseases_on_record
     }
 
     pub(super) fn lacking(&self) -> &Lacking {

@@ -1,4 +1,4 @@
-//! What answers keep at hand beside their cache: what was heard of the sources, which diseases are on record.
+//! What answers keep at hand beside their cache: what the ledger said of the sources, which diseases are on record.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use crate::store::{BatchId, SourceState};
 
 /// What is known of the sources at an instant.
 #[derive(Debug, Default)]
-pub(super) struct Heard {
+pub(super) struct LedgerView {
     pub states: Vec<SourceState>,
     pub held_back: BTreeMap<String, HeldBack>,
     /// Of each source, how many deliveries wait for a person.
@@ -21,17 +21,17 @@ pub(super) struct Heard {
     pub usual: BTreeMap<String, SignedDuration>,
 }
 
-/// What was heard, so that the ledger is read once for each delivery and for each instant of the past.
-pub(super) struct Ears {
-    pub now: Mutex<Option<Arc<Heard>>>,
-    pub past: Flights<(Timestamp, BatchId), Arc<Heard>>,
+/// What the ledger said, kept so that the ledger is read once for each delivery and for each instant of the past.
+pub(super) struct LedgerViews {
+    pub now: Mutex<Option<Arc<LedgerView>>>,
+    pub past: Flights<(Timestamp, BatchId), Arc<LedgerView>>,
 }
 
-impl Ears {
+impl LedgerViews {
     pub(super) fn new(most_bytes: u64) -> Self {
         // A state has a few texts and a few numbers.
         let weigh =
-            |_: &_, heard: &Arc<Heard>| BESIDE + heard.states.len() * (size_of::<SourceState>() + 256);
+            |_: &_, ledger: &Arc<LedgerView>| BESIDE + ledger.states.len() * (size_of::<SourceState>() + 256);
         Self { now: Mutex::default(), past: Flights::new(most_bytes, weigh) }
     }
 }
@@ -40,9 +40,9 @@ impl Ears {
 pub(super) type Diseases = BTreeSet<(String, String)>;
 
 /// What was read, by version of the data.
-pub(super) type ToldOf = Flights<BatchId, Arc<Diseases>>;
+pub(super) type DiseasesOnRecord = Flights<BatchId, Arc<Diseases>>;
 
-pub(super) fn told_of(most_bytes: u64) -> ToldOf {
+pub(super) fn diseases_on_record(most_bytes: u64) -> DiseasesOnRecord {
     Flights::new(most_bytes, |_, told: &Arc<Diseases>| {
         BESIDE + told.iter().map(|(table, disease)| table.len() + disease.len() + 64).sum::<usize>()
     })

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::extent::{Extent, Part, Span, day_of, lacking};
 use super::handle::Answers;
-use super::memory::Heard;
+use super::memory::LedgerView;
 use super::question::FreshState;
 use crate::definitions::indicator::Indicator;
 use crate::definitions::mapping::{Column, Mapping, Title};
@@ -21,7 +21,7 @@ impl Answers {
         &self,
         indicator: &Indicator,
         disease: &str,
-        heard: &Heard,
+        ledger: &LedgerView,
         at: Timestamp,
     ) -> Extent {
         let counted = self.catalog().counted(indicator);
@@ -30,7 +30,7 @@ impl Answers {
         for mapping in self.catalog().mappings.values().filter(|m| indicator.counts_of(m)) {
             let may = indicator.may_be_told_by(mapping, disease);
             let has_part = counted.is_none_or(|table| indicator.has_part(mapping, table, disease));
-            let state = heard.states.iter().find(|s| s.source == mapping.source && s.taken.is_some());
+            let state = ledger.states.iter().find(|s| s.source == mapping.source && s.taken.is_some());
             let Some(state) = state.filter(|_| has_part || may) else {
                 if !may {
                     extent.mute.push(mapping.source.clone());
@@ -39,7 +39,7 @@ impl Answers {
             };
             extent.spoken |= may;
             let own = if may {
-                self.part(indicator, mapping, state, heard, at)
+                self.part(indicator, mapping, state, ledger, at)
             } else {
                 self.mute_part(indicator, mapping)
             };
@@ -51,7 +51,7 @@ impl Answers {
             }
         }
         // Of a source whose mapping is gone its rows stay, and count.
-        let gone = heard.states.iter().filter(|state| {
+        let gone = ledger.states.iter().filter(|state| {
             state.taken.is_some()
                 && counted.is_some_and(|table| table.name == state.table)
                 && !self.catalog().mappings.contains_key(&state.source)
@@ -85,7 +85,7 @@ impl Answers {
         indicator: &Indicator,
         mapping: &Mapping,
         state: &SourceState,
-        heard: &Heard,
+        ledger: &LedgerView,
         at: Timestamp,
     ) -> Part {
         let mut spans = spans(mapping, state, &indicator.told_by, at);
@@ -98,7 +98,7 @@ impl Answers {
         let current = part.until().is_some_and(|until| {
             day_of(until) >= yesterday
                 && state.told.last().is_some_and(|last| last.until.min(at) == until)
-                && self.judged(mapping, heard, at).state == FreshState::Fresh
+                && self.judged(mapping, ledger, at).state == FreshState::Fresh
         });
         let once = mapping.rhythm.every_minutes.is_none() && mapping.rhythm.by.is_none();
         let expected = !once && self.takes(mapping);
@@ -124,7 +124,7 @@ impl Answers {
         indicator: &Indicator,
         disease: &str,
         needs: &[String],
-        heard: &Heard,
+        ledger: &LedgerView,
     ) -> Option<Missing> {
         let counted = self.catalog().counted(indicator)?;
         let (mut headings, mut of) = (Vec::new(), Vec::new());
@@ -143,7 +143,7 @@ impl Answers {
                 if !own {
                     continue;
                 }
-                let state = heard.states.iter().find(|s| s.source == mapping.source && s.taken.is_some());
+                let state = ledger.states.iter().find(|s| s.source == mapping.source && s.taken.is_some());
                 let last = state.and_then(|state| state.told.last());
                 if fed && last.is_some_and(|last| has(last, mapping, column)) {
                     had = true;

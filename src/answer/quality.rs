@@ -9,7 +9,7 @@ use arrow::datatypes::DataType;
 use jiff::civil::Date;
 
 use super::cells::cell_of;
-use super::data_fault::{DataFault, FaultGroup, Span, Told};
+use super::data_fault::{DataFault, FaultGroup, GroupedBy, Span};
 use super::error::AnswerError;
 use super::handle::{Answers, failed};
 use super::question::Cell;
@@ -72,12 +72,12 @@ fn fault(quality: &Quality, rows: &RecordBatch) -> DataFault {
     let mut places: HashMap<Vec<Option<String>>, usize> = HashMap::new();
     let mut spans: Vec<Option<(Date, Date)>> = Vec::new();
     for row in 0..rows.num_rows() {
-        let of: Vec<Told> = schema
+        let of: Vec<GroupedBy> = schema
             .fields()
             .iter()
             .zip(rows.columns())
             .filter(|(field, _)| is_text(field.data_type()))
-            .map(|(field, column)| Told {
+            .map(|(field, column)| GroupedBy {
                 column: field.name().clone(),
                 label: label(field.name()),
                 code: cell_of(column, row).text().map(str::to_owned),

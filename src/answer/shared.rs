@@ -103,7 +103,7 @@ mod tests {
         std::thread::scope(|threads| {
             let long = threads.spawn(|| {
                 worked_out.once(Lane::Direct, ("long".into(), BatchId(1)), move || {
-                    begun.send(()).expect("heard");
+                    begun.send(()).expect("received");
                     may_end.recv_timeout(PATIENCE).map_err(|why| StoreError::Lost(why.to_string()))?;
                     Ok(no_rows())
                 })

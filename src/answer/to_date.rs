@@ -24,8 +24,8 @@ use crate::measure::register::to_date::{FIRST_DAY, METHOD};
 use crate::store::BatchId;
 
 const UNKNOWN_THEN: &str = "当時の記録なし";
-const UNHEARD_THEN: &str = "当時のデータ未着のため比較不可";
-const UNHEARD_NOW: &str = "現在のデータ未着のため比較不可";
+const UNDELIVERED_THEN: &str = "当時のデータ未着のため比較不可";
+const UNDELIVERED_NOW: &str = "現在のデータ未着のため比較不可";
 
 /// One row of the table.
 struct Line {
@@ -129,7 +129,7 @@ impl Answers {
             (None, _) if line.before_now.is_none() => line.reason = Some(Reason::NoRecords.ja().to_owned()),
             (None, _) => line.reason = Some(UNKNOWN_THEN.to_owned()),
             (Some(_), Some(why)) => {
-                line.before = line.before.filter(|_| why != UNHEARD_THEN);
+                line.before = line.before.filter(|_| why != UNDELIVERED_THEN);
                 line.reason = Some(why.to_owned());
             }
             (Some((before, value)), None) => {
@@ -150,16 +150,17 @@ impl Answers {
         then: Timestamp,
         now: Timestamp,
     ) -> Result<Option<&'static str>> {
-        let (then, now) = (self.heard(indicator, then).await?, self.heard(indicator, now).await?);
+        let (then, now) =
+            (self.freshness_behind(indicator, then).await?, self.freshness_behind(indicator, now).await?);
         let fresh = |source: &Freshness| source.state == FreshState::Fresh;
         let mut why = None;
         for (then, now) in then.iter().zip(&now) {
             let absent = then.last_delivery == now.last_delivery && !fresh(then) && !fresh(now);
             if !absent && !fresh(then) {
-                return Ok(Some(UNHEARD_THEN));
+                return Ok(Some(UNDELIVERED_THEN));
             }
             if !absent && !fresh(now) {
-                why = Some(UNHEARD_NOW);
+                why = Some(UNDELIVERED_NOW);
             }
         }
         Ok(why)

@@ -15,7 +15,7 @@ use crate::definitions::indicator::Indicator;
 use crate::definitions::role::Role;
 
 /// How much of a row's days was told of.
-struct Told {
+struct RowCoverage {
     days: Option<(Date, Date)>,
     covered: Covered,
     /// One of the sources has told nothing of them.
@@ -38,20 +38,20 @@ pub(super) fn empty(
     // A count that stands there all the same was told: somebody is in it.
     let counts = indicator.measure.is_none() && place(Role::Complete).is_some();
     let whole = extent.whole_day().unwrap_or(Date::MIN);
-    let told: Vec<Told> = (0..rows.num_rows())
+    let rows_covered: Vec<RowCoverage> = (0..rows.num_rows())
         .map(|row| match cell_of(rows.column(period), row).day() {
-            None => Told { days: None, covered: Covered::All, short: false, whole: true },
+            None => RowCoverage { days: None, covered: Covered::All, short: false, whole: true },
             Some(first) => {
                 let last = end(first);
                 let until = extent.last_day().unwrap_or(Date::MIN).min(last);
                 let covered = if until < first { Covered::None } else { extent.covers(first, until) };
                 let short = covered == Covered::Part && extent.lacks_a_source(first, until);
                 let whole = covered == Covered::All && last <= whole;
-                Told { days: Some((first, until.max(first))), covered, short, whole }
+                RowCoverage { days: Some((first, until.max(first))), covered, short, whole }
             }
         })
         .collect();
-    let untold = |row: usize| told[row].covered == Covered::None;
+    let untold = |row: usize| rows_covered[row].covered == Covered::None;
     let mut columns = Vec::with_capacity(rows.num_columns());
     let mut fields = Vec::with_capacity(rows.num_columns());
     let mut emptied = vec![false; rows.num_rows()];
@@ -60,7 +60,7 @@ pub(super) fn empty(
         let made: ArrayRef = match role {
             Role::Complete => {
                 let over = |row: usize| match cell_of(column, row) {
-                    Cell::Bool(over) => Some(over && told[row].whole),
+                    Cell::Bool(over) => Some(over && rows_covered[row].whole),
                     _ => None,
                 };
                 Arc::new((0..rows.num_rows()).map(over).collect::<BooleanArray>())
@@ -70,7 +70,8 @@ pub(super) fn empty(
                     .map(|row| {
                         let number = cell_of(column, row).number();
                         let zero = number == Some(0.0);
-                        told[row].short && zero || untold(row) && (zero || !counts && number.is_some())
+                        rows_covered[row].short && zero
+                            || untold(row) && (zero || !counts && number.is_some())
                     })
                     .collect();
                 if role == Role::Value {
@@ -86,9 +87,9 @@ pub(super) fn empty(
         fields.push(field.as_ref().clone().with_nullable(true));
     }
     if let Some(reason) = place(Role::Reason) {
-        let text = |row: usize| match told[row]
+        let text = |row: usize| match rows_covered[row]
             .days
-            .filter(|_| emptied[row] || told[row].covered == Covered::Part)
+            .filter(|_| emptied[row] || rows_covered[row].covered == Covered::Part)
         {
             Some((first, last)) => Some(extent.reason(first, last)),
             None => cell_of(rows.column(reason), row).text().map(str::to_owned),

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::numbers;
-use crate::answer::{DataFault, FaultGroup, Span, Told};
+use crate::answer::{DataFault, FaultGroup, GroupedBy, Span};
 use crate::definitions::Catalog;
 use crate::definitions::role::Role;
 use crate::measure::names::meaning;
@@ -21,7 +21,7 @@ pub fn lines(fault: &DataFault, catalog: &Catalog) -> Vec<String> {
     fault.told.iter().map(line).collect()
 }
 
-fn value(told: &Told, catalog: &Catalog) -> String {
+fn value(told: &GroupedBy, catalog: &Catalog) -> String {
     told.code.as_deref().map_or_else(|| "不明".to_owned(), |code| named(&told.column, code, catalog))
 }
 
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn a_fault_is_a_sentence() {
         let catalog = Catalog::load(&Definitions::embedded()).expect("the catalog");
-        let told = |column: &str, label: &str, code: Option<&str>| Told {
+        let told = |column: &str, label: &str, code: Option<&str>| GroupedBy {
             column: column.into(),
             label: label.into(),
             code: code.map(str::to_owned),

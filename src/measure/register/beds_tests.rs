@@ -25,7 +25,7 @@ const FIRST: Date = date(2026, 1, 1);
 
 /// A stay: band, first day, last day, and the days on which its beginning and its end became known.
 #[derive(Clone, Debug)]
-struct Told {
+struct Reported {
     band: Option<&'static str>,
     from: Date,
     to: Option<Date>,
@@ -38,13 +38,13 @@ fn on(day: i64) -> Date {
 }
 
 /// One stay by days since the first; its end becomes known on the day it happens.
-fn told(band: Option<&'static str>, from: i64, to: Option<i64>, known: i64) -> Told {
+fn told(band: Option<&'static str>, from: i64, to: Option<i64>, known: i64) -> Reported {
     let end_known = on(to.unwrap_or(0).max(known));
-    Told { band, from: on(from), to: to.map(on), known: on(known), end_known }
+    Reported { band, from: on(from), to: to.map(on), known: on(known), end_known }
 }
 
 /// The rows that the query gives: stays as known by the day of the view, and what became known when.
-fn rows(stays: &[Told], view: Date, secured: Option<f64>, others: Option<f64>) -> RecordBatch {
+fn rows(stays: &[Reported], view: Date, secured: Option<f64>, others: Option<f64>) -> RecordBatch {
     type Row = (Option<&'static str>, Date, Option<Date>, Option<Date>, i64);
     let mut all: Vec<Row> = Vec::new();
     for stay in stays.iter().filter(|stay| stay.known <= view) {
@@ -76,7 +76,7 @@ fn rows(stays: &[Told], view: Date, secured: Option<f64>, others: Option<f64>) -
 
 /// Six admissions a day, of which the first three become known on the day and the others one to three days later; each
 /// stays 4 to 11 days, 7.5 on average.
-fn steady(days: i64, bands: &[Option<&'static str>]) -> Vec<Told> {
+fn steady(days: i64, bands: &[Option<&'static str>]) -> Vec<Reported> {
     let one = |day: i64, nth: i64| {
         let length = 4 + (day + 3 * nth) % 8;
         let band = bands[((day + nth) % bands.len() as i64).unsigned_abs() as usize];
@@ -105,7 +105,7 @@ fn number_or_reason(made: &RecordBatch) {
 }
 
 /// All three answers of a ward.
-fn answers(stays: &[Told], view: Date, secured: Option<f64>, others: Option<f64>) -> [RecordBatch; 3] {
+fn answers(stays: &[Reported], view: Date, secured: Option<f64>, others: Option<f64>) -> [RecordBatch; 3] {
     let rows = rows(stays, view, secured, others);
     let made =
         [ahead(&rows, 21, view), reached(&rows, 21, view), tested(&rows, 21, view)].map(Result::unwrap);
@@ -121,7 +121,7 @@ fn first_reason(made: &RecordBatch) -> Option<String> {
 #[test]
 fn what_was_known_on_a_day() {
     // In from day 1 to day 5, told on day 2; the end was told on day 7.
-    let stay = Told { end_known: on(7), ..told(None, 1, Some(5), 2) };
+    let stay = Reported { end_known: on(7), ..told(None, 1, Some(5), 2) };
     let ward = Ward::read(&rows(&[stay], on(10), None, None)).unwrap();
     let known = |day: i64| -> Vec<(Option<Date>, i64)> {
         ward.known_on(on(day)).into_iter().map(|(kept, stays)| (kept.to, stays)).collect()
@@ -191,7 +191,7 @@ fn what_can_not_be_projected_says_why() {
     let none = answers(&[], view, None, None);
     assert_eq!(first_reason(&none[0]).as_deref(), Some(Reason::NoHistory.ja()));
     // Each ends before it begins, or on the day.
-    let impossible: Vec<Told> = (20..40).map(|day| told(None, day, Some(day - day % 3), day)).collect();
+    let impossible: Vec<Reported> = (20..40).map(|day| told(None, day, Some(day - day % 3), day)).collect();
     // One that came long ago and is in still.
     let one = [told(None, 2, None, 2)];
     let short = steady(3, &[None]);
@@ -286,9 +286,9 @@ proptest! {
         let mut more = base.clone();
         more.extend(later.into_iter().map(|(band, from, length, known)| {
             let stay = told(bands[band], from.min(known), Some(from.min(known) + length), known);
-            Told { end_known: stay.end_known.max(on(known)), ..stay }
+            Reported { end_known: stay.end_known.max(on(known)), ..stay }
         }));
-        let groups = |stays: &[Told]| {
+        let groups = |stays: &[Reported]| {
             let ward = Ward::read(&rows(stays, view, None, None)).unwrap();
             let triangle = ward.triangle(view).unwrap();
             let settings = nowcast::Settings::default();

@@ -17,7 +17,7 @@ use crate::store::{BatchId, Query};
 const QUERY: &str = "told_diseases";
 impl Answers {
     /// Is there any record of the disease in what the indicator counts, the first of its sources?
-    pub(super) async fn tells_of(
+    pub(super) async fn has_records_of(
         &self,
         indicator: &Indicator,
         disease: &str,
@@ -32,24 +32,24 @@ impl Answers {
         if self.catalog().table(table).and_then(|table| table.column("disease")).is_none() {
             return Ok(true);
         }
-        let told = self.told(&indicator.id, batch).await?;
+        let told = self.recorded(&indicator.id, batch).await?;
         Ok(told.is_none_or(|told| told.contains(&(table.to_owned(), disease.to_owned()))))
     }
 
     /// The diseases of which there is any record now.
     pub async fn diseases_on_record(&self) -> Result<BTreeSet<String>> {
-        let told = self.told(QUERY, self.store().latest()).await?;
+        let told = self.recorded(QUERY, self.store().latest()).await?;
         Ok(told.iter().flat_map(|told| told.iter()).map(|(_, disease)| disease.clone()).collect())
     }
 
     /// None where the definitions do not say how to read it.
-    async fn told(&self, indicator: &str, batch: BatchId) -> Result<Option<Arc<Diseases>>> {
+    async fn recorded(&self, indicator: &str, batch: BatchId) -> Result<Option<Arc<Diseases>>> {
         let Some(shared) = self.catalog().shared.get(QUERY) else { return Ok(None) };
         let ask = async {
             let query = Query::new(QUERY, Arc::clone(&shared.sql), []);
             Ok(Arc::new(read(&self.rows(query, batch).await?)))
         };
-        let told = self.told_of().get_or_work(self.1, batch, ask).await;
+        let told = self.diseases_of_batch().get_or_work(self.1, batch, ask).await;
         told.map(Some).map_err(|why| failed(indicator, why))
     }
 }

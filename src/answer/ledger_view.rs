@@ -6,16 +6,16 @@ use jiff::Timestamp;
 
 use super::cache::Failure;
 use super::error::AnswerError;
-use super::freshness::{Told, freshness};
+use super::freshness::{Report, freshness};
 use super::handle::Answers;
 use super::held_back::{held_back, usual_gap};
-use super::memory::Heard;
+use super::memory::LedgerView;
 use super::question::{Freshness, Waiting};
 use crate::definitions::Catalog;
 use crate::definitions::mapping::Mapping;
 use crate::store::{Outcome, SourceState, Store, StoreError, Taken};
 
-impl Heard {
+impl LedgerView {
     /// Reads the ledger. Blocks. `states`: of now; of the past the ledger has them too.
     fn read(
         store: &Store,
@@ -25,9 +25,9 @@ impl Heard {
     ) -> Result<Self, StoreError> {
         let is_now = states.is_some();
         let states = states.map_or_else(|| store.sources_at(at), Ok)?;
-        let mut heard = Self { states, ..Self::default() };
-        heard.fill(store, catalog, at, is_now)?;
-        Ok(heard)
+        let mut ledger = Self { states, ..Self::default() };
+        ledger.fill(store, catalog, at, is_now)?;
+        Ok(ledger)
     }
 
     fn fill(
@@ -70,9 +70,9 @@ impl Heard {
         held.or_else(|| refused().then_some(Waiting::Refused))
     }
 
-    fn of(&self, source: &str) -> Told<'_> {
-        Told {
-            spoken: self.states.iter().find(|state| state.source == source),
+    fn of(&self, source: &str) -> Report<'_> {
+        Report {
+            state: self.states.iter().find(|state| state.source == source),
             waiting: self.waiting(source),
             held_back: self.held_back.get(source).copied(),
             usual: self.usual.get(source).copied(),
@@ -82,36 +82,36 @@ impl Heard {
 
 impl Answers {
     /// What could not be read is not remembered: whoever asks next tries again.
-    pub(super) async fn listen(&self, at: Timestamp, is_now: bool) -> Result<Arc<Heard>, Failure> {
-        if is_now { self.listen_now(at).await } else { self.listen_back(at).await }
+    pub(super) async fn view_at(&self, at: Timestamp, is_now: bool) -> Result<Arc<LedgerView>, Failure> {
+        if is_now { self.view_now(at).await } else { self.view_past(at).await }
     }
 
-    async fn listen_now(&self, at: Timestamp) -> Result<Arc<Heard>, Failure> {
+    async fn view_now(&self, at: Timestamp) -> Result<Arc<LedgerView>, Failure> {
         let states = self.store().sources();
-        let last = || self.ears().now.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(heard) = last().as_ref().filter(|heard| heard.states == states) {
-            return Ok(Arc::clone(heard));
+        let last = || self.ledger_views().now.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ledger) = last().as_ref().filter(|ledger| ledger.states == states) {
+            return Ok(Arc::clone(ledger));
         }
-        let heard = self.read_ledger(at, Some(states)).await?;
-        *last() = Some(Arc::clone(&heard));
-        Ok(heard)
+        let ledger = self.read_ledger(at, Some(states)).await?;
+        *last() = Some(Arc::clone(&ledger));
+        Ok(ledger)
     }
 
-    async fn listen_back(&self, at: Timestamp) -> Result<Arc<Heard>, Failure> {
+    async fn view_past(&self, at: Timestamp) -> Result<Arc<LedgerView>, Failure> {
         let latest = self.store().latest();
         let read = self.read_ledger(at, None);
-        self.ears().past.get_or_work(self.1, (at, latest), read).await
+        self.ledger_views().past.get_or_work(self.1, (at, latest), read).await
     }
 
     async fn read_ledger(
         &self,
         at: Timestamp,
         states: Option<Vec<SourceState>>,
-    ) -> Result<Arc<Heard>, Failure> {
+    ) -> Result<Arc<LedgerView>, Failure> {
         let (store, catalog) = (self.store().clone(), Arc::clone(self.catalog()));
-        let read = move || Heard::read(&store, &catalog, at, states);
+        let read = move || LedgerView::read(&store, &catalog, at, states);
         match tokio::task::spawn_blocking(read).await {
-            Ok(Ok(heard)) => Ok(Arc::new(heard)),
+            Ok(Ok(ledger)) => Ok(Arc::new(ledger)),
             Ok(Err(error)) => Err(Failure::Store(Arc::new(error))),
             Err(_) => Err(Failure::BrokeOff),
         }
@@ -119,20 +119,20 @@ impl Answers {
 
     /// The sources of which somebody has to look at a delivery, also those of which nothing was ever taken.
     pub async fn waiting(&self) -> Result<Vec<(Arc<Mapping>, Waiting)>, AnswerError> {
-        let heard = self.hear("freshness", self.now(), true).await?;
+        let ledger = self.ledger_at("freshness", self.now(), true).await?;
         let all = self.catalog().mappings.values();
-        Ok(all.filter_map(|mapping| Some((Arc::clone(mapping), heard.waiting(&mapping.source)?))).collect())
+        Ok(all.filter_map(|mapping| Some((Arc::clone(mapping), ledger.waiting(&mapping.source)?))).collect())
     }
 
     /// How fresh a source was, by the rhythm of then.
-    pub(super) fn judged(&self, mapping: &Mapping, heard: &Heard, at: Timestamp) -> Freshness {
-        freshness(mapping, heard.of(&mapping.source), &self.catalog().outages, at)
+    pub(super) fn judged(&self, mapping: &Mapping, ledger: &LedgerView, at: Timestamp) -> Freshness {
+        freshness(mapping, ledger.of(&mapping.source), &self.catalog().outages, at)
     }
 
     /// How fresh a source was by what its mapping promises: a comparison at one hour needs both days told up to it.
-    pub(super) fn promised(&self, mapping: &Mapping, heard: &Heard, at: Timestamp) -> Freshness {
-        let told = Told { usual: None, ..heard.of(&mapping.source) };
-        freshness(mapping, told, &self.catalog().outages, at)
+    pub(super) fn promised(&self, mapping: &Mapping, ledger: &LedgerView, at: Timestamp) -> Freshness {
+        let report = Report { usual: None, ..ledger.of(&mapping.source) };
+        freshness(mapping, report, &self.catalog().outages, at)
     }
 }
 
@@ -165,8 +165,8 @@ mod tests {
         assert!(answers.waiting().await.is_err());
 
         store.spoil("ALTER TABLE vault.gone RENAME TO deliveries");
-        let heard = answers.listen(past, false).await.expect("read again");
-        assert_eq!(heard.states.len(), 1, "the source had spoken");
+        let ledger = answers.view_at(past, false).await.expect("read again");
+        assert_eq!(ledger.states.len(), 1, "the source had spoken");
         let waiting = answers.waiting().await.expect("read again");
         assert_eq!(waiting.len(), 1, "somebody has to look at what was refused");
     }
