@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::errors;
-use super::hall::Hall;
+use super::state::App;
 
 #[derive(Clone, Debug)]
 pub(super) struct Hosts(Arc<BTreeSet<String>>);
@@ -62,7 +62,7 @@ fn own_names(hostname: &str, hosts: &str) -> BTreeSet<String> {
 
 /// Refuses what is asked for by a name that is none of ours.
 pub(super) async fn check(
-    State((hosts, hall)): State<(Hosts, Hall)>,
+    State((hosts, app)): State<(Hosts, App)>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -74,7 +74,7 @@ pub(super) async fn check(
     }
     let ja = "この名前では開けません。設定 hosts に、開くときの名前を加えてください";
     let en = "The pages are not served under this name; add it to hosts in the settings";
-    errors::wrong(&hall, request.uri(), StatusCode::MISDIRECTED_REQUEST, (ja, en))
+    errors::wrong(&app.hall, request.uri(), StatusCode::MISDIRECTED_REQUEST, (ja, en))
 }
 
 #[cfg(test)]

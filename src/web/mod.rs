@@ -61,7 +61,7 @@ pub fn router(app: &App) -> Router {
         .merge(status::router())
         .with_state(app.clone());
     let hosts = Hosts::of(app.parts.settings.hosts.as_deref());
-    let known = from_fn_with_state((hosts, app.hall.clone()), hosts::check);
+    let known = from_fn_with_state((hosts, app.clone()), hosts::check);
     dressed(walls::router(app.hall.clone()).merge(data).layer(known))
 }
 

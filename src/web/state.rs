@@ -1,5 +1,6 @@
 //! The state of all handlers.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,11 +55,21 @@ impl Parts {
 
 /// The state of all handlers, each of which takes the parts that it needs. Clones share everything.
 #[derive(Clone)]
-pub struct App {
-    pub(crate) parts: Arc<Parts>,
+pub struct App(Arc<Shared>);
+
+pub struct Shared {
+    pub(crate) parts: Parts,
     pub(crate) hall: Hall,
     pub(crate) rendered: Rendered,
     pub(crate) pulse: Arc<Pulse>,
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl FromRef<App> for Hall {
@@ -130,7 +141,7 @@ impl App {
             displays: Places::new("displays", parts.most_displays),
         };
         let rendered = Rendered::new(parts.memory);
-        Self { parts: Arc::new(parts), hall, rendered, pulse: Arc::default() }
+        Self(Arc::new(Shared { parts, hall, rendered, pulse: Arc::default() }))
     }
 
     /// How the wall does.
