@@ -1,10 +1,8 @@
-//! Requests in the log: a line of each that was refused, failed or took long, and with `log.level =
-//! "info,hinomi::requests=debug"` of each. It stands inside a span that all lines of its work have: which route, which
-//! parameters were given, how it was answered, after how long, with how much. The route is the template, and of parameters
-//! there are the names: somebody may have typed a person's name into the address.
+//! One line of the log a request, inside a span that all lines of its work have: which route, which parameters were given,
+//! how it was answered, after how long, with how much. The route is the template, and of parameters there are the names:
+//! somebody may have typed a person's name into the address.
 //!
-//! The lines' own target is `hinomi::requests`: `log.level = "info,hinomi::requests=warn"` leaves those that failed. A line
-//! of each request would cost an answer from memory a quarter of its speed.
+//! The lines' own target is `hinomi::requests`: `log.level = "info,hinomi::requests=warn"` leaves those that failed.
 
 use std::time::Duration;
 
@@ -14,9 +12,6 @@ use axum::http::{Request, Response, Uri};
 use tower_http::classify::{ServerErrorsAsFailures, SharedClassifier};
 use tower_http::trace::{MakeSpan, OnResponse, TraceLayer};
 use tracing::Span;
-
-/// What takes longer is news.
-const SLOW: Duration = Duration::from_secs(1);
 
 type Traced = TraceLayer<SharedClassifier<ServerErrorsAsFailures>, Asked, (), Answered, (), (), ()>;
 
@@ -52,10 +47,8 @@ impl<B: HttpBody> OnResponse<B> for Answered {
         let bytes = response.body().size_hint().exact();
         if response.status().is_server_error() {
             tracing::warn!(target: "hinomi::requests", status, seconds, bytes, "answered");
-        } else if response.status().is_client_error() || latency >= SLOW {
-            tracing::info!(target: "hinomi::requests", status, seconds, bytes, "answered");
         } else {
-            tracing::debug!(target: "hinomi::requests", status, seconds, bytes, "answered");
+            tracing::info!(target: "hinomi::requests", status, seconds, bytes, "answered");
         }
     }
 }
