@@ -20,6 +20,7 @@ mod flights;
 mod freshness;
 mod given;
 mod handle;
+mod lacks;
 mod ledger_view;
 mod held_back;
 mod memory;
