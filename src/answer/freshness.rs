@@ -7,15 +7,14 @@
 //! open day when its calendar is closed then. Past one deadline (and its grace) a source is late,
 //! past two it has stopped.
 
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::question::{FreshState, Freshness, HeldBack, Waiting};
 use crate::definitions::Outage;
 use crate::definitions::mapping::{Mapping, Rhythm, RhythmDays};
-use crate::epi::calendar::is_office_day;
+use crate::epi::calendar::{first_office_day_of_week, is_office_day};
 use crate::epi::clock::{from_jst, jst};
-use crate::epi::period::iso_week_start;
 use crate::store::SourceState;
 
 /// How long before its deadline a delivery may come and still be the one that was expected.
@@ -132,17 +131,9 @@ fn is_open(calendar: RhythmDays, day: Date) -> bool {
     match calendar {
         RhythmDays::Daily => true,
         RhythmDays::Office => is_office_day(day),
-        RhythmDays::Weekly => first_office_day(day) == Some(day),
+        RhythmDays::Weekly => first_office_day_of_week(day) == Some(day),
         RhythmDays::Once => false,
     }
-}
-
-/// The Monday of a day's week, or when that is closed the first open day after it.
-fn first_office_day(day: Date) -> Option<Date> {
-    let monday = iso_week_start(day);
-    days_from(monday)
-        .take_while(|d| *d == monday || d.weekday() != Weekday::Monday)
-        .find(|d| is_office_day(*d))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The calendar that offices keep: 祝日 by the law in force (with the moves for the Olympic Games in 2020 and 2021),
 //! 振替休日, 国民の休日, and the closed days at the turn of the year.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
 
 /// The name of the 祝日 on a day, `振替休日` and `国民の休日` among them; `None` on other days.
@@ -38,6 +39,12 @@ pub fn are_alike(one: Date, other: Date) -> bool {
 /// Monday to Friday, neither 祝日 nor 年末年始.
 pub fn is_office_day(day: Date) -> bool {
     !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !is_year_end(day) && !is_holiday(day)
+}
+
+/// The Monday of a day's week, or when that is closed the first open day after it. None in a week that is closed.
+pub fn first_office_day_of_week(day: Date) -> Option<Date> {
+    let monday = day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
+    (0..7).filter_map(|after| monday.checked_add(after.days()).ok()).find(|day| is_office_day(*day))
 }
 
 /// `日`, `月` … `土`.

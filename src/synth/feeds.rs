@@ -8,12 +8,13 @@ use rand_chacha::ChaCha8Rng;
 use super::case::{Case, Stay};
 use super::disease::{self, Disease};
 use super::form::Form;
-use super::moment::{self, DAY, Day, DayTexts, Minute, compact, compact_minute, date_of, day_in, day_of};
+use super::moment::{DAY, Day, DayTexts, HOUR, Minute, compact, compact_minute, date_of, day_in, day_of};
 use super::plan::{Plan, PlanError, Scenario};
 use super::reports::{self, Hospitals};
 use super::sheets::{self, BedReport, Event, Ledger};
 use super::ward::{self, Capacity};
 use super::{cp932, people, stays};
+use crate::epi::calendar::first_office_day_of_week;
 
 /// One file of one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +175,7 @@ impl Ward {
         if first_time || new_day {
             files.extend(self.population(last, at));
         }
-        if first_time || monday_between(last, at) || self.plans_between(last, at) {
+        if first_time || list_of_beds_between(last, at) || self.plans_between(last, at) {
             files.push(self.capacity(at));
         }
         let news = self.events.iter().any(|e| day_in(last) < e.day && e.day <= day_in(at));
@@ -206,9 +207,13 @@ impl Ward {
     }
 }
 
-/// The list of beds comes each Monday; in a history told month by month, when it is a new one.
-fn monday_between(since: Minute, at: Minute) -> bool {
-    at - since < 7 * DAY && (day_in(since) + 1..=day_in(at)).any(|day| moment::weekday(day) == 0)
+/// The list of beds comes on the first open day of each week, at nine; in a history told month by month, when it is a new one.
+pub(super) fn list_of_beds_between(since: Minute, at: Minute) -> bool {
+    let comes = |day: &Day| {
+        first_office_day_of_week(date_of(*day)) == Some(date_of(*day))
+            && (since + 1..=at).contains(&(day * DAY + 9 * HOUR))
+    };
+    at - since < 7 * DAY && (day_in(since)..=day_in(at)).any(|day| comes(&day))
 }
 
 fn in_cp932(source: &'static str, name: String, text: &str) -> Delivery {

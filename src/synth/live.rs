@@ -8,6 +8,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::case::{Case, Channel, Class, Place, Severity, Stay, Urgency};
+use super::feeds::list_of_beds_between;
 use super::moment::{HOUR, Minute, NEVER, day_in, minute_of};
 use super::people::{self, Maker, weighted};
 use super::plan::MOST_CASES;
@@ -78,6 +79,9 @@ impl Live {
             files.push(self.ward.notifications(from, today, at));
             files.extend(self.ward.ledger_with(since, at, &touched));
             files.extend(self.ward.bed_reports(since, at));
+            if list_of_beds_between(since, at) {
+                files.push(self.ward.capacity(at));
+            }
         }
         if self.ticks.is_multiple_of(HOSPITAL_EVERY) {
             files.retain(|f| f.source != "hospital-beds");
@@ -205,9 +209,12 @@ mod tests {
             before = rows(&files[0]);
             assert!(files.iter().any(|f| f.source == "care-ledger"));
         }
-        let files = live.tick(datetime(2026, 11, 23, 0, 1, 0, 0));
-        assert!(files.iter().any(|f| f.source == "bed-capacity"), "a Monday");
-        assert_eq!(day_in(live.last()) * DAY, minute_of(datetime(2026, 11, 23, 0, 0, 0, 0)));
+        let has_plan = |files: &[Delivery]| files.iter().any(|f| f.source == "bed-capacity");
+        assert!(!has_plan(&live.tick(datetime(2026, 11, 23, 9, 1, 0, 0))), "a holiday");
+        assert!(!has_plan(&live.tick(datetime(2026, 11, 24, 0, 1, 0, 0))));
+        assert!(has_plan(&live.tick(datetime(2026, 11, 24, 9, 0, 0, 0))), "the first open day of the week");
+        assert!(!has_plan(&live.tick(datetime(2026, 11, 24, 9, 1, 0, 0))), "once");
+        assert_eq!(day_in(live.last()) * DAY, minute_of(datetime(2026, 11, 24, 0, 0, 0, 0)));
     }
 
     #[test]
