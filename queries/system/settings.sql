@@ -24,13 +24,18 @@ SET max_temp_directory_size = {spill}
 SET preserve_insertion_order = true
 
 -- name: checkpoint
-SET checkpoint_threshold = '64MiB'
+-- Folding the log of changes in takes about as much room as the log has.
+SET checkpoint_threshold = {log}
 
 -- name: directories
 SET allowed_directories = [{folders}, {temporary}]
 
 -- name: no_outside
 SET enable_external_access = false
+
+-- name: open
+-- What may be spilled shrinks as the disk fills up.
+SET allowed_configs = ['max_temp_directory_size']
 
 -- name: lock
 SET lock_configuration = true

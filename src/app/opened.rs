@@ -1,6 +1,7 @@
 //! The data folder, open.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -21,6 +22,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     pub clock: Clock,
     pub definitions: Arc<Definitions>,
+    /// Are they kept, as in force from now on? A full disk makes them wait.
+    pub(super) definitions_kept: AtomicBool,
     pub catalog: Arc<Catalog>,
     pub store: Store,
     pub answers: Answers,
@@ -68,13 +71,15 @@ impl App {
         check_sources(&settings, &catalog)?;
         let of_store = store_settings(&settings, Arc::clone(&catalog.domains.schema));
         let store = Store::open_held(&of_store, &clock, lock)?;
-        if let Err(error) = keep_definitions(&store, &definitions) {
+        let kept = match keep_definitions(&store, &definitions) {
+            Ok(()) => true,
             // With a full disk what is there is shown all the same.
-            match error.downcast_ref() {
-                Some(StoreError::NoRoom { .. }) => tracing::error!(%error, "nothing is written"),
-                _ => return Err(error),
+            Err(error) if waits_for_room(&error) => {
+                tracing::error!(%error, "nothing is written");
+                false
             }
-        }
+            Err(error) => return Err(error),
+        };
         // Made-up data are made up whoever opens them, and however.
         settings.training |= training::made(&settings.data_dir, &store)?;
         let settings = Arc::new(settings);
@@ -92,7 +97,18 @@ impl App {
         }
         let jobs = Arc::new(Context::new(settings.clone(), clock.clone(), store.clone(), answers.clone()));
         let runner = Arc::new(Runner::new(jobs.clone(), shutdown.clone()));
-        Ok(Arc::new(Self { settings, clock, definitions, catalog, store, answers, jobs, runner, shutdown }))
+        Ok(Arc::new(Self {
+            settings,
+            clock,
+            definitions,
+            definitions_kept: AtomicBool::new(kept),
+            catalog,
+            store,
+            answers,
+            jobs,
+            runner,
+            shutdown,
+        }))
     }
 
     /// Writes what is in memory and lets the data folder go.
@@ -101,6 +117,11 @@ impl App {
         tokio::task::spawn_blocking(move || store.close()).await??;
         Ok(())
     }
+}
+
+/// Will it pass once there is room on the disk?
+pub(super) fn waits_for_room(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(StoreError::NoRoom { .. }))
 }
 
 /// What the store is told of the settings.

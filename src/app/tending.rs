@@ -2,39 +2,28 @@
 //! is written once there is room.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::opened::{App, keep_definitions};
-use crate::store::Trouble;
+use super::opened::{App, keep_definitions, waits_for_room};
 
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Looks after the store until the end.
 pub(super) async fn tend(app: Arc<App>, end: CancellationToken) {
-    let mut unwritten = is_full(&app);
     let mut failing = false;
     while !end.is_cancelled() {
-        let store = app.store.clone();
-        let tended = tokio::task::spawn_blocking(move || store.tend()).await;
-        match tended {
-            Ok(Ok(_)) => failing = false,
+        let tended = app.clone();
+        match tokio::task::spawn_blocking(move || once(&tended)).await {
+            Ok(Ok(())) => failing = false,
             Ok(Err(error)) => {
                 if !std::mem::replace(&mut failing, true) {
-                    tracing::error!(%error, "the database can't be opened again yet; trying on");
+                    tracing::error!(error = format!("{error:#}"), "the store can't be mended yet; trying on");
                 }
             }
-            Err(_) => tracing::error!("opening the database again panicked"),
-        }
-        if unwritten && !is_full(&app) {
-            unwritten = false;
-            let kept = app.clone();
-            let kept =
-                tokio::task::spawn_blocking(move || keep_definitions(&kept.store, &kept.definitions)).await;
-            if !matches!(kept, Ok(Ok(()))) {
-                tracing::error!("the definitions in force could not be kept");
-            }
+            Err(_) => tracing::error!("looking after the store panicked"),
         }
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
@@ -43,6 +32,17 @@ pub(super) async fn tend(app: Arc<App>, end: CancellationToken) {
     }
 }
 
-fn is_full(app: &App) -> bool {
-    app.store.troubles().iter().any(|trouble| matches!(trouble, Trouble::ReadOnly { .. }))
+fn once(app: &App) -> anyhow::Result<()> {
+    app.store.tend()?;
+    if app.definitions_kept.load(Ordering::Acquire) {
+        return Ok(());
+    }
+    match keep_definitions(&app.store, &app.definitions) {
+        Err(error) if waits_for_room(&error) => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => {
+            app.definitions_kept.store(true, Ordering::Release);
+            Ok(())
+        }
+    }
 }

@@ -16,10 +16,13 @@ use super::register::{JOBS, Job};
 use super::watch::{Unwatched, Watch};
 use super::work::{Done, Work};
 use crate::epi::text::in_both;
-use crate::store::{RunOutcome, StoreError};
+use crate::store::{RunId, RunOutcome, Store, StoreError};
 
 /// Waits before the second and the third attempt.
 const PATIENCE: [Duration; 2] = [Duration::from_mins(1), Duration::from_mins(5)];
+
+/// How long a run's end waits to be written.
+const LATER: Duration = Duration::from_mins(1);
 
 /// What became of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,10 +182,21 @@ fn run_blocking(job: &'static Job, scheduled: Timestamp, work: &Work<'_>) -> Ran
         Ran::Failed(why) => (0, why.as_str()),
         Ran::Already | Ran::Busy => (0, ""),
     };
-    if let Err(why) = store.end_run(id, outcome, rows, note) {
+    if let Err(why) = end_run(store, id, outcome, rows, note) {
         error!(job = job.name, %why, "unable to write the run ledger");
     }
     ran
+}
+
+/// What a full disk or a database that failed keeps from being written is written a little later.
+fn end_run(store: &Store, id: RunId, outcome: RunOutcome, rows: u64, note: &str) -> Result<(), StoreError> {
+    let until = Instant::now() + LATER;
+    loop {
+        match store.end_run(id, outcome, rows, note) {
+            Err(why) if why.passes() && Instant::now() < until => std::thread::sleep(Duration::from_secs(1)),
+            other => return other,
+        }
+    }
 }
 
 fn failed(job: &Job, why: String) -> Ran {

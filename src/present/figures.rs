@@ -71,6 +71,9 @@ pub struct StripFigures {
     pub batch: BatchId,
     pub urgent: Vec<Urgent>,
     pub systems: Vec<Freshness>,
+    /// The state of the sources could not be read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
     /// What keeps the server from doing all that it should: a full disk, a database that failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub troubles: Vec<Title>,

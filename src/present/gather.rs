@@ -172,21 +172,21 @@ impl Desk {
         let urgent = urgent.collect();
         let batch = blocks.values().flatten().map(|b| b.batch).max();
         let told = (self.answers.freshness(None).await, self.answers.waiting().await);
-        let (systems, waiting) = match told {
-            (Ok(systems), Ok(waiting)) => (systems, waiting),
+        let (systems, waiting, unknown) = match told {
+            (Ok(systems), Ok(waiting)) => (systems, waiting, false),
             (Err(error), _) | (_, Err(error)) => {
                 tracing::error!(%error, "the state of the sources could not be read");
                 faults.push(Title {
                     ja: "系統の状態 不明".to_owned(),
                     en: "state of the sources unknown".to_owned(),
                 });
-                (Vec::new(), Vec::new())
+                (Vec::new(), Vec::new(), true)
             }
         };
         faults.extend(waiting.iter().map(|(mapping, why)| undecided(mapping, *why)));
         faults.extend(systems.iter().filter_map(|system| self.short(system)));
         let batch = batch.unwrap_or_default();
-        StripFigures { at: now, batch, urgent, systems, troubles, faults }
+        StripFigures { at: now, batch, urgent, systems, unknown, troubles, faults }
     }
 
     /// What the strip says of a source of which more rows are held back than its limit allows.

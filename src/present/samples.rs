@@ -111,6 +111,7 @@ pub fn strip() -> StripFigures {
         batch: BatchId(7),
         urgent: Vec::new(),
         systems: vec![source()],
+        unknown: false,
         troubles: Vec::new(),
         faults: Vec::new(),
     }

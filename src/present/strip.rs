@@ -97,7 +97,8 @@ pub fn systems(figures: &StripFigures) -> Markup {
             @if let Some(trouble) = figures.troubles.first() {
                 span.trouble title=(trouble.en) { "サーバー障害 " (marks::mark(FreshState::Stopped, None)) " " }
             }
-            @if count == 0 { "系統なし" }
+            @if figures.unknown { "系統 不明" }
+            @else if count == 0 { "系統なし" }
             @else if odd == 0 { "全" (count) "系統 " (marks::mark(FreshState::Fresh, None)) }
             @else { (count) "系統のうち" (odd) "系統 " (marks::mark(worst, None)) }
         }
@@ -119,6 +120,9 @@ mod tests {
         assert!(systems(&figures).into_string().contains("サーバー障害"));
         assert!(strip(&figures).into_string().contains("ディスク満杯"));
         figures.troubles.clear();
+        figures.unknown = true;
+        assert!(systems(&figures).into_string().contains("系統 不明"));
+        figures.unknown = false;
         figures.systems[0].state = FreshState::Late;
         figures.systems[0].expected_by = Some("2026-11-22T03:30:00Z".parse()?);
         let text = strip(&figures).into_string();

@@ -19,7 +19,7 @@ use super::handle::Inner;
 use super::lock::lock;
 use super::resolve::resolve;
 use super::types::{BatchId, BatchKind, Outcome, Receipt};
-use super::writer::Writer;
+use super::writer::{Fate, Writer};
 use crate::definitions::mapping::Mode;
 
 impl Delivery {
@@ -54,7 +54,7 @@ fn within(
 ) -> Result<Receipt, StoreError> {
     let inner = delivery.inner.clone();
     let mut writer = lock(&inner.writer);
-    let writer = writer.as_mut().ok_or(StoreError::Closed)?;
+    let writer = writer.as_mut().ok_or_else(|| inner.absent())?;
     delivery.rows.begin()?;
     let result = work(delivery, &inner, writer);
     if let Err(error) = &result {
@@ -150,17 +150,23 @@ fn keep(
     let mark = writer.deliveries.append(&line).inspect_err(|_| archive::take_back(&folder))?;
     // Odd while readers may see the batch and not yet know of it.
     inner.commits.fetch_add(1, Ordering::AcqRel);
-    let committed = delivery.rows.commit();
-    if committed.is_ok() {
+    let fate = match delivery.rows.commit() {
+        Ok(()) => Fate::Kept,
+        Err(error) => writer.fate("deliveries", number, error),
+    };
+    if matches!(fate, Fate::Kept) {
         inner.learn(Some(manifest.accepted_at), number, &line);
     }
     inner.commits.fetch_add(1, Ordering::AcqRel);
-    if let Err(error) = committed {
-        writer.deliveries.undo(mark);
-        archive::take_back(&folder);
-        return Err(error);
+    match fate {
+        Fate::Kept => Ok(line.receipt(number)),
+        Fate::Lost(error) => {
+            writer.deliveries.undo(mark);
+            archive::take_back(&folder);
+            Err(error)
+        }
+        Fate::Unknown => Err(StoreError::Failed),
     }
-    Ok(line.receipt(number))
 }
 
 /// Writes the batch's folder: on disk, whole, when this returns.

@@ -2,12 +2,13 @@
 
 use std::sync::PoisonError;
 
+use super::disk::{Disk, length};
 use super::error::StoreError;
 use super::handle::Store;
 use super::lock::lock;
 use super::open::Opened;
-use super::settings::Paths;
-use super::types::{BatchId, Disk};
+use super::settings::{Paths, wal};
+use super::types::BatchId;
 use super::{engine, open};
 
 /// Gives the store back to the deliveries, whatever happened.
@@ -71,8 +72,14 @@ impl Store {
 
     /// Folds the log of changes into the database file.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
-        self.has_room("folding the log of changes")?;
+        self.room_to_fold()?;
         self.0.with_writer(|writer| engine::system(&writer.conn, "schema.checkpoint", &[], &[]).map(|_| ()))
+    }
+
+    /// Is there room to fold the log of changes in?
+    pub(super) fn room_to_fold(&self) -> Result<(), StoreError> {
+        let log = length(&wal(&self.0.settings.paths().database()));
+        self.has_room("folding the log of changes", log)
     }
 
     /// The disk of the data folder: below its floor, deliveries are held.

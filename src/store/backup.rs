@@ -14,11 +14,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::archive::{self, FileEntry};
+use super::disk::{Disk, length};
 use super::error::StoreError;
 use super::handle::Store;
 use super::lock::lock;
 use super::settings::Paths;
-use super::types::{BatchId, Disk, Progress};
+use super::types::{BatchId, Progress};
 
 pub(super) const LIST: &str = "backup.json";
 
@@ -53,13 +54,8 @@ impl Store {
             Ok((self.0.latest(), parts(&paths, &journals)?))
         })?;
         // The backup may go to another disk: it leaves as much free there.
-        let beside = into.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let disk = Disk::of(beside.unwrap_or(Path::new(".")), self.0.settings.free_disk_floor)?;
-        let bytes: u64 = parts.iter().map(|part| part.length).sum();
-        if disk.free < disk.floor.saturating_add(bytes) {
-            let (free_mib, floor_mib) = (disk.free >> 20, disk.floor >> 20);
-            return Err(StoreError::NoRoom { doing: "a backup", free_mib, floor_mib });
-        }
+        let bytes = parts.iter().map(|part| part.length.min(length(&paths.root.join(&part.path)))).sum();
+        Disk::of(into, self.0.settings.free_disk_floor)?.spare("a backup", bytes)?;
         let partial = partial(into);
         if partial.exists() {
             fs::remove_dir_all(&partial).map_err(StoreError::file("unable to remove", &partial))?;

@@ -25,13 +25,14 @@ const SMALL: u64 = 32 << 20;
 impl Store {
     /// Compacts small batches into packs. How many batches were packed.
     pub fn compact(&self) -> Result<u64, StoreError> {
-        self.has_room("packing batches")?;
+        self.has_room("packing batches", 0)?;
         let _tidy = lock(&self.0.tidy);
         self.0.with_writer(|writer| {
             let paths = self.0.settings.paths();
             let mut packed = 0;
             for run in runs(archive::folders(&paths)?, &paths) {
-                self.has_room("packing batches")?;
+                let bytes = run.iter().flat_map(|folder| &folder.files).map(|file| file.bytes).sum();
+                self.has_room("packing batches", bytes)?;
                 pack(&writer.conn, &paths, &run)?;
                 packed += run.len() as u64;
             }

@@ -1,8 +1,8 @@
 //! What a store holds: its connections, what it keeps at hand, and who is at work.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -37,8 +37,12 @@ pub(super) struct Inner {
     pub busy: Mutex<Busy>,
     /// Since when the engine takes nothing more.
     pub failed: Mutex<Option<Timestamp>>,
+    /// Those who still have a connection to a database that failed.
+    pub reading: Mutex<Weak<()>>,
     /// How often it was opened again.
     pub opened_again: AtomicU64,
+    /// Runs that an earlier process left open still are: at the start there was no room to say how they ended.
+    pub runs_open: AtomicBool,
     /// The data folder's lock, while the store is open.
     pub lock: Mutex<Option<FolderLock>>,
     /// Held by what removes archived files, and by what must not see them go.

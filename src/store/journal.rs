@@ -79,6 +79,10 @@ impl Journal {
         file.set_len(end).map_err(StoreError::file("unable to shorten the journal", &path))
     }
 
+    pub(super) fn name(&self) -> &str {
+        self.path.file_stem().and_then(|name| name.to_str()).unwrap_or_default()
+    }
+
     /// The number that the next entry gets.
     pub(super) fn next(&self) -> u64 {
         self.last + 1

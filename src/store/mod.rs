@@ -18,6 +18,7 @@ mod compact;
 mod deliveries;
 mod delivery;
 mod delivery_line;
+mod disk;
 mod engine;
 mod error;
 mod exchange;
@@ -57,6 +58,7 @@ mod writer;
 pub use asking::FrameDue;
 pub use backup::Backup;
 pub use delivery::Delivery;
+pub use disk::Disk;
 pub use engine::{AsOf, Given, Lane, Param, Queries, Query, Unversioned};
 pub use error::{EngineError, StoreError};
 pub use handle::Store;
@@ -69,7 +71,7 @@ pub use spoken::Taken;
 pub use tally::{DeliveriesOf, Tally};
 pub use trouble::Trouble;
 pub use types::{
-    BatchEntry, BatchId, BatchKind, Counted, Definition, DeliveryEntry, DeliveryStart, Disk, FaultCount,
-    Frame, LeftOutCount, Note, Outcome, Progress, Receipt, Run, RunId, RunOutcome, SourceState, ToldOf,
+    BatchEntry, BatchId, BatchKind, Counted, Definition, DeliveryEntry, DeliveryStart, FaultCount, Frame,
+    LeftOutCount, Note, Outcome, Progress, Receipt, Run, RunId, RunOutcome, SourceState, ToldOf,
 };
 pub use verify::Findings;

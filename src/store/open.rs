@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -51,13 +51,14 @@ impl Store {
         folder: FolderLock,
     ) -> Result<Self, StoreError> {
         let mut opened = open(settings, clock)?;
-        match runs::interrupt_open(&mut opened.writer, clock.now()) {
+        let runs_open = match runs::interrupt_open(&mut opened.writer, clock.now()) {
             // What can't be written now is no reason not to show what is there.
             Err(error @ StoreError::NoRoom { .. }) => {
                 tracing::error!(%error, "runs that were cut off stay open in the ledger");
+                true
             }
-            other => other.map(drop)?,
-        }
+            other => other.map(|()| false)?,
+        };
         let latest = BatchId(u32::try_from(opened.memory.accepted.len()).unwrap_or(u32::MAX));
         let inner = Arc::new(Inner {
             settings: settings.clone(),
@@ -71,7 +72,9 @@ impl Store {
             busy: Mutex::new(Busy::default()),
             tidy: Mutex::new(()),
             failed: Mutex::default(),
+            reading: Mutex::default(),
             opened_again: AtomicU64::new(0),
+            runs_open: AtomicBool::new(runs_open),
             lock: Mutex::new(Some(folder)),
         });
         let store = Self(inner, Lane::Direct);
@@ -104,7 +107,7 @@ impl Store {
         drop(readers);
         // With little room the log of changes stays as it is: the next start reads it.
         let folded = match writer {
-            Some(writer) if self.has_room("closing").is_ok() => {
+            Some(writer) if self.room_to_fold().is_ok() => {
                 engine::system(&writer.conn, "schema.checkpoint", &[], &[])
             }
             _ => Ok(0),

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use super::disk::{Disk, length};
 use super::error::StoreError;
 use super::folder::lock_folder;
 use super::handle::Store;
 use super::settings::{Paths, StoreSettings, wal};
-use super::types::{Disk, Progress};
+use super::types::Progress;
 use super::{archive, rebuild as made, verify};
 
 impl Store {
@@ -16,7 +17,7 @@ impl Store {
     pub fn rebuild(&self, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
         let settings = &self.0.settings;
         let fresh = settings.paths().temporary().join("rebuild.duckdb");
-        self.has_room("a rebuild")?;
+        self.has_room("a rebuild", length(&settings.paths().database()))?;
         self.alone("a rebuild", || {
             // Half the memory: the database that is in use has the other half.
             made::build(settings, &fresh, settings.memory_limit / 2, progress)?;
@@ -38,11 +39,7 @@ pub fn rebuild(settings: &StoreSettings, progress: &dyn Fn(Progress)) -> Result<
 /// Makes the database again from the archive, verifies the new one, and puts it in the old one's place.
 pub(super) fn remake(settings: &StoreSettings, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
     let paths = settings.paths();
-    let disk = Disk::of(&paths.root, settings.free_disk_floor)?;
-    if disk.is_full() {
-        let (free_mib, floor_mib) = (disk.free >> 20, disk.floor >> 20);
-        return Err(StoreError::NoRoom { doing: "making the database again", free_mib, floor_mib });
-    }
+    Disk::of(&paths.root, settings.free_disk_floor)?.last_line("making the database again")?;
     let fresh = paths.temporary().join("rebuild.duckdb");
     made::build(settings, &fresh, settings.memory_limit, progress)?;
     let findings = verify::database(settings, &fresh, progress)?;

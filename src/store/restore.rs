@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::archive;
 use super::backup::{Backup, LIST, copy};
+use super::disk::Disk;
 use super::error::StoreError;
 use super::handle::Store;
 use super::settings::{Paths, StoreSettings};
@@ -20,7 +21,7 @@ impl Store {
     pub fn restore(&self, from: &Path, progress: &dyn Fn(Progress)) -> Result<Backup, StoreError> {
         self.alone("a restore", || {
             let settings = &self.0.settings;
-            let backup = take_in(&settings.paths(), from, progress)?;
+            let backup = take_in(settings, from, progress)?;
             self.swap_files(put_in_place)?;
             // What was running when the backup was taken runs no more.
             let now = self.0.clock.now();
@@ -43,7 +44,7 @@ pub fn restore(
     for folder in paths.of_store() {
         fs::create_dir_all(&folder).map_err(StoreError::file("unable to make", &folder))?;
     }
-    let backup = take_in(&paths, from, progress)?;
+    let backup = take_in(settings, from, progress)?;
     put_in_place(&paths)?;
     remake::remake(settings, progress)?;
     // As any start: what an earlier program let in does not come back with its backup.
@@ -52,8 +53,9 @@ pub fn restore(
 }
 
 /// Copies a backup beside the archive, checking each file.
-fn take_in(paths: &Paths, from: &Path, progress: &dyn Fn(Progress)) -> Result<Backup, StoreError> {
-    let taken = copy_in(paths, from, progress);
+fn take_in(settings: &StoreSettings, from: &Path, progress: &dyn Fn(Progress)) -> Result<Backup, StoreError> {
+    let paths = settings.paths();
+    let taken = copy_in(&paths, settings.free_disk_floor, from, progress);
     if taken.is_err() {
         // The next restore begins by removing it too.
         let _ = fs::remove_dir_all(paths.restoring().root);
@@ -61,7 +63,12 @@ fn take_in(paths: &Paths, from: &Path, progress: &dyn Fn(Progress)) -> Result<Ba
     taken
 }
 
-fn copy_in(paths: &Paths, from: &Path, progress: &dyn Fn(Progress)) -> Result<Backup, StoreError> {
+fn copy_in(
+    paths: &Paths,
+    floor: u64,
+    from: &Path,
+    progress: &dyn Fn(Progress),
+) -> Result<Backup, StoreError> {
     let list = from.join(LIST);
     let text = fs::read(&list).map_err(StoreError::file("unable to read", &list))?;
     let backup: Backup = serde_json::from_slice(&text)
@@ -70,6 +77,7 @@ fn copy_in(paths: &Paths, from: &Path, progress: &dyn Fn(Progress)) -> Result<Ba
     if incoming.exists() {
         fs::remove_dir_all(&incoming).map_err(StoreError::file("unable to remove", &incoming))?;
     }
+    Disk::of(&paths.root, floor)?.spare("a restore", backup.bytes)?;
     let of = backup.files.len() as u64;
     for (done, file) in (0..).zip(&backup.files) {
         progress(Progress { doing: "restoring".into(), done, of });

@@ -1,14 +1,16 @@
-//! A database that failed is closed and opened again, under a program that goes on.
+//! While a program runs: a database that failed is closed and opened again, what may be spilled follows the disk, and what
+//! a full disk kept from being written at the start is written once there is room.
 
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::sync::{PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use super::engine;
+use super::engine::{self, Readers};
 use super::error::StoreError;
 use super::handle::Store;
 use super::lock::lock;
 use super::open::{self, Opened};
+use super::runs;
 use super::types::BatchId;
 
 /// How long those who still read may take to let go.
@@ -23,47 +25,60 @@ impl Store {
         }
         if lock(&self.0.failed).is_none() {
             // Whatever else this says is no failure of the database as a whole.
-            let asked =
+            let _ =
                 self.0.connect().and_then(|conn| engine::count(&conn, "schema.is_made", &[], &[]).map(drop));
-            asked.inspect_err(|error| self.0.note(error)).ok();
+            let settings = &self.0.settings;
+            if let Err(error) = self.0.with_readers(|readers| readers.limit_spill(settings)) {
+                tracing::debug!(error = engine::chain(&error), "more is spilled than the disk has room for");
+            }
         }
         if lock(&self.0.failed).is_none() {
+            if self.0.runs_open.load(Ordering::Acquire) && !self.disk()?.is_full() {
+                self.0.with_writer(|writer| runs::interrupt_open(writer, self.0.clock.now()))?;
+                self.0.runs_open.store(false, Ordering::Release);
+            }
             return Ok(false);
         }
         self.alone("opening the database again", || self.open_again())?;
         Ok(true)
     }
 
+    /// Bytes that the database may spill to the disk now; 0 before that was first looked at.
+    pub fn spill_limit(&self) -> u64 {
+        self.0.with_readers(|readers| Ok(readers.spill_limit())).unwrap_or_default()
+    }
+
+    /// Whoever asks meanwhile is told that the database failed.
     fn open_again(&self) -> Result<(), StoreError> {
-        let disk = self.disk()?;
-        if disk.is_full() {
-            let (free_mib, floor_mib) = (disk.free >> 20, disk.floor >> 20);
-            return Err(StoreError::NoRoom { doing: "opening the database again", free_mib, floor_mib });
+        drop(lock(&self.0.writer).take());
+        let readers = self.0.readers.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(reading) = readers.as_ref().map(Readers::reading) {
+            *lock(&self.0.reading) = reading;
         }
-        let mut writer = lock(&self.0.writer);
-        let mut readers = self.0.readers.write().unwrap_or_else(PoisonError::into_inner);
-        let open = readers.as_ref().map(engine::Readers::open_sessions);
-        *writer = None;
-        *readers = None;
+        drop(readers);
         // Two open databases of one file would each write over what the other has written.
-        let until = Instant::now() + TO_LET_GO;
-        while open.as_ref().is_some_and(|sessions| sessions.strong_count() > 0) {
-            if Instant::now() > until {
-                return Err(StoreError::NotQuiet { doing: "opening the database again" });
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        let Opened { readers: new_readers, writer: new_writer, memory, .. } =
-            open::open(&self.0.settings, &self.0.clock)?;
+        let reading = lock(&self.0.reading).clone();
+        wait_for_end(&reading)?;
+        let Opened { readers, writer, memory, .. } = open::open(&self.0.settings, &self.0.clock)?;
         let latest = BatchId(u32::try_from(memory.accepted.len()).unwrap_or(u32::MAX));
-        *writer = Some(new_writer);
-        *readers = Some(new_readers);
+        *lock(&self.0.writer) = Some(writer);
         *self.0.memory.write().unwrap_or_else(PoisonError::into_inner) = memory;
+        *self.0.readers.write().unwrap_or_else(PoisonError::into_inner) = Some(readers);
         *lock(&self.0.failed) = None;
         self.0.opened_again.fetch_add(1, Ordering::Relaxed);
-        drop((writer, readers));
         tracing::warn!("the database is open again");
         self.0.changes.send_replace(latest);
         Ok(())
     }
+}
+
+fn wait_for_end(reading: &Weak<()>) -> Result<(), StoreError> {
+    let until = Instant::now() + TO_LET_GO;
+    while reading.strong_count() > 0 {
+        if Instant::now() > until {
+            return Err(StoreError::NotQuiet { doing: "opening the database again" });
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
 }

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use self::kept::{AGE, DECADE, kept};
 use super::archive::{self, FileEntry, Folder, Manifest, Pack};
+use super::disk::Disk;
 use super::engine::{self, Session, text};
 use super::error::StoreError;
 use super::exchange::{exchange, remove};
@@ -108,6 +109,8 @@ pub(super) fn beside(
     if any == 0 {
         return Ok(None);
     }
+    let bytes = folders.iter().flat_map(|folder| &folder.files).map(|file| file.bytes).sum();
+    Disk::of(&fresh.root, settings.free_disk_floor)?.spare("mending ages", bytes)?;
     let mut mended = Mended { rows: counted(&conn)?, ..Mended::default() };
     for folder in &folders {
         let relative = folder.path.strip_prefix(&old.root).unwrap_or(&folder.path);

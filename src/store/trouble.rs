@@ -55,8 +55,8 @@ const FATAL: [&str; 2] = ["FATAL Error", "database has been invalidated"];
 
 impl StoreError {
     /// Does it pass by itself, once there is room or the database is open again?
-    pub const fn passes(&self) -> bool {
-        matches!(self, Self::DiskLow { .. } | Self::NoRoom { .. } | Self::Failed)
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::DiskLow { .. } | Self::NoRoom { .. }) || self.is_fatal()
     }
 
     /// Does the engine take nothing more after this?
@@ -65,6 +65,7 @@ impl StoreError {
         match self {
             Self::Database { source, .. } => fatal(&source.to_string()),
             Self::Query { why, .. } => fatal(why),
+            Self::Failed => true,
             _ => false,
         }
     }
@@ -106,13 +107,9 @@ impl Store {
         failed.into_iter().chain(disk).collect()
     }
 
-    /// Refuses work that writes much while there is less free disk than the floor.
-    pub(super) fn has_room(&self, doing: &'static str) -> Result<(), StoreError> {
-        let disk = self.disk()?;
-        if disk.is_low() {
-            return Err(StoreError::NoRoom { doing, free_mib: disk.free >> 20, floor_mib: disk.floor >> 20 });
-        }
-        Ok(())
+    /// Refuses work that needs so many bytes in the data folder when less than the floor would be left free.
+    pub(super) fn has_room(&self, doing: &'static str, bytes: u64) -> Result<(), StoreError> {
+        self.disk()?.spare(doing, bytes)
     }
 
     /// Opened again after failures, since the start.

@@ -1,12 +1,9 @@
 //! Deliveries and batches: a delivery is that a source spoke, a batch is what it changed.
 
-use std::path::Path;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::error::StoreError;
 use super::hold::Hold;
 use crate::definitions::mapping::{Kind, Mapping, Mode, OnRepeat};
 use crate::intake::aside::{LeftOut, Why};
@@ -377,38 +374,6 @@ pub struct Note {
     pub at: Timestamp,
     pub kind: String,
     pub body: String,
-}
-
-/// The disk that the data folder is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Disk {
-    pub free: u64,
-    pub floor: u64,
-}
-
-impl Disk {
-    /// Deliveries are held.
-    pub fn is_low(self) -> bool {
-        self.free < self.floor
-    }
-
-    /// Nothing is written at all, not even a line of a ledger: what a database can't write it does not survive.
-    pub fn is_full(self) -> bool {
-        self.free < (self.floor / 8).min(Self::LAST)
-    }
-
-    /// Of the floor what is never used.
-    const LAST: u64 = 32 << 20;
-
-    /// The disk that a folder is on.
-    pub(super) fn of(folder: &Path, floor: u64) -> Result<Self, StoreError> {
-        let stat = rustix::fs::statvfs(folder).map_err(|e| StoreError::File {
-            doing: "unable to measure the disk of",
-            path: folder.to_owned(),
-            source: e.into(),
-        })?;
-        Ok(Self { free: stat.f_bavail * stat.f_frsize, floor })
-    }
 }
 
 /// How far a long piece of work has come.

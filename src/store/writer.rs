@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::deliveries;
 use super::delivery_line::DeliveryLine;
+use super::disk::Disk;
 use super::engine::{self, Session};
 use super::error::StoreError;
-use super::journal::{Journal, Mark};
+use super::journal::Journal;
 use super::settings::StoreSettings;
-use super::types::Disk;
 
 pub(super) struct Writer {
     pub conn: Session,
@@ -63,10 +63,6 @@ impl Writer {
         })
     }
 
-    fn disk(&self) -> Result<Disk, StoreError> {
-        Disk::of(&self.folder, self.floor)
-    }
-
     /// Keeps a delivery that changed nothing. Its number.
     pub(super) fn add_delivery(&mut self, line: &DeliveryLine) -> Result<u64, StoreError> {
         let number = self.deliveries.next();
@@ -81,25 +77,51 @@ impl Writer {
         entry: &T,
         write: impl FnOnce(&Session) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let disk = self.disk()?;
-        if disk.is_full() {
-            let (free_mib, floor_mib) = (disk.free >> 20, disk.floor >> 20);
-            return Err(StoreError::NoRoom { doing: "keeping a ledger", free_mib, floor_mib });
-        }
+        Disk::of(&self.folder, self.floor)?.last_line("keeping a ledger")?;
         engine::system(&self.conn, "accept.begin", &[], &[])?;
-        let mut mark: Option<Mark> = None;
-        let result = write(&self.conn)
-            .and_then(|()| {
-                mark = Some(journal(self).append(entry)?);
-                Ok(())
-            })
-            .and_then(|()| engine::system(&self.conn, "accept.commit", &[], &[]).map(|_| ()));
-        if result.is_err() {
-            if let Some(mark) = mark {
-                journal(self).undo(mark);
+        let number = journal(self).next();
+        let written = write(&self.conn).and_then(|()| journal(self).append(entry));
+        let mark = match written {
+            Ok(mark) => mark,
+            Err(error) => {
+                let _ = engine::system(&self.conn, "accept.rollback", &[], &[]);
+                return Err(error);
             }
-            let _ = engine::system(&self.conn, "accept.rollback", &[], &[]);
+        };
+        let Err(error) = engine::system(&self.conn, "accept.commit", &[], &[]) else { return Ok(()) };
+        let _ = engine::system(&self.conn, "accept.rollback", &[], &[]);
+        let name = journal(self).name().to_owned();
+        match self.fate(&name, number, error) {
+            Fate::Kept => Ok(()),
+            Fate::Lost(error) => {
+                journal(self).undo(mark);
+                Err(error)
+            }
+            Fate::Unknown => Err(StoreError::Failed),
         }
-        result
     }
+
+    /// What became of an entry whose commit failed: the engine may have kept it all the same, when it failed at what
+    /// comes after.
+    pub(super) fn fate(&self, journal: &str, number: u64, error: StoreError) -> Fate {
+        let counted = JOURNALS.iter().find(|(name, _)| *name == journal).map_or("", |(_, counted)| counted);
+        match engine::count(&self.conn, counted, &[], &[]) {
+            Ok(last) if last >= number => Fate::Kept,
+            Ok(_) => Fate::Lost(error),
+            Err(_) => {
+                let error = engine::chain(&error);
+                tracing::error!(error, journal, "a commit failed, and the database says nothing more");
+                Fate::Unknown
+            }
+        }
+    }
+}
+
+/// What became of an entry whose commit failed.
+pub(super) enum Fate {
+    Kept,
+    /// Nothing of it may stay.
+    Lost(StoreError),
+    /// Its line, and what is archived, stay: opening the database again tells, and removes them if need be.
+    Unknown,
 }

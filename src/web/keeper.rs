@@ -46,7 +46,7 @@ fn keep_all(store: &Store, definitions: &str, mut shown: UnboundedReceiver<Shown
         if let Err(error) = keep(store, definitions, &shown, &mut kept) {
             match error {
                 // The strip says it; once a minute in the log would help nobody.
-                KeepError::Store(StoreError::NoRoom { .. }) => tracing::debug!(%error, "a frame is not kept"),
+                KeepError::Store(error) if error.passes() => tracing::debug!(%error, "a frame is not kept"),
                 error => tracing::error!(%error, "unable to keep a frame"),
             }
         }

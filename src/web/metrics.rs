@@ -105,6 +105,8 @@ fn of_server(page: &mut Page, app: &App) {
         let help = "With less free disk deliveries wait: free_disk_floor.";
         page.one("hinomi_disk_floor_bytes", Kind::Gauge, help, disk.floor);
     }
+    let help = "What the database may spill to the disk, so that the floor stays free.";
+    page.one("hinomi_spill_limit_bytes", Kind::Gauge, help, store.spill_limit());
     if let Some(bytes) = resident() {
         page.one("hinomi_memory_resident_bytes", Kind::Gauge, "Memory of the process.", bytes);
     }

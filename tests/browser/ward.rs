@@ -123,6 +123,7 @@ impl Day {
             batch: BatchId(7),
             urgent: urgent.collect(),
             systems: systems.collect(),
+            unknown: false,
             troubles: Vec::new(),
             faults: (self.held_back > 0)
                 .then(|| title("発生届（HER-SYS） 取込保留 12件（2,000件中、0.6%）", "rows held back"))

@@ -9,16 +9,19 @@ use arrow::compute::concat_batches;
 
 use super::super::super::error::StoreError;
 use super::super::super::lock::lock;
+use super::super::super::settings::StoreSettings;
 use super::super::plain::plain;
 use super::super::queries::{Lane, Param, Query};
 use super::super::value::Value;
 use super::check::Columns;
 use super::checked::Checked;
-use super::session::{Session, bind, system};
+use super::session::{Session, bind, spill, system};
 use super::watch::Watch;
 
 /// Statements that a connection keeps prepared: about as many as there are indicators and quality queries.
 const PREPARED: usize = 128;
+/// What may be spilled is set anew when it differs by so many bytes.
+const SPILL_STEP: u64 = 16 << 20;
 /// A statement keeps the rows of its last answer: with more than this it is not kept.
 const MOST_ROWS_KEPT: usize = 10_000;
 
@@ -49,6 +52,8 @@ pub(crate) struct Readers {
     /// The tables that a query may read.
     tables: Vec<String>,
     checked: Checked,
+    /// Bytes that may be spilled, since they were last set.
+    spill: Mutex<u64>,
 }
 
 struct Pool {
@@ -100,6 +105,7 @@ impl Readers {
             watch: Watch::start(),
             tables,
             checked: Checked::default(),
+            spill: Mutex::default(),
         }
     }
 
@@ -108,9 +114,25 @@ impl Readers {
         lock(&self.root).another()
     }
 
+    /// Lets no more be spilled than the disk has room for now.
+    pub(crate) fn limit_spill(&self, settings: &StoreSettings) -> Result<(), StoreError> {
+        let bytes = spill(settings) & !(SPILL_STEP - 1);
+        let mut last = lock(&self.spill);
+        if *last != bytes {
+            system(&lock(&self.root), "settings.spill", &[("spill", &format!("'{}MiB'", bytes >> 20))], &[])?;
+            *last = bytes;
+        }
+        Ok(())
+    }
+
+    /// What may be spilled, as it was last set.
+    pub(crate) fn spill_limit(&self) -> u64 {
+        *lock(&self.spill)
+    }
+
     /// Ends with the last connection to the database.
-    pub(crate) fn open_sessions(&self) -> Weak<()> {
-        lock(&self.root).open_sessions()
+    pub(crate) fn reading(&self) -> Weak<()> {
+        lock(&self.root).reading()
     }
 
     /// Stops what yields and is running, and whatever yields and runs for longer than a moment, until the same is called

@@ -7,10 +7,10 @@ use std::sync::{Arc, Weak};
 use arrow::array::RecordBatch;
 use duckdb::{Appender, Connection, InterruptHandle, Statement, appender_params_from_iter, params_from_iter};
 
+use super::super::super::disk::{self, Disk};
 use super::super::super::error::StoreError;
 use super::super::super::settings::StoreSettings;
 use super::super::super::sql;
-use super::super::super::types::Disk;
 use super::super::queries::Given;
 use super::super::value::Value;
 use super::cells::{Row, bound};
@@ -18,6 +18,10 @@ use super::given::{self, Tables};
 
 /// Bytes that may be spilled whatever the disk has.
 const LEAST_SPILL: u64 = 16 << 20;
+/// How the engine names files that it spills to.
+const SPILLED: &str = "duckdb_temp_";
+/// Bytes that the log of changes may have, at least and at most, before it is folded in: a small part of the floor.
+const LOG: (u64, u64) = (4 << 20, 64 << 20);
 
 /// A connection, with the tables that were given with its last query.
 pub(crate) struct Session {
@@ -78,7 +82,7 @@ impl Session {
     }
 
     /// Ends with the last connection to the database.
-    pub(super) fn open_sessions(&self) -> Weak<()> {
+    pub(super) fn reading(&self) -> Weak<()> {
         Arc::downgrade(&self.open)
     }
 
@@ -120,8 +124,11 @@ impl Session {
         let folders = folders.iter().map(|folder| quoted(folder)).collect::<Vec<_>>().join(", ");
         let memory = format!("'{}MiB'", memory >> 20);
         let spill = format!("'{}MiB'", spill(settings) >> 20);
+        let log = (settings.free_disk_floor / 16).clamp(LOG.0, LOG.1);
+        let log = format!("'{}MiB'", log >> 20);
         let threads = settings.threads.max(1).to_string();
-        let places: [(&str, &str); 5] = [
+        let places: [(&str, &str); 6] = [
+            ("log", &log),
             ("memory", &memory),
             ("spill", &spill),
             ("threads", &threads),
@@ -139,6 +146,7 @@ impl Session {
             "checkpoint",
             "directories",
             "no_outside",
+            "open",
             "lock",
         ] {
             let doing = format!("settings.{section}");
@@ -149,11 +157,16 @@ impl Session {
     }
 }
 
-/// What may be spilled: never so much that less than the floor is left free. Some is always allowed: with less the smallest
-/// sort would fail, and the floor bears it.
-fn spill(settings: &StoreSettings) -> u64 {
+/// What may be spilled in all: never so much that less than the floor is left free. Some is always allowed: without it the
+/// smallest sort would fail, and the floor bears it.
+pub(super) fn spill(settings: &StoreSettings) -> u64 {
+    let temporary = settings.paths().temporary();
     let Ok(disk) = Disk::of(&settings.data_dir, settings.free_disk_floor) else { return LEAST_SPILL };
-    let room = disk.free.saturating_sub(disk.floor).max(disk.floor / 4);
+    let spilled = std::fs::read_dir(&temporary).map_or(0, |files| {
+        let files = files.flatten().filter(|file| file.file_name().to_string_lossy().starts_with(SPILLED));
+        files.map(|file| disk::length(&file.path())).sum()
+    });
+    let room = disk.free.saturating_sub(disk.floor).saturating_add(spilled);
     settings.spill_limit.min(room.max(LEAST_SPILL))
 }
 
