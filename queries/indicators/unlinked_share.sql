@@ -41,8 +41,8 @@ moving AS (
 )
 SELECT
   day,
-  CASE WHEN recorded.first_day <= day THEN CAST(unlinked AS BIGINT) END AS cases,
-  CASE WHEN recorded.first_day <= day THEN CAST(stated AS BIGINT) END AS total,
+  CASE WHEN recorded.first_day <= day - 6 THEN CAST(unlinked AS BIGINT) END AS cases,
+  CASE WHEN recorded.first_day <= day - 6 THEN CAST(stated AS BIGINT) END AS total,
   CASE WHEN recorded.first_day <= day - 6 AND stated > 0 THEN CAST(unlinked AS DOUBLE) / 7.0 END AS unlinked_mean7,
   CASE
     WHEN recorded.first_day <= day - 13 AND stated > 0 THEN CAST(unlinked AS DOUBLE) / NULLIF(CAST(before AS DOUBLE), 0.0)

@@ -87,13 +87,14 @@ WHERE d.received_at <= $at AND d.outcome IN ('accepted', 'unchanged') GROUP BY d
 
 -- name: told
 -- Of which columns each source told: one row for each run of its deliveries that had the same, the earliest first.
-SELECT source, told_columns, min(told_from), bool_or(coalesce(told_alone, false)), max(until)
+SELECT source, told_columns, min(told_from), bool_or(coalesce(told_alone, false)), max(until), max(said)
 FROM (
   SELECT *, sum(CAST(other AS INTEGER)) OVER (PARTITION BY source ORDER BY delivery) AS run
   FROM (
     SELECT
       delivery, source, told_columns, told_alone,
       CASE WHEN told_columns IS NULL THEN DATE '0001-01-01' ELSE told_from END AS told_from,
+      least(coalesce(stamp, received_at), received_at) AS said,
       least(coalesce(stamp, received_at), received_at, CAST(told_to + 1 AS TIMESTAMP) - INTERVAL '9' HOUR) AS until,
       coalesce(
         told_columns IS DISTINCT FROM lag(told_columns) OVER (PARTITION BY source ORDER BY delivery), false

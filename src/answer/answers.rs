@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::cache::{Computed, Failure, Key, Moment};
 use super::error::AnswerError;
@@ -58,6 +59,11 @@ impl Answers {
                 Err(_) => lacks.nothing = true,
             }
         }
+        if !indicator.lists_items() {
+            // Of a total of all time whatever part of it.
+            let first = if indicator.takes_period() { asked.from } else { Date::MIN };
+            lacks.in_part = extent.gap_notes(first, asked.to.min(asked.as_of_day));
+        }
         asked.mute.clone_from(&extent.mute);
         if indicator.is_of_last_night() {
             asked.as_of = from_jst(asked.as_of_day.at(0, 0, 0, 0));
@@ -75,6 +81,7 @@ impl Answers {
         let own_sources = self.sources_of(indicator, told_at, &ledger);
         let told = self.has_records_of(indicator, &question.disease, batch).await?;
         let mut undated = self.undated(indicator, &question.disease, batch, (asked.from, asked.to)).await?;
+        undated.retain(|of| !self.never_told(indicator, &of.date, &ledger));
         let (rows, sources) = match indicator.making() {
             Some(Making::Items) => {
                 let (rows, sources, of_parts) = self.against(&computed.rows, question, now, latest).await?;
@@ -96,8 +103,10 @@ impl Answers {
         let named_instant = indicator.names("as_of_at");
         let as_of = if named_instant { computed.as_of } else { asked.as_of };
         let closing = self.0.closing.get().copied().unwrap_or(USUAL_CLOSING);
-        let seen =
-            extent.ended().filter(|_| !indicator.lists_items()).map_or(as_of, |until| as_of.min(until));
+        // A figure that is of an earlier moment was told when its sources spoke.
+        let told_by = if asked.as_of < told_at && !indicator.is_of_last_night() { told_at } else { as_of };
+        let ended = extent.ended().filter(|_| !indicator.lists_items());
+        let seen = ended.and_then(|_| extent.said()).map_or(as_of, |said| told_by.min(said));
         let settled = last_settled(indicator.lag_days, seen, closing);
         let whole = extent.whole_day().filter(|_| !indicator.lists_items());
         let settled = whole.map_or(settled, |whole| settled.min(whole));
@@ -117,7 +126,7 @@ impl Answers {
             sources,
             undated,
             settled,
-            untold: lacks.notes,
+            untold: lacks.notes.into_iter().chain(lacks.in_part).collect(),
         }))
     }
 

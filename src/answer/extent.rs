@@ -17,6 +17,8 @@ pub(super) struct Span {
     /// None: as far back as there are records.
     pub from: Option<Date>,
     pub until: Timestamp,
+    /// When it said so: the days of a window that ends earlier are told of as they were by then.
+    pub said: Timestamp,
 }
 
 /// How much of some days was told of.
@@ -54,6 +56,10 @@ impl Part {
 
     pub(super) fn until(&self) -> Option<Timestamp> {
         self.spans.iter().map(|span| span.until).max()
+    }
+
+    fn said(&self) -> Option<Timestamp> {
+        self.spans.iter().map(|span| span.said).max()
     }
 
     fn is_in_rhythm(&self) -> bool {
@@ -98,10 +104,63 @@ impl Part {
             None => lacking(&self.lacking),
             Some(until) => ended(until, &self.stopped),
         };
+        self.named(said, named)
+    }
+
+    fn named(&self, said: Title, named: bool) -> Title {
         if !named {
             return said;
         }
         Title { ja: format!("{}: {}", self.title.ja, said.ja), en: format!("{}: {}", self.title.en, said.en) }
+    }
+
+    /// Those of these days of which it has not told, though it has of later ones.
+    fn gaps(&self, first: Date, last: Date) -> Vec<(Date, Date)> {
+        let mut gaps = Vec::new();
+        let mut next = first;
+        for span in &self.spans {
+            let (from, to) = (span.from.unwrap_or(Date::MIN), day_of(span.until));
+            if to < next {
+                continue;
+            }
+            if from > next && next <= last {
+                gaps.push((next, from.saturating_sub(1.day()).min(last)));
+            }
+            next = to.saturating_add(1.day());
+        }
+        gaps
+    }
+
+    /// What is to be said of a figure over these days, where it has not told of some of them.
+    fn gap_note(&self, (first, last): (Date, Date), at: Timestamp, named: bool) -> Option<Title> {
+        let gaps = self.gaps(first, last);
+        if gaps.is_empty() {
+            return None;
+        }
+        let day = |day: Date| match day.year() == jst(at).year() {
+            true => day.strftime("%-m月%-d日").to_string(),
+            false => day.strftime("%Y年%-m月%-d日").to_string(),
+        };
+        let (ja, en): (Vec<String>, Vec<String>) = gaps
+            .into_iter()
+            .map(|(from, to)| match (from == to, from == Date::MIN) {
+                (true, _) => (day(from), from.to_string()),
+                (_, true) => (format!("{}まで", day(to)), format!("up to {to}")),
+                _ => (format!("{}–{}", day(from), day(to)), format!("{from} to {to}")),
+            })
+            .unzip();
+        let (days, en) = (ja.join("・"), en.join(", "));
+        let said = match self.lacking.is_empty() {
+            true => Title {
+                ja: format!("一部{NOT_TOLD}（{days}の分が届いていません）"),
+                en: format!("not told in part: nothing was delivered of {en}"),
+            },
+            false => Title {
+                ja: format!("一部{NOT_TOLD}（{days}は{}の列が届いていません）", self.lacking.join("・")),
+                en: format!("not told in part: no file had the column {} for {en}", self.lacking.join(", ")),
+            },
+        };
+        Some(self.named(said, named))
     }
 }
 
@@ -138,6 +197,12 @@ impl Extent {
     fn until(&self) -> Option<Timestamp> {
         let of_all = self.expected().filter_map(Part::until).min();
         of_all.or_else(|| self.telling().filter_map(Part::until).max())
+    }
+
+    /// When that was said.
+    pub(super) fn said(&self) -> Option<Timestamp> {
+        let of_all = self.expected().filter_map(Part::said).min();
+        of_all.or_else(|| self.telling().filter_map(Part::said).max())
     }
 
     fn is_current(&self) -> bool {
@@ -211,7 +276,10 @@ impl Extent {
         for part in short {
             let after = part.last_day(self.at).is_some_and(|own| last > own);
             let own = if after { part.clone() } else { Part { spans: Vec::new(), ..part.clone() } };
-            let own = own.note(self.parts.len() > 1).ja;
+            let named = self.parts.len() > 1;
+            let in_part = (!after && covers(part) == Some(Covered::Part))
+                .then(|| part.gap_note((first, last), self.at, named));
+            let own = in_part.flatten().unwrap_or_else(|| own.note(named)).ja;
             if !said.contains(&own) {
                 said.push(own);
             }
@@ -239,6 +307,13 @@ impl Extent {
         }
         notes.dedup();
         notes
+    }
+
+    /// What is to be said of figures over these days, where some of them were not told of and later ones were.
+    pub(super) fn gap_notes(&self, first: Date, last: Date) -> Vec<Title> {
+        let named = self.parts.len() > 1;
+        let telling = self.telling().filter(|_| self.together);
+        telling.filter_map(|part| part.gap_note((first, last), self.at, named)).collect()
     }
 
     /// The same in one line.

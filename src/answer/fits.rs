@@ -142,15 +142,21 @@ fn overlap(a: &Panel, b: &Panel) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definitions::Definitions;
     use crate::definitions::files::File;
+    use crate::definitions::{Definitions, Problem};
 
     fn faults(panels: &str) -> Vec<String> {
         let text = format!("title = {{ ja = \"試\", en = \"try\" }}\naudience = \"staff\"\n{panels}");
         let board = Board::parse("dashboards/try.toml", "try", &File::made(&text)).expect("parses");
         let (catalog, _) = Catalog::read(&Definitions::embedded());
         assert!(catalog.indicators.contains_key("deaths"));
-        board_faults(&board, &catalog)
+        let found = board_faults(&board, &catalog);
+        for what in &found {
+            let file = "dashboards/try.toml".to_owned();
+            let told = Problem { file, what: what.clone() }.to_string();
+            assert!(!told.contains("定義に誤りがあります"), "it has a sentence of its own: {told}");
+        }
+        found
     }
 
     fn panel(show: &str, kind: &str, at: [u8; 4]) -> String {

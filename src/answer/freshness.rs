@@ -53,7 +53,9 @@ pub(super) fn freshness(
         source: mapping.source.clone(),
         title: mapping.title.ja.clone(),
         last_delivery: state.and_then(|s| s.last_delivery_at),
-        source_time: state.and_then(|s| s.stamp),
+        // The days of a window end before the file was made.
+        source_time: state
+            .and_then(|s| s.told_until.filter(|told| s.last_delivery_at > Some(*told)).or(s.stamp)),
         expected_by,
         state: if planned { FreshState::Maintenance } else { judged },
         held_back: report.held_back,

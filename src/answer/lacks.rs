@@ -33,6 +33,8 @@ pub(super) struct Lacks {
     /// The same of the rows of one of several sources: what the others tell stands, and is no zero. None named: all.
     pub no_zero: Vec<(Vec<String>, String)>,
     pub notes: Vec<Title>,
+    /// Days of it that were not told of.
+    pub in_part: Vec<Title>,
 }
 
 impl Answers {
@@ -133,6 +135,9 @@ impl Answers {
             rows = untold::no_zero(&rows, indicator, columns, why)?;
         }
         rows = untold::without(&rows, &lacks.parts)?;
+        if let Some(note) = lacks.in_part.first().filter(|_| indicator.shape == Shape::Value) {
+            rows = untold::in_part(&rows, indicator, &note.ja)?;
+        }
         match lacks.notes.first() {
             Some(note) if lacks.nothing || !extent.is_told() => untold::because(&rows, indicator, &note.ja),
             _ => Ok(rows),

@@ -63,8 +63,9 @@ impl Answers {
                     .is_none_or(|own| indicator.told_by.iter().all(|column| own.contains(column)))
             };
             let told = state.told.iter().filter(all);
-            let spans: Vec<Span> =
-                told.map(|told| Span { from: told.from, until: told.until.min(at) }).collect();
+            let spans: Vec<Span> = told
+                .map(|told| Span { from: told.from, until: told.until.min(at), said: told.said.min(at) })
+                .collect();
             if !spans.is_empty() {
                 let title = Title { ja: state.source.clone(), en: state.source.clone() };
                 extent.parts.push(Part { spans, ..Part::silent(title, Vec::new()) });
@@ -103,6 +104,22 @@ impl Answers {
         let once = mapping.rhythm.every_minutes.is_none() && mapping.rhythm.by.is_none();
         let expected = !once && self.takes(mapping);
         Part { current, expected, of_today: mapping.rhythm.every_minutes.is_some(), ..part }
+    }
+
+    /// Is this a day that every row should have, and that no file ever had a column for? Then nobody lacks it: it was not
+    /// asked.
+    pub(super) fn never_told(&self, indicator: &Indicator, day: &str, ledger: &LedgerView) -> bool {
+        let Some(table) = self.catalog().counted(indicator) else { return false };
+        let had = |state: &SourceState| {
+            let mapping = self.catalog().mappings.get(&state.source);
+            state.told.iter().any(|told| match (&told.columns, mapping) {
+                (Some(columns), _) => columns.iter().any(|own| own == day),
+                (None, Some(mapping)) => mapping.feeds(day),
+                (None, None) => true,
+            })
+        };
+        !table.events.contains_key(day)
+            && !ledger.states.iter().filter(|state| state.table == table.name).any(had)
     }
 
     /// A source whose people it counts, and that does not give what it asks for.
@@ -179,7 +196,7 @@ fn has(told: &ToldOf, mapping: &Mapping, column: &str) -> bool {
 /// The stretches in which the files had all of these columns.
 fn spans(mapping: &Mapping, state: &SourceState, columns: &[String], at: Timestamp) -> Vec<Span> {
     let told = state.told.iter().filter(|told| columns.iter().all(|column| has(told, mapping, column)));
-    told.map(|told| Span { from: told.from, until: told.until.min(at) }).collect()
+    told.map(|told| Span { from: told.from, until: told.until.min(at), said: told.said.min(at) }).collect()
 }
 
 /// What some of the files of a source lacked of these columns, by heading.

@@ -152,14 +152,33 @@ pub(super) fn because(
     indicator: &Indicator,
     why: &str,
 ) -> Result<RecordBatch, ArrowError> {
+    explain(rows, indicator, |value, _, row| value.is_null(row).then_some(why))
+}
+
+/// Says in rows that have a figure, and no word of their own, what it lacks.
+pub(super) fn in_part(
+    rows: &RecordBatch,
+    indicator: &Indicator,
+    what: &str,
+) -> Result<RecordBatch, ArrowError> {
+    let lacks = |value: &ArrayRef, reason: &ArrayRef, row| value.is_valid(row) && reason.is_null(row);
+    explain(rows, indicator, |value, reason, row| lacks(value, reason, row).then_some(what))
+}
+
+/// Gives rows another reason, by their value and the reason that they have.
+fn explain<'a>(
+    rows: &RecordBatch,
+    indicator: &Indicator,
+    why: impl Fn(&ArrayRef, &ArrayRef, usize) -> Option<&'a str>,
+) -> Result<RecordBatch, ArrowError> {
     let schema = rows.schema();
     let place = |role: Role| schema.fields().iter().position(|f| indicator.meaning(f.name()).role == role);
     let (Some(reason), Some(value)) = (place(Role::Reason), place(Role::Value)) else {
         return Ok(rows.clone());
     };
-    let text = |row: usize| match rows.column(value).is_null(row) {
-        true => Some(why.to_owned()),
-        false => cell_of(rows.column(reason), row).text().map(str::to_owned),
+    let text = |row: usize| match why(rows.column(value), rows.column(reason), row) {
+        Some(why) => Some(why.to_owned()),
+        None => cell_of(rows.column(reason), row).text().map(str::to_owned),
     };
     let mut columns = rows.columns().to_vec();
     columns[reason] = Arc::new((0..rows.num_rows()).map(text).collect::<StringArray>());

@@ -1,10 +1,11 @@
 //! Moments and days as a person types them, by the clock in Japan.
 
 use anyhow::anyhow;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan};
 
 use crate::epi::clock::{Clock, from_jst};
+use crate::epi::moment;
 
 /// A moment: `2026-11-21T10:05`, `2026-11-21 10:05:30`, with an offset (`…+09:00`, `…Z`), or a day
 /// (`2026-11-21`, `yesterday`), which means its end.
@@ -14,11 +15,7 @@ pub(super) fn moment(text: &str, clock: &Clock) -> anyhow::Result<Timestamp> {
         let end = from_jst(day.saturating_add(1.day()).to_datetime(Time::midnight()));
         return Ok(end.saturating_sub(1.microsecond())?);
     }
-    if let Ok(moment) = text.parse::<Timestamp>() {
-        return Ok(moment);
-    }
-    let local: Result<DateTime, _> = text.parse();
-    local.map(from_jst).map_err(|_| {
+    moment::instant(text).ok_or_else(|| {
         anyhow!("{text}: 日時は 2026-11-21T10:05 または 2026-11-21 のように書いてください (not a moment; write it as 2026-11-21T10:05, by the clock in Japan, or as a day, 2026-11-21)")
     })
 }
@@ -34,8 +31,8 @@ pub(super) fn day(text: &str, clock: &Clock) -> anyhow::Result<Date> {
     match text.trim() {
         "today" => Ok(clock.today()),
         "yesterday" => Ok(clock.today().saturating_sub(1.day())),
-        text => Date::strptime("%Y-%m-%d", text)
-            .map_err(|_| anyhow!("{text}: 日付は 2026-11-21 のように書いてください (not a day; write it as 2026-11-21, today or yesterday)")),
+        text => moment::day(text)
+            .ok_or_else(|| anyhow!("{text}: 日付は 2026-11-21 のように書いてください (not a day; write it as 2026-11-21, today or yesterday)")),
     }
 }
 
@@ -54,6 +51,8 @@ mod tests {
         assert_eq!(read("yesterday").as_deref(), Some("2026-11-21T14:59:59.999999Z"));
         assert_eq!(read("2026-11-21").as_deref(), Some("2026-11-21T14:59:59.999999Z"));
         assert_eq!(read("the 21st"), None);
+        assert_eq!(read("20261121"), None, "a day is written in one form");
+        assert!(day("20261121", &clock).is_err() && day("2026-11-21", &clock).is_ok());
     }
 
     #[test]

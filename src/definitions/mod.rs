@@ -32,6 +32,7 @@ pub mod measure;
 mod panel_kind;
 pub mod part;
 mod problem;
+mod problem_ja;
 mod quality;
 pub mod reference;
 mod reference_value;

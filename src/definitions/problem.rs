@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::problem_ja::japanese;
 use crate::epi::text::in_both;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,7 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{}: {}", self.file, in_both("定義に誤りがあります", &self.what))
+        let ja = japanese(&self.what).unwrap_or_else(|| "定義に誤りがあります".to_owned());
+        write!(to, "{}: {}", self.file, in_both(&ja, &self.what))
     }
 }

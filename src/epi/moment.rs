@@ -18,23 +18,50 @@ pub fn can_be_asked(at: Timestamp) -> bool {
     (within(first)..within(last)).contains(&at)
 }
 
+/// A day as it may be written where somebody asks: `2026-11-21` and nothing else. What is read in several forms is
+/// misread in one of them: `20261121` as a moment is its first minute, and a day means its end.
+pub fn day(text: &str) -> Option<Date> {
+    let form = |(place, byte): (usize, u8)| match place {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    let written = text.len() == 10 && text.bytes().enumerate().all(form);
+    text.parse().ok().filter(|_| written)
+}
+
+/// A moment with its time of day, by the clock in Japan or with an offset: `2026-11-21T10:05`.
+pub fn instant(text: &str) -> Option<Timestamp> {
+    let (first, rest) = text.split_at_checked(10)?;
+    let time = rest.strip_prefix(['T', 't', ' '])?;
+    day(first)?;
+    // In an address a plus sign is a space.
+    let instant = || format!("{first}T{}", time.replace(' ', "+")).parse().ok();
+    let clock = time.len() >= 5 && time.as_bytes()[2] == b':';
+    if !clock {
+        return None;
+    }
+    format!("{first}T{time}")
+        .parse::<DateTime>()
+        .ok()
+        .filter(|_| !has_offset(time))
+        .map(from_jst)
+        .or_else(instant)
+}
+
+/// Stands an offset behind the time?
+fn has_offset(time: &str) -> bool {
+    time.contains(['Z', 'z', '+', '-', ' '])
+}
+
 /// A day means its last microsecond, so that it is still that day, and today means now. What lies in the future is not changed.
 pub fn read(text: &str, now: Timestamp) -> Option<Timestamp> {
     let text = text.trim();
-    // In an address a plus sign is a space.
-    let instant = text.replace(' ', "+").parse::<Timestamp>().ok();
-    let local = || text.replace(' ', "T").parse::<DateTime>().ok().map(from_jst);
-    match text.len() {
-        10 => {
-            let day = text.parse::<Date>().ok()?;
-            if day == jst(now).date() {
-                return Some(now);
-            }
-            let next = day.checked_add(1.day()).ok()?;
-            from_jst(next.at(0, 0, 0, 0)).checked_sub(1.microsecond()).ok()
-        }
-        _ => instant.or_else(local),
+    let Some(day) = day(text) else { return instant(text) };
+    if day == jst(now).date() {
+        return Some(now);
     }
+    let next = day.checked_add(1.day()).ok()?;
+    from_jst(next.at(0, 0, 0, 0)).checked_sub(1.microsecond()).ok()
 }
 
 #[cfg(test)]
@@ -80,5 +107,20 @@ mod tests {
         assert_eq!(read("yesterday", now), None);
         assert_eq!(read("", now), None);
         Ok(())
+    }
+
+    #[test]
+    fn one_form_of_a_day_and_one_of_a_moment() {
+        for text in "2026-11-21T10:05|2026-11-21 10:05|2026-11-21T10:05:00|2026-11-21T10:05:00.000|2026-11-21T01:05Z|2026-11-21T10:05+09:00|2026-11-21T10:05 09:00"
+            .split('|')
+        {
+            assert_eq!(told(text).as_deref(), Some("2026-11-21T01:05:00Z"), "{text}");
+        }
+        let others = "20261121|2026-11-21T|2026-11-21T10|2026-11-21T1005|20261121T100500|2026-W47-6|2026-325|2026/11/21|2026-1-21|令和8年11月21日|\
+            2026-11-21[Asia/Tokyo]|+002026-11-21|2026-11-31|2026-11-21T25:00|２０２６-11-21|2026-11-2\u{a0}";
+        for text in others.split('|').chain(["2026-11-2あ"]) {
+            assert_eq!((told(text), day(text)), (None, None), "{text}");
+        }
+        assert_eq!(day("2026-11-21T10:05"), None);
     }
 }

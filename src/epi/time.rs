@@ -144,6 +144,10 @@ pub(super) fn at_time(day: Date, text: &str) -> Option<DateTime> {
     let (minute, rest) = match number(rest) {
         Some((minute, rest)) => (minute, rest),
         None if kanji && rest.is_empty() => (Number::default(), rest),
+        // 午後3時半
+        None if kanji && rest.starts_with('半') => {
+            (Number { value: 30, digits: 2 }, &rest['半'.len_utf8()..])
+        }
         None => return None,
     };
     let rest = if kanji { rest.strip_prefix('分').unwrap_or(rest) } else { rest };

@@ -20,6 +20,8 @@ pub enum Why {
     Foot,
     /// It has no value in any of its columns: it says nothing that could be stored.
     NoValue,
+    /// The table's headings once more.
+    Headings,
     /// It is of a day of which a newer file of the source has told already.
     Overtaken,
     /// The first or the second, in the ledger's entries of before they were told apart.
@@ -32,6 +34,7 @@ impl Why {
             Self::Total => "合計・小計の行",
             Self::Foot => "表の下の注など",
             Self::NoValue => "値のない行",
+            Self::Headings => "見出しの繰り返し",
             Self::Overtaken => "新しいファイルが既に届いている日の行",
             Self::TotalOrFoot => "合計の行・表の下の注",
         }
@@ -42,6 +45,7 @@ impl Why {
             Self::Total => "totals",
             Self::Foot => "the foot of the table",
             Self::NoValue => "without any value",
+            Self::Headings => "headings once more",
             Self::Overtaken => "of days of which a newer file has told",
             Self::TotalOrFoot => "totals, the foot of the table",
         }

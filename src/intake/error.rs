@@ -86,6 +86,9 @@ fn separator(found: char) -> (&'static str, &'static str) {
     match found {
         '\t' => ("タブ", "tabs"),
         '|' => ("|", "bars"),
+        '，' => ("全角のコンマ", "full-width commas"),
+        '、' => ("読点", "Japanese commas"),
+        '；' => ("全角のセミコロン", "full-width semicolons"),
         _ => ("セミコロン", "semicolons"),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use jiff::civil::{Date, DateTime, Time, date};
 use regex::Regex;
 
-use super::happened::{Event, Outcome};
+use super::happened::{Event, Outcome, without_word};
 use super::identifiers::first;
 use super::individual_number::{Column as TwelveDigits, Verdict};
 use super::judge::{Limits, as_identifier, judge_id};
@@ -100,6 +100,8 @@ pub(super) struct Cells {
     pub last_instant: i64,
     /// Its day is of what need not have happened.
     pub event: Option<Event>,
+    /// Words that may stand beside its day.
+    pub beside: &'static [&'static str],
     /// A cell is made from several columns.
     pub is_of_parts: bool,
     /// What there is to say of the cell last read, which was let through: a warning.
@@ -204,18 +206,18 @@ impl Cells {
             Task::Day { output } => {
                 let day = match self.days.get(text) {
                     Some(day) => day,
-                    None => match parse_date(text, order) {
+                    None => match day_in(text, self.beside, order) {
                         Some(day) => {
                             let day = i64::from(epoch_day(within_life(day, last)?));
                             self.days.put(text, day);
                             day
                         }
-                        None => return no_day(words, text, self.event, FaultKind::NotADate),
+                        None => return no_day(words, text, self.beside, self.event, FaultKind::NotADate),
                     },
                 };
                 row.set(*output, Value::Whole(day));
             }
-            Task::Instant { at, day: into_day } => match parse_datetime(text, order) {
+            Task::Instant { at, day: into_day } => match time_in(text, self.beside, order) {
                 Some(time) => {
                     within_life(time.date(), last)?;
                     let instant = microseconds(time);
@@ -226,7 +228,7 @@ impl Cells {
                     row.set(*into_day, Value::Whole(i64::from(epoch_day(time.date()))));
                 }
                 // A day with a time that can't be told exactly, 夕方 or 9時頃, is a day.
-                None => match parse_date(text, order) {
+                None => match day_in(text, self.beside, order) {
                     Some(day) => {
                         let day = within_life(day, last)?;
                         if microseconds(day.to_datetime(Time::midnight())) > last_instant {
@@ -235,7 +237,7 @@ impl Cells {
                         self.noted = Some(FaultKind::DayOnly);
                         row.set(*into_day, Value::Whole(i64::from(epoch_day(day))));
                     }
-                    None => return no_day(words, text, self.event, FaultKind::NotATime),
+                    None => return no_day(words, text, self.beside, self.event, FaultKind::NotATime),
                 },
             },
             Task::Code { output, short } => match words.find(text) {
@@ -370,6 +372,16 @@ fn parts_of<'a>(text: &'a str, words: &mut Words) -> Option<Vec<&'a str>> {
     known.then_some(parts)
 }
 
+/// A day, with or without a word of its column beside it.
+fn day_in(text: &str, beside: &[&str], order: DateOrder) -> Option<Date> {
+    parse_date(text, order).or_else(|| parse_date(without_word(beside, text)?, order))
+}
+
+/// The same of a moment.
+fn time_in(text: &str, beside: &[&str], order: DateOrder) -> Option<DateTime> {
+    parse_datetime(text, order).or_else(|| parse_datetime(without_word(beside, text)?, order))
+}
+
 /// An unknown word is no fault; anything else is.
 fn unknown_or(words: &mut Words, text: &str, kind: FaultKind) -> Result<Became, FaultKind> {
     match words.find(text) {
@@ -383,11 +395,17 @@ fn unknown_or(words: &mut Words, text: &str, kind: FaultKind) -> Result<Became, 
 }
 
 /// As [`unknown_or`], for a date: it may leave its day open, or its year, or say that there is none.
-fn no_day(words: &mut Words, text: &str, event: Option<Event>, kind: FaultKind) -> Result<Became, FaultKind> {
+fn no_day(
+    words: &mut Words,
+    text: &str,
+    beside: &[&str],
+    event: Option<Event>,
+    kind: FaultKind,
+) -> Result<Became, FaultKind> {
     if words.find(text) != Found::Foreign {
         return Ok(Became::Unknown);
     }
-    match left_open(text) {
+    match left_open(without_word(beside, text).unwrap_or(text)) {
         Some(Open::Day) => return Ok(Became::Less(FaultKind::VagueDate)),
         // Which day it is can't be told: unlike a month, nothing of it can be believed.
         Some(Open::Year) => return Err(FaultKind::NoYear),

@@ -17,6 +17,7 @@ use super::row::{Became, Outcome, Row};
 use super::safe::{HeldKey, SafeBatch};
 use crate::definitions::Domains;
 use crate::definitions::districts::Districts;
+use crate::epi::text::plain;
 use crate::intake::aside::{Aside, LeftOut, Why, is_figure, is_total};
 use crate::intake::bind::Bound;
 use crate::intake::fault::{Fault, FaultKind, Unread};
@@ -118,6 +119,10 @@ impl Gate {
             let seen = Seen { aside, keyless: self.is_keyless(), of_nobody };
             if self.foot.is_total(seen) && (!self.foot.of_totals() || fault.is_some() || self.lacks_key()) {
                 self.foot.leave_out(row, Why::Total);
+                continue;
+            }
+            if self.repeats_headings(&batch, at) {
+                self.foot.leave_out(row, Why::Headings);
                 continue;
             }
             let valueless = fault.is_none() && self.is_valueless();
@@ -224,6 +229,20 @@ impl Gate {
         let may = |cells: &Cells| cells.identifies() || of_totals && cells.required;
         let mut cells = self.plan.cells.iter().enumerate();
         cells.any(|(column, cells)| may(cells) && is_total(batch.cell(at, column)))
+    }
+
+    /// Are these the headings once more, as a table printed on several pages has them? Two at least, and nothing else.
+    fn repeats_headings(&self, batch: &RawBatch, at: usize) -> bool {
+        let mut found = 0;
+        for (column, cells) in self.plan.cells.iter().enumerate() {
+            let text = batch.cell(at, column).trim();
+            let same = || text == cells.heading || !text.is_ascii() && plain(text) == plain(&cells.heading);
+            if !text.is_empty() && !same() {
+                return false;
+            }
+            found += usize::from(!text.is_empty());
+        }
+        found > 1
     }
 
     /// Is nothing known of the row but figures and a district? No id, nothing that every row must have, no day, no sex:

@@ -31,6 +31,50 @@ const OTHERWISE: &[&str] = &[
     "退所", "退所済", "入所中", "施設入所", "療養中", "治療中", "recovered", "recovering", "cured", "transferred", "alive", "survived", "living",
 ];
 
+/// What stands beside a day in a column of its own: `2026/11/21死亡` where it is of deaths.
+const BESIDE: &[(&str, &[&str])] = &[
+    ("death_published_", &["公表", "発表"]),
+    ("death_", &["死亡退院", "死亡", "死去", "逝去", "永眠", "died", "deceased"]),
+    ("onset_", &["発症", "発病"]),
+    ("sampled_", &["検体採取", "採取", "採検"]),
+    ("first_visit_", &["初診", "受診"]),
+    ("diagnosed_", &["診断", "確定診断"]),
+    ("reported_", &["報告", "届出"]),
+    ("received_", &["受理", "受付", "受信"]),
+    ("entered_", &["入力", "登録"]),
+    ("published_", &["公表", "発表"]),
+    ("first_contact_", &["初回連絡", "連絡", "架電"]),
+    ("admitted_", &["入院"]),
+];
+
+/// The words that may stand beside a day of a column.
+pub(super) fn beside(column: &str) -> &'static [&'static str] {
+    BESIDE.iter().find(|(begin, _)| column.starts_with(begin)).map_or(&[], |(_, words)| words)
+}
+
+/// A text without the word of its column that stands before or behind a day: `死亡（2026/11/21）`, `2026/11/21に死亡`, `発症:3/15`.
+pub(super) fn without_word<'a>(words: &[&str], text: &'a str) -> Option<&'a str> {
+    let text = text.trim().trim_end_matches(['。', '.', '．']);
+    let behind = words.iter().find_map(|word| {
+        let rest =
+            ["", "済", "済み", "日"].iter().find_map(|end| text.strip_suffix(end)?.strip_suffix(word))?;
+        let rest = rest.trim_end();
+        Some(rest.strip_suffix(['に', '、', ',']).unwrap_or(rest))
+    });
+    let before = || {
+        let rest = words.iter().find_map(|word| text.strip_prefix(word))?;
+        let rest = rest.strip_prefix('日').unwrap_or(rest).trim_start();
+        let rest = rest.trim_start_matches([':', '：', '、', '→']).trim();
+        let inside = ["()", "（）"].iter().find_map(|pair| {
+            let mut signs = pair.chars();
+            rest.strip_prefix(signs.next()?)?.strip_suffix(signs.next()?)
+        });
+        Some(inside.unwrap_or(rest))
+    };
+    let said = behind.or_else(before)?.trim();
+    said.starts_with(|c: char| c.is_numeric() || "明大昭平令MTSHRmtshr".contains(c)).then_some(said)
+}
+
 impl Event {
     /// The event that a column of the table is of.
     pub(super) fn of(column: &str) -> Self {
@@ -127,6 +171,23 @@ mod tests {
             assert_eq!(Event::Death.said(text), Some(Outcome::Otherwise), "{text}");
             assert_eq!(Event::Other.said(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_word_of_the_column_beside_its_day() {
+        let words = beside("death_day");
+        for text in "2026/11/21死亡|2026/11/21 死亡。|2026/11/21に死亡|死亡2026/11/21|死亡（2026/11/21）|死亡: 2026/11/21|2026/11/21死亡退院|2026/11/21 died|死亡日：2026/11/21"
+            .split('|')
+        {
+            assert_eq!(without_word(words, text), Some("2026/11/21"), "{text}");
+        }
+        assert_eq!(without_word(words, "令和8年11月21日死亡"), Some("令和8年11月21日"));
+        assert_eq!(without_word(beside("onset_day"), "3月15日発症"), Some("3月15日"));
+        for text in "死亡|死亡なし|死亡日不明|2026/11/21|2026/11/21 退院|2026/11/21死亡せず|山田死亡|死亡疑い 2026/11/21".split('|') {
+            assert_eq!(without_word(words, text), None, "{text}");
+        }
+        assert_eq!(without_word(beside("death_published_day"), "2026/11/22公表"), Some("2026/11/22"));
+        assert!(beside("spo2").is_empty());
     }
 
     #[test]

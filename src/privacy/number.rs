@@ -6,7 +6,7 @@ use crate::epi::text::plain;
 /// What may stand behind a number and is no part of it, in the form that [`plain`] gives. The longer come first.
 #[rustfmt::skip]
 const UNITS: &[&str] = &[
-    "か所", "ヶ所", "ケ所", "カ所", "箇所", "ヵ所", "日間", "週間", "時間", "か月", "ヶ月", "ケ月", "カ月", "ヵ月", "箇月", "施設", "世帯",
+    "パーセント", "percent", "か所", "ヶ所", "ケ所", "カ所", "箇所", "ヵ所", "日間", "週間", "時間", "か月", "ヶ月", "ケ月", "カ月", "ヵ月", "箇月", "施設", "世帯",
     "学級", "クラス", "定点", "人", "名", "床", "件", "室", "例", "日", "週", "回", "台", "校", "戸", "本", "通", "点", "分", "歳", "才", "°C",
     "度", "個", "枚", "班", "組", "棟", "社", "%",
 ];
@@ -126,6 +126,7 @@ fn bare(text: &str, strip_note: bool) -> Option<(bool, String)> {
         Some(rest) => (true, rest.trim_start()),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
+    let text = without_remark(text);
     let text = UNITS.iter().find_map(|unit| text.strip_suffix(unit)).unwrap_or(text).trim_end();
     if !text.contains(',') {
         return (!text.is_empty()).then(|| (negative, text.to_owned()));
@@ -143,6 +144,23 @@ fn bare(text: &str, strip_note: bool) -> Option<(bool, String)> {
         figures.push_str(fraction);
     }
     Some((negative, figures))
+}
+
+/// `1260(速報値)`, `1260※1` and `12.5*` without what is said beside the number: how final it is, or where a note stands.
+fn without_remark(text: &str) -> &str {
+    const STANDING: [&str; 10] =
+        ["速報", "速報値", "暫定", "暫定値", "確定", "確定値", "概数", "訂正", "修正", "再掲"];
+    let text = text.trim_end_matches('*').trim_end();
+    if let Some((number, remark)) = text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
+        let note = remark.strip_prefix(['注', '※']).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        return if note || STANDING.contains(&remark) { number.trim_end() } else { text };
+    }
+    match text.rsplit_once('※') {
+        Some((number, note)) if !number.is_empty() && note.bytes().all(|b| b.is_ascii_digit()) => {
+            number.trim_end()
+        }
+        _ => text,
+    }
 }
 
 /// `注8 431` and `※1 431` without the note; a blank must part it from the number.
@@ -188,6 +206,16 @@ mod tests {
             ("2か所", 2),
             ("1万2千人", 12_000),
             ("1,234件", 1234),
+            ("97パーセント", 97),
+            ("９７ ﾊﾟｰｾﾝﾄ", 97),
+            ("97㌫", 97),
+            ("97 percent", 97),
+            ("1260※", 1260),
+            ("1,260※2", 1260),
+            ("1260（速報値）", 1260),
+            ("1260人（暫定）", 1260),
+            ("1260(注1)", 1260),
+            ("１２６０＊", 1260),
         ] {
             assert_eq!(whole(text, true), Some(number), "{text}");
             assert_eq!(exact(text, true).and_then(|e| e.whole()), Some(number), "{text}");
@@ -209,6 +237,7 @@ mod tests {
             ("38.5℃", "38.5"),
             ("３６．８ ℃", "36.8"),
             ("37.0度", "37"),
+            ("98.5パーセント", "98.5"),
             ("0.1234567890123456", "0.123456789012346"),
             ("13.8099999999999999", "13.81"),
             ("999.9999999999999999", "1000"),
@@ -230,7 +259,7 @@ mod tests {
     fn not_numbers() {
         for text in
             "|-|x|1.5|1,23|12,3456|1 2|２／３|1e3|0x10|注8431|注8 431|1234567890123456789|090-1234-5678|.5|1.|一|〇〇|人|3人4人|約3人|3人程度|\
-             1.2万|5人未満|三十百|2～3日|1日2回|℃"
+             1.2万|5人未満|三十百|2～3日|1日2回|℃|※|※1|*|1260(推計)|12(うち死亡1)|12(3)|(12)|12※3人"
                 .split('|')
         {
             assert_eq!(whole(text, false), None, "{text}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::cells::{Cells, LAST_DAY, Task};
 use super::error::GateError;
-use super::happened::Event;
+use super::happened::{Event, beside};
 use super::headings::{Announced, announced};
 use super::individual_number::Column as TwelveDigits;
 use super::judge::{LARGEST, Limits};
@@ -172,9 +172,11 @@ impl Plan {
             _ => None,
         };
         let events = domains.table(&mapping.table).map(|table| &table.events);
+        let beside = day.as_deref().map_or(&[][..], beside);
         let event = day.filter(|day| events.is_some_and(|events| events.contains_key(day)));
         Ok(Cells {
             task,
+            beside,
             event: event.map(|day| Event::of(&day)),
             heading: heading(column),
             required: column.required || is_subject(column),

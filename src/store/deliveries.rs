@@ -346,8 +346,7 @@ impl SourceMemory {
         if receipt.outcome.is_taken() {
             if !line.stale {
                 state.last_delivery_at = Some(line.received_at);
-                state.told_until =
-                    Some(line.stamp.map_or(line.received_at, |stamp| stamp.min(line.received_at)));
+                state.told_until = Some(line.told_until());
             }
             told::note(&mut state.told, Run::of(line));
             state.stamp = state.stamp.max(line.stamp);
@@ -376,8 +375,13 @@ pub(super) fn memory(conn: &Session, until: Timestamp) -> Result<BTreeMap<String
         memory.state.told.clear();
     }
     let run = |row: &Row<'_>| {
-        let run =
-            Run { columns: json(row, 1)?, from: row.get(2)?, alone: row.get(3)?, until: moment(row, 4)? };
+        let run = Run {
+            columns: json(row, 1)?,
+            from: row.get(2)?,
+            alone: row.get(3)?,
+            until: moment(row, 4)?,
+            said: moment(row, 5)?,
+        };
         Ok((row.get::<String>(0)?, run))
     };
     for (source, run) in engine::system_rows(conn, "ledger.told", &[], &values, run)? {

@@ -260,9 +260,14 @@ impl DeliveryLine {
 
     /// Up to when the source has told with it: its stamp, or when it came; no further than the window in its name.
     pub(super) fn told_until(&self) -> Timestamp {
-        let made = self.stamp.map_or(self.received_at, |stamp| stamp.min(self.received_at));
+        let made = self.said_at();
         let window = self.told.as_ref().and_then(|told| told.to);
         window.map_or(made, |last| made.min(from_jst(last.saturating_add(1.day()).at(0, 0, 0, 0))))
+    }
+
+    /// Its stamp, or when it came.
+    pub(super) fn said_at(&self) -> Timestamp {
+        self.stamp.map_or(self.received_at, |stamp| stamp.min(self.received_at))
     }
 
     /// What whoever delivered is told.

@@ -275,6 +275,8 @@ pub struct ToldOf {
     /// The first day that they tell of. None: as far back as there are records.
     pub from: Option<Date>,
     pub until: Timestamp,
+    /// When it said so: later than that where the days of a window end before.
+    pub said: Timestamp,
 }
 
 impl SourceState {

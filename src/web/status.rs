@@ -271,7 +271,7 @@ fn runs(runs: &[Run], catalog: &Catalog, today: Date) -> Markup {
                             td { (words::time_seen_from(run.scheduled, today)) }
                             td { (words::time_seen_from(run.started, today)) }
                             td { @if let Some(ended) = run.ended { (words::time_seen_from(ended, today)) } @else { "実行中" } }
-                            td { (run_outcome(run)) }
+                            td.words { (run_outcome(run)) (why_not(run)) }
                             td.number { (deliveries::count(run.rows)) }
                         }
                     }
@@ -296,6 +296,14 @@ pub fn job(name: &str, catalog: &Catalog) -> String {
         },
     };
     known.to_owned()
+}
+
+/// What a run that did not end well noted: which file, and why.
+fn why_not(run: &Run) -> Markup {
+    let told =
+        run.outcome.is_some_and(|outcome| outcome != crate::store::RunOutcome::Done) && !run.note.is_empty();
+    let (ja, en) = run.note.split_once(" · ").unwrap_or((&run.note, ""));
+    html! { @if told { "：" (ja) @if !en.is_empty() { " " small lang="en" { (en) } } } }
 }
 
 fn run_outcome(run: &Run) -> &'static str {

@@ -206,6 +206,116 @@ async fn a_column_that_came_late_tells_of_its_window() {
     assert_eq!(told, [none, none, "0×", "0×"]);
 }
 
+/// A column that was away for a while: of these days nobody has said anything, and each figure over them says so.
+#[tokio::test]
+async fn a_column_that_was_away_leaves_days_that_are_named() {
+    let ward = Ward::empty();
+    ward.told_at("hersys_20261101-20261110.csv", &file(&ROWS[..2], true), "2026-11-10T18:00");
+    ward.told_at(
+        "hersys_20261111-20261115.csv",
+        &file(&[(7_000_004, "2026/11/12 09:00", "")], false),
+        "2026-11-15T18:00",
+    );
+    ward.told_at("hersys_20261116-20261121.csv", &file(&ROWS[2..], true), "2026-11-21T06:00");
+    let answers = ward.answers_at("2026-11-21T06:10");
+    let days = by_period(&answers, "deaths", "day", date(2026, 11, 10), date(2026, 11, 16)).await;
+    let none = "—×未着（死亡年月日の列が届いていません）";
+    assert_eq!(days, ["1×", none, none, none, none, none, "0×"]);
+    let part = "一部未着（11月11日–11月15日は死亡年月日の列が届いていません）";
+    let weeks = by_period(&answers, "deaths", "week", date(2026, 11, 2), date(2026, 11, 21)).await;
+    assert_eq!(weeks, ["0×".to_owned(), format!("1×{part}"), "0×".to_owned()]);
+    let total = one(&answers, "deaths_total").await;
+    assert_eq!((total.cell(0, "value").int(), total.cell(0, "reason").text()), (Some(1), Some(part)));
+    assert_eq!(total.untold[0].ja, part);
+    assert_eq!(
+        total.untold[0].en,
+        "not told in part: no file had the column 死亡年月日 for 2026-11-11 to 2026-11-15"
+    );
+    let cases = one(&answers, "new_cases_received").await;
+    assert!(cases.untold.is_empty(), "that needs no such column: {:?}", cases.untold);
+
+    // Every figure that needs the column and is of days that were not told of in part says which.
+    let mut tried = 0;
+    for indicator in
+        ward.catalog.indicators.values().filter(|own| own.told_by.iter().any(|by| by == "death_day"))
+    {
+        for by in choices(indicator) {
+            let answer = ask(&answers, indicator, by).await;
+            assert!(answer.untold.iter().any(|why| why.ja.contains("11月11日–11月15日")), "{}", indicator.id);
+            tried += 1;
+        }
+    }
+    assert!(tried > 3, "{tried}");
+}
+
+/// A day that no file had a column for is nobody's missing day.
+#[tokio::test]
+async fn where_no_file_had_the_column_nobody_is_undated() {
+    let ward = Ward::empty();
+    ward.told_at("hersys_20261101-20261121.csv", &file(&ROWS, false), "2026-11-21T06:00");
+    let answers = ward.answers_at("2026-11-21T06:10");
+    for id in ["new_cases_onset", "nowcast_onset"] {
+        let onset = one(&answers, id).await;
+        assert_eq!(onset.undated, [], "{id}");
+        assert_eq!(onset.untold[0].ja, "未着（発病年月日の列が届いていません）", "{id}");
+    }
+    // Once it came, who has none is counted as before.
+    let onset = |row: &str| if row.contains("7000001") { "2026/11/01" } else { "" };
+    let lines = ROWS.iter().map(|(number, at, _)| row(*number, at));
+    let with =
+        lines.fold(format!("{HEAD},発病年月日\n"), |text, row| format!("{text}{row},{}\n", onset(&row)));
+    ward.told_at("hersys_20261101-20261121.csv", &with, "2026-11-21T06:20");
+    let answers = ward.answers_at("2026-11-21T06:30");
+    let onset = one(&answers, "new_cases_onset").await;
+    assert_eq!(onset.undated.iter().map(|of| of.rows).sum::<u64>(), 2, "{:?}", onset.undated);
+}
+
+/// The last day of a file's window is settled by that very file, where it was made after the morning's closing. Of the days
+/// after the window it tells nothing, however late it came, and makes nothing fresh.
+#[tokio::test]
+async fn the_last_day_of_a_window_is_settled_by_its_own_file() {
+    let ward = Ward::empty();
+    let tell = |ward: &Ward, stamp: &str| {
+        ward.told_of("hersys_20261101-20261114.csv", &file(&ROWS[..2], true), Some(stamp), stamp);
+    };
+    let days = async |ward: &Ward| {
+        let answers = ward.answers_at("2026-11-20T10:00");
+        by_period(&answers, "new_cases_received", "day", date(2026, 11, 13), date(2026, 11, 15)).await
+    };
+    let after = "—×未着（11月15日 00:00までのデータ）";
+    tell(&ward, "2026-11-15T08:00");
+    assert_eq!(days(&ward).await, ["0○", "0×", after], "the closing of 11-15 was still to come");
+    tell(&ward, "2026-11-15T10:00");
+    assert_eq!(days(&ward).await, ["0○", "0○", after]);
+    let answers = ward.answers_at("2026-11-15T10:10");
+    let today = one(&answers, "received_today").await;
+    assert_eq!(today.cell(0, "value"), Cell::Null, "its window has no today");
+    let heard = answers.freshness(None).await.expect("read").remove(0);
+    assert_eq!(heard.source_time, Some(time("2026-11-15T00:00")));
+    assert_ne!(heard.state, hinomi::answer::FreshState::Fresh);
+    let before = ward.store.sources();
+    assert_eq!(ward.store.sources_at(time("2026-11-22T00:00")).expect("the ledger"), before);
+    // A window that holds today tells of it up to the stamp.
+    ward.told_at("hersys_20261101-20261130.csv", &file(&ROWS[..2], true), "2026-11-15T10:05");
+    let answers = ward.answers_at("2026-11-15T10:10");
+    assert_eq!(one(&answers, "received_today").await.cell(0, "value"), Cell::Int(0));
+}
+
+/// Seven days that are not yet on record make no share of seven days.
+#[tokio::test]
+async fn a_share_of_seven_days_waits_for_seven_days() {
+    let ward = Ward::empty();
+    let head = format!("{HEAD},感染経路\n");
+    let text = format!("{head}{},不明\n", row(7_000_001, "2026/11/02 09:00"));
+    ward.told_at("hersys_20261101-20261130.csv", &text, "2026-11-12T10:00");
+    let answers = ward.answers_at("2026-11-12T10:10");
+    let share = one(&answers, "unlinked_share").await;
+    let figures: Vec<_> = (0..share.len())
+        .filter_map(|row| Some((share.cell(row, "day").day()?.day(), share.cell(row, "value").number()?)))
+        .collect();
+    assert_eq!(figures, [(8, 100.0)], "of 11-02 to 11-08; later there is nobody");
+}
+
 #[tokio::test]
 async fn what_was_told_is_the_same_after_a_rebuild() {
     let ward = Ward::empty();

@@ -324,6 +324,25 @@ async fn who_has_the_day_that_a_figure_counts_by_is_in_it_whatever_else_is_unkno
 const SICK: &str = "患者（確定例）";
 
 #[tokio::test]
+async fn a_day_beside_the_word_of_its_column_is_a_day() {
+    let ward = Ward::empty();
+    let text = notified(&[
+        &format!("{SICK}|2022/02/08発症|2022/02/10届出|2022/02/10 10:00受理|2022/02/11死亡|"),
+        &format!("{SICK}|発症：2022/02/08|2022/02/10|2022/02/10 午後3時半|死亡（令和4年2月12日）|死亡"),
+        &format!("{SICK}|2022/02/08|2022/02/10|2022/02/10 10:00|2022/02/12に死亡|"),
+    ]);
+    ward.told_at("hersys_20220201-20220216.csv", &text, "2022-02-15T10:00");
+    let answers = ward.answers_at(NOW);
+    let of = async |indicator: &str| {
+        let answer = ask(&answers, indicator, None).await;
+        (counted(&answer), lacking(&answer))
+    };
+    assert_eq!(of("deaths").await, (vec![(date(2022, 2, 11), 1), (date(2022, 2, 12), 2)], vec![]));
+    assert_eq!(of("new_cases_onset").await, (vec![(date(2022, 2, 8), 3)], vec![]));
+    assert_eq!(of("new_cases_received").await, (vec![(date(2022, 2, 10), 3)], vec![]));
+}
+
+#[tokio::test]
 async fn notifications_as_they_come_say_what_they_lack() {
     let ward = Ward::empty();
     let text = notified(&[

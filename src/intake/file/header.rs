@@ -55,7 +55,7 @@ pub(super) fn find(
 
 /// The sign that parts the headings of a row without commas, where headings are found by it.
 fn separator(mapping: &Mapping, row: &str) -> Option<char> {
-    ['\t', ';', '|'].into_iter().find(|sign| {
+    ['\t', ';', '|', '，', '、', '；'].into_iter().find(|sign| {
         let cells: Vec<String> = row.split(*sign).map(str::to_owned).collect();
         cells.len() > 1 && headings_in(mapping, &cells) > 1
     })

@@ -516,3 +516,25 @@ proptest! {
         }
     }
 }
+
+/// A table printed on several pages has its headings on each.
+#[test]
+fn headings_once_more_are_no_row() {
+    let mut gate = cases();
+    let good: Vec<String> = GOOD.iter().map(|cell| (*cell).to_owned()).collect();
+    // The name is not read beyond the parser.
+    let again: Vec<String> =
+        HEADER.iter().filter(|heading| **heading != "氏名").map(|heading| (*heading).to_owned()).collect();
+    let mut in_part = again.clone();
+    in_part.iter_mut().skip(3).for_each(String::clear);
+    let mut one = vec![String::new(); again.len()];
+    one[0].clone_from(&again[0]);
+    let mut with_more = again.clone();
+    with_more[1] = "男".into();
+    let passed = pass(&mut gate, &[good.clone(), again, good.clone(), in_part, one, with_more, good]);
+    let left: Vec<(u64, Why)> =
+        passed.left_out.iter().chain(&gate.end().left_out).map(|left| (left.row, left.why)).collect();
+    assert_eq!(left, [(3, Why::Headings), (5, Why::Headings)]);
+    assert_eq!(passed.faults.iter().map(|fault| fault.row).collect::<Vec<_>>(), [6, 7]);
+    assert_eq!(passed.safe.expect("rows").rows(), 3);
+}
