@@ -317,3 +317,38 @@ fn run_outcome(run: &Run) -> &'static str {
         Some(Interrupted) => "中断",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{RunId, RunOutcome};
+
+    #[test]
+    fn a_run_that_failed_says_which_file_and_why() {
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let run = |outcome: Option<RunOutcome>, note: &str| {
+            let job = "deliver:beds".to_owned();
+            let run = Run {
+                id: RunId(1),
+                job,
+                scheduled: at,
+                started: at,
+                ended: None,
+                outcome,
+                rows: 0,
+                note: note.to_owned(),
+            };
+            why_not(&run).into_string()
+        };
+        let note = "beds.csv: 後回しにします · set aside";
+        assert_eq!(
+            run(Some(RunOutcome::Failed), note),
+            "：beds.csv: 後回しにします <small lang=\"en\">set aside</small>"
+        );
+        assert_eq!(run(Some(RunOutcome::Panicked), "beds.csv <b>"), "：beds.csv &lt;b&gt;");
+        for (outcome, note) in [(Some(RunOutcome::Done), note), (None, note), (Some(RunOutcome::Failed), "")]
+        {
+            assert_eq!(run(outcome, note), "");
+        }
+    }
+}
