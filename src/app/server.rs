@@ -130,14 +130,37 @@ impl<C: Control> Server<C> {
         tokio::select! {
             () = stop.told() => {}
             () = shutdown.cancelled() => {}
-            () = supervisor.watch(lives, shutdown.clone()) => {}
+            () = supervisor.watch(lives) => {}
         }
         info!("stopping");
         supervisor.tell("STOPPING=1");
         shutdown.cancel();
+        let parts =
+            Parts { app, ticker, watching, others: [taking, commands, catching_up, tending], wall, serving };
+        tokio::select! {
+            ended = parts.end() => ended,
+            // How long that may take is bounded by whoever stops it.
+            () = supervisor.watch(|| true) => Ok(()),
+        }
+    }
+}
+
+/// What runs, and ends in order.
+struct Parts {
+    app: Arc<App>,
+    ticker: Ticker,
+    watching: JoinHandle<anyhow::Result<()>>,
+    others: [JoinHandle<()>; 4],
+    wall: JoinHandle<()>,
+    serving: JoinHandle<()>,
+}
+
+impl Parts {
+    async fn end(self) -> anyhow::Result<()> {
+        let Self { app, ticker, watching, others, wall, serving } = self;
         ticker.stop().await;
         watching.abort();
-        for part in [taking, commands, catching_up, tending] {
+        for part in others {
             if let Err(why) = part.await {
                 warn!(%why, "a part of the server did not end cleanly");
             }

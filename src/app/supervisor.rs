@@ -6,10 +6,11 @@ use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-
 /// While the data folder is opened, this much more time is asked for, twice in it.
 const LONGER: Duration = Duration::from_mins(1);
+
+/// How long a message may wait until it is taken.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Who waits for the server, if anybody does.
 pub(super) struct Supervisor {
@@ -46,26 +47,24 @@ impl Supervisor {
     pub(super) async fn while_starting<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         loop {
-            self.tell(&format!("EXTEND_TIMEOUT_USEC={}", LONGER.as_micros()));
+            let longer = LONGER.as_micros();
+            self.tell(&format!("EXTEND_TIMEOUT_USEC={longer}\nSTATUS=データフォルダーを開いています · opening the data folder"));
             if let Ok(done) = tokio::time::timeout(LONGER / 2, work.as_mut()).await {
                 return done;
             }
         }
     }
 
-    /// Says that the server lives for as long as it does, until the end.
-    pub(super) async fn watch(&self, lives: impl Fn() -> bool + Send, end: CancellationToken) {
-        let Some(watchdog) = self.watchdog else { return end.cancelled().await };
-        while !end.is_cancelled() {
+    /// Says that the server lives for as long as it does; never comes back.
+    pub(super) async fn watch(&self, lives: impl Fn() -> bool + Send) {
+        let Some(watchdog) = self.watchdog else { return std::future::pending().await };
+        loop {
             if lives() {
                 self.tell("WATCHDOG=1");
             } else {
                 tracing::error!("the server hangs: the watchdog is not told that it lives");
             }
-            tokio::select! {
-                () = tokio::time::sleep(watchdog / 3) => {}
-                () = end.cancelled() => {}
-            }
+            tokio::time::sleep(watchdog / 3).await;
         }
     }
 }
@@ -75,5 +74,8 @@ fn connect(name: &str) -> io::Result<(UnixDatagram, SocketAddr)> {
         Some(hidden) => SocketAddr::from_abstract_name(hidden.as_bytes())?,
         None => SocketAddr::from_pathname(name)?,
     };
-    Ok((UnixDatagram::unbound()?, address))
+    let socket = UnixDatagram::unbound()?;
+    // Who does not listen holds up nothing.
+    socket.set_write_timeout(Some(PATIENCE))?;
+    Ok((socket, address))
 }

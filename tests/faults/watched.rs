@@ -112,6 +112,8 @@ fn who_started_it_hears_that_it_is_ready_lives_and_stops() {
         }
         assert_eq!(server.stop(), 0);
         hears("STOPPING=1");
+        // It lives as it stops.
+        hears("WATCHDOG=1");
     }
 }
 

@@ -102,6 +102,9 @@ fn the_unit_shuts_the_server_in() {
         assert_eq!(one(&service, key), value, "{key}");
     }
     assert_eq!(service["SystemCallFilter"], ["@system-service", "~@privileged @resources"]);
+    assert_eq!((one(&service, "Type").as_str(), one(&service, "WatchdogSec").as_str()), ("notify", "60"));
+    // While it starts it asks for more time itself.
+    assert!(!service.contains_key("TimeoutStartSec"));
     // Who still writes to a file in the inbox is seen in /proc, but not across users' namespaces.
     assert!(!service.contains_key("PrivateUsers"));
 }
