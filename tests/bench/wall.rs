@@ -313,8 +313,14 @@ fn first_frame(address: SocketAddr) -> std::io::Result<bool> {
     stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     stream.write_all(ask(address).as_bytes())?;
     let (mut line, mut buffer) = (Line::default(), vec![0; 64 << 10]);
+    let mut answered = false;
     loop {
         let read = stream.read(&mut buffer)?;
+        // While it starts it tells whoever comes to come back, and keeps the line open.
+        if !answered && !buffer[..read].starts_with(b"HTTP/1.1 200") {
+            return Ok(false);
+        }
+        answered = true;
         if read == 0 || !line.frames(&buffer[..read])?.is_empty() {
             return Ok(read > 0);
         }
