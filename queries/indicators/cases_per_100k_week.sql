@@ -12,6 +12,7 @@
 -- told_by: resident
 -- counted_by: received_day 受理日不明
 -- counted_if: resident
+-- window: 7
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

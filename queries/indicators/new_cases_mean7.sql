@@ -13,6 +13,7 @@
 -- formula.en: cases of the seven days up to the day ÷ 7
 -- source: cases
 -- counted_by: received_day 受理日不明
+-- window: 7
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

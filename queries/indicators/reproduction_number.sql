@@ -10,6 +10,7 @@
 -- denominator: それまでの症例の感染力（発症間隔は疾患ごとに queries/reference/serial_intervals.toml）
 -- source: cases
 -- counted_by: received_day 受理日不明
+-- window: 14
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

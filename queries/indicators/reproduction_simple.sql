@@ -10,6 +10,7 @@
 -- denominator: その前の7日間に受理した数（比を世代時間5日と報告間隔7日の比で累乗）
 -- source: cases
 -- counted_by: received_day 受理日不明
+-- window: 14
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

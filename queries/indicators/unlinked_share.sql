@@ -11,6 +11,7 @@
 -- source: cases
 -- told_by: route
 -- counted_by: received_day 受理日不明
+-- window: 7
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

@@ -10,6 +10,7 @@
 -- denominator: その前の7日間の新規受理数（0人のときは値なし。正確な95%信頼区間）
 -- source: cases
 -- counted_by: received_day 受理日不明
+-- window: 14
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

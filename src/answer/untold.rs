@@ -6,6 +6,7 @@ use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
 use arrow::compute::nullif;
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::cells::cell_of;
@@ -38,11 +39,13 @@ pub(super) fn empty(
     // A count that stands there all the same was told: somebody is in it.
     let counts = indicator.measure.is_none() && place(Role::Complete).is_some();
     let whole = extent.whole_day().unwrap_or(Date::MIN);
+    let before = i64::from(indicator.window.unwrap_or(1)) - 1;
     let rows_covered: Vec<RowCoverage> = (0..rows.num_rows())
         .map(|row| match cell_of(rows.column(period), row).day() {
             None => RowCoverage { days: None, covered: Covered::All, short: false, whole: true },
             Some(first) => {
                 let last = end(first);
+                let first = first.saturating_sub(before.days());
                 let until = extent.last_day().unwrap_or(Date::MIN).min(last);
                 let covered = if until < first { Covered::None } else { extent.covers(first, until) };
                 let short = covered == Covered::Part && extent.lacks_a_source(first, until);
@@ -51,7 +54,12 @@ pub(super) fn empty(
             }
         })
         .collect();
-    let untold = |row: usize| rows_covered[row].covered == Covered::None;
+    // Of days before its own nothing may be missing.
+    let untold = |row: usize| match rows_covered[row].covered {
+        Covered::None => true,
+        Covered::Part => before > 0,
+        Covered::All => false,
+    };
     let mut columns = Vec::with_capacity(rows.num_columns());
     let mut fields = Vec::with_capacity(rows.num_columns());
     let mut emptied = vec![false; rows.num_rows()];
@@ -71,7 +79,7 @@ pub(super) fn empty(
                         let number = cell_of(column, row).number();
                         let zero = number == Some(0.0);
                         rows_covered[row].short && zero
-                            || untold(row) && (zero || !counts && number.is_some())
+                            || untold(row) && (zero || (!counts || before > 0) && number.is_some())
                     })
                     .collect();
                 if role == Role::Value {

@@ -76,6 +76,8 @@ pub struct Indicator {
     pub against: Vec<Against>,
     /// How many days `$from`..`$to` covers when nobody says.
     pub days: u32,
+    /// How many days up to its own a row's figure counts, where they are more than its period.
+    pub window: Option<u32>,
     /// Stands on a board; false with `board: none`.
     pub on_board: bool,
     /// The indicator whose text this one reads too, with another measure.
@@ -90,7 +92,7 @@ pub struct Indicator {
     pub hash: String,
 }
 
-const KEYS: [&str; 33] = [
+const KEYS: [&str; 34] = [
     "title.ja",
     "title.en",
     "unit",
@@ -121,6 +123,7 @@ const KEYS: [&str; 33] = [
     "bands",
     "against",
     "days",
+    "window",
     "board",
     "note",
     "query",
@@ -131,7 +134,7 @@ const MOST_DAYS: u32 = 3660;
 
 impl Indicator {
     /// Reads one file. Keys that may be absent: `chart`, `group`, `denominator`, `formula.ja` and `formula.en`, `told_by`,
-    /// `parts_told_by`, `told_without`, `counted_by`, `counted_if`, `undated.ja` and `undated.en`, `reference`, `by`, `bands`, `against`, `days` (1), `board`,
+    /// `parts_told_by`, `told_without`, `counted_by`, `counted_if`, `undated.ja` and `undated.en`, `reference`, `by`, `bands`, `against`, `days` (1), `window`, `board`,
     /// `note`, `query`.
     pub fn parse(path: &str, stem: &str, file: &File) -> Result<Self, CatalogError> {
         check_stem(path, stem)?;
@@ -179,6 +182,7 @@ impl Indicator {
             bands: header.optional("bands").map(str::to_owned),
             against: against(&header)?,
             days,
+            window: header.optional("window").map(|_| header.number("window", None)).transpose()?,
             on_board: header.optional("board").is_none(),
             measure,
             measure_line: header.line("measure"),

@@ -12,6 +12,7 @@ use super::engine::{self, Place, Row, Session, Value, batch, day, instant, maybe
 use super::error::StoreError;
 use super::told::{self, Run};
 use super::types::{BatchEntry, BatchId, BatchKind, Counted, DeliveryEntry, FaultCount, SourceState};
+use crate::epi::clock::jst;
 use crate::intake::fault::{Fault, FaultKind, Unread};
 
 /// Adds a delivery and its rows, inside the caller's transaction.
@@ -307,6 +308,8 @@ pub(super) struct SourceMemory {
     pub mapping: Option<String>,
     /// Every batch of it was replayed (or it has none).
     pub only_replayed: bool,
+    /// Up to when deliveries would have told that were not taken since it last spoke.
+    pub missed: Option<Timestamp>,
 }
 
 impl SourceMemory {
@@ -335,6 +338,7 @@ impl SourceMemory {
             },
             mapping: None,
             only_replayed: true,
+            missed: None,
         });
         let state = &mut memory.state;
         state.table.clone_from(&line.table);
@@ -348,13 +352,16 @@ impl SourceMemory {
                 state.last_delivery_at = Some(line.received_at);
                 state.told_until = Some(line.told_until());
             }
-            told::note(&mut state.told, Run::of(line));
+            let missed = memory.missed.take().map(|missed| jst(missed).date());
+            told::note(&mut state.told, Run::of(line, missed));
             state.stamp = state.stamp.max(line.stamp);
             state.taken = Some(number);
             state.rows = line.rows;
             state.held_rows = line.held;
             state.quarantined_rows = line.quarantined;
             memory.mapping = Some(line.mapping.clone());
+        } else {
+            memory.missed = memory.missed.max(Some(line.told_until()));
         }
         if line.batch.is_some() {
             state.batch = line.batch;
@@ -373,6 +380,7 @@ pub(super) fn memory(conn: &Session, until: Timestamp) -> Result<BTreeMap<String
     }
     for memory in known.values_mut() {
         memory.state.told.clear();
+        memory.missed = None;
     }
     let run = |row: &Row<'_>| {
         let run = Run {
@@ -381,12 +389,19 @@ pub(super) fn memory(conn: &Session, until: Timestamp) -> Result<BTreeMap<String
             alone: row.get(3)?,
             until: moment(row, 4)?,
             said: moment(row, 5)?,
+            missed: row.get(6)?,
         };
         Ok((row.get::<String>(0)?, run))
     };
     for (source, run) in engine::system_rows(conn, "ledger.told", &[], &values, run)? {
         if let Some(memory) = known.get_mut(&source) {
             told::note(&mut memory.state.told, run);
+        }
+    }
+    let missed = |row: &Row<'_>| Ok((row.get::<String>(0)?, moment(row, 1)?));
+    for (source, missed) in engine::system_rows(conn, "ledger.missed", &[], &values, missed)? {
+        if let Some(memory) = known.get_mut(&source) {
+            memory.missed = Some(missed);
         }
     }
     let read = |row: &Row<'_>| {

@@ -111,7 +111,7 @@ async fn a_file_of_last_week_that_comes_today_makes_nothing_fresh() {
     let known = "2022-02-16T09:00";
     let fresh = async |stamp: Option<&str>| {
         let ward = Ward::empty();
-        ward.told_of("hersys_20220201-20220208.csv", text, stamp, known);
+        ward.told_of("hersys_20220201-20220228.csv", text, stamp, known);
         let all = ward.answers_at(known).freshness(None).await.expect("answers");
         let own = all.iter().find(|s| s.source == "her-sys-cases").expect("it has spoken");
         assert_eq!(own.last_delivery, Some(time(known)));

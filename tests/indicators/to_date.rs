@@ -39,7 +39,7 @@ async fn before_is_what_was_known_then() {
     let ward = Ward::empty();
     tell(&ward, 1, "2022-01-03T10:00", "確定", "2022-01-03T12:00");
     // The source speaks every half hour: at these moments it had said all.
-    let heard = |moment: &str| tell(&ward, 1, "2022-01-03T10:00", "確定", moment);
+    let heard = |moment: &str| ward.speaks("her-sys-cases", time(moment));
     heard("2022-01-15T13:50");
     heard("2022-02-01T13:50");
     tell(&ward, 2, "2022-02-07T10:00", "不明", "2022-02-07T12:00");

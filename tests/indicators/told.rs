@@ -434,3 +434,60 @@ async fn a_daily_source_in_its_rhythm_has_not_told_of_today() {
     let days = by_period(&answers, "new_cases_published", "day", date(2021, 4, 2), date(2021, 4, 3)).await;
     assert_eq!(days, ["1×", "—×未着（4月2日 22:00までのデータ）"]);
 }
+
+/// A file that was refused, or never came, is no day without cases.
+#[tokio::test]
+async fn days_of_a_file_that_was_not_taken_are_told_by_none() {
+    let ward = Ward::empty();
+    let received = |from: u32, day: &str| {
+        let rows: Vec<_> = (0..3).map(|n| row(from + n, &format!("{day} 10:00"))).collect();
+        format!("{HEAD}\n{}\n", rows.join("\n"))
+    };
+    ward.told_at("hersys_20261116-20261122.csv", &received(7_100_000, "2026/11/16"), "2026-11-23T06:00");
+    let bad =
+        format!("{HEAD}\n#N/A,新型コロナウイルス感染症,患者（確定例）,管内,40,2026/11/23,2026/11/23 09:00\n");
+    ward.refused_at("hersys_20261123-20261124.csv", &bad, "2026-11-25T06:00");
+    ward.told_at("hersys_20261125-20261127.csv", &received(7_200_000, "2026/11/26"), "2026-11-28T10:30");
+    let answers = ward.answers_at("2026-11-28T10:40");
+    let days = by_period(&answers, "new_cases_received", "day", date(2026, 11, 22), date(2026, 11, 26)).await;
+    let none = "—×未着（届いていません）";
+    assert_eq!(days, ["0○", none, none, "0○", "3○"]);
+    let weeks =
+        by_period(&answers, "new_cases_received", "week", date(2026, 11, 16), date(2026, 11, 27)).await;
+    assert_eq!(weeks, ["3○", "3×一部未着（11月23日–11月24日の分が届いていません）"]);
+    let part = "一部未着（11月23日–11月24日の分が届いていません）";
+    for figure in ["new_cases_mean7", "week_ratio", "cumulative_cases", "median_age"] {
+        let answer = one(&answers, figure).await;
+        assert!(answer.untold.iter().any(|note| note.ja == part), "{figure}: {:?}", answer.untold);
+    }
+    for (figure, window) in [("new_cases_mean7", 7), ("week_ratio", 14), ("reproduction_number", 14)] {
+        let question = Question { from: Some(date(2026, 11, 20)), ..Question::of(figure, "covid-19") };
+        let answer = answers.ask(&question).await.expect("answers");
+        for row in 0..answer.len() {
+            let day = answer.cell_of(row, Role::Period).day().expect("a day");
+            let reason = answer.cell_of(row, Role::Reason).to_string();
+            let touches =
+                day >= date(2026, 11, 23) && day < date(2026, 11, 25) + jiff::Span::new().days(window);
+            assert_eq!(touches, reason.contains("未着"), "{figure} of {day}: {reason}");
+            assert!(!touches || answer.cell_of(row, Role::Value) == Cell::Null, "{figure} of {day}");
+        }
+        assert!(answer.len() > 5, "{figure}");
+    }
+    let before = ward.store.sources();
+    assert_eq!(ward.store.sources_at(time("2026-11-29T00:00")).expect("the ledger"), before);
+
+    // It comes after all.
+    ward.told_of(
+        "hersys_20261123-20261124.csv",
+        &received(7_300_000, "2026/11/24"),
+        Some("2026-11-25T06:00"),
+        "2026-11-28T10:45",
+    );
+    let answers = ward.answers_at("2026-11-28T10:50");
+    let days = by_period(&answers, "new_cases_received", "day", date(2026, 11, 22), date(2026, 11, 26)).await;
+    assert_eq!(days, ["0○", "0○", "3○", "0○", "3○"]);
+    let notes = one(&answers, "new_cases_mean7").await.untold;
+    assert!(notes.iter().all(|note| !note.ja.starts_with("一部")), "{notes:?}");
+    let before = ward.store.sources();
+    assert_eq!(ward.store.sources_at(time("2026-11-29T00:00")).expect("the ledger"), before);
+}

@@ -77,6 +77,18 @@ impl Ward {
         self.deliver(&path, &mapping, stamp.map(time));
     }
 
+    /// Delivers a text that is refused whole.
+    pub fn refused_at(&self, name: &str, text: &str, known: &str) {
+        let takers = self.catalog.mappings.values().filter(|m| m.takes_file(name));
+        let mapping = Arc::clone(takers.max_by_key(|m| m.files.len()).expect("a source takes it"));
+        let path = self.ward.write(name, text);
+        self.ward.at(known);
+        let start = DeliveryStart::of(&mapping, &mapping.hash(), name, self.ward.clock.now());
+        let gate = (&self.key, &self.catalog.domains);
+        let receipt = delivered(&self.store, start, &path, &mapping, gate, None).expect("a receipt");
+        assert!(matches!(receipt.outcome, Outcome::Refused(_)), "{name}: {:?}", receipt.outcome);
+    }
+
     fn tell() -> Self {
         let ward = Self::empty();
         let mut files: Vec<_> = fs::read_dir(house("data-samples/expected"))
