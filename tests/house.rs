@@ -74,7 +74,7 @@ fn no_files_use_each_other_in_a_circle() {
 #[test]
 fn figures_are_rounded_in_one_place() {
     // Lengths in pictures and on pages, and how long something took: no figures.
-    const OTHERS: [&str; 4] = ["draw/paint.rs", "draw/theme.rs", "present/beds.rs", "cli/demo.rs"];
+    const OTHERS: [&str; 4] = ["draw/paint.rs", "draw/theme.rs", "present/length.rs", "cli/demo.rs"];
     let mut files = Vec::new();
     sources(&src(), &mut files);
     let mut wrong = Vec::new();

@@ -46,4 +46,4 @@ stays AS (
 SELECT band, from_day, to_day, count(*) AS stays
 FROM stays
 GROUP BY band, from_day, to_day
-ORDER BY band NULLS LAST, from_day, to_day NULLS LAST
+ORDER BY CASE band WHEN '40歳未満' THEN 1 WHEN '40–69歳' THEN 2 ELSE 3 END, band NULLS LAST, from_day, to_day NULLS LAST

@@ -1,9 +1,9 @@
 //! Do panels, headlines, strip and playlist fit what they show? By the roles of its columns.
 
-use crate::definitions::Catalog;
 use crate::definitions::board::{Board, Panel};
 use crate::definitions::indicator::Shape;
 use crate::definitions::role::Role;
+use crate::definitions::{Catalog, PanelKind};
 
 const COLUMNS: u16 = 12;
 const ROWS: u16 = 8;
@@ -115,6 +115,7 @@ fn panel_faults(panel: &Panel, catalog: &Catalog, say: &mut impl FnMut(String)) 
     let Some(over) = &panel.over else { return };
     match catalog.indicator(over) {
         None => say(format!("over = {over:?}: no such indicator")),
+        Some(_) if panel.kind == PanelKind::Sentences => {}
         Some(line) if line.shape != Shape::Series || shown.shape != Shape::Series => {
             say(format!("over = {over:?}: only a series goes over a series"));
         }

@@ -31,6 +31,12 @@ pub enum PanelKind {
     Table,
     /// A bar a hospital (HTML).
     Beds,
+    /// A row's figure on a scale of its own, against its marks or an earlier figure (HTML).
+    Gauges,
+    /// What alarms, as sentences with the expected range (HTML).
+    Alarms,
+    /// What a table of scores comes to, in sentences (HTML).
+    Sentences,
 }
 
 /// What a kind asks of an indicator.
@@ -49,6 +55,7 @@ impl PanelKind {
         const FIGURE: &[Role] = &[Role::Value];
         const ESTIMATE: &[Role] = &[Role::Value, Role::Lower(95), Role::Upper(95)];
         const CURVE: &[Role] = &[Role::Days, Role::Value, Role::Lower(95), Role::Upper(95), Role::AtRisk];
+        const ALARMS: &[Role] = &[Role::Value, Role::Bound, Role::Alarm];
         const BEDS: &[Role] = &[Role::Facility, Role::Occupied, Role::Secured, Role::Severe];
         let (word, shapes, needs): (_, &[Shape], &[Role]) = match self {
             Self::Hero => ("hero", &[Value], FIGURE),
@@ -65,6 +72,9 @@ impl PanelKind {
             Self::Calendar => ("calendar", &[Series], FIGURE),
             Self::Table => ("table", &[], &[]),
             Self::Beds => ("beds", &[Table], BEDS),
+            Self::Gauges => ("gauges", &[Table, Breakdown], FIGURE),
+            Self::Alarms => ("alarms", &[Table], ALARMS),
+            Self::Sentences => ("sentences", &[Table, Breakdown, Value], FIGURE),
         };
         Asks { word, shapes, needs }
     }
@@ -76,12 +86,24 @@ impl PanelKind {
 
     /// May it have another indicator over it?
     pub const fn takes_over(self) -> bool {
-        matches!(self, Self::Bars | Self::Line)
+        matches!(self, Self::Bars | Self::Line | Self::Sentences)
     }
 
     /// Why an indicator whose columns have these roles can't be drawn as this, if it can't.
     pub fn misfit(self, shown: &Indicator, roles: &[Role]) -> Option<String> {
         let Asks { word, shapes, needs } = self.asks();
+        let has = |role: Role| roles.contains(&role);
+        // Periods beside those that they are compared with are two lines.
+        if self == Self::Line && [Role::Period, Role::Value, Role::Before].into_iter().all(has) {
+            return None;
+        }
+        // Of rows by period and age the others are summed.
+        if self == Self::Heat && [Role::Period, Role::Value, Role::Band].into_iter().all(has) {
+            return None;
+        }
+        if self == Self::Gauges && ![Role::Marks, Role::Before].into_iter().any(has) {
+            return Some("drawn as gauges it needs marks or an earlier figure".to_owned());
+        }
         if !shapes.is_empty() && !shapes.contains(&shown.shape) {
             return Some(format!("a {} can't be drawn as {word}", shown.shape.word()));
         }

@@ -68,9 +68,14 @@ impl Axes {
         let highest = all.iter().copied().fold(0.0, f64::max);
         let most = ((area.h * 0.5 / (ink.size * legend::ROW)) as usize).min(MOST_HEAD);
         let mut best: Option<(Axes, bool)> = None;
-        for head in 0..=most {
+        // A share's axis ends where shares end: its names stand above the plot rather than in it, if that is enough.
+        let shares = caption.unit == "%" && highest <= 100.0;
+        let heads = (0..=most).flat_map(|head| [true, false].map(|lifted| (head, lifted)));
+        for (head, lifted) in heads.filter(|(head, lifted)| !*lifted || (shares && *head > 0)) {
             let free = ink.size * (legend::ROW * head as f64 + if head > 0 { 0.2 } else { 0.0 });
-            let above = (head > 0).then(|| (highest * area.h / (area.h - free)).ceil());
+            let lift = if lifted { free } else { 0.0 };
+            let area = area.less(0.0, lift, 0.0, 0.0);
+            let above = (head > 0 && lift <= 0.0).then(|| (highest * area.h / (area.h - free)).ceil());
             let intervals = ((area.h / (ink.size * 1.5)) as usize).clamp(1, 5);
             let y = Scale::holding(all.iter().copied().chain(above), intervals);
             let widest = y.ticks().map(|t| Canvas::measure(&y.label(t), ink)).fold(0.0, f64::max);
@@ -89,9 +94,20 @@ impl Axes {
             covered.extend(axes.lines(canvas, time));
             let hatch = axes.incomplete_edges(time).filter(|_| hatched);
             let hatch = hatch.map(|(left, right)| Rect::new(left, area.y, right - left, area.h));
-            axes.placed = legend::place(canvas, &axes, &axes.items, (&covered, hatch), head);
-            let (count, whole) = (axes.placed.len(), axes.placed.len() == axes.items.len());
-            if best.as_ref().is_none_or(|(known, _)| count > known.placed.len()) {
+            axes.placed = legend::place(
+                canvas,
+                &axes,
+                &axes.items,
+                (&covered, hatch),
+                legend::Head { rows: head, lift },
+            );
+            // A line with its name is worth a higher axis; a value alone says of what only to those who know it.
+            let said = |axes: &Axes| {
+                (axes.placed.len(), axes.placed.len() - legend::nameless(&axes.items, &axes.placed))
+            };
+            let (count, called) = said(&axes);
+            let whole = count == axes.items.len() && called == count;
+            if best.as_ref().is_none_or(|(known, _)| (count, called) > said(known)) {
                 best = Some((axes, labelled));
             }
             if whole {

@@ -116,6 +116,13 @@ pub(super) fn items(canvas: &Canvas, time: &Timeline, entries: &[key::Entry], un
     items
 }
 
+/// The rows above the data that are free for names: `rows` of them, of which the first begins `lift` above the plot.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Head {
+    pub rows: usize,
+    pub lift: f64,
+}
+
 /// Places as many as there is room for; `covered`: what is drawn in the plot, and where it is hatched from top to foot. The
 /// rows of `head` are free of it.
 pub(super) fn place(
@@ -123,7 +130,7 @@ pub(super) fn place(
     plot: &Plot,
     items: &[Item],
     (covered, hatch): (&[Rect], Option<Rect>),
-    head: usize,
+    head: Head,
 ) -> Vec<Placed> {
     let mut found: Vec<Placed> = Vec::new();
     for (place, item) in items.iter().enumerate() {
@@ -146,6 +153,16 @@ pub(super) fn place(
         found.extend(placed);
     }
     found
+}
+
+/// How many lines across stand there by their value alone, though they have a name.
+pub(super) fn nameless(items: &[Item], placed: &[Placed]) -> usize {
+    let bare = |one: &&Placed| {
+        let item = &items[one.item];
+        let across = matches!(item.near, Near::Value(_) | Near::Steps(_));
+        across && one.name > 0 && !item.names[one.name].contains(' ')
+    };
+    placed.iter().filter(bare).count()
 }
 
 /// Writes the names in their places.
@@ -224,18 +241,18 @@ impl Item {
     }
 
     /// In the upper rows, behind its swatch.
-    fn apart(&self, plot: &Plot, canvas: &Canvas, name: usize, size: f64, head: usize) -> Vec<Rect> {
+    fn apart(&self, plot: &Plot, canvas: &Canvas, name: usize, size: f64, head: Head) -> Vec<Rect> {
         let area = &plot.area;
         let wide = self.width(name, size, canvas) + self.swatch.width(size) + size * 0.25;
         let mut places = along(area, wide);
         if matches!(self.near, Near::End) {
             places.reverse();
         }
-        let fits = |row: &usize| size * (0.6 + ROW * *row as f64) + size * 0.5 <= area.h;
-        (0..ROWS + head)
+        let fits = |row: &usize| size * (0.6 + ROW * *row as f64) + size * 0.5 <= area.h + head.lift;
+        (0..ROWS + head.rows)
             .filter(fits)
             .flat_map(|row| {
-                let middle = area.y + canvas.note() * (0.6 + ROW * row as f64);
+                let middle = area.y - head.lift + canvas.note() * (0.6 + ROW * row as f64);
                 places.iter().map(move |x| Rect::new(*x, middle - size * 0.5, wide, size))
             })
             .collect()
@@ -288,7 +305,9 @@ fn forms(label: &str) -> Vec<String> {
     let undated: Vec<&str> = label.split_whitespace().filter(|word| !dated(word)).collect();
     let mut forms = vec![label.to_owned(), undated.join(" ")];
     if let [first, .., last] = undated.as_slice() {
-        forms.extend([format!("{first} {last}"), (*first).to_owned()]);
+        // What stands in brackets goes last before the name itself.
+        let bare = last.split('（').next().unwrap_or(last);
+        forms.extend([format!("{first} {last}"), format!("{first} {bare}"), (*first).to_owned()]);
     }
     forms.retain(|form| !form.is_empty());
     forms.dedup();
@@ -306,6 +325,7 @@ mod tests {
             found,
             ["50% 2021-04-15 分科会 ステージIII", "50% 分科会 ステージIII", "50% ステージIII", "50%"]
         );
+        assert_eq!(forms("50% ステージIV（都道府県）")[1..], ["50% ステージIV", "50%"]);
         assert_eq!(forms("確保病床"), ["確保病床"]);
     }
 }

@@ -1,9 +1,12 @@
-//! The bed board: a bar a hospital — occupied, severe, free — in columns, then in pages when there are many.
+//! The bed board: a bar a hospital — occupied, severe, free — as long as its beds, those in need first; then pages when there
+//! are many.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::figures::Block;
-use super::layout::{FOOTNOTE, LABEL, Look};
+use super::layout::{FOOTNOTE, LABEL, LINE, Look};
+use super::length::of_hundred;
+use super::reached::Reached;
 use super::{numbers, table, words};
 use crate::answer::Cell;
 use crate::definitions::board::Place;
@@ -22,35 +25,47 @@ struct Hospital<'a> {
     in_ward: bool,
 }
 
-/// How the names fit beside their bars.
+/// How the names fit beside their bars, the largest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Names {
     /// In label size.
     Plain,
+    /// In label size and on two lines.
+    Broken,
     /// Smaller, beside shorter bars.
     Long,
     /// Smaller and on two lines.
     Double,
 }
 
-/// What a hospital's bar and figures take beside its name, in u: with plain names and with long ones.
-const BESIDE: f64 = 62.0;
-const BESIDE_LONG: f64 = 41.0;
-/// Height of a line with a name on two lines, in lines.
+/// What a hospital's bar and figures take beside its name, in u: with plain names, with those on two lines and with long ones.
+const BESIDE: f64 = 64.0;
+const BESIDE_BROKEN: f64 = 52.0;
+const BESIDE_LONG: f64 = 43.0;
+/// Heights of the legend and of the line of heads, in u.
+const LEGEND: f64 = 5.0;
+const HEADS: f64 = 3.9;
+/// Height of a line with a name on two lines: of smaller text in lines of one, of label size in u.
 const DOUBLE: f64 = 1.35;
+const BROKEN: f64 = 9.0;
+/// The share of two lines that a name fills which is broken only between its words.
+const FILLED: f64 = 0.8;
 /// A panel this wide has two columns.
 const WIDE: u8 = 11;
 
-/// All hospitals of the answer, in its order: `lines` to a column, then pages of equal length.
+/// All hospitals of the answer, those with the least room first: `lines` to a column, then pages of equal length.
 pub fn beds(block: &Block, look: &Look, place: Place) -> Markup {
     if block.table.rows.is_empty() {
         return html! { p.none { "病床の報告はまだありません" small lang="en" { "No hospital has reported" } } };
     }
-    let hospitals: Vec<Hospital> = (0..block.table.rows.len()).map(|row| hospital(block, row)).collect();
-    // A header line is not needed here: the legend stands in its place.
-    let mut lines = look.lines(place);
+    let mut hospitals: Vec<Hospital> = (0..block.table.rows.len()).map(|row| hospital(block, row)).collect();
+    hospitals.sort_by(|one, other| other.need().total_cmp(&one.need()));
+    let longest = hospitals.iter().map(Hospital::length).fold(1.0, f64::max);
+    let mut lines = look.rows(place, LINE, LEGEND + HEADS).0;
     let columns = if hospitals.len() > lines && place.width >= WIDE { 2 } else { 1 };
-    let names = names(&hospitals, look.inside(place).0 / if columns == 2 { 2.06 } else { 1.0 });
+    let width = look.inside(place).0 / if columns == 2 { 2.06 } else { 1.0 };
+    let names =
+        names(&hospitals, width, hospitals.len() <= look.rows(place, BROKEN, LEGEND + HEADS).0 * columns);
     if names == Names::Double {
         lines = fewer(lines);
     }
@@ -59,8 +74,9 @@ pub fn beds(block: &Block, look: &Look, place: Place) -> Markup {
     html! {
         (legend(block))
         (table::pages(hospitals.chunks(page).map(|page| html! {
-            ul.hospitals.two[columns == 2].long[names != Names::Plain].double[names == Names::Double] {
-                @for hospital in page { (one(hospital)) }
+            ul.hospitals.two[columns == 2].(names.class()) {
+                @for column in 0..columns { @if column * page.len().div_ceil(columns) < page.len() { (heads()) } }
+                @for hospital in page { (one(hospital, longest)) }
             }
         }).collect()))
     }
@@ -76,14 +92,28 @@ fn fewer(lines: usize) -> usize {
     ((lines as f64 / DOUBLE) as usize).max(1)
 }
 
-fn names(hospitals: &[Hospital], width: f64) -> Names {
+/// `roomy`: there is height for two lines of label size each.
+fn names(hospitals: &[Hospital], width: f64, roomy: bool) -> Names {
     let widest = |size: f64| hospitals.iter().map(|h| h.name_width(size)).fold(0.0, f64::max);
     if widest(LABEL) <= width - BESIDE {
         Names::Plain
+    } else if roomy && widest(LABEL) <= 2.0 * FILLED * (width - BESIDE_BROKEN) {
+        Names::Broken
     } else if widest(FOOTNOTE) <= width - BESIDE_LONG {
         Names::Long
     } else {
         Names::Double
+    }
+}
+
+impl Names {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Broken => "broken",
+            Self::Long => "long",
+            Self::Double => "long double",
+        }
     }
 }
 
@@ -95,6 +125,25 @@ impl Hospital<'_> {
             .map_or(0.0, |day| 0.8 + font::width(&format!("{day} 報告"), FOOTNOTE, Weight::Strong));
         let outside = if self.in_ward { 0.0 } else { 9.0 };
         font::width(self.name, size, Weight::Text) + old + outside
+    }
+
+    /// The share that is taken; who has not reported stands last.
+    fn need(&self) -> f64 {
+        match (self.occupied, self.secured) {
+            (Some(occupied), Some(secured)) if secured > 0.0 => occupied / secured,
+            (Some(occupied), _) if occupied > 0.0 => f64::MAX,
+            (Some(_), _) => 0.0,
+            (None, _) => -1.0,
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.need() >= 1.0
+    }
+
+    /// Beds that its bar is as long as.
+    fn length(&self) -> f64 {
+        self.secured.unwrap_or(0.0).max(self.occupied.unwrap_or(0.0))
     }
 }
 
@@ -118,38 +167,77 @@ fn hospital(block: &Block, row: usize) -> Hospital<'_> {
     }
 }
 
-fn one(hospital: &Hospital) -> Markup {
-    let severe = hospital.severe.filter(|n| *n > 0.0);
+/// What the columns of figures are.
+fn heads() -> Markup {
     html! {
-        li.hospital {
+        li.hospital.heads { span.name {} span {} span.count { "使用/確保" } span.severe { "重症" } }
+    }
+}
+
+fn one(hospital: &Hospital, longest: f64) -> Markup {
+    let severe = hospital.severe.filter(|n| *n > 0.0);
+    let state = if hospital.is_full() { Reached::All } else { Reached::None };
+    html! {
+        li.hospital.(state.class()) {
             span.name {
-                b { (hospital.name) }
+                b { (broken(hospital.name)) }
                 @if !hospital.in_ward { span.basis { "区外" } }
                 @if let Some(day) = &hospital.old { span.old { (day) " 報告" } }
             }
-            (bar(hospital))
+            (bar(hospital, longest))
             span.count {
+                (state.shape())
                 span.digits data-n=(hospital.name) { (whole(hospital.occupied)) }
                 span.of { "/" (whole(hospital.secured)) }
             }
-            span.severe { @if let Some(n) = severe { "重 " (whole(Some(n))) } }
+            span.severe { @if let Some(n) = severe { (whole(Some(n))) } }
         }
     }
 }
 
+/// Words after which a hospital's name may go on in the next line.
+const BREAKS: [&str; 6] = ["病院", "大学", "学部", "法人", "附属", "機構"];
+
+/// A name with the places at which it may be broken: after a word that such names are made of, or where the script changes
+/// to katakana; never within a word.
+fn broken(name: &str) -> Markup {
+    let mut text = String::new();
+    let is_kana = |c: char| ('ァ'..='ー').contains(&c);
+    let mut before: Option<char> = None;
+    for (at, c) in name.char_indices() {
+        let word = BREAKS.iter().any(|word| name[..at].ends_with(word));
+        let script = before.is_some_and(|before| is_kana(c) && !is_kana(before));
+        if at > 0 && (word || script) {
+            text.push_str("<wbr>");
+        }
+        html_escape(&mut text, c);
+        before = Some(c);
+    }
+    PreEscaped(text)
+}
+
+fn html_escape(text: &mut String, c: char) {
+    match c {
+        '&' => text.push_str("&amp;"),
+        '<' => text.push_str("&lt;"),
+        '>' => text.push_str("&gt;"),
+        '"' => text.push_str("&quot;"),
+        c => text.push(c),
+    }
+}
+
 /// The widths are attributes of a drawing: the page's policy allows no style in the markup.
-fn bar(hospital: &Hospital) -> Markup {
+fn bar(hospital: &Hospital, longest: f64) -> Markup {
     let (occupied, secured) = (hospital.occupied.unwrap_or(0.0), hospital.secured.unwrap_or(0.0));
-    let full = secured.max(occupied).max(1.0);
-    let share = |n: f64| format!("{:.2}", 100.0 * n / full);
+    let share = |n: f64| of_hundred(n, longest);
     let severe = hospital.severe.unwrap_or(0.0).min(occupied);
     let label = format!("使用 {} 確保 {}", whole(hospital.occupied), whole(hospital.secured));
     html! {
         svg.bar viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label=(label) {
-            rect.free x="0" y="0.5" width=(share(secured)) height="9" {}
-            @if hospital.occupied.is_some() {
+            @if secured > 0.0 { rect.free x="0" y="0.5" width=(share(secured)) height="9" {} }
+            @if occupied > 0.0 {
                 rect.occupied x="0" y="0.5" width=(share(occupied)) height="9" {}
-                rect.severe x="0" y="0.5" width=(share(severe)) height="9" {}
+                @if severe > 0.0 { rect.severe x="0" y="0.5" width=(share(severe)) height="9" {} }
                 @if occupied > secured { rect.over x=(share(secured)) y="0.5" width=(share(occupied - secured)) height="9" {} }
             }
         }
@@ -162,7 +250,7 @@ fn legend(block: &Block) -> Markup {
     html! {
         p.legend {
             span { (swatch("severe")) (severe) } span { (swatch("occupied")) "使用" } span { (swatch("free")) "空き" }
-            span.of { "使用/確保（床）" }
+            span.of { (Reached::All.shape()) " 満床" }
         }
     }
 }
@@ -189,4 +277,44 @@ fn severe_label(block: &Block) -> String {
 
 fn whole(number: Option<f64>) -> String {
     number.map_or_else(|| numbers::MISSING.to_owned(), |n| numbers::figure(&Cell::Float(n), Unit::Beds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(name: &str, occupied: Option<f64>, secured: f64) -> Hospital<'_> {
+        Hospital { name, occupied, secured: Some(secured), severe: None, old: None, in_ward: true }
+    }
+
+    #[test]
+    fn those_in_need_stand_first_and_the_full_are_marked() {
+        let mut all = [
+            made("a", Some(1.0), 2.0),
+            made("b", None, 5.0),
+            made("c", Some(7.0), 7.0),
+            made("d", Some(9.0), 8.0),
+        ];
+        all.sort_by(|one, other| other.need().total_cmp(&one.need()));
+        assert_eq!(all.map(|h| h.name), ["d", "c", "a", "b"]);
+        assert!(one(&made("c", Some(7.0), 7.0), 10.0).into_string().contains("hospital over"));
+        assert!(!one(&made("c", Some(6.0), 7.0), 10.0).into_string().contains("reached"));
+    }
+
+    #[test]
+    fn bars_are_as_long_as_the_beds() {
+        let drawn = bar(&made("a", Some(2.0), 5.0), 10.0).into_string();
+        assert!(drawn.contains("width=\"50.00\"") && drawn.contains("width=\"20.00\""), "{drawn}");
+        assert!(
+            !bar(&made("a", Some(0.0), 5.0), 10.0).into_string().contains("occupied"),
+            "zero draws nothing"
+        );
+    }
+
+    #[test]
+    fn a_name_is_broken_between_its_words() {
+        let name = broken("高輪訓練大学附属病院高度救命救急センター<分院>").into_string();
+        assert_eq!(name, "高輪訓練大学<wbr>附属<wbr>病院<wbr>高度救命救急<wbr>センター&lt;分院&gt;");
+        assert_eq!(broken("病院").into_string(), "病院");
+    }
 }

@@ -36,7 +36,13 @@ pub fn of(kind: PanelKind, block: &Block, over: Option<&Block>, bare: bool) -> O
         PanelKind::Forest => Kind::Forest(forest(block)?),
         PanelKind::Survival => Kind::Survival(survival(block)?),
         PanelKind::Calendar => Kind::Calendar(calendar(block)?),
-        PanelKind::Hero | PanelKind::Tile | PanelKind::Table | PanelKind::Beds => return None,
+        PanelKind::Hero
+        | PanelKind::Tile
+        | PanelKind::Table
+        | PanelKind::Beds
+        | PanelKind::Gauges
+        | PanelKind::Alarms
+        | PanelKind::Sentences => return None,
     };
     Some(Chart { caption: caption(block, bare), kind: drawn })
 }
@@ -71,13 +77,25 @@ fn caption(block: &Block, bare: bool) -> Caption {
     }
 }
 
+/// Why periods stand without those that they were to be compared with: `前年同期: 記録なし `.
+pub fn alone(block: &Block, kind: PanelKind) -> Option<String> {
+    let before = block.place(Role::Before).filter(|_| kind == PanelKind::Line)?;
+    if block.table.rows.iter().any(|row| row[before] != Cell::Null) {
+        return None;
+    }
+    let reason = block.place(Role::Reason)?;
+    let why = block.table.rows.iter().find_map(|row| row[reason].text())?;
+    let (against, ..) = block.against?;
+    Some(format!("{}: {} ", against.ja(), block.name_of(why)))
+}
+
 /// Basis and date, period, as-of and sources: `受理・受理日 10/26–11/22 14:05 時点 発生届`.
 pub fn footer(block: &Block) -> String {
     footer_with(block, true, &source_titles(block).join("・"))
 }
 
 /// The same within a width (u). What does not fit goes in this order: sources after the first (counted),
-/// what the first says in brackets, what the date is, the sources, the as-of time, which a board says at its head.
+/// what the first says in brackets, what the date is, the as-of time, which a board says at its head, and last the sources.
 pub fn footer_within(block: &Block, room: f64, size: f64) -> String {
     let fits = |text: &String| font::width(text, size, Weight::Text) <= room;
     let sources = source_titles(block);
@@ -86,10 +104,12 @@ pub fn footer_within(block: &Block, room: f64, size: f64) -> String {
         all => all.join("・"),
     };
     let bare = shortened.split('（').next().unwrap_or_default();
-    let candidates = [(true, shortened.as_str()), (true, bare), (false, bare), (false, "")];
+    let first = sources.first().map_or("", |first| first.split('（').next().unwrap_or(first));
+    let candidates = [(true, shortened.as_str()), (true, bare), (false, bare)];
     let candidates = candidates.map(|(dated, sources)| footer_with(block, dated, sources));
     let least = basis_and_days(block, false);
-    let candidates = std::iter::once(footer(block)).chain(candidates).chain([least]);
+    let untimed = [bare, first].map(|sources| format!("{least} {sources}"));
+    let candidates = std::iter::once(footer(block)).chain(candidates).chain(untimed).chain([least]);
     let mut narrowest = String::new();
     for candidate in candidates {
         if fits(&candidate) {

@@ -18,6 +18,7 @@ use crate::definitions::role::{Meaning, Role};
 use crate::definitions::{Codes, Glossary, Word};
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
+use crate::epi::comparison::Comparison;
 use crate::measure::names::meaning;
 use crate::store::BatchId;
 
@@ -121,6 +122,16 @@ pub struct Block {
     pub settled: Option<Date>,
     /// What the codes in the table are called: facilities, districts, areas.
     pub names: BTreeMap<String, Title>,
+    /// The marks of items, by their code. Absent in frames kept by earlier programs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub marks: BTreeMap<String, RowMarks>,
+}
+
+/// The marks that a row of a scheme is held to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowMarks {
+    pub comparison: Comparison,
+    pub values: Vec<f64>,
 }
 
 /// An indicator's header, as it stood when the figures were made.

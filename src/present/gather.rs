@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
 use super::figures::{
-    About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, StripFigures, Table, Urgent, word_key,
+    About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, RowMarks, StripFigures, Table, Urgent,
+    word_key,
 };
 use super::{numbers, words};
 use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Undated, Waiting};
@@ -239,6 +240,7 @@ pub fn block(answer: &Answer, catalog: &Catalog) -> Block {
         as_of: answer.as_of,
         batch: answer.batch,
         names: names(&table, &answer.indicator, catalog),
+        marks: marks(&table, &answer.indicator, catalog),
         table,
         sources: answer.sources.clone(),
         undated: answer.undated.iter().map(undated).collect(),
@@ -319,6 +321,18 @@ const fn kind(data: &DataType) -> CellKind {
         | DataType::UInt64 => CellKind::Int,
         _ => CellKind::Text,
     }
+}
+
+/// The marks of the items that the table lists.
+fn marks(table: &Table, indicator: &Indicator, catalog: &Catalog) -> BTreeMap<String, RowMarks> {
+    let item = table.columns.iter().position(|(name, _)| indicator.meaning(name).role == Role::Item);
+    let found = table.rows.iter().filter_map(|row| {
+        let code = row.get(item?)?.text()?;
+        let (_, held) = catalog.scheme_item(code)?;
+        let values = held.marks.iter().map(|mark| mark.value).collect();
+        Some((code.to_owned(), RowMarks { comparison: held.comparison, values }))
+    });
+    found.filter(|(_, marks)| !marks.values.is_empty()).collect()
 }
 
 /// Only the codes that the table holds, and words of the glossary that are the centre's own: a kept frame stays small,

@@ -78,6 +78,12 @@ impl Look {
         Size { height: pixels(f64::from(plot.height) - 9.6 * U), ..plot }
     }
 
+    /// Rows of a height that fit a panel beside what else stands in its body (both in u), and the body's width.
+    pub fn rows(self, place: Place, row: f64, beside: f64) -> (usize, f64) {
+        let height = self.height(place) / U - HEADING - FOOTER - PADDING - beside;
+        (whole(height / row).max(1), Self::width(place) / U)
+    }
+
     /// Lines of a table that fit a panel, its heading, a header line and a footer taken off.
     pub fn lines(self, place: Place) -> usize {
         let height = self.height(place) / U - HEADING - FOOTER - LINE - PADDING;

@@ -2,6 +2,7 @@
 //!
 //! In come answers; out come [`figures::Block`]s, their text, their HTML and their charts. Nothing here listens or serves.
 
+mod alarms;
 pub mod beds;
 pub mod chart;
 pub mod facts;
@@ -9,15 +10,19 @@ pub mod faults;
 pub mod figures;
 pub mod formats;
 pub mod gather;
+mod gauges;
 pub mod headline;
 pub mod layout;
+mod length;
 pub mod lists;
 pub mod marks;
 pub mod numbers;
 pub mod panel;
 pub mod reasons;
+mod reached;
 #[cfg(test)]
 pub mod samples;
+mod sentences;
 pub mod standing;
 pub mod strip;
 pub mod table;

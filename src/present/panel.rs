@@ -4,7 +4,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::figures::{Block, PanelFigures};
 use super::layout::{FOOTNOTE, LABEL, Look};
-use super::{beds, chart, marks, standing, table, tile, undated, words};
+use super::{alarms, beds, chart, gauges, marks, sentences, standing, table, tile, undated, words};
 use crate::answer::FreshState;
 use crate::definitions::PanelKind;
 use crate::definitions::role::Role;
@@ -44,6 +44,9 @@ const fn kind_class(kind: PanelKind) -> &'static str {
         PanelKind::Tile => "tile",
         PanelKind::Table => "table",
         PanelKind::Beds => "beds",
+        PanelKind::Gauges => "gauges",
+        PanelKind::Alarms => "alarms",
+        PanelKind::Sentences => "sentences",
         PanelKind::Spark => "spark",
         _ => "chart",
     }
@@ -57,7 +60,7 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
     let title = hero.map_or_else(|| own.ja.clone(), |(title, _)| title);
     // Charts and tables have their basis in the footer, numbers beside their title.
     let tagged = matches!(panel.kind, PanelKind::Hero | PanelKind::Tile) && !title.contains(&about.basis);
-    let with_unit = !matches!(panel.kind, PanelKind::Hero | PanelKind::Tile | PanelKind::Spark | PanelKind::Beds)
+    let with_unit = !matches!(panel.kind, PanelKind::Hero | PanelKind::Tile | PanelKind::Spark | PanelKind::Beds | PanelKind::Sentences)
             // A table that says the unit of each row has none of its own.
             && !block.has(Role::RowUnit)
             && !about.unit.ja().is_empty();
@@ -114,6 +117,15 @@ fn body(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         PanelKind::Beds => {
             html! { div.body { (beds::beds(block, look, at)) } (footer(panel, block, true)) }
         }
+        PanelKind::Gauges => {
+            html! { div.body { (gauges::gauges(block, look, at)) } (footer(panel, block, true)) }
+        }
+        PanelKind::Alarms => {
+            html! { div.body { (alarms::alarms(block, look, at)) } (footer(panel, block, true)) }
+        }
+        PanelKind::Sentences => {
+            html! { div.body { (sentences::sentences(panel, block)) } (footer(panel, block, true)) }
+        }
         PanelKind::Table => {
             html! { div.body { (table::wall(block, look, at)) } (footer(panel, block, true)) }
         }
@@ -160,6 +172,7 @@ fn footer(panel: &PanelFigures, block: &Block, paged: bool) -> Markup {
     // A table has its reasons in its rows.
     let why = block.why().filter(|_| !paged);
     let why = why.map(|why| format!("算出できず: {why} ")).unwrap_or_default();
+    let why = if why.is_empty() { chart::alone(block, panel.kind).unwrap_or_default() } else { why };
     let room = room - font::width(&why, FOOTNOTE, Weight::Text);
     let undated = undated::MissingRows::of(block, panel.over.as_ref());
     let (undated, taken) = undated.map_or_else(|| (Markup::default(), 0.0), |said| said.in_footer(room));

@@ -60,6 +60,7 @@ pub fn block(indicator: &str) -> Block {
         untold: Vec::new(),
         settled: None,
         names: BTreeMap::new(),
+        marks: BTreeMap::new(),
     }
 }
 

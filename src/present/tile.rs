@@ -317,6 +317,12 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
     found
 }
 
+/// The figures beside the main one, with their labels.
+pub(super) fn facts(panel: &PanelFigures, block: &Block) -> Vec<(String, String)> {
+    let known = parts(panel, block).into_iter().filter(|part| part.text != numbers::MISSING);
+    known.map(|part| (part.label, format!("{}{}", part.text, part.unit))).collect()
+}
+
 fn rows_as_parts(block: &Block) -> Vec<Part> {
     let value = block.place(Role::Value);
     let rows = block.table.rows.iter().filter_map(|row| {

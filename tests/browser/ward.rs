@@ -175,6 +175,7 @@ impl Day {
                 self.source("発生届（HER-SYS）", if self.data { self.state } else { FreshState::Never }),
             ],
             names: self.names(),
+            marks: std::collections::BTreeMap::new(),
         }
     }
 
@@ -377,7 +378,7 @@ impl Day {
                     let value = (self.scale * (12 + decade + week) as f64) as i64;
                     rows.push(vec![
                         Cell::Day(day),
-                        Cell::Int(decade * 10),
+                        band(decade * 10),
                         Cell::Text(sex.into()),
                         Cell::Int(value),
                     ]);
@@ -386,7 +387,7 @@ impl Day {
         }
         let columns = vec![
             ("period".into(), CellKind::Day),
-            ("age_decade".into(), CellKind::Int),
+            ("band".into(), CellKind::Text),
             ("sex".into(), CellKind::Text),
             ("value".into(), CellKind::Int),
         ];

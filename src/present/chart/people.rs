@@ -91,7 +91,13 @@ pub(super) fn heat(block: &Block) -> Option<Heat> {
     for row in &table.rows {
         let place = order.iter().position(|cell| **cell == row[bands]);
         if let (Cell::Day(at), Some(place)) = (&row[week], place) {
-            cells.insert((place, *at), numbers::number(&row[value]));
+            // Where an answer has more than one row of a band and a period (the sexes), they are one cell.
+            let here = numbers::number(&row[value]);
+            let cell = cells.entry((place, *at)).or_default();
+            *cell = match (*cell, here) {
+                (Some(before), Some(here)) => Some(before + here),
+                (before, here) => before.or(here),
+            };
         }
     }
     let mut weeks: Vec<Date> = cells.keys().map(|(_, at)| *at).collect();

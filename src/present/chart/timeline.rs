@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::parts::{absent, marks};
 use crate::answer::Cell;
 use crate::definitions::Word;
-use crate::definitions::indicator::Unit;
+use crate::definitions::indicator::{Shape, Unit};
 use crate::definitions::role::Role;
 use crate::draw::chart::{Band, Calendar, Incomplete, Series, Step, Timeline};
 use crate::epi::clock::jst;
@@ -107,18 +107,27 @@ pub(super) fn series(block: &Block) -> Option<Vec<Series>> {
     let days = Days::of(block)?;
     let side = |place: usize| matches!(block.role(place), Role::Reference | Role::Lower(_) | Role::Upper(_));
     let columns: Vec<(usize, &str)> = block.table.numeric().filter(|(place, _)| !side(*place)).collect();
-    // With a figure the other numbers are what it was made from, not series of their own.
-    let value = columns.iter().find(|(place, _)| block.role(*place) == Role::Value).copied();
-    let columns = value.map_or(columns, |only| vec![only]);
+    // With a figure the other numbers are what it was made from, not series of their own; but for the same figure of the
+    // periods that those of a table are compared with.
+    let first = |role: Role| columns.iter().find(|(place, _)| block.role(*place) == role).copied();
+    let before = first(Role::Before).filter(|_| block.about.shape == Shape::Table);
+    let columns = first(Role::Value)
+        .map_or_else(|| columns.clone(), |value| [value].into_iter().chain(before).collect());
     let all = columns.into_iter().map(|(column, name)| {
         let label = match block.about.label(name) {
             // A figure without a label is called by the title.
             label if label == name && block.role(column) == Role::Value => block.about.title.ja.clone(),
+            label if block.role(column) == Role::Before => compared_with(block).unwrap_or(label).to_owned(),
             label => label.to_owned(),
         };
         days.series(block, column, label)
     });
     Some(all.collect())
+}
+
+/// What the periods are compared with.
+fn compared_with(block: &Block) -> Option<&'static str> {
+    block.against.map(|(against, ..)| against.ja())
 }
 
 /// The days that an answer is about, with their rows.
