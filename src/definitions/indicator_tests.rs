@@ -34,7 +34,12 @@ fn a_header_is_read() {
     assert_eq!(
         read.reference[1],
         Reference {
-            value: 50.0, label: "2021-04-15 分科会 ステージIV".into(), diseases: vec![], area: None
+            value: 50.0,
+            label: "2021-04-15 分科会 ステージIV".into(),
+            diseases: vec![],
+            area: None,
+            comparison: crate::epi::comparison::Comparison::AtLeast,
+            back: 0.0,
         }
     );
     assert_eq!(read.columns[1], ("value".into(), "死亡者数".into()));

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::error::CatalogError;
 use super::header::Header;
 use super::held::{AreaClass, is_for};
+use crate::epi::comparison::Comparison;
 
 /// A dated reference value and its source. Shown as a mark, never as a declared stage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,11 +19,37 @@ pub struct Reference {
     /// The kind of area that it was made for.
     #[serde(default = "super::held::of_prefectures")]
     pub area: Option<AreaClass>,
+    /// On which side of it a figure has reached it.
+    #[serde(default, skip_serializing_if = "is_at_least")]
+    pub comparison: Comparison,
+    /// How far a figure that has reached it must go back before it is said to be so no longer.
+    #[serde(default, skip_serializing_if = "is_none_at_all")]
+    pub back: f64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_at_least(comparison: &Comparison) -> bool {
+    *comparison == Comparison::AtLeast
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none_at_all(back: &f64) -> bool {
+    *back == 0.0
 }
 
 impl Reference {
     pub fn is_for(&self, disease: &str) -> bool {
         is_for(&self.diseases, disease)
+    }
+
+    /// Has a figure reached it? One that had must go back by more than a trifle, so that a figure at the mark does not flicker.
+    pub fn is_reached(&self, value: f64, before: bool) -> bool {
+        let mark = match self.comparison {
+            _ if !before => self.value,
+            Comparison::AtLeast | Comparison::Above => self.value - self.back,
+            Comparison::AtMost => self.value + self.back,
+        };
+        self.comparison.holds(value, mark)
     }
 
     /// `（都道府県）`, or nothing where the area is not said.
@@ -51,7 +78,14 @@ pub(super) fn references(header: &Header<'_>) -> Result<Vec<Reference>, CatalogE
         let dated = label.get(..10).is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok());
         let value: f64 = value.parse().ok()?;
         let whole = value.is_finite() && dated && label.len() > 10 && parts.next().is_none();
-        whole.then(|| Reference { value, label: label.to_owned(), diseases, area })
+        whole.then(|| Reference {
+            value,
+            label: label.to_owned(),
+            diseases,
+            area,
+            comparison: Comparison::AtLeast,
+            back: 0.0,
+        })
     };
     let wrong = |text: &str| {
         header

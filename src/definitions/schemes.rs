@@ -44,6 +44,8 @@ pub struct SchemeItem {
     pub comparison: Comparison,
     /// None: the scheme sets no value for it.
     pub marks: Vec<Mark>,
+    /// How far the figure must go back from a mark that it has reached before a wall says so no longer.
+    pub back: f64,
     pub applies: Option<Condition>,
     pub source: String,
     /// What could not be verified, or is read differently here.
@@ -123,6 +125,8 @@ struct ItemFile {
     #[serde(default)]
     marks: Vec<Mark>,
     #[serde(default)]
+    back: f64,
+    #[serde(default)]
     applies: Option<ConditionFile>,
     source: String,
     #[serde(default)]
@@ -199,7 +203,14 @@ impl Scheme {
             for mark in &item.marks {
                 let label = format!("{} {} {}", self.date, self.short, mark.ja);
                 let (diseases, area) = (self.diseases.clone(), self.area);
-                let reference = Reference { value: mark.value, label, diseases, area };
+                let reference = Reference {
+                    value: mark.value,
+                    label,
+                    diseases,
+                    area,
+                    comparison: item.comparison,
+                    back: item.back,
+                };
                 if !found.contains(&reference) {
                     found.push(reference);
                 }
@@ -227,6 +238,9 @@ impl SchemeItem {
         if item.marks.iter().any(|mark| !mark.value.is_finite() || mark.ja.trim().is_empty()) {
             return Err("a mark needs a name and a number".to_owned());
         }
+        if !(item.back.is_finite() && item.back >= 0.0) {
+            return Err("back is no length".to_owned());
+        }
         let applies = match item.applies {
             Some(condition) => Some(Condition {
                 comparison: compared(&condition.comparison)?,
@@ -250,6 +264,7 @@ impl SchemeItem {
             marks_on: item.marks_on,
             comparison,
             marks: item.marks,
+            back: item.back,
             applies,
             source: item.source,
             verified: item.verified,
@@ -307,6 +322,8 @@ mod tests {
                 label: "2021-04-15 分科会 ステージIV".into(),
                 diseases: vec!["covid-19".into()],
                 area: Some(AreaClass::Prefecture),
+                comparison: Comparison::AtLeast,
+                back: 0.0,
             }
         );
         assert_eq!(scheme.marks_of("deaths"), []);

@@ -54,6 +54,15 @@ pub struct PanelFigures {
     pub over: Option<Block>,
     /// Columns of the main block that are past the bound at which the strip names them.
     pub urgent: Vec<String>,
+    /// The bounds of its columns, by the strip's file. Absent in frames kept by earlier programs, as are the next two.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bounds: BTreeMap<String, f64>,
+    /// The reference values that the figure has reached, and has not gone back from by enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reached: Vec<f64>,
+    /// The figure at the same hour a week earlier, as it was known then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub week_ago: Option<f64>,
     /// Why there is nothing, or nothing newer.
     pub failed: Option<String>,
 }
@@ -259,6 +268,12 @@ impl Block {
     /// The place of the first column with a role.
     pub fn place(&self, role: Role) -> Option<usize> {
         (0..self.table.columns.len()).find(|place| self.role(*place) == role)
+    }
+
+    /// The last figure of a series, the only one else.
+    pub fn latest(&self) -> Option<f64> {
+        let value = self.place(Role::Value)?;
+        self.table.rows.iter().rev().find_map(|row| crate::present::numbers::number(row.get(value)?))
     }
 
     pub fn has(&self, role: Role) -> bool {

@@ -13,8 +13,9 @@ use super::figures::{
 };
 use super::{numbers, words};
 use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Undated, Waiting};
+use crate::definitions::PanelKind;
 use crate::definitions::board::{Board, Panel, StripItem};
-use crate::definitions::indicator::{Indicator, Reference};
+use crate::definitions::indicator::{Indicator, Reference, Shape, Unit};
 use crate::definitions::mapping::{Mapping, Title};
 use crate::definitions::role::{Meaning, Role};
 use crate::definitions::{Catalog, Codes};
@@ -126,6 +127,8 @@ impl Desk {
             }
         };
         let urgent = main.as_ref().map(|b| self.past_bounds(&panel.show, b)).unwrap_or_default();
+        let reached = main.as_ref().map(|b| reached(b, last)).unwrap_or_default();
+        let week_ago = if failed.is_none() { self.week_ago(panel, main.as_ref(), now).await } else { None };
         PanelFigures {
             show: panel.show.clone(),
             kind: panel.kind,
@@ -134,8 +137,40 @@ impl Desk {
             main,
             over,
             urgent,
+            bounds: self.bounds(&panel.show),
+            reached,
+            week_ago,
             failed,
         }
+    }
+
+    /// What a number of this moment was a week ago, as it was known then: asked once an hour, since it is of the full hour.
+    async fn week_ago(&self, panel: &Panel, main: Option<&Block>, now: Timestamp) -> Option<f64> {
+        const HOUR: i64 = 3_600;
+        const WEEK: i64 = 7 * 24 * HOUR;
+        let block = main?;
+        let counted = matches!(
+            block.about.unit,
+            Unit::Persons | Unit::Count | Unit::Beds | Unit::Percent | Unit::Per100k
+        );
+        let told_beside = block.has(Role::LastWeek) || panel.days.is_some();
+        if panel.kind != PanelKind::Tile || block.about.shape != Shape::Value || !counted || told_beside {
+            return None;
+        }
+        let then = Timestamp::from_second(now.as_second().div_euclid(HOUR) * HOUR - WEEK).ok()?;
+        let question =
+            Question { as_of: Some(then), by: panel.by.clone(), ..Question::of(&panel.show, &self.disease) };
+        let answer = self.answers.ask(&question).await.ok()?;
+        // What nobody had told of by then is no figure of then.
+        if !answer.untold.is_empty() {
+            return None;
+        }
+        numbers::number(&answer.cell_of(0, Role::Value))
+    }
+
+    fn bounds(&self, indicator: &str) -> BTreeMap<String, f64> {
+        let items = self.catalog.strip.items.iter().filter(|item| item.show == indicator && item.above > 0.0);
+        items.map(|item| (item.column.clone(), item.above)).collect()
     }
 
     fn past_bounds(&self, indicator: &str, block: &Block) -> Vec<String> {
@@ -219,6 +254,14 @@ fn undecided(mapping: &Mapping, why: Waiting) -> Title {
 
 fn first_day(to: Date, days: u32) -> Option<Date> {
     to.checked_sub(Span::new().days(i64::from(days.max(1)) - 1)).ok()
+}
+
+/// The reference values that a figure has reached; one that it had reached before holds until it has gone back by enough.
+fn reached(block: &Block, before: Option<&PanelFigures>) -> Vec<f64> {
+    let Some(value) = block.latest() else { return Vec::new() };
+    let had = |mark: f64| before.is_some_and(|panel| panel.reached.contains(&mark));
+    let marks = block.about.reference.iter().filter(|mark| mark.is_reached(value, had(mark.value)));
+    marks.map(|mark| mark.value).collect()
 }
 
 /// The figure, if it is above the bound.

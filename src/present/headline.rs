@@ -93,7 +93,7 @@ fn threshold(block: &Block, reference: &Reference) -> String {
 /// The highest reference value that the figure has reached. Never a declared stage: a fact beside a date.
 fn reached(block: &Block) -> Option<&Reference> {
     let value = numbers::number(block.first_of(Role::Value))?;
-    let below = block.about.reference.iter().filter(|r| r.value <= value);
+    let below = block.about.reference.iter().filter(|r| r.is_reached(value, false));
     below.max_by(|a, b| a.value.total_cmp(&b.value))
 }
 
@@ -106,7 +106,15 @@ mod tests {
 
     fn mark(value: f64, label: &str) -> Reference {
         let area = Some(crate::definitions::held::AreaClass::Prefecture);
-        Reference { value, label: label.into(), diseases: vec!["covid-19".into()], area }
+        let diseases = vec!["covid-19".into()];
+        Reference {
+            value,
+            label: label.into(),
+            diseases,
+            area,
+            comparison: crate::epi::comparison::Comparison::AtLeast,
+            back: 0.0,
+        }
     }
 
     fn beds(percent: f64) -> Figures {

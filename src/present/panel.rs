@@ -124,13 +124,13 @@ fn body(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
             html! { div.body { (alarms::alarms(block, look, at)) } (footer(panel, block, true)) }
         }
         PanelKind::Sentences => {
-            html! { div.body { (sentences::sentences(panel, block)) } (footer(panel, block, true)) }
+            html! { div.body { (sentences::sentences(panel, block, look)) } (footer(panel, block, true)) }
         }
         PanelKind::Table => {
             html! { div.body { (table::wall(block, look, at)) } (footer(panel, block, true)) }
         }
         PanelKind::Spark => html! {
-            div.body { (tile::latest(block, &panel.title.as_ref().unwrap_or(&block.about.title).ja, 9)) div.plot { (picture(panel, block, look)) } }
+            div.body { (tile::latest(panel, block, &panel.title.as_ref().unwrap_or(&block.about.title).ja, look)) div.plot { (picture(panel, block, look)) } }
             (footer(panel, block, false))
         },
         _ => html! { div.plot { (picture(panel, block, look)) } (footer(panel, block, false)) },

@@ -73,6 +73,9 @@ pub fn panel(main: Block) -> PanelFigures {
         main: Some(main),
         over: None,
         urgent: Vec::new(),
+        bounds: BTreeMap::new(),
+        reached: Vec::new(),
+        week_ago: None,
         failed: None,
     }
 }

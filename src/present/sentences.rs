@@ -4,10 +4,21 @@
 use maud::{Markup, html};
 
 use super::figures::{Block, PanelFigures};
-use super::{numbers, tile};
+use super::layout::{FOOTNOTE, LABEL, Look};
+use super::{numbers, table, tile};
 use crate::answer::Cell;
 use crate::definitions::indicator::Shape;
 use crate::definitions::role::Role;
+use crate::draw::font::{self, Weight};
+
+/// A panel as wide as the board has its sentences in two columns, with a gap between them in u.
+const WIDEST: u8 = 12;
+const GAP: f64 = 3.0;
+/// Lines of a sentence and of what stands below it, in u.
+const LEAD_LINE: f64 = 4.8;
+const REST_LINE: f64 = 3.9;
+/// The share of a line that words fill before the next one begins.
+const FILLED: f64 = 0.92;
 
 /// A sentence and what stands below it.
 #[derive(Debug, PartialEq)]
@@ -18,7 +29,7 @@ struct Sentence {
     firm: bool,
 }
 
-pub(super) fn sentences(panel: &PanelFigures, block: &Block) -> Markup {
+pub(super) fn sentences(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     let said = if block.table.rows.is_empty() {
         Vec::new()
     } else if block.has(Role::Verdict) {
@@ -34,12 +45,37 @@ pub(super) fn sentences(panel: &PanelFigures, block: &Block) -> Markup {
         let why = block.why().unwrap_or("データがありません");
         return html! { p.none { (why) small lang="en" { "No figure can be given" } } };
     }
-    html! {
-        ul.sentences {
-            @for sentence in &said {
-                li { span.lead.firm[sentence.firm] { (sentence.lead) } @if !sentence.rest.is_empty() { span.rest { (sentence.rest) } } }
-            }
-        }
+    let columns = if panel.place.width == WIDEST { 2 } else { 1 };
+    let width = look.inside(panel.place).0 / columns as f64 - if columns > 1 { GAP } else { 0.0 };
+    let height = |sentence: &Sentence| sentence.height(width);
+    let tallest = said.iter().map(height).fold(1.0, f64::max);
+    let page = look.rows(panel.place, tallest, 0.0).0 * columns;
+    table::pages(
+        said.chunks(page)
+            .map(|page| {
+                html! {
+                    ul.sentences {
+                        @for sentence in page {
+                            li {
+                                span.lead.firm[sentence.firm] { (sentence.lead) }
+                                @if !sentence.rest.is_empty() { span.rest { (sentence.rest) } }
+                            }
+                        }
+                    }
+                }
+            })
+            .collect(),
+    )
+}
+
+impl Sentence {
+    /// In u, within a width, as the style sheet writes it.
+    fn height(&self, width: f64) -> f64 {
+        let lines = |text: &str, size: f64, weight: Weight| {
+            (font::width(text, size, weight) / (width * FILLED)).ceil()
+        };
+        lines(&self.lead, LABEL, Weight::Strong) * LEAD_LINE
+            + lines(&self.rest, FOOTNOTE, Weight::Text) * REST_LINE
     }
 }
 

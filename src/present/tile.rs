@@ -6,10 +6,11 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::figures::{Block, CellKind, PanelFigures};
-use super::layout::{LABEL, Look};
+use super::layout::{FOOTNOTE, LABEL, Look};
+use super::reached::Reached;
 use super::{marks, numbers, words};
 use crate::answer::{Cell, is_closed};
-use crate::definitions::indicator::{Shape, Unit};
+use crate::definitions::indicator::{Reference, Shape, Unit};
 use crate::definitions::role::{Role, Scale};
 use crate::draw::font::{self, Weight};
 use crate::epi::calendar::weekday_ja;
@@ -24,6 +25,13 @@ const GAP: f64 = 2.0;
 const INNER_GAP: f64 = 0.9;
 /// The share of a line that words fill before they go on in the next one.
 const FILLED: f64 = 0.92;
+/// The width of the sign of a limit that is reached, in sizes of its number.
+const SIGN: f64 = 0.92;
+/// The least size of a number beside which the difference from a week ago is said.
+const LEAST_WITH_PAST: u8 = 7;
+/// The keys of the parts that say the limit and the difference from a week ago.
+const LIMIT: &str = "limit";
+const PAST: &str = "week_ago";
 /// The key of the part that says why there is no figure.
 const WHY: &str = "reason";
 /// Text of parts that fit no other way.
@@ -32,13 +40,14 @@ const DENSE: f64 = 3.2;
 const DENSE_GAP: f64 = 1.2;
 
 /// A number and what follows it, at a size of the style sheet's (`s9` is 9 u).
-fn number(key: &str, cell: &Cell, unit: Unit, size: u8) -> Markup {
-    number_with(key, cell, unit, unit.ja(), size)
+fn number(key: &str, cell: &Cell, unit: Unit, size: u8, state: Reached) -> Markup {
+    number_with(key, cell, unit, unit.ja(), size, state)
 }
 
-fn number_with(key: &str, cell: &Cell, unit: Unit, follows: &str, size: u8) -> Markup {
+fn number_with(key: &str, cell: &Cell, unit: Unit, follows: &str, size: u8, state: Reached) -> Markup {
     html! {
-        span.number.main.(format!("s{size}")) {
+        span.number.main.(format!("s{size}")).(state.class()) {
+            (state.shape())
             (digits(key, &numbers::figure(cell, unit)))
             @if !matches!(cell, Cell::Null) && !follows.is_empty() { span.unit { (follows) } }
         }
@@ -59,9 +68,10 @@ fn digits_width(text: &str, size: f64) -> f64 {
     if text == numbers::MASKED { 0.8 * size } else { font::width(text, size, Weight::Strong) }
 }
 
-fn number_width(cell: &Cell, unit: Unit, size: u8) -> f64 {
+fn number_width(cell: &Cell, unit: Unit, size: u8, state: Reached) -> f64 {
     let digits = digits_width(&numbers::figure(cell, unit), f64::from(size));
-    digits + 0.6 + font::width(unit.ja(), UNIT, Weight::Text)
+    let sign = if state == Reached::None { 0.0 } else { SIGN * f64::from(size) };
+    sign + digits + 0.6 + font::width(unit.ja(), UNIT, Weight::Text)
 }
 
 /// One figure of a tile beside its main number.
@@ -69,7 +79,7 @@ struct Part {
     key: String,
     label: String,
     text: String,
-    unit: &'static str,
+    unit: String,
     urgent: bool,
 }
 
@@ -79,7 +89,7 @@ impl Part {
         font::width(&self.label, size, Weight::Text)
             + INNER_GAP
             + digits_width(&self.text, size)
-            + font::width(self.unit, 3.2, Weight::Text)
+            + font::width(&self.unit, 3.2, Weight::Text)
             + if self.unit.is_empty() { 0.0 } else { 0.6 }
     }
 
@@ -98,13 +108,13 @@ pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     let unit = block.about.unit;
     let room = look.inside(panel.place).0;
     let size = |cell: &Cell| {
-        let fits = |s: &&u8| number_width(cell, unit, **s) <= room;
+        let fits = |s: &&u8| number_width(cell, unit, **s, Reached::None) <= room;
         HERO_SIZES.iter().find(fits).copied().unwrap_or(HERO_SIZES[HERO_SIZES.len() - 1])
     };
     if !block.has(Role::Yesterday) {
         let value = block.first_of(Role::Value);
         return html! {
-            (number("value", value, unit, size(value)))
+            (number("value", value, unit, size(value), Reached::None))
             (flow(&parts(panel, block), false))
         };
     }
@@ -113,15 +123,15 @@ pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     if !is_closed(block.as_of, look.closing) {
         let so_far = format!("本日 0:00–{}", words::time(block.as_of));
         return html! {
-            (number("yesterday", yesterday, unit, size(yesterday)))
-            dl.parts.lines { (line(&so_far, "value", value, unit)) (last_week(block, today)) }
+            (number("yesterday", yesterday, unit, size(yesterday), Reached::None))
+            dl.parts.lines { (line(&so_far, "value", value, unit)) (last_week(block, today, room)) }
         };
     }
     // Nothing is settled of a day that is not on record.
     let before = if *yesterday == Cell::Null { "昨日" } else { "昨日 確定" };
     html! {
-        (number("value", value, unit, size(value)))
-        dl.parts.lines { (last_week(block, today)) (line(before, "yesterday", yesterday, unit)) }
+        (number("value", value, unit, size(value), Reached::None))
+        dl.parts.lines { (last_week(block, today, room)) (line(before, "yesterday", yesterday, unit)) }
     }
 }
 
@@ -137,14 +147,40 @@ pub fn hero_title(block: &Block, look: &Look) -> Option<(String, String)> {
 }
 
 /// The same weekday at the same hour. Null: a holiday, or a day after one; those are not compared.
-fn last_week(block: &Block, today: Date) -> Markup {
+fn last_week(block: &Block, today: Date, room: f64) -> Markup {
     let then = today.checked_sub(Span::new().days(7)).unwrap_or(today);
     let label = format!("前週{}曜 同時刻", weekday_ja(then));
+    // With a figure of three digits and its difference.
+    let wanted = font::width(&format!("{label} 000 +000"), LABEL, Weight::Strong) + 2.0 * INNER_GAP;
+    let label = if wanted <= room { label } else { "先週同時刻".to_owned() };
     match block.first_of(Role::LastWeek) {
         Cell::Null if block.first_of(Role::Value) != &Cell::Null => {
             html! { div.part { dt { (label) } dd { "比較不可" } } }
         }
-        cell => line(&label, "same_hour_last_week", cell, block.about.unit),
+        cell => {
+            let unit = block.about.unit;
+            let difference = numbers::number(block.first_of(Role::Value))
+                .zip(numbers::number(cell))
+                .map(|(now, then)| difference(now - then, unit));
+            html! {
+                div.part {
+                    dt { (label) }
+                    dd { (digits("same_hour_last_week", &numbers::figure(cell, unit))) }
+                    @if let Some(difference) = difference { dd.past { (difference) } }
+                }
+            }
+        }
+    }
+}
+
+/// `+12`, `−3`, `±0`; of shares in points.
+fn difference(by: f64, unit: Unit) -> String {
+    let places = numbers::places(unit);
+    let text = numbers::decimal(by, places);
+    match text.trim_start_matches('−').trim_matches(['0', '.']).is_empty() {
+        true => "±0".to_owned(),
+        false if by > 0.0 => format!("+{text}"),
+        false => text,
     }
 }
 
@@ -163,7 +199,10 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     if let Some(why) = block.why().or(why) {
         parts.retain(|part| part.text != numbers::MISSING);
         let text = why.to_owned();
-        parts.insert(0, Part { key: WHY.to_owned(), label: String::new(), text, unit: "", urgent: false });
+        parts.insert(
+            0,
+            Part { key: WHY.to_owned(), label: String::new(), text, unit: String::new(), urgent: false },
+        );
     }
     if block.about.shape == Shape::Breakdown {
         return flow(&parts, false);
@@ -173,23 +212,31 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         parts.retain(|part| part.text != numbers::MISSING);
     }
     let (value, unit) = (block.first_of(Role::Value), block.about.unit);
+    let state = Reached::of(panel.reached.len(), block.about.reference.len());
     let (width, lines) = look.inside(panel.place);
-    let fitting = |text: f64, lines: usize| {
+    let closer = lines * 13 / 10;
+    let fitting = |parts: &[Part], text: f64, lines: usize| {
         let widths: Vec<f64> = parts.iter().map(|p| p.width(text)).collect();
         let fits = |s: &&u8| {
             let gap = if text < LABEL { DENSE_GAP } else { GAP };
-            let beside = width - number_width(value, unit, **s) - gap;
+            let beside = width - number_width(value, unit, **s, state) - gap;
             beside > 0.0 && lines_taken(&widths, beside, width) <= lines
         };
         TILE_SIZES.iter().find(fits).copied()
     };
-    if let Some(size) = fitting(LABEL, lines) {
-        return html! { (number("value", value, unit, size)) (flow(&parts, false)) };
+    let fits = |parts: &[Part]| {
+        let plain = fitting(parts, LABEL, lines).map(|size| (size, false));
+        plain.or_else(|| fitting(parts, DENSE, closer).map(|size| (size, true)))
+    };
+    let mut found = fits(&parts);
+    // The number comes first: what it was a week ago is said where that leaves it large.
+    if found.is_none_or(|(size, _)| size < LEAST_WITH_PAST) && parts.iter().any(|part| part.key == PAST) {
+        parts.retain(|part| part.key != PAST);
+        found = fits(&parts);
     }
     // So many digits that they fit only in smaller text: better small than cut.
-    let closer = lines * 13 / 10;
-    let size = fitting(DENSE, closer).unwrap_or(TILE_SIZES[TILE_SIZES.len() - 1]);
-    html! { (number("value", value, unit, size)) (flow(&parts, true)) }
+    let (size, dense) = found.unwrap_or((TILE_SIZES[TILE_SIZES.len() - 1], true));
+    html! { (number("value", value, unit, size, state)) (flow(&parts, dense)) }
 }
 
 /// Parts one after the other, broken between them like words.
@@ -199,24 +246,40 @@ fn flow(parts: &[Part], dense: bool) -> Markup {
     }
 }
 
-/// The latest point of a series, for a sparkline's number.
-pub fn latest(block: &Block, title: &str, size: u8) -> Markup {
+/// The latest point of a series, for a sparkline's number, with its day, its limit and the difference from a week before.
+pub(super) fn latest(panel: &PanelFigures, block: &Block, title: &str, look: &Look) -> Markup {
     let Some(value) = block.place(Role::Value) else { return Markup::default() };
     let row = block.table.rows.iter().rev().find(|row| !matches!(row[value], Cell::Null));
     let cell = row.map_or(&Cell::Null, |row| &row[value]);
-    let day = row.and_then(|row| {
-        let day = block.place(Role::Period)?;
-        if let Cell::Day(at) = &row[day] {
-            Some(words::day_seen_from(*at, jst(block.as_of).date()))
-        } else {
-            None
-        }
-    });
+    let day = block.place(Role::Period);
+    let at = row.and_then(|row| row[day?].day());
+    let before = at.and_then(|at| at.checked_sub(Span::new().days(7)).ok());
+    let before =
+        block.table.rows.iter().find(|row| before.is_some() && day.and_then(|day| row[day].day()) == before);
+    let past = numbers::number(cell).zip(before.and_then(|row| numbers::number(&row[value])));
+    let past = past.map(|(now, then)| difference(now - then, block.about.unit));
+    let state = Reached::of(panel.reached.len(), block.about.reference.len());
+    let limit = limit(panel, block).filter(|_| *cell != Cell::Null);
+    let limit = limit.map_or_else(String::new, |limit| format!("{} {}", limit.label, limit.text));
+    let at =
+        at.map_or_else(String::new, |at| format!("{} ", words::day_seen_from(at, jst(block.as_of).date())));
+    let first = format!("{at}{limit}");
+    let second = past.as_ref().map_or_else(String::new, |past| format!("7日前より {past}"));
+    let beside = [&first, &second]
+        .map(|line| font::width(line, FOOTNOTE, Weight::Text))
+        .into_iter()
+        .fold(0.0, f64::max);
+    let room = look.inside(panel.place).0 - beside - GAP;
+    let fits = |size: &&u8| number_width(cell, block.about.unit, **size, state) <= room;
+    let size = TILE_SIZES.iter().find(fits).copied().unwrap_or(TILE_SIZES[TILE_SIZES.len() - 1]);
     html! {
         div.latest {
             @let unit = block.about.unit.ja();
-            (number_with("value", cell, block.about.unit, if title.contains(unit) { "" } else { unit }, size))
-            @if let Some(day) = day { span.at { (day) } }
+            (number_with("value", cell, block.about.unit, if title.contains(unit) { "" } else { unit }, size, state))
+            span.beside-latest {
+                span.at { (first) }
+                @if let Some(past) = past { span.at { "7日前より " b { (past) } } }
+            }
         }
     }
 }
@@ -267,11 +330,11 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
     if about.shape == Shape::Breakdown {
         return rows_as_parts(block);
     }
-    let plain = |key: &str, label: &str, text: String, unit: &'static str| Part {
+    let plain = |key: &str, label: &str, text: String, unit: &str| Part {
         key: key.to_owned(),
         label: label.to_owned(),
         text,
-        unit,
+        unit: unit.to_owned(),
         urgent: panel.urgent.iter().any(|u| u == key),
     };
     let mut found = Vec::new();
@@ -280,6 +343,12 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
         let of = |role| numbers::figure(block.first_of(role), Unit::Beds);
         let beds = format!("{}/{}", of(Role::Occupied), of(Role::Secured));
         found.push(plain("occupied", "", beds, Unit::Beds.ja()));
+    }
+    let value = numbers::number(block.first_of(Role::Value));
+    found.extend(value.and_then(|_| limit(panel, block)));
+    if let Some((now, then)) = value.zip(panel.week_ago) {
+        let unit = if about.unit == Unit::Percent { "pt" } else { "" };
+        found.push(plain(PAST, "先週より", difference(now - then, about.unit), unit));
     }
     let reporting = block.reporting();
     if let Some((reported, hospitals)) = reporting {
@@ -291,7 +360,7 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
             Role::Occupied | Role::Secured => share,
             Role::PartLower | Role::PartUpper => block.limited(place).is_some(),
             // Who has not reported is said in its place: a tile has no room for both.
-            Role::Ready => reporting.is_some(),
+            Role::Ready => reporting.is_some() || !about.reference.is_empty(),
             _ => false,
         };
         if said {
@@ -300,7 +369,11 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
         let cell = block.first(name);
         let waited = about.meaning(name).scale == Scale::Like(Unit::Hours);
         let part = match (waited, numbers::number(cell)) {
-            (true, Some(hours)) => plain(name, about.label(name), numbers::hours(hours), Unit::Hours.ja()),
+            (true, Some(hours)) => {
+                let bound = panel.bounds.get(name).map(|bound| format!("・目安{}", numbers::hours(*bound)));
+                let unit = format!("{}{}", Unit::Hours.ja(), bound.unwrap_or_default());
+                plain(name, about.label(name), numbers::hours(hours), &unit)
+            }
             _ => plain(name, &block.label(name), numbers::figure(cell, Unit::Persons), ""),
         };
         found.push(within(block, place, part));
@@ -315,6 +388,22 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
         }
     }
     found
+}
+
+/// The highest reference value that is reached, or the first of those that are not: `目安 50%`.
+fn limit(panel: &PanelFigures, block: &Block) -> Option<Part> {
+    let marks = &block.about.reference;
+    let is_reached = |mark: &&Reference| panel.reached.contains(&mark.value);
+    let mark = marks.iter().rev().find(is_reached).or_else(|| marks.first())?;
+    let places = usize::from(mark.value.fract() != 0.0);
+    let percent = if block.about.unit == Unit::Percent { "%" } else { "" };
+    Some(Part {
+        key: LIMIT.to_owned(),
+        label: "目安".to_owned(),
+        text: format!("{}{percent}", numbers::decimal(mark.value, places)),
+        unit: String::new(),
+        urgent: false,
+    })
 }
 
 /// The figures beside the main one, with their labels.
@@ -332,7 +421,7 @@ fn rows_as_parts(block: &Block) -> Vec<Part> {
             other => numbers::figure(other, block.about.unit),
         };
         let text = numbers::figure(&row[value?], block.about.unit);
-        Some(Part { key: name.clone(), label: name, text, unit: "", urgent: false })
+        Some(Part { key: name.clone(), label: name, text, unit: String::new(), urgent: false })
     });
     rows.collect()
 }

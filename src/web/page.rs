@@ -252,6 +252,9 @@ pub(super) fn not_yet(board: &Board, now: Timestamp) -> Figures {
         main: None,
         over: None,
         urgent: Vec::new(),
+        bounds: std::collections::BTreeMap::new(),
+        reached: Vec::new(),
+        week_ago: None,
         failed: None,
     });
     Figures {

@@ -73,12 +73,21 @@ impl Day {
                 let indicator = catalog.indicator(id)?;
                 Some(self.block(indicator, panel.by.as_deref(), panel.days))
             };
+            let main = if failed { None } else { block(&panel.show) };
+            let latest = main.as_ref().and_then(Block::latest);
+            let marks = main.iter().flat_map(|main| &main.about.reference);
+            let reached = marks.filter(|mark| latest.is_some_and(|value| mark.is_reached(value, false)));
+            let number = panel.kind == hinomi::definitions::PanelKind::Tile;
+            let waits = catalog.strip.items.iter().filter(|item| item.show == panel.show && item.above > 0.0);
             PanelFigures {
+                reached: reached.map(|mark| mark.value).collect(),
+                week_ago: latest.filter(|_| number).map(|value| value * 1.25 + 1.0),
+                bounds: waits.map(|item| (item.column.clone(), item.above)).collect(),
                 show: panel.show.clone(),
                 kind: panel.kind,
                 title: panel.title.clone(),
                 place: panel.at,
-                main: if failed { None } else { block(&panel.show) },
+                main,
                 over: panel.over.as_deref().and_then(block),
                 urgent: if self.urgent > 0 { vec!["emergency".to_owned()] } else { Vec::new() },
                 failed: failed.then(|| "この指標の集計に失敗しました".to_owned()),
@@ -407,7 +416,10 @@ impl Day {
             columns.push((name.clone(), kind));
         }
         let mut rows = Vec::new();
-        for (n, area) in AREAS.iter().enumerate() {
+        // A back-test has three horizons, lengths of stay three bands of age and all together.
+        let some =
+            if matches!(indicator.id.as_str(), "bed_backtest" | "length_of_stay") { 1 } else { AREAS.len() };
+        for (n, area) in AREAS.iter().take(some).enumerate() {
             for back in 0..4_i64 {
                 let day = date(2026, 11, 22).checked_sub(back.days()).expect("a day");
                 let cell = |name: &str| match name {
