@@ -1,6 +1,6 @@
 //! Do panels, headlines, strip and playlist fit what they show? By the roles of its columns.
 
-use crate::definitions::board::{Board, Panel};
+use crate::definitions::board::{Board, Panel, When};
 use crate::definitions::indicator::Shape;
 use crate::definitions::role::Role;
 use crate::definitions::{Catalog, PanelKind};
@@ -26,10 +26,18 @@ pub(super) fn board_faults(board: &Board, catalog: &Catalog) -> Vec<String> {
     if let Some(headline) = &board.headline {
         match catalog.indicator(&headline.show) {
             None => found.push(format!("headline ({}): no such indicator", headline.show)),
-            Some(shown) if shown.reference.is_empty() || !shown.has(Role::Value) => {
-                found.push(format!("headline ({}): it needs a value and a reference", headline.show));
+            Some(shown) => {
+                let lacks = |column: &str| shown.columns.iter().all(|(name, _)| name != column);
+                match &headline.when {
+                    When::Reached if shown.reference.is_empty() || !shown.has(Role::Value) => {
+                        found.push(format!("headline ({}): it needs a value and a reference", headline.show));
+                    }
+                    When::Above { column, .. } | When::Filled { column } if lacks(column) => {
+                        found.push(format!("headline ({}): it has no column {column}", headline.show));
+                    }
+                    _ => {}
+                }
             }
-            Some(_) => {}
         }
     }
     if board.rotate_seconds < 5 {

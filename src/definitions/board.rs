@@ -19,21 +19,35 @@ pub struct Board {
     pub group: Option<String>,
     #[serde(default = "half_a_minute")]
     pub rotate_seconds: u32,
-    /// The sentence that takes the title's place when a dated reference value is reached.
+    /// The sentence that takes the title's place when its rule holds.
     #[serde(default)]
     pub headline: Option<Headline>,
     #[serde(rename = "panel")]
     pub panels: Vec<Panel>,
 }
 
-/// A fact and a dated reference value, made by rule: shown when the indicator's `value` has reached
-/// one of its references, with the highest of those reached. `{value}` stands for the number.
+/// A fact, made by rule. `{value}` stands for the indicator's last figure, `{count}` for how many rows the rule holds of.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Headline {
     pub show: String,
     pub ja: String,
     pub en: String,
+    #[serde(default)]
+    pub when: When,
+}
+
+/// When a board's name gives way to its sentence.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// The figure has reached one of its dated reference values; the highest of those stands below.
+    #[default]
+    Reached,
+    /// A column of the last row with a figure is above a bound: the lower limit of a ratio above 1.
+    Above { column: String, bound: f64 },
+    /// A column says something in at least one row: what alarms.
+    Filled { column: String },
 }
 
 /// `dashboards/strip.toml`: the strip 急ぐ, which is on every board. Not a board.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{Cell, FreshState, Freshness, HeldBack, Undated};
 use crate::definitions::PanelKind;
-use crate::definitions::board::Place;
+use crate::definitions::board::{Place, When};
 use crate::definitions::indicator::{HighIs, Missing, Reference, Shape, Unit};
 use crate::definitions::mapping::Title;
 use crate::definitions::role::{Meaning, Role};
@@ -71,6 +71,9 @@ pub struct PanelFigures {
 pub struct HeadlineFigures {
     pub ja: String,
     pub en: String,
+    /// Absent in frames kept by earlier programs, which knew one rule.
+    #[serde(default)]
+    pub when: When,
     pub main: Block,
 }
 

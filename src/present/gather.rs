@@ -93,11 +93,14 @@ impl Desk {
         });
         let panels = join_all(panels).await;
         let headline = match &board.headline {
-            Some(headline) => self
-                .block(&headline.show, Chosen::default(), now)
-                .await
-                .ok()
-                .map(|main| HeadlineFigures { ja: headline.ja.clone(), en: headline.en.clone(), main }),
+            Some(headline) => {
+                self.block(&headline.show, Chosen::default(), now).await.ok().map(|main| HeadlineFigures {
+                    ja: headline.ja.clone(),
+                    en: headline.en.clone(),
+                    when: headline.when.clone(),
+                    main,
+                })
+            }
             None => None,
         };
         let batch = panels.iter().filter_map(|p| p.main.as_ref()).map(|b| b.batch).max();

@@ -5,6 +5,8 @@ use maud::{Markup, html};
 use super::figures::{Block, Figures, HeadlineFigures};
 use super::layout::FOOTNOTE;
 use super::{numbers, words};
+use crate::answer::Cell;
+use crate::definitions::board::When;
 use crate::definitions::indicator::Reference;
 use crate::definitions::role::Role;
 use crate::draw::font::{self, Weight};
@@ -31,31 +33,35 @@ const GAP: f64 = 2.0;
 
 /// The title with the disease and the moment that the board speaks of. `hidden`: another board of the playlist is shown.
 pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
-    let said = figures.headline.as_ref().and_then(|h| Some((h, reached(&h.main)?)));
+    let said = figures.headline.as_ref().and_then(|h| Some((h, holds(h)?)));
     let as_of = if hung == Hung::Live { words::time(figures.at) } else { words::moment(figures.at) };
     html! {
         div.title id=(id(&figures.board)) data-board=(figures.board) hidden[hidden] {
             div.name {
                 @match said {
-                    Some((headline, _)) => { h1 title=(sentence(headline, &headline.en)) { (sentence(headline, &headline.ja)) } }
+                    Some((headline, found)) => {
+                        h1 title=(sentence(headline, &headline.en, found)) { (sentence(headline, &headline.ja, found)) }
+                    }
                     None => { h1 { (figures.title.ja) } }
                 }
                 @if !figures.disease.is_empty() { span.disease { (figures.disease) } }
                 span.asof { (as_of) " 時点" }
             }
-            p { (under(figures, said, hung)) }
+            p { (under(figures, said.map(|(headline, found)| (headline, found.mark)), hung)) }
         }
     }
 }
 
 /// What stands under the name, as far as it has room: never over the day beside it.
-fn under(figures: &Figures, said: Option<(&HeadlineFigures, &Reference)>, hung: Hung) -> Markup {
+fn under(figures: &Figures, said: Option<(&HeadlineFigures, Option<&Reference>)>, hung: Hung) -> Markup {
     let mut parts = Vec::new();
     if hung == Hung::StandIn {
         parts.push(("保存された図・再集計中".to_owned(), "standin"));
     }
     parts.push(match said {
-        Some((headline, reference)) => (
+        // The board's name, which its sentence has taken the place of.
+        Some((_, None)) => (figures.title.ja.clone(), "reference"),
+        Some((headline, Some(reference))) => (
             format!(
                 "{} の目安{} {}",
                 reference.label,
@@ -80,9 +86,42 @@ fn under(figures: &Figures, said: Option<(&HeadlineFigures, &Reference)>, hung: 
     }
 }
 
-fn sentence(headline: &HeadlineFigures, pattern: &str) -> String {
-    let value = numbers::figure(headline.main.first_of(Role::Value), headline.main.about.unit);
-    pattern.replace("{value}", &value)
+/// What a rule has found.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    /// The reference value that is reached.
+    mark: Option<&'a Reference>,
+    /// The rows of which the rule holds.
+    rows: usize,
+}
+
+/// Whether the rule of a sentence holds.
+fn holds(headline: &HeadlineFigures) -> Option<Found<'_>> {
+    let table = &headline.main.table;
+    let place = |column: &str| table.columns.iter().position(|(name, _)| name == column);
+    match &headline.when {
+        When::Reached => Some(Found { mark: Some(reached(&headline.main)?), rows: 1 }),
+        When::Above { column, bound } => {
+            let place = place(column)?;
+            let last = table.rows.iter().rev().find_map(|row| numbers::number(row.get(place)?))?;
+            (last > *bound).then_some(Found { mark: None, rows: 1 })
+        }
+        When::Filled { column } => {
+            let place = place(column)?;
+            let filled = |row: &&Vec<Cell>| row.get(place).is_some_and(|cell| *cell != Cell::Null);
+            let rows = table.rows.iter().filter(filled).count();
+            (rows > 0).then_some(Found { mark: None, rows })
+        }
+    }
+}
+
+fn sentence(headline: &HeadlineFigures, pattern: &str, found: Found<'_>) -> String {
+    let main = &headline.main;
+    let last = main.latest().map_or(Cell::Null, Cell::Float);
+    let first = main.first_of(Role::Value);
+    let value = if main.table.rows.len() == 1 { first } else { &last };
+    let value = numbers::figure(value, main.about.unit);
+    pattern.replace("{value}", &value).replace("{count}", &found.rows.to_string())
 }
 
 fn threshold(block: &Block, reference: &Reference) -> String {
@@ -102,7 +141,6 @@ mod tests {
     use super::super::figures::{CellKind, Table};
     use super::super::samples;
     use super::*;
-    use crate::answer::Cell;
 
     fn mark(value: f64, label: &str) -> Reference {
         let area = Some(crate::definitions::held::AreaClass::Prefecture);
@@ -130,6 +168,7 @@ mod tests {
         figures.headline = Some(HeadlineFigures {
             ja: "確保病床の{value} %を使用".into(),
             en: "{value} % of secured beds in use".into(),
+            when: When::Reached,
             main,
         });
         figures
@@ -153,5 +192,34 @@ mod tests {
     fn nothing_is_said_below_every_reference() {
         let text = title(&beds(19.9), Hung::Live, false).into_string();
         assert!(text.contains("<h1>病床の状況</h1>") && !text.contains("目安"), "{text}");
+    }
+
+    #[test]
+    fn a_rule_of_a_limit_or_of_what_alarms_makes_a_sentence() {
+        let mut figures = beds(10.0);
+        let headline = figures.headline.as_mut().expect("there");
+        headline.ja = "先週、{count}地区で増加を検知".into();
+        headline.when = When::Filled { column: "alarm".into() };
+        let alarm = |said: Option<&str>| said.map_or(Cell::Null, |said| Cell::Text(said.into()));
+        headline.main.table = Table {
+            columns: vec![("value".into(), CellKind::Int), ("alarm".into(), CellKind::Text)],
+            rows: [Some("C1"), None, Some("C2")].map(|said| vec![Cell::Int(3), alarm(said)]).to_vec(),
+        };
+        let text = title(&figures, Hung::Live, false).into_string();
+        assert!(text.contains("先週、2地区で増加を検知") && text.contains("病床の状況"), "{text}");
+        let headline = figures.headline.as_mut().expect("there");
+        headline.ja = "実効再生産数は{value}".into();
+        headline.main.about.unit = crate::definitions::indicator::Unit::Number;
+        headline.when = When::Above { column: "lower".into(), bound: 1.0 };
+        let row = |value: f64, lower: f64| vec![Cell::Float(value), Cell::Float(lower)];
+        headline.main.table = Table {
+            columns: vec![("value".into(), CellKind::Float), ("lower".into(), CellKind::Float)],
+            rows: vec![row(0.8, 0.7), row(1.3, 1.1), vec![Cell::Null, Cell::Null]],
+        };
+        let text = title(&figures, Hung::Live, false).into_string();
+        assert!(text.contains("実効再生産数は1.30"), "the last figure that there is: {text}");
+        figures.headline.as_mut().expect("there").main.table.rows[1][1] = Cell::Float(0.9);
+        let text = title(&figures, Hung::Live, false).into_string();
+        assert!(text.contains("<h1>病床の状況</h1>"), "{text}");
     }
 }

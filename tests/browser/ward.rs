@@ -95,7 +95,7 @@ impl Day {
         });
         let headline = board.headline.as_ref().and_then(|h| {
             let main = self.block(catalog.indicator(&h.show)?, None, None);
-            Some(HeadlineFigures { ja: h.ja.clone(), en: h.en.clone(), main })
+            Some(HeadlineFigures { ja: h.ja.clone(), en: h.en.clone(), when: h.when.clone(), main })
         });
         Figures {
             board: board.id.clone(),
