@@ -94,8 +94,9 @@ fn alarm(block: &Block, row: &[Cell]) -> Option<Alarm> {
         .collect();
     let bound = bounds.iter().max_by(|a, b| a.1.total_cmp(&b.1)).copied();
     let expected = bound.and_then(|(at, _)| {
-        let own = places.clone().rev().filter(|place| *place < at && block.role(*place) == Role::Expected);
-        own.filter_map(|place| numbers::number(&row[place])).next()
+        let mut own =
+            places.clone().rev().filter(|place| *place < at && block.role(*place) == Role::Expected);
+        own.find_map(|place| numbers::number(&row[place]))
     });
     let name = match &row[0] {
         Cell::Text(code) => block.name_of(code).to_owned(),
