@@ -12,8 +12,8 @@
 -- formula.en: the count of the numerator; per 100,000: numerator ÷ denominator × 100,000
 -- source: cases, population
 -- told_by: resident, district
--- counted_by: received_day 受理日不明
--- counted_if: resident
+-- counted_by: received_day 受理日不明 ; resident 居住地（区民かどうか）不明
+-- counted_if: resident IS DISTINCT FROM FALSE
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad

@@ -10,8 +10,8 @@
 -- denominator: 住民基本台帳人口（その月、なければ直近の月）
 -- source: cases, population
 -- told_by: resident
--- counted_by: received_day 受理日不明
--- counted_if: resident
+-- counted_by: received_day 受理日不明 ; resident 居住地（区民かどうか）不明
+-- counted_if: resident IS DISTINCT FROM FALSE
 -- window: 7
 -- lag_days: 1
 -- missing: gap

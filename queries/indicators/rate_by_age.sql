@@ -10,8 +10,8 @@
 -- denominator: 年齢区分の住民基本台帳人口（各日の属する月の人口の平均。その月がなければ直近の月）。人口のない区分は値なし
 -- source: cases, population
 -- told_by: resident, age
--- counted_by: received_day 受理日不明
--- counted_if: resident
+-- counted_by: received_day 受理日不明 ; resident 居住地（区民かどうか）不明
+-- counted_if: resident IS DISTINCT FROM FALSE
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

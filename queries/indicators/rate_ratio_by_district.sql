@@ -11,8 +11,8 @@
 -- denominator: 他の地区を合わせた率
 -- source: cases, population
 -- told_by: resident, district
--- counted_by: received_day 受理日不明
--- counted_if: resident
+-- counted_by: received_day 受理日不明 ; resident 居住地（区民かどうか）不明 ; district 地区不明
+-- counted_if: resident IS DISTINCT FROM FALSE
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

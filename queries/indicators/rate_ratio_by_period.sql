@@ -10,8 +10,8 @@
 -- denominator: 直前の同じ日数の期間の率（1日のときは前週の同じ曜日。祝日・年末年始は平日と比べない）
 -- source: cases, population
 -- told_by: resident, district
--- counted_by: received_day 受理日不明
--- counted_if: resident
+-- counted_by: received_day 受理日不明 ; resident 居住地（区民かどうか）不明 ; district 地区不明
+-- counted_if: resident IS DISTINCT FROM FALSE
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

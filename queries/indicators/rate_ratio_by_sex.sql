@@ -10,8 +10,8 @@
 -- denominator: もう一方の性の率
 -- source: cases, population
 -- told_by: resident, sex
--- counted_by: received_day 受理日不明
--- counted_if: resident
+-- counted_by: received_day 受理日不明 ; resident 居住地（区民かどうか）不明 ; sex 性別不明
+-- counted_if: resident IS DISTINCT FROM FALSE
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither

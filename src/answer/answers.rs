@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
 use super::cache::{Computed, Failure, Key, Moment};
 use super::error::AnswerError;
@@ -18,10 +18,11 @@ use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
 use super::settled::{last_settled, settle};
 use super::to_date::whole_minute;
+use super::untold;
 use crate::definitions::Catalog;
 use crate::definitions::indicator::Indicator;
 use crate::definitions::mapping::Mapping;
-use crate::epi::clock::from_jst;
+use crate::epi::clock::{from_jst, jst};
 use crate::measure;
 use crate::measure::method::{Beside, Days, Making};
 use crate::store::{AsOf, BatchId, Param, Query, Store, StoreError};
@@ -51,7 +52,11 @@ impl Answers {
         let extent = self.extent(indicator, &question.disease, &ledger, told_at);
         let batch_at = if told_now { latest } else { self.known_at(&indicator.id, told_at, latest)? };
         let mut lacks = self.parts_lacking(indicator, question, &ledger, &extent, batch_at).await?;
-        if let Some(until) = extent.ended().filter(|_| moves_back(&self.0.catalog, indicator)) {
+        // What is of today so far ends where its sources ended today.
+        let of_today =
+            |until: &Timestamp| indicator.names("like_day") && jst(*until).date() == jst(told_at).date();
+        let moves = |until: &Timestamp| moves_back(&self.0.catalog, indicator) || of_today(until);
+        if let Some(until) = extent.ended().filter(moves) {
             // Of the time after, nobody has told: the figures are as of the moment up to which they have.
             let then = Question { as_of: Some(until), ..question.clone() };
             match resolve(&self.0.catalog, indicator, &then, now) {
@@ -102,6 +107,9 @@ impl Answers {
             .map_err(|why| unmade(&indicator.id, &why))?;
         let named_instant = indicator.names("as_of_at");
         let as_of = if named_instant { computed.as_of } else { asked.as_of };
+        // Spans so far end there too.
+        let of_spans = extent.ended().filter(|_| matches!(indicator.making(), Some(Making::Stretches)));
+        let as_of = of_spans.map_or(as_of, |until| as_of.min(until));
         let closing = self.0.closing.get().copied().unwrap_or(USUAL_CLOSING);
         // A figure that is of an earlier moment was told when its sources spoke.
         let told_by = if asked.as_of < told_at && !indicator.is_of_last_night() { told_at } else { as_of };
@@ -112,6 +120,10 @@ impl Answers {
         let settled = whole.map_or(settled, |whole| settled.min(whole));
         let rows = settle(rows, indicator, asked.by.as_deref(), settled)
             .map_err(|why| unmade(&indicator.id, &why))?;
+        let yesterday = asked.as_of_day.saturating_sub(1.day());
+        let open = indicator.names("like_day") && settled < yesterday;
+        let rows = if open { untold::not_closed(&rows) } else { Ok(rows) };
+        let rows = rows.map_err(|why| unmade(&indicator.id, &why))?;
         Ok(Arc::new(Answer {
             indicator: indicator.held_for(&question.disease),
             from: asked.from,

@@ -34,13 +34,15 @@ impl Answers {
         let found = self.lacking().get_or_work(self.1, (Arc::clone(&dated.sql), batch), ask).await;
         let found = found.map_err(|why| failed(&indicator.id, why))?;
         let last = to.saturating_add(i64::from(indicator.lag_days).days());
-        let within = |near: Option<Date>| {
-            !indicator.takes_period() || near.is_none_or(|near| (from..=last).contains(&near))
+        let within = |of: &Lacked| {
+            // Who lacks something else than a day is of his day.
+            let last = if dated.are_days.get(of.lacks).copied().unwrap_or(true) { last } else { to };
+            !indicator.takes_period() || of.near.is_none_or(|near| (from..=last).contains(&near))
         };
         let asked = |of: &&Lacked| {
             dated.sources.contains(&of.source)
                 && (!indicator.takes_disease() || of.disease.as_deref().is_none_or(|own| own == disease))
-                && within(of.near)
+                && within(of)
         };
         Ok(counted(indicator, dated, found.iter().filter(asked)))
     }

@@ -219,6 +219,15 @@ pub(super) fn of_today(
     without(rows, &parts)
 }
 
+/// Yesterday is not closed: one of its sources has not told of its end.
+pub(super) fn not_closed(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let columns = rows.columns().iter().map(|column| match column.as_any().downcast_ref::<BooleanArray>() {
+        Some(flags) => Arc::new(flags.iter().map(|flag| flag.map(|_| false)).collect::<BooleanArray>()),
+        None => Arc::clone(column),
+    });
+    RecordBatch::try_new(rows.schema(), columns.collect())
+}
+
 fn is_flag(rows: &RecordBatch, name: &str) -> bool {
     rows.column_by_name(name).is_some_and(|column| *column.data_type() == DataType::Boolean)
 }

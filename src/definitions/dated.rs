@@ -30,6 +30,7 @@ impl Catalog {
             sql: text(indicator, table).into(),
             sources: feeding.filter(|m| feeds_all(m)).map(|m| m.source.clone()).collect(),
             days: indicator.counted_by.clone(),
+            are_days: indicator.counted_by.iter().map(|(column, _)| table.has_day(column)).collect(),
             unit: if table.counts_persons { Unit::Persons } else { Unit::Count },
         })
     }

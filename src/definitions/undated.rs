@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::indicator::{Indicator, Unit};
 use super::schema::{NOTE, Table};
 
-/// How the rows without a day are found, that an indicator would count.
+/// How the rows are found that an indicator would count if their day were known, or what else it counts by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dated {
     /// Names no parameter: `source`, `disease`, `lacks` (which of the days, from 0), `near` (another day of such rows,
@@ -17,15 +17,20 @@ pub struct Dated {
     pub sql: Arc<str>,
     /// The sources that tell of all those days, and of what the header says it is told by. Others lack none.
     pub sources: Vec<String>,
-    /// Column and name of each day.
+    /// Column and name of each day, and of what else a row must have to be counted.
     pub days: Vec<(String, String)>,
+    /// Which of them are days.
+    pub are_days: Vec<bool>,
     /// What the rows are: persons, or a count of something else.
     pub unit: Unit,
 }
 
 pub(super) fn faults(indicator: &Indicator, table: &Table) -> Vec<String> {
     let mut found = Vec::new();
-    for (column, _) in &indicator.counted_by {
+    for (place, (column, _)) in indicator.counted_by.iter().enumerate() {
+        if place > 0 && table.column(column).is_some() && !table.has_day(column) {
+            continue;
+        }
         if !table.has_day(column) {
             found.push(format!("counted_by: {} has no day {column}", table.name));
         } else if table.events.contains_key(column) && table.column(NOTE).is_none() {
@@ -58,10 +63,13 @@ pub(super) fn text(indicator: &Indicator, table: &Table) -> String {
     // that all rows have say nothing of it.
     let others = indicator.told_by.iter().map(String::as_str);
     let others = others.filter(|column| table.has_day(column) && !days.contains(column));
+    let known = days.iter().copied().filter(|column| table.has_day(column));
     let (events, plain): (Vec<&str>, Vec<&str>) =
-        days.iter().copied().chain(others).partition(|column| table.events.contains_key(*column));
+        known.chain(others).partition(|column| table.events.contains_key(*column));
+    let of_days_alone = days.iter().all(|column| table.has_day(column));
     let near = match plain.as_slice() {
-        [] | [_] => "CAST(NULL AS DATE)".to_owned(),
+        [] => "CAST(NULL AS DATE)".to_owned(),
+        [_] if of_days_alone => "CAST(NULL AS DATE)".to_owned(),
         plain => {
             let happened: Vec<String> =
                 events.iter().map(|column| format!("NOT {}", lacks(column))).collect();

@@ -102,7 +102,14 @@ async fn days_of_which_one_has_not_told_are_no_zero_and_not_complete() {
     let ratio = one(&answers, "week_ratio").await;
     assert_eq!(ratio.as_of, time("2026-11-18T17:00"), "the moment up to which all have told");
     let today = one(&answers, "received_today").await;
-    assert_eq!(today.number(0, "value"), None);
+    assert_eq!((today.number(0, "value"), today.cell(0, "closed")), (None, Cell::Null));
+    // The other way round: the list is behind, and yesterday is not closed.
+    let ward = self::ward("", DAILY);
+    ward.told_at("office_20261118.csv", &listed(&LISTED[..1]), "2026-11-18T17:00");
+    ward.told_at("hersys_20261101-20261130.csv", &notified(&NOTIFIED), "2026-11-21T09:05");
+    let today = one(&ward.answers_at("2026-11-21T09:10"), "received_today").await;
+    assert_eq!((today.number(0, "value"), today.cell(0, "closed")), (Some(0.0), Cell::Bool(false)));
+    assert_eq!(notes(&today), ["所内リスト: 未着（11月18日 17:00までのデータ）"]);
 }
 
 /// The month so far ends where the last word did, and so does the month before.

@@ -491,3 +491,23 @@ async fn days_of_a_file_that_was_not_taken_are_told_by_none() {
     let before = ward.store.sources();
     assert_eq!(ward.store.sources_at(time("2026-11-29T00:00")).expect("the ledger"), before);
 }
+
+/// Late since the morning: what is of today ends there, so does the day a week ago, and yesterday is not closed before its closing was told of.
+#[tokio::test]
+async fn today_ends_where_its_source_ended() {
+    let ward = Ward::empty();
+    let rows = [
+        (7_000_001, "2026/11/14 05:00", ""),
+        (7_000_002, "2026/11/14 08:00", ""),
+        (7_000_003, "2026/11/20 11:00", ""),
+        (7_000_004, "2026/11/21 05:30", ""),
+    ];
+    ward.told_at("hersys_20261101-20261130.csv", &file(&rows, true), "2026-11-21T06:00");
+    let today = one(&ward.answers_at("2026-11-21T10:57"), "received_today").await;
+    assert_eq!(today.as_of, time("2026-11-21T06:00"));
+    let cells = ["value", "same_hour_last_week", "yesterday", "closed"].map(|name| today.cell(0, name));
+    assert_eq!(cells, [Cell::Int(1), Cell::Int(1), Cell::Int(1), Cell::Bool(false)]);
+    assert_eq!(today.untold[0].ja, "未着（11月21日 06:00までのデータ）");
+    let spans = one(&ward.answers_at("2026-11-21T10:57"), "to_date").await;
+    assert_eq!(spans.as_of, time("2026-11-21T06:00"));
+}

@@ -201,7 +201,7 @@ async fn every_indicator_says_who_has_no_day_and_since_when() {
     for indicator in ward.catalog.indicators.values() {
         let now = ask(&answers, &indicator.id, None).await;
         let said = lacking(&now);
-        for (column, _) in &indicator.counted_by {
+        for (column, _) in indicator.counted_by.iter().filter(|(column, _)| column.ends_with("_day")) {
             asked += 1;
             let rows = said.iter().find(|(date, _)| date == column).map_or(0, |(_, rows)| *rows);
             // Stays of unknown end, and those that wait: two each where no place is named.
@@ -368,7 +368,7 @@ async fn notifications_as_they_come_say_what_they_lack() {
     assert_eq!(said("new_cases_reported").await, vec![], "all have the date on the form");
     assert_eq!(said("deaths").await, [of("death_day", 2)]);
     assert_eq!(said("new_cases_published").await, vec![], "not published is not unknown");
-    assert_eq!(said("rate_by_age").await, vec![], "of whom it is not known whether they are residents");
+    assert_eq!(said("rate_by_age").await, vec![of("received_day", 1)], "perhaps a resident");
     let total = ask(&answers, "deaths_total", None).await;
     assert_eq!((total.cell(0, "value").int(), lacking(&total)), (Some(2), vec![of("death_day", 2)]));
     // Of the days of last June only who was received then.
@@ -393,9 +393,10 @@ async fn who_lacks_nothing_is_not_said_to() {
             found.push(format!("{} {date} {rows}", indicator.id));
         }
     }
-    // Of the small ward only onsets are missing.
+    // Of the small ward only onsets are missing, and of one person whether it is a resident, and where.
     let onset = |line: &String| line.contains("onset") && line.contains("onset_day");
-    assert!(found.iter().all(onset), "{found:?}");
+    let place = |line: &String| line.ends_with(" resident 1") || line.ends_with(" district 1");
+    assert!(found.iter().all(|line| onset(line) || place(line)), "{found:?}");
     assert!(found.iter().any(|line| line.starts_with("new_cases_onset onset_day ")), "{found:?}");
 }
 
@@ -447,4 +448,40 @@ async fn a_total_of_young_records_says_since_when_they_are() {
     assert_eq!(asked("2022-02-16T14:00").await, (Some(0), None, Some("記録は2022-02-12から".to_owned())));
     assert_eq!(asked("2022-02-18T14:00").await, (Some(0), Some(0), None));
     assert_eq!(asked("2022-02-13T09:00").await, (None, None, Some("記録なし".to_owned())));
+}
+
+/// A rate counts residents, of known districts, ages and sexes: whoever it leaves out for that is said beside it.
+#[tokio::test]
+async fn who_is_left_out_of_a_rate_is_said_beside_it() {
+    let ward = Ward::empty();
+    let mut text = "HER-SYS ID,疾病名,当該者の類型,管轄区分,区民,性別,年齢,報告年月日,受理日時\n".to_owned();
+    let rows = [
+        ("○", "女", "40"),
+        ("○", "男", "50"),
+        ("○", "女", "60"),
+        ("×", "女", "30"),
+        ("", "女", "30"),
+        ("○", "", "30"),
+        ("○", "男", ""),
+    ];
+    for (id, (resident, sex, age)) in (6_100_000..).zip(rows) {
+        let day = "2022/02/12";
+        let _ = writeln!(
+            text,
+            "{id},新型コロナウイルス感染症,患者（確定例）,管内,{resident},{sex},{age},{day},{day} 10:00"
+        );
+    }
+    ward.told_at("hersys_20220201-20220216.csv", &text, "2022-02-16T13:50");
+    let answers = ward.answers_at(NOW);
+    let of =
+        |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), 1)).collect::<Vec<(String, u64)>>();
+    for (indicator, lacks) in [
+        ("new_cases_received", &[][..]),
+        ("cases_per_100k_week", &["resident"]),
+        ("rate_by_age", &["resident"]),
+        ("rate_ratio_by_sex", &["resident", "sex"]),
+        ("age_sex_rate", &["resident", "age_decade", "sex"]),
+    ] {
+        assert_eq!(lacking(&*ask(&answers, indicator, None).await), of(lacks), "{indicator}");
+    }
 }
