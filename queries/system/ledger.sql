@@ -49,6 +49,13 @@ SELECT count(share), max(share) FROM (
   ORDER BY delivery DESC LIMIT $n
 ) AS taken
 
+-- name: line_ends
+-- Deliveries of a source that were taken by this mapping, and those of them whose last line had no line end.
+SELECT count(*), count(u.delivery)
+FROM vault.deliveries d
+LEFT JOIN vault.unread_cells u ON u.delivery = d.delivery AND u.reason = 'no_line_end'
+WHERE d.source = $source AND d.mapping = $mapping AND d.outcome IN ('accepted', 'unchanged') AND d.rows > 0
+
 -- name: unread_of_late
 -- Cells that could not be read in the last deliveries taken; those that a person let pass are not usual.
 SELECT u.column_name, u.reason, u.cells, u.filled, u.row_numbers, taken.delivery

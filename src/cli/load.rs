@@ -39,7 +39,8 @@ pub struct Load {
     /// A person has looked: take a delivery although it shows a sign for which it would be held
     #[arg(long)]
     confirm: bool,
-    /// History into empty sources: each file counts as known from its stamp, the oldest first; stops at a file of which
+    /// History into empty sources: each file counts as known from its stamp, the oldest first; takes nothing where a file
+    /// has no stamp; stops at a file of which
     /// nothing is taken (held, refused, not to be read) and says how to go on
     #[arg(long)]
     replay: bool,
@@ -68,7 +69,7 @@ impl Load {
         let stamp = self.stamp.as_deref().map(|text| stamped(text, &app.clock)).transpose()?;
         let mut wanted = self.wanted(app)?;
         if self.replay && stamp.is_none() {
-            oldest_first(&mut wanted, app.clock.now());
+            oldest_first(&mut wanted, app.clock.now())?;
         }
         let mut faults = Vec::new();
         for (at, (mapping, file)) in wanted.iter().enumerate() {
@@ -200,15 +201,24 @@ fn of_one(sources: &[Arc<Mapping>], file: &Path) -> anyhow::Result<Wanted> {
     Ok((mapping.clone(), file.to_owned()))
 }
 
-/// By their stamps; as they are named where one has none, which is then told.
-fn oldest_first(wanted: &mut [Wanted], now: Timestamp) {
-    let stamp = |(mapping, file): &Wanted| match in_name(file, mapping)? {
-        Named::Stamp(stamp) => Some(stamp.instant(now)),
-        Named::Impossible(_) => None,
-    };
-    if wanted.iter().all(|one| stamp(one).is_some()) {
-        wanted.sort_by_cached_key(stamp);
+/// By their stamps, all of which are read before anything is taken: of a file without one nobody knows where it belongs.
+fn oldest_first(wanted: &mut Vec<Wanted>, now: Timestamp) -> anyhow::Result<()> {
+    let (mut stamped, mut without) = (Vec::with_capacity(wanted.len()), Vec::new());
+    for (mapping, file) in std::mem::take(wanted) {
+        match in_name(&file, &mapping) {
+            Some(Named::Stamp(stamp)) => stamped.push((stamp.instant(now), (mapping, file))),
+            Some(Named::Impossible(_)) | None => without.push(told_name(&file)),
+        }
     }
+    let names = without.join(", ");
+    anyhow::ensure!(
+        without.is_empty(),
+        "{names}: ファイル名に時刻がないか、時刻として読めないため、どのファイルも取り込んでいません。ファイル名か --stamp に書いてください · history \
+         needs its stamp, in the file's name or by --stamp, and nothing was taken; it may be: {FORMS}"
+    );
+    stamped.sort_by_key(|(stamp, _)| *stamp);
+    wanted.extend(stamped.into_iter().map(|(_, one)| one));
+    Ok(())
 }
 
 /// The instant that a stamp means: in one of the forms that a file's name may have, or as any moment is written.

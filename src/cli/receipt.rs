@@ -5,7 +5,7 @@
 use super::output::Output;
 use crate::epi::text::shown;
 use crate::intake::aside::Why;
-use crate::intake::fault::{Fault, Unread};
+use crate::intake::fault::{Fault, FaultKind, Unread};
 use crate::jobs::stamp::in_words;
 use crate::store::{Outcome, Receipt};
 
@@ -124,6 +124,11 @@ fn details(receipt: &Receipt, lead: (&str, &str), listed: usize, out: &Output) {
         let rows: Vec<String> = unread.rows.iter().map(u64::to_string).collect();
         let more = if unread.cells > unread.rows.len() as u64 { " …" } else { "" };
         let Unread { column, cells, filled, kind, .. } = unread;
+        if *kind == FaultKind::NoLineEnd {
+            let (ja, en) = (kind.ja(), kind.reason());
+            out.line(format!("  {0}行目: {ja} · row {0}: {en}", rows.join(", ")));
+            continue;
+        }
         let (ja, en) = match kind {
             kind if kind.keeps_value() => ("", ""),
             kind if kind.is_understood() => ("は不明として", " unknown"),

@@ -31,7 +31,8 @@ pub enum Source {
     /// writes nothing
     ///
     /// The file goes the same way as by `load`, into the data as they are now, and is taken back. Names columns and row
-    /// numbers, never a value of the file. Without a data folder it is tried on an empty one.
+    /// numbers, never a value of the file. Without a data folder it is tried on an empty one. Exit code 1 where `load` would
+    /// refuse or hold the file.
     #[command(after_help = "Example:\n  hinomi source try her-sys-cases hersys.csv")]
     Try {
         /// The source: the name of its mapping

@@ -14,7 +14,7 @@ use crate::jobs::disposal::Disposal;
 use crate::privacy::{Finding, Place};
 use crate::store::Outcome;
 
-/// Tries a file. An error only where the file as a whole can't be read: a trial that says "refused" has done its work.
+/// Tries a file. An error where it would be refused or held, as of `load`.
 pub(super) fn try_file(
     app: &App,
     source: &str,
@@ -39,7 +39,11 @@ pub(super) fn try_file(
         );
     }
     receipt::tell_trial(&name, &receipt, out);
-    Ok(())
+    match receipt.outcome {
+        Outcome::Accepted | Outcome::Unchanged => Ok(()),
+        Outcome::Held(_) => anyhow::bail!("{name}: 取り込むと保留になります · it would be held"),
+        Outcome::Refused(_) => anyhow::bail!("{name}: 取り込むと受入拒否になります · it would be refused"),
+    }
 }
 
 fn columns(findings: &[Finding]) -> Table {

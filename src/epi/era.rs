@@ -122,6 +122,10 @@ pub(super) fn split_date(text: &str, order: DateOrder) -> Option<(Date, &str)> {
         {
             gregorian(2000 + year.value, month, day)?
         }
+        (None, Numbers::One(only)) if only.digits == 6 && order == DateOrder::ShortYearFirst => {
+            let part = |hundreds: u32| Number { value: only.value / hundreds % 100, digits: 2 };
+            gregorian(2000 + only.value / 10_000, part(100), part(1))?
+        }
         (None, Numbers::One(only)) if only.digits == 8 => {
             Date::new((only.value / 10_000) as i16, (only.value / 100 % 100) as i8, (only.value % 100) as i8)
                 .ok()
@@ -301,10 +305,10 @@ mod tests {
         assert_eq!(parse_date("9/5/2020", DateOrder::MonthFirst), Some(date(2020, 9, 5)));
         assert_eq!(parse_date("31/5/2020", DateOrder::MonthFirst), None);
         assert_eq!(parse_date("2020/5/9", DateOrder::DayFirst), Some(date(2020, 5, 9)));
-        for text in ["26/11/16", "26-11-16", "26年11月16日", "2026/11/16", "R8.11.16"] {
+        for text in ["26/11/16", "26-11-16", "26年11月16日", "261116", "2026/11/16", "R8.11.16"] {
             assert_eq!(parse_date(text, DateOrder::ShortYearFirst), Some(date(2026, 11, 16)), "{text}");
         }
-        for text in ["6/11/16", "26/13/16", "16/11/2026", "126/11/16"] {
+        for text in ["6/11/16", "26/13/16", "261316", "16/11/2026", "126/11/16"] {
             assert_eq!(parse_date(text, DateOrder::ShortYearFirst), None, "{text}");
         }
     }

@@ -51,7 +51,9 @@ const PART_OF_DAY: &str =
 const NO_DAY: &str = r"(?:00?|x{1,2}|×{1,2}|\?{1,2}|-{1,2}|_{1,2}|\*{1,2}|[〇○◯]{1,2}|\(?(?:日|日にち|日付)?(?:は|が)?(?:不明|不詳|未定|未確認|不確定)\)?)";
 
 static YEARLESS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| {
-    let behind = format!(r"日?(?:\s?\([日月火水木金土][^)]{{0,4}}\))?(?:{TIME}|{PART_OF_DAY})?");
+    let behind = format!(
+        r"日?(?:\s?\((?:[日月火水木金土][^)]{{0,4}}|速報値?|暫定値?|確定値?|確報値?|修正値?|訂正)\))?(?:{TIME}|{PART_OF_DAY})?"
+    );
     let year = r"'?\d{1,2}";
     let forms = [
         // 3月15日, 3/15, 11月16日(月) 10:30.
@@ -62,6 +64,8 @@ static YEARLESS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| {
         format!(r"^{year}\.{MONTH}\.{DAY}{behind}$"),
         // 16/11/26, 11/16/26: where a year stands last, its order is not told either.
         format!(r"^(?:{DAY}/{MONTH}|{MONTH}/{DAY})/{year}{behind}$"),
+        // 261116.
+        r"^\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$".to_owned(),
         format!(r"^{DAY}(?:st|nd|rd|th)?[\s-]{MONTHS}(?:[\s-]{year})?$"),
         format!(r"^{MONTHS}\s{DAY}(?:st|nd|rd|th)?(?:,?\s{year})?$"),
     ];
@@ -133,7 +137,7 @@ mod tests {
     #[test]
     fn days_of_a_year_that_is_not_told() {
         let texts = "3月15日|3/15|03/15|11月16日(月)|11月16日（月・祝）|26/11/16|26-11-16|26.11.16|８年１１月１６日|八年十一月十六日|3.1.20|'26/11/16|\
-            16/11/26|11/16/26|26/11/16 10:30|3月15日 午前|16 Nov|16-Nov-26|Nov 16|十一月十六日";
+            16/11/26|11/16/26|26/11/16 10:30|3月15日 午前|16 Nov|16-Nov-26|Nov 16|十一月十六日|261116|081114|２６１１２０|11月24日（速報）|11/24（確定値）";
         for text in texts.split('|') {
             assert_eq!(left_open(text), Some(Open::Year), "{text}");
             assert_eq!(parse_date(text, DateOrder::YearFirst), None, "{text}");
@@ -143,7 +147,7 @@ mod tests {
     #[test]
     fn what_names_a_day_or_no_date_leaves_nothing_open() {
         let texts = "|2021-03-15|2021/3/15|令和3年3月15日|13月|2021-13|99月中旬|調査中|不明|中|前|090-1234-5678|03-1234-5678|\
-            山田太郎|3丁目|芝公園1-5-25|may be|123456|2021-02-30|東京都|50代後半|13/32|2021-20|99/99/99|咳なし|なし|261116|?|--|0-0-0";
+            山田太郎|3丁目|芝公園1-5-25|may be|123456|2021-02-30|東京都|50代後半|13/32|2021-20|99/99/99|咳なし|なし|261316|261132|?|--|0-0-0";
         for text in texts.split('|') {
             assert_eq!(left_open(text), None, "{text}");
         }

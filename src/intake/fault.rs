@@ -100,6 +100,8 @@ pub enum FaultKind {
     UnterminatedQuote,
     /// A whole record inside one quoted cell.
     RecordInQuote,
+    /// The file's last line has no line end.
+    NoLineEnd,
 }
 
 impl FaultKind {
@@ -139,6 +141,7 @@ impl FaultKind {
             Self::BadEncoding => "bytes that do not fit the file's encoding",
             Self::UnterminatedQuote => "a quote that is never closed",
             Self::RecordInQuote => "a whole record inside one quoted cell",
+            Self::NoLineEnd => "the last line has no line end: the file may have been cut off",
         }
     }
 
@@ -180,12 +183,16 @@ impl FaultKind {
             Self::BadEncoding => "文字コードに合わないバイトがあります",
             Self::UnterminatedQuote => "閉じていない引用符があります",
             Self::RecordInQuote => "1行全体が一つのセルに入っています",
+            Self::NoLineEnd => "最後の行に改行がありません（途中で切れている恐れがあります）",
         }
     }
 
     /// Was the cell's value kept, and there is something to say of it?
     pub fn keeps_value(self) -> bool {
-        matches!(self, Self::ZeroGivenBack | Self::Rounded | Self::OutOfOrder | Self::DayOnly)
+        matches!(
+            self,
+            Self::ZeroGivenBack | Self::Rounded | Self::OutOfOrder | Self::DayOnly | Self::NoLineEnd
+        )
     }
 
     /// Was the cell understood, and says less than its column holds? Such cells are no sign of a wrong mapping.
@@ -199,6 +206,7 @@ impl FaultKind {
                 | Self::OutOfOrder
                 | Self::ZeroGivenBack
                 | Self::Rounded
+                | Self::NoLineEnd
         )
     }
 

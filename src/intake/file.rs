@@ -45,6 +45,8 @@ pub struct FileSummary {
     pub encoding: &'static str,
     /// The last record, where no line end follows it and it has too few cells: the file was cut off in it.
     pub torn: Option<u64>,
+    /// The last record, where no line end follows it: many a good file ends so, and so does one that was cut off in a cell.
+    pub unended: Option<u64>,
 }
 
 /// Reads one file, bound to one mapping.
@@ -62,6 +64,8 @@ pub struct Reader {
     rows: u64,
     /// The last record has no line end and too few cells.
     torn: Option<u64>,
+    /// The last record has no line end.
+    unended: Option<u64>,
     /// Text bytes of the last batch: what the next one likely needs.
     expect: usize,
 }
@@ -84,7 +88,19 @@ impl Reader {
             .map(|(positions, column)| (positions.clone(), columns[*column].strip_note))
             .collect();
         let notes = Notes::of(&layout);
-        Ok(Self { name, window, splitter, layout, wanted, notes, row, rows: 0, torn: None, expect: 0 })
+        Ok(Self {
+            name,
+            window,
+            splitter,
+            layout,
+            wanted,
+            notes,
+            row,
+            rows: 0,
+            torn: None,
+            unended: None,
+            expect: 0,
+        })
     }
 
     pub fn bound(&self) -> &Bound {
@@ -112,6 +128,7 @@ impl Reader {
             bytes: whole.bytes,
             encoding,
             torn: self.torn,
+            unended: self.unended,
         })
     }
 
@@ -132,6 +149,9 @@ impl Reader {
                     {
                         batch.asides.push((self.row, aside));
                     }
+                    if !matches!(taken, Taken::Blank) {
+                        self.unended = (len == next).then_some(self.row);
+                    }
                     match taken {
                         Taken::Blank => {}
                         Taken::Row => {
@@ -150,6 +170,8 @@ impl Reader {
                 }
                 Found::StrayQuote { cell, next } => {
                     self.fault(&mut batch.faults, FaultKind::UnterminatedQuote, Some(cell));
+                    let is_ended = matches!(self.window.bytes()[..next].last(), Some(b'\n' | b'\r'));
+                    self.unended = (!is_ended).then_some(self.row);
                     self.window.take(next);
                 }
                 Found::TooLong { next } => {

@@ -143,6 +143,7 @@ pub(super) fn read_through(
             watch.at(summary.rows, Some(summary.rows), "storing");
             delivery.unread(unread);
             delivery.ends_torn(summary.torn);
+            delivery.ends_open(summary.unended);
             let receipt = match ending {
                 Ending::Accept => delivery.accept(&summary.digest, summary.bytes)?,
                 Ending::Preview => delivery.preview(&summary.digest, summary.bytes)?,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use jiff::civil::{Date, DateTime, Time, date};
 use regex::Regex;
 
-use super::happened::{Event, Outcome, without_word};
+use super::happened::{Event, Outcome, is_death, without_word};
 use super::identifiers::first;
 use super::individual_number::{Column as TwelveDigits, Verdict};
 use super::judge::{Limits, as_identifier, judge_id};
@@ -70,6 +70,8 @@ pub(super) enum Task {
         output: usize,
         /// Codes that lost the zeros before them.
         short: HashMap<String, u16>,
+        /// The code of those who died, in a column that says how it goes with people.
+        died: Option<u16>,
     },
     Flag {
         output: usize,
@@ -127,12 +129,30 @@ impl Cells {
             text.is_empty() || self.is_of_parts && text.split(PARTS).all(|part| part.trim().is_empty());
         let became = match blank {
             true => Became::Empty,
-            false => self.known(text, row, districts).map_err(|kind| as_identifier(kind, text))?,
+            false => self.known(text, row, districts).map_err(|kind| self.identified(kind, text))?,
         };
         match became {
             Became::Less(kind) if self.required => Err(kind),
             Became::Empty | Became::Unknown if self.required => Err(FaultKind::Missing),
             became => Ok(became),
+        }
+    }
+
+    /// The fault that the cell has: that of an identifier, where it seems to hold one. In a column of days, moments, ages or
+    /// numbers six digits are a day or a number that can't be read, and no id.
+    #[cold]
+    fn identified(&self, kind: FaultKind, text: &str) -> FaultKind {
+        let is_of_digits = matches!(
+            self.task,
+            Task::Day { .. }
+                | Task::Instant { .. }
+                | Task::Age { .. }
+                | Task::Number { .. }
+                | Task::Decimal { .. }
+        );
+        match as_identifier(kind, text) {
+            FaultKind::LooksLikeHerSysId if is_of_digits => kind,
+            found => found,
         }
     }
 
@@ -240,11 +260,14 @@ impl Cells {
                     None => return no_day(words, text, self.beside, self.event, FaultKind::NotATime),
                 },
             },
-            Task::Code { output, short } => match words.find(text) {
+            Task::Code { output, short, died } => match words.find(text) {
                 Found::Known(code) => row.set(*output, Value::Code(code)),
                 Found::Foreign if short.contains_key(&*plain(text)) => {
                     self.noted = Some(FaultKind::ZeroGivenBack);
                     row.set(*output, Value::Code(short[&*plain(text)]));
+                }
+                Found::Foreign if died.is_some() && is_death(text) => {
+                    row.set(*output, died.map_or(Value::Null, Value::Code));
                 }
                 _ => return unknown_or(words, text, FaultKind::UnknownCode),
             },

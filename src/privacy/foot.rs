@@ -1,5 +1,5 @@
 //! Rows that stand in a table and are no rows of it: totals (合計, 小計) anywhere, and what stands at its foot, below its
-//! last row, and has nothing that a row is known by. They are left out and named; no rule here ever leaves out a person:
+//! last row, and has nothing that a row is known by. A row with a figure beside a key that can't be read is held back. They are left out and named; no rule here ever leaves out a person:
 //! a total in a list of people has its word where the id stands or first of all, no id, no required cell, and nothing that
 //! is known of anybody.
 
@@ -21,6 +21,8 @@ pub(super) struct Seen {
     pub aside: Option<Aside>,
     /// Nothing that a row is known by could be read.
     pub keyless: bool,
+    /// It has figures beside a key that is there, or something of a person: no note has.
+    pub tells: bool,
     /// Nothing at all is known but figures: see [`super::gate`].
     pub of_nobody: bool,
 }
@@ -57,8 +59,9 @@ impl Foot {
         let more = self.any && self.waiting.len() < LONGEST;
         match seen.aside {
             _ if !(more && seen.keyless) => false,
-            Some(Aside::Note) => true,
             Some(Aside::Total) => self.of_totals,
+            _ if seen.tells => false,
+            Some(Aside::Note) => true,
             None => self.of_totals && self.nameless < NAMELESS,
         }
     }

@@ -21,7 +21,7 @@ use crate::epi::text::plain;
 use crate::intake::aside::{Aside, LeftOut, Why, is_figure, is_total};
 use crate::intake::bind::Bound;
 use crate::intake::fault::{Fault, FaultKind, Unread};
-use crate::intake::raw::RawBatch;
+use crate::intake::raw::{PARTS, RawBatch};
 
 /// Warnings told one by one in a delivery; beyond that they are only counted.
 const TOLD: usize = 1_000;
@@ -116,7 +116,7 @@ impl Gate {
             let total = fault.is_some() && self.says_total(&batch, at);
             let aside = if total { Some(Aside::Total) } else { aside };
             let of_nobody = aside == Some(Aside::Total) && self.is_of_nobody(&batch, at);
-            let seen = Seen { aside, keyless: self.is_keyless(), of_nobody };
+            let seen = Seen { aside, keyless: self.is_keyless(), tells: self.tells(&batch, at), of_nobody };
             if self.foot.is_total(seen) && (!self.foot.of_totals() || fault.is_some() || self.lacks_key()) {
                 self.foot.leave_out(row, Why::Total);
                 continue;
@@ -179,7 +179,7 @@ impl Gate {
     /// Judges a row that the parser could not split.
     fn broken(&mut self, aside: Option<Aside>, fault: Fault, faults: &mut Vec<Fault>) {
         // Nothing of it was read, and what was seen of it are a label and figures.
-        let seen = Seen { aside, keyless: true, of_nobody: true };
+        let seen = Seen { aside, keyless: true, tells: false, of_nobody: true };
         if self.foot.is_total(seen) {
             self.foot.leave_out(fault.row, Why::Total);
         } else if aside.is_some() && self.foot.may_take(seen) {
@@ -204,6 +204,31 @@ impl Gate {
         let known_by = |cells: &Cells| if by_key { cells.identifies() } else { cells.required };
         let mut cells = self.plan.cells.iter().zip(&self.row.outcomes);
         !cells.any(|(cells, outcome)| known_by(cells) && outcome.became == Ok(Became::Known))
+    }
+
+    /// Does the row tell of something though its key can't be read? Of totals: a cell that it is known by is filled, and a
+    /// figure stands beside it. Of people: anything is known.
+    fn tells(&self, batch: &RawBatch, at: usize) -> bool {
+        let cells = || self.plan.cells.iter().zip(&self.row.outcomes).enumerate();
+        if !self.foot.of_totals() {
+            return cells()
+                .any(|(_, (_, outcome))| matches!(outcome.became, Ok(Became::Known | Became::Less(_))));
+        }
+        let is_figure =
+            |cells: &Cells| !cells.is_key && matches!(cells.task, Task::Number { .. } | Task::Decimal { .. });
+        // A required cell that is empty is a fault too.
+        let filled = |column| batch.cell(at, column).split(PARTS).any(|part| !part.trim().is_empty());
+        let named = cells().any(|(column, (cells, _))| {
+            (cells.is_key || cells.required) && !is_figure(cells) && filled(column)
+        });
+        let digits = |column| batch.cell(at, column).contains(char::is_numeric);
+        let figures = || {
+            cells().any(|(column, (cells, outcome))| {
+                let known = outcome.became == Ok(Became::Known);
+                is_figure(cells) && (known || outcome.became.is_err() && digits(column))
+            })
+        };
+        named && figures()
     }
 
     /// Does the row say nothing of anybody? No cell of a list has a value: whoever it is of could not be told from anyone.

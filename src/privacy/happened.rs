@@ -1,6 +1,7 @@
 //! What a column of days says in words of an event that need not have happened: `死亡日不明` and `あり` say that it has, on a
 //! day that is not told; `退院` and `生存` in a column of deaths say that something else has.
 
+use super::identifiers::first;
 use super::unknown::is_listed;
 use crate::epi::text::word;
 
@@ -21,6 +22,31 @@ pub(super) enum Outcome {
 /// That it has happened.
 const YES: &[&str] = &["あり", "有", "有り", "有る", "はい", "済", "済み", "○", "〇", "yes"];
 const DEATH: &[&str] = &["死亡退院", "死亡", "死去", "逝去", "ご逝去", "died", "dead", "death", "deceased"];
+/// What may stand behind such a word.
+const ENDED: &[&str] = &[
+    "による退院",
+    "による解除",
+    "による療養解除",
+    "による療養終了",
+    "による終了",
+    "解除",
+    "終了",
+    "確認",
+    "転帰",
+    "例",
+    "者",
+];
+/// What it was of, and where.
+const CAUSES: &[&str] = &["原死因", "直接死因", "主死因", "死因"];
+#[rustfmt::skip]
+const PLACES: &[&str] = &[
+    "退院", "院内", "病院", "入院中", "療養中", "自宅", "施設", "転院後", "転院先", "退院後", "解除後",
+];
+/// How a stay ends, be it by a death.
+#[rustfmt::skip]
+const EXITS: &[&str] = &[
+    "退院", "退院済", "退院済み", "解除", "療養解除", "療養終了", "転院", "転院済", "転院済み", "転出", "退所", "退所済", "転帰", "discharged",
+];
 /// How a day is called of which something is unknown.
 const DAYS: &[&str] = &["年月日", "月日", "日付", "日時", "日にち", "日", "時刻", "詳細"];
 /// How else a stay or an illness ends, or that it has not.
@@ -94,18 +120,35 @@ impl Event {
         let open = note.is_empty() || is_listed(note) || is_open_day(note);
         if self == Self::Death {
             let said = said.strip_prefix("転帰").map_or(said, |rest| rest.trim_start_matches([':', 'は']));
+            // 退院（死亡）: the bracket says how.
+            if DEATH.contains(&note) && (EXITS.contains(&said) || PLACES.contains(&said)) {
+                return Some(Outcome::Happened);
+            }
             if is_otherwise(said) {
                 return Some(Outcome::Otherwise);
             }
             let behind = DEATH.iter().find_map(|word| said.strip_prefix(word));
-            let death =
-                behind.is_some_and(|rest| rest.is_empty() || YES.contains(&rest) || is_open_day(rest));
-            if death && open {
+            let death = behind.is_some_and(|rest| {
+                rest.is_empty() || YES.contains(&rest) || ENDED.contains(&rest) || is_open_day(rest)
+            });
+            if death && (open || PLACES.contains(&note) || is_cause(note)) {
                 return Some(Outcome::Happened);
             }
         }
         (YES.contains(&said) && open).then_some(Outcome::Happened)
     }
+}
+
+/// Says the word that someone has died, in a column that tells how it goes with people?
+pub(super) fn is_death(text: &str) -> bool {
+    let word = word(text);
+    DEATH.iter().any(|death| word.contains(death)) && Event::Death.said(text) == Some(Outcome::Happened)
+}
+
+/// `原死因：COVID-19`: of what someone died, and nothing that looks like an identifier.
+fn is_cause(note: &str) -> bool {
+    let cause = CAUSES.iter().find_map(|word| note.strip_prefix(word));
+    cause.is_some_and(|rest| first(rest.trim_start_matches([':', 'は', 'が'])).is_none())
 }
 
 /// Says a word that someone has not died: how else it ended, alone or behind a day (`2026/11/22 退院`), or a word that denies it.
@@ -153,7 +196,8 @@ mod tests {
 
     #[test]
     fn words_that_say_that_it_has_happened() {
-        for text in "死亡日不明|死亡退院|死亡（日付不明）|あり|死亡|死亡 日付不明|有り|死亡（調査中）|死亡年月日は不明|Ｄｉｅｄ|死亡あり".split('|') {
+        for text in "死亡日不明|死亡退院|死亡（日付不明）|あり|死亡|死亡 日付不明|有り|死亡（調査中）|死亡年月日は不明|Ｄｉｅｄ|死亡あり|死亡（原死因：COVID-19）|死亡（原死因）|\
+            死亡（死因：新型コロナウイルス感染症）|死亡（退院）|死亡による退院|退院（死亡）|療養解除（死亡）|転帰：死亡|死亡（死因調査中）".split('|') {
             assert_eq!(Event::Death.said(text), Some(Outcome::Happened), "{text}");
         }
         for text in "あり|済|有（日付不明）|○".split('|') {
@@ -192,7 +236,7 @@ mod tests {
 
     #[test]
     fn what_leaves_the_event_open_says_nothing_of_it() {
-        for text in "|不明|死亡の有無不明|死亡未確認|死亡不明|死亡疑い|なし|調査中|死亡（疑い）|ありうる|無"
+        for text in "|不明|死亡の有無不明|死亡未確認|死亡不明|死亡疑い|なし|調査中|死亡（疑い）|ありうる|無|死亡（山田太郎）|死亡（原死因：山田太郎）|死亡の恐れ|なし（死亡）"
             .split('|')
         {
             assert_eq!(Event::Death.said(text), None, "{text}");

@@ -175,6 +175,27 @@ pub fn announced(heading: &str) -> Option<Announced> {
     found.map(|(what, _)| *what)
 }
 
+/// Does a heading say that below it stands somebody's age? An age by which something is counted (平均年齢, 65歳以上, 年齢階級) is
+/// nobody's.
+pub(super) fn is_of_an_age(heading: &str) -> bool {
+    const AGES: [&str; 8] = ["年齢", "年令", "月齢", "週齢", "日齢", "年齢歳", "年齢才", "満歳"];
+    const OF_MANY: [&str; 8] = ["平均", "中央", "最高", "最低", "最年", "対象", "調整", "標準"];
+    const NO_AGES: [&str; 8] =
+        ["mean", "average", "median", "group", "band", "class", "standardised", "adjusted"];
+    let bare = bare(heading);
+    // What stands behind it does not change it: 年齢2, 年齢（報告時）.
+    let stem = bare.trim_end_matches(|c: char| c.is_ascii_digit());
+    let stem = ["報告時", "発病時", "診断時", "届出時", "受理時", "現在"]
+        .iter()
+        .find_map(|at| stem.strip_suffix(at))
+        .unwrap_or(stem);
+    let said = AGES.iter().any(|age| stem.ends_with(age)) || ["歳", "才", "年歳"].contains(&stem);
+    let lower = word(heading);
+    let words: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let in_english = words.contains(&"age") && !words.iter().any(|of| NO_AGES.contains(of));
+    in_english || said && !OF_MANY.iter().any(|of| bare.contains(of))
+}
+
 /// Names, births, individual numbers and free text stay what they are whatever follows.
 fn is_about(what: Announced, bare: &str) -> bool {
     let softer =
@@ -223,6 +244,22 @@ mod tests {
         all_are(Announced::IndividualNumber, "個人番号|マイナンバー|個人番号(12桁)");
         all_are(Announced::FreeText, "備考|特記事項|メモ|感染経路（自由記載）|備考１");
         all_are(Announced::Occupation, "職業|患者_職業|職業・学年");
+    }
+
+    #[test]
+    fn ages() {
+        for heading in
+            "年齢|満年齢|患者_年齢|年齢（歳）|年齢(才)|歳|年令|年齢２|年齢（報告時）|発病時年齢|月齢|日齢|Age|patient_age|Age (years)|ＡＧＥ"
+                .split('|')
+        {
+            assert!(is_of_an_age(heading), "{heading}");
+        }
+        for heading in "年代|平均年齢|年齢中央値|年齢階級|年齢区分|65歳以上|10歳未満|0-4歳|５～９歳|dosage|stage|average|percentage|age group|mean_age|\
+            最高年齢|年齢別人数|高齢者|学齢|入院年月日|SpO2"
+            .split('|')
+        {
+            assert!(!is_of_an_age(heading), "{heading}");
+        }
     }
 
     #[test]

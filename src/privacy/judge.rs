@@ -29,7 +29,7 @@ impl Limits {
             return Err(FaultKind::OutOfRange);
         }
         if self.per_person && (100_000..10_000_000).contains(&number) {
-            return Err(FaultKind::LooksLikeHerSysId);
+            return Err(FaultKind::OutOfRange);
         }
         if text.len() >= 10 {
             judge_digits(text)?;

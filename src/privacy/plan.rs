@@ -149,7 +149,8 @@ impl Plan {
                 let codes = &self.outputs[output].codes;
                 let number =
                     |code: &str| codes.iter().position(|c| c == code).and_then(|at| u16::try_from(at).ok());
-                Task::Code { output, short: shortened(column, &mut words, number) }
+                let died = if field(column)? == "status" { number("died") } else { None };
+                Task::Code { output, died, short: shortened(column, &mut words, number) }
             }
             (Kind::Flag, None) => {
                 list_flags(&mut words);

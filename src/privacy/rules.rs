@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::headings::is_of_an_age;
 use super::identifiers::first;
 use crate::definitions::Domains;
 use crate::definitions::districts::Districts;
@@ -56,9 +57,11 @@ pub(super) fn breaches(mapping: &Mapping, domains: &Domains) -> Vec<Breach> {
     let mut found = Vec::new();
     for column in mapping.columns.iter().filter(|c| c.privacy != Privacy::Drop) {
         let at = format!("column {}", column.name());
-        found.extend(
-            of_column(table, column, districts).into_iter().map(|why| Breach { at: at.clone(), why }),
-        );
+        let mut whys = of_column(table, column, districts);
+        if whys.is_empty() {
+            whys.extend(age_elsewhere(column));
+        }
+        found.extend(whys.into_iter().map(|why| Breach { at: at.clone(), why }));
     }
     for (field, text) in &mapping.constants {
         let why = match table.rule(field) {
@@ -68,6 +71,20 @@ pub(super) fn breaches(mapping: &Mapping, domains: &Domains) -> Vec<Breach> {
         found.extend(why.map(|why| Breach { at: format!("constant {field}"), why }));
     }
     found
+}
+
+/// An age that would be kept as it is, in a column that is no age. Of a closed list nothing goes on but its codes.
+fn age_elsewhere(column: &Column) -> Option<Why> {
+    let closed = match column.kind? {
+        Kind::Age | Kind::Flag => true,
+        Kind::Code => !column.codes.is_empty(),
+        _ => false,
+    };
+    let heading = column.every_heading().find(|heading| !closed && is_of_an_age(heading))?;
+    Some(Why::new(
+        format!("見出し「{heading}」は年齢です。type age にするか、捨ててください（privacy を書かない）"),
+        format!("the heading {heading} says an age: it takes type age, or is dropped (no privacy)"),
+    ))
 }
 
 fn of_column(table: &Table, column: &Column, districts: &Districts) -> Vec<Why> {

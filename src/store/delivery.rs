@@ -18,7 +18,7 @@ use super::types::{DeliveryStart, FaultCount, LeftOutCount};
 use crate::definitions::mapping::Mode;
 use crate::intake::aside::{LeftOut, Why};
 use crate::intake::bind::TableColumns;
-use crate::intake::fault::{Fault, Unread};
+use crate::intake::fault::{Fault, FaultKind, Unread};
 use crate::privacy::{HeldKey, SafeBatch};
 
 /// Below this many rows it is cheaper to stage them all than to ask what is known.
@@ -42,6 +42,8 @@ pub struct Delivery {
     /// The highest number of a row that was read.
     pub(super) last_row: u64,
     torn: Option<u64>,
+    /// The last row, where no line end follows it.
+    pub(super) unended: Option<u64>,
     pub(super) faults: Vec<Fault>,
     pub(super) fault_counts: Vec<FaultCount>,
     /// Cells that count as unknown because nothing could be made of them.
@@ -122,6 +124,7 @@ impl Store {
             last_with_facts: 0,
             last_row: 0,
             torn: None,
+            unended: None,
             faults: Vec::new(),
             fault_counts: Vec::new(),
             unread: Vec::new(),
@@ -209,6 +212,18 @@ impl Delivery {
     /// file has no last line end.
     pub fn ends_torn(&mut self, row: Option<u64>) {
         self.torn = row;
+    }
+
+    /// The file's last row has no line end, which is told with the cells that could not be read.
+    pub fn ends_open(&mut self, row: Option<u64>) {
+        self.unended = row;
+        self.unread.extend(row.map(|row| Unread {
+            column: String::new(),
+            kind: FaultKind::NoLineEnd,
+            cells: 1,
+            filled: 1,
+            rows: vec![row],
+        }));
     }
 
     /// The row in which the file was cut off.

@@ -11,6 +11,8 @@ use crate::epi::rounding::plain;
 pub enum Hold {
     /// The file's last line has no end and too few cells.
     Torn { row: u64 },
+    /// The file's last line has no end, and the source's earlier files all had one: it may end within its last cell.
+    NoLineEnd { row: u64 },
     /// More than half of a column's filled cells can't be read, or far more than the source's usual share.
     Unreadable { column: String, cells: u64, filled: u64, usual: Option<f64> },
     /// Older than what was taken already, and no days are left of which it alone tells: it would set rows back.
@@ -35,6 +37,9 @@ impl Hold {
             Self::Torn { row } => {
                 format!("ファイルが途中で切れています（{row}行目が行の途中で終わっています）")
             }
+            Self::NoLineEnd { row } => format!(
+                "ファイルが途中で切れている可能性があります（最後の{row}行目に改行がありません。この系統のこれまでのファイルは改行で終わっています）"
+            ),
             Self::Unreadable { column, cells, filled, usual } => format!(
                 "「{column}」の記入{filled}件のうち{cells}件（{}%）が読めません。{}",
                 whole(*cells as f64 / *filled as f64),
@@ -72,6 +77,9 @@ impl Hold {
     pub fn en(&self) -> String {
         match self {
             Self::Torn { row } => format!("the file ends in the middle of row {row}"),
+            Self::NoLineEnd { row } => format!(
+                "the file may have been cut off: its last line, row {row}, has no line end, as every earlier file of the source had"
+            ),
             Self::Unreadable { column, cells, filled, usual } => format!(
                 "column {column}: {cells} of {filled} filled cells can't be read ({} %), {}",
                 whole(*cells as f64 / *filled as f64),

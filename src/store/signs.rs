@@ -4,6 +4,7 @@
 //! is looked for, in this order:
 //! - it is older than a file that was taken already, and would set rows back ([`super::order`]);
 //! - the last line has no line end and too few cells;
+//! - it has none, the delivery changes something, and every earlier file of the source by this mapping had one;
 //! - a column can't be read (see [`badly_read`]);
 //! - a snapshot with no rows, or with fewer than half of those stored;
 //! - as many lines as a sheet of a spreadsheet can have, where the delivery changes something at all;
@@ -50,6 +51,12 @@ pub(super) fn look(delivery: &Delivery, change: &Change) -> Result<Option<Hold>,
     if let Some(row) = delivery.torn_row() {
         return Ok(Some(Hold::Torn { row }));
     }
+    if change.opened + change.closed > 0
+        && let Some(row) = delivery.unended
+        && always_ended(delivery)?
+    {
+        return Ok(Some(Hold::NoLineEnd { row }));
+    }
     if let Some(hold) = unreadable(delivery)? {
         return Ok(Some(hold));
     }
@@ -73,6 +80,15 @@ pub(super) fn look(delivery: &Delivery, change: &Change) -> Result<Option<Hold>,
         return Ok(Some(hold));
     }
     many_withdrawn(delivery, change)
+}
+
+/// Did every file of the source that was taken, by the mapping as it is, end with a line end? Without one: no.
+fn always_ended(delivery: &Delivery) -> Result<bool, StoreError> {
+    let values = [("source", text(&delivery.start.source)), ("mapping", text(&delivery.start.mapping_hash))];
+    let found = engine::system_rows(delivery.rows.ledger(), "ledger.line_ends", &[], &values, |row| {
+        Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))
+    })?;
+    Ok(found.into_iter().next().is_some_and(|(taken, open)| taken > 0 && open == 0))
 }
 
 /// A column that can't be read, judged by the source's last deliveries too.

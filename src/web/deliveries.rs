@@ -15,7 +15,7 @@ use super::{errors, plain};
 use crate::answer::Refusal;
 use crate::definitions::{Catalog, Word};
 use crate::epi::clock::jst;
-use crate::intake::fault::{Fault, Unread};
+use crate::intake::fault::{Fault, FaultKind, Unread};
 use crate::present::{numbers, reasons, words};
 use crate::store::{DeliveryEntry, Outcome, Receipt, Store, StoreError};
 
@@ -69,10 +69,14 @@ fn unread(cells: &[Unread]) -> Markup {
         @if !cells.is_empty() {
             ul.told {
                 @for one in cells {
-                    li {
-                        (one.column) ": " b { (count(one.cells)) "件" }
-                        @if !one.kind.keeps_value() { " 読めず「不明」とした" }
-                        "（" (one.kind.ja()) "。記入" (count(one.filled)) "件中" @if !one.rows.is_empty() { "、" (row_numbers(one)) } "）"
+                    @if one.kind == FaultKind::NoLineEnd {
+                        li { (one.kind.ja()) "（" (row_numbers(one)) "）" }
+                    } @else {
+                        li {
+                            (one.column) ": " b { (count(one.cells)) "件" }
+                            @if !one.kind.keeps_value() { " 読めず「不明」とした" }
+                            "（" (one.kind.ja()) "。記入" (count(one.filled)) "件中" @if !one.rows.is_empty() { "、" (row_numbers(one)) } "）"
+                        }
                     }
                 }
             }

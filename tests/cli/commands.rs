@@ -11,7 +11,9 @@ fn a_trial_names_columns_and_rows_and_no_value() {
         "整理番号,公表日,年齢,性別,氏名,メモ\nT000001,2020/03/04,37,男,港野 花子,090-1234-5678\n\
          T000002,あした,37,男,港野 花子,x\nなまえ,2020/03/04,37,女,港野 花子,x\n",
     );
-    let said = place.ok(&["source", "try", "town-list", "try.csv"]);
+    let tried = place.run(&["source", "try", "town-list", "try.csv"]);
+    assert_eq!(tried.code, 1, "two of three rows: {}", tried.err);
+    let said = tried.out + &tried.err;
     for part in ["整理番号", "公表日", "年齢", "氏名", "メモ", "row 3, 公表日", "row 4, 整理番号", "UTF-8"]
     {
         assert!(said.contains(part), "{part} is not in\n{said}");

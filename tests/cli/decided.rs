@@ -96,6 +96,57 @@ fn a_replay_stops_at_a_file_that_is_refused() {
     assert!(!said.out.contains(LATER), "{}", said.out);
 }
 
+/// Where one file belongs can't be told, none is taken: what goes in out of order can't be put right afterwards.
+#[test]
+fn a_replay_reads_every_stamp_before_it_takes_anything() {
+    let place = with_files();
+    for (name, text) in [("of_a_day.csv", list(3)), ("hersys_20220732T060000.csv", list(4))] {
+        place.write(name, &text);
+        let said = place.run(&["load", SOURCE, "--replay", LATER, name, WHOLE]);
+        assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+        assert!(!said.out.contains("taken as batch"), "{}", said.out);
+        assert!(
+            said.err.contains(name) && said.err.contains("nothing was taken") && !said.err.contains(LATER),
+            "{}",
+            said.err
+        );
+    }
+    let said = place.ok(&["load", SOURCE, "--replay", LATER, WHOLE]);
+    assert!(said.contains("taken as batch 1"), "{said}");
+}
+
+/// A file that was cut off within its last cell reads as a whole one: only its missing line end tells.
+#[test]
+fn a_file_without_its_last_line_end_is_told_of_and_held_where_none_was_so() {
+    let place = Place::new();
+    let whole = super::place::list(0, 20, "2020-03-04");
+    let cut = |text: &str| text[..text.len() - 2].to_owned();
+    place.write("whole.csv", &whole);
+    place.write("cut.csv", &cut(&super::place::list(0, 21, "2020-03-05")));
+    let told = "22行目: 最後の行に改行がありません（途中で切れている恐れがあります） · row 22: the last line has no line end";
+    let tried = place.ok(&["source", "try", "town-list", "cut.csv"]);
+    assert!(tried.contains(told), "nothing is known of the source: {tried}");
+    place.ok(&["load", "town-list", "whole.csv"]);
+    for args in [["source", "try", "town-list", "cut.csv"].as_slice(), &["load", "town-list", "cut.csv"]] {
+        let said = place.run(args);
+        assert_eq!(said.code, 1, "{args:?}: {}{}", said.out, said.err);
+        let all = said.out + &said.err;
+        assert!(all.contains(told) && all.contains("改行で終わっています"), "{args:?}: {all}");
+    }
+    // A person lets it pass: from then on files of the source may end so.
+    place.ok(&["load", "town-list", "cut.csv", "--confirm"]);
+    place.write("again.csv", &cut(&super::place::list(0, 22, "2020-03-06")));
+    let said = place.ok(&["load", "town-list", "again.csv"]);
+    assert!(said.contains("23行目: 最後の行に改行がありません"), "{said}");
+    // A source whose files never end with one is never held for it, compressed or not.
+    let other = Place::new();
+    for (n, name) in ["a.csv", "b.csv", "c.csv"].into_iter().enumerate() {
+        other.write(name, &cut(&super::place::list(0, 20 + n as u32, "2020-03-04")));
+        let said = other.ok(&["load", "town-list", name]);
+        assert!(said.contains("最後の行に改行がありません"), "{said}");
+    }
+}
+
 /// The history of several sources goes in in the order of its stamps, whatever the order of the files' names.
 #[test]
 fn a_replay_takes_several_sources() {
@@ -144,11 +195,17 @@ fn a_trial_says_what_the_delivery_says_with_a_server_and_without() {
     assert!(!place.path("data").exists(), "a trial makes no data folder");
     let loaded = place.ok(&["load", SOURCE, WHOLE]);
     assert_eq!(counts(&tried), counts(&loaded));
-    let tried = place.ok(&["source", "try", SOURCE, CUT]);
+    let trial = || {
+        let said = place.run(&["source", "try", SOURCE, CUT]);
+        assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+        assert!(said.err.contains("取り込むと保留になります · it would be held"), "{}", said.err);
+        said.out
+    };
+    let tried = trial();
     assert!(tried.contains("would be held: 末尾が欠けている"), "{tried}");
 
     let server = place.serve();
-    assert_eq!(place.ok(&["source", "try", SOURCE, CUT]), tried);
+    assert_eq!(trial(), tried);
     let said = place.run(&["load", SOURCE, CUT]);
     assert_eq!((said.code, counts(&said.out)), (1, counts(&tried)));
     // What has happened and what would happen are told apart.

@@ -138,6 +138,14 @@ fn a_note_that_a_row_follows_is_no_foot() {
         (format!("{good},,,3\n"), 2, vec![], vec![4]),
         // A day without an area is a row that is at fault.
         (format!("{good},県,2025-01-13,3\n"), 2, vec![missing(4)], vec![]),
+        // A key that is there and can't be read, and a figure beside it: a row, wherever it stands.
+        (format!("{good}48,県,1/13,3\n"), 2, vec![fault(4, "都道府県番号", FaultKind::NotAnId)], vec![]),
+        (format!("{good}？,県,2025/13/1,3\n"), 2, vec![missing(4)], vec![]),
+        (format!("{good},,1月13日（速報）,3\n"), 2, vec![missing(4)], vec![]),
+        (format!("{good},,1月13日,約3件\n"), 2, vec![missing(4)], vec![]),
+        (format!("{good}※,,1/13,3\n"), 2, vec![fault(4, "都道府県番号", FaultKind::NotAnId)], vec![]),
+        // Words and totals are none.
+        (format!("{good}1/13は速報,,,\n合計,,1/13,3\n"), 2, vec![], vec![4, 5]),
         // Nothing good before it: no foot.
         ("※1　注記,,,\n".to_owned(), 0, vec![fault(2, "都道府県番号", FaultKind::NotAnId)], vec![]),
     ] {
@@ -146,6 +154,49 @@ fn a_note_that_a_row_follows_is_no_foot() {
     let many = format!("{HEAD}{good}{}", ",,,3\n".repeat(9));
     let (_, faults, left_out) = told(&mapping, &many);
     assert_eq!((faults.len(), left_out.len()), (9, 0), "{faults:?}");
+}
+
+/// The last days of a list of days, by whatever form of day: each is a row of facts or a row held back.
+#[test]
+fn a_last_day_that_cannot_be_read_is_held_back() {
+    let days = |day: &str| {
+        format!(
+            r#"
+            source = "calls"
+            title = {{ ja = "相談", en = "Calls" }}
+            table = "aggregate_counts"
+            mode = "aggregate"
+            key = ["series", "day"]
+            rhythm = {{ calendar = "once" }}
+            constants = {{ disease = "covid-19" }}
+            column = [
+              {{ {day}, privacy = "keep", field = "day", type = "date", required = true }},
+              {{ headings = ["相談"], privacy = "keep", series = "calls", type = "count" }},
+            ]"#
+        )
+    };
+    let one = mapped(&days("headings = [\"日付\"]"));
+    let text =
+        "日付,相談\n2026-11-19,11\n2026-11-20,12\n令和8年11月22,14\n11月23日,15\n11月24日（速報）,16\n";
+    let no_year = |row| fault(row, "日付", FaultKind::NoYear);
+    assert_eq!(told(&one, text), (3, vec![no_year(5), no_year(6)], vec![]));
+    for (day, kind) in [
+        ("11/22", FaultKind::NoYear),
+        ("2026-11-31", FaultKind::NotADate),
+        ("261122", FaultKind::NoYear),
+        ("11月下旬", FaultKind::VagueDate),
+        ("不明", FaultKind::Missing),
+    ] {
+        let text = format!("日付,相談\n2026-11-19,11\n{day},14\n");
+        assert_eq!(told(&one, &text), (1, vec![fault(3, "日付", kind)], vec![]), "{day}");
+        let alone = format!("日付,相談\n2026-11-19,11\n{day}の値は速報,\n");
+        assert_eq!(told(&one, &alone).2, [3], "{day}");
+    }
+    let parts = mapped(&days("from = [\"年\", \"月\", \"日\"]"));
+    let text = "年,月,日,相談\n2026,11,30,13\n2026,11,31,14\n";
+    let (facts, faults, left_out) = told(&parts, text);
+    assert_eq!((facts, faults.len(), left_out.len()), (1, 1, 0), "{faults:?}");
+    assert_eq!((faults[0].row, faults[0].kind), (3, FaultKind::NotADate));
 }
 
 #[test]

@@ -153,6 +153,36 @@ fn an_archive_that_expands_too_far_is_refused() {
     assert!(matches!(error.why, Refusal::ExpandsTooFar { .. }), "{error}");
 }
 
+/// Whatever it is packed in and whatever encoding: the last row is known to have no line end.
+#[test]
+fn a_last_row_without_its_line_end_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sample.csv.gz");
+    for (text, unended) in [
+        ("日,数\n2021-02-17,1\n2021-02-18,12\n", None),
+        ("日,数\r\n2021-02-17,1\r\n2021-02-18,12\r\n", None),
+        ("日,数\n2021-02-17,1\n2021-02-18,12\n\n", None),
+        ("日,数\n2021-02-17,1\n2021-02-18,12\n,", None),
+        ("日,数\n2021-02-17,1\n2021-02-18,12", Some(3)),
+        ("日,数\n2021-02-17,1\n2021-02-18,", Some(3)),
+        ("日,数\n2021-02-17,1\n2021-02", Some(3)),
+        ("日,数\n2021-02-17,1\n2021-02-18,\"12\"", Some(3)),
+        ("日,数\n2021-02-17,1\n2021-02-18,\"12\"3", Some(3)),
+    ] {
+        let utf16 = text.encode_utf16().flat_map(u16::to_le_bytes);
+        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(utf16).collect();
+        for bytes in [text.as_bytes(), &SHIFT_JIS.encode(text).0, &utf16] {
+            let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            gz.write_all(bytes).unwrap();
+            for bytes in [bytes, &gz.finish().unwrap()] {
+                std::fs::write(&path, bytes).unwrap();
+                let summary = Reader::open(&path, mapping()).unwrap().finish().unwrap();
+                assert_eq!(summary.unended, unended, "{text:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn digest_and_bytes_are_of_the_file_as_delivered() {
     let (_folder, path) = file("日,数\n2021-02-17,1\n".as_bytes());

@@ -215,7 +215,6 @@ fn faults_name_column_and_kind() {
         (0, "1234x", "ID", FaultKind::NotAnId),
         (1, "山田 太郎（ヤマダ タロウ）", "性別", FaultKind::LooksLikeName),
         (4, "090-1234-5678", "発病日", FaultKind::LooksLikePhone),
-        (4, "1234567", "発病日", FaultKind::LooksLikeHerSysId),
         (5, "", "報告日", FaultKind::Missing),
         (5, "調査中", "報告日", FaultKind::Missing),
         (5, "2021-02-29", "報告日", FaultKind::NotADate),
@@ -243,6 +242,13 @@ fn what_an_optional_cell_says_never_holds_its_row() {
         (6, "8月2日午前", "受理日時", FaultKind::NoYear, "received_at received_day"),
         (4, "21/8/1", "発病日", FaultKind::NoYear, "onset_day"),
         (4, "咳なし", "発病日", FaultKind::NotADate, "onset_day"),
+        (4, "081114", "発病日", FaultKind::NoYear, "onset_day"),
+        (4, "２６１１２０", "発病日", FaultKind::NoYear, "onset_day"),
+        (4, "1234567", "発病日", FaultKind::NotADate, "onset_day"),
+        (6, "261120", "受理日時", FaultKind::NoYear, "received_at received_day"),
+        (6, "999999", "受理日時", FaultKind::NotATime, "received_at received_day"),
+        (2, "123456", "年齢", FaultKind::NotAnAge, "age age_decade"),
+        (8, "1234567", "SpO2", FaultKind::OutOfRange, "spo2"),
         (7, "多分", "発熱", FaultKind::UnknownCode, "fever"),
         (8, "多め", "SpO2", FaultKind::NotANumber, "spo2"),
         (8, "-3", "SpO2", FaultKind::Negative, "spo2"),
@@ -267,6 +273,49 @@ fn what_an_optional_cell_says_never_holds_its_row() {
         let told = (unread.column.as_str(), unread.kind, unread.cells, unread.filled, &unread.rows[..]);
         assert_eq!(told, (heading, kind, 1, 1, &[2u64][..]), "{cell}");
     }
+}
+
+/// Digits alone of an id's length, in a column of days, moments, ages or numbers, cost the cell and never the person; a
+/// number with the check digit of an individual number, or of a telephone, holds the row all the same.
+#[test]
+fn digits_of_an_ids_length_hold_nobody() {
+    for number in (100_000..10_000_000u32).step_by(77_777) {
+        for column in [2, 4, 6, 8] {
+            let passed = pass(&mut cases(), &[with(column, &number.to_string())]);
+            assert_eq!(passed.faults, [], "column {column}: {number}");
+        }
+    }
+    for identifier in ["123456789018", "09012345678", "山田 太郎"] {
+        for column in [2, 4, 6, 8] {
+            let passed = pass(&mut cases(), &[with(column, identifier)]);
+            assert_eq!(passed.faults.len(), 1, "column {column}: {identifier}");
+        }
+    }
+}
+
+/// Whoever is said to have died in a column that tells how it goes with people has died, in whatever words.
+#[test]
+fn words_for_a_death_are_read_where_there_is_a_code_for_it() {
+    let status = CASES.replace(
+        r#"field = "fever", type = "flag""#,
+        r#"field = "status", type = "code", codes = { released = ["療養解除"], died = ["死亡"] }"#,
+    );
+    let mut gate = gate(&status, &HEADER).expect("a gate");
+    for word in
+        "死亡|死亡退院|死亡（原死因：COVID-19）|死亡（原死因）|退院（死亡）|死亡（退院）|死亡確認".split('|')
+    {
+        let passed = pass(&mut gate, &[with(7, word)]);
+        assert_eq!((passed.faults, passed.warnings), (vec![], vec![]), "{word}");
+        let safe = passed.safe.expect("a row");
+        assert_eq!(text(safe.frame(), "status", 0), "\"died\"", "{word}");
+    }
+    for word in "死亡疑い|死亡なし|退院|あり|2026/11/22 退院".split('|') {
+        let passed = pass(&mut gate, &[with(7, word)]);
+        assert_eq!(passed.faults, [], "{word}");
+        assert_eq!(text(passed.safe.expect("a row").frame(), "status", 0), "null", "{word}");
+    }
+    let named = pass(&mut gate, &[with(7, "死亡（原死因：山田太郎）")]).faults;
+    assert_eq!(named, [Fault::new(2, "発熱", FaultKind::LooksLikeName)]);
 }
 
 /// A day whose time of day is told about, or in words, is a day: what counts by days counts it.

@@ -26,6 +26,31 @@ fn mappings_that_keep_identifiers_are_refused() {
     assert!(matches!(keyless, Some(GateError::NoKey { .. })), "{keyless:?}");
 }
 
+/// An age is kept by no type but its own, under whatever field.
+#[test]
+fn an_age_is_kept_as_nothing_else() {
+    let without = CASES.replace(
+        r#"{ headings = ["年齢"], privacy = "coarsen", field = "age", type = "age" },"#,
+        r#"{ headings = ["年"] },"#,
+    );
+    for heading in ["年齢", "満年齢", "年齢（歳）", "歳", "Age"] {
+        for of in ["SpO2", "発病日", "受理日時"] {
+            let mapping = without.replace(&format!("[\"{of}\"]"), &format!("[\"{heading}\"]"));
+            assert_ne!(mapping, without, "{of}");
+            let error = gate(&mapping, &HEADER).err().expect("refused").to_string();
+            assert!(error.contains("は年齢です") && error.contains("says an age"), "{of}: {error}");
+        }
+        // Dropped, or as an age, it may stand.
+        let header = HEADER.map(|of| if of == "年齢" { heading } else { of });
+        for mapping in [
+            CASES.replace("[\"年齢\"]", &format!("[\"{heading}\"]")),
+            without.replace("[\"年\"]", &format!("[\"{heading}\"]")),
+        ] {
+            assert!(gate(&mapping, &header).is_ok(), "{heading}");
+        }
+    }
+}
+
 /// Of a closed list nothing goes on but its codes, whatever the heading announces; a name in it is held back.
 #[test]
 fn a_code_list_may_have_any_heading() {
