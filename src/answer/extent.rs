@@ -284,7 +284,7 @@ impl Extent {
                 said.push(own);
             }
         }
-        if said.is_empty() { lacking(&[]).ja } else { said.join("；") }
+        if said.is_empty() { lacking(&[]).ja } else { said.join("、") }
     }
 
     /// What is to be said of the whole answer: of each source that is behind the moment asked for, or lacks what is needed.
@@ -322,7 +322,7 @@ impl Extent {
         let line = |part: fn(&Title) -> &str, between: &str| {
             notes.iter().map(part).collect::<Vec<_>>().join(between)
         };
-        Title { ja: line(|note| &note.ja, "；"), en: line(|note| &note.en, "; ") }
+        Title { ja: line(|note| &note.ja, "、"), en: line(|note| &note.en, "; ") }
     }
 }
 
