@@ -149,19 +149,22 @@ pub fn hero_title(block: &Block, look: &Look) -> Option<(String, String)> {
 /// The same weekday at the same hour. Null: a holiday, or a day after one; those are not compared.
 fn last_week(block: &Block, today: Date, room: f64) -> Markup {
     let then = today.checked_sub(Span::new().days(7)).unwrap_or(today);
-    let label = format!("前週{}曜 同時刻", weekday_ja(then));
-    // With a figure of three digits and its difference.
-    let wanted = font::width(&format!("{label} 000 +000"), LABEL, Weight::Strong) + 2.0 * INNER_GAP;
-    let label = if wanted <= room { label } else { "先週同時刻".to_owned() };
-    match block.first_of(Role::LastWeek) {
+    let unit = block.about.unit;
+    let cell = block.first_of(Role::LastWeek);
+    let value = numbers::number(block.first_of(Role::Value));
+    let difference = value.zip(numbers::number(cell)).map(|(now, then)| difference(now - then, unit));
+    // The longest name that leaves the figures their room.
+    let figures = format!("{} {}", numbers::figure(cell, unit), difference.as_deref().unwrap_or("比較不可"));
+    let fits = |label: &&String| {
+        font::width(&format!("{label} {figures}"), LABEL, Weight::Strong) + 2.0 * INNER_GAP <= room
+    };
+    let labels = [format!("前週{}曜 同時刻", weekday_ja(then)), "先週同時刻".to_owned(), "先週".to_owned()];
+    let label = labels.iter().find(fits).unwrap_or(&labels[2]);
+    match cell {
         Cell::Null if block.first_of(Role::Value) != &Cell::Null => {
             html! { div.part { dt { (label) } dd { "比較不可" } } }
         }
         cell => {
-            let unit = block.about.unit;
-            let difference = numbers::number(block.first_of(Role::Value))
-                .zip(numbers::number(cell))
-                .map(|(now, then)| difference(now - then, unit));
             html! {
                 div.part {
                     dt { (label) }
