@@ -71,7 +71,7 @@ fn without_a_script_the_page_is_complete() {
     server.show(&Day::default());
     let url = server.url("/wall/today?play=today,beds");
     let page = ureq::get(&url).call().expect("a page").body_mut().read_to_string().expect("text");
-    assert!(page.contains("先週同時刻") && page.contains("−3") && page.contains("<svg"));
+    assert!(page.contains("先週同時刻") && page.contains("−13") && page.contains("<svg"));
     assert!(page.contains("30; url=/wall/beds?play=today,beds"), "it goes on by itself");
     let policy = ureq::get(&url).call().expect("a page");
     let policy = policy.headers()["content-security-policy"].to_str().expect("text").to_owned();
