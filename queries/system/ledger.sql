@@ -95,48 +95,56 @@ WHERE d.received_at <= $at AND d.outcome IN ('accepted', 'unchanged') GROUP BY d
 -- name: told
 -- Of which columns and days each source told: one row for each run of its deliveries that had the same columns and left no
 -- day between them, the earliest first. `missed`: up to when a delivery before the run would have told that was not taken.
+WITH said AS (
+  SELECT
+    delivery, source, told_columns, told_alone,
+    CASE WHEN told_columns IS NULL THEN DATE '0001-01-01' ELSE told_from END AS told_from,
+    least(coalesce(stamp, received_at), received_at) AS said,
+    least(coalesce(stamp, received_at), received_at, CAST(told_to + 1 AS TIMESTAMP) - INTERVAL '9' HOUR) AS until,
+    outcome IN ('accepted', 'unchanged') AS taken
+  FROM vault.deliveries
+  WHERE received_at <= $at
+),
+in_turns AS (
+  -- A delivery that was taken, with those before it that were not.
+  SELECT
+    *,
+    coalesce(sum(CAST(taken AS INTEGER)) OVER (
+      PARTITION BY source ORDER BY delivery ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ), 0) AS turn
+  FROM said
+),
+with_missed AS (
+  SELECT *, max(CASE WHEN NOT taken THEN until END) OVER (PARTITION BY source, turn) AS missed FROM in_turns
+),
+with_before AS (
+  SELECT
+    *,
+    max(until) OVER (PARTITION BY source ORDER BY delivery ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+  FROM with_missed
+  WHERE taken
+),
+begun AS (
+  SELECT
+    *,
+    before IS NOT NULL AND (
+      told_columns IS DISTINCT FROM lag(told_columns) OVER in_order
+      OR (told_from IS NULL) <> (lag(told_from) OVER in_order IS NULL)
+      OR until < before
+      OR (told_from > DATE '0001-01-01'
+        AND told_from > CAST(before + INTERVAL '9' HOUR - INTERVAL '1' MICROSECOND AS DATE) + 1)
+      OR (told_from IS NULL AND missed IS NOT NULL)
+    ) AS other
+  FROM with_before
+  WINDOW in_order AS (PARTITION BY source ORDER BY delivery)
+),
+runs AS (
+  SELECT *, sum(CAST(other AS INTEGER)) OVER (PARTITION BY source ORDER BY delivery) AS run FROM begun
+)
 SELECT
   source, told_columns, min(told_from), bool_or(coalesce(told_alone, false)), max(until), max(said),
   CAST(arg_min(missed, delivery) + INTERVAL '9' HOUR AS DATE)
-FROM (
-  SELECT *, sum(CAST(other AS INTEGER)) OVER (PARTITION BY source ORDER BY delivery) AS run
-  FROM (
-    SELECT
-      *,
-      before IS NOT NULL AND (
-        told_columns IS DISTINCT FROM lag(told_columns) OVER in_order
-        OR (told_from IS NULL) <> (lag(told_from) OVER in_order IS NULL)
-        OR until < before
-        OR (told_from > DATE '0001-01-01' AND told_from > CAST(before + INTERVAL '9' HOUR - INTERVAL '1' MICROSECOND AS DATE) + 1)
-        OR (told_from IS NULL AND missed IS NOT NULL)
-      ) AS other
-    FROM (
-      SELECT *, max(until) OVER (PARTITION BY source ORDER BY delivery ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
-      FROM (
-        SELECT *, max(CASE WHEN NOT taken THEN until END) OVER (PARTITION BY source, turn) AS missed
-        FROM (
-          SELECT
-            *,
-            coalesce(sum(CAST(taken AS INTEGER)) OVER (
-              PARTITION BY source ORDER BY delivery ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ), 0) AS turn
-          FROM (
-            SELECT
-              delivery, source, told_columns, told_alone,
-              CASE WHEN told_columns IS NULL THEN DATE '0001-01-01' ELSE told_from END AS told_from,
-              least(coalesce(stamp, received_at), received_at) AS said,
-              least(coalesce(stamp, received_at), received_at, CAST(told_to + 1 AS TIMESTAMP) - INTERVAL '9' HOUR) AS until,
-              outcome IN ('accepted', 'unchanged') AS taken
-            FROM vault.deliveries
-            WHERE received_at <= $at
-          ) AS deliveries
-        ) AS turns
-      ) AS with_missed
-      WHERE taken
-    ) AS with_before
-    WINDOW in_order AS (PARTITION BY source ORDER BY delivery)
-  ) AS runs_begun
-) AS runs
+FROM runs
 GROUP BY source, run, told_columns
 ORDER BY min(delivery)
 

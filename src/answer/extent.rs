@@ -1,8 +1,8 @@
 //! What the sources behind a figure have told of: by which columns, of which days, up to which moment. What nobody has told
 //! of is no zero and never complete, and says why.
 //!
-//! A source has told of a column from where its files have it ([`crate::store::ToldOf`]), and of days up to its stamp. One that speaks
-//! every so many minutes, and is in its rhythm, tells of today too, however few minutes old its last file is.
+//! A source has told of a column from where its files have it ([`crate::store::ToldOf`]), and of days up to its stamp. One
+//! that speaks every so many minutes, and is in its rhythm, tells of today too, however few minutes old its last file is.
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -274,14 +274,17 @@ impl Extent {
         let short: Vec<&Part> = if needed.is_empty() { self.parts.iter().collect() } else { short.collect() };
         let mut said: Vec<String> = Vec::new();
         for part in short {
-            let after = part.last_day(self.at).is_some_and(|own| last > own);
-            let own = if after { part.clone() } else { Part { spans: Vec::new(), ..part.clone() } };
             let named = self.parts.len() > 1;
-            let in_part = (!after && covers(part) == Some(Covered::Part))
-                .then(|| part.gap_note((first, last), self.at, named));
-            let own = in_part.flatten().unwrap_or_else(|| own.note(named)).ja;
-            if !said.contains(&own) {
-                said.push(own);
+            let after = part.last_day(self.at).is_some_and(|own| last > own);
+            let in_part = || {
+                part.gap_note((first, last), self.at, named).filter(|_| covers(part) == Some(Covered::Part))
+            };
+            let own = match after {
+                true => part.note(named),
+                false => in_part().unwrap_or_else(|| part.named(lacking(&part.lacking), named)),
+            };
+            if !said.contains(&own.ja) {
+                said.push(own.ja);
             }
         }
         if said.is_empty() { lacking(&[]).ja } else { said.join("、") }
@@ -309,13 +312,6 @@ impl Extent {
         notes
     }
 
-    /// What is to be said of figures over these days, where some of them were not told of and later ones were.
-    pub(super) fn gap_notes(&self, first: Date, last: Date) -> Vec<Title> {
-        let named = self.parts.len() > 1;
-        let telling = self.telling().filter(|_| self.together);
-        telling.filter_map(|part| part.gap_note((first, last), self.at, named)).collect()
-    }
-
     /// The same in one line.
     pub(super) fn note(&self) -> Title {
         let notes = self.notes();
@@ -323,6 +319,13 @@ impl Extent {
             notes.iter().map(part).collect::<Vec<_>>().join(between)
         };
         Title { ja: line(|note| &note.ja, "、"), en: line(|note| &note.en, "; ") }
+    }
+
+    /// What is to be said of figures over these days, where some of them were not told of and later ones were.
+    pub(super) fn gap_notes(&self, first: Date, last: Date) -> Vec<Title> {
+        let named = self.parts.len() > 1;
+        let telling = self.telling().filter(|_| self.together);
+        telling.filter_map(|part| part.gap_note((first, last), self.at, named)).collect()
     }
 }
 

@@ -57,15 +57,7 @@ impl Answers {
                 && !self.catalog().mappings.contains_key(&state.source)
         });
         for state in gone {
-            let all = |told: &&ToldOf| {
-                told.columns
-                    .as_ref()
-                    .is_none_or(|own| indicator.told_by.iter().all(|column| own.contains(column)))
-            };
-            let told = state.told.iter().filter(all);
-            let spans: Vec<Span> = told
-                .map(|told| Span { from: told.from, until: told.until.min(at), said: told.said.min(at) })
-                .collect();
+            let spans = spans(None, state, &indicator.told_by, at);
             if !spans.is_empty() {
                 let title = Title { ja: state.source.clone(), en: state.source.clone() };
                 extent.parts.push(Part { spans, ..Part::silent(title, Vec::new()) });
@@ -89,7 +81,7 @@ impl Answers {
         ledger: &LedgerView,
         at: Timestamp,
     ) -> Part {
-        let mut spans = spans(mapping, state, &indicator.told_by, at);
+        let mut spans = spans(Some(mapping), state, &indicator.told_by, at);
         spans.sort_by_key(|span| (span.from, span.until));
         let lacking = lacked(mapping, &state.told, &indicator.told_by);
         let last = state.told.len().saturating_sub(1);
@@ -106,19 +98,14 @@ impl Answers {
         Part { current, expected, of_today: mapping.rhythm.every_minutes.is_some(), ..part }
     }
 
-    /// Is this a day that every row should have, and that no file ever had a column for? Then nobody lacks it: it was not
-    /// asked.
-    pub(super) fn never_told(&self, indicator: &Indicator, day: &str, ledger: &LedgerView) -> bool {
+    /// Is this what every row should have, and what no file ever had a column for? Then nobody lacks it: it was not asked.
+    pub(super) fn never_told(&self, indicator: &Indicator, column: &str, ledger: &LedgerView) -> bool {
         let Some(table) = self.catalog().counted(indicator) else { return false };
         let had = |state: &SourceState| {
-            let mapping = self.catalog().mappings.get(&state.source);
-            state.told.iter().any(|told| match (&told.columns, mapping) {
-                (Some(columns), _) => columns.iter().any(|own| own == day),
-                (None, Some(mapping)) => mapping.feeds(day),
-                (None, None) => true,
-            })
+            let mapping = self.catalog().mappings.get(&state.source).map(|mapping| &**mapping);
+            state.told.iter().any(|told| has(told, mapping, column))
         };
-        !table.events.contains_key(day)
+        !table.events.contains_key(column)
             && !ledger.states.iter().filter(|state| state.table == table.name).any(had)
     }
 
@@ -162,7 +149,7 @@ impl Answers {
                 }
                 let state = ledger.states.iter().find(|s| s.source == mapping.source && s.taken.is_some());
                 let last = state.and_then(|state| state.told.last());
-                if fed && last.is_some_and(|last| has(last, mapping, column)) {
+                if fed && last.is_some_and(|last| has(last, Some(mapping), column)) {
                     had = true;
                 } else if last.is_some() {
                     short.push(mapping.title.clone());
@@ -188,20 +175,23 @@ pub(super) struct Missing {
     pub of: Vec<Title>,
 }
 
-/// Had the files of a stretch this column?
-fn has(told: &ToldOf, mapping: &Mapping, column: &str) -> bool {
-    told.columns.as_ref().map_or_else(|| mapping.feeds(column), |all| all.iter().any(|own| own == column))
+/// Had the files of a stretch this column? Where neither they nor a mapping say: they may have had it.
+fn has(told: &ToldOf, mapping: Option<&Mapping>, column: &str) -> bool {
+    match &told.columns {
+        Some(all) => all.iter().any(|own| own == column),
+        None => mapping.is_none_or(|mapping| mapping.feeds(column)),
+    }
 }
 
 /// The stretches in which the files had all of these columns.
-fn spans(mapping: &Mapping, state: &SourceState, columns: &[String], at: Timestamp) -> Vec<Span> {
+fn spans(mapping: Option<&Mapping>, state: &SourceState, columns: &[String], at: Timestamp) -> Vec<Span> {
     let told = state.told.iter().filter(|told| columns.iter().all(|column| has(told, mapping, column)));
     told.map(|told| Span { from: told.from, until: told.until.min(at), said: told.said.min(at) }).collect()
 }
 
 /// What some of the files of a source lacked of these columns, by heading.
 fn lacked(mapping: &Mapping, files: &[ToldOf], columns: &[String]) -> Vec<String> {
-    let short = columns.iter().filter(|column| files.iter().any(|told| !has(told, mapping, column)));
+    let short = columns.iter().filter(|column| files.iter().any(|told| !has(told, Some(mapping), column)));
     let mut headings: Vec<String> = short.filter_map(|column| heading(mapping, column)).collect();
     headings.dedup();
     headings

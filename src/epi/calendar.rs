@@ -41,9 +41,14 @@ pub fn is_office_day(day: Date) -> bool {
     !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !is_year_end(day) && !is_holiday(day)
 }
 
+/// The Monday of a day's week.
+pub(super) fn monday_of(day: Date) -> Date {
+    day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
+}
+
 /// The Monday of a day's week, or when that is closed the first open day after it. None in a week that is closed.
 pub fn first_office_day_of_week(day: Date) -> Option<Date> {
-    let monday = day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
+    let monday = monday_of(day);
     (0..7).filter_map(|after| monday.checked_add(after.days()).ok()).find(|day| is_office_day(*day))
 }
 

@@ -2,7 +2,9 @@
 //! the influenza season (ISO week 36 to 35). Days in, first days and names out.
 
 use jiff::Span;
-use jiff::civil::{Date, Weekday, date};
+use jiff::civil::{Date, date};
+
+use super::calendar::monday_of;
 use serde::{Deserialize, Serialize};
 
 use super::era::era_year;
@@ -115,8 +117,7 @@ impl Period {
 
 /// The Monday of the ISO 8601 week.
 pub fn iso_week_start(day: Date) -> Date {
-    let back = i64::from(day.weekday().since(Weekday::Monday));
-    day.saturating_sub(Span::new().days(back))
+    monday_of(day)
 }
 
 /// ISO 8601 year and week: 2021-01-03 is 2020-W53.

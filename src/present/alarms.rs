@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::figures::Block;
-use super::layout::{FOOTNOTE, Look};
+use super::layout::{FOOTNOTE, Look, lines_of};
 use super::length::of_hundred;
 use super::reached::Reached;
 use super::{numbers, table};
@@ -19,8 +19,6 @@ use crate::draw::font::{self, Weight};
 const ROW: f64 = 6.8;
 const JUDGED: f64 = 5.0;
 const LINE: f64 = 3.9;
-/// The share of a line that words fill before the next one begins.
-const FILLED: f64 = 0.92;
 
 struct Alarm {
     name: String,
@@ -41,12 +39,12 @@ struct Judged {
 
 pub(super) fn alarms(block: &Block, look: &Look, place: Place) -> Markup {
     if block.table.rows.is_empty() {
-        return html! { p.none { "データがありません" small lang="en" { "No data in this period" } } };
+        return table::no_data();
     }
     let fired: Vec<Alarm> = block.table.rows.iter().filter_map(|row| alarm(block, row)).collect();
     let judged = judged(block, fired.len());
     let width = look.rows(place, ROW, 0.0).1;
-    let lines = (font::width(&judged.why, FOOTNOTE, Weight::Text) / (width * FILLED)).ceil();
+    let lines = lines_of(font::width(&judged.why, FOOTNOTE, Weight::Text), width);
     let rows = look.rows(place, ROW, JUDGED + lines * LINE).0;
     let most = fired.iter().flat_map(|a| a.bound.into_iter().chain([a.value])).fold(1.0, f64::max);
     let below = html! {
@@ -64,11 +62,9 @@ pub(super) fn alarms(block: &Block, look: &Look, place: Place) -> Markup {
         };
         return html! { div.held { p.none { (ja) small lang="en" { (en) } } (below) } };
     }
-    let pages = fired.len().div_ceil(rows);
-    let page = fired.len().div_ceil(pages);
     table::pages(
         fired
-            .chunks(page)
+            .chunks(table::alike(fired.len(), rows))
             .map(|page| {
                 html! {
                     div.held { ul.alarms { @for alarm in page { (one(block, alarm, most)) } } (below) }
@@ -98,10 +94,7 @@ fn alarm(block: &Block, row: &[Cell]) -> Option<Alarm> {
             places.clone().rev().filter(|place| *place < at && block.role(*place) == Role::Expected);
         own.find_map(|place| numbers::number(&row[place]))
     });
-    let name = match &row[0] {
-        Cell::Text(code) => block.name_of(code).to_owned(),
-        _ => "不明".to_owned(),
-    };
+    let name = block.name_of_row(row).to_owned();
     Some(Alarm { name, value, expected, bound: bound.map(|(_, bound)| bound), methods: methods.join("・") })
 }
 

@@ -69,8 +69,7 @@ pub fn beds(block: &Block, look: &Look, place: Place) -> Markup {
     if names == Names::Double {
         lines = fewer(lines);
     }
-    let pages = hospitals.len().div_ceil(lines * columns);
-    let page = hospitals.len().div_ceil(pages);
+    let page = table::alike(hospitals.len(), lines * columns);
     html! {
         (legend(block))
         (table::pages(hospitals.chunks(page).map(|page| html! {

@@ -306,6 +306,11 @@ impl Block {
         own.map_or_else(|| Glossary::own().ja(word), |title| title.ja.as_str())
     }
 
+    /// What a row is of, by its first column.
+    pub fn name_of_row<'a>(&'a self, row: &'a [Cell]) -> &'a str {
+        row.first().and_then(Cell::text).map_or("不明", |code| self.name_of(code))
+    }
+
     /// What a dimension's code is called: a name from the tables, a word of the house, or the code.
     pub fn name_of<'a>(&'a self, code: &'a str) -> &'a str {
         self.names

@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::figures::Block;
-use super::layout::{FOOTNOTE, Look};
+use super::layout::{FOOTNOTE, Look, lines_of};
 use super::length::of_hundred;
 use super::reached::Reached;
 use super::{numbers, table};
@@ -17,8 +17,6 @@ use crate::epi::comparison::Comparison;
 /// Height of a row, and of a line of what has no figure, in u.
 const ROW: f64 = 7.0;
 const LINE: f64 = 3.9;
-/// The share of a line that words fill before the next one begins.
-const FILLED: f64 = 0.92;
 
 struct Gauge {
     name: String,
@@ -35,7 +33,7 @@ struct Gauge {
 
 pub(super) fn gauges(block: &Block, look: &Look, place: Place) -> Markup {
     let Some(value) = block.place(Role::Value).filter(|_| !block.table.rows.is_empty()) else {
-        return html! { p.none { "データがありません" small lang="en" { "No data in this period" } } };
+        return table::no_data();
     };
     let (known, absent): (Vec<&Vec<Cell>>, Vec<&Vec<Cell>>) =
         block.table.rows.iter().partition(|row| numbers::number(&row[value]).is_some());
@@ -43,7 +41,7 @@ pub(super) fn gauges(block: &Block, look: &Look, place: Place) -> Markup {
     let width = look.rows(place, ROW, 0.0).1;
     let below = match absent.as_str() {
         "" => 0.0,
-        text => (font::width(text, FOOTNOTE, Weight::Text) / (width * FILLED)).ceil() * LINE,
+        text => lines_of(font::width(text, FOOTNOTE, Weight::Text), width) * LINE,
     };
     if known.is_empty() {
         return html! { p.none { (absent) small lang="en" { "No figure can be given" } } };
@@ -52,10 +50,8 @@ pub(super) fn gauges(block: &Block, look: &Look, place: Place) -> Markup {
     let all: Vec<Gauge> = known.iter().filter_map(|row| gauge(block, row)).collect();
     // Where nothing is held to anything the figures stand alone, without bars.
     let bare = all.iter().all(|gauge| gauge.marks.is_empty());
-    let pages = all.len().div_ceil(rows).max(1);
-    let page = all.len().div_ceil(pages).max(1);
     table::pages(
-        all.chunks(page)
+        all.chunks(table::alike(all.len(), rows))
             .map(|rows| {
                 html! {
                     div.held {
@@ -75,7 +71,7 @@ fn missing(block: &Block, rows: &[&Vec<Cell>]) -> String {
     for row in rows {
         let why =
             reason.and_then(|column| row[column].text()).map_or("", |why| block.name_of(why)).to_owned();
-        let name = name(block, row);
+        let name = block.name_of_row(row).to_owned();
         match told.iter_mut().find(|(said, _)| *said == why) {
             Some((_, names)) => names.push(name),
             None => told.push((why, vec![name])),
@@ -89,13 +85,6 @@ fn missing(block: &Block, rows: &[&Vec<Cell>]) -> String {
     if each.is_empty() { String::new() } else { format!("値なし: {}", each.join("、")) }
 }
 
-fn name(block: &Block, row: &[Cell]) -> String {
-    match row.first() {
-        Some(Cell::Text(code)) => block.name_of(code).to_owned(),
-        _ => "不明".to_owned(),
-    }
-}
-
 fn gauge(block: &Block, row: &[Cell]) -> Option<Gauge> {
     let cell = |role: Role| block.place(role).map(|column| &row[column]);
     let text = |role: Role| cell(role).and_then(Cell::text).unwrap_or_default();
@@ -104,7 +93,7 @@ fn gauge(block: &Block, row: &[Cell]) -> Option<Gauge> {
     let figure = table::text(block, &block.table.columns[column].0, &row[column], row);
     let reason = text(Role::Reason);
     let mut found = Gauge {
-        name: name(block, row),
+        name: block.name_of_row(row).to_owned(),
         value,
         figure,
         unit: cell(Role::RowUnit).and_then(Cell::text).unwrap_or_else(|| block.about.unit.ja()).to_owned(),

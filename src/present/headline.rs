@@ -126,7 +126,7 @@ fn sentence(headline: &HeadlineFigures, pattern: &str, found: Found<'_>) -> Stri
 
 fn threshold(block: &Block, reference: &Reference) -> String {
     let places = usize::from(reference.value.fract() != 0.0);
-    format!("{} {}", numbers::decimal(reference.value, places), block.about.unit.ja())
+    format!("{}{}", numbers::decimal(reference.value, places), block.about.unit.ja())
 }
 
 /// The highest reference value that the figure has reached. Never a declared stage: a fact beside a date.
@@ -166,7 +166,7 @@ mod tests {
         };
         let mut figures = samples::figures("beds");
         figures.headline = Some(HeadlineFigures {
-            ja: "確保病床の{value} %を使用".into(),
+            ja: "確保病床の{value}%を使用".into(),
             en: "{value} % of secured beds in use".into(),
             when: When::Reached,
             main,
@@ -177,13 +177,13 @@ mod tests {
     #[test]
     fn the_highest_reference_reached_is_named() {
         let text = title(&beds(78.0), Hung::Live, false).into_string();
-        assert!(text.contains("確保病床の78.0 %を使用"), "{text}");
+        assert!(text.contains("確保病床の78.0%を使用"), "{text}");
         assert!(
             text.contains("新型コロナウイルス感染症"),
             "the sentence does not take the disease's place: {text}"
         );
         assert!(
-            text.contains("ステージIV の目安（都道府県） 50 %") && !text.contains("ステージIII "),
+            text.contains("ステージIV の目安（都道府県） 50%") && !text.contains("ステージIII "),
             "{text}"
         );
     }

@@ -91,6 +91,14 @@ impl Look {
     }
 }
 
+/// The share of a line that words fill before the next one begins.
+const FILLED: f64 = 0.92;
+
+/// Lines that words of a width take in a room, both in u.
+pub(super) fn lines_of(width: f64, room: f64) -> f64 {
+    (width / (room * FILLED)).ceil()
+}
+
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a display's size")]
 fn pixels(length: f64) -> u32 {
     length.round().clamp(40.0, 8_000.0) as u32

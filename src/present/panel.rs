@@ -143,7 +143,7 @@ fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         return if block.sources.is_empty() {
             html! { p.none { "系統が設定されていません" small lang="en" { "No source of this figure is taken" } } }
         } else {
-            html! { p.none { "データがありません" small lang="en" { "No data in this period" } } }
+            table::no_data()
         };
     }
     let drawn_over = panel.over.as_ref().is_some_and(|over| !over.table.rows.is_empty());

@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::figures::{Block, PanelFigures};
-use super::layout::{FOOTNOTE, LABEL, Look};
+use super::layout::{FOOTNOTE, LABEL, Look, lines_of};
 use super::{numbers, table, tile};
 use crate::answer::Cell;
 use crate::definitions::indicator::Shape;
@@ -17,8 +17,6 @@ const GAP: f64 = 3.0;
 /// Lines of a sentence and of what stands below it, in u.
 const LEAD_LINE: f64 = 4.8;
 const REST_LINE: f64 = 3.9;
-/// The share of a line that words fill before the next one begins.
-const FILLED: f64 = 0.92;
 
 /// A sentence and what stands below it.
 #[derive(Debug, PartialEq)]
@@ -71,9 +69,7 @@ pub(super) fn sentences(panel: &PanelFigures, block: &Block, look: &Look) -> Mar
 impl Sentence {
     /// In u, within a width, as the style sheet writes it.
     fn height(&self, width: f64) -> f64 {
-        let lines = |text: &str, size: f64, weight: Weight| {
-            (font::width(text, size, weight) / (width * FILLED)).ceil()
-        };
+        let lines = |text: &str, size: f64, weight: Weight| lines_of(font::width(text, size, weight), width);
         lines(&self.lead, LABEL, Weight::Strong) * LEAD_LINE
             + lines(&self.rest, FOOTNOTE, Weight::Text) * REST_LINE
     }
@@ -122,7 +118,7 @@ fn ahead(panel: &PanelFigures, block: &Block) -> Vec<Sentence> {
     let facts: Vec<String> =
         tile::facts(panel, block).into_iter().map(|(label, text)| format!("{label} {text}")).collect();
     let mut said = vec![Sentence {
-        lead: format!("{figure} {}", block.about.unit.ja()),
+        lead: format!("{figure}{}", block.about.unit.ja()),
         rest: facts.join("、"),
         firm: false,
     }];
@@ -174,7 +170,7 @@ fn each(block: &Block) -> Vec<Sentence> {
     let unit = block.about.unit;
     let one = |row: &Vec<Cell>| {
         let figure = |role: Role| number(block, row, role).map(|n| numbers::figure(&Cell::Float(n), unit));
-        let name = row[0].text().map_or("不明", |code| block.name_of(code));
+        let name = block.name_of_row(row);
         let column = block.place(Role::Value)?;
         let label = block.about.label(&block.table.columns[column].0);
         let value = figure(Role::Value)?;

@@ -23,6 +23,16 @@ use crate::definitions::role::Role;
 /// Periods beside each other on a wall.
 const PERIODS_SHOWN: usize = 5;
 
+/// There is no row.
+pub(super) fn no_data() -> Markup {
+    html! { p.none { "データがありません" small lang="en" { "No data in this period" } } }
+}
+
+/// Rows a page, at most `most`, so that the pages of all are about alike.
+pub(super) fn alike(all: usize, most: usize) -> usize {
+    all.div_ceil(all.div_ceil(most).max(1)).max(1)
+}
+
 /// Pages of one panel; the display turns them over, all show the same one at the same time.
 pub fn pages(pages: Vec<Markup>) -> Markup {
     let count = pages.len();
@@ -42,7 +52,7 @@ pub fn pages(pages: Vec<Markup>) -> Markup {
 /// A wall's table: rows with a period column are turned, so that as many periods as fit stand beside each other.
 pub fn wall(block: &Block, look: &Look, place: Place) -> Markup {
     if block.table.rows.is_empty() {
-        return html! { p.none { "データがありません" small lang="en" { "No data in this period" } } };
+        return no_data();
     }
     if let Some(why) = nothing(block) {
         return html! { p.none { (why) small lang="en" { "No figure can be given" } } };

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::figures::{Block, CellKind, PanelFigures};
-use super::layout::{FOOTNOTE, LABEL, Look};
+use super::layout::{FOOTNOTE, LABEL, Look, lines_of};
 use super::reached::Reached;
 use super::{marks, numbers, words};
 use crate::answer::{Cell, is_closed};
@@ -23,8 +23,6 @@ const HERO_SIZES: [u8; 6] = [16, 14, 13, 12, 10, 8];
 const UNIT: f64 = 3.6;
 const GAP: f64 = 2.0;
 const INNER_GAP: f64 = 0.9;
-/// The share of a line that words fill before they go on in the next one.
-const FILLED: f64 = 0.92;
 /// The width of the sign of a limit that is reached, in sizes of its number.
 const SIGN: f64 = 0.92;
 /// The least size of a number beside which the difference from a week ago is said.
@@ -306,7 +304,7 @@ fn lines_taken(widths: &[f64], beside: f64, below: f64) -> usize {
         used = *width;
         if *width > below {
             // A reason goes on in the lines that follow.
-            line += (*width / (below * FILLED)).ceil() as usize - 1;
+            line += lines_of(*width, below) as usize - 1;
             used = below;
         }
     }

@@ -1,7 +1,7 @@
 //! Rows that stand in a table and are no rows of it: totals (合計, 小計) anywhere, and what stands at its foot, below its
-//! last row, and has nothing that a row is known by. A row with a figure beside a key that can't be read is held back. They are left out and named; no rule here ever leaves out a person:
-//! a total in a list of people has its word where the id stands or first of all, no id, no required cell, and nothing that
-//! is known of anybody.
+//! last row, and has nothing that a row is known by. They are left out and named; a row with a figure beside a key that
+//! can't be read is none of them and held back. No rule here ever leaves out a person: a total in a list of people has its
+//! word where the id stands or first of all, no id, no required cell, and nothing that is known of anybody.
 
 use super::row::Outcome;
 use crate::definitions::mapping::Mapping;

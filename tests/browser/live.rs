@@ -58,7 +58,7 @@ fn boards_turn_and_the_strip_stays() {
     );
     wait_for("the next board", SOON, || (browser.run(shown) == "beds").then_some(()));
     assert!(browser.text("#strip").contains("入院調整 緊急"));
-    assert!(browser.text(".title:not([hidden]) h1").contains("確保病床の78.3 %を使用"));
+    assert!(browser.text(".title:not([hidden]) h1").contains("確保病床の78.3%を使用"));
     assert_eq!(faults(&browser), Vec::<String>::new());
     server.show(&Day { turn: 5, ..Day::default() });
     std::thread::sleep(Duration::from_secs(1));

@@ -3,13 +3,11 @@
 use maud::{Markup, html};
 
 use crate::draw::font::{self, Weight};
-use crate::present::layout::{FOOTNOTE, LABEL, LINE};
+use crate::present::layout::{FOOTNOTE, LABEL, LINE, lines_of};
 use crate::present::numbers;
 
 /// A line of notes, as the style sheet has it, in u.
 const NOTE_LINE: f64 = 3.9;
-/// The share of a line that words fill before the next one begins.
-const FILLED: f64 = 0.92;
 /// Characters from which on a heading is broken.
 const LONG_HEAD: usize = 10;
 
@@ -65,7 +63,7 @@ impl Grid {
             .iter()
             .map(|(mark, note)| font::width(&format!("{mark} {note}　"), FOOTNOTE, Weight::Text))
             .sum();
-        (width / (room * FILLED)).ceil() * NOTE_LINE / LINE
+        lines_of(width, room) * NOTE_LINE / LINE
     }
 
     /// As many rows a page as there are lines for, with their notes.
