@@ -23,6 +23,8 @@ use crate::measure::rate_ratio::{Group, rate_ratio};
 use crate::measure::register::to_date::{FIRST_DAY, METHOD};
 use crate::store::BatchId;
 
+/// Beside a figure of its own: it is the period before that has none.
+const NONE_BEFORE: &str = "前期の記録なし";
 const UNKNOWN_THEN: &str = "当時の記録なし";
 const UNDELIVERED_THEN: &str = "当時のデータ未着のため比較不可";
 const UNDELIVERED_NOW: &str = "現在のデータ未着のため比較不可";
@@ -126,7 +128,7 @@ impl Answers {
         line.before = count(earlier, known_then).await?.whole(earlier);
         let unlike = self.unlike(indicator, earlier.to, at).await?;
         match (line.before.zip(value), unlike) {
-            (None, _) if line.before_now.is_none() => line.reason = Some(Reason::NoRecords.ja().to_owned()),
+            (None, _) if line.before_now.is_none() => line.reason = Some(NONE_BEFORE.to_owned()),
             (None, _) => line.reason = Some(UNKNOWN_THEN.to_owned()),
             (Some(_), Some(why)) => {
                 line.before = line.before.filter(|_| why != UNDELIVERED_THEN);
