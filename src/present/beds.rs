@@ -1,7 +1,7 @@
 //! The bed board: a bar a hospital — occupied, severe, free — as long as its beds, those in need first; then pages when there
 //! are many.
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::figures::Block;
 use super::layout::{FOOTNOTE, LABEL, LINE, Look};
@@ -200,28 +200,20 @@ const BREAKS: [&str; 6] = ["病院", "大学", "学部", "法人", "附属", "�
 /// A name with the places at which it may be broken: after a word that such names are made of, or where the script changes
 /// to katakana; never within a word.
 fn broken(name: &str) -> Markup {
-    let mut text = String::new();
     let is_kana = |c: char| ('ァ'..='ー').contains(&c);
-    let mut before: Option<char> = None;
-    for (at, c) in name.char_indices() {
-        let word = BREAKS.iter().any(|word| name[..at].ends_with(word));
-        let script = before.is_some_and(|before| is_kana(c) && !is_kana(before));
-        if at > 0 && (word || script) {
-            text.push_str("<wbr>");
+    let may_break = |at: usize, before: char, c: char| {
+        BREAKS.iter().any(|word| name[..at].ends_with(word)) || is_kana(c) && !is_kana(before)
+    };
+    let chars = name.char_indices();
+    let breaks =
+        chars.clone().skip(1).zip(chars).filter(|((at, c), (_, before))| may_break(*at, *before, *c));
+    let ends: Vec<usize> = breaks.map(|((at, _), _)| at).chain([name.len()]).collect();
+    let starts = [0].into_iter().chain(ends.iter().copied());
+    html! {
+        @for (place, (start, end)) in starts.zip(&ends).enumerate() {
+            @if place > 0 { wbr; }
+            (name[start..*end])
         }
-        html_escape(&mut text, c);
-        before = Some(c);
-    }
-    PreEscaped(text)
-}
-
-fn html_escape(text: &mut String, c: char) {
-    match c {
-        '&' => text.push_str("&amp;"),
-        '<' => text.push_str("&lt;"),
-        '>' => text.push_str("&gt;"),
-        '"' => text.push_str("&quot;"),
-        c => text.push(c),
     }
 }
 
