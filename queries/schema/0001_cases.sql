@@ -2,6 +2,7 @@
 -- subject: yes
 -- happened: yes
 -- usually: onset_day reported_day ; sampled_day reported_day ; diagnosed_day reported_day ; diagnosed_day death_day ; reported_day received_day
+-- cluster: received_day reported_day published_day diagnosed_day onset_day
 -- One notified case (発生届). Columns with no note are null when unknown.
 SELECT
   CAST(disease AS VARCHAR) AS disease,                    -- rule: code; covid-19, measles, …

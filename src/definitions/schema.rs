@@ -29,6 +29,9 @@ pub struct Table {
     pub happened: bool,
     /// Days, or moments, of which the first is usually not after the second.
     pub usually: Vec<(String, String)>,
+    /// The days in whose order rows lie in the database, of each row the first that it has: as `-- cluster:` says, else the
+    /// table's first day. Empty when it has none.
+    pub cluster: Vec<String>,
     /// A row is a person (`-- counts: persons`), rather than a stay, a report, a total.
     pub counts_persons: bool,
     /// Days of what need not happen (`-- event`): null where it has not, or where its day is not known. With the condition
@@ -187,6 +190,7 @@ impl Table {
             subject,
             happened,
             usually: Vec::new(),
+            cluster: Vec::new(),
             counts_persons: said("counts:") == Some("persons"),
             events: text.lines().filter_map(event).collect(),
             columns,
@@ -206,7 +210,16 @@ impl Table {
                 }
             }
         }
-        Ok(table)
+        let first =
+            table.columns.iter().find(|column| column.kind == ColumnType::Day).map(|c| c.name.clone());
+        table.cluster = match said("cluster:") {
+            Some(days) => days.split_whitespace().map(str::to_owned).collect(),
+            None => first.into_iter().collect(),
+        };
+        match table.cluster.iter().find(|day| !table.has_day(day)) {
+            Some(other) => Err(wrong(0, format!("cluster: `{other}` is not one of its days"))),
+            None => Ok(table),
+        }
     }
 
     pub fn column(&self, name: &str) -> Option<&Column> {

@@ -7,10 +7,11 @@ use crate::epi::text::in_both;
 /// Its name, the same in Japanese, and what it does.
 type Step = (&'static str, &'static str, fn(&Work<'_>) -> anyhow::Result<Done>);
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     ("reload", "再読込", reload::run),
     ("backtest", "予測の検証", backtest::run),
     ("compact", "記録のまとめ", compact),
+    ("cluster", "並べ直し", cluster),
     ("checkpoint", "書き込みの区切り", checkpoint),
     ("verify", "照合", verify::run),
     ("housekeeping", "片付け", housekeeping::run),
@@ -41,6 +42,12 @@ fn compact(work: &Work<'_>) -> anyhow::Result<Done> {
     let _writing = work.cx.writing();
     let packed = work.cx.store.compact()?;
     Ok(Done { rows: 0, note: format!("{packed}バッチを一つにまとめ · {packed} batches packed") })
+}
+
+fn cluster(work: &Work<'_>) -> anyhow::Result<Done> {
+    let _writing = work.cx.writing();
+    let rows = work.cx.store.cluster()?;
+    Ok(Done { rows: 0, note: format!("{rows}行を並べ直し · {rows} rows put in order") })
 }
 
 fn checkpoint(work: &Work<'_>) -> anyhow::Result<Done> {

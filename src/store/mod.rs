@@ -14,6 +14,7 @@ mod asking;
 mod backup;
 mod bridge;
 mod change;
+mod cluster;
 mod compact;
 mod deliveries;
 mod delivery;

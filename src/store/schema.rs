@@ -23,6 +23,8 @@ pub(super) struct Table {
     pub inputs: Vec<String>,
     /// Name and SQL type of each public column.
     pub columns: Vec<(String, String)>,
+    /// The days in whose order rows lie.
+    pub cluster: Vec<String>,
     /// The select list, without comments.
     list: String,
 }
@@ -41,6 +43,7 @@ impl Table {
             subject: stated.subject,
             inputs,
             columns: stated.columns.iter().map(|c| (c.name.clone(), c.sql_type.clone())).collect(),
+            cluster: stated.cluster.clone(),
             list: stated.list.clone(),
         }
     }

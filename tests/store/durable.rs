@@ -190,6 +190,29 @@ fn packed_batches_say_the_same() {
 }
 
 #[test]
+fn rows_put_in_order_say_the_same() {
+    let mut room = Room::new();
+    let rows = 12_000;
+    let file = |corrected: bool| {
+        let sex = |id: u32| if corrected && id.is_multiple_of(20) { "F" } else { "M" };
+        let day = |id: u32| format!("2022-{:02}-{:02}", 1 + id / 1_200, 1 + id % 1_200 / 50);
+        let rows = (0..rows).map(|id| format!("{},covid,{},{}\n", 100_000 + id, sex(id), day(id)));
+        format!("id,disease,sex,day\n{}", rows.collect::<String>())
+    };
+    room.accept(KEYED, &file(false));
+    room.accept(KEYED, &file(true));
+    let before = room.everything();
+    assert_eq!(room.store.cluster().unwrap(), u64::from(rows));
+    assert_eq!(room.everything(), before);
+    assert_eq!(room.store.cluster().unwrap(), 0, "each lies where it belongs");
+    assert_eq!(room.store.verify(&quiet).unwrap().faults, Vec::<String>::new());
+    room.reopen();
+    assert_eq!(room.everything(), before);
+    room.accept(KEYED, &file(false));
+    assert_eq!(room.store.verify(&quiet).unwrap().faults, Vec::<String>::new());
+}
+
+#[test]
 fn a_rebuild_waits_for_no_delivery_and_queries_go_on() {
     let room = Room::new();
     history(&room);

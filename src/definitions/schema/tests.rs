@@ -51,6 +51,7 @@ fn what_is_no_table_is_named_by_its_line() {
         ("-- table: pets\n", "", "no table"),
         ("-- happened: yes\n", "", "happened: yes or no"),
         ("-- happened: yes\n", "-- happened: yes\n-- usually: day dogs\n", "usually: `day dogs`"),
+        ("-- happened: yes\n", "-- happened: yes\n-- cluster: dogs\n", "cluster: `dogs`"),
         ("-- table: pets", "-- table: cats", "not named NNNN_cats.sql"),
         ("-- rule: number 0 9", "", "line 6: column dogs: no `-- rule:`"),
         ("dogs AS INTEGER", "dogs AS TEXT", "line 6: column dogs: the type TEXT"),
