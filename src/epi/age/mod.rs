@@ -1,5 +1,6 @@
 //! Ages and ten-year bands. Text as sources write it comes in; years, where they are known, and the band go out.
 
+mod terms;
 mod words;
 mod years;
 
