@@ -412,19 +412,13 @@ COMMIT
 -- name: rollback
 ROLLBACK
 
--- name: copy_opened
-COPY (
-  SELECT {columns}, source, case_id, key__, content__, row__, known_from
-  FROM latest.{table} WHERE known_from = $batch
-) TO $file (FORMAT parquet, COMPRESSION snappy)
+-- name: opened_rows
+SELECT {columns}, source, case_id, key__, content__, row__, known_from
+FROM latest.{table} WHERE known_from = $batch
 
--- name: copy_closed
-COPY (
-  SELECT source, case_id, key__, content__, known_from, known_to
-  FROM vault.{table}_closed WHERE known_to = $batch
-) TO $file (FORMAT parquet, COMPRESSION snappy)
+-- name: closed_rows
+SELECT source, case_id, key__, content__, known_from, known_to
+FROM vault.{table}_closed WHERE known_to = $batch
 
--- name: copy_identities
-COPY (
-  SELECT namespace, hi, lo, case_id, known_from FROM vault.identities WHERE known_from = $batch
-) TO $file (FORMAT parquet, COMPRESSION snappy)
+-- name: identity_rows
+SELECT namespace, hi, lo, case_id, known_from FROM vault.identities WHERE known_from = $batch

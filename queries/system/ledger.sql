@@ -308,3 +308,15 @@ WHERE held.received_at <= $at AND held.received_at >= $since AND held.outcome = 
 )
 GROUP BY held.source
 ORDER BY held.source
+
+-- name: frame_line
+SELECT board, shown_at, batch, definitions, program, digest, figures FROM vault.frames WHERE frame = $n
+
+-- name: definition_line
+SELECT kind, name, hash, known_at, body FROM vault.definitions WHERE definition = $n
+
+-- name: note_line
+SELECT noted_at, kind, body FROM vault.notes WHERE note = $n
+
+-- name: run_lines
+SELECT run, job, scheduled_at, started_at, ended_at, outcome, rows, note FROM vault.runs ORDER BY run

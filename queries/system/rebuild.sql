@@ -42,3 +42,37 @@ INSERT INTO vault.{table}_closed
 
 -- name: add_identities
 INSERT INTO vault.identities SELECT namespace, hi, lo, case_id, known_from FROM read_parquet({files})
+
+-- name: opened_from
+(SELECT {inputs}, o.source, o.case_id, o.key__, o.content__, o.row__, o.known_from
+FROM {opened} o)
+AS staged
+
+-- name: opened_own
+source, case_id, key__, content__, row__, known_from
+
+-- name: close
+-- A batch closes what is current in the database.
+INSERT INTO vault.{table}_closed
+SELECT o.*, c.known_to FROM latest.{table} o
+JOIN {closed} c
+  ON c.known_from = o.known_from AND c.key__ = o.key__ AND c.case_id IS NOT DISTINCT FROM o.case_id AND c.source = o.source
+    AND c.content__ = o.content__
+
+-- name: remove
+DELETE FROM latest.{table} WHERE rowid IN (
+  SELECT o.rowid FROM latest.{table} o
+  JOIN {closed} c
+    ON c.known_from = o.known_from AND c.key__ = o.key__ AND c.case_id IS NOT DISTINCT FROM o.case_id AND c.source = o.source
+      AND c.content__ = o.content__
+)
+
+-- name: opened_of
+(SELECT * FROM read_parquet({files}, union_by_name = true) WHERE known_from = {batch})
+
+-- name: closed_of
+(SELECT * FROM read_parquet({files}, union_by_name = true) WHERE known_to = {batch})
+
+-- name: add_identities_of
+INSERT INTO vault.identities
+SELECT namespace, hi, lo, case_id, known_from FROM read_parquet({files}) WHERE known_from = {batch}

@@ -63,7 +63,8 @@ read_parquet({files})
 SELECT count(*) - least(count(DISTINCT (hi, lo)), count(DISTINCT case_id)) FROM vault.identities
 
 -- name: ledger
-SELECT batch, accepted_at, source, delivery, opened, closed, identities FROM vault.batches ORDER BY batch
+SELECT batch, accepted_at, kind, source, of_table, mapping, delivery, opened, closed, identities
+FROM vault.batches ORDER BY batch
 
 -- name: counted
 SELECT CAST(COALESCE(sum(n), 0) AS BIGINT) FROM in_database

@@ -73,8 +73,8 @@ impl App {
         let store = Store::open_held(&of_store, &clock, lock)?;
         let kept = match keep_definitions(&store, &definitions) {
             Ok(()) => true,
-            // With a full disk what is there is shown all the same.
-            Err(error) if waits_for_room(&error) => {
+            // With a full disk or a damaged archive what is there is shown all the same.
+            Err(error) if waits(&error) => {
                 tracing::error!(%error, "nothing is written");
                 false
             }
@@ -119,9 +119,9 @@ impl App {
     }
 }
 
-/// Will it pass once there is room on the disk?
-pub(super) fn waits_for_room(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(StoreError::NoRoom { .. }))
+/// Will it pass once there is room on the disk, or the archive is mended?
+pub(super) fn waits(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(StoreError::NoRoom { .. } | StoreError::Degraded { .. }))
 }
 
 /// What the store is told of the settings.
@@ -131,6 +131,7 @@ pub fn store_settings(settings: &Settings, schema: Arc<Schema>) -> StoreSettings
         memory_limit: settings.memory_limit.0,
         threads: settings.threads(),
         free_disk_floor: settings.free_disk_floor.0,
+        key_file: Some(settings.key_file()),
         ..StoreSettings::new(&settings.data_dir)
     }
 }

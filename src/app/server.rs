@@ -116,7 +116,14 @@ impl<C: Control> Server<C> {
         let wall = tokio::spawn(web::wall::run(site, shutdown.clone()));
         let tending = tokio::spawn(tending::tend(app.clone(), shutdown.clone()));
         let commands = control.ready(app.clone());
-        let taking = tokio::spawn(arrivals.clone().run());
+        let taking = tokio::spawn({
+            let (app, arrivals) = (app.clone(), arrivals.clone());
+            async move {
+                // Nothing is added to an archive that may be damaged.
+                look_over(&app).await;
+                arrivals.run().await;
+            }
+        });
         let watching = tokio::spawn(watch_inboxes(app.clone(), arrivals.clone()));
         let catching_up = tokio::spawn({
             let runner = app.runner.clone();
@@ -186,9 +193,25 @@ async fn open(
 ) -> anyhow::Result<Arc<App>> {
     let app = App::open_held(settings, clock, lock, shutdown).await?;
     if app.jobs.sources().any(|m| Context::needs_key(m)) {
-        app.jobs.key()?;
+        match app.jobs.key() {
+            Ok(_) => {}
+            // Nothing that needs it is taken; what is stored is shown as it is.
+            Err(why) if app.store.key_fingerprint()?.is_some() => {
+                tracing::error!(why = format!("{why:#}"), "deliveries wait for the key");
+            }
+            Err(why) => return Err(why),
+        }
     }
     Ok(app)
+}
+
+async fn look_over(app: &App) {
+    let store = app.store.clone();
+    match tokio::task::spawn_blocking(move || store.look_over()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(why)) => tracing::error!(%why, "the archive could not be looked over"),
+        Err(why) => tracing::error!(%why, "a fault in the program"),
+    }
 }
 
 fn site(app: &App, room: Room) -> web::App {

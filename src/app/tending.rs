@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::opened::{App, keep_definitions, waits_for_room};
+use super::opened::{App, keep_definitions, waits};
 
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -38,7 +38,7 @@ fn once(app: &App) -> anyhow::Result<()> {
         return Ok(());
     }
     match keep_definitions(&app.store, &app.definitions) {
-        Err(error) if waits_for_room(&error) => Ok(()),
+        Err(error) if waits(&error) => Ok(()),
         Err(error) => Err(error),
         Ok(()) => {
             app.definitions_kept.store(true, Ordering::Release);

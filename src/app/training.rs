@@ -19,7 +19,7 @@ pub fn made(data: &Path, store: &Store) -> Result<bool, StoreError> {
         return Ok(true);
     }
     let marked = [MARK, MAKING].iter().any(|name| data.join(name).is_file());
-    if marked {
+    if marked && store.fault().is_none() {
         store.keep_note(NOTE, "{}")?;
     }
     Ok(marked)

@@ -19,6 +19,7 @@ mod output;
 mod printer;
 mod rebuild;
 mod receipt;
+mod repair;
 mod restore;
 mod serve;
 mod show;
@@ -92,6 +93,7 @@ enum Top {
     Work(Command),
     Synth(synth::Synth),
     Manual(manual::Manual),
+    Repair(repair::Repair),
 }
 
 /// Runs the program. Exit code 0: done; 1: an error, said in one line; 2: a wrong command line.
@@ -109,6 +111,7 @@ pub fn main() -> ExitCode {
         Top::Demo(demo) => demo.run(&common),
         Top::Synth(synth) => synth.run(&common),
         Top::Manual(manual) => manual.run(&common),
+        Top::Repair(repair) => repair.run(&common),
         Top::Work(command) => client::run(&common, command),
     };
     match ended {
@@ -141,6 +144,7 @@ impl Top {
             Self::Work(command) => command.name(),
             Self::Synth(_) => "hinomi synth",
             Self::Manual(_) => "hinomi manual",
+            Self::Repair(_) => "hinomi repair",
         }
     }
 }

@@ -31,6 +31,12 @@ impl Verify {
                 "{} batches, {} rows: archive and database are equal",
                 found.batches, found.rows
             ));
+            if found.sealed > 0 {
+                out.line(format!(
+                    "{0}個のバッチを封印しました · {0} batches are sealed from now on",
+                    found.sealed
+                ));
+            }
             Ok(())
         })
         .await?

@@ -3,27 +3,40 @@
 use super::work::{Done, Work, joined};
 use super::{backtest, housekeeping, reload, verify};
 use crate::epi::text::in_both;
+use crate::store::StoreError;
 
 /// Its name, the same in Japanese, and what it does.
 type Step = (&'static str, &'static str, fn(&Work<'_>) -> anyhow::Result<Done>);
 
+/// The step without which nothing is packed: what is damaged would be hashed anew.
+const VERIFY: &str = "verify";
+/// Steps that write what they read.
+const AFTER_VERIFY: [&str; 3] = ["compact", "cluster", "checkpoint"];
+
 const STEPS: [Step; 7] = [
     ("reload", "再読込", reload::run),
     ("backtest", "予測の検証", backtest::run),
+    (VERIFY, "照合", verify::run),
     ("compact", "記録のまとめ", compact),
     ("cluster", "並べ直し", cluster),
     ("checkpoint", "書き込みの区切り", checkpoint),
-    ("verify", "照合", verify::run),
     ("housekeeping", "片付け", housekeeping::run),
 ];
 
 pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {
-    let (mut rows, mut notes, mut faults) = (0, Vec::new(), Vec::new());
+    if let Some(why) = work.cx.store.fault() {
+        return Err(StoreError::Degraded { why }.into());
+    }
+    let (mut rows, mut notes, mut faults, mut verified) = (0, Vec::new(), Vec::new(), false);
     for (name, ja, step) in STEPS {
         work.go_on()?;
+        if AFTER_VERIFY.contains(&name) && !verified {
+            continue;
+        }
         work.watch.say(name);
         match step(work) {
             Ok(done) => {
+                verified |= name == VERIFY;
                 rows += done.rows;
                 notes.push(done.note);
             }

@@ -27,7 +27,7 @@ impl Job {
 pub static JOBS: [Job; 5] = [
     Job {
         name: "nightly",
-        title: "再読込、予測の検証、記録のまとめ、並べ直し、書き込みの区切り、照合、片付け · full reload, back-test of forecasts, compaction, clustering, checkpoint, verification, housekeeping",
+        title: "再読込、予測の検証、照合、記録のまとめ、並べ直し、書き込みの区切り、片付け · full reload, back-test of forecasts, verification, compaction, clustering, checkpoint, housekeeping",
         when: |settings| Some(Schedule::Daily(settings.nightly)),
         deadline: Duration::from_hours(4),
         run: nightly::run,

@@ -1,7 +1,6 @@
 //! A delivery becomes a batch, in one transaction: find what differs, write it, archive it, commit.
 
 use std::cmp::Reverse;
-use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use jiff::civil::Date;
@@ -18,6 +17,8 @@ use super::error::StoreError;
 use super::handle::Inner;
 use super::lock::lock;
 use super::resolve::resolve;
+use super::seal::{self, Parts};
+use super::sums;
 use super::types::{BatchId, BatchKind, Outcome, Receipt};
 use super::writer::{Fate, Writer};
 use crate::definitions::mapping::Mode;
@@ -124,12 +125,12 @@ fn keep(
     inner: &Inner,
     writer: &mut Writer,
     batch: BatchId,
-    line: DeliveryLine,
+    mut line: DeliveryLine,
     change: &Change,
 ) -> Result<Receipt, StoreError> {
     let number = writer.deliveries.next();
     delivery.rows.write(batch, change.opened, change.closed)?;
-    let manifest = Manifest {
+    let mut manifest = Manifest {
         batch,
         accepted_at: accepted_at(delivery, inner)?,
         kind: kind(delivery, inner),
@@ -143,10 +144,19 @@ fn keep(
         closed: change.closed,
         identities: change.identities,
         files: Vec::new(),
+        seal: None,
     };
-    deliveries::add_batch(delivery.rows.ledger(), &manifest)?;
-    deliveries::add(delivery.rows.ledger(), number, &line)?;
-    let folder = archive(delivery, inner, &manifest)?;
+    let (unfinished, parts) = write_parts(delivery, inner, &manifest)?;
+    manifest.seal = Some(parts.seal(None));
+    let head = writer.head.as_deref().and_then(|before| seal::head(before, &manifest));
+    manifest.seal = Some(parts.seal(head.clone()));
+    line.head.clone_from(&head);
+    let ledger = delivery.rows.ledger();
+    deliveries::add_batch(ledger, &manifest)?;
+    deliveries::add(ledger, number, &line)?;
+    seal::keep(ledger, head.as_deref())?;
+    let files = unfinished.written()?;
+    let folder = unfinished.finish(&Manifest { files, ..manifest.clone() })?;
     let mark = writer.deliveries.append(&line).inspect_err(|_| archive::take_back(&folder))?;
     // Odd while readers may see the batch and not yet know of it.
     inner.commits.fetch_add(1, Ordering::AcqRel);
@@ -159,37 +169,56 @@ fn keep(
     }
     inner.commits.fetch_add(1, Ordering::AcqRel);
     match fate {
-        Fate::Kept => Ok(line.receipt(number)),
+        Fate::Kept => {
+            writer.head = head;
+            Ok(line.receipt(number))
+        }
         Fate::Lost(error) => {
-            writer.deliveries.undo(mark);
-            archive::take_back(&folder);
+            // A line that stands needs its batch: the next start enters both.
+            match writer.deliveries.undo(mark) {
+                Ok(()) => archive::take_back(&folder),
+                Err(why) => tracing::error!(%why, "unable to take back a journal entry"),
+            }
             Err(error)
         }
         Fate::Unknown => Err(StoreError::Failed),
     }
 }
 
-/// Writes the batch's folder: on disk, whole, when this returns.
-fn archive(delivery: &Delivery, inner: &Inner, manifest: &Manifest) -> Result<PathBuf, StoreError> {
+/// Writes the files of the batch's folder, and sums up their rows.
+fn write_parts(
+    delivery: &Delivery,
+    inner: &Inner,
+    manifest: &Manifest,
+) -> Result<(Unfinished, Parts), StoreError> {
     let name = archive::batch_name(manifest.batch);
     let folder = Unfinished::start(&inner.settings.paths().batches(), &name)?;
     let table = &delivery.table.name;
+    let mut sealed = Parts::default();
     let parts = [
-        (manifest.opened, Part::Opened, archive::opened_name(table)),
-        (manifest.closed, Part::Closed, archive::closed_name(table)),
-        (manifest.identities, Part::Identities, archive::IDENTITIES.to_owned()),
+        (manifest.opened, Part::Opened, archive::opened_name(table), &mut sealed.opened),
+        (manifest.closed, Part::Closed, archive::closed_name(table), &mut sealed.closed),
+        (manifest.identities, Part::Identities, archive::IDENTITIES.to_owned(), &mut sealed.identities),
     ];
-    for (expected, part, file) in parts {
+    for (expected, part, file, into) in parts {
         if expected == 0 {
             continue;
         }
         let written = delivery.rows.archive(manifest.batch, part, &folder.file(&file))?;
-        if written != expected {
+        let by = if part == Part::Closed { "known_to" } else { "known_from" };
+        let (mut sums, mut added) = (sums::Sums::new(), Ok(()));
+        delivery.rows.archived(manifest.batch, part, &mut |rows| {
+            if added.is_ok() {
+                added = sums::add(&mut sums, by, rows);
+            }
+        })?;
+        added?;
+        *into = sums.remove(&manifest.batch.0).unwrap_or_default();
+        if written != expected || into.rows != expected {
             return Err(StoreError::Inconsistent(format!("{file}: {written} rows written of {expected}")));
         }
     }
-    let files = folder.seal()?;
-    folder.finish(&Manifest { files, ..manifest.clone() })
+    Ok((folder, sealed))
 }
 
 /// Keeps a delivery that changed nothing.
@@ -244,6 +273,7 @@ fn line(delivery: &Delivery, digest: &str, bytes: u64) -> DeliveryLine {
         left_out: delivery.left_out(),
         known_from: None,
         told: delivery.told.clone(),
+        head: None,
     }
 }
 

@@ -9,7 +9,7 @@ use super::lock::lock;
 use super::open::Opened;
 use super::settings::{Paths, wal};
 use super::types::BatchId;
-use super::{engine, open};
+use super::{archive, engine, journal, open};
 
 /// Gives the store back to the deliveries, whatever happened.
 struct Back<'a>(&'a Store);
@@ -60,14 +60,48 @@ impl Store {
             // It is tried again, until it can be opened.
             lock(&self.0.failed).get_or_insert_with(|| self.0.clock.now());
         }
-        let Opened { readers: new_readers, writer: new_writer, memory, .. } = opened?;
+        let Opened { readers: new_readers, writer: new_writer, fault, memory, .. } = opened?;
+        *lock(&self.0.fault) = fault;
         let latest = BatchId(u32::try_from(memory.accepted.len()).unwrap_or(u32::MAX));
-        *writer = Some(new_writer);
+        *writer = new_writer;
         *readers = Some(new_readers);
         *self.0.memory.write().unwrap_or_else(PoisonError::into_inner) = memory;
         drop((writer, readers));
         self.0.changes.send_replace(latest);
         replaced
+    }
+
+    /// What is damaged beside a whole database: questions are answered, and nothing more is taken. None when all is well.
+    pub fn fault(&self) -> Option<String> {
+        lock(&self.0.fault).clone()
+    }
+
+    /// Compares the archive's files with their manifests, and reads the journals through; what is damaged is the store's
+    /// fault from then on. Deliveries and questions go on meanwhile.
+    pub fn look_over(&self) -> Result<(), StoreError> {
+        if self.fault().is_some() {
+            return Ok(());
+        }
+        // Compaction would take folders away.
+        let _tidy = lock(&self.0.tidy);
+        let paths = self.0.settings.paths();
+        // A delivery may be adding to them.
+        let (folders, ends) = self.0.with_writer(|writer| Ok((archive::folders(&paths)?, writer.ends())))?;
+        let looked = archive::believe(&folders).and_then(|()| {
+            ends.iter().try_for_each(|(name, end)| journal::look(&paths.journal(), name, *end))
+        });
+        if let Err(error) = looked {
+            self.degrade(engine::chain(&error));
+        }
+        Ok(())
+    }
+
+    pub(super) fn degrade(&self, why: String) {
+        tracing::error!(
+            why,
+            "the archive is damaged: nothing more is taken until hinomi repair has mended it"
+        );
+        *lock(&self.0.fault) = Some(why);
     }
 
     /// Folds the log of changes into the database file.

@@ -1,56 +1,24 @@
 //! The archive: per batch a folder with what it opened and closed, as Parquet, and a manifest with the hash of
 //! each file. A folder appears whole (temporary name, fsync, rename, fsync of the parent) before its batch commits.
-//! Whoever takes a file of it for the truth compares it with its manifest first ([`believe`]).
+//! Whoever takes a file of it for the truth compares it with its manifest first ([`believe`]). A manifest ends with a
+//! check of its own text, and its batches follow from the ones before ([`super::seal`]).
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
+use super::manifest::head;
+pub(super) use super::manifest::{
+    FileEntry, IDENTITIES, MANIFEST, Manifest, Pack, closed_name, is_checked, opened_name, read_json,
+    write_json,
+};
 use super::settings::Paths;
-use super::types::{BatchId, BatchKind};
-
-pub(super) const MANIFEST: &str = "manifest.json";
-pub(super) const IDENTITIES: &str = "identities.parquet";
-
-/// What a batch was, beside its files.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Manifest {
-    pub batch: BatchId,
-    pub accepted_at: Timestamp,
-    pub kind: BatchKind,
-    pub source: String,
-    pub table: String,
-    pub mapping: String,
-    /// The table's version (NNNN) and the hash of all tables' texts.
-    pub schema_version: u32,
-    pub schema: String,
-    pub delivery: u64,
-    pub opened: u64,
-    pub closed: u64,
-    pub identities: u64,
-    /// Of this folder; empty in a pack, which lists its own.
-    pub files: Vec<FileEntry>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct FileEntry {
-    pub name: String,
-    pub bytes: u64,
-    pub sha256: String,
-}
-
-/// Many batches in one folder, compacted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Pack {
-    pub batches: Vec<Manifest>,
-    pub files: Vec<FileEntry>,
-}
+use super::types::BatchId;
 
 /// One folder of the archive: a batch, or a pack of batches.
 #[derive(Clone, Debug)]
@@ -58,21 +26,36 @@ pub(super) struct Folder {
     pub path: PathBuf,
     pub batches: Vec<Manifest>,
     pub files: Vec<FileEntry>,
+    pub pack: bool,
 }
 
 impl Folder {
+    pub(super) const fn is_pack(&self) -> bool {
+        self.pack
+    }
+
+    /// Reads a folder's manifest.
+    pub(super) fn read(path: PathBuf, pack: bool) -> Result<Self, StoreError> {
+        let manifest = path.join(MANIFEST);
+        let (batches, files) = if pack {
+            let pack: Pack = read_json(&manifest)?;
+            (pack.batches, pack.files)
+        } else {
+            let only: Manifest = read_json(&manifest)?;
+            let files = only.files.clone();
+            (vec![only], files)
+        };
+        let sealed = batches.iter().any(|batch| batch.seal.is_some());
+        if sealed && !is_checked(&manifest)? {
+            return Err(StoreError::Damaged { path: manifest, why: "it has lost its check".into() });
+        }
+        Ok(Self { path, batches, files, pack })
+    }
+
     /// Its files, by their paths.
     pub(super) fn paths(&self) -> impl Iterator<Item = (PathBuf, &FileEntry)> {
         self.files.iter().map(|file| (self.path.join(&file.name), file))
     }
-}
-
-pub(super) fn opened_name(table: &str) -> String {
-    format!("{table}.opened.parquet")
-}
-
-pub(super) fn closed_name(table: &str) -> String {
-    format!("{table}.closed.parquet")
 }
 
 /// A folder being written; removed again unless it is finished.
@@ -98,14 +81,19 @@ impl Unfinished {
     }
 
     /// The files written so far, on disk, with their hashes; by name.
-    pub(super) fn seal(&self) -> Result<Vec<FileEntry>, StoreError> {
+    pub(super) fn written(&self) -> Result<Vec<FileEntry>, StoreError> {
         let mut files = Vec::new();
-        for path in listed(&self.temporary)? {
+        for path in finished(&self.temporary)? {
             let (bytes, sha256) = digest(&path)?;
             sync(&path)?;
             files.push(FileEntry { name: file_name(&path), bytes, sha256 });
         }
         Ok(files)
+    }
+
+    /// The pack that it will be, as it lies there now.
+    pub(super) fn folder(&self, batches: Vec<Manifest>, files: Vec<FileEntry>) -> Folder {
+        Folder { path: self.temporary.clone(), batches, files, pack: true }
     }
 
     /// Writes the manifest and gives the folder its name: it is on disk, whole, when this returns.
@@ -136,25 +124,26 @@ pub(super) fn batch_name(batch: BatchId) -> String {
 
 /// Takes a batch's folder away again: its transaction did not commit.
 pub(super) fn take_back(folder: &Path) {
-    if let Err(error) = fs::remove_dir_all(folder) {
+    let removed = fs::remove_dir_all(folder).and_then(|()| match folder.parent() {
+        Some(parent) => File::open(parent).and_then(|parent| parent.sync_all()),
+        None => Ok(()),
+    });
+    if let Err(error) = removed {
         tracing::warn!(folder = %folder.display(), %error, "unable to remove a batch that was not committed");
     }
 }
 
-/// Every folder of the archive in the order of batches, without gaps or overlaps.
+/// Every folder of the archive in the order of batches, without gaps or overlaps, each following from the one before.
 pub(super) fn folders(paths: &Paths) -> Result<Vec<Folder>, StoreError> {
     let mut found = Vec::new();
-    for path in listed(&paths.packs())? {
-        let pack: Pack = read_json(&path.join(MANIFEST))?;
-        found.push(Folder { path, batches: pack.batches, files: pack.files });
+    for path in finished(&paths.packs())? {
+        found.push(Folder::read(path, true)?);
     }
     let packed: BTreeSet<BatchId> = found.iter().flat_map(|f| &f.batches).map(|b| b.batch).collect();
-    for path in listed(&paths.batches())? {
-        let manifest: Manifest = read_json(&path.join(MANIFEST))?;
-        // Otherwise a pack was finished and its parts not yet removed.
-        if !packed.contains(&manifest.batch) {
-            let files = manifest.files.clone();
-            found.push(Folder { path, batches: vec![manifest], files });
+    for path in finished(&paths.batches())? {
+        // Of a batch that a finished pack holds it does not matter what is left.
+        if !named(&path).is_some_and(|batch| packed.contains(&batch)) {
+            found.push(Folder::read(path, false)?);
         }
     }
     found.sort_by_key(|f| f.batches.first().map(|b| b.batch));
@@ -165,43 +154,89 @@ pub(super) fn folders(paths: &Paths) -> Result<Vec<Folder>, StoreError> {
             return Err(StoreError::Damaged { path: folder.path.clone(), why });
         }
     }
+    follow(&found)?;
     Ok(found)
 }
 
+/// Refuses manifests that do not follow from each other.
+fn follow(folders: &[Folder]) -> Result<(), StoreError> {
+    let mut before = Some(String::new());
+    for (folder, manifest) in folders.iter().flat_map(|f| f.batches.iter().map(move |b| (f, b))) {
+        let said = manifest.seal.as_ref().and_then(|seal| seal.head.as_ref());
+        let made = before.as_deref().and_then(|before| head(before, manifest));
+        if let Some(said) = said
+            && made.as_ref() != Some(said)
+        {
+            let path = folder.path.join(MANIFEST);
+            let why = format!("batch {} does not follow from the seal of the one before", manifest.batch.0);
+            return Err(StoreError::Damaged { path, why });
+        }
+        before = said.cloned();
+    }
+    Ok(())
+}
+
+/// The batch that a folder is named by.
+pub(super) fn named(folder: &Path) -> Option<BatchId> {
+    file_name(folder).parse().ok().map(BatchId)
+}
+
 /// Drops what a process that ended left behind: unfinished folders, parts of a pack, and the one batch that may be
-/// there without its commit. More batches than that mean that the database is not this archive's: an error.
+/// there without its delivery in the journal. More batches than that mean that the database is not this archive's: an
+/// error.
 pub(super) fn drop_orphans(paths: &Paths, latest: u32) -> Result<(), StoreError> {
     for parent in [paths.batches(), paths.packs()] {
         for path in entries(&parent)? {
             if path.extension().is_some_and(|e| e == "tmp") {
                 tracing::warn!(folder = %path.display(), "dropped an unfinished archive folder");
                 fs::remove_dir_all(&path).map_err(StoreError::file("unable to remove", &path))?;
+                continue;
+            }
+            let manifest = path.join(format!("{MANIFEST}.tmp"));
+            if manifest.exists() {
+                fs::remove_file(&manifest).map_err(StoreError::file("unable to remove", &manifest))?;
             }
         }
     }
+    // Nothing of the batch after the last is needed; it may be damaged too.
+    take_back_after(paths, latest)?;
     let found = folders(paths)?;
     let last = found.iter().flat_map(|f| &f.batches).map(|b| b.batch.0).max().unwrap_or(0);
     if last < latest {
         let why = format!("the database has batch {latest}, the archive ends with {last}");
         return Err(StoreError::Damaged { path: paths.archive(), why });
     }
-    if last > latest + 1 {
+    if last > latest {
         let why = format!("the archive has batch {last}, the database ends with {latest}: rebuild it");
         return Err(StoreError::Damaged { path: paths.archive(), why });
     }
-    let kept: Vec<_> = found.iter().map(|f| f.path.clone()).collect();
-    for path in listed(&paths.batches())? {
-        let number: u32 = file_name(&path).parse().unwrap_or(0);
-        if number > latest || !kept.contains(&path) {
-            tracing::warn!(folder = %path.display(), "dropped an archive folder that no commit followed");
+    for path in finished(&paths.batches())? {
+        if !found.iter().any(|folder| folder.path == path) {
+            tracing::warn!(folder = %path.display(), "dropped an archive folder that a pack holds");
             fs::remove_dir_all(&path).map_err(StoreError::file("unable to remove", &path))?;
         }
     }
     Ok(())
 }
 
+/// Takes away the batch after the last, where it is the last folder: its delivery was never acknowledged.
+pub(super) fn take_back_after(paths: &Paths, latest: u32) -> Result<(), StoreError> {
+    let beyond: Vec<PathBuf> = finished(&paths.batches())?
+        .into_iter()
+        .filter(|path| named(path).is_some_and(|batch| batch.0 > latest))
+        .collect();
+    match beyond.as_slice() {
+        [only] if named(only) == Some(BatchId(latest + 1)) => {
+            tracing::warn!(folder = %only.display(), "dropped a batch whose delivery was not acknowledged");
+            fs::remove_dir_all(only).map_err(StoreError::file("unable to remove", only))?;
+            sync(&paths.batches())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Finished entries of a folder, sorted.
-fn listed(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+pub(super) fn finished(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let mut found = entries(folder)?;
     found.retain(|p| p.extension().is_none_or(|e| e != "tmp"));
     found.sort();
@@ -214,20 +249,6 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         read => read.map_err(StoreError::file("unable to list", folder)),
     }
-}
-
-pub(super) fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<T, StoreError> {
-    let text = fs::read(path).map_err(StoreError::file("unable to read", path))?;
-    serde_json::from_slice(&text)
-        .map_err(|e| StoreError::Damaged { path: path.to_owned(), why: format!("it can't be read: {e}") })
-}
-
-/// Writes a manifest or a list; it is on disk when this returns.
-pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), StoreError> {
-    let text = serde_json::to_vec_pretty(value)
-        .map_err(|e| StoreError::Inconsistent(format!("{} can't be written: {e}", path.display())))?;
-    let written = File::create(path).and_then(|mut f| f.write_all(&text).and_then(|()| f.sync_all()));
-    written.map_err(StoreError::file("unable to write", path))
 }
 
 pub(super) fn file_name(path: &Path) -> String {
@@ -274,7 +295,16 @@ pub(super) fn sync(path: &Path) -> Result<(), StoreError> {
     File::open(path).and_then(|f| f.sync_all()).map_err(StoreError::file("unable to sync", path))
 }
 
-/// The newest batch in the archive; 0 when it is empty.
-pub(super) fn latest(paths: &Paths) -> Result<u32, StoreError> {
-    Ok(folders(paths)?.iter().flat_map(|f| &f.batches).map(|b| b.batch.0).max().unwrap_or(0))
+/// Is there any batch in the archive?
+pub(super) fn any(paths: &Paths) -> Result<bool, StoreError> {
+    Ok(!finished(&paths.batches())?.is_empty() || !finished(&paths.packs())?.is_empty())
+}
+
+/// The same file under another name; copied where the file system has no links.
+pub(super) fn link(from: &Path, to: &Path) -> Result<(), StoreError> {
+    if fs::hard_link(from, to).is_ok() {
+        return Ok(());
+    }
+    fs::copy(from, to).map_err(StoreError::file("unable to copy", from))?;
+    sync(to)
 }

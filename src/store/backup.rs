@@ -6,6 +6,7 @@
 //! copied up to where it ended when the backup began. No damage is carried into a backup: archived files are compared
 //! with their manifests on the way.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use super::archive::{self, FileEntry};
 use super::disk::{Disk, length};
 use super::error::StoreError;
 use super::handle::Store;
+use super::journal;
 use super::lock::lock;
 use super::settings::Paths;
 use super::types::{BatchId, Progress};
@@ -39,23 +41,23 @@ impl Store {
         if into.exists() {
             return Err(StoreError::Exists { path: into.to_owned() });
         }
+        if self.fault().is_some() {
+            // A file that is damaged is named.
+            archive::believe(&archive::folders(&self.0.settings.paths())?)?;
+            self.0.whole()?;
+        }
         // Compaction would remove files that are being copied.
         let _tidy = lock(&self.0.tidy);
         let paths = self.0.settings.paths();
         let taken_at = self.0.clock.now();
-        let (batch, parts) = self.0.with_writer(|writer| {
-            let journals = [
-                ("deliveries", writer.deliveries.len()),
-                ("runs", writer.runs.len()),
-                ("frames", writer.frames.len()),
-                ("definitions", writer.definitions.len()),
-                ("notes", writer.notes.len()),
-            ];
-            Ok((self.0.latest(), parts(&paths, &journals)?))
+        let (batch, parts, ends) = self.0.with_writer(|writer| {
+            let ends = writer.ends();
+            Ok((self.0.latest(), parts(&paths, &ends)?, ends))
         })?;
         // The backup may go to another disk: it leaves as much free there.
         let bytes = parts.iter().map(|part| part.length.min(length(&paths.root.join(&part.path)))).sum();
         Disk::of(into, self.0.settings.free_disk_floor)?.spare("a backup", bytes)?;
+        ends.iter().try_for_each(|(name, end)| journal::look(&paths.journal(), name, *end))?;
         let partial = partial(into);
         if partial.exists() {
             fs::remove_dir_all(&partial).map_err(StoreError::file("unable to remove", &partial))?;
@@ -149,5 +151,11 @@ pub(super) fn copy(from: &Path, to: &Path, length: u64) -> Result<(), StoreError
 fn finish(partial: &Path, into: &Path, backup: &Backup) -> Result<(), StoreError> {
     fs::create_dir_all(partial).map_err(StoreError::file("unable to make", partial))?;
     archive::write_json(&partial.join(LIST), backup)?;
-    fs::rename(partial, into).map_err(StoreError::file("unable to name", into))
+    // It is there after a crash too, with all its folders.
+    let mut folders: BTreeSet<&Path> = BTreeSet::new();
+    let names: Vec<PathBuf> = backup.files.iter().map(|file| PathBuf::from(&file.name)).collect();
+    names.iter().for_each(|name| folders.extend(name.ancestors().skip(1)));
+    folders.iter().rev().try_for_each(|folder| archive::sync(&partial.join(folder)))?;
+    fs::rename(partial, into).map_err(StoreError::file("unable to name", into))?;
+    into.parent().filter(|parent| parent.is_dir()).map_or(Ok(()), archive::sync)
 }

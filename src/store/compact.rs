@@ -12,6 +12,7 @@ use super::engine::{self, Session, text};
 use super::error::StoreError;
 use super::handle::Store;
 use super::lock::lock;
+use super::seal;
 use super::settings::Paths;
 use super::versions::files;
 
@@ -26,6 +27,7 @@ impl Store {
     /// Compacts small batches into packs. How many batches were packed.
     pub fn compact(&self) -> Result<u64, StoreError> {
         self.has_room("packing batches", 0)?;
+        self.0.whole()?;
         let _tidy = lock(&self.0.tidy);
         self.0.with_writer(|writer| {
             let paths = self.0.settings.paths();
@@ -77,11 +79,13 @@ fn pack(conn: &Session, paths: &Paths, run: &[Folder]) -> Result<(), StoreError>
             return Err(StoreError::Inconsistent(format!("{name}: {written} rows packed of {expected}")));
         }
     }
-    let files: Vec<FileEntry> = unfinished.seal()?;
-    let bare = batches.into_iter().map(|b| Manifest { files: Vec::new(), ..b }).collect();
+    let files: Vec<FileEntry> = unfinished.written()?;
+    let bare: Vec<Manifest> = batches.into_iter().map(|b| Manifest { files: Vec::new(), ..b }).collect();
+    // What was sealed batch by batch is there still, before the batches go.
+    seal::believe(conn, &[unfinished.folder(bare.clone(), files.clone())])?;
     unfinished.finish(&Pack { batches: bare, files })?;
     for folder in run {
         fs::remove_dir_all(&folder.path).map_err(StoreError::file("unable to remove", &folder.path))?;
     }
-    Ok(())
+    archive::sync(&paths.batches())
 }

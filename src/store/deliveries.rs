@@ -191,6 +191,7 @@ fn delivery(row: &Row<'_>) -> Result<(u64, DeliveryLine), StoreError> {
         left_out: json(row, 28)?.unwrap_or_default(),
         known_from: at(row, 29)?,
         told: told(row)?,
+        head: None,
         faults: Vec::new(),
         fault_counts: Vec::new(),
         merged: Vec::new(),
@@ -218,16 +219,39 @@ pub(super) fn one(conn: &Session, wanted: u64) -> Result<Option<DeliveryEntry>, 
     let values = [("delivery", number(wanted)), ("n", number(FAULTS_SHOWN as u64))];
     let found = engine::system_rows(conn, "ledger.delivery", &[], &values, delivery)?;
     let Some((number, mut line)) = found.into_iter().next() else { return Ok(None) };
-    line.merged = engine::system_rows(conn, "ledger.merged_rows", &[], &values, |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })?;
-    line.fault_counts = engine::system_rows(conn, "ledger.fault_counts", &[], &values, |row| {
-        Ok(FaultCount { column: row.get(0)?, kind: word(row, 1)?, rows: row.get(2)? })
-    })?;
-    line.unread = engine::system_rows(conn, "ledger.unread_cells", &[], &values, unread)?;
+    rows_of(conn, &mut line, &values)?;
     let mut entry = line.entry(number);
     entry.receipt.faults = faults(conn, number, 0, FAULTS_SHOWN)?;
     Ok(Some(entry))
+}
+
+/// A delivery as its journal has it, with all its rows.
+pub(super) fn line(conn: &Session, wanted: u64) -> Result<Option<DeliveryLine>, StoreError> {
+    let values = [("delivery", number(wanted)), ("skip", number(0)), ("n", number(u64::from(u32::MAX)))];
+    let found = engine::system_rows(conn, "ledger.delivery", &[], &values, delivery)?;
+    let Some((_, mut line)) = found.into_iter().next() else { return Ok(None) };
+    rows_of(conn, &mut line, &values)?;
+    line.faults = engine::system_rows(conn, "ledger.faults", &[], &values, fault)?
+        .iter()
+        .map(FaultLine::from)
+        .collect();
+    Ok(Some(line))
+}
+
+/// What stands beside the ledger of a delivery, but for the rows held back.
+fn rows_of(conn: &Session, line: &mut DeliveryLine, values: &[(&str, Value)]) -> Result<(), StoreError> {
+    line.merged = engine::system_rows(conn, "ledger.merged_rows", &[], values, |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    line.fault_counts = engine::system_rows(conn, "ledger.fault_counts", &[], values, |row| {
+        Ok(FaultCount { column: row.get(0)?, kind: word(row, 1)?, rows: row.get(2)? })
+    })?;
+    line.unread = engine::system_rows(conn, "ledger.unread_cells", &[], values, unread)?;
+    Ok(())
+}
+
+fn fault(row: &Row<'_>) -> Result<Fault, StoreError> {
+    Ok(Fault { row: row.get(0)?, column: row.get(1)?, kind: word(row, 2)?, other: row.get(3)? })
 }
 
 fn unread(row: &Row<'_>) -> Result<Unread, StoreError> {
@@ -265,9 +289,7 @@ pub(super) fn last_of_name(conn: &Session, source: &str, name: &str) -> Result<O
 /// `n` rows held back of a delivery, after the first `skip`.
 pub(super) fn faults(conn: &Session, delivery: u64, skip: usize, n: usize) -> Result<Vec<Fault>, StoreError> {
     let values = [("delivery", number(delivery)), ("skip", number(skip as u64)), ("n", number(n as u64))];
-    engine::system_rows(conn, "ledger.faults", &[], &values, |row| {
-        Ok(Fault { row: row.get(0)?, column: row.get(1)?, kind: word(row, 2)?, other: row.get(3)? })
-    })
+    engine::system_rows(conn, "ledger.faults", &[], &values, fault)
 }
 
 /// The last `n` batches, the newest first.
@@ -284,6 +306,28 @@ pub(super) fn batches(conn: &Session, n: usize) -> Result<Vec<BatchEntry>, Store
             opened: row.get(7)?,
             closed: row.get(8)?,
             identities: row.get(9)?,
+        })
+    })
+}
+
+/// Every batch as its manifest has it, batch 1 first; without what the ledger does not have of it.
+pub(super) fn batches_as_archived(conn: &Session) -> Result<Vec<Manifest>, StoreError> {
+    engine::system_rows(conn, "verify.ledger", &[], &[], |row| {
+        Ok(Manifest {
+            batch: BatchId(row.get(0)?),
+            accepted_at: moment(row, 1)?,
+            kind: word(row, 2)?,
+            source: row.get(3)?,
+            table: row.get(4)?,
+            mapping: row.get(5)?,
+            schema_version: 0,
+            schema: String::new(),
+            delivery: row.get(6)?,
+            opened: row.get(7)?,
+            closed: row.get(8)?,
+            identities: row.get(9)?,
+            files: Vec::new(),
+            seal: None,
         })
     })
 }

@@ -94,6 +94,7 @@ impl Store {
         if let Some((column, ..)) = start.window.as_ref().filter(|(c, ..)| !table.has_column(c)) {
             return Err(StoreError::NoColumn { table: table.name, column: column.clone() });
         }
+        inner.whole()?;
         let disk = self.disk()?;
         if disk.is_low() {
             return Err(StoreError::DiskLow { free_mib: disk.free >> 20, floor_mib: disk.floor >> 20 });

@@ -62,6 +62,9 @@ pub(super) struct DeliveryLine {
     /// None in entries of before it was noted: all that the mapping reads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Told>,
+    /// The head of the chain of batches with this one: see [`super::seal`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
 }
 
 /// What a delivery told of, whatever its rows.
@@ -255,6 +258,7 @@ impl DeliveryLine {
             left_out: LeftOutLine::default(),
             known_from: None,
             told: None,
+            head: None,
         }
     }
 

@@ -75,6 +75,11 @@ pub enum StoreError {
         "仮名化の鍵が、このデータを作ったときのものと違います · the pseudonym key is not the one this store was filled with"
     )]
     OtherKey,
+    #[error(
+        "保管記録が壊れているため、いまはできません（{why}）。サーバーを止めて hinomi repair を実行してください · the archive is damaged ({why}): \
+         stop the server and run hinomi repair"
+    )]
+    Degraded { why: String },
     #[error("{path} exists already")]
     Exists { path: PathBuf },
     #[error("the rebuilt database differs from the archive: {0}")]

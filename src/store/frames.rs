@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::deliveries::{at, moment};
-use super::engine::{self, Session, Value, batch, instant, number, text};
+use super::engine::{self, Row, Session, Value, batch, instant, number, text};
 use super::error::StoreError;
 use super::handle::Store;
 use super::sql;
@@ -129,6 +129,19 @@ pub(super) fn add(conn: &Session, frame: u64, line: &FrameLine, packed: Vec<u8>)
         ("figures", Value::Bytes(packed)),
     ];
     engine::system(conn, "ledger.add_frame", &[], &values).map(|_| ())
+}
+
+/// A frame as its journal has it.
+pub(super) fn line(row: &Row<'_>) -> Result<FrameLine, StoreError> {
+    Ok(FrameLine {
+        board: row.get(0)?,
+        at: moment(row, 1)?,
+        batch: BatchId(row.get(2)?),
+        definitions: row.get(3)?,
+        program: row.get(4)?,
+        digest: row.get(5)?,
+        figures: hex::encode(row.get::<Vec<u8>>(6)?),
+    })
 }
 
 fn pack(figures: &str) -> Result<Vec<u8>, StoreError> {

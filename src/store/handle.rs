@@ -29,7 +29,10 @@ pub(super) struct Inner {
     pub schema: Schema,
     /// None once the store is closed. Held for reading by whoever asks, for writing by whoever swaps the file.
     pub readers: RwLock<Option<Readers>>,
+    /// None once the store is closed, and while ledgers or archive can't be written to: see [`Store::fault`].
     pub writer: Mutex<Option<Writer>>,
+    /// What is damaged beside a whole database.
+    pub fault: Mutex<Option<String>>,
     pub memory: RwLock<Memory>,
     pub changes: watch::Sender<BatchId>,
     /// Counts up before and after each commit of a batch.
@@ -57,6 +60,8 @@ pub(super) struct Memory {
     pub sources: BTreeMap<String, SourceMemory>,
     /// The number of the last delivery since the store was opened; 0 before one.
     pub last_delivery: u64,
+    /// The fingerprint of the pseudonym key; None before the first delivery that needed one.
+    pub key: Option<String>,
 }
 
 #[derive(Default)]
@@ -112,6 +117,16 @@ impl Inner {
         let done = writer.as_mut().ok_or_else(|| self.absent()).and_then(work);
         drop(writer);
         done.inspect_err(|error| self.note(error))
+    }
+
+    /// Why nothing can be written, while something is damaged.
+    pub(super) fn degraded(&self) -> Option<StoreError> {
+        lock(&self.fault).clone().map(|why| StoreError::Degraded { why })
+    }
+
+    /// Refuses what takes the archive for whole.
+    pub(super) fn whole(&self) -> Result<(), StoreError> {
+        self.degraded().map_or(Ok(()), Err)
     }
 
     /// A connection of one's own.

@@ -1,5 +1,7 @@
 //! Texts in force (definitions), notes, and the fingerprint of the pseudonym key.
 
+use std::sync::PoisonError;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,7 +13,7 @@ use super::handle::Store;
 use super::types::{Definition, Note};
 
 /// The kind of note that holds the key's fingerprint.
-const KEY: &str = "key_fingerprint";
+pub(super) const KEY: &str = "key_fingerprint";
 
 /// An entry of the journal of definitions.
 #[derive(Debug, Serialize, Deserialize)]
@@ -101,7 +103,12 @@ impl Store {
     /// Binds the store to a key, once and for all: another key would double every case.
     pub fn set_key_fingerprint(&self, fingerprint: &str) -> Result<(), StoreError> {
         match self.key_fingerprint()? {
-            None => self.keep_note(KEY, fingerprint),
+            None => {
+                self.keep_note(KEY, fingerprint)?;
+                self.0.memory.write().unwrap_or_else(PoisonError::into_inner).key =
+                    Some(fingerprint.to_owned());
+                Ok(())
+            }
             Some(known) if known == fingerprint => Ok(()),
             Some(_) => Err(StoreError::OtherKey),
         }
@@ -116,6 +123,23 @@ fn definition(row: &Row<'_>) -> Result<Definition, StoreError> {
         known_at: moment(row, 3)?,
         text: row.get(4)?,
     })
+}
+
+/// A definition as its journal has it.
+pub(super) fn definition_line(row: &Row<'_>) -> Result<DefinitionLine, StoreError> {
+    let Definition { kind, name, hash, known_at, text } = definition(row)?;
+    Ok(DefinitionLine { kind, name, hash, known_at, text })
+}
+
+/// A note as its journal has it.
+pub(super) fn note_line(row: &Row<'_>) -> Result<NoteLine, StoreError> {
+    Ok(NoteLine { at: moment(row, 0)?, kind: row.get(1)?, body: row.get(2)? })
+}
+
+/// The body of the last note of a kind.
+pub(super) fn last_note(conn: &Session, kind: &str) -> Result<Option<String>, StoreError> {
+    let values = [("kind", text(kind)), ("n", number(1))];
+    Ok(engine::system_rows(conn, "ledger.notes", &[], &values, note_line)?.pop().map(|note| note.body))
 }
 
 /// Adds a definition inside the caller's transaction.

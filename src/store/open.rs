@@ -1,6 +1,7 @@
 //! Opening and closing: a new data folder, an ordinary start, a start after a crash, a start with other tables.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -20,7 +21,7 @@ use super::schema::Schema;
 use super::settings::{Paths, StoreSettings};
 use super::types::BatchId;
 use super::writer::Writer;
-use super::{archive, deliveries, exchange, rebuild, top_code};
+use super::{archive, deliveries, exchange, forward, keep, rebuild, seal, top_code};
 use crate::config::FolderLock;
 use crate::epi::clock::Clock;
 
@@ -31,7 +32,9 @@ const DRAIN: Duration = Duration::from_mins(1);
 pub(super) struct Opened {
     pub schema: Schema,
     pub readers: Readers,
-    pub writer: Writer,
+    /// None where the archive is damaged and the database is not.
+    pub writer: Option<Writer>,
+    pub fault: Option<String>,
     pub memory: Memory,
 }
 
@@ -51,13 +54,14 @@ impl Store {
         folder: FolderLock,
     ) -> Result<Self, StoreError> {
         let mut opened = open(settings, clock)?;
-        let runs_open = match runs::interrupt_open(&mut opened.writer, clock.now()) {
+        let interrupted = opened.writer.as_mut().map(|writer| runs::interrupt_open(writer, clock.now()));
+        let runs_open = match interrupted.transpose() {
             // What can't be written now is no reason not to show what is there.
             Err(error @ StoreError::NoRoom { .. }) => {
                 tracing::error!(%error, "runs that were cut off stay open in the ledger");
                 true
             }
-            other => other.map(|()| false)?,
+            other => other.map(|_| false)?,
         };
         let latest = BatchId(u32::try_from(opened.memory.accepted.len()).unwrap_or(u32::MAX));
         let inner = Arc::new(Inner {
@@ -65,7 +69,8 @@ impl Store {
             clock: clock.clone(),
             schema: opened.schema,
             readers: RwLock::new(Some(opened.readers)),
-            writer: Mutex::new(Some(opened.writer)),
+            writer: Mutex::new(opened.writer),
+            fault: Mutex::new(opened.fault),
             memory: RwLock::new(opened.memory),
             changes: watch::Sender::new(latest),
             commits: AtomicU64::new(0),
@@ -78,7 +83,9 @@ impl Store {
             lock: Mutex::new(Some(folder)),
         });
         let store = Self(inner, Lane::Direct);
-        if let Err(error) = store.mend_backups() {
+        if store.fault().is_none()
+            && let Err(error) = store.mend_backups()
+        {
             tracing::error!(error = engine::chain(&error), "the backups can't be looked through");
         }
         Ok(store)
@@ -108,12 +115,13 @@ impl Store {
         // With little room the log of changes stays as it is: the next start reads it.
         let folded = match writer {
             Some(writer) if self.room_to_fold().is_ok() => {
-                engine::system(&writer.conn, "schema.checkpoint", &[], &[])
+                engine::system(&writer.conn, "schema.checkpoint", &[], &[]).map(drop)
             }
-            _ => Ok(0),
+            _ => Ok(()),
         };
+        lock(&self.0.fault).take();
         lock(&self.0.lock).take();
-        folded.map(|_| ())
+        folded
     }
 }
 
@@ -121,10 +129,10 @@ impl Store {
 pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, StoreError> {
     let paths = settings.paths();
     exchange::settle(&paths.archive())?;
-    exchange::remove(&paths.mending().root)?;
-    for folder in paths.of_store() {
-        fs::create_dir_all(&folder).map_err(StoreError::file("unable to make", &folder))?;
+    for unfinished in [paths.mending(), paths.restoring()] {
+        exchange::remove(&unfinished.root)?;
     }
+    make_folders(&paths)?;
     let database = paths.database();
     if !database.exists() && has_archive(&paths)? {
         tracing::warn!("there is an archive and no database: making it again");
@@ -139,29 +147,43 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
         }
         Err(error) => return Err(error),
     };
+    // A database that is new is there after a crash too.
+    archive::sync(&paths.root)?;
     clear(&paths.temporary())?;
     let schema = Schema::of(&settings.schema);
     if engine::count(&conn, "schema.is_made", &[], &[])? == 0 {
         rebuild::make_tables(&conn, &schema)?;
     }
     let stored = engine::system_rows(&conn, "schema.stored_hash", &[], &[], |row| row.get::<String>(0))?;
-    let batches = u32::try_from(engine::count(&conn, "schema.last_batch", &[], &[])?).unwrap_or(u32::MAX);
-    let behind = archive::latest(&paths)? > batches.saturating_add(1);
     let fits = match stored.first() {
         Some(hash) if *hash == schema.hash => true,
-        Some(hash) if !behind => rebuild::add_tables(&conn, &schema, hash, &paths)?,
-        _ => false,
+        Some(hash) => rebuild::add_tables(&conn, &schema, hash, &paths)?,
+        None => false,
     };
-    let conn = if behind || !fits {
-        tracing::warn!(behind, "the database does not fit the archive and the program: making it again");
+    let conn = if fits {
+        conn
+    } else {
+        tracing::warn!("the database does not fit the program: making it again");
         drop(conn);
         remake(settings, &|_| {})?;
         Session::open(&database, settings, settings.memory_limit)?
-    } else {
-        conn
     };
     let conn = top_code(conn, &schema, settings, clock)?;
     ready(conn, schema, settings)
+}
+
+/// Makes the folders that the store writes to; they are there after a crash too.
+pub(super) fn make_folders(paths: &Paths) -> Result<(), StoreError> {
+    let folders = paths.of_store();
+    if folders.iter().all(|folder| folder.is_dir()) {
+        return Ok(());
+    }
+    for folder in &folders {
+        fs::create_dir_all(folder).map_err(StoreError::file("unable to make", folder))?;
+    }
+    [paths.archive(), paths.root.clone()].iter().try_for_each(|folder| archive::sync(folder))?;
+    // The data folder itself may be new.
+    paths.root.parent().filter(|parent| parent.is_dir()).map_or(Ok(()), archive::sync)
 }
 
 /// Removes ages above the top code that an earlier program stored: from the archive, and then from the database.
@@ -193,24 +215,65 @@ fn top_code(
     Session::open(&settings.paths().database(), settings, settings.memory_limit)
 }
 
-/// The rest, once the database fits.
+/// The rest, once the database fits. Where it is whole and the archive is not, everything can be asked still.
 fn ready(conn: Session, schema: Schema, settings: &StoreSettings) -> Result<Opened, StoreError> {
-    let paths = settings.paths();
-    let accepted = deliveries::batch_times(&conn)?;
-    archive::drop_orphans(&paths, u32::try_from(accepted.len()).unwrap_or(u32::MAX))?;
-    let sources = deliveries::memory(&conn, Timestamp::MAX)?;
-    let memory = Memory { accepted, sources, last_delivery: 0 };
     let root = conn.another()?;
-    let writer = Writer::open(conn, settings)?;
+    let (writer, fault) = match writing(conn, &schema, settings) {
+        Ok(writer) => (Some(writer), None),
+        // A disk that is full is not damage.
+        Err(StoreError::File { source, doing, path }) if source.kind() == ErrorKind::StorageFull => {
+            return Err(StoreError::File { doing, path, source });
+        }
+        Err(error @ (StoreError::Damaged { .. } | StoreError::File { .. })) => {
+            let why = engine::chain(&error);
+            tracing::error!(
+                why,
+                "the archive is damaged: nothing more is taken until hinomi repair has mended it"
+            );
+            (None, Some(why))
+        }
+        Err(error) => return Err(error),
+    };
+    let accepted = deliveries::batch_times(&root)?;
+    let sources = deliveries::memory(&root, Timestamp::MAX)?;
+    let memory = Memory { accepted, sources, last_delivery: 0, key: keep::last_note(&root, keep::KEY)? };
     let readers = Readers::new(root, settings.readers, schema.readable());
-    Ok(Opened { schema, readers, writer, memory })
+    Ok(Opened { schema, readers, writer, fault, memory })
+}
+
+/// The writer, over journals and an archive that fit the database.
+fn writing(conn: Session, schema: &Schema, settings: &StoreSettings) -> Result<Writer, StoreError> {
+    let paths = &settings.paths();
+    let (mut writer, ahead) = Writer::open(conn, settings)?;
+    forward::enter(&writer.conn, schema, paths, &ahead)?;
+    writer.learn_frames()?;
+    let latest = engine::count(&writer.conn, "schema.last_batch", &[], &[])?;
+    archive::drop_orphans(paths, u32::try_from(latest).unwrap_or(u32::MAX))?;
+    writer.head = head(&writer.conn, paths)?;
+    Ok(writer)
+}
+
+/// The head of the archive's chain, which has to be the database's.
+fn head(conn: &Session, paths: &Paths) -> Result<Option<String>, StoreError> {
+    let archived = seal::last(&archive::folders(paths)?);
+    match seal::in_database(conn)? {
+        stored if stored == archived => {}
+        Some(stored) => {
+            let archived = archived.as_deref().unwrap_or("none");
+            let why = format!("its seal is {archived}, the database's is {stored}");
+            return Err(StoreError::Damaged { path: paths.archive(), why });
+        }
+        // A database of a program that knew no seals.
+        None => seal::keep(conn, archived.as_deref())?,
+    }
+    Ok(archived)
 }
 
 fn has_archive(paths: &Paths) -> Result<bool, StoreError> {
     let journal = paths.journal();
     let entries = fs::read_dir(&journal).map_err(StoreError::file("unable to list", &journal))?;
     let written = entries.flatten().any(|e| e.metadata().is_ok_and(|m| m.len() > 0));
-    Ok(written || archive::latest(paths)? > 0)
+    Ok(written || archive::any(paths)?)
 }
 
 /// Empties the folder of temporary files.

@@ -19,6 +19,7 @@ use super::frames::{self, FrameLine};
 use super::keep::{self, DefinitionLine, NoteLine};
 use super::runs::{self, RunLine};
 use super::schema::{Schema, Table};
+use super::seal::{self, InJournal};
 use super::settings::{Paths, StoreSettings, wal};
 use super::types::Progress;
 use super::versions::{Versions, files};
@@ -138,6 +139,7 @@ pub(super) fn build(
     progress(Progress { doing: "hashing the archive".into(), done: 0, of: 1 });
     archive::believe(&folders)?;
     let conn = Session::open(into, settings, memory)?;
+    seal::believe(&conn, &folders)?;
     let schema = Schema::of(&settings.schema);
     make_tables(&conn, &schema)?;
     let steps = schema.tables.len() as u64 + 3;
@@ -154,44 +156,68 @@ pub(super) fn build(
     for manifest in folders.iter().flat_map(|f| &f.batches) {
         deliveries::add_batch(&conn, manifest)?;
     }
-    ledgers(&conn, &paths.journal())?;
+    let journals = ledgers(&conn, &paths.journal())?;
+    seal::agree(&paths, &folders, &journals)?;
+    seal::keep(&conn, seal::last(&folders).as_deref())?;
     engine::system(&conn, "accept.commit", &[], &[])?;
     engine::system(&conn, "schema.checkpoint", &[], &[])?;
     progress(Progress { doing: "rebuilt".into(), done: steps, of: steps });
     Ok(())
 }
 
-/// A batch whose delivery is not in the journal was never acknowledged: its process ended in between.
+/// A batch whose delivery is not in the journal was never acknowledged: its process ended in between. That can be the
+/// last one alone.
 fn drop_unacknowledged(settings: &StoreSettings) -> Result<(), StoreError> {
     let paths = settings.paths();
+    let ledger = journal::path(&paths.journal(), "deliveries");
+    if !ledger.exists() && archive::any(&paths)? {
+        return Err(StoreError::Damaged {
+            path: ledger,
+            why: "it is not there, and there are batches".into(),
+        });
+    }
     let mut last = 0;
     journal::Journal::mend(&paths.journal(), "deliveries")?;
-    journal::read(&paths.journal(), "deliveries", |n, _: DeliveryLine| {
-        last = n;
+    journal::read(&paths.journal(), "deliveries", |_, line: DeliveryLine| {
+        last = line.batch.map_or(last, |batch| batch.0);
         Ok(())
     })?;
-    let Some(newest) = archive::folders(&paths)?.pop() else { return Ok(()) };
-    match newest.batches.as_slice() {
-        [only] if only.delivery > last => {
-            archive::take_back(&newest.path);
-            Ok(())
+    archive::take_back_after(&paths, last)?;
+    match archive::folders(&paths)?.iter().flat_map(|f| &f.batches).map(|b| b.batch.0).next_back() {
+        Some(newest) if newest != last => {
+            let path = journal::path(&paths.journal(), "deliveries");
+            let why = format!("its last batch is {last}, the archive's is {newest}");
+            Err(StoreError::Damaged { path, why })
+        }
+        None if last > 0 => {
+            let why = format!("there is no batch, the journal has {last}");
+            Err(StoreError::Damaged { path: paths.archive(), why })
         }
         _ => Ok(()),
     }
 }
 
-fn ledgers(conn: &Session, folder: &Path) -> Result<(), StoreError> {
-    journal::read(folder, "deliveries", |n, line: DeliveryLine| deliveries::add(conn, n, &line))?;
+/// Enters the journals. What they say of the archive's seal.
+fn ledgers(conn: &Session, folder: &Path) -> Result<InJournal, StoreError> {
+    let mut said = InJournal::default();
     for name in ["runs", "frames", "definitions", "notes"] {
         journal::Journal::mend(folder, name)?;
     }
+    journal::read(folder, "deliveries", |n, line: DeliveryLine| {
+        said.delivery(line.batch, line.head.as_ref());
+        deliveries::add(conn, n, &line)
+    })?;
     journal::read(folder, "runs", |_, line: RunLine| runs::add(conn, &line))?;
     journal::read(folder, "frames", |n, line: FrameLine| {
         let packed = frames::unhex(&line.figures)?;
         frames::add(conn, n, &line, packed)
     })?;
     journal::read(folder, "definitions", |n, line: DefinitionLine| keep::add_definition(conn, n, &line))?;
-    journal::read(folder, "notes", |n, line: NoteLine| keep::add_note(conn, n, &line))
+    journal::read(folder, "notes", |n, line: NoteLine| {
+        said.note(&line.kind, &line.body);
+        keep::add_note(conn, n, &line)
+    })?;
+    Ok(said)
 }
 
 /// Fills one table.

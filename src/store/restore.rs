@@ -9,11 +9,13 @@ use std::path::Path;
 use super::archive;
 use super::backup::{Backup, LIST, copy};
 use super::disk::Disk;
+use super::engine::Session;
 use super::error::StoreError;
 use super::handle::Store;
+use super::seal::{self, InJournal};
 use super::settings::{Paths, StoreSettings};
 use super::types::Progress;
-use super::{exchange, folder, open, remake, runs};
+use super::{exchange, folder, journal, open, remake, runs};
 use crate::epi::clock::Clock;
 
 impl Store {
@@ -41,9 +43,7 @@ pub fn restore(
 ) -> Result<Backup, StoreError> {
     let lock = folder::lock_folder(settings)?;
     let paths = settings.paths();
-    for folder in paths.of_store() {
-        fs::create_dir_all(&folder).map_err(StoreError::file("unable to make", &folder))?;
-    }
+    open::make_folders(&paths)?;
     let backup = take_in(settings, from, progress)?;
     put_in_place(&paths)?;
     remake::remake(settings, progress)?;
@@ -54,30 +54,23 @@ pub fn restore(
 
 /// Copies a backup beside the archive, checking each file.
 fn take_in(settings: &StoreSettings, from: &Path, progress: &dyn Fn(Progress)) -> Result<Backup, StoreError> {
-    let paths = settings.paths();
-    let taken = copy_in(&paths, settings.free_disk_floor, from, progress);
+    let taken = copy_in(settings, from, progress);
     if taken.is_err() {
         // The next restore begins by removing it too.
-        let _ = fs::remove_dir_all(paths.restoring().root);
+        let _ = fs::remove_dir_all(settings.paths().restoring().root);
     }
     taken
 }
 
-fn copy_in(
-    paths: &Paths,
-    floor: u64,
-    from: &Path,
-    progress: &dyn Fn(Progress),
-) -> Result<Backup, StoreError> {
+fn copy_in(settings: &StoreSettings, from: &Path, progress: &dyn Fn(Progress)) -> Result<Backup, StoreError> {
+    let paths = settings.paths();
     let list = from.join(LIST);
-    let text = fs::read(&list).map_err(StoreError::file("unable to read", &list))?;
-    let backup: Backup = serde_json::from_slice(&text)
-        .map_err(|e| StoreError::Damaged { path: list.clone(), why: format!("it can't be read: {e}") })?;
+    let backup: Backup = archive::read_json(&list)?;
     let incoming = paths.restoring().root;
     if incoming.exists() {
         fs::remove_dir_all(&incoming).map_err(StoreError::file("unable to remove", &incoming))?;
     }
-    Disk::of(&paths.root, floor)?.spare("a restore", backup.bytes)?;
+    Disk::of(&paths.root, settings.free_disk_floor)?.spare("a restore", backup.bytes)?;
     let of = backup.files.len() as u64;
     for (done, file) in (0..).zip(&backup.files) {
         progress(Progress { doing: "restoring".into(), done, of });
@@ -91,6 +84,7 @@ fn copy_in(
         }
     }
     believe(&incoming, from)?;
+    sealed(settings, &paths.restoring())?;
     Ok(backup)
 }
 
@@ -110,6 +104,16 @@ fn believe(incoming: &Path, from: &Path) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// What was taken in has the rows that were sealed, and the seal of its own journals.
+fn sealed(settings: &StoreSettings, incoming: &Paths) -> Result<(), StoreError> {
+    let folders = archive::folders(incoming)?;
+    seal::believe(&Session::scratch(settings, &[&incoming.archive()])?, &folders)?;
+    for (name, _) in journal::JOURNALS {
+        journal::look(&incoming.journal(), name, u64::MAX)?;
+    }
+    seal::agree(incoming, &folders, &InJournal::read(incoming)?)
 }
 
 /// Replaces archive and database by what was taken in; a database is made from it at the next open.

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::deliveries::{at, maybe_word, moment};
-use super::engine::{self, Session, Value, instant, number, text};
+use super::deliveries::{at, maybe_word, moment, word};
+use super::engine::{self, Row, Session, Value, instant, number, text};
 use super::error::StoreError;
 use super::handle::Store;
 use super::types::{Run, RunId, RunOutcome};
@@ -104,6 +104,49 @@ pub(super) fn add(conn: &Session, line: &RunLine) -> Result<(), StoreError> {
     } else {
         Err(StoreError::Inconsistent("a run ended that never started, or twice".into()))
     }
+}
+
+impl RunLine {
+    /// The run, and whether this is its end.
+    pub(super) fn which(&self) -> (u64, bool) {
+        match self {
+            Self::Started { run, .. } => (*run, false),
+            Self::Ended { run, .. } => (*run, true),
+        }
+    }
+
+    const fn at(&self) -> Timestamp {
+        match self {
+            Self::Started { started, .. } => *started,
+            Self::Ended { ended, .. } => *ended,
+        }
+    }
+}
+
+/// The events of all runs in the order of their times; no run ends before it started.
+pub(super) fn events(conn: &Session) -> Result<Vec<RunLine>, StoreError> {
+    let mut events = Vec::new();
+    let read = |row: &Row<'_>| {
+        let (run, started) = (row.get(0)?, moment(row, 3)?);
+        let start = RunLine::Started { run, job: row.get(1)?, scheduled: moment(row, 2)?, started };
+        let end = match at(row, 4)? {
+            Some(ended) => Some(RunLine::Ended {
+                run,
+                ended,
+                outcome: word(row, 5)?,
+                rows: row.get(6)?,
+                note: row.get(7)?,
+            }),
+            None => None,
+        };
+        Ok((start, end))
+    };
+    for (start, end) in engine::system_rows(conn, "ledger.run_lines", &[], &[], read)? {
+        events.push(start);
+        events.extend(end);
+    }
+    events.sort_by_key(|event| (event.at(), event.which().1, event.which().0));
+    Ok(events)
 }
 
 fn outcome_code(outcome: RunOutcome) -> &'static str {

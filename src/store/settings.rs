@@ -20,6 +20,8 @@ pub struct StoreSettings {
     pub readers: usize,
     /// With less free disk than this (bytes) deliveries are held.
     pub free_disk_floor: u64,
+    /// Where the pseudonym key is to be: without it deliveries wait.
+    pub key_file: Option<PathBuf>,
 }
 
 impl StoreSettings {
@@ -33,6 +35,7 @@ impl StoreSettings {
             threads: std::thread::available_parallelism().map_or(2, usize::from),
             readers: 4,
             free_disk_floor: 1 << 30,
+            key_file: None,
         }
     }
 

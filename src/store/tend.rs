@@ -59,9 +59,10 @@ impl Store {
         // Two open databases of one file would each write over what the other has written.
         let reading = lock(&self.0.reading).clone();
         wait_for_end(&reading)?;
-        let Opened { readers, writer, memory, .. } = open::open(&self.0.settings, &self.0.clock)?;
+        let Opened { readers, writer, fault, memory, .. } = open::open(&self.0.settings, &self.0.clock)?;
+        *lock(&self.0.fault) = fault;
         let latest = BatchId(u32::try_from(memory.accepted.len()).unwrap_or(u32::MAX));
-        *lock(&self.0.writer) = Some(writer);
+        *lock(&self.0.writer) = writer;
         *self.0.memory.write().unwrap_or_else(PoisonError::into_inner) = memory;
         *self.0.readers.write().unwrap_or_else(PoisonError::into_inner) = Some(readers);
         *lock(&self.0.failed) = None;

@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use self::kept::{AGE, DECADE, kept};
-use super::archive::{self, FileEntry, Folder, Manifest, Pack};
+use super::archive::{self, FileEntry, Folder};
 use super::disk::Disk;
 use super::engine::{self, Session, text};
 use super::error::StoreError;
@@ -29,7 +29,7 @@ use super::journal::Journal;
 use super::keep::NoteLine;
 use super::schema::{Schema, Table};
 use super::settings::{Paths, StoreSettings};
-use super::{journal, sql};
+use super::{journal, seal, sql};
 
 /// The kind of note that says what was mended.
 pub(super) const NOTE: &str = "age_top_coded";
@@ -112,12 +112,20 @@ pub(super) fn beside(
     let bytes = folders.iter().flat_map(|folder| &folder.files).map(|file| file.bytes).sum();
     Disk::of(&fresh.root, settings.free_disk_floor)?.spare("mending ages", bytes)?;
     let mut mended = Mended { rows: counted(&conn)?, ..Mended::default() };
+    let mut made = Vec::with_capacity(folders.len());
     for folder in &folders {
         let relative = folder.path.strip_prefix(&old.root).unwrap_or(&folder.path);
-        mend(&conn, &tables, folder, &fresh.root.join(relative), relative, &mut mended.files)?;
+        made.push(mend(&conn, &tables, folder, &fresh.root.join(relative), relative, &mut mended.files)?);
     }
     let (at, said) = note(&mended);
-    journals(old, fresh, at, &said)?;
+    let mut notes = journals(old, fresh, at, &said)?;
+    match seal::last(&folders) {
+        Some(was) => {
+            let sealed = seal::anew(&conn, fresh, &made, Some(was), NOTE)?;
+            notes.append(&sealed.note(at)?)?;
+        }
+        None => seal::lift(&made)?,
+    }
     places.iter().try_for_each(|place| archive::sync(place))?;
     archive::sync(&fresh.archive())?;
     Ok(Some(mended))
@@ -138,7 +146,7 @@ fn mend(
     into: &Path,
     relative: &Path,
     written: &mut Vec<String>,
-) -> Result<(), StoreError> {
+) -> Result<Folder, StoreError> {
     fs::create_dir_all(into).map_err(StoreError::file("unable to make", into))?;
     let (mut files, mut any) = (Vec::with_capacity(folder.files.len()), false);
     for (path, said) in folder.paths() {
@@ -155,20 +163,27 @@ fn mend(
                 any = true;
             }
             _ => {
-                link(&path, &target)?;
+                archive::link(&path, &target)?;
                 files.push(said.clone());
             }
         }
     }
-    let manifest = into.join(archive::MANIFEST);
-    match (any, folder.batches.as_slice()) {
-        (false, _) => link(&folder.path.join(archive::MANIFEST), &manifest)?,
-        (true, [only]) if !only.files.is_empty() => {
-            archive::write_json(&manifest, &Manifest { files, ..only.clone() })?;
+    let mut batches = folder.batches.clone();
+    if any {
+        // Its rows are others now; they are summed up anew.
+        batches.iter_mut().for_each(|batch| batch.seal = None);
+        if let ([only], false) = (batches.as_mut_slice(), folder.is_pack()) {
+            only.files.clone_from(&files);
         }
-        (true, batches) => archive::write_json(&manifest, &Pack { batches: batches.to_vec(), files })?,
+    } else {
+        archive::link(&folder.path.join(archive::MANIFEST), &into.join(archive::MANIFEST))?;
     }
-    archive::sync(into)
+    let made = Folder { path: into.to_owned(), batches, files, ..folder.clone() };
+    if any {
+        seal::replace(&made, made.batches.clone())?;
+    }
+    archive::sync(into)?;
+    Ok(made)
 }
 
 /// Writes a file anew if it holds a row that has to be mended, or the end of one.
@@ -201,8 +216,8 @@ fn rewritten(conn: &Session, table: &Table, from: &Path, to: &Path) -> Result<bo
 }
 
 /// The journals as they are, and the note of what was mended after the last of the notes.
-fn journals(old: &Paths, fresh: &Paths, at: Timestamp, mended: &Mended) -> Result<(), StoreError> {
-    for (name, _) in super::writer::JOURNALS {
+fn journals(old: &Paths, fresh: &Paths, at: Timestamp, mended: &Mended) -> Result<Journal, StoreError> {
+    for (name, _) in journal::JOURNALS {
         let file = format!("{name}.jsonl");
         let (from, to) = (old.journal().join(&file), fresh.journal().join(&file));
         if from.exists() {
@@ -220,16 +235,9 @@ fn journals(old: &Paths, fresh: &Paths, at: Timestamp, mended: &Mended) -> Resul
     let body = serde_json::to_string(mended)
         .map_err(|e| StoreError::Inconsistent(format!("a note can't be written: {e}")))?;
     let line = NoteLine { at, kind: NOTE.to_owned(), body };
-    Journal::open(&fresh.journal(), "notes", last)?.append(&line).map(drop)
-}
-
-/// The same file under another name; copied where the file system has no links.
-fn link(from: &Path, to: &Path) -> Result<(), StoreError> {
-    if fs::hard_link(from, to).is_ok() {
-        return Ok(());
-    }
-    fs::copy(from, to).map_err(StoreError::file("unable to copy", from))?;
-    archive::sync(to)
+    let (mut notes, _) = Journal::open(&fresh.journal(), "notes", last)?;
+    notes.append(&line)?;
+    Ok(notes)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What keeps the store from doing all that it should. One type for all of it, so that the strip, the pages, the checks of health
 //! and the figures for those who watch say the same.
 
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
@@ -9,6 +10,7 @@ use serde::Serialize;
 use super::error::StoreError;
 use super::handle::{Inner, Store};
 use super::lock::lock;
+use crate::privacy::Key;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
@@ -17,6 +19,10 @@ pub enum Trouble {
     Failed { since: Timestamp },
     /// The disk is full: nothing is written, and what was kept is shown.
     ReadOnly { free: u64 },
+    /// The archive is damaged and the database is not: everything can be asked, and nothing is written.
+    Damaged { why: String },
+    /// The key that the stored pseudonyms were made with is gone, or another one is there: deliveries wait.
+    NoKey,
     /// Less free disk than the floor: deliveries wait.
     DiskLow { free: u64, floor: u64 },
 }
@@ -29,6 +35,14 @@ impl Trouble {
                 ("データベース停止 復旧中", "The database failed and is being opened again")
             }
             Self::ReadOnly { .. } => ("ディスク満杯 書き込み停止中", "Disk full: nothing is written"),
+            Self::Damaged { .. } => (
+                "保管記録の破損 受入れを保留中（hinomi repair）",
+                "The archive is damaged: deliveries are held (hinomi repair)",
+            ),
+            Self::NoKey => (
+                "仮名化の鍵なし 受入れを保留中",
+                "The pseudonym key is gone or another one: deliveries are held",
+            ),
             Self::DiskLow { .. } => ("ディスク不足 受入れを保留中", "Disk low: deliveries are held"),
         }
     }
@@ -37,12 +51,14 @@ impl Trouble {
         match self {
             Self::Failed { .. } => "failed",
             Self::ReadOnly { .. } => "read_only",
+            Self::Damaged { .. } => "damaged",
+            Self::NoKey => "no_key",
             Self::DiskLow { .. } => "disk_low",
         }
     }
 
     /// All that there are, by name.
-    pub const NAMES: [&'static str; 3] = ["failed", "read_only", "disk_low"];
+    pub const NAMES: [&'static str; 5] = ["failed", "read_only", "damaged", "no_key", "disk_low"];
 
     /// Nothing can be answered.
     pub const fn stops_answers(&self) -> bool {
@@ -54,9 +70,9 @@ impl Trouble {
 const FATAL: [&str; 2] = ["FATAL Error", "database has been invalidated"];
 
 impl StoreError {
-    /// Does it pass by itself, once there is room or the database is open again?
+    /// Is it a state of the store, which passes: once there is room, the database is open again, the archive is mended?
     pub fn passes(&self) -> bool {
-        matches!(self, Self::DiskLow { .. } | Self::NoRoom { .. }) || self.is_fatal()
+        matches!(self, Self::DiskLow { .. } | Self::NoRoom { .. } | Self::Degraded { .. }) || self.is_fatal()
     }
 
     /// Does the engine take nothing more after this?
@@ -86,8 +102,13 @@ impl Inner {
 
     /// The readers or the writer are not there.
     pub(super) fn absent(&self) -> StoreError {
-        let failed = !lock(&self.busy).closing && lock(&self.failed).is_some();
-        if failed { StoreError::Failed } else { StoreError::Closed }
+        if lock(&self.busy).closing {
+            return StoreError::Closed;
+        }
+        if lock(&self.failed).is_some() {
+            return StoreError::Failed;
+        }
+        self.degraded().unwrap_or(StoreError::Closed)
     }
 }
 
@@ -104,7 +125,22 @@ impl Store {
                 None
             }
         };
-        failed.into_iter().chain(disk).collect()
+        let (full, low) = match disk {
+            Some(low @ Trouble::DiskLow { .. }) => (None, Some(low)),
+            full => (full, None),
+        };
+        let damaged = self.fault().map(|why| Trouble::Damaged { why });
+        let key = self.lacks_its_key().then_some(Trouble::NoKey);
+        [failed, full, damaged, key, low].into_iter().flatten().collect()
+    }
+
+    /// A folder that never had a key needs none.
+    fn lacks_its_key(&self) -> bool {
+        let known = self.0.memory.read().unwrap_or_else(PoisonError::into_inner).key.clone();
+        match (&self.0.settings.key_file, known) {
+            (Some(file), Some(known)) => Key::load_or_make(file, Some(&known)).is_err(),
+            _ => false,
+        }
     }
 
     /// Refuses work that needs so many bytes in the data folder when less than the floor would be left free.

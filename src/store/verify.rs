@@ -9,12 +9,14 @@ use super::deliveries;
 use super::engine::{self, Session};
 use super::error::StoreError;
 use super::handle::Store;
+use super::lock::lock;
 use super::schema::{Schema, Table};
+use super::seal::{self, InJournal};
 use super::settings::StoreSettings;
-use super::types::{BatchId, Progress};
+use super::types::Progress;
 use super::versions::{Versions, files};
-use super::writer::JOURNALS;
-use super::{journal, sql, top_code};
+use super::writer::Writer;
+use super::{journal, keep, sql, top_code};
 
 /// What a verification found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -26,6 +28,8 @@ pub struct Findings {
     pub bytes: u64,
     /// Versions of rows compared.
     pub rows: u64,
+    /// Batches that were not sealed, and are now that nothing is wrong with them.
+    pub sealed: u64,
 }
 
 impl Store {
@@ -33,28 +37,55 @@ impl Store {
     /// meanwhile, queries go on.
     pub fn verify(&self, progress: &dyn Fn(Progress)) -> Result<Findings, StoreError> {
         let conn = self.0.connect()?;
-        self.0.with_writer(|_| {
+        self.0.with_writer(|writer| {
             let settings = &self.0.settings;
             let mut findings = Findings::default();
             let folders = match archive::folders(&settings.paths()) {
                 Ok(folders) => folders,
                 Err(error) => {
                     findings.faults.push(error.to_string());
+                    self.degrade(error.to_string());
                     return Ok(findings);
                 }
             };
             hashes(&folders, &mut findings, progress);
             // Damaged files can't be compared.
             if findings.faults.is_empty() {
+                seals(&conn, settings, &folders, &mut findings, progress);
                 compare(&conn, &self.0.schema, settings, &folders, &mut findings, progress)?;
+            }
+            match findings.faults.first() {
+                Some(first) => self.degrade(first.clone()),
+                // What was damaged is whole again.
+                None => drop(lock(&self.0.fault).take()),
             }
             for (table, rows) in top_code::found(&conn, &self.0.schema)? {
                 findings.faults.push(format!(
                     "{table}: {rows} versions keep an age that is not top-coded: the next start removes them"
                 ));
             }
+            if findings.faults.is_empty() && seal::last(&folders).is_none() {
+                findings.sealed = folders.iter().map(|folder| folder.batches.len() as u64).sum();
+                self.seal(writer, &conn, &folders)?;
+            }
             Ok(findings)
         })
+    }
+
+    /// Seals an archive of which everything equals the database.
+    fn seal(&self, writer: &mut Writer, conn: &Session, folders: &[Folder]) -> Result<(), StoreError> {
+        let sealed = seal::anew(conn, &self.0.settings.paths(), folders, None, "equal to the database")?;
+        let (note, number) = (sealed.note(self.0.clock.now())?, writer.notes.next());
+        writer.keep(
+            |w| &mut w.notes,
+            &note,
+            |conn| {
+                keep::add_note(conn, number, &note)?;
+                seal::keep(conn, Some(&sealed.head))
+            },
+        )?;
+        writer.head = Some(sealed.head);
+        Ok(())
     }
 }
 
@@ -70,6 +101,35 @@ pub(super) fn database(
     let mut findings = Findings::default();
     compare(&conn, &schema, settings, &folders, &mut findings, progress)?;
     Ok(findings)
+}
+
+/// Each batch has the rows that were sealed, and archive, journals and database have the same seal.
+fn seals(
+    conn: &Session,
+    settings: &StoreSettings,
+    folders: &[Folder],
+    findings: &mut Findings,
+    progress: &dyn Fn(Progress),
+) {
+    progress(Progress { doing: "comparing the seals".into(), done: 0, of: 1 });
+    let paths = settings.paths();
+    match seal::broken(conn, folders) {
+        Ok(broken) => findings.faults.extend(
+            broken
+                .iter()
+                .map(|(folder, batch)| format!("{}: {}", folder.path.display(), seal::not_sealed(*batch))),
+        ),
+        Err(error) => findings.faults.push(engine::chain(&error)),
+    }
+    let said = InJournal::read(&paths).and_then(|said| seal::agree(&paths, folders, &said));
+    if let Err(error) = said {
+        findings.faults.push(engine::chain(&error));
+    }
+    match seal::in_database(conn) {
+        Ok(head) if head == seal::last(folders) => {}
+        Ok(_) => findings.faults.push("archive and database have different seals".into()),
+        Err(error) => findings.faults.push(engine::chain(&error)),
+    }
 }
 
 /// Each file of the archive has the length and the hash that its manifest says.
@@ -106,9 +166,10 @@ fn compare(
         }
     }
     progress(Progress { doing: "comparing the ledgers".into(), done: of - 1, of });
+    seal::read_ledgers(conn)?;
     identities(conn, folders, findings)?;
     ledger(conn, folders, findings)?;
-    for (name, counted) in JOURNALS {
+    for (name, counted) in journal::JOURNALS {
         let stored = engine::count(conn, counted, &[], &[])?;
         let mut written = 0;
         let read = journal::read(&settings.paths().journal(), name, |n, _: serde_json::Value| {
@@ -116,7 +177,12 @@ fn compare(
             Ok(())
         });
         match read {
-            Err(error) => findings.faults.push(engine::chain(&error)),
+            Err(error) => {
+                let fault = engine::chain(&error);
+                if !findings.faults.contains(&fault) {
+                    findings.faults.push(fault);
+                }
+            }
             Ok(()) if written != stored => {
                 findings.faults.push(format!("journal {name}: {written} entries, {stored} in the database"));
             }
@@ -201,11 +267,7 @@ fn identities(conn: &Session, folders: &[Folder], findings: &mut Findings) -> Re
 
 /// Batches as their manifests say, in the ledger.
 fn ledger(conn: &Session, folders: &[Folder], findings: &mut Findings) -> Result<(), StoreError> {
-    let stored = engine::system_rows(conn, "verify.ledger", &[], &[], |row| {
-        let counts = (row.get::<u64>(4)?, row.get::<u64>(5)?, row.get::<u64>(6)?);
-        let accepted = deliveries::moment(row, 1)?;
-        Ok((BatchId(row.get(0)?), accepted, row.get::<String>(2)?, row.get::<u64>(3)?, counts))
-    })?;
+    let stored = deliveries::batches_as_archived(conn)?;
     let written: Vec<&Manifest> = folders.iter().flat_map(|f| &f.batches).collect();
     if stored.len() != written.len() {
         findings.faults.push(format!(
@@ -215,14 +277,9 @@ fn ledger(conn: &Session, folders: &[Folder], findings: &mut Findings) -> Result
         ));
     }
     for (entry, manifest) in stored.iter().zip(written) {
-        let said = (
-            manifest.batch,
-            manifest.accepted_at,
-            manifest.source.clone(),
-            manifest.delivery,
-            (manifest.opened, manifest.closed, manifest.identities),
-        );
-        if *entry != said {
+        // What the ledger does not have.
+        let Manifest { schema_version, schema, files, seal, .. } = manifest.clone();
+        if (Manifest { schema_version, schema, files, seal, ..entry.clone() }) != *manifest {
             findings.faults.push(format!("batch {}: ledger and manifest differ", manifest.batch.0));
         }
     }

@@ -10,7 +10,7 @@ use super::delivery_line::DeliveryLine;
 use super::disk::Disk;
 use super::engine::{self, Session};
 use super::error::StoreError;
-use super::journal::Journal;
+use super::journal::{Ahead, JOURNALS, Journal};
 use super::settings::StoreSettings;
 
 pub(super) struct Writer {
@@ -25,41 +25,48 @@ pub(super) struct Writer {
     /// The data folder, and the least free disk that it is to have.
     folder: PathBuf,
     floor: u64,
+    /// The head of the chain of batches: see [`super::seal`]. None while the archive is not sealed.
+    pub head: Option<String>,
 }
 
-/// The journals by name, each with the query that counts what the database has of it.
-pub(super) const JOURNALS: [(&str, &str); 5] = [
-    ("deliveries", "ledger.last_delivery"),
-    ("runs", "ledger.run_events"),
-    ("frames", "ledger.last_frame"),
-    ("definitions", "ledger.last_definition"),
-    ("notes", "ledger.last_note"),
-];
-
 impl Writer {
-    /// Opens the journals and cuts off what the database never committed.
-    pub(super) fn open(conn: Session, settings: &StoreSettings) -> Result<Self, StoreError> {
+    /// Opens the journals. Beside the writer come the lines that the database lacks, by journal: they are entered
+    /// before anything is written.
+    pub(super) fn open(conn: Session, settings: &StoreSettings) -> Result<(Self, [Ahead; 5]), StoreError> {
         let paths = settings.paths();
-        let open = |at: usize| -> Result<Journal, StoreError> {
+        let open = |at: usize| -> Result<(Journal, Ahead), StoreError> {
             let (name, counted) = JOURNALS[at];
             Journal::open(&paths.journal(), name, engine::count(&conn, counted, &[], &[])?)
         };
-        let (deliveries, runs, frames, definitions, notes) =
-            (open(0)?, open(1)?, open(2)?, open(3)?, open(4)?);
-        let digests = engine::system_rows(&conn, "ledger.frame_digests", &[], &[], |row| {
+        let (deliveries, of_deliveries) = open(0)?;
+        let (runs, of_runs) = open(1)?;
+        let (frames, of_frames) = open(2)?;
+        let (definitions, of_definitions) = open(3)?;
+        let (notes, of_notes) = open(4)?;
+        let (frame_digests, head) = (BTreeMap::new(), None);
+        let (folder, floor) = (paths.root, settings.free_disk_floor);
+        let writer =
+            Self { conn, deliveries, runs, frames, definitions, notes, frame_digests, folder, floor, head };
+        Ok((writer, [of_deliveries, of_runs, of_frames, of_definitions, of_notes]))
+    }
+
+    /// Learns which frames were kept last.
+    pub(super) fn learn_frames(&mut self) -> Result<(), StoreError> {
+        let digests = engine::system_rows(&self.conn, "ledger.frame_digests", &[], &[], |row| {
             Ok((row.get::<String>(0)?, row.get::<String>(1)?))
         })?;
-        let frame_digests = digests.into_iter().collect();
-        Ok(Self {
-            conn,
-            deliveries,
-            runs,
-            frames,
-            definitions,
-            notes,
-            frame_digests,
-            folder: paths.root,
-            floor: settings.free_disk_floor,
+        self.frame_digests = digests.into_iter().collect();
+        Ok(())
+    }
+
+    /// Where each journal ends.
+    pub(super) fn ends(&self) -> [(&'static str, u64); 5] {
+        let ends =
+            [&self.deliveries, &self.runs, &self.frames, &self.definitions, &self.notes].map(Journal::len);
+        let mut at = 0;
+        JOURNALS.map(|(name, _)| {
+            at += 1;
+            (name, ends[at - 1])
         })
     }
 
@@ -94,7 +101,10 @@ impl Writer {
         match self.fate(&name, number, error) {
             Fate::Kept => Ok(()),
             Fate::Lost(error) => {
-                journal(self).undo(mark);
+                if let Err(why) = journal(self).undo(mark) {
+                    // The next start enters it, or cuts it off.
+                    tracing::error!(%why, "unable to take back a journal entry");
+                }
                 Err(error)
             }
             Fate::Unknown => Err(StoreError::Failed),
@@ -122,6 +132,6 @@ pub(super) enum Fate {
     Kept,
     /// Nothing of it may stay.
     Lost(StoreError),
-    /// Its line, and what is archived, stay: opening the database again tells, and removes them if need be.
+    /// Its line, and what is archived, stay: opening the database again enters what it lacks.
     Unknown,
 }

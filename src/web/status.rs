@@ -170,6 +170,7 @@ async fn page(
         }
     };
     let today = jst(at.unwrap_or(now)).date();
+    let troubles = if at.is_none() { store.troubles() } else { Vec::new() };
     let faults = if at.is_none() { Some(data_faults(&answers, catalog).await) } else { None };
     let content = html! {
         h1 { "状態" small lang="en" { "Status" } }
@@ -179,9 +180,10 @@ async fn page(
             @if at.is_none() { span { "表示中の画面 " (hall.wall.displays()) } }
             @if let Some(disk) = status.disk { span.past[disk.is_low()] { "空きディスク " (gigabytes(disk.free)) @if disk.is_low() { " 不足" } } }
             span { "プログラム " (hall.wall.program()) }
-            @if at.is_none() {
-                @for trouble in store.troubles() { span.past title=(trouble.said().1) { (trouble.said().0) } }
-            }
+            @for trouble in &troubles { span.past title=(trouble.said().1) { (trouble.said().0) } }
+        }
+        @for trouble in &troubles {
+            @if let Trouble::Damaged { why } = trouble { p { code { (why) } } }
         }
         h2 { "系統" small lang="en" { "Sources" } }
         (sources(&status, today))

@@ -43,6 +43,7 @@ const NOT_RUN: [(&str, &str, &str); 14] = [
     ("14-files.md", "python3 -c", "needs pandas, DuckDB's command line and R"),
     ("CONTRIBUTING.md", "cargo", "builds the program and its package, runs these tests"),
     ("CONTRIBUTING.md", "HINOMI_BLESS=1", "rewrites what tests expect"),
+    ("CONTRIBUTING.md", "HINOMI_FAULTS=0..200", "goes through hundreds of faults"),
 ];
 
 struct Block {

@@ -106,11 +106,18 @@ fn a_flipped_byte_is_found() {
 }
 
 #[test]
-fn an_archive_that_lacks_a_batch_is_not_opened() {
+fn an_archive_that_lacks_a_batch_is_said_to_and_nothing_is_made_of_it() {
     let room = Room::new();
     history(&room);
+    let before = room.everything();
     room.store.close().unwrap();
     fs::remove_dir_all(room.data().join("archive/batches/00000003")).unwrap();
+    let mut room = room;
+    room.reopen_closed();
+    assert!(room.store.fault().unwrap().contains("batch 3 is missing"), "{:?}", room.store.fault());
+    assert_eq!(room.everything(), before);
+    room.store.close().unwrap();
+    fs::remove_file(room.data().join("hinomi.duckdb")).unwrap();
     assert!(matches!(Store::open(&room.settings, &room.clock), Err(StoreError::Damaged { .. })));
 }
 

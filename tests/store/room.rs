@@ -116,6 +116,11 @@ impl Room {
         self.store = Store::open(&self.settings, &self.clock).expect("opens again");
     }
 
+    /// Opens a store that was closed.
+    pub fn reopen_closed(&mut self) {
+        self.store = Store::open(&self.settings, &self.clock).expect("opens");
+    }
+
     /// One delivery, a minute after the last.
     pub fn deliver(&self, mapping_text: &str, csv: &str) -> Receipt {
         self.deliver_as(mapping_text, "file.csv", csv, |_| {}).expect("a receipt")

@@ -111,6 +111,13 @@ pub(crate) trait Staging {
     fn write(&mut self, batch: BatchId, opened: u64, closed: u64) -> Result<(), StoreError>;
     /// Writes a part of the batch as a Parquet file. How many rows.
     fn archive(&self, batch: BatchId, part: Part, file: &Path) -> Result<u64, StoreError>;
+    /// The rows of a part of the batch, as they are archived.
+    fn archived(
+        &self,
+        batch: BatchId,
+        part: Part,
+        each: &mut dyn FnMut(&RecordBatch),
+    ) -> Result<(), StoreError>;
     /// The connection of the transaction: for the ledgers, whose entries are committed with it.
     fn ledger(&self) -> &Session;
     fn commit(&mut self) -> Result<(), StoreError>;

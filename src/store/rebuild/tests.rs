@@ -43,6 +43,7 @@ fn manifest(batch: u32, opened: u64, closed: u64) -> Manifest {
         closed,
         identities: 0,
         files: Vec::new(),
+        seal: None,
     }
 }
 
@@ -50,7 +51,7 @@ fn older_archive(settings: &StoreSettings) {
     let paths = settings.paths();
     paths.of_store().iter().for_each(|f| fs::create_dir_all(f).unwrap());
     let conn = Session::bare().unwrap();
-    let mut journal = Journal::open(&paths.journal(), "deliveries", 0).unwrap();
+    let (mut journal, _) = Journal::open(&paths.journal(), "deliveries", 0).unwrap();
     let parts: [(u32, &[(&str, usize)]); 2] = [
         (1, &[("bed_capacity.opened.parquet", 0)]),
         (2, &[("bed_capacity.opened.parquet", 1), ("bed_capacity.closed.parquet", 2)]),
@@ -62,7 +63,7 @@ fn older_archive(settings: &StoreSettings) {
             engine::run(&conn, "an older file", OLDER[*made], &[("file", file)]).unwrap();
         }
         let (opened, closed) = if batch == 1 { (2, 0) } else { (1, 1) };
-        let manifest = Manifest { files: folder.seal().unwrap(), ..manifest(batch, opened, closed) };
+        let manifest = Manifest { files: folder.written().unwrap(), ..manifest(batch, opened, closed) };
         folder.finish(&manifest).unwrap();
         let line = serde_json::json!({
             "source": "beds", "table": "bed_capacity", "name": "f", "received_at": manifest.accepted_at,

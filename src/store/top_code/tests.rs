@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::*;
 use crate::epi::clock::Clock;
 use crate::privacy::{Contents, Stored};
-use crate::store::archive::Unfinished;
+use crate::store::archive::{Manifest, Pack, Unfinished};
+
 use crate::store::backup::{Backup, LIST};
 use crate::store::types::{BatchId, BatchKind};
 use crate::store::{AsOf, Query, Store, rebuild};
@@ -89,7 +90,7 @@ fn older(settings: &StoreSettings) {
     let paths = settings.paths();
     paths.of_store().iter().for_each(|f| fs::create_dir_all(f).unwrap());
     let conn = Session::bare().unwrap();
-    let mut deliveries = Journal::open(&paths.journal(), "deliveries", 0).unwrap();
+    let (mut deliveries, _) = Journal::open(&paths.journal(), "deliveries", 0).unwrap();
     let batches: Vec<Manifest> = (1..)
         .zip(history())
         .map(|(batch, (opened, closed))| Manifest {
@@ -106,6 +107,7 @@ fn older(settings: &StoreSettings) {
             closed: closed.len() as u64,
             identities: if batch == 1 { 4 } else { 0 },
             files: Vec::new(),
+            seal: None,
         })
         .collect();
     for manifest in &batches {
@@ -138,12 +140,12 @@ fn older(settings: &StoreSettings) {
         .map(|n| format!("('ward', CAST({n} AS UBIGINT), CAST(9 AS UBIGINT), {n}, CAST(1 AS UINTEGER))"))
         .collect();
     copy_out(&conn, "namespace, hi, lo, case_id, known_from", &people, &pack.file(archive::IDENTITIES));
-    let files = pack.seal().unwrap();
+    let files = pack.written().unwrap();
     pack.finish(&Pack { batches: batches[..2].to_vec(), files }).unwrap();
     for manifest in &batches[2..] {
         let folder = Unfinished::start(&paths.batches(), &archive::batch_name(manifest.batch)).unwrap();
         written(&folder, manifest.batch.0..=manifest.batch.0);
-        let files = folder.seal().unwrap();
+        let files = folder.written().unwrap();
         folder.finish(&Manifest { files, ..manifest.clone() }).unwrap();
     }
 }

@@ -81,6 +81,12 @@ impl Staged {
         streamed(&self.conn, section, &self.places(), &self.params(), |batch| each(&batch))
     }
 
+    /// The SELECT of a part of the batch.
+    fn part(&self, part: Part) -> Result<String, StoreError> {
+        let table = &self.target.table;
+        sql::render(section(part), &[("table", table.name.as_str()), ("columns", table.public().as_str())])
+    }
+
     /// The staging table, with the columns of the first batch.
     fn make_table(&mut self, columns: Vec<(String, DataType)>) -> Result<(), StoreError> {
         let table = &self.target.table;
@@ -459,16 +465,20 @@ impl Staging for Staged {
     }
 
     fn archive(&self, batch: BatchId, part: Part, file: &Path) -> Result<u64, StoreError> {
-        let table = &self.target.table;
-        let public = table.public();
-        let places = [("table", table.name.as_str()), ("columns", public.as_str())];
-        let section = match part {
-            Part::Opened => "accept.copy_opened",
-            Part::Closed => "accept.copy_closed",
-            Part::Identities => "accept.copy_identities",
-        };
+        let rows = self.part(part)?;
         let params = [("batch", batch_value(batch)), ("file", text(&file.to_string_lossy()))];
-        Ok(system(&self.conn, section, &places, &params)? as u64)
+        Ok(system(&self.conn, "seal.copy", &[("rows", &rows)], &params)? as u64)
+    }
+
+    fn archived(
+        &self,
+        batch: BatchId,
+        part: Part,
+        each: &mut dyn FnMut(&RecordBatch),
+    ) -> Result<(), StoreError> {
+        let public = self.target.table.public();
+        let places = [("table", self.target.table.name.as_str()), ("columns", public.as_str())];
+        streamed(&self.conn, section(part), &places, &[("batch", batch_value(batch))], |rows| each(&rows))
     }
 
     fn ledger(&self) -> &Session {
@@ -481,6 +491,14 @@ impl Staging for Staged {
 
     fn roll_back(&mut self) -> Result<(), StoreError> {
         self.do_all(&["accept.rollback"])
+    }
+}
+
+const fn section(part: Part) -> &'static str {
+    match part {
+        Part::Opened => "accept.opened_rows",
+        Part::Closed => "accept.closed_rows",
+        Part::Identities => "accept.identity_rows",
     }
 }
 

@@ -1,0 +1,118 @@
+//! `hinomi repair`
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::{Common, log};
+use crate::app::store_settings;
+use crate::config::Settings;
+use crate::definitions::{Catalog, Definitions};
+use crate::epi::clock::Clock;
+use crate::store::{self, Copy, Damage, Progress, Repair as Found, StoreError};
+
+/// Says which copies of the data are whole, and makes the damaged ones again from them
+///
+/// Each batch is in the archive and in the database, each entry of a ledger in its journal and in the database, both
+/// perhaps in backups. Without --apply nothing is changed: what is damaged is said, and what would be done. Stop the
+/// server first.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  hinomi repair\n  hinomi repair /mnt/backup/hinomi-20261122 --apply")]
+pub(super) struct Repair {
+    /// Backups of this data folder that may help
+    #[arg(value_name = "BACKUP")]
+    backups: Vec<PathBuf>,
+    /// Does what is said
+    #[arg(long)]
+    apply: bool,
+}
+
+impl Repair {
+    pub(super) fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let settings = common.settings()?;
+        log::beside_results(&settings.log, common.log.is_some())?;
+        let definitions = Definitions::embedded_or(settings.definitions_dir.as_deref())?;
+        let catalog = Catalog::load(&definitions)?;
+        anyhow::ensure!(
+            settings.folder().archive().exists() || settings.folder().database().exists(),
+            "{0} にはデータがありません ({0} holds no data)",
+            settings.data_dir.display()
+        );
+        let of_store = store_settings(&settings, Arc::clone(&catalog.domains.schema));
+        let quiet = |_: Progress| {};
+        let found =
+            store::repair(&of_store, &Clock::running(), &self.backups, self.apply, &quiet).map_err(told)?;
+        for damage in &found.damages {
+            println!("{}", line(damage));
+        }
+        key(&settings)?;
+        self.end(&found)
+    }
+
+    fn end(&self, found: &Found) -> anyhow::Result<()> {
+        let (damages, lost) =
+            (found.damages.len(), found.damages.iter().filter(|d| d.whole.is_empty()).count());
+        if damages == 0 {
+            println!("壊れているものはありません · nothing is damaged");
+            return Ok(());
+        }
+        anyhow::ensure!(
+            lost == 0,
+            "{lost}件は無傷の写しがありません。何も変えていません。バックアップがあれば、そのフォルダーを続けて書いてください \
+             (of {lost} there is no whole copy; nothing was changed; name the folder of a backup, if there is one)"
+        );
+        if found.done {
+            println!("{damages}件を作り直し、照合しました · {damages} made again, and verified");
+        } else {
+            println!(
+                "何も変えていません。作り直すには --apply を付けてください · nothing was changed; --apply does it"
+            );
+        }
+        Ok(())
+    }
+}
+
+fn told(error: StoreError) -> anyhow::Error {
+    match error {
+        StoreError::InUse { path } => anyhow::anyhow!(
+            "{0} はサーバーが使用中です。サーバーを止めてから実行してください (a server holds {0}: stop it first)",
+            path.display()
+        ),
+        other => anyhow::Error::new(other).context("修復できませんでした (unable to repair)"),
+    }
+}
+
+fn line(damage: &Damage) -> String {
+    let Damage { of, copy, why, whole } = damage;
+    let (of_ja, of_en, copy_ja, copy_en) = (of.ja(), of.en(), copy.ja(), copy.en());
+    let all =
+        |each: fn(&Copy) -> String, between: &str| whole.iter().map(each).collect::<Vec<_>>().join(between);
+    let (ja, en) = match whole.first() {
+        Some(first) => (
+            format!("無傷の写し: {}。{}から作り直します", all(Copy::ja, "、"), first.ja()),
+            format!("whole: {}; made again from the {}", all(Copy::en, ", "), first.en()),
+        ),
+        None => ("無傷の写しがありません".to_owned(), "no copy is whole".to_owned()),
+    };
+    format!("{of_ja}: {copy_ja}が壊れています（{why}）。{ja} · {of_en}: damaged in the {copy_en}; {en}")
+}
+
+/// The key can't be made again: it is put back from where it is kept.
+fn key(settings: &Settings) -> anyhow::Result<()> {
+    let key = settings.key_file();
+    let journal = settings.folder().journal().join("notes.jsonl");
+    let known = match std::fs::read(&journal) {
+        Ok(text) => text.windows(17).any(|part| part == b"\"key_fingerprint\""),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+        Err(error) => return Err(error).with_context(|| journal.display().to_string()),
+    };
+    if known && !key.is_file() {
+        println!(
+            "仮名化の鍵 {0} がありません。保管場所から戻してください。戻すまで取り込みは待ちます · the pseudonym key {0} is gone: \
+             put it back from where it is kept; deliveries wait until then",
+            key.display()
+        );
+    }
+    Ok(())
+}
