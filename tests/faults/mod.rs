@@ -1,10 +1,20 @@
-//! What goes wrong around a server, and what must go on all the same: the real program, faults made on purpose.
+//! What goes wrong around a server and its store, and what must go on all the same: the real program, faults made on purpose.
 #![allow(clippy::unwrap_used, reason = "a test that can not go on fails here")]
 
 mod clients;
 mod crowd;
+mod degraded;
 mod disk;
+mod flips;
+mod kills;
 mod memory;
+#[cfg(target_arch = "x86_64")]
+mod power;
+#[cfg(target_arch = "x86_64")]
+mod recorded;
+mod same;
+mod seeds;
+mod tally;
 mod watched;
 
 use std::collections::BTreeMap;
