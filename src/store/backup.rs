@@ -148,14 +148,18 @@ pub(super) fn copy(from: &Path, to: &Path, length: u64) -> Result<(), StoreError
     copied.map_err(StoreError::file("unable to copy", from))
 }
 
+/// Puts the folders of a backup's files on disk, the innermost first.
+pub(super) fn sync_folders(root: &Path, backup: &Backup) -> Result<(), StoreError> {
+    let mut folders: BTreeSet<&Path> = BTreeSet::new();
+    backup.files.iter().for_each(|file| folders.extend(Path::new(&file.name).ancestors().skip(1)));
+    folders.iter().rev().try_for_each(|folder| archive::sync(&root.join(folder)))
+}
+
 fn finish(partial: &Path, into: &Path, backup: &Backup) -> Result<(), StoreError> {
     fs::create_dir_all(partial).map_err(StoreError::file("unable to make", partial))?;
     archive::write_json(&partial.join(LIST), backup)?;
     // It is there after a crash too, with all its folders.
-    let mut folders: BTreeSet<&Path> = BTreeSet::new();
-    let names: Vec<PathBuf> = backup.files.iter().map(|file| PathBuf::from(&file.name)).collect();
-    names.iter().for_each(|name| folders.extend(name.ancestors().skip(1)));
-    folders.iter().rev().try_for_each(|folder| archive::sync(&partial.join(folder)))?;
+    sync_folders(partial, backup)?;
     fs::rename(partial, into).map_err(StoreError::file("unable to name", into))?;
     into.parent().filter(|parent| parent.is_dir()).map_or(Ok(()), archive::sync)
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use super::archive;
-use super::backup::{Backup, LIST, copy};
+use super::backup::{Backup, LIST, copy, sync_folders};
 use super::disk::Disk;
 use super::engine::Session;
 use super::error::StoreError;
@@ -82,6 +82,10 @@ fn copy_in(settings: &StoreSettings, from: &Path, progress: &dyn Fn(Progress)) -
                 why: "not what the backup's list says".into(),
             });
         }
+    }
+    if of > 0 {
+        // What takes the archive's place is on disk first, with all its folders.
+        sync_folders(&incoming, &backup)?;
     }
     believe(&incoming, from)?;
     sealed(settings, &paths.restoring())?;
