@@ -55,7 +55,7 @@ fn within(
 ) -> Result<Receipt, StoreError> {
     let inner = delivery.inner.clone();
     let mut writer = lock(&inner.writer);
-    let writer = writer.as_mut().ok_or_else(|| inner.absent())?;
+    let writer = writer.as_mut().ok_or_else(|| inner.absent())?.settled()?;
     delivery.rows.begin()?;
     let result = work(delivery, &inner, writer);
     if let Err(error) = &result {

@@ -114,7 +114,7 @@ impl Inner {
         work: impl FnOnce(&mut Writer) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut writer = lock(&self.writer);
-        let done = writer.as_mut().ok_or_else(|| self.absent()).and_then(work);
+        let done = writer.as_mut().ok_or_else(|| self.absent()).and_then(Writer::settled).and_then(work);
         drop(writer);
         done.inspect_err(|error| self.note(error))
     }

@@ -27,6 +27,8 @@ pub(super) struct Writer {
     floor: u64,
     /// The head of the chain of batches: see [`super::seal`]. None while the archive is not sealed.
     pub head: Option<String>,
+    /// Of an entry nobody knows whether the database has it.
+    unsettled: bool,
 }
 
 impl Writer {
@@ -45,8 +47,19 @@ impl Writer {
         let (notes, of_notes) = open(4)?;
         let (frame_digests, head) = (BTreeMap::new(), None);
         let (folder, floor) = (paths.root, settings.free_disk_floor);
-        let writer =
-            Self { conn, deliveries, runs, frames, definitions, notes, frame_digests, folder, floor, head };
+        let writer = Self {
+            conn,
+            deliveries,
+            runs,
+            frames,
+            definitions,
+            notes,
+            frame_digests,
+            folder,
+            floor,
+            head,
+            unsettled: false,
+        };
         Ok((writer, [of_deliveries, of_runs, of_frames, of_definitions, of_notes]))
     }
 
@@ -57,6 +70,11 @@ impl Writer {
         })?;
         self.frame_digests = digests.into_iter().collect();
         Ok(())
+    }
+
+    /// Refuses to write behind an entry of which nobody knows whether the database has it.
+    pub(super) fn settled(&mut self) -> Result<&mut Self, StoreError> {
+        if self.unsettled { Err(StoreError::Failed) } else { Ok(self) }
     }
 
     /// Where each journal ends.
@@ -113,7 +131,7 @@ impl Writer {
 
     /// What became of an entry whose commit failed: the engine may have kept it all the same, when it failed at what
     /// comes after.
-    pub(super) fn fate(&self, journal: &str, number: u64, error: StoreError) -> Fate {
+    pub(super) fn fate(&mut self, journal: &str, number: u64, error: StoreError) -> Fate {
         let counted = JOURNALS.iter().find(|(name, _)| *name == journal).map_or("", |(_, counted)| counted);
         match engine::count(&self.conn, counted, &[], &[]) {
             Ok(last) if last >= number => Fate::Kept,
@@ -121,6 +139,7 @@ impl Writer {
             Err(_) => {
                 let error = engine::chain(&error);
                 tracing::error!(error, journal, "a commit failed, and the database says nothing more");
+                self.unsettled = true;
                 Fate::Unknown
             }
         }
@@ -132,6 +151,6 @@ pub(super) enum Fate {
     Kept,
     /// Nothing of it may stay.
     Lost(StoreError),
-    /// Its line, and what is archived, stay: opening the database again enters what it lacks.
+    /// Its line, and what is archived, stay: opening the database again enters what it lacks. Nothing is written before.
     Unknown,
 }

@@ -131,6 +131,11 @@ fn a_log_that_is_gone_cut_or_torn_loses_nothing_acknowledged() {
         let found = opened(&room, &folder);
         assert_eq!(all(&found), before, "{how}");
         assert_eq!(found.store.verify(&|_| {}).unwrap().faults, Vec::<String>::new(), "{how}");
+        // Whoever was not told what became of a delivery sends it again.
+        let again = found.deliver(KEYED, &people(&[(1, "F"), (3, "M"), (4, "F"), (5, "M")]));
+        assert_eq!(again.outcome, Outcome::Unchanged, "{how}");
+        found.store.keep_definition("indicator", "beds", "SELECT 1").expect("kept");
+        assert_eq!(all(&found).definitions, before.definitions, "{how}");
         // And it goes on from there.
         let beds = "facility,day,secured\nH01,2022-01-01,12\n";
         assert_eq!(found.accept(BEDS, beds), BatchId(6), "{how}");
