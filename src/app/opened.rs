@@ -70,7 +70,7 @@ impl App {
         }
         check_sources(&settings, &catalog)?;
         let of_store = store_settings(&settings, Arc::clone(&catalog.domains.schema));
-        let store = Store::open_held(&of_store, &clock, lock)?;
+        let store = Store::open_held(&of_store, &clock, lock).map_err(told)?;
         let kept = match keep_definitions(&store, &definitions) {
             Ok(()) => true,
             // With a full disk or a damaged archive what is there is shown all the same.
@@ -116,6 +116,19 @@ impl App {
         let store = self.store.clone();
         tokio::task::spawn_blocking(move || store.close()).await??;
         Ok(())
+    }
+}
+
+/// What is damaged so that nothing can be shown is mended by a command.
+fn told(error: StoreError) -> anyhow::Error {
+    let is_damaged = matches!(error, StoreError::Damaged { .. } | StoreError::Differs(_));
+    let error = anyhow::Error::new(error);
+    match is_damaged {
+        true => error.context(
+            "保管記録が壊れています。サーバーを止めて hinomi repair を実行してください · the archive is damaged: stop the server and run \
+             hinomi repair",
+        ),
+        false => error,
     }
 }
 

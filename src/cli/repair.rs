@@ -10,7 +10,7 @@ use crate::app::store_settings;
 use crate::config::Settings;
 use crate::definitions::{Catalog, Definitions};
 use crate::epi::clock::Clock;
-use crate::store::{self, Copy, Damage, Progress, Repair as Found, StoreError};
+use crate::store::{self, Copy, Damage, Of, Progress, Repair as Found, StoreError};
 
 /// Says which copies of the data are whole, and makes the damaged ones again from them
 ///
@@ -43,8 +43,8 @@ impl Repair {
         let quiet = |_: Progress| {};
         let found =
             store::repair(&of_store, &Clock::running(), &self.backups, self.apply, &quiet).map_err(told)?;
-        for damage in &found.damages {
-            println!("{}", line(damage));
+        for damages in found.damages.chunk_by(are_one) {
+            println!("{}", line(damages));
         }
         key(&settings)?;
         self.end(&found)
@@ -83,9 +83,21 @@ fn told(error: StoreError) -> anyhow::Error {
     }
 }
 
-fn line(damage: &Damage) -> String {
-    let Damage { of, copy, why, whole } = damage;
-    let (of_ja, of_en, copy_ja, copy_en) = (of.ja(), of.en(), copy.ja(), copy.en());
+/// Batches of one pack are damaged together.
+fn are_one(one: &Damage, next: &Damage) -> bool {
+    let neighbours = matches!((&one.of, &next.of), (Of::Batch(one), Of::Batch(next)) if one + 1 == *next);
+    neighbours && (&one.copy, &one.why, &one.whole) == (&next.copy, &next.why, &next.whole)
+}
+
+fn line(damages: &[Damage]) -> String {
+    let (Some(first), Some(last)) = (damages.first(), damages.last()) else { return String::new() };
+    let Damage { of, copy, why, whole } = first;
+    let (of_ja, of_en) = match (of, &last.of) {
+        (Of::Batch(first), Of::Batch(last)) if first < last => {
+            (format!("バッチ {first}〜{last}"), format!("batches {first} to {last}"))
+        }
+        _ => (of.ja(), of.en()),
+    };
     let all =
         |each: fn(&Copy) -> String, between: &str| whole.iter().map(each).collect::<Vec<_>>().join(between);
     let (ja, en) = match whole.first() {
@@ -95,7 +107,15 @@ fn line(damage: &Damage) -> String {
         ),
         None => ("無傷の写しがありません".to_owned(), "no copy is whole".to_owned()),
     };
-    format!("{of_ja}: {copy_ja}が壊れています（{why}）。{ja} · {of_en}: damaged in the {copy_en}; {en}")
+    let (where_ja, where_en) = match (copy, why == store::NOT_THERE) {
+        (Copy::Database, true) => ("ありません".to_owned(), "it is not there".to_owned()),
+        (Copy::Database, false) => (format!("壊れています（{why}）"), "damaged".to_owned()),
+        (copy, true) => (format!("{}がありません", copy.ja()), format!("not in the {}", copy.en())),
+        (copy, false) => {
+            (format!("{}が壊れています（{why}）", copy.ja()), format!("damaged in the {}", copy.en()))
+        }
+    };
+    format!("{of_ja}: {where_ja}。{ja} · {of_en}: {where_en}; {en}")
 }
 
 /// The key can't be made again: it is put back from where it is kept.

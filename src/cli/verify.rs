@@ -24,11 +24,11 @@ impl Verify {
             }
             anyhow::ensure!(
                 found.faults.is_empty(),
-                "{0}か所に違いがあります ({0} differences)",
+                "{0}か所に違いがあります。hinomi repair が直し方を示します ({0} differences: hinomi repair says how they are mended)",
                 found.faults.len()
             );
             out.line(format!(
-                "{} batches, {} rows: archive and database are equal",
+                "{0}バッチ、{1}行: 保管記録とデータベースは一致しています · {0} batches, {1} rows: archive and database are equal",
                 found.batches, found.rows
             ));
             if found.sealed > 0 {

@@ -18,7 +18,7 @@ use super::reload::{waiting, was_taken};
 use super::stamp::{self, Named};
 use super::{Context, Unwatched};
 use crate::definitions::mapping::After;
-use crate::store::{Outcome, Receipt, RunOutcome};
+use crate::store::{Outcome, Receipt, RunOutcome, Trouble};
 
 /// How often a file that is still growing, or a full disk, is looked at again.
 const A_MOMENT: Duration = Duration::from_secs(2);
@@ -64,7 +64,7 @@ struct Attempts {
 enum Next {
     Done,
     Again(Duration),
-    /// The disk is full: it and all behind it wait.
+    /// The store takes nothing now: it and all behind it wait.
     Hold,
 }
 
@@ -168,6 +168,7 @@ impl Arrivals {
             if hand.waits(&arrival) {
                 continue;
             }
+            let before = self.free();
             match self.attempt(&arrival).await {
                 Next::Done => {
                     self.pending().remove(&arrival);
@@ -182,11 +183,29 @@ impl Arrivals {
                 }
                 Next::Hold => {
                     hand.ready.push(arrival);
-                    let waited = self.shutdown.run_until_cancelled(tokio::time::sleep(A_WHILE)).await;
-                    if waited.is_none() {
+                    if self.shutdown.run_until_cancelled(self.hold(before)).await.is_none() {
                         return;
                     }
                 }
+            }
+        }
+    }
+
+    /// Bytes free on the disk of the data folder.
+    fn free(&self) -> u64 {
+        self.cx.store.disk().map_or(0, |disk| disk.free)
+    }
+
+    /// Waits a while, or until there is clearly more room than `before` the attempt, or until what kept deliveries waiting
+    /// has passed. A database that failed is no sign: it is open again soon, on a disk as full as it was.
+    async fn hold(&self, before: u64) {
+        let kept = || self.cx.store.troubles().iter().any(|t| !matches!(t, Trouble::Failed { .. }));
+        let waited = kept();
+        let until = tokio::time::Instant::now() + A_WHILE;
+        while tokio::time::Instant::now() < until {
+            tokio::time::sleep(A_MOMENT).await;
+            if self.free() > before + before / 2 + (1 << 20) || (waited && !kept()) {
+                return;
             }
         }
     }

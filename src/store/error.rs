@@ -80,6 +80,11 @@ pub enum StoreError {
          stop the server and run hinomi repair"
     )]
     Degraded { why: String },
+    #[error(
+        "データベースを読めません。サーバーを止めて hinomi repair を実行してください · the database can't be read: stop the server and run \
+         hinomi repair"
+    )]
+    Unreadable { source: Box<Self> },
     #[error("{path} exists already")]
     Exists { path: PathBuf },
     #[error("the rebuilt database differs from the archive: {0}")]

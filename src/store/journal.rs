@@ -103,6 +103,10 @@ impl Journal {
     pub(super) fn open(folder: &Path, name: &str, last: u64) -> Result<(Self, Ahead), StoreError> {
         let path = path(folder, name);
         let is_new = !path.exists();
+        if is_new && last > 0 {
+            let why = format!("it is not there, the database has {last} entries of it");
+            return Err(StoreError::Damaged { path, why });
+        }
         let mut file = OpenOptions::new()
             .read(true)
             .append(true)

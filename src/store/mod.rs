@@ -71,7 +71,7 @@ pub use handle::Store;
 pub use hold::Hold;
 pub(crate) use order::AHEAD;
 pub use remake::rebuild;
-pub use repair::{Copy, Damage, Of, Repair, repair};
+pub use repair::{Copy, Damage, NOT_THERE, Of, Repair, repair};
 pub use restore::restore;
 pub use settings::StoreSettings;
 pub use spoken::Taken;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use super::disk::Disk;
 use super::engine::{self, Lane, Readers, Session};
 use super::error::StoreError;
 use super::folder::lock_folder;
@@ -127,6 +128,16 @@ impl Store {
 
 /// Opens a data folder, mending the database first where that is needed.
 pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, StoreError> {
+    let full = || Disk::of(&settings.data_dir, settings.free_disk_floor).is_ok_and(Disk::is_full);
+    mended(settings, clock).map_err(|error| match error {
+        StoreError::Database { .. } if !error.is_fatal() && !full() => {
+            StoreError::Unreadable { source: Box::new(error) }
+        }
+        other => other,
+    })
+}
+
+fn mended(settings: &StoreSettings, clock: &Clock) -> Result<Opened, StoreError> {
     let paths = settings.paths();
     exchange::settle(&paths.archive())?;
     for unfinished in [paths.mending(), paths.restoring()] {
@@ -138,27 +149,25 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
         tracing::warn!("there is an archive and no database: making it again");
         remake(settings, &|_| {})?;
     }
-    let conn = match Session::open(&database, settings, settings.memory_limit) {
-        Ok(conn) => conn,
+    let (conn, stored) = match look(settings, &database) {
         Err(error @ StoreError::Database { .. }) if has_archive(&paths)? => {
             tracing::error!(error = engine::chain(&error), "the database can't be opened: making it again");
             remake(settings, &|_| {})?;
-            Session::open(&database, settings, settings.memory_limit)?
+            look(settings, &database)?
         }
-        Err(error) => return Err(error),
+        looked => looked?,
     };
     // A database that is new is there after a crash too.
     archive::sync(&paths.root)?;
     clear(&paths.temporary())?;
     let schema = Schema::of(&settings.schema);
-    if engine::count(&conn, "schema.is_made", &[], &[])? == 0 {
-        rebuild::make_tables(&conn, &schema)?;
-    }
-    let stored = engine::system_rows(&conn, "schema.stored_hash", &[], &[], |row| row.get::<String>(0))?;
-    let fits = match stored.first() {
-        Some(hash) if *hash == schema.hash => true,
-        Some(hash) => rebuild::add_tables(&conn, &schema, hash, &paths)?,
-        None => false,
+    let fits = match stored {
+        None => {
+            rebuild::make_tables(&conn, &schema)?;
+            true
+        }
+        Some(hash) if hash == schema.hash => true,
+        Some(hash) => rebuild::add_tables(&conn, &schema, &hash, &paths)?,
     };
     let conn = if fits {
         conn
@@ -170,6 +179,16 @@ pub(super) fn open(settings: &StoreSettings, clock: &Clock) -> Result<Opened, St
     };
     let conn = top_code(conn, &schema, settings, clock)?;
     ready(conn, schema, settings)
+}
+
+/// Opens the database, and reads by which tables it was made; None for one without tables.
+fn look(settings: &StoreSettings, database: &Path) -> Result<(Session, Option<String>), StoreError> {
+    let conn = Session::open(database, settings, settings.memory_limit)?;
+    if engine::count(&conn, "schema.is_made", &[], &[])? == 0 {
+        return Ok((conn, None));
+    }
+    let hash = engine::system_rows(&conn, "schema.stored_hash", &[], &[], |row| row.get::<String>(0))?.pop();
+    Ok((conn, Some(hash.unwrap_or_default())))
 }
 
 /// Makes the folders that the store writes to; they are there after a crash too.

@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use self::archived::{Archived, Backups};
 use self::copies::Batches;
 use self::damage::NOTE;
-pub use self::damage::{Copy, Damage, Of};
+pub use self::damage::{Copy, Damage, NOT_THERE, Of};
 use self::database::Database;
 use self::ledgers::Ledgers;
 use super::error::StoreError;

@@ -166,7 +166,10 @@ fn compare(
         }
     }
     progress(Progress { doing: "comparing the ledgers".into(), done: of - 1, of });
-    seal::read_ledgers(conn)?;
+    if let Err(error) = seal::read_ledgers(conn) {
+        findings.faults.push(engine::chain(&error));
+        return Ok(());
+    }
     identities(conn, folders, findings)?;
     ledger(conn, folders, findings)?;
     for (name, counted) in journal::JOURNALS {

@@ -154,3 +154,6 @@ pub(super) enum Fate {
     /// Its line, and what is archived, stay: opening the database again enters what it lacks. Nothing is written before.
     Unknown,
 }
+
+#[cfg(test)]
+mod tests;

@@ -202,7 +202,7 @@ impl Server {
     pub fn stop(mut self) -> i32 {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("told");
-        let until = Instant::now() + Duration::from_mins(1);
+        let until = Instant::now() + Duration::from_mins(4);
         loop {
             match self.child.try_wait().expect("asked") {
                 Some(status) => return status.code().unwrap_or(-1),
@@ -227,7 +227,8 @@ impl Drop for Server {
 }
 
 pub fn wait_for(what: &str, holds: impl Fn() -> bool) {
-    let until = Instant::now() + Duration::from_mins(1);
+    // Never a measure of speed.
+    let until = Instant::now() + Duration::from_mins(4);
     while !holds() {
         assert!(Instant::now() < until, "waited in vain for {what}");
         std::thread::sleep(Duration::from_millis(20));

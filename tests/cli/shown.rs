@@ -24,7 +24,7 @@ use tempfile::TempDir;
 use super::Place;
 
 /// Blocks that are shown and not run: the page, how the block begins, why.
-const NOT_RUN: [(&str, &str, &str); 14] = [
+const NOT_RUN: [(&str, &str, &str); 15] = [
     (
         "README.md",
         "cargo run --release -- demo",

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::seeds::{Dice, each};
 use super::tally::{self, quiet};
+use crate::store::kept::copied;
 
 const TURNS: u32 = 30;
 
@@ -40,7 +41,7 @@ fn path(data: &Path, kind: &str) -> PathBuf {
 }
 
 /// A folder with a pack and every ledger, as a process that was killed leaves it.
-fn killed(room: &Path) -> PathBuf {
+fn killed(room: &Path) {
     let data = room.join("filled");
     let filled = tally::filled(&data, TURNS - 2);
     assert!(filled.store.compact().expect("a pack") > 15);
@@ -63,8 +64,19 @@ fn killed(room: &Path) -> PathBuf {
     for turn in TURNS - 2..TURNS {
         tally::deliver(&filled, turn);
     }
+    copied(filled.data(), &room.join("data"));
+}
+
+/// A copy of such a folder, which is filled once.
+fn placed(filled: &mut Option<tempfile::TempDir>, room: &Path) -> PathBuf {
+    let own = filled.get_or_insert_with(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        killed(folder.path());
+        folder
+    });
     let data = room.join("data");
-    crate::store::kept::copied(filled.data(), &data);
+    copied(&own.path().join("data"), &data);
+    fs::copy(own.path().join("key"), room.join("key")).expect("the key");
     data
 }
 
@@ -103,11 +115,12 @@ fn heal(data: &Path, how: &str, change: impl FnOnce(&Path)) -> (u64, u64) {
 
 #[test]
 fn a_flipped_bit_in_any_file_is_found_and_healed() {
+    let mut filled = None;
     each("flips", KINDS.len() as u64, |seed| {
         let kind = KINDS[seed as usize % KINDS.len()];
         let mut dice = Dice::of(seed);
         let room = tempfile::tempdir().expect("a folder");
-        let data = killed(room.path());
+        let data = placed(&mut filled, room.path());
         let how = format!("seed {seed}, {kind}");
         let (seen, harmless) = heal(&data, &how, |data| {
             let path = path(data, kind);
@@ -116,18 +129,19 @@ fn a_flipped_bit_in_any_file_is_found_and_healed() {
             bytes[at] ^= 1 << dice.below(8);
             fs::write(path, bytes).expect("written");
         });
-        json!({ "flips": 1, "found": seen, "harmless": harmless, "unseen": 0, "not healed": 0 })
+        json!({ "flips": 1, "found": seen, "harmless": harmless })
     });
 }
 
 #[test]
 fn a_torn_tail_of_any_file_is_found_and_healed() {
+    let mut filled = None;
     each("tails", 4, |seed| {
         let kinds: Vec<&str> = KINDS.iter().copied().rev().collect();
         let kind = kinds[seed as usize % kinds.len()];
         let mut dice = Dice::of(seed);
         let room = tempfile::tempdir().expect("a folder");
-        let data = killed(room.path());
+        let data = placed(&mut filled, room.path());
         let how = format!("seed {seed}, {kind}");
         let (seen, harmless) = heal(&data, &how, |data| {
             let path = path(data, kind);
@@ -135,6 +149,6 @@ fn a_torn_tail_of_any_file_is_found_and_healed() {
             let file = fs::OpenOptions::new().write(true).open(path).expect("opened");
             file.set_len(dice.below(length)).expect("cut");
         });
-        json!({ "tails": 1, "found": seen, "harmless": harmless, "not healed": 0 })
+        json!({ "tails": 1, "found": seen, "harmless": harmless })
     });
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::seeds::{Dice, each};
 use super::tally::{self, quiet};
+use crate::store::kept::copied;
 use crate::store::room::Room;
 
 const CHILD: &str = "HINOMI_TEST_FAULTS_CHILD";
@@ -95,11 +96,49 @@ fn killed(mut child: Child, after: Duration) -> (u32, bool) {
         }
         (last, ended)
     });
-    heard.recv_timeout(Duration::from_mins(2)).expect("the child ended before it began");
+    heard.recv_timeout(Duration::from_mins(5)).expect("the child ended before it began");
     std::thread::sleep(after);
     child.kill().expect("killed");
     child.wait().expect("ended");
     listening.join().expect("heard")
+}
+
+/// What each round begins with, filled once.
+struct Filled(tempfile::TempDir);
+
+impl Filled {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [data, killed, closed, backup] =
+            ["data", "killed", "closed", "backup"].map(|name| folder.path().join(name));
+        let filled = tally::filled(&data, TURNS);
+        // As a process that was killed leaves it: the log of changes is not folded in.
+        copied(&data, &killed);
+        filled.store.backup(&backup, &quiet).expect("a backup");
+        filled.store.close().expect("closed");
+        copied(&data, &closed);
+        // What a restore replaces has a batch more.
+        tally::filled(&data, TURNS + 1).store.close().expect("closed");
+        Self(folder)
+    }
+
+    fn placed(&self, doing: &str, room: &Path) -> PathBuf {
+        let own = self.0.path();
+        let data = room.join("data");
+        fs::copy(own.join("key"), room.join("key")).expect("the key");
+        match doing {
+            "start" | "start without a log" => copied(&own.join("killed"), &data),
+            "restore" => {
+                copied(&own.join("data"), &data);
+                copied(&own.join("backup"), &room.join("backup"));
+            }
+            _ => copied(&own.join("closed"), &data),
+        }
+        if doing == "start without a log" {
+            fs::remove_file(data.join("hinomi.duckdb.wal")).expect("a log");
+        }
+        data
+    }
 }
 
 /// Damages something that the database can make again.
@@ -122,38 +161,21 @@ fn damage(data: &Path, dice: &mut Dice) {
 
 #[test]
 fn killed_at_any_moment_nothing_acknowledged_is_lost() {
+    let mut filled = None;
     each("kills", PHASES.len() as u64, |seed| {
         let mut dice = Dice::of(seed);
         let doing = PHASES[seed as usize % PHASES.len()];
         let how = format!("seed {seed}, {doing}");
         let room = tempfile::tempdir().expect("a folder");
-        let data = room.path().join("data");
-        let filled = tally::filled(&data, TURNS);
-        if doing == "restore" {
-            filled.store.backup(&room.path().join("backup"), &quiet).expect("a backup");
-            tally::deliver(&filled, TURNS);
-        }
-        let latest = filled.store.latest().0;
-        if doing.starts_with("start") {
-            // As a process that was killed leaves it: the log of changes is not folded in.
-            let other = room.path().join("killed");
-            crate::store::kept::copied(&data, &other);
-            filled.store.close().expect("closed");
-            fs::remove_dir_all(&data).expect("removed");
-            fs::rename(&other, &data).expect("named");
-            if doing != "start" {
-                drop(fs::remove_file(data.join("hinomi.duckdb.wal")));
-            }
-        } else {
-            filled.store.close().expect("closed");
-        }
+        let data = filled.get_or_insert_with(Filled::new).placed(doing, room.path());
         if doing == "repair" {
             damage(&data, &mut dice);
         }
-        let longest = if doing == "running" { 900 } else { 250 };
-        let (acknowledged, _) = killed(spawn(&data, doing), Duration::from_millis(dice.below(longest)));
+        // Soon or late: nobody knows how long the work takes here.
+        let longest = 16 << dice.below(8);
+        let (acknowledged, ended) = killed(spawn(&data, doing), Duration::from_millis(dice.below(longest)));
         // A backup was put in the place of what came after it, or was not.
-        let acknowledged = if doing == "restore" { TURNS } else { acknowledged.max(latest) };
+        let acknowledged = if doing == "restore" { TURNS } else { acknowledged.max(TURNS) };
         if doing == "repair" {
             let found =
                 store::repair(&settings(&data), &Clock::running(), &[], true, &quiet).expect("a repair");
@@ -178,6 +200,6 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
         }
         again.store.rebuild(&quiet).unwrap_or_else(|e| panic!("{how}: {e}"));
         tally::whole(&again.store, &data, TURNS + 4, &how);
-        json!({ "kills": 1, "lost": 0, doing: 1 })
+        json!({ "kills": 1, "after the work": u64::from(ended), doing: 1 })
     });
 }

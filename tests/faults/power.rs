@@ -139,6 +139,6 @@ fn what_was_acknowledged_is_on_the_disk_at_every_failure_of_the_power() {
                 next = at + 1 + dice.below(steps / 3);
             }
         }
-        json!({ "failures": failures, "lost": 0 })
+        json!({ "failures": failures })
     });
 }

@@ -62,7 +62,7 @@ pub fn expected(turns: u32) -> (Vec<String>, Vec<String>) {
 fn shown(store: &Store, as_of: AsOf) -> (Vec<String>, Vec<String>) {
     let ask = |text: &str| {
         let query = Query::new("shown", text, []);
-        lines(&store.query(&query, as_of, Duration::from_mins(1)).expect("rows"))
+        lines(&store.query(&query, as_of, Duration::from_mins(5)).expect("rows"))
     };
     (
         ask("SELECT case_id, sex, reported_day FROM cases ORDER BY case_id"),

@@ -25,7 +25,7 @@ fn snapshot(turn: u32) -> String {
 fn shown(store: &Store, as_of: AsOf) -> Vec<String> {
     let text = "SELECT case_id, sex, reported_day FROM cases ORDER BY case_id";
     let query = Query::new("shown", text, []);
-    super::room::lines(&store.query(&query, as_of, Duration::from_secs(20)).expect("rows"))
+    super::room::lines(&store.query(&query, as_of, Duration::from_mins(5)).expect("rows"))
 }
 
 fn expected(turn: u32) -> Vec<String> {

@@ -252,3 +252,38 @@ fn a_copy_of_another_history_is_no_copy() {
     let found = repair(&room, &[backup], true).unwrap();
     assert!(!found.can_be_done(), "{found:?}");
 }
+
+#[test]
+fn a_start_makes_a_database_that_can_not_be_read_again_or_names_the_command() {
+    let mut room = filled();
+    let before = known(&room);
+    room.store.close().unwrap();
+    let whole = room.data().to_owned();
+    let length = fs::metadata(whole.join("hinomi.duckdb")).unwrap().len();
+    let mut made = 0;
+    for part in 0..8 {
+        room.settings.data_dir = room.beside(&format!("cut{part}"));
+        copied(&whole, room.data());
+        let file = fs::OpenOptions::new().write(true).open(room.data().join("hinomi.duckdb")).unwrap();
+        file.set_len(length * part / 8).unwrap();
+        drop(file);
+        let how = format!("{part} of 8 parts");
+        match store::Store::open(&room.settings, &room.clock) {
+            Err(error) => assert!(error.to_string().contains("hinomi repair"), "{how}: {error}"),
+            Ok(store) => {
+                room.store = store;
+                let faults = room.store.verify(&quiet).map(|findings| findings.faults);
+                if matches!(&faults, Ok(faults) if faults.is_empty()) {
+                    made += 1;
+                    assert!(known(&room) == before, "{how}: something is other than it was");
+                }
+                drop(room.store.close());
+            }
+        }
+        repair(&room, &[], true).unwrap_or_else(|e| panic!("{how}: {e:?}"));
+        room.reopen_closed();
+        assert!(known(&room) == before, "{how}: something is other than it was");
+        room.store.close().unwrap();
+    }
+    assert!(made > 0, "a database of which nothing is left is made again");
+}

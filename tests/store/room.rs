@@ -172,7 +172,7 @@ impl Room {
     pub fn ask(&self, sql: &str, as_of: AsOf, params: &[(&str, Param)]) -> Result<RecordBatch, StoreError> {
         let params = params.iter().map(|(n, p)| ((*n).to_owned(), p.clone()));
         let query = Query::new("test", sql, params);
-        self.store.query(&query, as_of, Duration::from_secs(20))
+        self.store.query(&query, as_of, Duration::from_mins(5))
     }
 
     /// Everything that every table showed as of every batch.

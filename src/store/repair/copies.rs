@@ -11,7 +11,7 @@ use super::super::seal::{self, Parts};
 use super::super::sums::{self, Sums};
 use super::super::types::BatchId;
 use super::archived::{Archived, Backups};
-use super::damage::{Copy, Damage, Of};
+use super::damage::{Copy, Damage, NOT_THERE, Of};
 use super::database::Database;
 use super::ledgers::Ledgers;
 
@@ -101,7 +101,7 @@ impl Batches {
             damages.push(Damage {
                 of: Of::Batch(n),
                 copy: Copy::Archive,
-                why: archived.why(n).unwrap_or_else(|| "it is not there".into()),
+                why: archived.why(n).unwrap_or_else(|| NOT_THERE.into()),
                 whole,
             });
             sources.extend(source);

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// The kind of note that says what was repaired.
 pub(super) const NOTE: &str = "repaired";
 
+/// Why a copy is of no use that is not there.
+pub const NOT_THERE: &str = "it is not there";
+
 /// Where a copy lies.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

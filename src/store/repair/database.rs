@@ -7,6 +7,7 @@ use super::super::error::StoreError;
 use super::super::schema::Schema;
 use super::super::seal;
 use super::super::settings::StoreSettings;
+use super::damage::NOT_THERE;
 
 /// The database, if it is whole.
 pub(super) struct Database {
@@ -22,7 +23,7 @@ impl Database {
     pub(super) fn open(settings: &StoreSettings, schema: &Schema) -> Self {
         let file = settings.paths().database();
         if !file.exists() {
-            return Self { conn: Err("there is none".into()), is_new: true, latest: 0 };
+            return Self { conn: Err(NOT_THERE.into()), is_new: true, latest: 0 };
         }
         let looked = look(settings, schema, &file);
         let latest = looked.as_ref().map_or(0, |(_, latest)| *latest);

@@ -15,7 +15,7 @@ use super::super::runs::{self, RunLine};
 use super::super::seal::{self, Sealed};
 use super::super::settings::Paths;
 use super::archived::Backups;
-use super::damage::{Copy, Damage, Of};
+use super::damage::{Copy, Damage, NOT_THERE, Of};
 use super::database::Database;
 
 /// Every ledger, in the order of [`JOURNALS`].
@@ -45,7 +45,8 @@ impl Looked {
             Ok(text) => text,
             Err(error) => {
                 let missing = error.kind() == std::io::ErrorKind::NotFound;
-                return Self { why: Some(error.to_string()), missing, ..Self::default() };
+                let why = if missing { NOT_THERE.to_owned() } else { error.to_string() };
+                return Self { why: Some(why), missing, ..Self::default() };
             }
         };
         let mut found = Self::default();
@@ -93,6 +94,10 @@ impl Ledgers {
             let conn = database.conn.as_ref().ok();
             let stored = conn.and_then(|conn| engine::count(conn, counted, &[], &[]).ok()).unwrap_or(0);
             let path = journal::path(&paths.journal(), name).display().to_string();
+            let last = own.lines.keys().next_back().copied().unwrap_or(0);
+            if own.why.is_none() && last < stored {
+                own.fault(format!("the journal ends with entry {last}, the database has {stored}"));
+            }
             if let Some(why) = changed.iter().find(|why| why.starts_with(&path)).filter(|_| !own.missing) {
                 own.fault(why.clone());
                 // What proves nothing of itself may be what was changed.
@@ -101,9 +106,6 @@ impl Ledgers {
             let last = own.lines.keys().next_back().copied().unwrap_or(0);
             let elsewhere =
                 backups.0.iter().map(|b| journal::path(&b.paths.journal(), name)).any(|path| path.exists());
-            if own.why.is_none() && last < stored {
-                own.fault(format!("the journal ends with entry {last}, the database has {stored}"));
-            }
             if own.missing && stored == 0 && !elsewhere {
                 // Nothing was ever written.
                 own.why = None;
