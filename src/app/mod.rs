@@ -10,5 +10,5 @@ mod supervisor;
 mod tending;
 pub mod training;
 
-pub use opened::{App, PATIENCE, keep_definitions, store_settings};
+pub use opened::{App, PATIENCE, keep_definitions, store_settings, with_way_back};
 pub use server::{Control, Server};

@@ -70,7 +70,7 @@ impl App {
         }
         check_sources(&settings, &catalog)?;
         let of_store = store_settings(&settings, Arc::clone(&catalog.domains.schema));
-        let store = Store::open_held(&of_store, &clock, lock).map_err(told)?;
+        let store = Store::open_held(&of_store, &clock, lock).map_err(with_way_back)?;
         let kept = match keep_definitions(&store, &definitions) {
             Ok(()) => true,
             // With a full disk or a damaged archive what is there is shown all the same.
@@ -119,8 +119,8 @@ impl App {
     }
 }
 
-/// What is damaged so that nothing can be shown is mended by a command.
-fn told(error: StoreError) -> anyhow::Error {
+/// Damage is told with the command that mends it.
+pub fn with_way_back(error: StoreError) -> anyhow::Error {
     let is_damaged = matches!(error, StoreError::Damaged { .. } | StoreError::Differs(_));
     let error = anyhow::Error::new(error);
     match is_damaged {

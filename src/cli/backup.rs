@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::output::Output;
-use crate::app::App;
+use crate::app::{App, with_way_back};
 use crate::jobs::watch::tell;
 
 /// Copies the store into a new folder while it goes on working
@@ -27,7 +27,7 @@ impl Backup {
     pub async fn run(self, app: &Arc<App>, out: &Output) -> anyhow::Result<()> {
         let (app, out) = (app.clone(), out.clone());
         tokio::task::spawn_blocking(move || {
-            let copied = app.store.backup(&self.to, &|p| tell(&out, &p))?;
+            let copied = app.store.backup(&self.to, &|p| tell(&out, &p)).map_err(with_way_back)?;
             out.line(format!("{}: everything up to batch {}", self.to.display(), copied.batch.0));
             anyhow::Ok(())
         })

@@ -33,7 +33,12 @@ pub(super) fn run(common: &Common, mut command: Command) -> anyhow::Result<()> {
                 // A server took the folder in between.
                 Err(why) => match connect(&settings).await {
                     Ok(Some(server)) => ask(server, command).await,
-                    _ => Err(why),
+                    _ => match command {
+                        Command::Restore(restore) if restore.may_replace(&why) => {
+                            restore.over_damage(settings).await
+                        }
+                        _ => Err(why),
+                    },
                 },
             },
         }

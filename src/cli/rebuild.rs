@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::output::Output;
-use crate::app::App;
+use crate::app::{App, with_way_back};
 use crate::jobs::watch::tell;
 
 /// Makes the database anew from the archive, compares, and puts it in the old one's place
@@ -18,7 +18,7 @@ impl Rebuild {
         let (app, out) = (app.clone(), out.clone());
         tokio::task::spawn_blocking(move || {
             let _writing = app.jobs.writing();
-            app.store.rebuild(&|p| tell(&out, &p))?;
+            app.store.rebuild(&|p| tell(&out, &p)).map_err(with_way_back)?;
             out.line(format!("rebuilt up to batch {}", app.store.latest().0));
             anyhow::Ok(())
         })

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::output::Output;
-use crate::app::{App, keep_definitions};
+use crate::app::{App, keep_definitions, store_settings};
+use crate::config::Settings;
+use crate::definitions::{Catalog, Definitions};
+use crate::epi::clock::Clock;
 use crate::jobs::Watch;
 use crate::jobs::watch::tell;
-use crate::store::BatchId;
+use crate::store::{self, Backup, BatchId, StoreError};
 
 /// Puts a backup into the data folder
 ///
@@ -42,17 +45,51 @@ impl Restore {
             let restored = app.store.restore(&self.from, &|p| tell(&out, &p))?;
             app.jobs.forget_key();
             keep_definitions(&app.store, &app.definitions)?;
-            out.line(format!(
-                "{}: everything up to batch {}",
-                app.settings.data_dir.display(),
-                restored.batch.0
-            ));
-            if !app.settings.key_file().is_file() {
-                let place = app.settings.key_file();
-                out.say(&format!("put the key that belongs to the backup at {}", place.display()));
+            out.line(done(&app.settings, &restored));
+            if let Some(missing) = missing_key(&app.settings) {
+                out.say(&missing);
             }
             Ok(())
         })
         .await?
     }
+
+    /// May what is there go, which could not be opened because of this?
+    pub(super) fn may_replace(&self, why: &anyhow::Error) -> bool {
+        let is_damage = matches!(
+            why.downcast_ref(),
+            Some(StoreError::Damaged { .. } | StoreError::Differs(_) | StoreError::Unreadable { .. })
+        );
+        self.replace && is_damage
+    }
+
+    /// Restores into a data folder that can't be opened.
+    pub(super) async fn over_damage(self, settings: Settings) -> anyhow::Result<()> {
+        let restored = tokio::task::spawn_blocking({
+            let settings = settings.clone();
+            move || {
+                let definitions = Definitions::embedded_or(settings.definitions_dir.as_deref())?;
+                let catalog = Catalog::load(&definitions)?;
+                let of_store = store_settings(&settings, Arc::clone(&catalog.domains.schema));
+                anyhow::Ok(store::restore(&of_store, &Clock::running(), &self.from, &|_| {})?)
+            }
+        })
+        .await??;
+        // As any start of this program leaves it.
+        App::open(settings.clone(), Clock::running()).await?.close().await?;
+        println!("{}", done(&settings, &restored));
+        if let Some(missing) = missing_key(&settings) {
+            eprintln!("{missing}");
+        }
+        Ok(())
+    }
+}
+
+fn done(settings: &Settings, restored: &Backup) -> String {
+    format!("{}: everything up to batch {}", settings.data_dir.display(), restored.batch.0)
+}
+
+fn missing_key(settings: &Settings) -> Option<String> {
+    let place = settings.key_file();
+    (!place.is_file()).then(|| format!("put the key that belongs to the backup at {}", place.display()))
 }

@@ -119,6 +119,34 @@ fn a_server_says_that_its_archive_is_damaged_and_goes_on_after_the_repair() {
 }
 
 #[test]
+fn where_no_copy_is_whole_a_backup_is_restored_over_what_can_not_be_opened() {
+    let place = Place::new();
+    place.write("a.csv", &list(0, 10, "2020-03-04"));
+    place.ok(&["load", "town-list", "a.csv"]);
+    place.ok(&["backup", "copy"]);
+    let folder = fs::read_dir(place.path("data/archive/batches/00000001")).unwrap();
+    let mut files = folder.flatten().map(|e| e.path());
+    let file = files.find(|p| p.to_string_lossy().ends_with(".opened.parquet")).unwrap();
+    fs::write(&file, b"no rows").unwrap();
+    for args in [&["backup", "other"][..], &["rebuild"]] {
+        let said = place.run(args);
+        assert!(said.code != 0 && said.err.contains("hinomi repair"), "{args:?}: {}", said.err);
+    }
+    fs::write(place.path("data/hinomi.duckdb"), b"no database").unwrap();
+    for args in [&["verify"][..], &["restore", "copy"]] {
+        let said = place.run(args);
+        assert!(said.code != 0 && said.err.contains("hinomi repair"), "{args:?}: {}", said.err);
+    }
+    let said = place.run(&["repair", "--apply"]);
+    assert!(said.code != 0 && said.err.contains("無傷の写しがありません"), "{}", said.err);
+    let said = place.ok(&["restore", "copy", "--replace"]);
+    assert!(said.contains("everything up to batch 1"), "{said}");
+    place.ok(&["verify"]);
+    place.write("b.csv", &list(10, 10, "2020-03-05"));
+    place.ok(&["load", "town-list", "b.csv"]);
+}
+
+#[test]
 fn without_its_key_a_server_shows_what_is_stored_and_deliveries_wait() {
     let place = Place::new();
     let server = place.serve();

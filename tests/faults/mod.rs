@@ -8,6 +8,7 @@ mod disk;
 mod flips;
 mod kills;
 mod memory;
+mod order;
 #[cfg(target_arch = "x86_64")]
 mod power;
 #[cfg(target_arch = "x86_64")]

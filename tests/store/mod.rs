@@ -13,7 +13,7 @@ pub mod kept;
 mod kept_ages;
 mod ledgers;
 mod new_table;
-mod older;
+pub mod older;
 mod order;
 pub mod queries;
 mod receipts;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::room::{BEDS, KEYED, KEYLESS, Room};
 
 /// Notifications of the days that stand in the file's name.
-const WINDOWED: &str = r#"
+pub const WINDOWED: &str = r#"
 source = "windowed"
 title = { ja = "届出", en = "Notifications" }
 table = "cases"
