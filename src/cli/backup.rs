@@ -28,7 +28,8 @@ impl Backup {
         let (app, out) = (app.clone(), out.clone());
         tokio::task::spawn_blocking(move || {
             let copied = app.store.backup(&self.to, &|p| tell(&out, &p)).map_err(with_way_back)?;
-            out.line(format!("{}: everything up to batch {}", self.to.display(), copied.batch.0));
+            let (to, last) = (self.to.display(), copied.batch.0);
+            out.line(format!("{to}: バッチ {last} までを写しました · everything up to batch {last}"));
             anyhow::Ok(())
         })
         .await?

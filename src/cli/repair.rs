@@ -10,6 +10,7 @@ use crate::app::store_settings;
 use crate::config::Settings;
 use crate::definitions::{Catalog, Definitions};
 use crate::epi::clock::Clock;
+use crate::privacy::Key;
 use crate::store::{self, Copy, Damage, Of, Progress, Repair as Found, StoreError};
 
 /// Says which copies of the data are whole, and makes the damaged ones again from them
@@ -120,19 +121,28 @@ fn line(damages: &[Damage]) -> String {
 
 /// The key can't be made again: it is put back from where it is kept.
 fn key(settings: &Settings) -> anyhow::Result<()> {
-    let key = settings.key_file();
     let journal = settings.folder().journal().join("notes.jsonl");
-    let known = match std::fs::read(&journal) {
-        Ok(text) => text.windows(17).any(|part| part == b"\"key_fingerprint\""),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+    let text = match std::fs::read(&journal) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error).with_context(|| journal.display().to_string()),
     };
-    if known && !key.is_file() {
-        println!(
-            "仮名化の鍵 {0} がありません。保管場所から戻してください。戻すまで取り込みは待ちます · the pseudonym key {0} is gone: \
-             put it back from where it is kept; deliveries wait until then",
-            key.display()
-        );
+    let note = |line: &[u8]| serde_json::from_slice::<KeyNote>(line).ok();
+    let known =
+        text.split(|byte| *byte == b'\n').rev().filter_map(note).find(|note| note.kind == store::KEY_NOTE);
+    if let Some(KeyNote { body, .. }) = known
+        && let Err(error) = Key::load_or_make(&settings.key_file(), Some(&body))
+    {
+        let why = error.to_string();
+        let (ja, en) = why.split_once(" · ").unwrap_or((&why, &why));
+        println!("{ja}。使えるまで取り込みは待ちます · {en}; deliveries wait until it can be used");
     }
     Ok(())
+}
+
+/// The note of the key that the stored pseudonyms were made with.
+#[derive(serde::Deserialize)]
+struct KeyNote {
+    kind: String,
+    body: String,
 }

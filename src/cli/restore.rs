@@ -86,10 +86,17 @@ impl Restore {
 }
 
 fn done(settings: &Settings, restored: &Backup) -> String {
-    format!("{}: everything up to batch {}", settings.data_dir.display(), restored.batch.0)
+    let (place, last) = (settings.data_dir.display(), restored.batch.0);
+    format!("{place}: バッチ {last} までを復元しました · everything up to batch {last}")
 }
 
 fn missing_key(settings: &Settings) -> Option<String> {
     let place = settings.key_file();
-    (!place.is_file()).then(|| format!("put the key that belongs to the backup at {}", place.display()))
+    let words = || {
+        format!(
+            "バックアップに合う鍵を {0} に戻してください · put the key that belongs to the backup at {0}",
+            place.display()
+        )
+    };
+    (!place.is_file()).then(words)
 }

@@ -12,8 +12,8 @@ use super::error::StoreError;
 use super::handle::Store;
 use super::types::{Definition, Note};
 
-/// The kind of note that holds the key's fingerprint.
-pub(super) const KEY: &str = "key_fingerprint";
+/// The kind of the note that keeps the fingerprint of the key of the stored pseudonyms.
+pub const KEY_NOTE: &str = "key_fingerprint";
 
 /// An entry of the journal of definitions.
 #[derive(Debug, Serialize, Deserialize)]
@@ -97,14 +97,14 @@ impl Store {
 
     /// The fingerprint of the key that the pseudonyms here were made with; None before the first.
     pub fn key_fingerprint(&self) -> Result<Option<String>, StoreError> {
-        Ok(self.notes(KEY, 1)?.pop().map(|n| n.body))
+        Ok(self.notes(KEY_NOTE, 1)?.pop().map(|n| n.body))
     }
 
     /// Binds the store to a key, once and for all: another key would double every case.
     pub fn set_key_fingerprint(&self, fingerprint: &str) -> Result<(), StoreError> {
         match self.key_fingerprint()? {
             None => {
-                self.keep_note(KEY, fingerprint)?;
+                self.keep_note(KEY_NOTE, fingerprint)?;
                 self.0.memory.write().unwrap_or_else(PoisonError::into_inner).key =
                     Some(fingerprint.to_owned());
                 Ok(())

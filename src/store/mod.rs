@@ -69,6 +69,7 @@ pub use engine::{AsOf, Given, Lane, Param, Queries, Query, Unversioned};
 pub use error::{EngineError, StoreError};
 pub use handle::Store;
 pub use hold::Hold;
+pub use keep::KEY_NOTE;
 pub(crate) use order::AHEAD;
 pub use remake::rebuild;
 pub use repair::{Copy, Damage, NOT_THERE, Of, Repair, repair};

@@ -255,7 +255,7 @@ fn ready(conn: Session, schema: Schema, settings: &StoreSettings) -> Result<Open
     };
     let accepted = deliveries::batch_times(&root)?;
     let sources = deliveries::memory(&root, Timestamp::MAX)?;
-    let memory = Memory { accepted, sources, last_delivery: 0, key: keep::last_note(&root, keep::KEY)? };
+    let memory = Memory { accepted, sources, last_delivery: 0, key: keep::last_note(&root, keep::KEY_NOTE)? };
     let readers = Readers::new(root, settings.readers, schema.readable());
     Ok(Opened { schema, readers, writer, fault, memory })
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::engine;
 use super::error::StoreError;
 use super::handle::{Inner, Store};
 use super::lock::lock;
@@ -21,8 +22,9 @@ pub enum Trouble {
     ReadOnly { free: u64 },
     /// The archive is damaged and the database is not: everything can be asked, and nothing is written.
     Damaged { why: String },
-    /// The key that the stored pseudonyms were made with is gone, or another one is there: deliveries wait.
-    NoKey,
+    /// The key that the stored pseudonyms were made with is gone, or can't be used, or another one is there: deliveries
+    /// wait.
+    NoKey { why: String },
     /// Less free disk than the floor: deliveries wait.
     DiskLow { free: u64, floor: u64 },
 }
@@ -39,9 +41,9 @@ impl Trouble {
                 "保管記録の破損 受入れを保留中（hinomi repair）",
                 "The archive is damaged: deliveries are held (hinomi repair)",
             ),
-            Self::NoKey => (
-                "仮名化の鍵なし 受入れを保留中",
-                "The pseudonym key is gone or another one: deliveries are held",
+            Self::NoKey { .. } => (
+                "仮名化の鍵を使えません 受入れを保留中",
+                "The pseudonym key can't be used: deliveries are held",
             ),
             Self::DiskLow { .. } => ("ディスク不足 受入れを保留中", "Disk low: deliveries are held"),
         }
@@ -52,8 +54,16 @@ impl Trouble {
             Self::Failed { .. } => "failed",
             Self::ReadOnly { .. } => "read_only",
             Self::Damaged { .. } => "damaged",
-            Self::NoKey => "no_key",
+            Self::NoKey { .. } => "no_key",
             Self::DiskLow { .. } => "disk_low",
+        }
+    }
+
+    /// What exactly, where that is known.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Damaged { why } | Self::NoKey { why } => Some(why),
+            Self::Failed { .. } | Self::ReadOnly { .. } | Self::DiskLow { .. } => None,
         }
     }
 
@@ -96,7 +106,7 @@ impl Inner {
         let mut failed = lock(&self.failed);
         if failed.is_none() {
             *failed = Some(self.clock.now());
-            tracing::error!(error = super::engine::chain(error), "the database failed: it is opened again");
+            tracing::error!(error = engine::chain(error), "the database failed: it is opened again");
         }
     }
 
@@ -130,17 +140,15 @@ impl Store {
             full => (full, None),
         };
         let damaged = self.fault().map(|why| Trouble::Damaged { why });
-        let key = self.lacks_its_key().then_some(Trouble::NoKey);
+        let key = self.lacks_its_key().map(|why| Trouble::NoKey { why });
         [failed, full, damaged, key, low].into_iter().flatten().collect()
     }
 
-    /// A folder that never had a key needs none.
-    fn lacks_its_key(&self) -> bool {
-        let known = self.0.memory.read().unwrap_or_else(PoisonError::into_inner).key.clone();
-        match (&self.0.settings.key_file, known) {
-            (Some(file), Some(known)) => Key::load_or_make(file, Some(&known)).is_err(),
-            _ => false,
-        }
+    /// Why its key can't be used. A folder that never had a key needs none.
+    fn lacks_its_key(&self) -> Option<String> {
+        let known = self.0.memory.read().unwrap_or_else(PoisonError::into_inner).key.clone()?;
+        let file = self.0.settings.key_file.as_ref()?;
+        Key::load_or_make(file, Some(&known)).err().map(|error| engine::chain(&error))
     }
 
     /// Refuses work that needs so many bytes in the data folder when less than the floor would be left free.

@@ -183,7 +183,7 @@ async fn page(
             @for trouble in &troubles { span.past title=(trouble.said().1) { (trouble.said().0) } }
         }
         @for trouble in &troubles {
-            @if let Trouble::Damaged { why } = trouble { p { code { (why) } } }
+            @if let Some(why) = trouble.why() { p { code { (why) } } }
         }
         h2 { "系統" small lang="en" { "Sources" } }
         (sources(&status, today))

@@ -2,11 +2,12 @@
 //! and everybody is told. A key that is gone is the same, and comes back.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use hinomi::store::{AsOf, DeliveryStart, Store, StoreError};
 
 use super::metrics;
-use crate::cli::place::{Place, list, wait_for};
+use crate::cli::place::{Place, Server, list, wait_for};
 use crate::cli::serve::drop_in;
 use crate::store::room::{BEDS, Room, mapping};
 
@@ -156,17 +157,40 @@ fn without_its_key_a_server_shows_what_is_stored_and_deliveries_wait() {
     let (key, away) = (place.path("data/key"), place.path("away"));
     fs::rename(&key, &away).unwrap();
     let server = place.serve();
-    assert!(server.get("/healthz").1.contains("仮名化の鍵なし"), "{:?}", server.get("/healthz"));
+    assert!(server.get("/healthz").1.contains("仮名化の鍵を使えません"), "{:?}", server.get("/healthz"));
     let (answered, _) = server.get("/api/v1/indicators/new_cases_published?from=2020-03-01&to=2020-03-31");
     assert_eq!(answered, 200);
     drop_in(&place, "b.csv", &list(10, 10, "2020-03-05"));
-    wait_for("the strip to say it", || server.get("/wall/today").1.contains("仮名化の鍵なし"));
+    wait_for("the strip to say it", || server.get("/wall/today").1.contains("仮名化の鍵を使えません"));
     assert!(place.path("data/inbox/town-list/b.csv").exists() && !key.exists());
     let told = place.run(&["load", "town-list", "data/inbox/town-list/b.csv"]);
     assert!(told.code != 0 && told.err.contains("鍵のファイル"), "{}", told.err);
+    let why = |server: &Server| -> String {
+        let status: serde_json::Value = serde_json::from_str(&server.get("/api/v1/status").1).unwrap();
+        status["troubles"][0]["why"].as_str().unwrap().to_owned()
+    };
+    assert!(why(&server).contains("がありません") && server.get("/admin").1.contains("がありません"));
+    // A copy that others can read, and another key, are of no use either, and say so.
+    let with = |mode: u32, text: &[u8]| {
+        fs::write(&key, text).unwrap();
+        fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    with(0o644, &fs::read(&away).unwrap());
+    assert!(why(&server).contains("chmod 600"), "{}", why(&server));
+    with(0o600, "ab".repeat(32).as_bytes());
+    assert!(why(&server).contains("鍵のファイル") && why(&server).contains("で作られています"));
+    let told = place.run(&["repair"]);
+    assert!(told.err.contains("サーバーを止めて"), "{}", told.err);
     // Put back, it is used without a restart.
     fs::rename(&away, &key).unwrap();
     wait_for("the file that waited", || server.get("/api/v1/status").1.contains("\"data_version\":2"));
     assert_eq!(server.get("/healthz"), (200, "ok\n".to_owned()));
     assert_eq!(server.stop(), 0);
+    // Nothing makes a key again; the command says where it stands.
+    for (text, says) in [(Some("ab".repeat(32)), "で作られています"), (None, "がありません")] {
+        fs::remove_file(&key).unwrap();
+        text.into_iter().for_each(|text| with(0o600, text.as_bytes()));
+        let told = place.ok(&["repair"]);
+        assert!(told.contains(says) && told.contains("取り込みは待ちます"), "{told}");
+    }
 }
