@@ -13,6 +13,7 @@ use super::journal::{self, Ahead};
 use super::keep::{self, DefinitionLine, NoteLine};
 use super::runs::{self, RunLine};
 use super::schema::{Schema, Table};
+use super::seal::InJournal;
 use super::settings::Paths;
 use super::versions::Versions;
 use super::{deliveries, seal, sql};
@@ -44,6 +45,7 @@ fn deliveries(conn: &Session, schema: &Schema, paths: &Paths, ahead: &Ahead) -> 
     let last = batches.map(|batch| batch.0).max().unwrap_or(u32::try_from(latest).unwrap_or(u32::MAX));
     archive::take_back_after(paths, last)?;
     let folders = archive::folders(paths)?;
+    let sealed = InJournal::read(paths)?.sealed.map(|sealed| sealed.batch);
     let mut believed: BTreeSet<PathBuf> = BTreeSet::new();
     let of = journal::path(&paths.journal(), "deliveries");
     each(&of, ahead, |n, line: DeliveryLine| {
@@ -63,6 +65,12 @@ fn deliveries(conn: &Session, schema: &Schema, paths: &Paths, ahead: &Ahead) -> 
                 batch.0
             )));
         };
+        let head = manifest.seal.as_ref().and_then(|seal| seal.head.as_ref());
+        // What was sealed anew has other seals than the lines of before.
+        if sealed < Some(batch) && line.head.is_some() && line.head.as_ref() != head {
+            let why = format!("the seal of batch {} is not the journal's", batch.0);
+            return Err(StoreError::Damaged { path: folder.path.clone(), why });
+        }
         if believed.insert(folder.path.clone()) {
             archive::believe(std::slice::from_ref(folder))?;
         }
@@ -70,7 +78,7 @@ fn deliveries(conn: &Session, schema: &Schema, paths: &Paths, ahead: &Ahead) -> 
             apply(conn, schema, folder, manifest)?;
             deliveries::add_batch(conn, manifest)?;
             deliveries::add(conn, n, &line)?;
-            seal::keep(conn, manifest.seal.as_ref().and_then(|seal| seal.head.as_deref()))
+            seal::keep(conn, head.map(String::as_str))
         })?;
         latest += 1;
         Ok(())

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use hinomi::epi::clock::Clock;
 use hinomi::store::{self, Store, StoreSettings};
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::seeds::{Dice, each};
@@ -14,7 +15,7 @@ use crate::store::kept::copied;
 const TURNS: u32 = 30;
 
 /// Every kind of file that the store keeps.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 14] = [
     "archive/batches/00000026/bed_capacity.opened.parquet",
     "archive/batches/00000026/bed_capacity.closed.parquet",
     "archive/batches/00000027/cases.opened.parquet",
@@ -26,6 +27,7 @@ const KINDS: [&str; 13] = [
     "archive/journal/notes.jsonl",
     "archive/journal/runs.jsonl",
     "archive/journal/frames.jsonl",
+    "archive/journal/definitions.jsonl",
     "hinomi.duckdb",
     "hinomi.duckdb.wal",
 ];
@@ -59,6 +61,7 @@ fn killed(room: &Path) {
             figures: format!("{{\"n\":{n}}}"),
         };
         filled.store.keep_frame(&frame).expect("kept");
+        filled.store.keep_definition("indicator", "beds", &format!("SELECT {n}")).expect("kept");
         filled.clock.set(now + jiff::SignedDuration::from_mins(1));
     }
     for turn in TURNS - 2..TURNS {
@@ -109,6 +112,9 @@ fn heal(data: &Path, how: &str, change: impl FnOnce(&Path)) -> (u64, u64) {
     store.rebuild(&quiet).unwrap_or_else(|e| panic!("{how}: {e}"));
     tally::whole(&store, data, TURNS, how);
     assert_eq!(store.runs(None, 9).expect("runs").len(), 3, "{how}");
+    assert_eq!(store.frame_times("today", Timestamp::MIN, Timestamp::MAX).expect("frames").len(), 3, "{how}");
+    let definitions = store.definitions_at(Timestamp::MAX).expect("definitions");
+    assert_eq!(definitions.iter().map(|d| d.text.as_str()).collect::<Vec<_>>(), ["SELECT 2"], "{how}");
     store.close().expect("closed");
     (u64::from(seen), u64::from(!seen))
 }

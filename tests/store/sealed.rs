@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hinomi::epi::clock::Clock;
-use hinomi::store::{Store, StoreError, StoreSettings};
+use hinomi::store::{BatchId, Store, StoreError, StoreSettings};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -119,6 +119,40 @@ fn a_batch_of_another_history_does_not_follow() {
     copied(&batch(&other, 7), &batch(&room, 7));
     let error = room.store.rebuild(&quiet).expect_err("refused").to_string();
     assert!(error.contains("00000008/manifest.json") && error.contains("does not follow"), "{error}");
+}
+
+#[test]
+fn a_last_batch_of_a_history_that_parted_is_not_entered() {
+    let mut room = Room::new();
+    beds(&room, 1, 6, 0);
+    room.reopen();
+    let parted = room.beside("parted");
+    copied(room.data(), &parted);
+    beds(&room, 6, 7, 0);
+    let other = Room::with(|settings| settings.data_dir = parted);
+    beds(&other, 6, 7, 6);
+    let last = batch(&room, other.store.latest().0);
+    let whole = room.beside("whole");
+    copied(&last, &whole);
+    // As the process that was killed leaves it, without the log.
+    let killed = room.data().to_owned();
+    room.settings.data_dir = room.beside("killed");
+    copied(&killed, room.data());
+    fs::remove_file(room.data().join("hinomi.duckdb.wal")).unwrap();
+    let here = batch(&room, other.store.latest().0);
+    fs::remove_dir_all(&here).unwrap();
+    copied(&batch(&other, other.store.latest().0), &here);
+    let store = Store::open(&room.settings, &room.clock).unwrap();
+    let fault = store.fault().expect("a fault");
+    assert!(fault.contains("is not the journal's"), "{fault}");
+    assert_eq!(store.latest(), BatchId(5), "nothing of it is shown");
+    store.close().unwrap();
+    // Put back, it is entered.
+    fs::remove_dir_all(&here).unwrap();
+    copied(&whole, &here);
+    let store = Store::open(&room.settings, &room.clock).unwrap();
+    assert_eq!((store.fault(), store.latest()), (None, BatchId(6)));
+    assert_eq!(store.verify(&quiet).unwrap().faults, Vec::<String>::new());
 }
 
 #[test]
