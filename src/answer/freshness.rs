@@ -43,7 +43,7 @@ pub(super) fn freshness(
     now: Timestamp,
 ) -> Freshness {
     let state = report.state;
-    let last = state.and_then(|s| s.told_until);
+    let last = state.and_then(spoken);
     let planned = outages.iter().any(|o| o.source == mapping.source && o.from <= now && now < o.to);
     let (expected_by, judged) = match report.usual {
         Some(usual) => judge_then(&mapping.rhythm, usual, last, now),
@@ -61,6 +61,16 @@ pub(super) fn freshness(
         held_back: report.held_back,
         waiting: report.waiting,
     }
+}
+
+/// Of when its last word is, by its own stamp. The days of a window that ends the day before are all that it promised to tell; a
+/// window that ended earlier is an old file.
+fn spoken(state: &SourceState) -> Option<Timestamp> {
+    let told = state.told_until?;
+    let said = state.told.iter().map(|told| told.said).max().unwrap_or(told);
+    let last_day = jst(told.saturating_sub(1.microsecond()).unwrap_or(told)).date();
+    let current = last_day >= jst(said).date().saturating_sub(1.day());
+    Some(if current { said.max(told) } else { told })
 }
 
 /// How a source was judged at a moment of the past: by its promise, or by how often it spoke then, where that is kinder.

@@ -91,6 +91,9 @@ impl Answers {
         let current = part.until().is_some_and(|until| {
             day_of(until) >= yesterday
                 && state.told.last().is_some_and(|last| last.until.min(at) == until)
+                // A window that ends before the file was made has told nothing of today.
+                && (mapping.rhythm.every_minutes.is_none()
+                    || state.told.last().is_some_and(|last| last.said.min(at) <= until))
                 && self.judged(mapping, ledger, at).state == FreshState::Fresh
         });
         let once = mapping.rhythm.every_minutes.is_none() && mapping.rhythm.by.is_none();

@@ -31,7 +31,7 @@ pub enum Why {
 impl Why {
     pub fn ja(self) -> &'static str {
         match self {
-            Self::Total => "合計・小計の行",
+            Self::Total => "合計・平均・備考などの行",
             Self::Foot => "表の下の注など",
             Self::NoValue => "値のない行",
             Self::Headings => "見出しの繰り返し",
@@ -42,7 +42,7 @@ impl Why {
 
     pub fn en(self) -> &'static str {
         match self {
-            Self::Total => "totals",
+            Self::Total => "totals, means, remarks",
             Self::Foot => "the foot of the table",
             Self::NoValue => "without any value",
             Self::Headings => "headings once more",
@@ -62,7 +62,8 @@ pub enum Aside {
     Note,
 }
 
-const TOTALS: [&str; 15] = [
+/// Words of rows that sum up, or say something of the table.
+const TOTALS: [&str; 32] = [
     "合計",
     "総計",
     "小計",
@@ -73,12 +74,32 @@ const TOTALS: [&str; 15] = [
     "全国",
     "全体",
     "再掲",
+    "平均",
+    "平均値",
+    "単純平均",
+    "中央値",
+    "最大",
+    "最大値",
+    "最小",
+    "最小値",
+    "前日比",
+    "前日差",
+    "前週比",
+    "前週差",
+    "前年比",
+    "増減",
+    "構成比",
     "total",
     "totals",
     "grandtotal",
     "subtotal",
     "sum",
+    "average",
+    "mean",
 ];
+
+/// Words that say something of the table where they stand alone.
+const REMARKS: [&str; 5] = ["備考", "注", "注記", "出典", "資料"];
 
 /// `都計`, `男女計`, `市部計` are totals; these words end as they do and are none.
 const NO_TOTALS: [&str; 8] = ["統計", "会計", "家計", "設計", "時計", "推計", "生計", "体温計"];
@@ -101,7 +122,7 @@ pub fn is_total(cell: &str) -> bool {
     let word = folded(cell);
     let word = word.trim_matches(BRACKETS);
     let label = |word: &str| is_label(word.trim_matches(BRACKETS));
-    if label(word) {
+    if label(word) || REMARKS.contains(&word) {
         return true;
     }
     let of = word.split_once(BRACKETS).filter(|(said, _)| label(said));
@@ -180,7 +201,7 @@ mod tests {
     #[test]
     fn totals() {
         for text in "合計|合　計| 総 計|小計|計|【合計】|（計）|全国|総数|都計|男女計|区市町村計|Total|ＴＯＴＡＬ|Grand Total|合計：|\
-             小計（芝地区）|芝地区 小計|合計25名|合計：1,234人|計 ３件|【小計】芝|男性計|Total (all)|再掲|（再掲）|合計 18名"
+             平均|平均値|前週比|前日差|中央値|備考|（注）|出典：|Average|小計（芝地区）|芝地区 小計|合計25名|合計：1,234人|計 ３件|【小計】芝|男性計|Total (all)|再掲|（再掲）|合計 18名"
             .split('|')
         {
             assert!(is_total(text), "{text}");

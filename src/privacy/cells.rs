@@ -1,6 +1,7 @@
 //! One column of a delivery: what becomes of each of its cells. Text comes in; a value for the table, or the kind of
 //! fault, goes out.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::civil::{Date, DateTime, Time, date};
@@ -108,6 +109,8 @@ pub(super) struct Cells {
     pub is_of_parts: bool,
     /// What there is to say of the cell last read, which was let through: a warning.
     pub noted: Option<FaultKind>,
+    /// How the ids of the column are written.
+    pub ids: Ids,
     /// The words for "unknown", and the codes of a code list.
     pub words: Words,
     /// Dates in other forms than ISO, as days since 1970.
@@ -123,7 +126,7 @@ impl Cells {
         row: &mut Row,
         districts: &Districts,
     ) -> Result<Became, FaultKind> {
-        let text = text.trim();
+        let text = as_text(text);
         self.noted = None;
         let blank =
             text.is_empty() || self.is_of_parts && text.split(PARTS).all(|part| part.trim().is_empty());
@@ -226,7 +229,9 @@ impl Cells {
             Task::Day { output } => {
                 let day = match self.days.get(text) {
                     Some(day) => day,
-                    None => match day_in(text, self.beside, order) {
+                    None => match day_in(text, self.beside, order)
+                        .or_else(|| noted(text, |day| parse_date(day, order)))
+                    {
                         Some(day) => {
                             let day = i64::from(epoch_day(within_life(day, last)?));
                             self.days.put(text, day);
@@ -237,7 +242,9 @@ impl Cells {
                 };
                 row.set(*output, Value::Whole(day));
             }
-            Task::Instant { at, day: into_day } => match time_in(text, self.beside, order) {
+            Task::Instant { at, day: into_day } => match time_in(text, self.beside, order)
+                .or_else(|| noted(text, |time| parse_datetime(time, order)))
+            {
                 Some(time) => {
                     within_life(time.date(), last)?;
                     let instant = microseconds(time);
@@ -248,7 +255,9 @@ impl Cells {
                     row.set(*into_day, Value::Whole(i64::from(epoch_day(time.date()))));
                 }
                 // A day with a time that can't be told exactly, 夕方 or 9時頃, is a day.
-                None => match day_in(text, self.beside, order) {
+                None => match day_in(text, self.beside, order)
+                    .or_else(|| noted(text, |day| parse_date(day, order)))
+                {
                     Some(day) => {
                         let day = within_life(day, last)?;
                         if microseconds(day.to_datetime(Time::midnight())) > last_instant {
@@ -325,7 +334,7 @@ impl Cells {
                 None => return Ok(Became::Unknown),
             },
             Task::Id { output, pattern, is_area, numbers } => {
-                let mut id = plain(text);
+                let mut id = self.ids.read(plain(text), pattern);
                 if !pattern.is_match(&id) {
                     match give_back(&id, *is_area, |code| pattern.is_match(code)) {
                         Zeros::Back(code) => {
@@ -341,7 +350,7 @@ impl Cells {
                 row.set(*output, value);
             }
             Task::Pseudonym { pattern, pseudonyms, .. } => {
-                let id = plain(text);
+                let id = self.ids.read(plain(text), pattern);
                 if !pattern.is_match(&id) {
                     // With a zero before it it could be another person's.
                     let kind = match give_back(&id, false, |id| pattern.is_match(id)) {
@@ -368,7 +377,11 @@ impl Cells {
     /// Looks at an id before the column is judged.
     pub(super) fn note(&mut self, text: &str) {
         match &mut self.task {
-            Task::Pseudonym { numbers, .. } | Task::Id { numbers, .. } => numbers.note(&plain(text)),
+            Task::Pseudonym { numbers, pattern, .. } | Task::Id { numbers, pattern, .. } => {
+                let id = plain(as_text(text));
+                self.ids.note(&id, pattern);
+                numbers.note(whole_number(&id).unwrap_or(&id));
+            }
             _ => {}
         }
     }
@@ -376,6 +389,11 @@ impl Cells {
     /// Is this a column of ids, judged as a whole?
     pub(super) fn is_judged(&self) -> bool {
         matches!(self.task, Task::Pseudonym { .. } | Task::Id { .. })
+    }
+
+    /// Were ids read as whole numbers in a column in which others are none? `1003.0` may then be another's than `1003`.
+    pub(super) fn is_mixed(&self) -> bool {
+        self.ids.read_whole && self.ids.others
     }
 
     pub(super) fn holds_individual_numbers(&self) -> bool {
@@ -386,6 +404,66 @@ impl Cells {
             _ => false,
         }
     }
+}
+
+/// How the ids of a column are written: a spreadsheet gives whole numbers as `1003.0`, all of them or some.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    /// Some are no whole numbers: then each is what it is.
+    others: bool,
+    /// One was read as the whole number that it is.
+    read_whole: bool,
+}
+
+impl Ids {
+    fn note(&mut self, id: &str, pattern: &Regex) {
+        let is_whole = |id: &str| id.bytes().all(|b| b.is_ascii_digit());
+        if id.is_empty() || is_whole(id) || whole_number(id).is_some() {
+            return;
+        }
+        let decimal = id.split_once('.').is_some_and(|(whole, part)| is_whole(whole) && is_whole(part));
+        self.others |= decimal || pattern.is_match(id);
+    }
+
+    /// The id, as the whole number that it is where the column has nothing but such and the mapping knows no other form.
+    fn read<'a>(&mut self, id: Cow<'a, str>, pattern: &Regex) -> Cow<'a, str> {
+        match whole_number(&id) {
+            Some(whole) if !self.others && !pattern.is_match(&id) => {
+                self.read_whole = true;
+                Cow::Owned(whole.to_owned())
+            }
+            _ => id,
+        }
+    }
+}
+
+/// `1003` of `1003.0`.
+fn whole_number(id: &str) -> Option<&str> {
+    let (whole, part) = id.split_once('.')?;
+    let digits = !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit());
+    (digits && !part.is_empty() && part.bytes().all(|b| b == b'0')).then_some(whole)
+}
+
+/// A cell without blanks around it, and without what a spreadsheet puts around a text: `="1004"`.
+fn as_text(cell: &str) -> &str {
+    let cell = cell.trim();
+    let inside = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    inside.filter(|text| !text.contains('"')).map_or(cell, str::trim)
+}
+
+/// A day or moment without the note in brackets behind it: `2026-11-05（死亡診断書による）`. A note that takes the day back, doubts it or
+/// has a number of its own is no mere note, and one that may identify somebody is told as that.
+fn noted<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+    #[rustfmt::skip]
+    const DOUBT: &[&str] = &[
+        "取消", "取り消", "誤", "訂正前", "削除", "見込", "予定", "未確", "不明", "否", "推定", "仮", "頃", "ごろ", "以前", "以降", "前後", "約", "?", "疑",
+        "ではない", "でない", "以外", "まで", "から", "より前", "より後", "翌日", "前日",
+    ];
+    let folded = plain(text);
+    let (day, note) = folded.strip_suffix(')')?.split_once('(')?;
+    let is_note = !note.is_empty() && !note.contains(|c: char| c.is_numeric() || c == '(');
+    let doubted = DOUBT.iter().any(|word| note.contains(word));
+    if !is_note || doubted || first(note).is_some() { None } else { read(day.trim_end()) }
 }
 
 /// The parts of a cell that is made from several columns; none where one of them is empty or unknown.

@@ -55,6 +55,11 @@ pub enum GateError {
          delivery is refused whole"
     )]
     IndividualNumbers { column: String },
+    #[error(
+        "列「{column}」: 「.0」の付いた番号（表計算の小数）と、整数でない番号が混じっています。番号を文字列として書き出してください（ファイル全体を受け入れません） · column {column}: ids \
+         written as decimals (.0) stand beside ids that are no whole numbers; write them out as text: the delivery is refused whole"
+    )]
+    MixedIds { column: String },
     #[error("受け入れる行を整えられませんでした · unable to lay out the rows let through: {0}")]
     Frame(String),
 }

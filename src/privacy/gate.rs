@@ -217,6 +217,9 @@ impl Gate {
             if cells.holds_individual_numbers() {
                 return Err(GateError::IndividualNumbers { column: cells.heading.clone() });
             }
+            if cells.is_mixed() {
+                return Err(GateError::MixedIds { column: cells.heading.clone() });
+            }
         }
         Ok(())
     }

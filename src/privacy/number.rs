@@ -128,6 +128,10 @@ fn bare(text: &str, strip_note: bool) -> Option<(bool, String)> {
     };
     let text = without_remark(text);
     let text = UNITS.iter().find_map(|unit| text.strip_suffix(unit)).unwrap_or(text).trim_end();
+    let great = GREAT.iter().find_map(|(unit, zeros)| Some((text.strip_suffix(*unit)?.trim_end(), *zeros)));
+    if let Some((figures, zeros)) = great {
+        return Some((negative, times(&figures.replace(',', ""), zeros)?));
+    }
     if !text.contains(',') {
         return (!text.is_empty()).then(|| (negative, text.to_owned()));
     }
@@ -144,6 +148,21 @@ fn bare(text: &str, strip_note: bool) -> Option<(bool, String)> {
         figures.push_str(fraction);
     }
     Some((negative, figures))
+}
+
+/// Units of great numbers behind figures with a point, and their zeros: `1.24千`, `3.5万`. Without a point they are digits already.
+const GREAT: [(&str, usize); 3] = [("千", 3), ("万", 4), ("億", 8)];
+
+/// A number with a point times a power of ten: the point moves.
+fn times(figures: &str, zeros: usize) -> Option<String> {
+    let (whole, part) = figures.split_once('.').unwrap_or((figures, ""));
+    let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || !is_digits(whole) || !is_digits(part) {
+        return None;
+    }
+    let part = format!("{part:0<zeros$}");
+    let (moved, left) = part.split_at(zeros);
+    Some(if left.is_empty() { format!("{whole}{moved}") } else { format!("{whole}{moved}.{left}") })
 }
 
 /// `1260(速報値)`, `1260※1` and `12.5*` without what is said beside the number: how final it is, or where a note stands.
@@ -205,6 +224,11 @@ mod tests {
             ("１５ 人", 15),
             ("2か所", 2),
             ("1万2千人", 12_000),
+            ("1.24千", 1240),
+            ("1.24千人", 1240),
+            ("３．５万", 35_000),
+            ("1.2億", 120_000_000),
+            ("▲1.5千", -1500),
             ("1,234件", 1234),
             ("97パーセント", 97),
             ("９７ ﾊﾟｰｾﾝﾄ", 97),
@@ -259,12 +283,12 @@ mod tests {
     fn not_numbers() {
         for text in
             "|-|x|1.5|1,23|12,3456|1 2|２／３|1e3|0x10|注8431|注8 431|1234567890123456789|090-1234-5678|.5|1.|一|〇〇|人|3人4人|約3人|3人程度|\
-             1.2万|5人未満|三十百|2～3日|1日2回|℃|※|※1|*|1260(推計)|12(うち死亡1)|12(3)|(12)|12※3人"
+             5人未満|三十百|2～3日|1日2回|℃|※|※1|*|1260(推計)|12(うち死亡1)|12(3)|(12)|12※3人"
                 .split('|')
         {
             assert_eq!(whole(text, false), None, "{text}");
         }
-        for text in "|-|x|1e3|inf|NaN|1.2.3|.5|36,5|1.2万|38.5℃以上".split('|') {
+        for text in "|-|x|1e3|inf|NaN|1.2.3|.5|36,5|38.5℃以上".split('|') {
             assert_eq!(exact(text, false), None, "{text}");
         }
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cells::{Cells, LAST_DAY, Task};
+use super::cells::{Cells, Ids, LAST_DAY, Task};
 use super::error::GateError;
 use super::happened::{Event, beside};
 use super::headings::{Announced, announced};
@@ -187,6 +187,7 @@ impl Plan {
             last_instant: i64::MAX,
             is_of_parts: !column.from.is_empty(),
             noted: None,
+            ids: Ids::default(),
             words,
             days: Memo::default(),
         })

@@ -89,7 +89,10 @@ fn what_is_listed_and_tried_is_named_in_both_languages() {
         ("捨てる", "dropped, not read"),
         ("取り込まれます", "would be taken"),
         ("取り込めば: 20行 = ", "on load: 20 rows = "),
-        ("数えずに除いた行（合計・小計の行）: 1行、22行目", "left out, not counted (totals): 1, rows 22"),
+        (
+            "数えずに除いた行（合計・平均・備考などの行）: 1行、22行目",
+            "left out, not counted (totals, means, remarks): 1, rows 22",
+        ),
     ] {
         assert!(tried.contains(ja) && tried.contains(en), "{ja}, {en}: {tried}");
     }

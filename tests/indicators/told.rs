@@ -271,7 +271,7 @@ async fn where_no_file_had_the_column_nobody_is_undated() {
 }
 
 /// The last day of a file's window is settled by that very file, where it was made after the morning's closing. Of the days
-/// after the window it tells nothing, however late it came, and makes nothing fresh.
+/// after the window it tells nothing, however late it came; that is all it promised to tell, so it is up to date.
 #[tokio::test]
 async fn the_last_day_of_a_window_is_settled_by_its_own_file() {
     let ward = Ward::empty();
@@ -292,7 +292,7 @@ async fn the_last_day_of_a_window_is_settled_by_its_own_file() {
     assert_eq!(today.cell(0, "value"), Cell::Null, "its window has no today");
     let heard = answers.freshness(None).await.expect("read").remove(0);
     assert_eq!(heard.source_time, Some(time("2026-11-15T00:00")));
-    assert_ne!(heard.state, hinomi::answer::FreshState::Fresh);
+    assert_eq!(heard.state, hinomi::answer::FreshState::Fresh, "it has told all that it promised to");
     let before = ward.store.sources();
     assert_eq!(ward.store.sources_at(time("2026-11-22T00:00")).expect("the ledger"), before);
     // A window that holds today tells of it up to the stamp.

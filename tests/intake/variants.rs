@@ -148,7 +148,7 @@ fn totals_are_read_with_their_signs() {
         ("七百", Some("700")),
         ("千二百件", Some("1200")),
         ("1万2千", Some("12000")),
-        ("1.2万", None),
+        ("1.2万", Some("12000")),
         ("\"1,23\"", None),
         ("5未満", None),
         ("(5)", None),

@@ -1,3 +1,4 @@
+mod habits;
 mod refusals;
 
 use std::sync::Arc;
