@@ -61,7 +61,8 @@ impl Store {
             }
             for (table, rows) in top_code::found(&conn, &self.0.schema)? {
                 findings.faults.push(format!(
-                    "{table}: {rows} versions keep an age that is not top-coded: the next start removes them"
+                    "{table}: 上限をかけていない年齢が{rows}行の版に残っています。次の起動で取り除きます · {table}: {rows} versions keep an age that is not \
+                     top-coded: the next start removes them"
                 ));
             }
             if findings.faults.is_empty() && seal::last(&folders).is_none() {
@@ -127,7 +128,9 @@ fn seals(
     }
     match seal::in_database(conn) {
         Ok(head) if head == seal::last(folders) => {}
-        Ok(_) => findings.faults.push("archive and database have different seals".into()),
+        Ok(_) => findings.faults.push(
+            "保管記録とデータベースの封印が異なります · archive and database have different seals".into(),
+        ),
         Err(error) => findings.faults.push(engine::chain(&error)),
     }
 }
@@ -187,7 +190,9 @@ fn compare(
                 }
             }
             Ok(()) if written != stored => {
-                findings.faults.push(format!("journal {name}: {written} entries, {stored} in the database"));
+                findings.faults.push(format!(
+                    "ジャーナル {name}: {written}件、データベースには{stored}件 · journal {name}: {written} entries, {stored} in the database"
+                ));
             }
             Ok(()) => {}
         }
@@ -217,7 +222,10 @@ fn versions(
             if stray > 0 {
                 findings
                     .faults
-                    .push(format!("{}: {stray} versions closed that were never opened", table.name));
+                    .push(format!(
+                        "{0}: 開かれたことのない版が{stray}件閉じられています · {0}: {stray} versions closed that were never opened",
+                        table.name
+                    ));
             }
         }
         _ => {
@@ -229,10 +237,13 @@ fn versions(
         Ok((row.get::<u32>(0)?, until, row.get::<i64>(2)?, row.get::<i64>(3)?))
     })?;
     for (from, until, database, archive) in differences {
+        let until_ja = until.map_or_else(String::new, |u| format!("（バッチ{u}まで）"));
         let until = until.map_or_else(String::new, |u| format!(" until {u}"));
         findings.faults.push(format!(
-            "{}: versions known from batch {from}{until}: {archive} in the archive, {database} in the database{}",
+            "{0}: バッチ{from}{until_ja}から分かっている版: 保管記録に{archive}件、データベースに{database}件{1} · {0}: versions known from batch \
+             {from}{until}: {archive} in the archive, {database} in the database{2}",
             table.name,
+            if archive == database { "（内容が異なります）" } else { "" },
             if archive == database { ", with other content" } else { "" },
         ));
     }
@@ -257,13 +268,15 @@ fn identities(conn: &Session, folders: &[Folder], findings: &mut Findings) -> Re
     let stored = digest("vault.identities")?;
     if let Some(files) = files(folders, archive::IDENTITIES) {
         if digest(sql::render("verify.parquet", &[("files", &files)])?.trim())? != stored {
-            findings.faults.push("the identities of archive and database differ".into());
+            findings.faults.push("仮名の対応表が保管記録とデータベースで異なります · the identities of archive and database differ".into());
         }
     } else if stored.is_some_and(|(n, _)| n > 0) {
-        findings.faults.push("the database has identities, the archive none".into());
+        findings.faults.push(
+            "仮名の対応表がデータベースにだけあります · the database has identities, the archive none".into(),
+        );
     }
     if engine::count(conn, "verify.twice", &[], &[])? > 0 {
-        findings.faults.push("a pseudonym stands for two cases, or two for one".into());
+        findings.faults.push("一つの仮名が二人を、または二つの仮名が一人を指しています · a pseudonym stands for two cases, or two for one".into());
     }
     Ok(())
 }
@@ -274,7 +287,7 @@ fn ledger(conn: &Session, folders: &[Folder], findings: &mut Findings) -> Result
     let written: Vec<&Manifest> = folders.iter().flat_map(|f| &f.batches).collect();
     if stored.len() != written.len() {
         findings.faults.push(format!(
-            "{} batches in the archive, {} in the ledger",
+            "保管記録に{0}バッチ、台帳に{1}バッチあります · {0} batches in the archive, {1} in the ledger",
             written.len(),
             stored.len()
         ));
@@ -283,7 +296,10 @@ fn ledger(conn: &Session, folders: &[Folder], findings: &mut Findings) -> Result
         // What the ledger does not have.
         let Manifest { schema_version, schema, files, seal, .. } = manifest.clone();
         if (Manifest { schema_version, schema, files, seal, ..entry.clone() }) != *manifest {
-            findings.faults.push(format!("batch {}: ledger and manifest differ", manifest.batch.0));
+            findings.faults.push(format!(
+                "バッチ{0}: 台帳と目録が異なります · batch {0}: ledger and manifest differ",
+                manifest.batch.0
+            ));
         }
     }
     Ok(())
