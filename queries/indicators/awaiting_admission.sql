@@ -18,7 +18,7 @@
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad
--- columns: value 入院調整中 ; emergency 緊急 ; today 当日 ; standby 待機 ; longest_wait_hours 最長
+-- columns: value 入院調整中 ; emergency 緊急 ; today 当日 ; standby 待機 ; longest_wait_hours 最長 ; reason 理由
 WITH staying AS (
   SELECT case_id, urgency, from_at, to_at
   FROM placements
@@ -47,5 +47,10 @@ SELECT
   CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.emergency END AS emergency,
   CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.today END AS today,
   CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.standby END AS standby,
-  counted.longest_wait_hours
+  counted.longest_wait_hours,
+  CASE
+    WHEN coalesce(recorded_stays.first_day > $as_of_day, TRUE) THEN '記録なし'
+    WHEN counted.value = 0 THEN '最長: 調整中の者なし'
+    WHEN counted.longest_wait_hours IS NULL THEN '最長: 開始日時不明'
+  END AS reason
 FROM counted CROSS JOIN recorded_stays

@@ -17,16 +17,20 @@
 --   reason 理由
 -- days: 56
 
--- A day is divided over the hospitals that reported on it or in the two days before; a day without any such report is a gap.
+-- A day is divided over the hospitals that reported on it or in the two days before, and whose beds are known; the reason names the
+-- others. A day without any such report is a gap.
 WITH summed AS (
   SELECT
     day,
-    sum(occupied) FILTER (WHERE occupied IS NOT NULL) AS occupied,
+    sum(occupied) FILTER (WHERE ready IS NOT NULL) AS occupied,
     sum(ready) FILTER (WHERE occupied IS NOT NULL) AS beds,
-    count(*) FILTER (WHERE occupied IS NOT NULL AND reported_then) AS reported,
-    count(*) AS hospitals
+    count(*) FILTER (WHERE occupied IS NOT NULL AND ready IS NOT NULL AND reported_then) AS reported,
+    count(*) FILTER (WHERE planned) AS hospitals,
+    string_agg('{' || facility_id || '}', '・' ORDER BY facility_id)
+      FILTER (WHERE planned AND reported_then IS NOT NULL AND (occupied IS NULL OR ready IS NULL)) AS unread,
+    string_agg('{' || facility_id || '}', '・' ORDER BY facility_id) FILTER (WHERE reported_then IS NULL) AS silent,
+    string_agg('{' || facility_id || '}', '・' ORDER BY facility_id) FILTER (WHERE NOT planned) AS unplanned
   FROM bed_days
-  WHERE ready IS NOT NULL
   GROUP BY day
 )
 SELECT
@@ -34,12 +38,18 @@ SELECT
   100.0 * CAST(summed.occupied AS DOUBLE) / NULLIF(CAST(summed.beds AS DOUBLE), 0.0) AS value,
   CAST(summed.occupied AS BIGINT) AS occupied,
   CAST(summed.beds AS BIGINT) AS ready,
-  summed.reported,
-  summed.hospitals,
+  CASE WHEN summed.hospitals > 0 THEN summed.reported END AS reported,
+  NULLIF(summed.hospitals, 0) AS hospitals,
   CASE
     WHEN coalesce(summed.hospitals, 0) = 0 THEN '病床数の報告なし'
-    WHEN summed.beds IS NULL THEN '3日以内の報告なし'
     WHEN summed.beds = 0 THEN '病床数が0'
+    WHEN summed.beds IS NULL AND summed.unread IS NULL THEN '3日以内の報告なし'
+    ELSE NULLIF(concat_ws(
+      '、',
+      summed.unread || 'を除く（読めない値か空欄）',
+      summed.silent || 'を除く（3日以内の報告なし）',
+      summed.unplanned || 'を除く（病床数の報告なし）'
+    ), '')
   END AS reason
 FROM asked_days AS days LEFT JOIN summed ON summed.day = days.day
 ORDER BY days.day

@@ -19,7 +19,7 @@
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad
--- columns: value 初回連絡未了 ; received 期間内の受理 ; oldest_hours 最長
+-- columns: value 初回連絡未了 ; received 期間内の受理 ; oldest_hours 最長 ; reason 理由
 -- days: 7
 SELECT
   CASE
@@ -33,7 +33,11 @@ SELECT
         (date_part('epoch', CAST($as_of_at AS TIMESTAMP))
           - date_part('epoch', min(received_at) FILTER (WHERE first_contact_at IS NULL OR first_contact_at > $as_of_at)))
         / 3600.0, 1)
-  END AS oldest_hours
+  END AS oldest_hours,
+  CASE
+    WHEN coalesce((SELECT first_day FROM recorded) > $to, TRUE) THEN '記録なし'
+    WHEN count(*) FILTER (WHERE first_contact_at IS NULL OR first_contact_at > $as_of_at) = 0 THEN '最長: 未了の者なし'
+  END AS reason
 FROM cases
 WHERE disease = $disease
   AND received_day BETWEEN $from AND $to

@@ -17,7 +17,7 @@
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
--- columns: facility_id 病院 ; occupied 入院者 ; secured 確保病床 ; ready 即応病床 ; severe 重症者 ; secured_severe 重症者用確保病床 ; reported_at 報告日時 ; in_ward @hospital_place ; severity_basis 重症の基準
+-- columns: facility_id 病院 ; occupied 入院者 ; secured 確保病床 ; ready 即応病床 ; severe 重症者 ; secured_severe 重症者用確保病床 ; reported_at 報告日時 ; in_ward @hospital_place ; severity_basis 重症の基準 ; reason 理由
 WITH reported AS (
   SELECT facility_id, occupied, severe, severity_basis, reported_at
   FROM bed_reports
@@ -42,10 +42,22 @@ SELECT
   beds.secured_severe,
   reported.reported_at,
   facilities.in_ward,
-  reported.severity_basis
+  reported.severity_basis,
+  NULLIF(concat_ws(
+    '、',
+    CASE WHEN reported.reported_at IS NULL THEN '31日以内の報告なし' END,
+    CASE WHEN reported.reported_at IS NOT NULL AND reported.occupied IS NULL THEN '入院者: 読めない値か空欄' END,
+    CASE WHEN beds.facility_id IS NULL THEN '病床数の報告なし' END,
+    CASE WHEN beds.facility_id IS NOT NULL AND beds.secured IS NULL THEN '確保病床: 読めない値か空欄' END,
+    CASE WHEN beds.facility_id IS NOT NULL AND beds.ready IS NULL AND count(beds.ready) OVER () > 0 THEN '即応病床: 読めない値か空欄' END,
+    CASE WHEN reported.reported_at IS NOT NULL AND reported.severe IS NULL AND count(reported.severe) OVER () > 0 THEN '重症者: 読めない値か空欄' END,
+    CASE WHEN beds.facility_id IS NOT NULL AND beds.secured_severe IS NULL AND count(beds.secured_severe) OVER () > 0 THEN '重症者用確保病床: 読めない値か空欄' END,
+    CASE WHEN reported.severe IS NOT NULL AND reported.severity_basis IS NULL
+      AND count(reported.severity_basis) OVER () > 0 THEN '重症の基準: 読めない値か空欄' END
+  ), '') AS reason
 FROM facilities
 LEFT JOIN reported ON reported.facility_id = facilities.facility_id
 LEFT JOIN beds ON beds.facility_id = facilities.facility_id
   AND beds.from_day <= $as_of_day AND (beds.next_day > $as_of_day OR beds.next_day IS NULL)
-WHERE facilities.kind = 'hospital' AND (reported.reported_at IS NOT NULL OR beds.secured IS NOT NULL)
+WHERE facilities.kind = 'hospital' AND (reported.reported_at IS NOT NULL OR beds.facility_id IS NOT NULL)
 ORDER BY facilities.in_ward DESC NULLS LAST, facilities.facility_id

@@ -18,7 +18,7 @@
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad
--- columns: value 管内患者の入院 ; in_ward 区内病院 ; out_of_ward 区外病院
+-- columns: value 管内患者の入院 ; in_ward 区内病院 ; out_of_ward 区外病院 ; reason 理由
 WITH staying AS (
   SELECT case_id, facility_id, in_ward, to_at
   FROM placements
@@ -41,5 +41,6 @@ counted AS (
 SELECT
   CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.value END AS value,
   CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.in_ward END AS in_ward,
-  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.out_of_ward END AS out_of_ward
+  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.out_of_ward END AS out_of_ward,
+  CASE WHEN coalesce(recorded_stays.first_day > $as_of_day, TRUE) THEN '記録なし' END AS reason
 FROM counted CROSS JOIN recorded_stays

@@ -13,7 +13,7 @@
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad
--- columns: value 本日受理 ; same_hour_last_week 前週同曜日 同時刻 ; yesterday 昨日 ; closed 昨日は確定
+-- columns: value 本日受理 ; same_hour_last_week 前週同曜日 同時刻 ; yesterday 昨日 ; closed 昨日は確定 ; reason 理由
 
 -- Yesterday is closed at 09:00 JST, which is 0:00 UTC of today: an own closing time is an own copy of this file.
 -- $like_day is the day a week earlier, or null when one of the two is a holiday and the other is not. Before the first day
@@ -38,6 +38,12 @@ SELECT
   CASE
     WHEN (SELECT first_day FROM recorded) <= CAST($as_of_day AS DATE) - 1
       THEN CAST($as_of_at AS TIMESTAMP) >= CAST(CAST($as_of_day AS DATE) AS TIMESTAMP)
-  END AS closed
+  END AS closed,
+  CASE
+    WHEN coalesce((SELECT first_day FROM recorded) > $as_of_day, TRUE) THEN '記録なし'
+    WHEN CAST($like_day AS DATE) IS NULL THEN '前週同時刻: 比較不可'
+    WHEN (SELECT first_day FROM recorded) > CAST($as_of_day AS DATE) - 1 THEN '昨日・前週同時刻: 記録なし'
+    WHEN (SELECT first_day FROM recorded) > CAST($like_day AS DATE) THEN '前週同時刻: 記録なし'
+  END AS reason
 FROM cases
 WHERE disease = $disease AND received_day BETWEEN CAST($as_of_day AS DATE) - INTERVAL '7' DAY AND $as_of_day

@@ -21,16 +21,26 @@
 -- by: tokyo ; national
 -- days: 56
 
--- A day is divided over the hospitals that reported on it or in the two days before; a day without any such report is a gap.
+-- A day is divided over the hospitals that reported on it or in the two days before, and whose beds are known; the reason names the
+-- others. A day without any such report is a gap.
 WITH summed AS (
   SELECT
     day,
-    sum(severe) FILTER (WHERE severe IS NOT NULL AND severity_basis = $by) AS occupied,
+    sum(severe) FILTER (WHERE secured_severe IS NOT NULL AND severity_basis = $by) AS occupied,
     sum(secured_severe) FILTER (WHERE severe IS NOT NULL AND severity_basis = $by) AS beds,
-    count(*) FILTER (WHERE severe IS NOT NULL AND severity_basis = $by AND reported_then) AS reported,
-    count(*) FILTER (WHERE severe IS NULL OR severity_basis = $by) AS hospitals
+    count(*) FILTER (WHERE secured_severe IS NOT NULL AND severe IS NOT NULL AND severity_basis = $by AND reported_then) AS reported,
+    count(*) FILTER (WHERE secured_severe IS NOT NULL AND (severe IS NULL OR severity_basis = $by)) AS hospitals,
+    string_agg('{' || facility_id || '}', '・' ORDER BY facility_id) FILTER (
+      WHERE planned AND reported_then IS NOT NULL
+        AND (severe IS NULL AND secured_severe IS NOT NULL OR severe IS NOT NULL AND severity_basis = $by AND secured_severe IS NULL)
+    ) AS unread,
+    string_agg('{' || facility_id || '}', '・' ORDER BY facility_id)
+      FILTER (WHERE reported_then IS NULL AND secured_severe IS NOT NULL) AS silent,
+    string_agg('{' || facility_id || '}', '・' ORDER BY facility_id)
+      FILTER (WHERE NOT planned AND severe > 0 AND severity_basis = $by) AS unplanned,
+    string_agg('{' || facility_id || '}', '・' ORDER BY facility_id)
+      FILTER (WHERE secured_severe IS NOT NULL AND severe IS NOT NULL AND coalesce(severity_basis, '') <> $by) AS otherwise
   FROM bed_days
-  WHERE secured_severe IS NOT NULL
   GROUP BY day
 )
 SELECT
@@ -41,9 +51,16 @@ SELECT
   CASE WHEN summed.hospitals > 0 THEN summed.reported END AS reported,
   NULLIF(summed.hospitals, 0) AS hospitals,
   CASE
-    WHEN coalesce(summed.hospitals, 0) = 0 THEN 'この基準の報告なし'
-    WHEN summed.beds IS NULL THEN '3日以内の報告なし'
+    WHEN coalesce(summed.hospitals, 0) = 0 AND summed.unread IS NULL THEN 'この基準の報告なし'
     WHEN summed.beds = 0 THEN '病床数が0'
+    WHEN summed.beds IS NULL AND summed.unread IS NULL THEN '3日以内の報告なし'
+    ELSE NULLIF(concat_ws(
+      '、',
+      summed.unread || 'を除く（読めない値か空欄）',
+      summed.silent || 'を除く（3日以内の報告なし）',
+      summed.unplanned || 'を除く（病床数の報告なし）',
+      summed.otherwise || 'を除く（重症の基準が異なる）'
+    ), '')
   END AS reason
 FROM asked_days AS days LEFT JOIN summed ON summed.day = days.day
 ORDER BY days.day

@@ -17,7 +17,8 @@
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad
--- columns: value 療養中 ; hospital 入院 ; hotel 宿泊 ; home 自宅 ; facility 社会福祉施設等 ; undecided 療養先調整中 ; awaiting 入院調整中 ; suspected （再掲）疑似症
+-- columns: value 療養中 ; hospital 入院 ; hotel 宿泊 ; home 自宅 ; facility 社会福祉施設等 ; undecided 療養先調整中 ; awaiting 入院調整中 ; suspected （再掲）疑似症 ;
+--   reason 理由
 WITH staying AS (
   SELECT case_id, place, to_at
   FROM placements
@@ -58,5 +59,9 @@ SELECT
   CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.awaiting END AS awaiting,
   CASE
     WHEN recorded_stays.first_day <= $as_of_day AND recorded.first_day <= $as_of_day THEN counted.suspected
-  END AS suspected
+  END AS suspected,
+  CASE
+    WHEN coalesce(recorded_stays.first_day > $as_of_day, TRUE) THEN '記録なし'
+    WHEN coalesce(recorded.first_day > $as_of_day, TRUE) THEN '疑似症: 届出の記録なし'
+  END AS reason
 FROM counted CROSS JOIN recorded_stays CROSS JOIN recorded

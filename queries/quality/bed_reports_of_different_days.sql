@@ -1,7 +1,7 @@
--- title.ja: 最終報告の日がほかの病院と異なる病院
--- title.en: Hospitals whose last bed report is of another day than the others'
+-- title.ja: 最終報告がほかの病院より前の日の病院
+-- title.en: Hospitals whose last bed report is of an earlier day than another's
 -- note: the occupancy of now adds up last reports of up to three days; such a sum mixes days
--- columns: facility_id 病院 ; reported_day 最終報告日 ; latest_day ほかの病院の最終報告日
+-- columns: facility_id 病院 ; reported_day 最終報告日 ; latest_day 最も新しい報告日
 WITH last_reports AS (
   SELECT facility_id, disease, max(reported_day) AS reported_day
   FROM bed_reports

@@ -1,5 +1,5 @@
--- title.ja: 重症者用病床のない病院の重症者
--- title.en: Severe patients in hospitals without beds for the severely ill
+-- title.ja: 重症者用病床のない、または分からない病院の重症者
+-- title.en: Severe patients in hospitals without beds for the severely ill, or of which they are not known
 -- note: they are in no occupancy of severe beds; the capacity may be out of date
 -- columns: facility_id 病院 ; reported_day 報告日 ; severe 重症者 ; severity_basis 重症の基準
 WITH reported AS (

@@ -1,6 +1,7 @@
 -- Each hospital of the ward on each day asked for on which it had beds: the beds of that day, and its last report of that day or of
 -- the two days before, if any. So a day on which not all have reported is not a figure of those alone who have.
--- A report stands until the next one, for three days at most.
+-- A report stands until the next one, for three days at most. A hospital that has reported and has no stated beds is there too: who
+-- is left out of a sum is named. `reported_then` is null where nobody reported.
 WITH reported AS (
   SELECT
     facility_id, reported_day AS day, occupied, occupied_secured, severe, severity_basis,
@@ -28,7 +29,8 @@ days AS (
 )
 SELECT
   days.day,
-  beds.facility_id,
+  facilities.facility_id,
+  beds.facility_id IS NOT NULL AS planned,
   beds.secured,
   beds.ready,
   beds.secured_severe,
@@ -39,6 +41,9 @@ SELECT
   carried.severity_basis,
   carried.reported_then
 FROM days
-JOIN beds ON days.day >= beds.from_day AND (days.day < beds.next_day OR beds.next_day IS NULL)
-JOIN facilities ON facilities.facility_id = beds.facility_id AND facilities.in_ward AND facilities.kind = 'hospital'
-LEFT JOIN carried ON carried.facility_id = beds.facility_id AND carried.day = days.day
+CROSS JOIN facilities
+LEFT JOIN beds ON beds.facility_id = facilities.facility_id
+  AND days.day >= beds.from_day AND (days.day < beds.next_day OR beds.next_day IS NULL)
+LEFT JOIN carried ON carried.facility_id = facilities.facility_id AND carried.day = days.day
+WHERE facilities.in_ward AND facilities.kind = 'hospital'
+  AND (beds.facility_id IS NOT NULL OR carried.facility_id IS NOT NULL)

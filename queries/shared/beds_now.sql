@@ -1,6 +1,6 @@
--- Each hospital of the ward that has beds now: those beds, and its last report of the last three days, if any.
+-- Each hospital of the ward that has beds now or has reported: those beds, and its last report of the last three days, if any.
 WITH reported AS (
-  SELECT facility_id, occupied
+  SELECT facility_id, occupied, reported_day
   FROM bed_reports
   WHERE disease = $disease
     AND reported_at <= $as_of_at
@@ -14,8 +14,12 @@ beds AS (
   FROM bed_capacity
   WHERE disease = $disease
 )
-SELECT beds.facility_id, beds.secured, beds.ready, beds.final_phase, reported.occupied
-FROM beds
-JOIN facilities ON facilities.facility_id = beds.facility_id AND facilities.in_ward AND facilities.kind = 'hospital'
-LEFT JOIN reported ON reported.facility_id = beds.facility_id
-WHERE beds.from_day <= $as_of_day AND (beds.next_day > $as_of_day OR beds.next_day IS NULL)
+SELECT
+  facilities.facility_id, beds.facility_id IS NOT NULL AS planned, beds.secured, beds.ready, beds.final_phase,
+  reported.occupied, reported.reported_day
+FROM facilities
+LEFT JOIN beds ON beds.facility_id = facilities.facility_id
+  AND beds.from_day <= $as_of_day AND (beds.next_day > $as_of_day OR beds.next_day IS NULL)
+LEFT JOIN reported ON reported.facility_id = facilities.facility_id
+WHERE facilities.in_ward AND facilities.kind = 'hospital'
+  AND (beds.facility_id IS NOT NULL OR reported.facility_id IS NOT NULL)

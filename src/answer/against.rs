@@ -52,6 +52,7 @@ impl Answers {
             else {
                 continue;
             };
+            let mut lacks = None;
             let mut found = Vec::new();
             for asks in item.asks() {
                 let part = Question {
@@ -61,6 +62,9 @@ impl Answers {
                 };
                 let answer = self.ask_at(&part, now, latest).await?;
                 found.push(figure(&answer, asks, question.as_of.unwrap_or(now)));
+                if found.len() == 1 {
+                    lacks = lack(&answer, asks);
+                }
                 for one in &answer.undated {
                     // The same people stand behind several items.
                     match undated.iter_mut().find(|known| known.title == one.title) {
@@ -75,7 +79,7 @@ impl Answers {
                 }
             }
             lines.push(match scheme.is_for(&question.disease) {
-                true => line(item, scheme.area, &found),
+                true => line(item, scheme.area, &found, lacks),
                 false => not_held(self.catalog(), scheme, item, &found),
             });
         }
@@ -94,7 +98,17 @@ fn figure(answer: &Answer, asks: &Asks, at: Timestamp) -> Found {
     if let Some(note) = answer.untold.first().filter(|_| earlier) {
         return Err(note.ja.clone());
     }
-    let row = match (&asks.row, answer.indicator.shape) {
+    let row = row_of(answer, asks);
+    let none = || answer.untold.first().map_or("値なし", |note| note.ja.as_str()).to_owned();
+    let Some(row) = row else { return Err(none()) };
+    let untold = answer.untold.first().map_or("値なし", |note| note.ja.as_str());
+    let reason = || answer.cell_of(row, Role::Reason).text().unwrap_or(untold).to_owned();
+    answer.number(row, &asks.column).ok_or_else(reason)
+}
+
+/// The row that an item means.
+fn row_of(answer: &Answer, asks: &Asks) -> Option<usize> {
+    match (&asks.row, answer.indicator.shape) {
         (Some(name), _) => {
             (0..answer.len()).find(|row| answer.row(*row).first().and_then(Cell::text) == Some(name.as_str()))
         }
@@ -104,12 +118,14 @@ fn figure(answer: &Answer, asks: &Asks, at: Timestamp) -> Found {
             (0..answer.len()).find(|row| answer.cell_of(*row, Role::Period).day() == Some(complete))
         }
         (None, _) => (!answer.is_empty()).then_some(0),
-    };
-    let none = || answer.untold.first().map_or("値なし", |note| note.ja.as_str()).to_owned();
-    let Some(row) = row else { return Err(none()) };
-    let untold = answer.untold.first().map_or("値なし", |note| note.ja.as_str());
-    let reason = || answer.cell_of(row, Role::Reason).text().unwrap_or(untold).to_owned();
-    answer.number(row, &asks.column).ok_or_else(reason)
+    }
+}
+
+/// What a figure that is there lacks: hospitals that are in neither of its sums, days that were not told of.
+fn lack(answer: &Answer, asks: &Asks) -> Option<String> {
+    let row = row_of(answer, asks)?;
+    answer.number(row, &asks.column)?;
+    answer.cell_of(row, Role::Reason).text().map(str::to_owned)
 }
 
 /// The figure alone: the scheme was made for other diseases.
@@ -131,7 +147,7 @@ fn not_held(catalog: &Catalog, scheme: &Scheme, item: &SchemeItem, found: &[Foun
 }
 
 /// `found`: the item's own figure first, when it has one, then that of its condition.
-fn line(item: &SchemeItem, area: Option<AreaClass>, found: &[Found]) -> Line {
+fn line(item: &SchemeItem, area: Option<AreaClass>, found: &[Found], lacks: Option<String>) -> Line {
     let of =
         area.filter(|_| !item.marks.is_empty()).map_or_else(String::new, |area| format!("（{}）", area.ja()));
     let marks = format!("{}{of}", item.marks_ja());
@@ -157,10 +173,12 @@ fn line(item: &SchemeItem, area: Option<AreaClass>, found: &[Found]) -> Line {
             let why = own.err().or_else(|| other.and_then(|other| other.clone().err()));
             (None, why)
         }
-        Judgement::Reached(_) if marks.is_empty() => (None, Some(NO_VALUES.to_owned())),
+        Judgement::Reached(_) if marks.is_empty() => (None, lacks.or_else(|| Some(NO_VALUES.to_owned()))),
         Judgement::Reached(places) => {
             let misleads = value.is_some_and(|v| rounding_would_mislead(v, item.comparison, &marks));
-            (Some(reached(item, &places)), misleads.then(|| "四捨五入前の値で比較".to_owned()))
+            let exact = misleads.then(|| "四捨五入前の値で比較".to_owned());
+            let beside: Vec<String> = exact.into_iter().chain(lacks).collect();
+            (Some(reached(item, &places)), (!beside.is_empty()).then(|| beside.join("、")))
         }
     };
     Line { value, reached, reason, ..blank }

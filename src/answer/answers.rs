@@ -14,6 +14,7 @@ use super::given::{self, Chosen, Known, Texts};
 use super::handle::{Answers, Result, USUAL_CLOSING, failed, unmade};
 use super::lacks::{blank_rows, moves_back};
 use super::memory::LedgerView;
+use super::named::named;
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
 use super::settled::{last_settled, settle};
@@ -21,7 +22,7 @@ use super::to_date::whole_minute;
 use super::untold;
 use crate::definitions::Catalog;
 use crate::definitions::indicator::Indicator;
-use crate::definitions::mapping::Mapping;
+use crate::definitions::mapping::{Mapping, Title};
 use crate::epi::clock::{from_jst, jst};
 use crate::measure;
 use crate::measure::method::{Beside, Days, Making};
@@ -102,6 +103,7 @@ impl Answers {
             }
             _ => (computed.rows.clone(), own_sources),
         };
+        let rows = named(rows, indicator, self.catalog()).map_err(|why| unmade(&indicator.id, &why))?;
         let rows = self
             .emptied(rows, indicator, &asked, question, &extent, &lacks)
             .map_err(|why| unmade(&indicator.id, &why))?;
@@ -120,6 +122,10 @@ impl Answers {
         let settled = whole.map_or(settled, |whole| settled.min(whole));
         let rows = settle(rows, indicator, asked.by.as_deref(), settled)
             .map_err(|why| unmade(&indicator.id, &why))?;
+        let mut untold: Vec<Title> = lacks.notes.into_iter().chain(lacks.in_part).collect();
+        if untold.is_empty() {
+            untold.extend(self.unsaid(indicator, &rows, &ledger, asked.by.as_deref()));
+        }
         let yesterday = asked.as_of_day.saturating_sub(1.day());
         let open = indicator.names("like_day") && settled < yesterday;
         let rows = if open { untold::not_closed(&rows) } else { Ok(rows) };
@@ -133,12 +139,13 @@ impl Answers {
             against: asked.against,
             unlike: asked.unlike,
             as_of,
+            judged_at: told_at,
             batch,
             rows,
             sources,
             undated,
             settled,
-            untold: lacks.notes.into_iter().chain(lacks.in_part).collect(),
+            untold,
         }))
     }
 
@@ -245,11 +252,17 @@ impl Answers {
         self.0.catalog.sources_of(indicator).into_iter().filter(move |m| self.takes(m))
     }
 
-    /// The sources behind an indicator that had spoken by then; all of them when none had.
+    /// The sources behind an indicator that had spoken by then; all of them when none had. Where none of those had that it
+    /// counts, what the others say makes nothing up to date: they stand there too.
     fn sources_of(&self, indicator: &Indicator, at: Timestamp, ledger: &LedgerView) -> Vec<Freshness> {
-        let all: Vec<Freshness> = self.behind(indicator).map(|m| self.judged(m, ledger, at)).collect();
-        let silent = all.iter().all(|f| f.state == FreshState::Never);
-        all.into_iter().filter(|f| silent || f.state != FreshState::Never).collect()
+        let judged = |m: &Arc<Mapping>| (indicator.counts_of(m), self.judged(m, ledger, at));
+        let all: Vec<(bool, Freshness)> = self.behind(indicator).map(judged).collect();
+        let never = |(_, source): &(bool, Freshness)| source.state == FreshState::Never;
+        let silent = all.iter().all(never);
+        let untold = all.iter().filter(|(counted, _)| *counted).all(never);
+        let waits = |of: &(bool, Freshness)| of.1.waiting.is_some();
+        let shown = all.into_iter().filter(|of| silent || !never(of) || untold && of.0 || waits(of));
+        shown.map(|(_, source)| source).collect()
     }
 
     pub(super) fn takes(&self, mapping: &Mapping) -> bool {

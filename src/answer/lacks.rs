@@ -15,11 +15,12 @@ use super::question::Question;
 use super::range::Asked;
 use super::untold;
 use crate::definitions::Catalog;
-use crate::definitions::given::PERIODS;
+use crate::definitions::given::{PERIODS, WAVE};
 use crate::definitions::indicator::{Indicator, Shape};
-use crate::definitions::mapping::Title;
+use crate::definitions::mapping::{Mapping, Title};
 use crate::definitions::role::Role;
 use crate::epi::period::Period;
+use crate::epi::reason::{NOT_TOLD, Reason};
 use crate::measure::method::Making;
 use crate::store::BatchId;
 
@@ -28,6 +29,8 @@ use crate::store::BatchId;
 pub(super) struct Lacks {
     /// There is no figure at all.
     pub nothing: bool,
+    /// There is no record of the disease.
+    pub unrecorded: bool,
     /// Columns of the answer that have none.
     pub parts: Vec<String>,
     /// The same of the rows of one of several sources: what the others tell stands, and is no zero. None named: all.
@@ -48,11 +51,19 @@ impl Answers {
         batch: BatchId,
     ) -> Result<Lacks> {
         let mut lacks = Lacks::default();
-        if indicator.lists_items() || !self.has_records_of(indicator, &question.disease, batch).await? {
+        if indicator.lists_items() {
+            return Ok(lacks);
+        }
+        if !self.has_records_of(indicator, &question.disease, batch).await? {
+            lacks.unrecorded = true;
+            lacks.notes.push(self.silence(indicator, &question.disease, ledger));
             return Ok(lacks);
         }
         if extent.spoken || extent.has_mute_part() {
             lacks.notes.extend(extent.notes());
+        }
+        if lacks.notes.is_empty() && !extent.is_told() {
+            lacks.notes.push(self.silence(indicator, &question.disease, ledger));
         }
         // Bed projections and their like run from today on: there is none where today is not known.
         let by_day = indicator.takes_period() && indicator.shape == Shape::Series;
@@ -83,6 +94,69 @@ impl Answers {
             }
         }
         Ok(lacks)
+    }
+
+    /// Why there is nothing at all: the sources that could tell never came, or none of them has told of this disease.
+    fn silence(&self, indicator: &Indicator, disease: &str, ledger: &LedgerView) -> Title {
+        let all = self.catalog().mappings.values();
+        let own: Vec<_> = all.filter(|m| indicator.counts_of(m) && self.takes(m)).collect();
+        let may: Vec<_> = own.iter().copied().filter(|m| indicator.may_be_told_by(m, disease)).collect();
+        if !own.iter().any(|mapping| has_spoken(ledger, mapping)) && !may.is_empty() {
+            return never_came(&may);
+        }
+        let none = Reason::NoRecords.ja();
+        if !indicator.takes_disease() {
+            return Title { ja: none.to_owned(), en: "nothing is on record".to_owned() };
+        }
+        let (ja, en) = (self.catalog().disease_ja(disease), self.catalog().disease_en(disease));
+        Title { ja: format!("{none}（{ja}）"), en: format!("nothing of {en} is on record") }
+    }
+
+    /// What is to be said of figures that are not there, where neither their rows nor anything else says it: a source that they are
+    /// divided by or read beside never came, or there is no record of what was asked.
+    pub(super) fn unsaid(
+        &self,
+        indicator: &Indicator,
+        rows: &RecordBatch,
+        ledger: &LedgerView,
+        by: Option<&str>,
+    ) -> Option<Title> {
+        if indicator.lists_items() {
+            return None;
+        }
+        let schema = rows.schema();
+        let role = |place: usize| indicator.meaning(schema.field(place).name()).role;
+        let is_figure = |place: &usize| {
+            let names = *place == 0 && indicator.shape == Shape::Breakdown;
+            schema.field(*place).data_type().is_numeric() && !role(*place).is_key() && !names
+        };
+        let figures: Vec<usize> = (0..rows.num_columns()).filter(is_figure).collect();
+        let reason = (0..rows.num_columns()).find(|place| role(*place) == Role::Reason);
+        let said = |row: usize| reason.is_some_and(|reason| rows.column(reason).is_valid(row));
+        let none = |row: usize| figures.iter().any(|figure| rows.column(*figure).is_null(row));
+        let all = 0..rows.num_rows();
+        if !all.is_empty() && !all.into_iter().any(|row| !said(row) && none(row)) {
+            return None;
+        }
+        let mappings = || self.catalog().mappings.values().filter(|mapping| self.takes(mapping));
+        let feeds = |table: &String, mapping: &Mapping| *table == mapping.table || *table == mapping.source;
+        let silent = indicator.source.iter().flat_map(|table| {
+            let own: Vec<_> = mappings().filter(|mapping| feeds(table, mapping)).collect();
+            if own.iter().any(|mapping| has_spoken(ledger, mapping)) { Vec::new() } else { own }
+        });
+        let silent: Vec<_> = silent.collect();
+        if !silent.is_empty() {
+            return Some(never_came(&silent));
+        }
+        let (ja, en) = match rows.num_rows() {
+            0 if by == Some(WAVE) => ("該当する流行の波なし", "no wave of the disease touches these days"),
+            0 => ("該当する記録なし（指定した期間・区分）", "nothing is on record of what was asked"),
+            _ => (
+                "「—」の欄は記録がないか、算出できない",
+                "where there is no figure nothing is on record, or it can't be computed",
+            ),
+        };
+        Some(Title { ja: ja.to_owned(), en: en.to_owned() })
     }
 
     /// The rows without what nobody has told of.
@@ -139,9 +213,28 @@ impl Answers {
             rows = untold::in_part(&rows, indicator, &note.ja)?;
         }
         match lacks.notes.first() {
-            Some(note) if lacks.nothing || !extent.is_told() => untold::because(&rows, indicator, &note.ja),
+            // That there is no record the rows may say themselves.
+            Some(note) if note.ja.starts_with(Reason::NoRecords.ja()) => {
+                untold::where_none(&rows, indicator, &note.ja)
+            }
+            Some(note) if lacks.nothing || lacks.unrecorded || !extent.is_told() => {
+                untold::because(&rows, indicator, &note.ja)
+            }
             _ => Ok(rows),
         }
+    }
+}
+
+fn has_spoken(ledger: &LedgerView, mapping: &Mapping) -> bool {
+    ledger.states.iter().any(|state| state.source == mapping.source && state.taken.is_some())
+}
+
+/// 未着（感染者管理台帳が届いていません）
+fn never_came(sources: &[&Arc<Mapping>]) -> Title {
+    let titles = |one: fn(&Title) -> &str| sources.iter().map(|m| one(&m.title)).collect::<Vec<_>>();
+    Title {
+        ja: format!("{NOT_TOLD}（{}が届いていません）", titles(|of| &of.ja).join("・")),
+        en: format!("not told: {} never came", titles(|of| &of.en).join(", ")),
     }
 }
 

@@ -24,6 +24,7 @@ mod lacks;
 mod ledger_view;
 mod held_back;
 mod memory;
+mod named;
 mod parts;
 mod quality;
 mod question;

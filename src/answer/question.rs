@@ -91,6 +91,8 @@ pub struct Answer {
     pub unlike: bool,
     /// The instant that the figures are as of.
     pub as_of: Timestamp,
+    /// The instant that was asked for, at which it was judged how fresh the sources are.
+    pub judged_at: Timestamp,
     /// The last batch known at that instant: the data version.
     pub batch: BatchId,
     pub rows: RecordBatch,

@@ -163,6 +163,15 @@ pub(super) fn because(
     explain(rows, indicator, |value, _, row| value.is_null(row).then_some(why))
 }
 
+/// The same, where a row does not say it itself.
+pub(super) fn where_none(
+    rows: &RecordBatch,
+    indicator: &Indicator,
+    why: &str,
+) -> Result<RecordBatch, ArrowError> {
+    explain(rows, indicator, |value, reason, row| (value.is_null(row) && reason.is_null(row)).then_some(why))
+}
+
 /// Says in rows that have a figure, and no word of their own, what it lacks.
 pub(super) fn in_part(
     rows: &RecordBatch,

@@ -196,6 +196,9 @@ fn table(app: &App, answer: &Answer, disease: &str, out: &Output) {
             found.rows, found.of
         ));
     }
+    for said in present::waiting_of(&answer.sources) {
+        out.line(format!("{} · {}", said.ja, said.en));
+    }
     for said in &answer.untold {
         out.line(format!("{} · {}", said.ja, said.en));
     }

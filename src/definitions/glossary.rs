@@ -106,6 +106,7 @@ words! {
     AsOf = "as_of",
     Sources = "sources",
     HeldBack = "held_back",
+    Waiting = "waiting",
     Undated = "undated",
     Untold = "untold",
     DefinitionVersion = "definition_version",

@@ -85,6 +85,9 @@ pub enum Role {
     Reported,
     Reporters,
     ReportedAt,
+    /// The days of the oldest and of the newest report among those added up.
+    ReportedFrom,
+    ReportedTo,
     InWard,
     SeverityBasis,
     /// Some of those counted, told once more beside the whole.
@@ -164,7 +167,7 @@ impl Column {
 }
 
 /// What columns are called that no measure makes, and what they are then.
-pub const NAMED: [Column; 44] = [
+pub const NAMED: [Column; 46] = [
     Column::new("value", Role::Value).own(),
     Column::new("lower", Role::Lower(95)).own(),
     Column::new("upper", Role::Upper(95)).own(),
@@ -204,6 +207,8 @@ pub const NAMED: [Column; 44] = [
     Column::new("reported", Role::Reported),
     Column::new("hospitals", Role::Reporters),
     Column::new("reported_at", Role::ReportedAt),
+    Column::new("reported_from", Role::ReportedFrom),
+    Column::new("reported_to", Role::ReportedTo),
     Column::new("in_ward", Role::InWard),
     Column::new("severity_basis", Role::SeverityBasis),
     Column::new("suspected", Role::Again),

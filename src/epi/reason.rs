@@ -51,8 +51,10 @@ pub enum Reason {
     #[error("the series is shorter than the window ({have} of {need} periods)")]
     SeriesTooShort { have: usize, need: usize },
     /// `by_choice`: the days asked for begin there, and not the record.
-    #[error("the history begins on {since}: {have} {unit}s of the {years} years needed")]
-    HistoryTooShort { since: Date, have: usize, unit: Unit, years: usize, by_choice: bool },
+    #[error(
+        "the history begins on {since}: {have} of the {need} {unit}s needed ({years} years and what stands around them)"
+    )]
+    HistoryTooShort { since: Date, have: usize, need: usize, unit: Unit, years: usize, by_choice: bool },
     #[error("a day of the window is missing")]
     DayMissing,
     #[error("the previous period has no cases")]
@@ -164,9 +166,12 @@ impl Reason {
         let (word, unit) = (self.ja(), unit.ja());
         Cow::Owned(match self {
             Self::SeriesTooShort { have, need } => format!("{word}（{have}{unit}分、{need}{unit}分が必要）"),
-            Self::HistoryTooShort { since, have, unit, years, by_choice } => {
+            Self::HistoryTooShort { since, have, need, unit, years, by_choice } => {
                 let what = if *by_choice { "指定期間" } else { "記録" };
-                format!("{what}は{since}から（{have}{}）。{years}年分が必要", unit.ja())
+                let unit = unit.ja();
+                format!(
+                    "{what}は{since}から（{have}{unit}）。例年の判定には{years}年と前後の分（{need}{unit}）が必要"
+                )
             }
             Self::TooFew { have, need } => format!("{word}（{have}件、{need}件が必要）"),
             Self::TooFewCases { least, periods } => {

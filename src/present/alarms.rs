@@ -39,7 +39,7 @@ struct Judged {
 
 pub(super) fn alarms(block: &Block, look: &Look, place: Place) -> Markup {
     if block.table.rows.is_empty() {
-        return table::no_data();
+        return table::no_data(block);
     }
     let fired: Vec<Alarm> = block.table.rows.iter().filter_map(|row| alarm(block, row)).collect();
     let judged = judged(block, fired.len());
@@ -251,8 +251,8 @@ mod tests {
 
     #[test]
     fn methods_that_could_not_speak_are_named_once() {
-        let why = "C2: 期間不足（7週分、9週分が必要） 例年: 記録は2026-09-28から（8週）。5年分が必要";
-        let other = "C2: 期間不足（6週分、9週分が必要） 例年: 記録は2026-10-05から（7週）。5年分が必要";
+        let why = "C2: 期間不足（7週分、9週分が必要） 例年: 記録は2026-09-28から（8週）。例年の判定には5年と前後の分（265週）が必要";
+        let other = "C2: 期間不足（6週分、9週分が必要） 例年: 記録は2026-10-05から（7週）。例年の判定には5年と前後の分（265週）が必要";
         let found = judged(&block(vec![row("芝", 3, None, Some(why)), row("麻布", 3, None, Some(other))]), 0);
         assert_eq!((found.why.as_str(), found.quiet), ("使えなかった方法 C2・例年", 2));
     }

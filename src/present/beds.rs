@@ -20,9 +20,11 @@ struct Hospital<'a> {
     occupied: Option<f64>,
     secured: Option<f64>,
     severe: Option<f64>,
-    /// The day of a report that is not today's.
-    old: Option<String>,
+    /// What stands beside its name: the day of a report that is not today's, or what can't be told.
+    beside: Option<String>,
     in_ward: bool,
+    /// It has not reported.
+    is_silent: bool,
 }
 
 /// How the names fit beside their bars, the largest first.
@@ -50,12 +52,19 @@ const DOUBLE: f64 = 1.35;
 const BROKEN: f64 = 9.0;
 /// The share of two lines that a name fills which is broken only between its words.
 const FILLED: f64 = 0.8;
+/// What stands beside a hospital of which it can't be told how many beds are taken.
+const UNREAD: &str = "読めない値か空欄";
+const NO_BEDS: &str = "病床数の報告なし";
+const SILENT: &str = "報告なし";
 /// A panel this wide has two columns.
 const WIDE: u8 = 11;
 
 /// All hospitals of the answer, those with the least room first: `lines` to a column, then pages of equal length.
 pub fn beds(block: &Block, look: &Look, place: Place) -> Markup {
     if block.table.rows.is_empty() {
+        if !block.untold.is_empty() {
+            return table::no_data(block);
+        }
         return html! { p.none { "病床の報告はまだありません" small lang="en" { "No hospital has reported" } } };
     }
     let mut hospitals: Vec<Hospital> = (0..block.table.rows.len()).map(|row| hospital(block, row)).collect();
@@ -71,7 +80,7 @@ pub fn beds(block: &Block, look: &Look, place: Place) -> Markup {
     }
     let page = table::alike(hospitals.len(), lines * columns);
     html! {
-        (legend(block))
+        (legend(block, hospitals.iter().any(|hospital| hospital.taken().is_none())))
         (table::pages(hospitals.chunks(page).map(|page| html! {
             ul.hospitals.two[columns == 2].(names.class()) {
                 @for column in 0..columns { @if column * page.len().div_ceil(columns) < page.len() { (heads()) } }
@@ -118,26 +127,28 @@ impl Names {
 
 impl Hospital<'_> {
     fn name_width(&self, size: f64) -> f64 {
-        let old = self
-            .old
-            .as_ref()
-            .map_or(0.0, |day| 0.8 + font::width(&format!("{day} 報告"), FOOTNOTE, Weight::Strong));
+        let beside =
+            self.beside.as_ref().map_or(0.0, |text| 0.8 + font::width(text, FOOTNOTE, Weight::Strong));
         let outside = if self.in_ward { 0.0 } else { 9.0 };
-        font::width(self.name, size, Weight::Text) + old + outside
+        font::width(self.name, size, Weight::Text) + beside + outside
     }
 
-    /// The share that is taken; who has not reported stands last.
-    fn need(&self) -> f64 {
-        match (self.occupied, self.secured) {
-            (Some(occupied), Some(secured)) if secured > 0.0 => occupied / secured,
-            (Some(occupied), _) if occupied > 0.0 => f64::MAX,
-            (Some(_), _) => 0.0,
-            (None, _) => -1.0,
+    /// The share that is taken, where both figures are known.
+    fn taken(&self) -> Option<f64> {
+        match (self.occupied?, self.secured?) {
+            (occupied, secured) if secured > 0.0 => Some(occupied / secured),
+            (occupied, _) if occupied > 0.0 => Some(f64::MAX),
+            _ => Some(0.0),
         }
     }
 
+    /// By what hospitals stand in their order: after the full ones those of which it can't be told, last who has not reported.
+    fn need(&self) -> f64 {
+        self.taken().unwrap_or(if self.is_silent { -1.0 } else { 1.0 - f64::EPSILON })
+    }
+
     fn is_full(&self) -> bool {
-        self.need() >= 1.0
+        self.taken().is_some_and(|taken| taken >= 1.0)
     }
 
     /// Beds that its bar is as long as.
@@ -148,20 +159,33 @@ impl Hospital<'_> {
 
 fn hospital(block: &Block, row: usize) -> Hospital<'_> {
     let today = jst(block.as_of).date();
-    let old = match block.cell_of(row, Role::ReportedAt) {
-        Cell::Instant(at) if jst(*at).date() < today => Some(words::day_seen_from(jst(*at).date(), today)),
+    let reported = match block.cell_of(row, Role::ReportedAt) {
+        Cell::Instant(at) => Some(jst(*at).date()),
         _ => None,
     };
+    let occupied = numbers::number(block.cell_of(row, Role::Occupied));
+    let secured = numbers::number(block.cell_of(row, Role::Secured));
+    let unplanned = || block.cell_of(row, Role::Reason).text().is_some_and(|why| why.contains(NO_BEDS));
+    let what = match reported {
+        None => Some(SILENT),
+        Some(_) if occupied.is_none() => Some(UNREAD),
+        Some(_) if secured.is_none() => Some(if unplanned() { NO_BEDS } else { UNREAD }),
+        Some(_) => None,
+    };
+    let old =
+        reported.filter(|day| *day < today).map(|day| format!("{} 報告", words::day_seen_from(day, today)));
+    let beside: Vec<String> = old.into_iter().chain(what.map(str::to_owned)).collect();
     let name = match block.cell_of(row, Role::Facility) {
         Cell::Text(id) => block.name_of(id),
         _ => "不明",
     };
     Hospital {
         name,
-        occupied: numbers::number(block.cell_of(row, Role::Occupied)),
-        secured: numbers::number(block.cell_of(row, Role::Secured)),
+        occupied,
+        secured,
         severe: numbers::number(block.cell_of(row, Role::Severe)),
-        old,
+        beside: (!beside.is_empty()).then(|| beside.join(" ")),
+        is_silent: reported.is_none(),
         in_ward: !matches!(block.cell_of(row, Role::InWard), Cell::Bool(false)),
     }
 }
@@ -181,7 +205,7 @@ fn one(hospital: &Hospital, longest: f64) -> Markup {
             span.name {
                 b { (broken(hospital.name)) }
                 @if !hospital.in_ward { span.basis { "区外" } }
-                @if let Some(day) = &hospital.old { span.old { (day) " 報告" } }
+                @if let Some(text) = &hospital.beside { span.old { (text) } }
             }
             (bar(hospital, longest))
             span.count {
@@ -225,22 +249,28 @@ fn bar(hospital: &Hospital, longest: f64) -> Markup {
     let label = format!("使用 {} 確保 {}", whole(hospital.occupied), whole(hospital.secured));
     html! {
         svg.bar viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label=(label) {
+            @if hospital.taken().is_none() {
+                // As long as what is known of it, and never filled.
+                rect.unknown x="0" y="0.5" width=(share(hospital.length().max(longest / 4.0))) height="9" {}
+            } @else {
             @if secured > 0.0 { rect.free x="0" y="0.5" width=(share(secured)) height="9" {} }
             @if occupied > 0.0 {
                 rect.occupied x="0" y="0.5" width=(share(occupied)) height="9" {}
                 @if severe > 0.0 { rect.severe x="0" y="0.5" width=(share(severe)) height="9" {} }
                 @if occupied > secured { rect.over x=(share(secured)) y="0.5" width=(share(occupied - secured)) height="9" {} }
             }
+            }
         }
     }
 }
 
-fn legend(block: &Block) -> Markup {
+fn legend(block: &Block, unknown: bool) -> Markup {
     let severe = severe_label(block);
     let swatch = |class: &str| html! { svg.swatch viewBox="0 0 10 10" aria-hidden="true" { rect.(class) x="0.5" y="0.5" width="9" height="9" {} } };
     html! {
         p.legend {
             span { (swatch("severe")) (severe) } span { (swatch("occupied")) "使用" } span { (swatch("free")) "空き" }
+            @if unknown { span { (swatch("unknown")) "不明" } }
             span.of { (Reached::All.shape()) " 満床" }
         }
     }
@@ -275,7 +305,15 @@ mod tests {
     use super::*;
 
     fn made(name: &str, occupied: Option<f64>, secured: f64) -> Hospital<'_> {
-        Hospital { name, occupied, secured: Some(secured), severe: None, old: None, in_ward: true }
+        Hospital {
+            name,
+            occupied,
+            secured: Some(secured),
+            severe: None,
+            beside: None,
+            in_ward: true,
+            is_silent: occupied.is_none(),
+        }
     }
 
     #[test]
@@ -290,6 +328,24 @@ mod tests {
         assert_eq!(all.map(|h| h.name), ["d", "c", "a", "b"]);
         assert!(one(&made("c", Some(7.0), 7.0), 10.0).into_string().contains("hospital over"));
         assert!(!one(&made("c", Some(6.0), 7.0), 10.0).into_string().contains("reached"));
+    }
+
+    #[test]
+    fn where_it_cannot_be_told_no_bar_is_filled() {
+        let unknown = Hospital { secured: None, ..made("a", Some(5.0), 0.0) };
+        let unread = Hospital { is_silent: false, ..made("b", None, 9.0) };
+        for hospital in [&unknown, &unread] {
+            let drawn = one(hospital, 10.0).into_string();
+            assert!(drawn.contains("rect class=\"unknown\"") && !drawn.contains("occupied"), "{drawn}");
+            assert!(
+                !drawn.contains("over") && !drawn.contains("reached") && !drawn.contains("free"),
+                "{drawn}"
+            );
+        }
+        let mut all =
+            [made("silent", None, 9.0), made("half", Some(2.0), 4.0), unread, made("full", Some(4.0), 4.0)];
+        all.sort_by(|one, other| other.need().total_cmp(&one.need()));
+        assert_eq!(all.map(|h| h.name), ["full", "b", "half", "silent"]);
     }
 
     #[test]

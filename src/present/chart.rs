@@ -128,7 +128,11 @@ fn source_titles(block: &Block) -> Vec<&str> {
 }
 
 fn footer_with(block: &Block, dated: bool, sources: &str) -> String {
-    let text = format!("{} {} 時点 {sources}", basis_and_days(block, dated), words::time(block.as_of));
+    let text = format!(
+        "{} {} 時点 {sources}",
+        basis_and_days(block, dated),
+        words::time_seen_from(block.as_of, block.today())
+    );
     text.trim_end().to_owned()
 }
 

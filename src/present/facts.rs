@@ -136,6 +136,12 @@ impl Facts {
         if let Some(found) = block.held_back() {
             facts.say(glossary, "held_back", Word::HeldBack, &words::held_back(found), None);
         }
+        let waiting = words::waiting_of(&block.sources);
+        if !waiting.is_empty() {
+            let list = waiting.iter().map(|one| json!(one)).collect::<Value>();
+            let text = waiting.iter().map(|one| one.ja.as_str()).collect::<Vec<_>>().join("・");
+            facts.say(glossary, "waiting", Word::Waiting, &text, Some(list));
+        }
         if !block.undated.is_empty() {
             let list = block.undated.iter().map(|one| json!(one)).collect::<Value>();
             let text = words::undated_in_full(&block.undated);
@@ -207,7 +213,8 @@ impl Facts {
             sources => sources.iter().map(|(title, stamp)| format!("{title} {stamp}")).collect(),
         };
         caption.notes = vec![format!("出典 {}", sources.join("・")), self.versions.clone()];
-        let lacking = self.all.iter().filter(|fact| ["held_back", "undated", "untold"].contains(&fact.key));
+        let lacking =
+            self.all.iter().filter(|fact| ["held_back", "waiting", "undated", "untold"].contains(&fact.key));
         let lacking: Vec<String> = lacking.map(|fact| format!("{} {}", fact.name, fact.text)).collect();
         if !lacking.is_empty() {
             caption.notes.insert(0, lacking.join("・"));

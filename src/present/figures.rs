@@ -19,6 +19,7 @@ use crate::definitions::{Codes, Glossary, Word};
 use crate::epi::against::Against;
 use crate::epi::clock::jst;
 use crate::epi::comparison::Comparison;
+use crate::epi::reason::{NOT_TOLD, Reason};
 use crate::measure::names::meaning;
 use crate::store::BatchId;
 
@@ -120,6 +121,10 @@ pub struct Block {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unlike: bool,
     pub as_of: Timestamp,
+    /// The moment that the board or the question is of, where the figures are of an earlier one. Absent in frames kept by
+    /// earlier programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged_at: Option<Timestamp>,
     pub batch: BatchId,
     pub table: Table,
     pub sources: Vec<Freshness>,
@@ -188,8 +193,14 @@ impl About {
 }
 
 impl Block {
+    /// The state of its worst source. Where nobody has told of any of it none is up to date, however lately it spoke.
     pub fn state(&self) -> Option<FreshState> {
-        super::marks::worst(&self.sources).map(|s| s.state)
+        let state = super::marks::worst(&self.sources).map(|s| s.state)?;
+        let nobody =
+            |said: &Title| said.ja.starts_with(NOT_TOLD) || said.ja.starts_with(Reason::NoRecords.ja());
+        let untold =
+            state == FreshState::Fresh && self.untold.first().is_some_and(nobody) && self.why().is_some();
+        Some(if untold { FreshState::Never } else { state })
     }
 
     /// Rows held back of all its sources together.
@@ -215,6 +226,11 @@ impl Block {
         }
         let day = |day| super::words::day_seen_from(day, today);
         format!("{}–{}の{rest}", day(self.from), day(self.to))
+    }
+
+    /// The day from which its times are seen: a time without its day is one of this day.
+    pub fn today(&self) -> Date {
+        jst(self.judged_at.unwrap_or(self.as_of)).date()
     }
 
     /// Why there is no figure at all, where the answer says so.
@@ -338,6 +354,7 @@ impl Figures {
         let panels = same.panels.iter_mut().flat_map(|p| p.main.iter_mut().chain(p.over.iter_mut()));
         for block in panels.chain(same.headline.iter_mut().map(|h| &mut h.main)) {
             block.as_of = Timestamp::UNIX_EPOCH;
+            block.judged_at = None;
             block.batch = BatchId::default();
             settle(&mut block.sources);
         }

@@ -114,6 +114,8 @@ fn json((ja, en): (String, String), block: &Block, facts: &Facts) -> Value {
         "held_back": held_back(block),
         "undated": block.undated,
         "untold": block.untold,
+        // Why there is no figure at all, in words.
+        "reason": block.why(),
     });
     if let Some(object) = value.as_object_mut() {
         for (key, said) in facts.json() {
@@ -174,6 +176,7 @@ mod tests {
             "held_back",
             "undated",
             "untold",
+            "reason",
             "training",
             "ward",
             "disease",

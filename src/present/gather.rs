@@ -12,11 +12,11 @@ use super::figures::{
     word_key,
 };
 use super::{numbers, words};
-use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Undated, Waiting};
+use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Undated};
 use crate::definitions::PanelKind;
 use crate::definitions::board::{Board, Panel, StripItem};
 use crate::definitions::indicator::{Indicator, Reference, Shape, Unit};
-use crate::definitions::mapping::{Mapping, Title};
+use crate::definitions::mapping::Title;
 use crate::definitions::role::{Meaning, Role};
 use crate::definitions::{Catalog, Codes};
 use crate::draw::font::drawable;
@@ -222,7 +222,7 @@ impl Desk {
                 (Vec::new(), Vec::new(), true)
             }
         };
-        faults.extend(waiting.iter().map(|(mapping, why)| undecided(mapping, *why)));
+        faults.extend(waiting.iter().map(|(mapping, why)| words::waiting(&mapping.title, *why)));
         faults.extend(systems.iter().filter_map(|system| self.short(system)));
         let batch = batch.unwrap_or_default();
         StripFigures { at: now, batch, urgent, systems, unknown, troubles, faults }
@@ -237,22 +237,6 @@ impl Desk {
             en: format!("{}: {} of {} rows held back", system.source, found.rows, found.of),
         })
     }
-}
-
-/// What the strip says of deliveries that somebody has to look at.
-fn undecided(mapping: &Mapping, why: Waiting) -> Title {
-    let (ja, en) = match why {
-        Waiting::Held(1) => {
-            ("配信 保留中: 確認が必要".to_owned(), "a delivery waits for a person".to_owned())
-        }
-        Waiting::Held(files) => {
-            (format!("配信{files}件 保留中: 確認が必要"), format!("{files} deliveries wait for a person"))
-        }
-        Waiting::Refused => {
-            ("配信 受入拒否: 確認が必要".to_owned(), "the last delivery was refused".to_owned())
-        }
-    };
-    Title { ja: format!("{} {ja}", mapping.title.ja), en: format!("{}: {en}", mapping.title.en) }
 }
 
 fn first_day(to: Date, days: u32) -> Option<Date> {
@@ -284,6 +268,7 @@ pub fn block(answer: &Answer, catalog: &Catalog) -> Block {
         against: answer.against,
         unlike: answer.unlike,
         as_of: answer.as_of,
+        judged_at: Some(answer.judged_at).filter(|at| *at > answer.as_of),
         batch: answer.batch,
         names: names(&table, &answer.indicator, catalog),
         marks: marks(&table, &answer.indicator, catalog),

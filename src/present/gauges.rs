@@ -14,6 +14,8 @@ use crate::definitions::role::Role;
 use crate::draw::font::{self, Weight};
 use crate::epi::comparison::Comparison;
 
+/// What stands in place of the mark that is reached.
+const NOT_APPLIED: &str = "適用外";
 /// Height of a row, and of a line of what has no figure, in u.
 const ROW: f64 = 7.0;
 const LINE: f64 = 3.9;
@@ -33,7 +35,7 @@ struct Gauge {
 
 pub(super) fn gauges(block: &Block, look: &Look, place: Place) -> Markup {
     let Some(value) = block.place(Role::Value).filter(|_| !block.table.rows.is_empty()) else {
-        return table::no_data();
+        return table::no_data(block);
     };
     let (known, absent): (Vec<&Vec<Cell>>, Vec<&Vec<Cell>>) =
         block.table.rows.iter().partition(|row| numbers::number(&row[value]).is_some());
@@ -107,9 +109,12 @@ fn gauge(block: &Block, row: &[Cell]) -> Option<Gauge> {
         // What does not apply has reached nothing.
         let reached = text(Role::Reached);
         let holds = held.values.iter().filter(|mark| held.comparison.holds(value, **mark)).count();
-        if reason.is_empty() {
+        if !reached.is_empty() && reached != NOT_APPLIED {
             found.reached = Reached::of(holds, held.values.len());
-            found.said = reached.to_owned();
+            found.said = match reason {
+                "" => reached.to_owned(),
+                lacks => format!("{reached}（{}）", block.name_of(lacks)),
+            };
         }
         found.beside = format!("目安 {}", in_words(held.comparison, &held.values, &found.unit));
     } else if block.has(Role::Marks) {
@@ -238,8 +243,16 @@ mod tests {
         assert!(page.contains("目安 20%・50%以上") && page.contains("x1=\"50.00\""), "{page}");
         let page = said(&held(Cell::Float(31.0), Cell::Null));
         assert!(page.contains("gauge near"), "{page}");
-        let page = said(&held(Cell::Float(62.5), Cell::Text("適用外".into())));
-        assert!(page.contains("gauge calm") && page.contains("適用外"), "what does not apply: {page}");
+        let lacking = said(&held(Cell::Float(62.5), Cell::Text("麻布訓練病院を除く".into())));
+        assert!(
+            lacking.contains("gauge over") && lacking.contains("50%以上に該当（麻布訓練病院を除く）"),
+            "{lacking}"
+        );
+        let mut block = held(Cell::Float(62.5), Cell::Text("検査数が少ない間は用いない".into()));
+        let reached = block.place(Role::Reached).expect("a column");
+        block.table.rows[0][reached] = Cell::Text("適用外".into());
+        let page = said(&block);
+        assert!(page.contains("gauge calm") && page.contains("用いない"), "what does not apply: {page}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A board's title: its name, or a sentence when a dated reference value has been reached.
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::figures::{Block, Figures, HeadlineFigures};
@@ -10,6 +12,8 @@ use crate::definitions::board::When;
 use crate::definitions::indicator::Reference;
 use crate::definitions::role::Role;
 use crate::draw::font::{self, Weight};
+use crate::epi::clock::jst;
+use crate::epi::period::Period;
 
 /// The title's id on the page and in messages.
 pub fn id(board: &str) -> String {
@@ -27,6 +31,9 @@ pub enum Hung {
     LookedUp,
 }
 
+/// In a sentence: when that was.
+const WHEN: &str = "{when}";
+
 /// What the clock, the day and the state of the sources leave of the line under the name, at their longest, in u.
 const ROOM: f64 = 90.0;
 const GAP: f64 = 2.0;
@@ -40,7 +47,8 @@ pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
             div.name {
                 @match said {
                     Some((headline, found)) => {
-                        h1 title=(sentence(headline, &headline.en, found)) { (sentence(headline, &headline.ja, found)) }
+                        @let (ja, en) = sentences(headline, found, jst(figures.at).date());
+                        h1 title=(en) { (ja) }
                     }
                     None => { h1 { (figures.title.ja) } }
                 }
@@ -57,6 +65,11 @@ fn under(figures: &Figures, said: Option<(&HeadlineFigures, Option<&Reference>)>
     let mut parts = Vec::new();
     if hung == Hung::StandIn {
         parts.push(("保存された図・再集計中".to_owned(), "standin"));
+    }
+    if let Some((headline, _)) = said
+        && let Some(lacks) = headline.main.first_of(Role::Reason).text()
+    {
+        parts.push((lacks.to_owned(), "reference"));
     }
     parts.push(match said {
         // The board's name, which its sentence has taken the place of.
@@ -115,13 +128,68 @@ fn holds(headline: &HeadlineFigures) -> Option<Found<'_>> {
     }
 }
 
-fn sentence(headline: &HeadlineFigures, pattern: &str, found: Found<'_>) -> String {
+/// The sentence in both languages. It names the days that it is of, unless they are today.
+fn sentences(headline: &HeadlineFigures, found: Found<'_>, today: Date) -> (String, String) {
     let main = &headline.main;
     let last = main.latest().map_or(Cell::Null, Cell::Float);
     let first = main.first_of(Role::Value);
     let value = if main.table.rows.len() == 1 { first } else { &last };
     let value = numbers::figure(value, main.about.unit);
-    pattern.replace("{value}", &value).replace("{count}", &found.rows.to_string())
+    let days = days_of(main);
+    let filled =
+        |pattern: &str| pattern.replace("{value}", &value).replace("{count}", &found.rows.to_string());
+    let (ja, en) = (filled(&headline.ja), filled(&headline.en));
+    let Some((from, to)) = days else {
+        return (ja.replace(WHEN, "").trim_start_matches('、').to_owned(), en.replace(WHEN, ""));
+    };
+    let (when_ja, when_en) = when(from, to, today);
+    if headline.ja.contains(WHEN) {
+        return (ja.replace(WHEN, &when_ja), en.replace(WHEN, &when_en));
+    }
+    if (from, to) == (today, today) {
+        return (ja, en);
+    }
+    let report = if main.has(Role::ReportedTo) { "の報告" } else { "" };
+    let days = |from: &str, to: &str, between: &str| match from == to {
+        true => from.to_owned(),
+        false => format!("{from}{between}{to}"),
+    };
+    let day = |day: Date| words::day_seen_from(day, today);
+    let said = days(&day(from), &day(to), "–");
+    (
+        format!("{ja}（{said}{report}）"),
+        format!("{en} ({})", days(&from.to_string(), &to.to_string(), " to ")),
+    )
+}
+
+/// The days that a figure is of: those that were judged, those of the reports added up, or the period of the last figure.
+fn days_of(block: &Block) -> Option<(Date, Date)> {
+    if let Some(judged) = block.judged() {
+        return Some(judged);
+    }
+    let reported = block.first_of(Role::ReportedFrom).day().zip(block.first_of(Role::ReportedTo).day());
+    if reported.is_some() {
+        return reported;
+    }
+    let (value, period) = (block.place(Role::Value)?, block.place(Role::Period)?);
+    let last = block.table.rows.iter().rev().find(|row| numbers::number(&row[value]).is_some())?;
+    let first = last[period].day()?;
+    let by = Period::parse(block.by.as_deref().unwrap_or("day")).unwrap_or(Period::Day);
+    Some((first, by.end(first)))
+}
+
+/// `昨日`, `先週`, or the days.
+fn when(from: Date, to: Date, today: Date) -> (String, String) {
+    let yesterday = today.saturating_sub(1.day());
+    let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
+    let last_week = (monday.saturating_sub(7.days()), monday.saturating_sub(1.day()));
+    let day = |day: Date| words::day_seen_from(day, today);
+    match (from, to) {
+        (from, to) if (from, to) == (yesterday, yesterday) => ("昨日".into(), "Yesterday".into()),
+        (from, to) if (from, to) == last_week => ("先週".into(), "Last week".into()),
+        (from, to) if from == to => (day(from), from.to_string()),
+        (from, to) => (format!("{}–{}", day(from), day(to)), format!("{from} to {to}")),
+    }
 }
 
 fn threshold(block: &Block, reference: &Reference) -> String {
@@ -186,6 +254,37 @@ mod tests {
             text.contains("ステージIV の目安（都道府県） 50%") && !text.contains("ステージIII "),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_figure_of_an_older_day_names_its_day() {
+        let day = |day: i8| Cell::Day(jiff::civil::date(2026, 11, day));
+        let said = |from: i8, to: i8| {
+            let mut figures = beds(78.0);
+            let table = &mut figures.headline.as_mut().expect("there").main.table;
+            for (name, cell) in [("reported_from", day(from)), ("reported_to", day(to))] {
+                table.columns.push((name.into(), CellKind::Day));
+                table.rows[0].push(cell);
+            }
+            table.columns.push(("reason".into(), CellKind::Text));
+            table.rows[0].push(Cell::Text("麻布訓練病院を除く（読めない値か空欄）".into()));
+            title(&figures, Hung::Live, false).into_string()
+        };
+        let today = said(22, 22);
+        assert!(today.contains(">確保病床の78.0%を使用</h1>"), "{today}");
+        assert!(today.contains("麻布訓練病院を除く（読めない値か空欄）"), "{today}");
+        assert!(said(20, 20).contains(">確保病床の78.0%を使用（11/20の報告）</h1>"), "{}", said(20, 20));
+        assert!(said(20, 22).contains("を使用（11/20–11/22の報告）</h1>"), "{}", said(20, 22));
+    }
+
+    #[test]
+    fn the_days_of_an_alarm_are_those_that_were_judged() {
+        let date = jiff::civil::date;
+        let today = date(2026, 11, 22);
+        assert_eq!(when(date(2026, 11, 21), date(2026, 11, 21), today).0, "昨日");
+        assert_eq!(when(date(2026, 11, 9), date(2026, 11, 15), today).0, "先週");
+        assert_eq!(when(date(2026, 11, 2), date(2026, 11, 8), today).0, "11/2–11/8");
+        assert_eq!(when(date(2026, 11, 20), date(2026, 11, 20), today).1, "2026-11-20");
     }
 
     #[test]

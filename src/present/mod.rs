@@ -36,4 +36,4 @@ pub use faults::lines as fault_lines;
 pub use formats::{Format, write as write_answer};
 pub use gather::{Desk, block as block_of};
 pub use table::text as cell_text;
-pub use words::{held_back, undated_en, undated_in_full};
+pub use words::{held_back, undated_en, undated_in_full, waiting_of};

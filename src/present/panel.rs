@@ -90,7 +90,7 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
                 @if tagged { span.basis { (about.basis) } }
             }
             @if failed {
-                (marks::mark(FreshState::Stopped, Some(&words::time(block.as_of))))
+                (marks::mark(FreshState::Stopped, Some(&words::time_seen_from(block.as_of, block.today()))))
             } @else if let Some((undated, _)) = undated {
                 span.marks { (undated) (standing::standing(block, over, room)) }
             } @else {
@@ -143,7 +143,7 @@ fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         return if block.sources.is_empty() {
             html! { p.none { "系統が設定されていません" small lang="en" { "No source of this figure is taken" } } }
         } else {
-            table::no_data()
+            table::no_data(block)
         };
     }
     let drawn_over = panel.over.as_ref().is_some_and(|over| !over.table.rows.is_empty());

@@ -59,6 +59,7 @@ pub fn block(indicator: &str) -> Block {
         undated: Vec::new(),
         untold: Vec::new(),
         settled: None,
+        judged_at: None,
         names: BTreeMap::new(),
         marks: BTreeMap::new(),
     }

@@ -8,7 +8,6 @@ use super::layout::FOOTNOTE;
 use super::{marks, numbers, words};
 use crate::answer::{FreshState, Freshness, HeldBack};
 use crate::draw::font::{self, Weight};
-use crate::epi::clock::jst;
 
 /// The shape of a mark, and the gaps within and between, in u.
 const SHAPE: f64 = 2.7;
@@ -47,8 +46,8 @@ impl Standing {
         let source = marks::worst(&block.sources)?;
         let old = matches!(source.state, FreshState::Late | FreshState::Stopped);
         let since = source.told_until().filter(|_| old);
-        let since = since.map(|at| words::day_or_time(at, jst(block.as_of).date()));
-        Some(Self { state: source.state, since, held_back: held_back(block, over) })
+        let since = since.map(|at| words::day_or_time(at, block.today()));
+        Some(Self { state: block.state()?, since, held_back: held_back(block, over) })
     }
 
     fn since(&self, detail: Detail) -> Option<&str> {
@@ -142,6 +141,37 @@ mod tests {
     fn nothing_is_said_where_nothing_is_held_back() {
         let detail = standing(&samples::block("deaths"), None, 80.0).into_string();
         assert!(detail.contains("最新") && !detail.contains("保留"), "{detail}");
+    }
+
+    #[test]
+    fn what_is_late_since_yesterday_says_its_day() -> Result<(), jiff::Error> {
+        let mut block = samples::block("alerts_by_district");
+        let ended = "2026-11-21T14:59:59Z".parse()?;
+        block.sources[0].state = FreshState::Late;
+        (block.sources[0].last_delivery, block.sources[0].source_time) = (Some(ended), Some(ended));
+        (block.as_of, block.judged_at) = (ended, Some("2026-11-22T05:05:00Z".parse()?));
+        let said = standing(&block, None, 80.0).into_string();
+        assert!(said.contains("11/21") && !said.contains("23:59"), "{said}");
+        let footer = super::super::chart::footer(&block);
+        assert!(footer.contains("11/21 23:59 時点"), "{footer}");
+        Ok(())
+    }
+
+    #[test]
+    fn nothing_is_up_to_date_of_which_nobody_has_told() {
+        use super::super::figures::{CellKind, Table};
+        use crate::answer::Cell;
+        use crate::definitions::mapping::Title;
+        let mut block = samples::block("under_care");
+        let table =
+            |cell: Cell| Table { columns: vec![("value".into(), CellKind::Int)], rows: vec![vec![cell]] };
+        block.table = table(Cell::Null);
+        block.untold =
+            vec![Title { ja: "未着（台帳が届いていません）".into(), en: "not told".into() }];
+        let said = standing(&block, None, 80.0).into_string();
+        assert!(said.contains("未受信") && !said.contains("最新"), "{said}");
+        block.table = table(Cell::Int(3));
+        assert!(standing(&block, None, 80.0).into_string().contains("最新"), "some of it was told");
     }
 
     #[test]

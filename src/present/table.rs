@@ -23,9 +23,12 @@ use crate::definitions::role::Role;
 /// Periods beside each other on a wall.
 const PERIODS_SHOWN: usize = 5;
 
-/// There is no row.
-pub(super) fn no_data() -> Markup {
-    html! { p.none { "データがありません" small lang="en" { "No data in this period" } } }
+/// There is no row: why, where the answer says it.
+pub(super) fn no_data(block: &Block) -> Markup {
+    match block.untold.first() {
+        Some(said) => html! { p.none { (said.ja) small lang="en" { (said.en) } } },
+        None => html! { p.none { "データがありません" small lang="en" { "No data in this period" } } },
+    }
 }
 
 /// Rows a page, at most `most`, so that the pages of all are about alike.
@@ -52,7 +55,7 @@ pub fn pages(pages: Vec<Markup>) -> Markup {
 /// A wall's table: rows with a period column are turned, so that as many periods as fit stand beside each other.
 pub fn wall(block: &Block, look: &Look, place: Place) -> Markup {
     if block.table.rows.is_empty() {
-        return no_data();
+        return no_data(block);
     }
     if let Some(why) = nothing(block) {
         return html! { p.none { (why) small lang="en" { "No figure can be given" } } };
@@ -131,11 +134,13 @@ mod tests {
             rows: vec![
                 vec![day(1), Cell::Null, Cell::Bool(false), Cell::Text("記録なし".into())],
                 vec![day(2), Cell::Int(3), Cell::Bool(false), Cell::Null],
+                vec![day(3), Cell::Int(3), Cell::Bool(true), Cell::Text("記録なし".into())],
             ],
         };
         let said: Vec<String> = plain(&block).rows.iter().map(|row| row[2].text.clone()).collect();
         assert_eq!(said[0], "記録なし");
         assert_eq!(said[1], "一部記録", "it is long over");
+        assert_eq!(said[2], "確定", "the period compared with has no records");
         block.settled = Some(jiff::civil::date(2021, 1, 1));
         assert_eq!(plain(&block).rows[1][2].text, "集計中");
     }
@@ -145,7 +150,7 @@ mod tests {
         let words = [
             "当時のデータ未着のため比較不可",
             "年齢階級が基準人口と不一致（2番目の階級）",
-            "記録は2026-08-03から（16週）。5年分が必要",
+            "記録は2026-08-03から（16週）。例年の判定には5年と前後の分（265週）が必要",
             "優劣は判定できない（中央値は前日値に劣る）",
         ];
         Cell::Text(format!("{}{row}", words[usize::try_from(row).unwrap_or_default() % words.len()]))

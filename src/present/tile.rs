@@ -111,9 +111,10 @@ pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     };
     if !block.has(Role::Yesterday) {
         let value = block.first_of(Role::Value);
+        let why = block.why().map(|why| vec![reason(why)]);
         return html! {
             (number("value", value, unit, size(value), Reached::None))
-            (flow(&parts(panel, block), false))
+            (flow(&why.unwrap_or_else(|| parts(panel, block)), false))
         };
     }
     let (value, yesterday) = (block.first_of(Role::Value), block.first_of(Role::Yesterday));
@@ -123,6 +124,15 @@ pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         return html! {
             (number("yesterday", yesterday, unit, size(yesterday), Reached::None))
             dl.parts.lines { (line(&so_far, "value", value, unit)) (last_week(block, today, room)) }
+        };
+    }
+    // A dash says nothing of why it stands there.
+    if *value == Cell::Null
+        && let Some(why) = block.why()
+    {
+        return html! {
+            (number("value", value, unit, size(value), Reached::None))
+            dl.parts.lines { div.part.said { dd { (why) } } @if *yesterday != Cell::Null { (line("昨日", "yesterday", yesterday, unit)) } }
         };
     }
     // Nothing is settled of a day that is not on record.
@@ -199,20 +209,22 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     };
     if let Some(why) = block.why().or(why) {
         parts.retain(|part| part.text != numbers::MISSING);
-        let text = why.to_owned();
-        parts.insert(
-            0,
-            Part { key: WHY.to_owned(), label: String::new(), text, unit: String::new(), urgent: false },
-        );
+        parts.insert(0, reason(why));
     }
     if block.about.shape == Shape::Breakdown {
         return flow(&parts, false);
     }
+    let (value, unit) = (block.first_of(Role::Value), block.about.unit);
+    if *value == Cell::Null
+        && let Some(why) = parts.iter().position(|part| part.key == WHY)
+    {
+        let why = parts.remove(why);
+        return nothing(&why.text, &parts, look, panel);
+    }
     // Where there is no number, the dash in its place says it for the parts that are not known either.
-    if *block.first_of(Role::Value) == Cell::Null {
+    if *value == Cell::Null {
         parts.retain(|part| part.text != numbers::MISSING);
     }
-    let (value, unit) = (block.first_of(Role::Value), block.about.unit);
     let state = Reached::of(panel.reached.len(), block.about.reference.len());
     let (width, lines) = look.inside(panel.place);
     let closer = lines * 13 / 10;
@@ -235,9 +247,61 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         parts.retain(|part| part.key != PAST);
         found = fits(&parts);
     }
+    // A long reason is said in a word before anything is cut, and then before the parts.
+    if found.is_none()
+        && let Some(why) = parts.iter_mut().find(|part| part.key == WHY)
+    {
+        why.text = in_a_word(&why.text).to_owned();
+        found = fits(&parts);
+        if found.is_none() {
+            parts.retain(|part| part.key == WHY || part.urgent);
+            found = fits(&parts);
+        }
+    }
     // So many digits that they fit only in smaller text: better small than cut.
     let (size, dense) = found.unwrap_or((TILE_SIZES[TILE_SIZES.len() - 1], true));
     html! { (number("value", value, unit, size, state)) (flow(&parts, dense)) }
+}
+
+/// No number, and why: the longest that has room.
+fn nothing(why: &str, parts: &[Part], look: &Look, panel: &PanelFigures) -> Markup {
+    let (width, lines) = look.inside(panel.place);
+    let height = lines as f64 * LABEL * 1.12;
+    let said = |text: &str| format!("{} {text}", numbers::MISSING);
+    let takes =
+        |text: &str, size: f64| lines_of(font::width(&said(text), size, Weight::Strong), width) * size * 1.12;
+    let others = if parts.is_empty() {
+        0.0
+    } else {
+        let widths: Vec<f64> = parts.iter().map(|part| part.width(DENSE)).collect();
+        lines_taken(&widths, width, width) as f64 * DENSE * 1.12
+    };
+    let beside = others > 0.0 && takes(why, DENSE) + others <= height;
+    let room = height - if beside { others } else { 0.0 };
+    let short = in_a_word(why);
+    let choices = [(why, LABEL), (why, DENSE), (short, LABEL)];
+    let (text, size) =
+        choices.into_iter().find(|(text, size)| takes(text, *size) <= room).unwrap_or((short, DENSE));
+    html! {
+        p.why.dense[size < LABEL] title=(why) { (said(text)) }
+        @if beside { (flow(parts, true)) }
+    }
+}
+
+/// A reason without what it says in brackets, and of several the first.
+fn in_a_word(why: &str) -> &str {
+    why.split(['（', '、']).next().unwrap_or(why)
+}
+
+/// Why there is no figure, as a part beside it.
+fn reason(why: &str) -> Part {
+    Part {
+        key: WHY.to_owned(),
+        label: String::new(),
+        text: why.to_owned(),
+        unit: String::new(),
+        urgent: false,
+    }
 }
 
 /// Parts one after the other, broken between them like words.
@@ -382,7 +446,15 @@ fn parts(panel: &PanelFigures, block: &Block) -> Vec<Part> {
     // A part of the whole that is counted again stands beside the whole, not behind a part of it.
     found.sort_by_key(|part| about.meaning(&part.key).role != Role::Again);
     // A day that is not there says nothing.
-    for (name, _) in table.columns.iter().filter(|(_, kind)| *kind == CellKind::Day) {
+    let today = jst(block.as_of).date();
+    let reports = block.first_of(Role::ReportedFrom).day().zip(block.first_of(Role::ReportedTo).day());
+    if let Some((from, to)) = reports.filter(|(from, _)| *from < today) {
+        let day = |day: Date| words::day_seen_from(day, today);
+        let days = if from == to { day(from) } else { format!("{}–{}", day(from), day(to)) };
+        found.push(plain("reported_from", "報告日", days, ""));
+    }
+    let is_report = |name: &str| matches!(about.meaning(name).role, Role::ReportedFrom | Role::ReportedTo);
+    for (name, _) in table.columns.iter().filter(|(name, kind)| *kind == CellKind::Day && !is_report(name)) {
         if let Cell::Day(day) = block.first(name) {
             let day = words::day_seen_from(*day, jst(block.as_of).date());
             found.push(plain(name, about.label(name), day, ""));

@@ -3,14 +3,40 @@
 pub use super::times::{day_or_time, day_seen_from, moment, short_day, time, time_seen_from};
 
 use super::numbers;
-use crate::answer::{FreshState, HeldBack, Undated};
+use crate::answer::{FreshState, Freshness, HeldBack, Undated, Waiting};
 use crate::definitions::indicator::Unit;
+use crate::definitions::mapping::Title;
 use crate::definitions::role::Role;
 
 /// `1件（21件中、4.8%）`: rows held back, of how many.
 pub fn held_back(found: HeldBack) -> String {
     let whole = |n: u64| numbers::whole(i64::try_from(n).unwrap_or(i64::MAX));
     format!("{}件（{}件中、{}）", whole(found.rows), whole(found.of), percent(found))
+}
+
+/// What somebody has to look at of a source: deliveries that wait, or one that was refused.
+pub fn waiting(title: &Title, why: Waiting) -> Title {
+    let (ja, en) = match why {
+        Waiting::Held(1) => {
+            ("配信 保留中: 確認が必要".to_owned(), "a delivery waits for a person".to_owned())
+        }
+        Waiting::Held(files) => {
+            (format!("配信{files}件 保留中: 確認が必要"), format!("{files} deliveries wait for a person"))
+        }
+        Waiting::Refused => {
+            ("配信 受入拒否: 確認が必要".to_owned(), "the last delivery was refused".to_owned())
+        }
+    };
+    Title { ja: format!("{} {ja}", title.ja), en: format!("{}: {en}", title.en) }
+}
+
+/// The same of each source behind a figure.
+pub fn waiting_of(sources: &[Freshness]) -> Vec<Title> {
+    let one = |source: &Freshness| {
+        let title = Title { ja: source.title.clone(), en: source.source.clone() };
+        Some(waiting(&title, source.waiting?))
+    };
+    sources.iter().filter_map(one).collect()
 }
 
 /// `4.8%`; never 0 where there is something.

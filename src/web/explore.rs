@@ -162,6 +162,7 @@ async fn shown(
                 span.asof.past[past] { (words::moment(block.as_of)) " 時点" @if past { "（過去の時点）" } }
                 span { (glossary.ja(Word::DataVersion)) " " (block.batch.0) }
                 @if let Some(found) = block.held_back() { span.past { (glossary.ja(Word::HeldBack)) " " (words::held_back(found)) } }
+                @for said in words::waiting_of(&block.sources) { span.past { (said.ja) " " small lang="en" { (said.en) } } }
                 @if !block.untold.is_empty() { span.past { @for said in &block.untold { (said.ja) " " small lang="en" { (said.en) } " " } } }
                 @if !block.undated.is_empty() { span.past { (glossary.ja(Word::Undated)) " " (words::undated_in_full(&block.undated)) } }
             }

@@ -70,6 +70,9 @@ pub fn faults(browser: &Browser) -> Vec<String> {
     found.as_array().into_iter().flatten().map(|f| f.as_str().unwrap_or_default().to_owned()).collect()
 }
 
+/// As long as a reason can be.
+const LONG: &str = "発生届（HER-SYS）: 一部未着（11月11日–11月15日・11月18日は初回連絡日時・死亡年月日の列が届いていません）、感染者管理台帳: 未着（11月21日 06:00までのデータ）";
+
 fn states() -> Vec<(&'static str, Day)> {
     let day = Day::default;
     vec![
@@ -85,6 +88,12 @@ fn states() -> Vec<(&'static str, Day)> {
         ("above-10000", Day { scale: 300.0, urgent: 3, ..day() }),
         ("above-1000", Day { scale: 30.0, urgent: 3, ..day() }),
         ("long-names", Day { long_names: true, ..day() }),
+        ("unread-beds", Day { unread: true, ..day() }),
+        ("unread-beds-long", Day { unread: true, long_names: true, hospitals: 20, ..day() }),
+        ("untold", Day { untold: Some(LONG), urgent: 5, ..day() }),
+        ("untold-late", Day { untold: Some(LONG), state: FreshState::Late, ..day() }),
+        ("told-in-part", Day { lacking: Some(LONG), ..day() }),
+        ("told-in-part-long", Day { lacking: Some(LONG), scale: 300.0, held_back: 1_234, ..day() }),
         ("40-hospitals", Day { hospitals: 40, ..day() }),
         ("20-hospitals-long", Day { hospitals: 20, long_names: true, scale: 3.0, ..day() }),
         ("zero", Day { scale: 0.0, urgent: 0, ..day() }),

@@ -30,6 +30,11 @@ pub struct Day {
     pub masked: bool,
     /// Yesterday's series went down by this day's correction.
     pub corrected: bool,
+    /// A bed count of two hospitals can't be read.
+    pub unread: bool,
+    /// Why no figure can be given, where none can; else what figures lack.
+    pub untold: Option<&'static str>,
+    pub lacking: Option<&'static str>,
     /// The index of a panel that can't be answered.
     pub failed: Option<usize>,
     pub urgent: usize,
@@ -49,6 +54,9 @@ impl Default for Day {
             data: true,
             masked: false,
             corrected: false,
+            unread: false,
+            untold: None,
+            lacking: None,
             failed: None,
             urgent: 1,
             now: "2026-11-22T05:05:00Z".parse().expect("a moment"),
@@ -165,7 +173,9 @@ impl Day {
         let to = date(2026, 11, 22);
         let days = i64::from(days.unwrap_or(indicator.days)) - 1;
         let from = to.checked_sub(days.days()).expect("a day");
-        let table = if self.data { self.table(indicator, by, from, to) } else { empty(indicator) };
+        let there = self.data && self.untold.is_none();
+        let table = if there { self.table(indicator, by, from, to) } else { empty(indicator) };
+        let said = self.untold.or(self.lacking).filter(|_| !indicator.lists_items());
         Block {
             about: About::from(indicator),
             from,
@@ -178,8 +188,9 @@ impl Day {
             batch: BatchId(7),
             table,
             undated: Vec::new(),
-            untold: Vec::new(),
+            untold: said.map(|said| title(said, "not told")).into_iter().collect(),
             settled: None,
+            judged_at: None,
             sources: vec![
                 self.source("発生届（HER-SYS）", if self.data { self.state } else { FreshState::Never }),
             ],
@@ -243,8 +254,11 @@ impl Day {
                 "standby" => self.count(1.0),
                 "emergency" => Cell::Int((self.scale.ceil()) as i64),
                 "closed" => Cell::Bool(true),
+                "reason" if self.unread && percent => Cell::Text(LEFT_OUT.into()),
                 // A figure has no reason for not being there.
-                "reason" => Cell::Null,
+                "reason" => self.lacking.map_or(Cell::Null, |why| Cell::Text(why.into())),
+                "reported_from" => Cell::Day(date(2026, 11, if self.unread { 20 } else { 22 })),
+                "reported_to" => Cell::Day(date(2026, 11, 22)),
                 "middle" | "earliest" | "latest" => Cell::Day(date(2026, 12, 3)),
                 "needed_share" => Cell::Float(123.4),
                 "same_hour_last_week" => self.count(55.0),
@@ -348,7 +362,7 @@ impl Day {
         let mut columns: Vec<(String, CellKind)> = Vec::new();
         for (name, _) in &indicator.columns {
             let kind = match name.as_str() {
-                "facility_id" | "severity_basis" => CellKind::Text,
+                "facility_id" | "severity_basis" | "reason" => CellKind::Text,
                 "reported_at" => CellKind::Instant,
                 "in_ward" => CellKind::Bool,
                 _ => CellKind::Int,
@@ -360,6 +374,9 @@ impl Day {
             let occupied = (secured as f64 * self.scale.min(1.2) * (0.5 + 0.1 * (n % 6) as f64)) as i64;
             let cell = |name: &str| match name {
                 "facility_id" => Cell::Text(format!("H{n:03}")),
+                "occupied" if self.unread && n == 2 => Cell::Null,
+                "secured" if self.unread && n == 1 => Cell::Null,
+                "reason" => Cell::Null,
                 "occupied" => Cell::Int(occupied),
                 "secured" | "ready" => Cell::Int(secured),
                 "severe" => {
@@ -470,6 +487,8 @@ const BOUNDS: [&str; 13] = [
     "than_week_lower",
     "than_week_upper",
 ];
+/// Hospitals that are in neither part of a share.
+const LEFT_OUT: &str = "訓練2病院・訓練3病院を除く（読めない値か空欄）、訓練5病院を除く（3日以内の報告なし）";
 /// What stands beside the figures of a period.
 const BESIDE: [&str; 4] = ["day", "label", "complete", "reason"];
 const AREAS: [&str; 8] = ["131016", "131024", "131032", "131041", "131059", "131067", "131075", "131083"];

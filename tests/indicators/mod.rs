@@ -1,11 +1,13 @@
 //! Every indicator has expected rows that a person can reckon by hand, over the facts of
 //! `data-samples/expected/`, which go the ordinary way: mapping, gate, store.
 
+mod beds;
 mod compared;
 mod expected;
 mod figures;
 mod fusion;
 mod one_figure;
+mod reasons;
 mod recorded;
 mod remembered;
 mod settled;

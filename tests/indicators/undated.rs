@@ -447,7 +447,10 @@ async fn a_total_of_young_records_says_since_when_they_are() {
     };
     assert_eq!(asked("2022-02-16T14:00").await, (Some(0), None, Some("記録は2022-02-12から".to_owned())));
     assert_eq!(asked("2022-02-18T14:00").await, (Some(0), Some(0), None));
-    assert_eq!(asked("2022-02-13T09:00").await, (None, None, Some("記録なし".to_owned())));
+    assert_eq!(
+        asked("2022-02-13T09:00").await,
+        (None, None, Some("未着（発生届（HER-SYS）が届いていません）".to_owned()))
+    );
 }
 
 /// A rate counts residents, of known districts, ages and sexes: whoever it leaves out for that is said beside it.

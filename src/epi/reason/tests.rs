@@ -11,13 +11,27 @@ fn impossible_counts_are_named() {
 #[test]
 fn what_is_lacking_is_said_with_what_is_needed() {
     let since = jiff::civil::date(2026, 8, 3);
-    let history =
-        |by_choice| Reason::HistoryTooShort { since, have: 16, unit: Unit::Week, years: 5, by_choice };
+    let history = |by_choice| Reason::HistoryTooShort {
+        since,
+        have: 16,
+        need: 265,
+        unit: Unit::Week,
+        years: 5,
+        by_choice,
+    };
     for (reason, unit, said) in [
         (Reason::SeriesTooShort { have: 9, need: 11 }, Unit::Week, "期間不足（9週分、11週分が必要）"),
         (Reason::SeriesTooShort { have: 5, need: 8 }, Unit::Day, "期間不足（5日分、8日分が必要）"),
-        (history(false), Unit::Week, "記録は2026-08-03から（16週）。5年分が必要"),
-        (history(true), Unit::Week, "指定期間は2026-08-03から（16週）。5年分が必要"),
+        (
+            history(false),
+            Unit::Week,
+            "記録は2026-08-03から（16週）。例年の判定には5年と前後の分（265週）が必要",
+        ),
+        (
+            history(true),
+            Unit::Week,
+            "指定期間は2026-08-03から（16週）。例年の判定には5年と前後の分（265週）が必要",
+        ),
         (Reason::TooFew { have: 6, need: 7 }, Unit::Day, "データ不足（6件、7件が必要）"),
         (Reason::TooFewCases { least: 5, periods: 4 }, Unit::Week, "直近の報告が少数（直近4週で5件未満）"),
         (Reason::LengthsDiffer { left: 70, right: 5 }, Unit::Day, "系列の長さが不一致（70と5）"),
@@ -55,7 +69,7 @@ fn all() -> Vec<Reason> {
         R::StandardNotCovered,
         R::InOpenBand,
         R::SeriesTooShort { have: 37, need: 41 },
-        R::HistoryTooShort { since, have: 37, unit: Unit::Week, years: 41, by_choice: false },
+        R::HistoryTooShort { since, have: 37, need: 265, unit: Unit::Week, years: 41, by_choice: false },
         R::DayMissing,
         R::PreviousPeriodEmpty,
         R::TooFewDaysWithCases,

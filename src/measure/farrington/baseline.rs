@@ -85,12 +85,14 @@ fn season_blocks(series: &Series, at: usize, settings: &Settings) -> Result<Vec<
     let mut blocks = vec![None; at + 1];
     blocks[at.saturating_sub(w)..].fill(Some(last));
     let mut later = at;
+    // What is lacking is said of all the years at once.
+    let oldest = same_date_years_ago(series, at, settings.years)?;
     for year in 1..=settings.years {
         let same_date = same_date_years_ago(series, at, year)?;
         let reference = usize::try_from(same_date)
             .ok()
             .filter(|&index| index >= w)
-            .ok_or_else(|| too_short(at, w, same_date))?;
+            .ok_or_else(|| too_short(at, w, oldest))?;
         let start = reference + w + 1;
         let between = later.checked_sub(w + start).ok_or(Reason::Setting { name: "half_window" })?;
         blocks[reference - w..start].fill(Some(last));

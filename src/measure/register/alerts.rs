@@ -100,15 +100,17 @@ fn alerts(rows: &RecordBatch, years: usize, step: Step, asked: Date) -> Result<R
             let first = first.ok_or(Reason::NoCases)?;
             let series = farrington::Series { first, step, counts, population: None };
             // The record begins before the days asked for, or it does not reach back as far as them.
-            let short = Reason::HistoryTooShort {
-                since: first,
-                have: counts.len(),
-                unit: unit(step),
-                years,
-                by_choice: first <= asked,
-            };
+            let by_choice = first <= asked;
             farrington::judge(&series, last(counts), &settings).map_err(|why| match why {
-                Reason::SeriesTooShort { .. } => short,
+                Reason::SeriesTooShort { need, .. } => Reason::HistoryTooShort {
+                    since: if by_choice { asked } else { first },
+                    have: counts.len(),
+                    // The period that is judged stands behind those.
+                    need: need + 1,
+                    unit: unit(step),
+                    years,
+                    by_choice,
+                },
                 other => other,
             })
         })
@@ -236,7 +238,7 @@ const fn unit(step: Step) -> Unit {
     }
 }
 
-/// Which methods could not speak, and why: `例年: 記録は2026-08-03から（16週）。5年分が必要`. Where none could for one reason, that
+/// Which methods could not speak, and why: `例年: 記録は2026-08-03から（16週）。例年の判定には5年と前後の分（265週）が必要`. Where none could for one reason, that
 /// alone.
 fn why(parts: &[(&'static str, Option<&Reason>)], unit: Unit) -> Option<String> {
     let mut told: Vec<(Cow<'static, str>, Vec<&str>)> = Vec::new();

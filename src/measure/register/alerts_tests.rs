@@ -97,7 +97,12 @@ fn a_short_series_is_judged_by_its_last_weeks_alone() {
     assert_eq!(texts(&made, "alarm"), [Some("C1 C2 C3".to_owned())]);
     assert_eq!(
         (numbers(&made, "years_upper").unwrap(), texts(&made, "reason")),
-        (vec![None], vec![Some("例年: 記録は2020-01-06から（30週）。5年分が必要".to_owned())])
+        (
+            vec![None],
+            vec![Some(
+                "例年: 記録は2020-01-06から（30週）。例年の判定には5年と前後の分（265週）が必要".to_owned()
+            )]
+        )
     );
     // Of the thirtieth week, from a Monday to its Sunday.
     assert_eq!(days(&made, "judged_from").unwrap(), [Some(date(2020, 7, 27))]);
@@ -108,11 +113,11 @@ fn a_short_series_is_judged_by_its_last_weeks_alone() {
     assert_eq!(
         texts(&made, "reason"),
         [Some(
-            "C3: 期間不足（9週分、11週分が必要） 例年: 記録は2020-01-06から（10週）。5年分が必要".to_owned()
+            "C3: 期間不足（9週分、11週分が必要） 例年: 記録は2020-01-06から（10週）。例年の判定には5年と前後の分（265週）が必要".to_owned()
         )]
     );
     let short = alerts(&rows(&weeks("short", 30, 60.0)), 5, Step::Week, date(2020, 1, 8)).unwrap();
-    let said_so = "例年: 指定期間は2020-01-06から（30週）。5年分が必要";
+    let said_so = "例年: 指定期間は2020-01-08から（30週）。例年の判定には5年と前後の分（265週）が必要";
     assert_eq!(texts(&short, "reason"), [Some(said_so.to_owned())], "a longer period may tell");
     let made = alerts(&rows(&weeks("newer", 5, 60.0)), 5, Step::Week, LONG_AGO).unwrap();
     assert_eq!((texts(&made, "alarm")[0].clone(), numbers(&made, "expected").unwrap()[0]), (None, None));

@@ -59,11 +59,14 @@ pub fn text(block: &Block, column: &str, cell: &Cell, row: &[Cell]) -> String {
 /// How far a period has been counted. One before the first record has no figure, and is not being counted either.
 fn count_status(block: &Block, over: bool, row: &[Cell]) -> Word {
     let cell = |role: Role| block.place(role).and_then(|column| row.get(column));
-    let unrecorded = match cell(Role::Reason) {
-        Some(Cell::Text(why)) => why == Reason::NoRecords.ja() || why.starts_with(NOT_TOLD),
-        Some(_) => false,
-        None => cell(Role::Value) == Some(&Cell::Null),
-    };
+    // Where there is a figure the reason is of something beside it: of the period compared with.
+    let none = cell(Role::Value).is_none_or(|value| *value == Cell::Null);
+    let unrecorded = none
+        && match cell(Role::Reason) {
+            Some(Cell::Text(why)) => why.starts_with(Reason::NoRecords.ja()) || why.starts_with(NOT_TOLD),
+            Some(_) => false,
+            None => block.has(Role::Value),
+        };
     let ended = || match (Period::parse(block.by.as_deref().unwrap_or("day")), cell(Role::Period)) {
         (Some(period), Some(Cell::Day(day))) => period.end(*day) <= block.settled(),
         _ => false,
