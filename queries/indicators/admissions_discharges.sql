@@ -9,8 +9,10 @@
 -- numerator: 当所の患者のうち、その日に入院した者と退院した者（転院はそれぞれに数える。本日は含まない）
 -- source: placements
 -- parts_told_by: to_day: discharged
--- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
--- counted_if: place = 'hospital'
+-- counted_by: from_day 開始日時不明 ; place 療養場所不明 ; to_day 終了日時不明
+-- counted_if: (place = 'hospital' OR place IS NULL)
+-- undated.ja: 日時の分からない入院・退院は日別に入らず、療養場所不明の滞在は数えない
+-- undated.en: admissions and discharges at unknown times are on no day; stays of unknown place are not counted
 -- lag_days: 2
 -- missing: gap
 -- high_is: neither

@@ -10,7 +10,7 @@
 -- denominator: 年齢区分・性別の住民基本台帳人口。期間の各日の直近の月の人口の平均（最初の月より前の日は最初の月）。人口のない区分は値なし
 -- source: cases, population
 -- told_by: resident, age, sex
--- counted_by: received_day 受理日不明 ; resident 居住地（区民かどうか）不明 ; age_decade 年齢不明 ; sex 性別不明
+-- counted_by: received_day 受理日不明 ; resident 居住地（区民かどうか）不明 ; age_decade[bands] 年齢区分不明 ; sex[M,F] 性別その他・不明
 -- counted_if: resident IS DISTINCT FROM FALSE
 -- lag_days: 1
 -- missing: gap

@@ -10,8 +10,7 @@
 -- denominator: 直近の日から期待される数（EARS。C3 上限0は、前2日の超過だけで検知）と、過去5年の同じ季節から期待される数（Farrington Flexible。曜日の差は見ない）
 -- source: cases
 -- told_by: district
--- counted_by: received_day 受理日不明
--- counted_if: district IS NOT NULL
+-- counted_by: received_day 受理日不明 ; district 地区不明・区外
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad

@@ -11,20 +11,20 @@
 -- told_by: to_at
 -- parts_told_by: urgency: emergency, today, standby
 -- told_without: cases.jurisdiction
--- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
--- counted_if: to_day IS NULL AND place = 'awaiting'
--- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
--- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
+-- counted_by: from_day 開始日時不明 ; place 療養場所不明 ; urgency 緊急度不明 ; to_day 終了日時不明
+-- counted_if: (place = 'awaiting' OR place IS NULL) AND NOT (to_day IS NULL AND case_id IN (SELECT case_id FROM cases WHERE jurisdiction = 'transferred_out'))
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える。療養場所不明の滞在は数えない。緊急度不明の者は内訳に入らない
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on; stays of unknown place are not counted; who is of unknown urgency is in no part
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad
 -- columns: value 入院調整中 ; emergency 緊急 ; today 当日 ; standby 待機 ; longest_wait_hours 最長 ; reason 理由
 WITH staying AS (
-  SELECT case_id, urgency, from_at, to_at
+  SELECT case_id, urgency, from_at, to_day
   FROM placements
   WHERE disease = $disease
-    AND from_at <= $as_of_at
-    AND (to_at IS NULL OR to_at > $as_of_at)
+    AND coalesce(from_at <= $as_of_at, from_day <= $as_of_day)
+    AND coalesce(to_at > $as_of_at, to_day > $as_of_day, TRUE)
     AND place = 'awaiting'
 ),
 counted AS (
@@ -37,16 +37,25 @@ counted AS (
       (date_part('epoch', CAST($as_of_at AS TIMESTAMP)) - date_part('epoch', min(from_at))) / 3600.0, 1
     ) AS longest_wait_hours
   FROM staying
-  WHERE NOT (staying.to_at IS NULL AND EXISTS (
+  WHERE NOT (staying.to_day IS NULL AND EXISTS (
       SELECT 1 FROM cases
       WHERE cases.case_id = staying.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
     ))
 )
 SELECT
   CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.value END AS value,
-  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.emergency END AS emergency,
-  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.today END AS today,
-  CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.standby END AS standby,
+  CASE
+    WHEN recorded_stays.first_day <= $as_of_day
+      AND (counted.value = 0 OR counted.emergency + counted.today + counted.standby > 0) THEN counted.emergency
+  END AS emergency,
+  CASE
+    WHEN recorded_stays.first_day <= $as_of_day
+      AND (counted.value = 0 OR counted.emergency + counted.today + counted.standby > 0) THEN counted.today
+  END AS today,
+  CASE
+    WHEN recorded_stays.first_day <= $as_of_day
+      AND (counted.value = 0 OR counted.emergency + counted.today + counted.standby > 0) THEN counted.standby
+  END AS standby,
   counted.longest_wait_hours,
   CASE
     WHEN coalesce(recorded_stays.first_day > $as_of_day, TRUE) THEN '記録なし'

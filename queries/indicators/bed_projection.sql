@@ -12,10 +12,10 @@
 -- told_by: to_day
 -- parts_told_by: in_ward | facilities.in_ward
 -- told_without: cases.jurisdiction, facility_id
--- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
--- counted_if: place = 'hospital'
--- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
--- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
+-- counted_by: from_day 開始日時不明 ; place 療養場所不明 ; in_ward|facilities.in_ward 区内・区外不明 ; to_day 終了日時不明
+-- counted_if: (place = 'hospital' OR place IS NULL) AND NOT (to_day IS NULL AND case_id IN (SELECT case_id FROM cases WHERE jurisdiction = 'transferred_out'))
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える。療養場所や区内・区外が不明の滞在は数えない
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on; stays of unknown place are not counted
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
@@ -28,35 +28,36 @@ WITH ages AS (
   SELECT
     case_id,
     CASE
-      WHEN age_decade < 40 THEN '40歳未満'
-      WHEN age_decade < 70 THEN '40–69歳'
-      WHEN age_decade >= 70 THEN '70歳以上'
+      WHEN max(age_decade) < 40 THEN '40歳未満'
+      WHEN max(age_decade) < 70 THEN '40–69歳'
+      WHEN max(age_decade) >= 70 THEN '70歳以上'
     END AS band,
-    jurisdiction
+    bool_or(jurisdiction = 'transferred_out') AS gone
   FROM cases
   WHERE disease = $disease
+  GROUP BY case_id
 ),
 now AS (
   SELECT ages.band, placements.from_day, placements.to_day, count(*) AS stays
   FROM placements
-  JOIN ages ON ages.case_id = placements.case_id
+  LEFT JOIN ages ON ages.case_id = placements.case_id
   LEFT JOIN facilities ON facilities.facility_id = placements.facility_id
   WHERE placements.disease = $disease AND placements.place = 'hospital'
     AND coalesce(placements.in_ward, facilities.in_ward)
     AND placements.from_day <= $as_of_day
     AND (placements.to_day IS NULL OR placements.to_day > CAST($as_of_day AS DATE) - INTERVAL '300' DAY)
-    AND NOT (placements.to_day IS NULL AND coalesce(ages.jurisdiction, '') = 'transferred_out')
+    AND NOT (placements.to_day IS NULL AND coalesce(ages.gone, FALSE))
   GROUP BY ages.band, placements.from_day, placements.to_day
 ),
 told AS (
   SELECT ages.band, changes.from_day, changes.to_day, changes.known_day, sum(changes.delta) AS stays
   FROM placements_changes AS changes
-  JOIN ages ON ages.case_id = changes.case_id
+  LEFT JOIN ages ON ages.case_id = changes.case_id
   LEFT JOIN facilities ON facilities.facility_id = changes.facility_id
   WHERE changes.disease = $disease AND changes.place = 'hospital'
     AND coalesce(changes.in_ward, facilities.in_ward)
     AND changes.known_day > CAST($as_of_day AS DATE) - INTERVAL '240' DAY
-    AND NOT (changes.to_day IS NULL AND coalesce(ages.jurisdiction, '') = 'transferred_out')
+    AND NOT (changes.to_day IS NULL AND coalesce(ages.gone, FALSE))
   GROUP BY ages.band, changes.from_day, changes.to_day, changes.known_day
   HAVING sum(changes.delta) <> 0
 ),

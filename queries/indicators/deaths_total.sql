@@ -14,6 +14,7 @@
 -- counted_if: jurisdiction IS DISTINCT FROM 'transferred_out' AND class IS DISTINCT FROM 'died_suspected'
 -- undated.ja: 累計に含み、直近7日には含まない
 -- undated.en: in the total, not in the last seven days
+-- window: last7 7
 -- lag_days: 14
 -- missing: zero
 -- high_is: bad

@@ -41,7 +41,7 @@ SELECT
 FROM cases
 WHERE disease = $disease
   AND received_day BETWEEN $from AND $to
-  AND received_at <= $as_of_at
+  AND coalesce(received_at <= $as_of_at, TRUE)
   AND jurisdiction IS DISTINCT FROM 'transferred_out'
   AND death_day IS NULL
   AND NOT coalesce(contains(unread, ',death_day,'), FALSE)

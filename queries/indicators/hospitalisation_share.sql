@@ -11,26 +11,26 @@
 -- source: placements, cases
 -- told_by: to_at
 -- told_without: cases.jurisdiction
--- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
--- counted_if: to_day IS NULL AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
--- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
--- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
+-- counted_by: from_day 開始日時不明 ; place 療養場所不明 ; to_day 終了日時不明
+-- counted_if: NOT (to_day IS NULL AND case_id IN (SELECT case_id FROM cases WHERE jurisdiction = 'transferred_out'))
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える。療養場所不明の滞在は数えない
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on; stays of unknown place are not counted
 -- lag_days: 0
 -- missing: gap
 -- high_is: good
 -- columns: value 入院率 ; hospital 入院 ; under_care 療養中 ; reason 理由
 WITH staying AS (
-  SELECT case_id, place, to_at
+  SELECT case_id, place, to_day
   FROM placements
   WHERE disease = $disease
     AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
-    AND from_at <= $as_of_at
-    AND (to_at IS NULL OR to_at > $as_of_at)
+    AND coalesce(from_at <= $as_of_at, from_day <= $as_of_day)
+    AND coalesce(to_at > $as_of_at, to_day > $as_of_day, TRUE)
 ),
 counted AS (
   SELECT count(*) AS under_care, count(*) FILTER (WHERE place = 'hospital') AS hospital
   FROM staying
-  WHERE NOT (staying.to_at IS NULL AND EXISTS (
+  WHERE NOT (staying.to_day IS NULL AND EXISTS (
     SELECT 1 FROM cases
     WHERE cases.case_id = staying.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
   ))

@@ -51,15 +51,21 @@ counted AS (
   WHERE cases.disease = $disease AND cases.resident AND cases.district IS NOT NULL
   GROUP BY cases.district, spans.this
 ),
+places AS (
+  SELECT district FROM people
+  UNION
+  SELECT district FROM counted
+),
 paired AS (
   SELECT
-    people.district,
-    people.this,
+    places.district,
+    spans.this,
     CASE WHEN recorded.first_day <= spans.first_day THEN coalesce(counted.cases, 0) END AS cases,
     people.persons
-  FROM people
-  JOIN spans ON spans.this = people.this
-  LEFT JOIN counted ON counted.district = people.district AND counted.this = people.this
+  FROM places
+  CROSS JOIN spans
+  LEFT JOIN people ON people.district = places.district AND people.this = spans.this
+  LEFT JOIN counted ON counted.district = places.district AND counted.this = spans.this
   CROSS JOIN recorded
 )
 SELECT

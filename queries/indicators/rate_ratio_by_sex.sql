@@ -10,7 +10,7 @@
 -- denominator: もう一方の性の率
 -- source: cases, population
 -- told_by: resident, sex
--- counted_by: received_day 受理日不明 ; resident 居住地（区民かどうか）不明 ; sex 性別不明
+-- counted_by: received_day 受理日不明 ; resident 居住地（区民かどうか）不明 ; sex[M,F] 性別その他・不明
 -- counted_if: resident IS DISTINCT FROM FALSE
 -- lag_days: 1
 -- missing: gap
@@ -44,11 +44,11 @@ counted AS (
 ),
 paired AS (
   SELECT
-    people.sex,
+    coalesce(people.sex, counted.sex) AS sex,
     CASE WHEN recorded.first_day <= $to THEN coalesce(counted.cases, 0) END AS cases,
     people.persons AS population
   FROM people
-  LEFT JOIN counted ON counted.sex = people.sex
+  FULL JOIN counted ON counted.sex = people.sex
   CROSS JOIN recorded
 )
 SELECT

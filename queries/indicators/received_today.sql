@@ -16,18 +16,20 @@
 -- columns: value 本日受理 ; same_hour_last_week 前週同曜日 同時刻 ; yesterday 昨日 ; closed 昨日は確定 ; reason 理由
 
 -- Yesterday is closed at 09:00 JST, which is 0:00 UTC of today: an own closing time is an own copy of this file.
+-- Who came on a day at an unknown hour is of the whole day; where that leaves a comparison open there is none.
 -- $like_day is the day a week earlier, or null when one of the two is a holiday and the other is not. Before the first day
 -- on record nothing was counted, which is no zero.
 SELECT
   CASE
     WHEN (SELECT first_day FROM recorded) <= $as_of_day
-      THEN count(*) FILTER (WHERE received_day = $as_of_day AND received_at <= $as_of_at)
+      THEN count(*) FILTER (WHERE received_day = $as_of_day AND coalesce(received_at <= $as_of_at, TRUE))
   END AS value,
   CASE
     WHEN (SELECT first_day FROM recorded) <= CAST($like_day AS DATE)
+      AND count(*) FILTER (WHERE received_day = CAST($like_day AS DATE) AND received_at IS NULL AND entered_at IS NULL) = 0
       THEN count(*) FILTER (
         WHERE received_day = CAST($like_day AS DATE)
-        AND received_at <= CAST($as_of_at AS TIMESTAMP) - INTERVAL '7' DAY
+        AND coalesce(received_at, entered_at) <= CAST($as_of_at AS TIMESTAMP) - INTERVAL '7' DAY
         AND coalesce(entered_at, received_at) <= CAST($as_of_at AS TIMESTAMP) - INTERVAL '7' DAY
       )
   END AS same_hour_last_week,

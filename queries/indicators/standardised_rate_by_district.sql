@@ -10,7 +10,7 @@
 -- denominator: 地区の住民基本台帳人口（各日の属する月の人口の平均）。昭和60年モデル人口で調整（Dobson の95%信頼区間、10件未満は算出せず）
 -- source: cases, population
 -- told_by: resident, district, age
--- counted_by: received_day 受理日不明 ; resident 居住地（区民かどうか）不明 ; district 地区不明 ; age_decade 年齢不明
+-- counted_by: received_day 受理日不明 ; resident 居住地（区民かどうか）不明 ; district 地区不明 ; age 年齢不明（年代だけの者を含む）
 -- counted_if: resident IS DISTINCT FROM FALSE
 -- lag_days: 1
 -- missing: gap
@@ -43,11 +43,11 @@ counted AS (
   GROUP BY district, least(CAST(floor(age / 5.0) AS INTEGER) * 5, 85)
 )
 SELECT
-  people.district,
-  people.age_from,
+  coalesce(people.district, counted.district) AS district,
+  coalesce(people.age_from, counted.age_from) AS age_from,
   CASE WHEN recorded.first_day <= $to THEN coalesce(counted.cases, 0) END AS cases,
   CAST(people.persons AS DOUBLE) AS population
 FROM people
-LEFT JOIN counted ON counted.district = people.district AND counted.age_from = people.age_from
+FULL JOIN counted ON counted.district = people.district AND counted.age_from = people.age_from
 CROSS JOIN recorded
-ORDER BY people.district, people.age_from
+ORDER BY coalesce(people.district, counted.district), coalesce(people.age_from, counted.age_from)

@@ -10,10 +10,10 @@
 -- numerator: 当所の患者の入院。退院していない者は打ち切り、期間の初めにすでに入院していた者は左側切断として扱う
 -- source: placements, cases
 -- told_by: to_day
--- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
--- counted_if: place = 'hospital'
--- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
--- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
+-- counted_by: from_day 開始日時不明 ; place 療養場所不明 ; to_day 終了日時不明
+-- counted_if: (place = 'hospital' OR place IS NULL)
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える。療養場所不明の滞在は数えない
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on; stays of unknown place are not counted
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither

@@ -18,7 +18,7 @@
 -- Asked once for each span and point of time; records of any disease tell since when there are records at all.
 SELECT
   count(*) FILTER (
-    WHERE disease = $disease AND received_day BETWEEN $from AND $to AND received_at <= $as_of_at
+    WHERE disease = $disease AND received_day BETWEEN $from AND $to AND coalesce(received_at <= $as_of_at, TRUE)
   ) AS cases,
   min(received_day) AS first_day
 FROM cases

@@ -10,22 +10,22 @@
 -- source: placements, cases
 -- told_by: to_at
 -- told_without: cases.jurisdiction
--- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
--- counted_if: to_day IS NULL AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
--- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
--- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
+-- counted_by: from_day 開始日時不明 ; place 療養場所不明 ; to_day 終了日時不明
+-- counted_if: NOT (to_day IS NULL AND case_id IN (SELECT case_id FROM cases WHERE jurisdiction = 'transferred_out'))
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える。療養場所不明の滞在は数えない
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on; stays of unknown place are not counted
 -- lag_days: 0
 -- missing: zero
 -- high_is: bad
 -- columns: value 療養中 ; hospital 入院 ; hotel 宿泊 ; home 自宅 ; facility 社会福祉施設等 ; undecided 療養先調整中 ; awaiting 入院調整中 ; suspected （再掲）疑似症 ;
 --   reason 理由
 WITH staying AS (
-  SELECT case_id, place, to_at
+  SELECT case_id, place, to_day
   FROM placements
   WHERE disease = $disease
     AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
-    AND from_at <= $as_of_at
-    AND (to_at IS NULL OR to_at > $as_of_at)
+    AND coalesce(from_at <= $as_of_at, from_day <= $as_of_day)
+    AND coalesce(to_at > $as_of_at, to_day > $as_of_day, TRUE)
 ),
 notified AS (
   SELECT
@@ -47,7 +47,7 @@ counted AS (
     count(*) FILTER (WHERE place = 'awaiting') AS awaiting,
     count(*) FILTER (WHERE coalesce(notified.suspected, FALSE)) AS suspected
   FROM staying LEFT JOIN notified ON notified.case_id = staying.case_id
-  WHERE NOT (staying.to_at IS NULL AND coalesce(notified.gone, FALSE))
+  WHERE NOT (staying.to_day IS NULL AND coalesce(notified.gone, FALSE))
 )
 SELECT
   CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.value END AS value,

@@ -10,9 +10,10 @@
 -- source: placements, cases
 -- told_by: to_day
 -- told_without: cases.jurisdiction
--- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
--- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
--- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
+-- counted_by: from_day 開始日時不明 ; place 療養場所不明 ; to_day 終了日時不明
+-- counted_if: NOT (to_day IS NULL AND case_id IN (SELECT case_id FROM cases WHERE jurisdiction = 'transferred_out'))
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える。療養場所不明の滞在は数えない
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on; stays of unknown place are not counted
 -- lag_days: 1
 -- missing: zero
 -- high_is: bad
@@ -25,7 +26,7 @@ WITH came AS (
   FROM placements
   WHERE disease = $disease AND from_day <= $to
     AND (to_day IS NULL OR to_day >= $from)
-    AND NOT (placements.to_at IS NULL AND EXISTS (
+    AND NOT (placements.to_day IS NULL AND EXISTS (
       SELECT 1 FROM cases
       WHERE cases.case_id = placements.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
     ))

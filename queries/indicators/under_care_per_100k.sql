@@ -12,22 +12,22 @@
 -- told_by: to_at
 -- parts_told_by: cases.resident
 -- told_without: cases.jurisdiction
--- counted_by: from_day 開始日時不明 ; to_day 終了日時不明
--- counted_if: to_day IS NULL AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
--- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える
--- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on
+-- counted_by: from_day 開始日時不明 ; place 療養場所不明 ; to_day 終了日時不明
+-- counted_if: NOT (to_day IS NULL AND case_id IN (SELECT case_id FROM cases WHERE jurisdiction = 'transferred_out'))
+-- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える。療養場所不明の滞在は数えない
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on; stays of unknown place are not counted
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad
 -- reference: 2021-04
 -- columns: value 人口10万対 ; residents 区民の療養者 ; unknown 居住地不明 ; persons 人口 ; reason 理由
 WITH staying AS (
-  SELECT case_id, to_at
+  SELECT case_id, to_day
   FROM placements
   WHERE disease = $disease
     AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
-    AND from_at <= $as_of_at
-    AND (to_at IS NULL OR to_at > $as_of_at)
+    AND coalesce(from_at <= $as_of_at, from_day <= $as_of_day)
+    AND coalesce(to_at > $as_of_at, to_day > $as_of_day, TRUE)
 ),
 notified AS (
   SELECT
@@ -43,7 +43,7 @@ counted AS (
     count(*) FILTER (WHERE notified.resident) AS residents,
     count(*) FILTER (WHERE notified.resident IS NULL) AS unknown
   FROM staying LEFT JOIN notified ON notified.case_id = staying.case_id
-  WHERE NOT (staying.to_at IS NULL AND coalesce(notified.gone, FALSE))
+  WHERE NOT (staying.to_day IS NULL AND coalesce(notified.gone, FALSE))
 ),
 people AS (
   SELECT sum(population.persons) AS persons
@@ -52,7 +52,7 @@ people AS (
 )
 SELECT
   CASE
-    WHEN recorded_stays.first_day <= $as_of_day
+    WHEN recorded_stays.first_day <= $as_of_day AND (counted.residents > 0 OR counted.unknown = 0)
       THEN 100000.0 * CAST(counted.residents AS DOUBLE) / NULLIF(CAST(people.persons AS DOUBLE), 0.0)
   END AS value,
   CASE WHEN recorded_stays.first_day <= $as_of_day THEN counted.residents END AS residents,
@@ -61,5 +61,7 @@ SELECT
   CASE
     WHEN coalesce(recorded_stays.first_day > $as_of_day, TRUE) THEN '記録なし'
     WHEN coalesce(people.persons, 0) = 0 THEN '人口なし'
+    WHEN counted.residents = 0 AND counted.unknown > 0
+      THEN '居住地不明 ' || CAST(counted.unknown AS VARCHAR) || '人のため値なし'
   END AS reason
 FROM counted CROSS JOIN people CROSS JOIN recorded_stays

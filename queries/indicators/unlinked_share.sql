@@ -10,8 +10,8 @@
 -- denominator: 同じ7日間に受理し、感染経路の記載（確定・推定・不明）がある者。記載のない者は数えない
 -- source: cases
 -- told_by: route
--- counted_by: received_day 受理日不明
--- window: 7
+-- counted_by: received_day 受理日不明 ; route 感染経路の記載なし
+-- window: 7 ; unlinked_ratio 14
 -- lag_days: 1
 -- missing: gap
 -- high_is: bad

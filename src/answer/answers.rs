@@ -19,6 +19,7 @@ use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
 use super::settled::{last_settled, settle};
 use super::to_date::whole_minute;
+use super::undated::days_of;
 use super::untold;
 use crate::definitions::Catalog;
 use crate::definitions::indicator::Indicator;
@@ -86,12 +87,13 @@ impl Answers {
         let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
         let own_sources = self.sources_of(indicator, told_at, &ledger);
         let told = self.has_records_of(indicator, &question.disease, batch).await?;
-        let mut undated = self.undated(indicator, &question.disease, batch, (asked.from, asked.to)).await?;
-        undated.retain(|of| !self.never_told(indicator, &of.date, &ledger));
+        let days = days_of(indicator, &computed.rows, (asked.from, asked.to));
+        let by = (asked.bands.as_deref(), &*ledger);
+        let mut left_out = self.left_out(indicator, &question.disease, batch, days, by).await?;
         let (rows, sources) = match indicator.making() {
             Some(Making::Items) => {
                 let (rows, sources, of_parts) = self.against(&computed.rows, question, now, latest).await?;
-                undated = of_parts;
+                left_out.undated = of_parts;
                 (rows, sources)
             }
             Some(Making::Stretches) => {
@@ -107,6 +109,11 @@ impl Answers {
         let rows = self
             .emptied(rows, indicator, &asked, question, &extent, &lacks)
             .map_err(|why| unmade(&indicator.id, &why))?;
+        let end = |first| self.end_of(&asked, &question.disease, first);
+        let rows = self.nobody_known(rows, indicator, &left_out, end);
+        let rows = rows.map_err(|why| unmade(&indicator.id, &why))?;
+        let rows = untold::limited(&rows, indicator).map_err(|why| unmade(&indicator.id, &why))?;
+        let caveats = self.caveats(indicator, &question.disease, batch, &extent, days).await?;
         let named_instant = indicator.names("as_of_at");
         let as_of = if named_instant { computed.as_of } else { asked.as_of };
         // Spans so far end there too.
@@ -143,7 +150,8 @@ impl Answers {
             batch,
             rows,
             sources,
-            undated,
+            undated: left_out.undated,
+            caveats,
             settled,
             untold,
         }))

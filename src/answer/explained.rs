@@ -6,6 +6,7 @@ use super::handle::{Answers, Result};
 use super::question::{FreshState, Freshness, Question};
 use crate::definitions::indicator::{HighIs, Indicator, Missing, Unit};
 use crate::definitions::schemes::{Figure, Scheme, SchemeItem};
+use crate::definitions::undated::Need;
 use crate::definitions::{Catalog, Word};
 use crate::epi::clock::jst;
 use crate::store::Query;
@@ -57,6 +58,9 @@ impl Answers {
                 text,
                 Some(format!("{} without {}", one.rows, one.date)),
             ));
+        }
+        for said in &answer.caveats {
+            lines.push(word(catalog, Word::Caveats, said.ja.clone(), Some(said.en.clone())));
         }
         lines.push(line("時点", "as of", moment(Some(answer.as_of))));
         lines.push(word(catalog, Word::DataVersion, answer.batch.0.to_string(), None));
@@ -151,7 +155,7 @@ fn meaning(catalog: &Catalog, indicator: &Indicator) -> Vec<Line> {
 
 /// What becomes of rows that have no day to be counted by.
 fn without_day(indicator: &Indicator) -> Option<Line> {
-    let days = |(column, title): &(String, String)| format!("{title}（{column}）");
+    let days = |(need, title): &(String, String)| format!("{title}（{}）", Need::of(need).column);
     let days: Vec<String> = indicator.counted_by.iter().map(days).collect();
     let (ja, en) = match &indicator.undated {
         Some((ja, en)) => (ja.as_str(), en.as_str()),
@@ -160,8 +164,7 @@ fn without_day(indicator: &Indicator) -> Option<Line> {
             "not in the figures; how many there are stands beside them",
         ),
     };
-    (!days.is_empty())
-        .then(|| both("日付不明の扱い", "without a day", format!("{}: {ja}", days.join("・")), en))
+    (!days.is_empty()).then(|| both("不明の扱い", "unknown", format!("{}: {ja}", days.join("・")), en))
 }
 
 /// All that a table of reference values compares with, and what could not be verified.

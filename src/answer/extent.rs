@@ -321,6 +321,12 @@ impl Extent {
         Title { ja: line(|note| &note.ja, "、"), en: line(|note| &note.en, "; ") }
     }
 
+    /// Was one of these days not told of, though later ones were? Why a figure over them can't be given.
+    pub(super) fn gap(&self, first: Date, last: Date) -> Option<String> {
+        let notes: Vec<String> = self.gap_notes(first, last).into_iter().map(|note| note.ja).collect();
+        (!notes.is_empty()).then(|| notes.join("、"))
+    }
+
     /// What is to be said of figures over these days, where some of them were not told of and later ones were.
     pub(super) fn gap_notes(&self, first: Date, last: Date) -> Vec<Title> {
         let named = self.parts.len() > 1;

@@ -176,12 +176,7 @@ impl Answers {
         // Reports of beds and figures that others published stand for themselves.
         let of_people = self.0.catalog.counted(indicator).is_some_and(|table| table.subject);
         if extent.is_told() && of_people && indicator.takes_period() {
-            let by = asked.by.as_deref().map_or(Some(Period::Day), Period::parse);
-            let wave = |first: Date| {
-                let of = self.0.catalog.waves_of(&question.disease).find(|wave| wave.from == first);
-                of.and_then(|wave| wave.to).unwrap_or(Date::MAX)
-            };
-            let end = |first| by.map_or_else(|| wave(first), |period| period.end(first));
+            let end = |first| self.end_of(asked, &question.disease, first);
             rows = untold::empty(&rows, indicator, extent, end)?;
             let whole_range =
                 indicator.column_of(Role::Period).is_some_and(|name| rows.column_by_name(name).is_some());
@@ -209,6 +204,7 @@ impl Answers {
             rows = untold::no_zero(&rows, indicator, columns, why)?;
         }
         rows = untold::without(&rows, &lacks.parts)?;
+        rows = self.over_gaps(rows, indicator, asked, extent)?;
         if let Some(note) = lacks.in_part.first().filter(|_| indicator.shape == Shape::Value) {
             rows = untold::in_part(&rows, indicator, &note.ja)?;
         }
@@ -235,6 +231,64 @@ fn never_came(sources: &[&Arc<Mapping>]) -> Title {
     Title {
         ja: format!("{NOT_TOLD}（{}が届いていません）", titles(|of| &of.ja).join("・")),
         en: format!("not told: {} never came", titles(|of| &of.en).join(", ")),
+    }
+}
+
+impl Answers {
+    /// The last day of the period that begins on a day.
+    pub(super) fn end_of(&self, asked: &Asked, disease: &str, first: Date) -> Date {
+        if let Some(period) = asked.by.as_deref().map_or(Some(Period::Day), Period::parse) {
+            return period.end(first);
+        }
+        let wave = self.0.catalog.waves_of(disease).find(|wave| wave.from == first);
+        wave.and_then(|wave| wave.to).unwrap_or(Date::MAX)
+    }
+
+    /// Sums over days one of which was not told of are none: those of columns with days of their own, of the day that today is
+    /// compared with, of the period compared with.
+    fn over_gaps(
+        &self,
+        rows: RecordBatch,
+        indicator: &Indicator,
+        asked: &Asked,
+        extent: &Extent,
+    ) -> Result<RecordBatch, ArrowError> {
+        let today = asked.as_of_day;
+        let mut spans: Vec<(&str, Date, Date)> = Vec::new();
+        if indicator.column_of(Role::Period).is_none() {
+            let own = indicator.windows.iter();
+            spans.extend(own.map(|(name, days)| {
+                (name.as_str(), today.saturating_sub((i64::from(*days) - 1).days()), today)
+            }));
+        }
+        let named =
+            move |roles: &'static [Role]| roles.iter().filter_map(move |role| indicator.column_of(*role));
+        if indicator.names("like_day") {
+            let yesterday = today.saturating_sub(1.day());
+            spans.extend(named(&[Role::Yesterday]).map(|name| (name, yesterday, yesterday)));
+            let like = asked.like_day;
+            spans.extend(named(&[Role::LastWeek]).filter_map(|name| Some((name, like?, like?))));
+        }
+        if let Some((_, first, last)) = asked.against.filter(|_| !indicator.reads(PERIODS)) {
+            let before: Vec<&str> = named(&[Role::MaleBefore, Role::FemaleBefore]).collect();
+            match before.is_empty() {
+                false => spans.extend(before.into_iter().map(|name| (name, first, last))),
+                true => {
+                    spans
+                        .extend(named(&[Role::Value]).chain(["other_cases"]).map(|name| (name, first, last)));
+                }
+            }
+        }
+        let mut rows = rows;
+        for (name, first, last) in spans {
+            if let Some(why) = extent.gap(first, last) {
+                rows = untold::without(&rows, &[name.to_owned()])?;
+                if indicator.meaning(name).role == Role::Value {
+                    rows = untold::because(&rows, indicator, &format!("比較期間: {why}"))?;
+                }
+            }
+        }
+        Ok(rows)
     }
 }
 

@@ -53,9 +53,13 @@ pub(super) fn diseases_on_record(most_bytes: u64) -> DiseasesOnRecord {
 pub(super) struct Lacked {
     pub source: String,
     pub disease: Option<String>,
-    /// Which of the days they lack.
-    pub lacks: usize,
+    /// Which of the days they lack: a bit for each.
+    pub lacks: u64,
     pub near: Option<Date>,
+    /// The day on which a stay ended.
+    pub until: Option<Date>,
+    /// Of whom no more is known of the age.
+    pub decade: Option<i64>,
     pub cases: u64,
 }
 

@@ -8,6 +8,7 @@ use super::memory::LedgerView;
 use super::question::FreshState;
 use crate::definitions::indicator::Indicator;
 use crate::definitions::mapping::{Column, Mapping, Title};
+use crate::definitions::undated::Need;
 use crate::epi::clock::jst;
 use crate::store::{SourceState, ToldOf};
 
@@ -104,12 +105,17 @@ impl Answers {
     /// Is this what every row should have, and what no file ever had a column for? Then nobody lacks it: it was not asked.
     pub(super) fn never_told(&self, indicator: &Indicator, column: &str, ledger: &LedgerView) -> bool {
         let Some(table) = self.catalog().counted(indicator) else { return false };
-        let had = |state: &SourceState| {
-            let mapping = self.catalog().mappings.get(&state.source).map(|mapping| &**mapping);
-            state.told.iter().any(|told| has(told, mapping, column))
+        let had = |of: &str, column: &str| {
+            ledger.states.iter().filter(|state| state.table == of).any(|state| {
+                let mapping = self.catalog().mappings.get(&state.source).map(|mapping| &**mapping);
+                state.told.iter().any(|told| has(told, mapping, column))
+            })
         };
+        let mut needs = indicator.counted_by.iter().map(|(need, _)| Need::of(need));
+        let others = needs.find(|need| need.column == column).map_or_else(Vec::new, |need| need.others);
         !table.events.contains_key(column)
-            && !ledger.states.iter().filter(|state| state.table == table.name).any(had)
+            && !had(&table.name, column)
+            && !others.into_iter().any(|(of, column)| had(of, column))
     }
 
     /// A source whose people it counts, and that does not give what it asks for.

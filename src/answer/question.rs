@@ -99,6 +99,8 @@ pub struct Answer {
     pub sources: Vec<Freshness>,
     /// Rows that would count if their day were known.
     pub undated: Vec<Undated>,
+    /// What else is to be known of the figure: that its sources may tell of one person twice.
+    pub caveats: Vec<Title>,
     /// The last day whose figures grow no more, and of which all was told.
     pub settled: Date,
     /// What nobody has told of, and why.

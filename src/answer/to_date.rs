@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::against::told;
 use super::cells::cell_of;
-use super::extent::Extent;
+use super::extent::{Extent, day_of};
 use super::handle::{Answers, Result};
 use super::question::{Cell, FreshState, Freshness, Question};
 use super::range::Asked;
@@ -113,16 +113,24 @@ impl Answers {
             };
             return Ok(Line { reason: Some(why), ..line });
         }
+        // Of a day between nobody has told: what the others come to is no sum.
+        let gap = |stretch: Stretch| extent.gap(stretch.from, day_of(stretch.to));
+        if let Some(why) = gap(own) {
+            return Ok(Line { value: None, reason: Some(why), ..line });
+        }
         if let Some(since) = begun {
             let since = since.strftime("%-m月%-d日");
             let word = self.catalog().glossary.ja(Word::PartRecord);
             return Ok(Line { reason: Some(format!("{word}（{since}から）")), ..line });
         }
-        if period.alike(own, year) {
+        if period.alike(own, year) && gap(year).is_none() {
             line.last_year = count(year, batch).await?.whole(year);
         }
         if !period.alike(own, earlier) {
             return Ok(Line { reason: Some(Reason::NotAlike.ja().to_owned()), ..line });
+        }
+        if let Some(why) = gap(earlier) {
+            return Ok(Line { reason: Some(format!("前期: {why}")), ..line });
         }
         line.before_now = count(earlier, batch).await?.whole(earlier);
         line.before = count(earlier, known_then).await?.whole(earlier);

@@ -1,5 +1,6 @@
 //! Rows of an answer of which nobody has told: no zero stands there, nothing is complete, and the reason says why.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
@@ -54,6 +55,30 @@ pub(super) fn empty(
             }
         })
         .collect();
+    // A column that counts days of its own needs all of them.
+    let windowed = |column: &str, row: usize| {
+        let window = indicator.windows.iter().find(|(name, _)| name == column).map(|(_, days)| *days);
+        let last = rows_covered[row].days.map(|(_, last)| last);
+        let span =
+            window.zip(last).map(|(days, last)| (last.saturating_sub((i64::from(days) - 1).days()), last));
+        span.is_some_and(|(first, last)| extent.gap(first, last).is_some())
+    };
+    // A period is not compared by the days of it that were told of, nor with one of which a day was not.
+    let from_before = rows.column_by_name("before_from").zip(place(Role::DaysBefore));
+    let gap_before = |row: usize| {
+        let (from, days) = from_before?;
+        let first = cell_of(from, row).day()?;
+        let days = cell_of(rows.column(days), row).int()?;
+        extent.gap(first, first.saturating_add((days - 1).days()))
+    };
+    let before_gone: Vec<Option<String>> = (0..rows.num_rows()).map(gap_before).collect();
+    let compared = |role: Role, row: usize| match role {
+        Role::Before => before_gone[row].is_some(),
+        Role::Ratio | Role::PartLower | Role::PartUpper if from_before.is_some() => {
+            before_gone[row].is_some() || rows_covered[row].covered == Covered::Part
+        }
+        _ => false,
+    };
     // Of days before its own nothing may be missing.
     let untold = |row: usize| match rows_covered[row].covered {
         Covered::None => true,
@@ -73,12 +98,17 @@ pub(super) fn empty(
                 };
                 Arc::new((0..rows.num_rows()).map(over).collect::<BooleanArray>())
             }
-            _ if is_figure(field.data_type()) && !beside(role) => {
+            _ if is_figure(field.data_type()) && (role == Role::Before || !beside(role)) => {
                 let gone: Vec<bool> = (0..rows.num_rows())
                     .map(|row| {
                         let number = cell_of(column, row).number();
                         let zero = number == Some(0.0);
-                        rows_covered[row].short && zero
+                        if role == Role::Before {
+                            return compared(role, row);
+                        }
+                        compared(role, row)
+                            || windowed(field.name(), row)
+                            || rows_covered[row].short && zero
                             || untold(row) && (zero || (!counts || before > 0) && number.is_some())
                     })
                     .collect();
@@ -100,6 +130,9 @@ pub(super) fn empty(
             .filter(|_| emptied[row] || rows_covered[row].covered == Covered::Part)
         {
             Some((first, last)) => Some(extent.reason(first, last)),
+            None if before_gone[row].is_some() => {
+                before_gone[row].as_ref().map(|why| format!("比較期間: {why}"))
+            }
             None => cell_of(rows.column(reason), row).text().map(str::to_owned),
         };
         columns[reason] = Arc::new((0..rows.num_rows()).map(text).collect::<StringArray>());
@@ -144,14 +177,93 @@ pub(super) fn no_zero(
         }
         let zero: Vec<bool> =
             (0..rows.num_rows()).map(|row| cell_of(column, row).number() == Some(0.0)).collect();
-        if role == Role::Value {
-            emptied.clone_from(&zero);
-        }
+        emptied.iter_mut().zip(&zero).for_each(|(row, zero)| *row |= zero);
         columns.push(nullif(column, &BooleanArray::from(zero))?);
     }
     let fields: Vec<Field> = schema.fields().iter().map(|f| f.as_ref().clone().with_nullable(true)).collect();
     let rows = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?;
-    if emptied.contains(&true) { because(&rows, indicator, why) } else { Ok(rows) }
+    explain(&rows, indicator, |value, _, row| (emptied[row] && value.is_null(row)).then_some(why))
+}
+
+/// Where there is no figure there are no limits to it.
+pub(super) fn limited(rows: &RecordBatch, indicator: &Indicator) -> Result<RecordBatch, ArrowError> {
+    let schema = rows.schema();
+    let role = |place: usize| indicator.meaning(schema.field(place).name()).role;
+    let value = (0..rows.num_columns()).find(|place| role(*place) == Role::Value);
+    let mut columns = rows.columns().to_vec();
+    let mut before = None;
+    for place in 0..rows.num_columns() {
+        let of = match role(place) {
+            Role::Lower(_) | Role::Upper(_) => value,
+            Role::PartLower | Role::PartUpper => before,
+            _ => {
+                before = Some(place);
+                continue;
+            }
+        };
+        if let Some(of) = of {
+            let none = BooleanArray::from(
+                (0..rows.num_rows()).map(|row| columns[of].is_null(row)).collect::<Vec<_>>(),
+            );
+            columns[place] = nullif(&columns[place], &none)?;
+        }
+    }
+    let fields: Vec<Field> = schema.fields().iter().map(|f| f.as_ref().clone().with_nullable(true)).collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+}
+
+/// Nobody is in any group, and of somebody it is not known in which: nobody is no zero then. `unknown`: who they are, where they are in no
+/// row, of a row's days, or of all where rows are of no days.
+pub(super) fn nobody_known(
+    rows: &RecordBatch,
+    indicator: &Indicator,
+    unknown: impl Fn(Option<Date>) -> Option<String>,
+) -> Result<RecordBatch, ArrowError> {
+    #[derive(Default)]
+    struct Group {
+        zeros: bool,
+        others: bool,
+        in_none: bool,
+    }
+    let schema = rows.schema();
+    let role = |place: usize| indicator.meaning(schema.field(place).name()).role;
+    let figure = |place: usize| is_figure(schema.field(place).data_type()) && !beside(role(place));
+    let limit = |place: usize| matches!(role(place), Role::Lower(_) | Role::Upper(_));
+    let places = 0..rows.num_columns();
+    let key = places.clone().find(|place| role(*place).is_key());
+    let period = places.clone().find(|place| role(*place) == Role::Period);
+    let day = |row: usize| period.and_then(|period| cell_of(rows.column(period), row).day());
+    let mut groups: BTreeMap<Option<Date>, Group> = BTreeMap::new();
+    for place in places.filter(|place| figure(*place) && !limit(*place)) {
+        for row in 0..rows.num_rows() {
+            let Some(number) = cell_of(rows.column(place), row).number() else { continue };
+            let group = groups.entry(day(row)).or_default();
+            match key.is_some_and(|key| rows.column(key).is_null(row)) {
+                true => group.in_none |= number > 0.0,
+                false if number == 0.0 => group.zeros = true,
+                false => group.others = true,
+            }
+        }
+    }
+    let none = || "区分の分かる者なし".to_owned();
+    let whys: BTreeMap<Option<Date>, String> = groups
+        .into_iter()
+        .filter(|(_, group)| group.zeros && !group.others)
+        .filter_map(|(day, group)| Some((day, unknown(day).or_else(|| group.in_none.then(none))?)))
+        .collect();
+    if whys.is_empty() {
+        return Ok(rows.clone());
+    }
+    let gone = |row: usize| whys.get(&day(row)).map(String::as_str);
+    let mut columns = rows.columns().to_vec();
+    for place in (0..rows.num_columns()).filter(|place| figure(*place)) {
+        let zero = |row: usize| gone(row).is_some() && cell_of(rows.column(place), row).number() == Some(0.0);
+        let zeros: Vec<bool> = (0..rows.num_rows()).map(zero).collect();
+        columns[place] = nullif(&columns[place], &BooleanArray::from(zeros))?;
+    }
+    let fields: Vec<Field> = schema.fields().iter().map(|f| f.as_ref().clone().with_nullable(true)).collect();
+    let emptied = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?;
+    explain(&emptied, indicator, |value, _, row| gone(row).filter(|_| value.is_null(row)))
 }
 
 /// Says why, in rows that have no figure.

@@ -202,9 +202,12 @@ fn table(app: &App, answer: &Answer, disease: &str, out: &Output) {
     for said in &answer.untold {
         out.line(format!("{} · {}", said.ja, said.en));
     }
+    for said in &answer.caveats {
+        out.line(format!("注意 {} · {}", said.ja, said.en));
+    }
     if !answer.undated.is_empty() {
         let said = present::undated_in_full(&answer.undated);
-        out.line(format!("日付不明 {said}: {}", present::undated_en(&answer.undated)));
+        out.line(format!("不明 {said}: {}", present::undated_en(&answer.undated)));
     }
     for source in answer.sources.iter().filter(|s| s.state != FreshState::Fresh) {
         out.say(&source_line(source));

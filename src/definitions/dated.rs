@@ -4,7 +4,7 @@ use super::catalog::Catalog;
 use super::indicator::{Indicator, Unit};
 use super::mapping::Mapping;
 use super::schema::Table;
-use super::undated::{Dated, faults, text};
+use super::undated::{Dated, Need, faults, is_span, needs, text};
 
 impl Catalog {
     /// The table whose rows an indicator counts: the first of its sources, or what that feeds.
@@ -17,20 +17,24 @@ impl Catalog {
     /// None where the header names no day, or what can't be asked for (which `hinomi check` says).
     pub(super) fn dated(&self, indicator: &Indicator) -> Option<Dated> {
         let table = self.counted(indicator)?;
-        if indicator.counted_by.is_empty() || !faults(indicator, table).is_empty() {
+        if indicator.counted_by.is_empty() || !faults(indicator, table, &self.domains.schema).is_empty() {
             return None;
         }
         let named = indicator.source.first()?;
         let feeds_all = |mapping: &Mapping| {
             let days = indicator.counted_by.iter().map(|(column, _)| column);
+            let days = days.filter(|column| table.has_day(column));
             days.chain(&indicator.told_by).all(|column| mapping.feeds(column))
         };
         let feeding = self.mappings.values().filter(|m| *named == m.table || *named == m.source);
+        let all = needs(indicator, table);
+        let named = |(column, label): &(String, String)| (Need::of(column).column.to_owned(), label.clone());
         Some(Dated {
             sql: text(indicator, table).into(),
             sources: feeding.filter(|m| feeds_all(m)).map(|m| m.source.clone()).collect(),
-            days: indicator.counted_by.clone(),
-            are_days: indicator.counted_by.iter().map(|(column, _)| table.has_day(column)).collect(),
+            days: all.iter().map(named).collect(),
+            are_days: all.iter().map(|(column, _)| table.has_day(column)).collect(),
+            are_spans: is_span(table),
             unit: if table.counts_persons { Unit::Persons } else { Unit::Count },
         })
     }
@@ -46,7 +50,7 @@ impl Catalog {
             };
         }
         match self.counted(indicator) {
-            Some(table) => faults(indicator, table),
+            Some(table) => faults(indicator, table, &self.domains.schema),
             None => vec!["counted_by: what it counts is no table".to_owned()],
         }
     }

@@ -109,6 +109,7 @@ words! {
     Waiting = "waiting",
     Undated = "undated",
     Untold = "untold",
+    Caveats = "caveats",
     DefinitionVersion = "definition_version",
     DataVersion = "data_version",
     Program = "program",

@@ -78,6 +78,8 @@ pub struct Indicator {
     pub days: u32,
     /// How many days up to its own a row's figure counts, where they are more than its period.
     pub window: Option<u32>,
+    /// The same of columns of their own, up to the row's day or to today.
+    pub windows: Vec<(String, u32)>,
     /// Stands on a board; false with `board: none`.
     pub on_board: bool,
     /// The indicator whose text this one reads too, with another measure.
@@ -145,6 +147,7 @@ impl Indicator {
             header.one_of("board", &[("none", ())])?;
         }
         let days = header.number("days", Some(1))?;
+        let (window, windows) = windows(&header)?;
         if !(1..=MOST_DAYS).contains(&days) {
             return Err(header.wrong("days", &format!("not between 1 and {MOST_DAYS}")));
         }
@@ -182,7 +185,8 @@ impl Indicator {
             bands: header.optional("bands").map(str::to_owned),
             against: against(&header)?,
             days,
-            window: header.optional("window").map(|_| header.number("window", None)).transpose()?,
+            window,
+            windows,
             on_board: header.optional("board").is_none(),
             measure,
             measure_line: header.line("measure"),
@@ -273,6 +277,21 @@ fn counted_by(header: &Header<'_>) -> Result<Vec<(String, String)>, CatalogError
     let wrong = |text: &str| header.wrong("counted_by", &format!("`{text}` is not `column 日本語`"));
     let listed = header.list("counted_by", ';').into_iter();
     listed.map(|text| one(text).ok_or_else(|| wrong(text))).collect()
+}
+
+/// `7 ; unlinked_ratio 14`: of all figures, and of a column of its own.
+fn windows(header: &Header<'_>) -> Result<(Option<u32>, Vec<(String, u32)>), CatalogError> {
+    let (mut all, mut own) = (None, Vec::new());
+    for text in header.list("window", ';') {
+        let (column, days) = text.split_once(char::is_whitespace).unwrap_or(("", text));
+        let days = days.trim().parse().ok().filter(|days| *days > 0);
+        let days = days.ok_or_else(|| header.wrong("window", &format!("`{text}` says no number of days")))?;
+        match column {
+            "" => all = Some(days),
+            column => own.push((column.to_owned(), days)),
+        }
+    }
+    Ok((all, own))
 }
 
 /// `previous ; last_year`

@@ -5,6 +5,7 @@ use super::Catalog;
 use super::indicator::Indicator;
 use super::mapping::Mapping;
 use super::schema::{ColumnType, Table};
+use super::undated::Need;
 
 impl Indicator {
     /// Does this source feed what the indicator counts, the first of its sources?
@@ -24,6 +25,13 @@ impl Indicator {
     /// what others published has no part in what was received here.
     pub fn has_part(&self, mapping: &Mapping, counted: &Table, disease: &str) -> bool {
         let every = !self.names("disease");
+        self.counts_of(mapping)
+            && (every || mapping.tells_of(disease))
+            && self.day_of(counted).is_none_or(|day| mapping.feeds(day))
+    }
+
+    /// The day that says which rows are among those that it counts.
+    pub fn day_of(&self, counted: &Table) -> Option<&str> {
         let is_day = |column: &&str| {
             counted.column(column).is_some_and(|own| own.kind == ColumnType::Day)
                 && !counted.events.contains_key(*column)
@@ -31,10 +39,7 @@ impl Indicator {
         let mut told = self.told_by.iter().map(String::as_str).rev();
         let mut counted_by = self.counted_by.iter().map(|(column, _)| column.as_str());
         let first = self.counted_by.first().map(|(column, _)| column.as_str());
-        let day = told.find(is_day).or_else(|| counted_by.find(is_day)).or(first);
-        self.counts_of(mapping)
-            && (every || mapping.tells_of(disease))
-            && day.is_none_or(|day| mapping.feeds(day))
+        told.find(is_day).or_else(|| counted_by.find(is_day)).or(first)
     }
 }
 
@@ -73,7 +78,7 @@ impl Catalog {
         said.extend(indicator.parts_told_by.iter().flat_map(|part| &part.needs).map(String::as_str));
         // Without a day that every row has, a row is in no figure and is said to lack it. One of what need not happen
         // says by being empty that it has not.
-        let days = indicator.counted_by.iter().map(|(column, _)| column.as_str());
+        let days = indicator.counted_by.iter().map(|(column, _)| Need::of(column).column);
         said.extend(days.filter(|column| !counted.events.contains_key(*column)));
         // A moment and its day stand in one column of the file, an age and its decade too.
         let twin = |column: &str| match (column.strip_suffix("_at"), column.strip_suffix("_day")) {
@@ -106,7 +111,12 @@ mod tests {
     fn what_a_header_leaves_open_or_misnames_is_named() {
         for (id, from, to, says) in [
             ("deaths", "told_by: death_day,", "told_by: died_on,", "has no column died_on"),
-            ("unlinked_share", "-- told_by: route\n", "", "files may lack route"),
+            (
+                "first_contact_pending",
+                "-- told_by: first_contact_at\n",
+                "",
+                "files may lack first_contact_at",
+            ),
             (
                 "awaiting_admission",
                 "parts_told_by: urgency:",

@@ -152,6 +152,11 @@ impl Facts {
             let text = block.untold.iter().map(|one| one.ja.as_str()).collect::<Vec<_>>().join("・");
             facts.say(glossary, "untold", Word::Untold, &text, Some(list));
         }
+        if !block.caveats.is_empty() {
+            let list = block.caveats.iter().map(|one| json!(one)).collect::<Value>();
+            let text = block.caveats.iter().map(|one| one.ja.as_str()).collect::<Vec<_>>().join("・");
+            facts.say(glossary, "caveats", Word::Caveats, &text, Some(list));
+        }
         facts.say(glossary, "definition_version", Word::DefinitionVersion, &version, None);
         facts.say(
             glossary,
@@ -213,8 +218,10 @@ impl Facts {
             sources => sources.iter().map(|(title, stamp)| format!("{title} {stamp}")).collect(),
         };
         caption.notes = vec![format!("出典 {}", sources.join("・")), self.versions.clone()];
-        let lacking =
-            self.all.iter().filter(|fact| ["held_back", "waiting", "undated", "untold"].contains(&fact.key));
+        let lacking = self
+            .all
+            .iter()
+            .filter(|fact| ["held_back", "waiting", "undated", "untold", "caveats"].contains(&fact.key));
         let lacking: Vec<String> = lacking.map(|fact| format!("{} {}", fact.name, fact.text)).collect();
         if !lacking.is_empty() {
             caption.notes.insert(0, lacking.join("・"));

@@ -131,6 +131,9 @@ pub struct Block {
     /// Rows that would count if their day were known. Absent in frames kept by earlier programs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undated: Vec<Undated>,
+    /// What else is to be known of the figures. Absent in frames kept by earlier programs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caveats: Vec<Title>,
     /// What nobody has told of, and why. Absent in frames kept by earlier programs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub untold: Vec<Title>,

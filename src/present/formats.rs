@@ -116,6 +116,7 @@ fn json((ja, en): (String, String), block: &Block, facts: &Facts) -> Value {
         "untold": block.untold,
         // Why there is no figure at all, in words.
         "reason": block.why(),
+        "caveats": block.caveats,
     });
     if let Some(object) = value.as_object_mut() {
         for (key, said) in facts.json() {
@@ -177,6 +178,7 @@ mod tests {
             "undated",
             "untold",
             "reason",
+            "caveats",
             "training",
             "ward",
             "disease",

@@ -275,13 +275,14 @@ pub fn block(answer: &Answer, catalog: &Catalog) -> Block {
         table,
         sources: answer.sources.clone(),
         undated: answer.undated.iter().map(undated).collect(),
-        untold: answer
-            .untold
-            .iter()
-            .map(|said| Title { ja: drawable(&said.ja).into_owned(), en: said.en.clone() })
-            .collect(),
+        untold: answer.untold.iter().map(said).collect(),
+        caveats: answer.caveats.iter().map(said).collect(),
         settled: Some(answer.settled),
     }
+}
+
+fn said(said: &Title) -> Title {
+    Title { ja: drawable(&said.ja).into_owned(), en: said.en.clone() }
 }
 
 fn undated(found: &Undated) -> Undated {

@@ -58,6 +58,7 @@ pub fn block(indicator: &str) -> Block {
         sources: vec![source()],
         undated: Vec::new(),
         untold: Vec::new(),
+        caveats: Vec::new(),
         settled: None,
         judged_at: None,
         names: BTreeMap::new(),

@@ -1,4 +1,4 @@
-//! What a panel says of rows that belong to its figures and have no day: in the footer of a chart or a table, beside
+//! What a panel says of rows that belong to its figures and lack the day, or what else places them: in the footer of a chart or a table, beside
 //! the heading of a number, which has no footer.
 
 use maud::{Markup, html};
@@ -8,6 +8,7 @@ use super::layout::FOOTNOTE;
 use super::{numbers, words};
 use crate::answer::Undated;
 use crate::definitions::indicator::Unit;
+use crate::definitions::mapping::Title;
 use crate::draw::font::{self, Weight};
 
 /// Padding and border of the frame in a heading, and the gap before it, in u.
@@ -15,6 +16,9 @@ const FRAME: f64 = 1.7;
 const BETWEEN: f64 = 1.2;
 /// The gap behind it in a footer, in u.
 const AFTER: f64 = 1.2;
+
+/// That one person may be told of twice, as short as it can be said.
+const TWICE: &str = "重複がありうる";
 
 /// Rows without a day, in words: all of it, and as short as it can be said.
 pub struct MissingRows {
@@ -33,7 +37,9 @@ impl MissingRows {
                 None => all.push(one.clone()),
             }
         }
-        if all.is_empty() {
+        let mut caveats: Vec<&Title> = block.caveats.iter().collect();
+        caveats.extend(over.iter().flat_map(|over| &over.caveats).filter(|one| !block.caveats.contains(one)));
+        if all.is_empty() && caveats.is_empty() {
             return None;
         }
         let rows: u64 = all.iter().map(|one| one.rows).sum();
@@ -41,9 +47,19 @@ impl MissingRows {
             true => Unit::Persons,
             false => Unit::Count,
         };
-        let short =
-            format!("日付不明 {}{}", numbers::whole(i64::try_from(rows).unwrap_or(i64::MAX)), unit.ja());
-        Some(Self { long: words::undated(&all), short, english: words::undated_en(&all) })
+        let (mut long, mut short, mut english) = (Vec::new(), Vec::new(), Vec::new());
+        if !all.is_empty() {
+            let rows = numbers::whole(i64::try_from(rows).unwrap_or(i64::MAX));
+            long.push(words::undated(&all));
+            short.push(format!("不明 {rows}{}", unit.ja()));
+            english.push(words::undated_en(&all));
+        }
+        if !caveats.is_empty() {
+            long.extend(caveats.iter().map(|one| one.ja.clone()));
+            short.push(TWICE.to_owned());
+            english.extend(caveats.iter().map(|one| one.en.clone()));
+        }
+        Some(Self { long: long.join("・"), short: short.join("・"), english: english.join("; ") })
     }
 
     fn within(&self, room: f64) -> &str {
@@ -92,9 +108,21 @@ mod tests {
         let long = said.in_footer(90.0).0.into_string();
         assert!(long.contains("発病日なし・不明 1,234人・受理日不明 2人"), "{long}");
         let short = said.in_footer(20.0).0.into_string();
-        assert!(short.contains("日付不明 1,236人"), "{short}");
+        assert!(short.contains("不明 1,236人"), "{short}");
         let (heading, taken) = said.in_heading(0.0);
-        assert!(heading.into_string().contains("日付不明 1,236人") && taken > said.wanted() - 0.01);
+        assert!(heading.into_string().contains("不明 1,236人") && taken > said.wanted() - 0.01);
+    }
+
+    #[test]
+    fn a_sum_of_several_sources_says_so() {
+        let mut block = samples::block("new_cases_published");
+        block.caveats =
+            vec![Title { ja: "2つの系統の合計。重複がありうる".into(), en: "twice".into() }];
+        let said = MissingRows::of(&block, None).expect("something");
+        assert!(said.in_footer(90.0).0.into_string().contains("2つの系統の合計。重複がありうる"));
+        block.undated = vec![lacking("公表日不明", 2)];
+        let said = MissingRows::of(&block, None).expect("something");
+        assert!(said.in_heading(0.0).0.into_string().contains("不明 2人・重複がありうる"));
     }
 
     #[test]

@@ -164,6 +164,7 @@ async fn shown(
                 @if let Some(found) = block.held_back() { span.past { (glossary.ja(Word::HeldBack)) " " (words::held_back(found)) } }
                 @for said in words::waiting_of(&block.sources) { span.past { (said.ja) " " small lang="en" { (said.en) } } }
                 @if !block.untold.is_empty() { span.past { @for said in &block.untold { (said.ja) " " small lang="en" { (said.en) } " " } } }
+                @for said in &block.caveats { span.past { (glossary.ja(Word::Caveats)) " " (said.ja) " " small lang="en" { (said.en) } } }
                 @if !block.undated.is_empty() { span.past { (glossary.ja(Word::Undated)) " " (words::undated_in_full(&block.undated)) } }
             }
             @if let Some(picture) = &picture { div.picture { (picture) } }

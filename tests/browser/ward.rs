@@ -189,6 +189,7 @@ impl Day {
             table,
             undated: Vec::new(),
             untold: said.map(|said| title(said, "not told")).into_iter().collect(),
+            caveats: Vec::new(),
             settled: None,
             judged_at: None,
             sources: vec![

@@ -34,16 +34,13 @@ fn who_has_no_day_is_said_everywhere() {
 
     let said = place.ok(&["show", "new_cases_received"]);
     assert!(
-        said.contains("日付不明 受理日不明 1人（集計に入っていない）: 1 person without received_day"),
+        said.contains("不明 受理日不明 1人（集計に入っていない）: 1 person without received_day"),
         "{said}"
     );
     let said = place.ok(&["show", "deaths_total"]);
     assert!(said.contains("死亡日不明 1人（累計に含み、直近7日には含まない）"), "{said}");
     let explained = place.ok(&["explain", "new_cases_onset"]);
-    assert!(
-        explained.contains("発病日なし・不明 1人") && explained.contains("日付不明の扱い"),
-        "{explained}"
-    );
+    assert!(explained.contains("発病日なし・不明 1人") && explained.contains("不明の扱い"), "{explained}");
 
     let server = place.serve();
     let (status, text) = server.get(QUESTION);
@@ -58,7 +55,7 @@ fn who_has_no_day_is_said_everywhere() {
         "{csv}"
     );
     let svg = server.get(&format!("{QUESTION}.svg")).1;
-    assert!(svg.contains("日付不明: 受理日不明 1人") && svg.contains("日付不明 受理日不明 1人"), "{svg}");
+    assert!(svg.contains("不明: 受理日不明 1人") && svg.contains("不明 受理日不明 1人"), "{svg}");
     assert!(server.get("/explore?indicator=new_cases_received").1.contains("受理日不明 1人"));
     assert!(server.get("/explain/new_cases_received").1.contains("受理日不明 1人"));
 
@@ -75,7 +72,7 @@ fn who_has_no_day_is_said_everywhere() {
         ("alerts", "受理日不明 1人"),
     ] {
         let shown = || server.get(&format!("/wall/{board}")).1;
-        wait_for(board, || shown().contains(mark) || shown().contains("日付不明 "));
+        wait_for(board, || shown().contains(mark) || shown().contains("不明 "));
     }
     assert_eq!(server.stop(), 0);
 }

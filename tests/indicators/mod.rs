@@ -16,3 +16,4 @@ mod together;
 mod told;
 mod undated;
 mod ward;
+mod whole;

@@ -275,3 +275,57 @@ async fn the_whole_catalog_waits_for_both() {
     assert!(asked >= 15, "{asked}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Sources whose people make one figure together say that one person may be among both: in each indicator that counts them.
+#[tokio::test]
+async fn a_sum_of_several_lists_says_so() {
+    let ward = ward("", DAILY);
+    ward.told_at("hersys_20261101-20261130.csv", &notified(&NOTIFIED), "2026-11-21T08:50");
+    let alone = ward.answers_at("2026-11-21T09:10");
+    for indicator in ward.catalog.indicators.keys() {
+        assert!(one(&alone, indicator).await.caveats.is_empty(), "{indicator}: one source");
+    }
+    ward.told_at("office_20261121.csv", &listed(&LISTED), "2026-11-21T08:55");
+    let both = ward.answers_at("2026-11-21T09:10");
+    for indicator in
+        ["new_cases_received", "cumulative_cases", "week_ratio", "received_today", "cases_against"]
+    {
+        let said = one(&both, indicator).await.caveats;
+        assert_eq!(said.len(), 1, "{indicator}");
+        assert_eq!(said[0].ja, "2つの系統の合計。重複がありうる");
+        assert!(said[0].en.contains("2 sources"));
+    }
+    // Days on which only one of them has anybody.
+    let of = async |from: i8, to: i8| {
+        let question = Question {
+            from: Some(date(2026, 11, from)),
+            to: Some(date(2026, 11, to)),
+            ..Question::of("new_cases_received", "covid-19")
+        };
+        both.ask(&question).await.expect("answers").caveats.len()
+    };
+    assert_eq!((of(4, 18).await, of(2, 3).await), (0, 1));
+    assert!(one(&both, "new_cases_published").await.caveats.is_empty(), "neither has published anybody");
+}
+
+/// Two lists of what was published, without a common id.
+#[tokio::test]
+async fn two_lists_of_one_person_are_a_sum_of_two() {
+    let mut definitions = Definitions::embedded();
+    let own = definitions.text("queries/sources/open-data-patients.toml").expect("there");
+    let other = own
+        .replace("source = \"open-data-patients\"", "source = \"open-data-city\"")
+        .replace("files = \"*patients*\"", "files = \"*citylist*\"");
+    definitions.put("queries/sources/open-data-city.toml", &other);
+    let ward = Ward::with(&definitions);
+    let list = "No,公表_年月日,患者_居住地,患者_年代,患者_性別\n1,2026-11-19,都内,30代,男性\n";
+    ward.told_at("130001_patients.csv", list, "2026-11-20T22:00");
+    let answers = ward.answers_at("2026-11-21T09:10");
+    assert!(one(&answers, "new_cases_published").await.caveats.is_empty());
+    ward.told_at("131032_citylist.csv", list, "2026-11-20T22:10");
+    let answer = one(&ward.answers_at("2026-11-21T09:10"), "new_cases_published").await;
+    let sum: f64 = (0..answer.len()).filter_map(|row| answer.number(row, "value")).sum();
+    assert_eq!((sum, answer.caveats.len()), (2.0, 1));
+    let block = hinomi::present::gather::block(&answer, &ward.catalog);
+    assert_eq!(block.caveats[0].ja, "2つの系統の合計。重複がありうる");
+}

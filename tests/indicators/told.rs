@@ -108,6 +108,17 @@ async fn a_column_that_no_file_had_makes_no_figure() {
                 let (before, after) =
                     (ask(&whole_answers, indicator, by).await, ask(&answers, indicator, by).await);
                 let known = figures(&before);
+                limits_have_a_figure(&after);
+                // The reason is the column, and not that there are few.
+                let why = (0..after.len()).filter_map(|row| match after.cell_of(row, Role::Value) {
+                    Cell::Null => after.cell_of(row, Role::Reason).text().map(str::to_owned),
+                    _ => None,
+                });
+                for why in why.filter(|_| any(&indicator.told_by)) {
+                    if !why.contains(heading.as_str()) {
+                        wrong.push(format!("{} without {heading}: {why}", indicator.id));
+                    }
+                }
                 let what = format!("{} {} without {heading}", indicator.id, by.map_or("", String::as_str));
                 if needs {
                     tried += 1;
@@ -131,6 +142,27 @@ async fn a_column_that_no_file_had_makes_no_figure() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(tried > 40, "{tried}");
+}
+
+/// No limit of a figure that is not there.
+fn limits_have_a_figure(answer: &Answer) {
+    let names = answer.column_names();
+    let role = |name: &str| answer.indicator.meaning(name).role;
+    for row in 0..answer.len() {
+        let mut before = Cell::Int(0);
+        for name in &names {
+            let figure = match role(name) {
+                Role::Lower(_) | Role::Upper(_) => answer.cell_of(row, Role::Value),
+                Role::PartLower | Role::PartUpper => before.clone(),
+                _ => {
+                    before = answer.cell(row, name);
+                    continue;
+                }
+            };
+            let limit = answer.cell(row, name);
+            assert!(figure != Cell::Null || limit == Cell::Null, "{} {name}: {limit}", answer.indicator.id);
+        }
+    }
 }
 
 const HEAD: &str = "HER-SYS ID,疾病名,当該者の類型,管轄区分,年齢,報告年月日,受理日時";
@@ -510,4 +542,68 @@ async fn today_ends_where_its_source_ended() {
     assert_eq!(today.untold[0].ja, "未着（11月21日 06:00までのデータ）");
     let spans = one(&ward.answers_at("2026-11-21T10:57"), "to_date").await;
     assert_eq!(spans.as_of, time("2026-11-21T06:00"));
+}
+
+/// Days of which nobody has told lie within the last seven, within this week, month and year, and within the period that another is
+/// compared with: a sum over them is none, and says why.
+#[tokio::test]
+async fn a_sum_over_a_day_that_was_not_told_is_none() {
+    let ward = Ward::empty();
+    let rows: Vec<(u32, String)> =
+        (0..).zip(1..=15).map(|(n, day)| (7_000_000 + n, format!("2026/11/{day:02} 09:00"))).collect();
+    let rows: Vec<(u32, &str, &str)> = rows.iter().map(|(n, at)| (*n, at.as_str(), "")).collect();
+    let file = |rows: &[(u32, &str, &str)], deaths: bool| {
+        let text = file(rows, deaths);
+        let lines = text.lines().enumerate();
+        lines.map(|(n, line)| format!("{line},{}\n", if n == 0 { "性別" } else { "女" })).collect::<String>()
+    };
+    ward.told_at("hersys_20261001-20261115.csv", &file(&rows, true), "2026-11-16T06:00");
+    // The file of the 16th and 17th never came.
+    let later = [(7_000_101, "2026/11/18 09:00", ""), (7_000_102, "2026/11/19 09:00", "2026/11/19")];
+    ward.told_at("hersys_20261118-20261120.csv", &file(&later, true), "2026-11-21T06:00");
+    let answers = ward.answers_at("2026-11-21T06:10");
+    let part = "一部未着（11月16日–11月17日の分が届いていません）";
+    let total = one(&answers, "deaths_total").await;
+    assert_eq!((total.cell(0, "value"), total.cell(0, "last7")), (Cell::Int(1), Cell::Null));
+    assert_eq!(total.cell(0, "reason").text(), Some(part));
+    let spans = one(&answers, "to_date").await;
+    for span in ["this_week", "this_month", "this_quarter", "this_fiscal_year", "this_year"] {
+        let row = (0..spans.len()).find(|row| spans.cell(*row, "span").text() == Some(span));
+        let Some(row) = row else { continue };
+        assert_eq!(
+            (spans.cell(row, "value"), spans.cell(row, "reason").text()),
+            (Cell::Null, Some(part)),
+            "{span}"
+        );
+    }
+    let asked = async |id: &str, from: Date, to: Date| {
+        let question = Question { from: Some(from), to: Some(to), ..Question::of(id, "covid-19") };
+        Answer::clone(&*answers.ask(&question).await.unwrap_or_else(|e| panic!("{id}: {e}")))
+    };
+    // Two days against the two before them, which were not told of.
+    let pyramid = asked("age_sex", date(2026, 11, 18), date(2026, 11, 19)).await;
+    let sum = |name: &str| (0..pyramid.len()).filter_map(|row| pyramid.number(row, name)).sum::<f64>();
+    assert_eq!(sum("male") + sum("female") + sum("other"), 2.0);
+    assert!((0..pyramid.len()).all(|row| pyramid.cell(row, "male_before") == Cell::Null));
+    // The week with those days, and the week after it.
+    let against = Question {
+        by: Some("day".to_owned()),
+        from: Some(date(2026, 11, 18)),
+        to: Some(date(2026, 11, 20)),
+        against: Some(hinomi::epi::against::Against::Previous),
+        ..Question::of("cases_against", "covid-19")
+    };
+    let days = answers.ask(&against).await.expect("answers");
+    assert!((0..days.len()).all(|row| days.number(row, "before").is_some()), "the week before was told of");
+    let weeks = Question { by: Some("week".to_owned()), from: Some(date(2026, 11, 2)), ..against };
+    let weeks = answers.ask(&weeks).await.expect("answers");
+    let last = weeks.len() - 1;
+    assert_eq!((weeks.number(last, "value"), weeks.cell(last, "ratio")), (Some(2.0), Cell::Null));
+    assert!(weeks.cell(last, "reason").text().is_some_and(|why| why.contains("一部未着")));
+
+    // A week after, today's like day is one of those.
+    let quiet = [(7_000_103, "2026/11/24 09:00", "")];
+    ward.told_at("hersys_20261121-20261124.csv", &file(&quiet, true), "2026-11-24T13:50");
+    let today = one(&ward.answers_at("2026-11-24T14:00"), "received_today").await;
+    assert_eq!(today.cell(0, "same_hour_last_week"), Cell::Null);
 }

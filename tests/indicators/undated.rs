@@ -393,9 +393,15 @@ async fn who_lacks_nothing_is_not_said_to() {
             found.push(format!("{} {date} {rows}", indicator.id));
         }
     }
-    // Of the small ward only onsets are missing, and of one person whether it is a resident, and where.
+    // Of the small ward only onsets are missing, and of one person whether it is a resident, and where; one is of another sex, and no
+    // form states a route.
     let onset = |line: &String| line.contains("onset") && line.contains("onset_day");
-    let place = |line: &String| line.ends_with(" resident 1") || line.ends_with(" district 1");
+    let place = |line: &String| {
+        line.ends_with(" resident 1")
+            || line.ends_with(" district 1")
+            || line.ends_with(" sex 1")
+            || line.contains(" route ")
+    };
     assert!(found.iter().all(|line| onset(line) || place(line)), "{found:?}");
     assert!(found.iter().any(|line| line.starts_with("new_cases_onset onset_day ")), "{found:?}");
 }

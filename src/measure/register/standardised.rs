@@ -117,7 +117,12 @@ fn by_name(
     let found: Vec<_> = strata.iter().map(|strata| each(strata.as_ref().map_err(Clone::clone)?)).collect();
     let figures: Figures = found.iter().map(|f| f.clone().map(|(estimate, _)| estimate)).collect();
     let crude = floats(found.iter().map(|f| f.as_ref().ok().map(|(_, crude)| *crude)));
-    let cases = floats(strata.iter().map(|strata| Some(strata.as_ref().ok()?.iter().map(|s| s.cases).sum())));
+    // Who is of an age of which there is no population is counted all the same.
+    let counted = groups.iter().map(|group| {
+        let cases: Vec<f64> = group.iter().filter_map(|row| cases[*row]).collect();
+        (!cases.is_empty()).then(|| cases.into_iter().sum())
+    });
+    let cases = floats(counted);
     let mut columns = vec![named(rows, &groups)?];
     columns.extend(figure(&figures));
     columns.extend([
