@@ -228,7 +228,11 @@ pub(super) fn nobody_known(
     let schema = rows.schema();
     let role = |place: usize| indicator.meaning(schema.field(place).name()).role;
     let figure = |place: usize| is_figure(schema.field(place).data_type()) && !beside(role(place));
-    let limit = |place: usize| matches!(role(place), Role::Lower(_) | Role::Upper(_));
+    // What is expected, and the bounds of that, count nobody.
+    let limit = |place: usize| {
+        use Role::{Bound, Expected, Lower, PartLower, PartUpper, Upper};
+        matches!(role(place), Lower(_) | Upper(_) | PartLower | PartUpper | Expected | Bound)
+    };
     let places = 0..rows.num_columns();
     let key = places.clone().find(|place| role(*place).is_key());
     let period = places.clone().find(|place| role(*place) == Role::Period);
