@@ -17,6 +17,7 @@
 -- by: week ; day ; month ; quarter ; fiscal_year ; season ; wave
 -- bands: ten
 -- days: 28
+-- board: none
 
 -- Who has an age only by its decade stands in a band that holds the whole decade, or in none.
 WITH daily AS (

@@ -18,6 +18,7 @@
 --   inpatients_severe ; hotel ; home ; facility ; undecided ; secured_beds ; final_phase_beds ; secured_severe_beds ;
 --   final_phase_severe_beds ; hotel_rooms ; final_phase_hotel_rooms ; series()
 -- days: 365
+-- board: none
 SELECT area, day, value, area_class, source
 FROM aggregate_counts
 WHERE disease = $disease

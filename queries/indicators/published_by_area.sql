@@ -15,6 +15,7 @@
 -- high_is: bad
 -- columns: area 地域 ; day 日 ; value 公表陽性者数 ; area_class 集計区分 ; source 出典 ; reason 理由
 -- days: 28
+-- board: none
 WITH stepped AS (
   SELECT
     source, area, area_class, day,

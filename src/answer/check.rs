@@ -138,8 +138,8 @@ pub fn check_alone(catalog: &Catalog) -> Vec<Problem> {
 /// The indicators that stand on a board, over something, in a headline or on the strip.
 fn shown(catalog: &Catalog) -> BTreeSet<&str> {
     let panels = catalog.boards.values().flat_map(|board| {
-        let panels = board.panels.iter().flat_map(|p| [Some(&p.show), p.over.as_ref()]);
-        panels.chain([board.headline.as_ref().map(|h| &h.show)]).flatten()
+        let panels = board.panels.iter().flat_map(|p| [Some(&p.show), p.over.as_ref(), p.verdict.as_ref()]);
+        panels.chain(board.headlines.iter().map(|h| Some(&h.show))).flatten()
     });
     panels.chain(catalog.strip.items.iter().map(|item| &item.show)).map(String::as_str).collect()
 }

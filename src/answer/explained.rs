@@ -261,8 +261,9 @@ fn boards(catalog: &Catalog, indicator: &Indicator) -> String {
         .boards
         .values()
         .filter(|board| {
-            board.panels.iter().any(|p| shows(&p.show) || p.over.as_deref().is_some_and(shows))
-                || board.headline.as_ref().is_some_and(|h| shows(&h.show))
+            board.panels.iter().any(|p| {
+                shows(&p.show) || [&p.over, &p.verdict].into_iter().flatten().any(|other| shows(other))
+            }) || board.headlines.iter().any(|h| shows(&h.show))
         })
         .map(|board| board.id.as_str())
         .collect();

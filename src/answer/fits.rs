@@ -23,7 +23,7 @@ pub(super) fn board_faults(board: &Board, catalog: &Catalog) -> Vec<String> {
     if board.panels.is_empty() {
         found.push("no panel".to_owned());
     }
-    if let Some(headline) = &board.headline {
+    for headline in &board.headlines {
         match catalog.indicator(&headline.show) {
             None => found.push(format!("headline ({}): no such indicator", headline.show)),
             Some(shown) => {
@@ -32,8 +32,16 @@ pub(super) fn board_faults(board: &Board, catalog: &Catalog) -> Vec<String> {
                     When::Reached if shown.reference.is_empty() || !shown.has(Role::Value) => {
                         found.push(format!("headline ({}): it needs a value and a reference", headline.show));
                     }
-                    When::Above { column, .. } | When::Filled { column } if lacks(column) => {
+                    When::Above { column, .. }
+                    | When::Below { column, .. }
+                    | When::AnyAbove { column, .. }
+                    | When::Filled { column }
+                        if lacks(column) =>
+                    {
                         found.push(format!("headline ({}): it has no column {column}", headline.show));
+                    }
+                    When::Risen { .. } if !shown.has(Role::Value) || shown.shape != Shape::Series => {
+                        found.push(format!("headline ({}): only a series rises", headline.show));
                     }
                     _ => {}
                 }
@@ -119,6 +127,12 @@ fn panel_faults(panel: &Panel, catalog: &Catalog, say: &mut impl FnMut(String)) 
     let over = panel.over.as_ref().and_then(|over| catalog.indicator(over));
     if panel.days.is_some() && !shown.takes_period() && !over.is_some_and(|over| over.takes_period()) {
         say("days: it is of the moment and takes none".to_owned());
+    }
+    if let Some(verdict) = &panel.verdict {
+        let judged = catalog.indicator(verdict);
+        if !judged.is_some_and(|judged| judged.has(Role::Verdict)) || panel.kind != PanelKind::Line {
+            say(format!("verdict = {verdict:?}: a line and an indicator that gives verdicts"));
+        }
     }
     let Some(over) = &panel.over else { return };
     match catalog.indicator(over) {

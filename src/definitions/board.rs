@@ -19,14 +19,15 @@ pub struct Board {
     pub group: Option<String>,
     #[serde(default = "half_a_minute")]
     pub rotate_seconds: u32,
-    /// The sentence that takes the title's place when its rule holds.
-    #[serde(default)]
-    pub headline: Option<Headline>,
+    /// The sentences that may take the title's place: the first of which the rule holds does.
+    #[serde(default, rename = "headline", deserialize_with = "one_or_more")]
+    pub headlines: Vec<Headline>,
     #[serde(rename = "panel")]
     pub panels: Vec<Panel>,
 }
 
-/// A fact, made by rule. `{value}` stands for the indicator's last figure, `{count}` for how many rows the rule holds of.
+/// A fact, made by rule. `{value}` stands for the indicator's last figure, `{count}` for how many rows the rule holds of,
+/// `{names}` for the first of them by name, `{change}` for the difference that it speaks of.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Headline {
@@ -46,6 +47,12 @@ pub enum When {
     Reached,
     /// A column of the last row with a figure is above a bound: the lower limit of a ratio above 1.
     Above { column: String, bound: f64 },
+    /// The same below it: the upper limit of a ratio below 1.
+    Below { column: String, bound: f64 },
+    /// Above a bound in any row of a breakdown: the lower limit of the ratio of one district.
+    AnyAbove { column: String, bound: f64 },
+    /// The last figure is above the one so many rows before by so much.
+    Risen { rows: u32, by: f64 },
     /// A column says something in at least one row: what alarms.
     Filled { column: String },
 }
@@ -130,6 +137,9 @@ pub struct Panel {
     /// What the period is compared with.
     #[serde(default)]
     pub against: Option<Against>,
+    /// The indicator that says how past projections did: what lies ahead is drawn no bolder than its verdict allows.
+    #[serde(default)]
+    pub verdict: Option<String>,
     /// Days shown; the indicator's own when absent.
     #[serde(default)]
     pub days: Option<u32>,
@@ -144,6 +154,20 @@ pub struct Place {
     pub row: u8,
     pub width: u8,
     pub height: u8,
+}
+
+/// A board has a sentence, or several of which the first that holds is said.
+fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Headline>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Said {
+        One(Headline),
+        More(Vec<Headline>),
+    }
+    Ok(match Said::deserialize(deserializer)? {
+        Said::One(one) => vec![one],
+        Said::More(more) => more,
+    })
 }
 
 fn half_a_minute() -> u32 {

@@ -98,7 +98,12 @@ impl PanelKind {
             return None;
         }
         // Of rows by period and age the others are summed.
-        if self == Self::Heat && [Role::Period, Role::Value, Role::Band].into_iter().all(has) {
+        // So can districts by age.
+        let columns = [Role::Period, Role::District];
+        if self == Self::Heat
+            && columns.into_iter().any(has)
+            && [Role::Value, Role::Band].into_iter().all(has)
+        {
             return None;
         }
         if self == Self::Gauges && ![Role::Marks, Role::Before].into_iter().any(has) {

@@ -117,6 +117,11 @@ const WHAT: &[(&str, &str)] = &[
     ),
     (r#"over = "(.*)": its unit is not .*"#, "over = \"${1}\": 単位が違うので重ねられません"),
     (r"only bars and lines have something over them", "重ねられるのは棒と折れ線だけです"),
+    (
+        r#"verdict = "(.*)": a line and .*"#,
+        "verdict = \"${1}\": 判定を出す指標を、折れ線のパネルに書いてください",
+    ),
+    ("only a series rises", "risen は推移の指標だけです"),
     (r#"over = "(.*)": it does not come by .*"#, "over = \"${1}\": パネルの by では出せない指標です"),
     // Reference values and words.
     (r"no source tells of (\S+)", "${1} を伝える系統がありません"),

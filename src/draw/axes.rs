@@ -6,7 +6,7 @@ use std::ops::Deref;
 use jiff::civil::Date;
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
-use crate::draw::days::Days;
+use crate::draw::days::{self, Days};
 use crate::draw::key::{Entry, Key};
 use crate::draw::legend::{self, Item, Placed};
 use crate::draw::numbers::{Scale, sound};
@@ -15,6 +15,8 @@ use crate::draw::plot::Plot;
 
 /// Rows at the top of the plot that the data may be asked to leave free.
 const MOST_HEAD: usize = 5;
+/// What the highest tick's figure takes above the plot, in its own sizes.
+const HALF_TICK: f64 = 0.42;
 
 /// The plot, laid out.
 pub(super) struct Axes {
@@ -54,30 +56,28 @@ impl Axes {
         let Plan { caption, time, mut days, values, entries, covers, hatched } = plan;
         let ink = canvas.small();
         let named = room.h >= canvas.text * 3.2;
-        let below = if named { ink.size * 1.4 } else { canvas.hairline() };
+        let below = if named { ink.size * days::FOOT } else { canvas.hairline() };
         let unit = !caption.bare && caption.title.is_empty() && !caption.unit.is_empty();
         let above_unit = if unit && room.h >= canvas.text * 5.0 { ink.size * 1.2 } else { 0.0 };
-        let area = room.less(0.0, above_unit + ink.size * 0.5, key.right().max(ink.size * 0.5), below);
+        let area = room.less(0.0, above_unit + ink.size * HALF_TICK, key.right().max(ink.size * 0.5), below);
         let inside = if matches!(key, Key::Beside { .. }) { &[] } else { entries };
         let unsettled = first_incomplete(&days, time).is_some();
+        let main = entries.first().map_or(canvas.palette.series(0), |entry| entry.colour);
         let enough = area.h >= ink.size * 2.5 && area.w >= ink.size * 6.0;
-        let items = if enough { legend::items(canvas, time, inside, unsettled) } else { Vec::new() };
+        let items = if enough { legend::items(canvas, time, inside, main, unsettled) } else { Vec::new() };
         let marks = time.marks.iter().filter_map(|m| sound(Some(m.value)));
         let limits = time.limit.iter().flat_map(|s| &s.points).filter_map(|(_, v)| sound(*v));
         let all: Vec<f64> = values.into_iter().chain(marks).chain(limits).collect();
         let highest = all.iter().copied().fold(0.0, f64::max);
-        let most = ((area.h * 0.5 / (ink.size * legend::ROW)) as usize).min(MOST_HEAD);
+        let most = ((area.h * 0.62 / (ink.size * legend::ROW)) as usize).min(MOST_HEAD);
         let mut best: Option<(Axes, bool)> = None;
-        // A share's axis ends where shares end: its names stand above the plot rather than in it, if that is enough.
+        // A share's ticks end where shares end.
         let shares = caption.unit == "%" && highest <= 100.0;
-        let heads = (0..=most).flat_map(|head| [true, false].map(|lifted| (head, lifted)));
-        for (head, lifted) in heads.filter(|(head, lifted)| !*lifted || (shares && *head > 0)) {
+        for head in 0..=most {
             let free = ink.size * (legend::ROW * head as f64 + if head > 0 { 0.2 } else { 0.0 });
-            let lift = if lifted { free } else { 0.0 };
-            let area = area.less(0.0, lift, 0.0, 0.0);
-            let above = (head > 0 && lift <= 0.0).then(|| (highest * area.h / (area.h - free)).ceil());
             let intervals = ((area.h / (ink.size * 1.5)) as usize).clamp(1, 5);
-            let y = Scale::holding(all.iter().copied().chain(above), intervals);
+            let y = Scale::holding(all.iter().copied(), intervals);
+            let y = y.with_head(highest, free / area.h, if shares { Some(100.0) } else { None });
             let widest = y.ticks().map(|t| Canvas::measure(&y.label(t), ink)).fold(0.0, f64::max);
             let steps = ((y.high - y.low) / y.step).max(1.0);
             let labelled = widest + ink.size * 0.5 < room.w * 0.4 && area.h / steps >= ink.size * 1.1;
@@ -94,13 +94,7 @@ impl Axes {
             covered.extend(axes.lines(canvas, time));
             let hatch = axes.incomplete_edges(time).filter(|_| hatched);
             let hatch = hatch.map(|(left, right)| Rect::new(left, area.y, right - left, area.h));
-            axes.placed = legend::place(
-                canvas,
-                &axes,
-                &axes.items,
-                (&covered, hatch),
-                legend::Head { rows: head, lift },
-            );
+            axes.placed = legend::place(canvas, &axes, &axes.items, (&covered, hatch), head);
             // A line with its name is worth a higher axis; a value alone says of what only to those who know it.
             let said = |axes: &Axes| {
                 (axes.placed.len(), axes.placed.len() - legend::nameless(&axes.items, &axes.placed))
@@ -119,6 +113,7 @@ impl Axes {
             days.lay(&area);
             (Axes { plot: Plot { area, y, days }, room, named, items: Vec::new(), placed: Vec::new() }, false)
         });
+        canvas.plot = Some(axes.area);
         axes.grid(canvas, ink, labelled);
         if above_unit > 0.0 {
             canvas.write(&caption.unit, room.x, room.y + ink.size * 0.5, Anchor::Start, ink);
@@ -169,7 +164,7 @@ impl Axes {
             return;
         }
         let ink = canvas.small();
-        let row = Rect::new(self.area.right(), self.area.bottom(), canvas.width, ink.size * 1.4);
+        let row = Rect::new(self.area.right(), self.area.bottom(), canvas.width, ink.size * days::FOOT);
         let taken = canvas.labels.iter().filter(|label| label.room.shared(&row) > 0.0);
         let end = taken.map(|label| label.room.x - ink.size * 0.9).fold(canvas.width, f64::min);
         self.days.draw(canvas, &self.area, end, ink);

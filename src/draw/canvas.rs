@@ -91,6 +91,8 @@ pub(super) struct Canvas {
     pub palette: &'static Palette,
     pub shapes: Vec<Shape>,
     pub labels: Vec<Label>,
+    /// Where the data are drawn, between axes; None of charts whose rows have names and figures of their own.
+    pub plot: Option<Rect>,
 }
 
 impl Canvas {
@@ -104,6 +106,7 @@ impl Canvas {
             palette,
             shapes: Vec::new(),
             labels: Vec::new(),
+            plot: None,
         }
     }
 

@@ -10,8 +10,9 @@ use crate::draw::words::{self, Fitted, fit};
 /// footer first (it stays in `<desc>`), then the title.
 pub(super) fn around(canvas: &mut Canvas, caption: &Caption) -> Rect {
     if caption.bare {
+        // Above and below the panel has its own room.
         let edge = canvas.text * 0.15;
-        return canvas.whole().less(edge, edge, edge, edge);
+        return canvas.whole().less(edge, 0.0, edge, 0.0);
     }
     let edge = (canvas.text * 0.4).min(canvas.height * 0.06);
     let mut left = canvas.whole().less(edge, edge, edge, edge);

@@ -18,6 +18,10 @@ pub(super) struct Days {
     width: f64,
 }
 
+/// The height below the plot that the names take, in text sizes, and their middle line.
+pub(in crate::draw) const FOOT: f64 = 1.24;
+pub(in crate::draw) const MIDDLE: f64 = 0.82;
+
 /// A name on the axis and the day under which it stands.
 type Tick = (Date, String);
 
@@ -90,13 +94,13 @@ impl Days {
 
     /// Ticks and their names below `area`, left of `end`; as dense as can be read.
     pub(super) fn draw(&self, canvas: &mut Canvas, area: &Rect, end: f64, ink: Ink) {
-        let y = area.bottom() + ink.size * 1.03;
+        let y = area.bottom() + ink.size * MIDDLE;
         let chosen = self.names().find_map(|ticks| self.fitting(&ticks, end, ink));
         let chosen = chosen.unwrap_or_else(|| self.ends(end, y, ink));
         let (axis, line) = (canvas.palette.axis, canvas.hairline() * 1.4);
         for (day, name, anchor, at) in chosen {
             let x = self.x(day);
-            canvas.line((x, area.bottom()), (x, area.bottom() + ink.size * 0.25), line, axis);
+            canvas.line((x, area.bottom()), (x, area.bottom() + ink.size * 0.2), line, axis);
             canvas.write(&name, at, y, anchor, ink);
         }
     }

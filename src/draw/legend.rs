@@ -17,6 +17,8 @@ pub(super) const ROW: f64 = 1.22;
 const ROWS: usize = 2;
 /// Where names are tried along the plot, from the left.
 const PLACES: usize = 17;
+/// How often names are placed anew, each time with another that chooses first.
+const TRIES: usize = 6;
 /// Said of the as-of day, where days after it follow.
 const NOW: &str = "現在";
 
@@ -64,8 +66,14 @@ pub(super) struct Placed {
     apart: bool,
 }
 
-/// All that is named of a chart over time; `entries`: series that are not named beside their ends.
-pub(super) fn items(canvas: &Canvas, time: &Timeline, entries: &[key::Entry], unsettled: bool) -> Vec<Item> {
+/// All that is named of a chart over time; `entries`: series that are not named beside their ends; `main`: the colour of the first.
+pub(super) fn items(
+    canvas: &Canvas,
+    time: &Timeline,
+    entries: &[key::Entry],
+    main: Rgb,
+    unsettled: bool,
+) -> Vec<Item> {
     let palette = canvas.palette;
     let mut items = Vec::new();
     if let Some(day) = time.now {
@@ -94,7 +102,7 @@ pub(super) fn items(canvas: &Canvas, time: &Timeline, entries: &[key::Entry], un
     }
     let bands = bands::sound_bands(time);
     if bands.len() > 1 {
-        let tints = (0..bands.len()).rev().map(|n| palette.band(palette.series(0), n, bands.len()));
+        let tints = (0..bands.len()).rev().map(|n| palette.band(main, n, bands.len()));
         let levels: Vec<String> = bands.iter().rev().map(|band| band.level.to_string()).collect();
         let names = vec![format!("{}%", levels.join("・"))];
         items.push(Item {
@@ -116,24 +124,44 @@ pub(super) fn items(canvas: &Canvas, time: &Timeline, entries: &[key::Entry], un
     items
 }
 
-/// The rows above the data that are free for names: `rows` of them, of which the first begins `lift` above the plot.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Head {
-    pub rows: usize,
-    pub lift: f64,
-}
-
 /// Places as many as there is room for; `covered`: what is drawn in the plot, and where it is hatched from top to foot. The
-/// rows of `head` are free of it.
+/// first `head` rows are free of it. What found no place, or only one for its value alone, chooses before the others in another try.
 pub(super) fn place(
     canvas: &Canvas,
     plot: &Plot,
     items: &[Item],
+    taken: (&[Rect], Option<Rect>),
+    head: usize,
+) -> Vec<Placed> {
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    let mut best: Vec<Placed> = Vec::new();
+    let worth = |placed: &[Placed]| (placed.len(), placed.len() - nameless(items, placed));
+    for _ in 0..TRIES {
+        let found = place_in_order(canvas, plot, items, &order, taken, head);
+        let said = |item: &usize| found.iter().any(|one| one.item == *item && !is_nameless(items, one));
+        let wanting = order.iter().position(|item| !said(item));
+        if best.is_empty() || worth(&found) > worth(&best) {
+            best = found;
+        }
+        match wanting {
+            Some(place) if place > 0 => order[..=place].rotate_right(1),
+            _ => break,
+        }
+    }
+    best
+}
+
+fn place_in_order(
+    canvas: &Canvas,
+    plot: &Plot,
+    items: &[Item],
+    order: &[usize],
     (covered, hatch): (&[Rect], Option<Rect>),
-    head: Head,
+    head: usize,
 ) -> Vec<Placed> {
     let mut found: Vec<Placed> = Vec::new();
-    for (place, item) in items.iter().enumerate() {
+    for place in order {
+        let item = &items[*place];
         let free = |room: &Rect| {
             let padded = Rect::new(room.x - room.h * 0.15, room.y, room.w + room.h * 0.3, room.h);
             canvas.is_free(room)
@@ -148,7 +176,7 @@ pub(super) fn place(
             let beside = item.beside(plot, canvas, name, size).into_iter().map(|room| (room, false));
             let apart = item.apart(plot, canvas, name, size, head).into_iter().map(|room| (room, true));
             let (room, apart) = beside.chain(apart).find(|(room, _)| free(room))?;
-            Some(Placed { item: place, name, room, size, apart })
+            Some(Placed { item: *place, name, room, size, apart })
         });
         found.extend(placed);
     }
@@ -157,12 +185,13 @@ pub(super) fn place(
 
 /// How many lines across stand there by their value alone, though they have a name.
 pub(super) fn nameless(items: &[Item], placed: &[Placed]) -> usize {
-    let bare = |one: &&Placed| {
-        let item = &items[one.item];
-        let across = matches!(item.near, Near::Value(_) | Near::Steps(_));
-        across && one.name > 0 && !item.names[one.name].contains(' ')
-    };
-    placed.iter().filter(bare).count()
+    placed.iter().filter(|one| is_nameless(items, one)).count()
+}
+
+fn is_nameless(items: &[Item], one: &Placed) -> bool {
+    let item = &items[one.item];
+    let across = matches!(item.near, Near::Value(_) | Near::Steps(_));
+    across && one.name > 0 && !item.names[one.name].contains(' ')
 }
 
 /// Writes the names in their places.
@@ -241,18 +270,18 @@ impl Item {
     }
 
     /// In the upper rows, behind its swatch.
-    fn apart(&self, plot: &Plot, canvas: &Canvas, name: usize, size: f64, head: Head) -> Vec<Rect> {
+    fn apart(&self, plot: &Plot, canvas: &Canvas, name: usize, size: f64, head: usize) -> Vec<Rect> {
         let area = &plot.area;
         let wide = self.width(name, size, canvas) + self.swatch.width(size) + size * 0.25;
         let mut places = along(area, wide);
         if matches!(self.near, Near::End) {
             places.reverse();
         }
-        let fits = |row: &usize| size * (0.6 + ROW * *row as f64) + size * 0.5 <= area.h + head.lift;
-        (0..ROWS + head.rows)
+        let fits = |row: &usize| size * (0.6 + ROW * *row as f64) + size * 0.5 <= area.h;
+        (0..ROWS + head)
             .filter(fits)
             .flat_map(|row| {
-                let middle = area.y - head.lift + canvas.note() * (0.6 + ROW * row as f64);
+                let middle = area.y + canvas.note() * (0.6 + ROW * row as f64);
                 places.iter().map(move |x| Rect::new(*x, middle - size * 0.5, wide, size))
             })
             .collect()

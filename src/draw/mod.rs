@@ -27,7 +27,10 @@ mod parts;
 mod place;
 mod plot;
 mod raster;
+#[cfg(test)]
+pub(crate) mod seen;
 mod stamp;
+pub mod style;
 pub mod theme;
 mod words;
 mod written;
@@ -35,7 +38,7 @@ mod written;
 /// What can be drawn. Built from an answer by `present::chart`, drawn by [`svg`].
 pub mod chart {
     pub use super::kinds::{
-        Bars, Calendar, Chart, Curve, Estimate, Forest, Heat, Interval, Kind, Pyramid, Stay, Survival,
+        Across, Bars, Calendar, Chart, Curve, Estimate, Forest, Heat, Interval, Kind, Pyramid, Stay, Survival,
     };
     pub use super::parts::{Band, Caption, Incomplete, Mark, Series, Size, Step, Theme, Timeline};
 }

@@ -28,12 +28,17 @@ pub(super) fn decimals(values: impl Iterator<Item = f64>) -> usize {
     }
 }
 
+/// Intervals between the ticks of an axis at most.
+const MOST_INTERVALS: f64 = 5.0;
+
 /// A linear axis from `low` to `high`, both on ticks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Scale {
     pub low: f64,
     pub high: f64,
     pub step: f64,
+    /// Where the ticks end.
+    pub last: f64,
 }
 
 impl Scale {
@@ -58,7 +63,7 @@ impl Scale {
                 }
                 let (from, to) = ((low / step).floor(), (high / step - 1e-9).ceil().max(1.0));
                 if to - from <= intervals.max(if low < 0.0 { 2.0 } else { 1.0 }) {
-                    return Scale { low: from * step, high: to * step, step };
+                    return Scale { low: from * step, high: to * step, step, last: to * step };
                 }
             }
             power += 1;
@@ -66,7 +71,7 @@ impl Scale {
     }
 
     pub(super) fn ticks(&self) -> impl Iterator<Item = f64> + '_ {
-        let count = ((self.high - self.low) / self.step + 1e-6).floor() as i64;
+        let count = ((self.high.min(self.last) - self.low) / self.step + 1e-6).floor() as i64;
         (0..=count).map(|i| self.low + self.step * i as f64)
     }
 
@@ -81,6 +86,19 @@ impl Scale {
     /// The same ticks, but the axis ends with the data.
     pub(super) fn ending_at(self, high: f64) -> Scale {
         if high > self.low { Scale { high: high.min(self.high), ..self } } else { self }
+    }
+
+    /// The same ticks, and more of them as far as `last` allows, on an axis that leaves a share of its height free above the
+    /// highest value.
+    pub(super) fn with_head(self, highest: f64, free: f64, last: Option<f64>) -> Scale {
+        let wanted = self.low + (highest - self.low) / (1.0 - free).max(0.1);
+        let last = last.unwrap_or(f64::INFINITY);
+        let mut scale = Scale { high: self.high.max(wanted), last, ..self };
+        // A higher axis has no more ticks than five intervals.
+        while (scale.high.min(last) - scale.low) / scale.step > MOST_INTERVALS {
+            scale.step *= 2.0;
+        }
+        scale
     }
 
     /// 0 at `low`, 1 at `high`.

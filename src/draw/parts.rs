@@ -81,6 +81,8 @@ pub struct Timeline {
     /// The day of the as-of, where days after it are shown: a line between what is known and what is
     /// projected. Days after it are not hatched.
     pub now: Option<Date>,
+    /// What is ahead of `now` may not be drawn boldly.
+    pub faint: bool,
     /// Labelled ticks on the axis.
     pub events: Vec<(Date, String)>,
     /// Days covered by one bar: 1, 7 (weeks) or 28 and more (months).

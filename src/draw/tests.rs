@@ -4,8 +4,8 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 use super::chart::{
-    Band, Bars, Calendar, Caption, Chart, Curve, Estimate, Forest, Heat, Incomplete, Interval, Kind, Mark,
-    Pyramid, Series, Size, Stay, Step, Survival, Theme, Timeline,
+    Across, Band, Bars, Calendar, Caption, Chart, Curve, Estimate, Forest, Heat, Incomplete, Interval, Kind,
+    Mark, Pyramid, Series, Size, Stay, Step, Survival, Theme, Timeline,
 };
 use super::{compose, png, svg};
 
@@ -66,6 +66,7 @@ fn timeline() -> impl Strategy<Value = Timeline> {
                 bands: levels[..=usize::from(step)].iter().copied().map(band).collect(),
                 limit: over.first().cloned(),
                 now: incomplete.map(|n| day(n + 3)),
+                faint: step == 1,
                 series,
                 over,
                 marks,
@@ -127,7 +128,13 @@ fn kind() -> impl Strategy<Value = Kind> {
             |(bands, values)| {
                 let weeks = days(19 * 7 + 1).step_by(7).collect();
                 let incomplete_from = days(19 * 7).last();
-                Kind::Heat(Heat { weeks, bands, values, incomplete_from, incomplete: Incomplete::default() })
+                Kind::Heat(Heat {
+                    across: Across::Weeks(weeks),
+                    bands,
+                    values,
+                    incomplete_from,
+                    incomplete: Incomplete::default(),
+                })
             }
         ),
         series().prop_map(Kind::Spark),

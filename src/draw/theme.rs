@@ -1,4 +1,5 @@
-//! The one theme: colours for light and dark. A chart never sets its own colour.
+//! The one theme: colours for light and dark, of charts, boards and pages ([`crate::draw::style`] gives them to the style sheets).
+//! A chart never sets its own colour.
 //!
 //! Categories come in a fixed order: blue, vermilion, green, purple, then their tints; each has a
 //! contrast of at least 3:1 to the ground. The text colours have at least 4.5:1.
@@ -25,6 +26,22 @@ pub struct Palette {
     /// The ends of the single-hue scale of a heat map: few and many.
     few: Rgb,
     many: Rgb,
+    /// Rules between rows, tracks of bars.
+    pub rule: Rgb,
+    /// Grounds that set something apart.
+    pub soft: Rgb,
+    /// A part that is not taken: free beds, an expected range.
+    pub pale: Rgb,
+    /// States, and nothing else: a source that is late or a limit that is near; one that stopped or a limit that is reached.
+    pub late: Rgb,
+    pub stop: Rgb,
+    /// Under a number that changed.
+    pub changed: Rgb,
+    /// The grounds of the two messages over a board, which are the same in both themes: nothing new comes; a board of then.
+    pub gone: Rgb,
+    pub replayed: Rgb,
+    /// What is written on those.
+    pub on_message: Rgb,
 }
 
 const LIGHT: Palette = Palette {
@@ -35,19 +52,28 @@ const LIGHT: Palette = Palette {
     axis: Rgb(0x8C, 0x8C, 0x93),
     mark: Rgb(0x3A, 0x3A, 0x40),
     series: [
-        Rgb(0x1F, 0x5F, 0xBF),
+        Rgb(0x1E, 0x4A, 0xCA),
         Rgb(0xC8, 0x40, 0x1A),
-        Rgb(0x1B, 0x7F, 0x4B),
-        Rgb(0x7B, 0x3F, 0xA0),
-        Rgb(0x5A, 0x90, 0xDB),
-        Rgb(0xE0, 0x73, 0x50),
-        Rgb(0x45, 0x9F, 0x70),
-        Rgb(0xA9, 0x7C, 0xC6),
+        Rgb(0x3E, 0x7D, 0x45),
+        Rgb(0x7B, 0x3F, 0x9E),
+        Rgb(0x4C, 0x79, 0xE1),
+        Rgb(0xDB, 0x7B, 0x27),
+        Rgb(0x4C, 0xA1, 0x73),
+        Rgb(0xA8, 0x7E, 0xC2),
     ],
-    male: Rgb(0x1B, 0x7F, 0x4B),
+    male: Rgb(0x3E, 0x7D, 0x45),
     female: Rgb(0x7B, 0x4F, 0xA8),
     few: Rgb(0xEC, 0xF2, 0xFB),
     many: Rgb(0x0B, 0x36, 0x7A),
+    rule: Rgb(0xC9, 0xC9, 0xCF),
+    soft: Rgb(0xF4, 0xF5, 0xF7),
+    pale: Rgb(0xD3, 0xDF, 0xF2),
+    late: Rgb(0x8A, 0x57, 0x00),
+    stop: Rgb(0xB0, 0x0B, 0x3C),
+    changed: Rgb(0xD9, 0x8E, 0x00),
+    gone: Rgb(0x8C, 0x1D, 0x18),
+    replayed: Rgb(0x7B, 0x3F, 0xA0),
+    on_message: Rgb(0xFF, 0xFF, 0xFF),
 };
 
 const DARK: Palette = Palette {
@@ -58,20 +84,50 @@ const DARK: Palette = Palette {
     axis: Rgb(0x80, 0x80, 0x88),
     mark: Rgb(0xD8, 0xD8, 0xDE),
     series: [
-        Rgb(0x6F, 0xA8, 0xFF),
-        Rgb(0xFF, 0x8A, 0x65),
+        Rgb(0x6A, 0x9D, 0xFC),
+        Rgb(0xFC, 0x92, 0x63),
         Rgb(0x5C, 0xC9, 0x8F),
-        Rgb(0xC5, 0x9B, 0xEB),
-        Rgb(0x45, 0x7D, 0xCC),
-        Rgb(0xC9, 0x62, 0x40),
+        Rgb(0xCB, 0xA0, 0xDC),
+        Rgb(0x4B, 0x65, 0xD7),
+        Rgb(0xC9, 0x62, 0x3E),
         Rgb(0x32, 0x95, 0x66),
-        Rgb(0x98, 0x6C, 0xBE),
+        Rgb(0x97, 0x6E, 0xBF),
     ],
     male: Rgb(0x5C, 0xC9, 0x8F),
-    female: Rgb(0xC5, 0x9B, 0xEB),
+    female: Rgb(0xCB, 0xA0, 0xDC),
     few: Rgb(0x26, 0x2E, 0x3C),
     many: Rgb(0xB4, 0xD3, 0xFF),
+    rule: Rgb(0x4A, 0x4A, 0x52),
+    soft: Rgb(0x2A, 0x2A, 0x30),
+    pale: Rgb(0x33, 0x44, 0x5E),
+    late: Rgb(0xFF, 0xC4, 0x6B),
+    stop: Rgb(0xFF, 0x7F, 0x9C),
+    changed: Rgb(0xF0, 0xB8, 0x40),
+    gone: Rgb(0x8C, 0x1D, 0x18),
+    replayed: Rgb(0x7B, 0x3F, 0xA0),
+    on_message: Rgb(0xFF, 0xFF, 0xFF),
 };
+
+/// Categories that have the same colour on every board: where somebody is looked after; what was seen, what is reckoned, what it
+/// is compared with. Of those that stand in one picture no two have the same.
+pub const CATEGORIES: [(&str, usize); 16] = [
+    ("入院", 0),
+    ("宿泊", 1),
+    ("自宅", 2),
+    ("社会福祉施設等", 3),
+    ("療養先調整中", 4),
+    ("入院調整中", 5),
+    ("退院", 6),
+    ("入院患者", 0),
+    ("実績", 0),
+    ("新規発病数", 0),
+    ("新規報告数", 0),
+    ("受理数", 0),
+    ("7日平均", 1),
+    ("推計", 3),
+    ("中央値", 3),
+    ("前年同期", 1),
+];
 
 impl Palette {
     pub fn of(theme: Theme) -> &'static Palette {
@@ -84,6 +140,28 @@ impl Palette {
     /// The colour of the n-th category; the order never changes.
     pub fn series(&self, n: usize) -> Rgb {
         self.series[n % self.series.len()]
+    }
+
+    /// The colours of categories by name: each that has a colour of its own has it on every board, the others take those that
+    /// are left in order.
+    pub fn of_names(&self, names: &[&str], first: usize) -> Vec<Rgb> {
+        let fixed: Vec<Option<usize>> = names
+            .iter()
+            .map(|name| CATEGORIES.iter().find(|(known, _)| known == name).map(|(_, place)| *place))
+            .collect();
+        let mut taken: Vec<usize> = fixed.iter().flatten().copied().collect();
+        let mut next = first;
+        let mut of = |place: Option<usize>| {
+            let place = place.unwrap_or_else(|| {
+                while taken.contains(&next) && next < self.series.len() {
+                    next += 1;
+                }
+                taken.push(next);
+                next
+            });
+            self.series(place)
+        };
+        fixed.into_iter().map(&mut of).collect()
     }
 
     /// A pale version of a colour, for areas and incomplete bars.
@@ -181,13 +259,86 @@ mod tests {
                 let c = contrast(palette.series(n), palette.ground);
                 assert!(c >= 3.0, "series {n} has {c:.2}");
             }
-            for sex in [palette.male, palette.female] {
-                assert!(contrast(sex, palette.ground) >= 4.5);
+            // What is read on the ground, and on grounds that set something apart: 4.5 (WCAG 2.2, 1.4.3).
+            let texts = [
+                ("text", palette.text),
+                ("muted", palette.muted),
+                ("mark", palette.mark),
+                ("male", palette.male),
+                ("female", palette.female),
+                ("late", palette.late),
+                ("stop", palette.stop),
+                ("accent", palette.series(0)),
+                ("severe", palette.series(1)),
+            ];
+            for (name, text) in texts {
+                for under in [palette.ground, palette.soft] {
+                    let c = contrast(text, under);
+                    assert!(c >= 4.5, "{name} on {} has {c:.2}", under.hex());
+                }
             }
-            for text in [palette.text, palette.muted, palette.mark] {
-                assert!(contrast(text, palette.ground) >= 4.5);
+            for under in [palette.gone, palette.replayed] {
+                assert!(contrast(palette.on_message, under) >= 4.5);
+            }
+            // Ground on a button, and the note line: the theme the other way round.
+            assert!(contrast(palette.ground, palette.series(0)) >= 4.5);
+            // What is seen beside what is not taken: 3 (1.4.11).
+            assert!(contrast(palette.series(0), palette.pale) >= 3.0);
+        }
+    }
+
+    /// What two colours are to people who lack one kind of cone (Viénot, Brettel and Mollon 1999, and for blue Brettel 1997 in its
+    /// one-plane form), on linear light.
+    fn seen_without(kind: usize, colour: Rgb) -> Rgb {
+        const KINDS: [[[f64; 3]; 3]; 3] = [
+            [[0.112_38, 0.887_62, 0.0], [0.112_38, 0.887_62, 0.0], [0.004_01, -0.004_01, 1.0]],
+            [[0.292_75, 0.707_25, 0.0], [0.292_75, 0.707_25, 0.0], [-0.022_34, 0.022_34, 1.0]],
+            [[1.0, 0.144_61, -0.144_61], [0.0, 0.859_24, 0.140_76], [0.0, 0.859_24, 0.140_76]],
+        ];
+        let linear = colour.linear();
+        let mixed = KINDS[kind].map(|row| (0..3).map(|n| row[n] * linear[n]).sum::<f64>().clamp(0.0, 1.0));
+        let byte = |c: f64| {
+            let c = if c <= 0.003_130_8 { c * 12.92 } else { 1.055 * c.powf(1.0 / 2.4) - 0.055 };
+            (c * 255.0).round() as u8
+        };
+        Rgb(byte(mixed[0]), byte(mixed[1]), byte(mixed[2]))
+    }
+
+    /// In `OKLab`, where 0.02 is about what is just seen side by side.
+    fn apart(a: Rgb, b: Rgb) -> f64 {
+        let (a, b) = (oklab(a), oklab(b));
+        (0..3).map(|n| (a[n] - b[n]).powi(2)).sum::<f64>().sqrt()
+    }
+
+    /// The least distance of two categories side by side, for everybody.
+    const TOLD_APART: f64 = 0.065;
+
+    #[test]
+    fn every_pair_of_categories_is_told_apart_by_the_colour_blind() {
+        let mut wrong = Vec::new();
+        for (theme, palette) in [("light", &LIGHT), ("dark", &DARK)] {
+            for a in 0..8 {
+                for b in 0..a {
+                    for (kind, name) in ["protan", "deutan", "tritan"].into_iter().enumerate() {
+                        let seen = [a, b].map(|n| seen_without(kind, palette.series(n)));
+                        let apart = apart(seen[0], seen[1]);
+                        if apart < TOLD_APART {
+                            wrong.push(format!("{theme} {name}: {b} and {a} are {apart:.3} apart"));
+                        }
+                    }
+                }
             }
         }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_category_has_its_colour_wherever_it_stands() {
+        let palette = &LIGHT;
+        assert_eq!(palette.of_names(&["入院"], 0), [palette.series(0)]);
+        assert_eq!(palette.of_names(&["推計", "新規発病数"], 0), [palette.series(3), palette.series(0)]);
+        let all = palette.of_names(&["港区", "入院", "退院", "東京都"], 0);
+        assert_eq!(all, [1, 0, 6, 2].map(|n| palette.series(n)), "the others take what is left");
     }
 
     #[test]

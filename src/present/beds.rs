@@ -30,6 +30,9 @@ struct Hospital<'a> {
 /// How the names fit beside their bars, the largest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Names {
+    /// In the size of a title, where there are few; the same on two lines.
+    Large,
+    Tall,
     /// In label size.
     Plain,
     /// In label size and on two lines.
@@ -40,7 +43,8 @@ enum Names {
     Double,
 }
 
-/// What a hospital's bar and figures take beside its name, in u: with plain names, with those on two lines and with long ones.
+/// What a hospital's bar and figures take beside its name, in u: with large names, with plain ones, with those on two lines and with long ones.
+const BESIDE_LARGE: f64 = 58.0;
 const BESIDE: f64 = 64.0;
 const BESIDE_BROKEN: f64 = 52.0;
 const BESIDE_LONG: f64 = 43.0;
@@ -50,6 +54,10 @@ const HEADS: f64 = 3.9;
 /// Height of a line with a name on two lines: of smaller text in lines of one, of label size in u.
 const DOUBLE: f64 = 1.35;
 const BROKEN: f64 = 9.0;
+/// Heights of a line with a name in the size of a title on one line and on two, and that size.
+const LARGE: f64 = 6.4;
+const TALL: f64 = 10.4;
+const TITLE: f64 = 5.0;
 /// The share of two lines that a name fills which is broken only between its words.
 const FILLED: f64 = 0.8;
 /// What stands beside a hospital of which it can't be told how many beds are taken.
@@ -73,8 +81,8 @@ pub fn beds(block: &Block, look: &Look, place: Place) -> Markup {
     let mut lines = look.rows(place, LINE, LEGEND + HEADS).0;
     let columns = if hospitals.len() > lines && place.width >= WIDE { 2 } else { 1 };
     let width = look.inside(place).0 / if columns == 2 { 2.06 } else { 1.0 };
-    let names =
-        names(&hospitals, width, hospitals.len() <= look.rows(place, BROKEN, LEGEND + HEADS).0 * columns);
+    let fit = |height: f64| hospitals.len() <= look.rows(place, height, LEGEND + HEADS).0 * columns;
+    let names = names(&hospitals, width, [LARGE, TALL, BROKEN].map(fit));
     if names == Names::Double {
         lines = fewer(lines);
     }
@@ -100,10 +108,14 @@ fn fewer(lines: usize) -> usize {
     ((lines as f64 / DOUBLE) as usize).max(1)
 }
 
-/// `roomy`: there is height for two lines of label size each.
-fn names(hospitals: &[Hospital], width: f64, roomy: bool) -> Names {
+/// The heights that there are: for a line in the size of a title, for two of those, and for two of label size.
+fn names(hospitals: &[Hospital], width: f64, [large, tall, roomy]: [bool; 3]) -> Names {
     let widest = |size: f64| hospitals.iter().map(|h| h.name_width(size)).fold(0.0, f64::max);
-    if widest(LABEL) <= width - BESIDE {
+    if large && widest(TITLE) <= width - BESIDE_LARGE {
+        Names::Large
+    } else if tall && widest(TITLE) <= 2.0 * FILLED * (width - BESIDE_LARGE) {
+        Names::Tall
+    } else if widest(LABEL) <= width - BESIDE {
         Names::Plain
     } else if roomy && widest(LABEL) <= 2.0 * FILLED * (width - BESIDE_BROKEN) {
         Names::Broken
@@ -117,6 +129,8 @@ fn names(hospitals: &[Hospital], width: f64, roomy: bool) -> Names {
 impl Names {
     const fn class(self) -> &'static str {
         match self {
+            Self::Large => "large",
+            Self::Tall => "large tall",
             Self::Plain => "plain",
             Self::Broken => "broken",
             Self::Long => "long",

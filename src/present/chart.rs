@@ -5,9 +5,12 @@ mod people;
 mod say;
 mod survival;
 mod timeline;
+#[cfg(test)]
+mod wall;
 
 pub use say::describe;
 
+pub use parts::held_to;
 use parts::{dimension, label, limits, marks};
 use people::{heat, pyramid};
 use survival::survival;

@@ -64,6 +64,12 @@ pub struct PanelFigures {
     /// The figure at the same hour a week earlier, as it was known then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub week_ago: Option<f64>,
+    /// What the figure was at the end of each of the days before, as it was known then, and is now; a gap where nobody had told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trail: Vec<(Date, Option<f64>)>,
+    /// What lies ahead is drawn faintly.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub faint: bool,
     /// Why there is nothing, or nothing newer.
     pub failed: Option<String>,
 }

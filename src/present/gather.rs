@@ -21,7 +21,8 @@ use crate::definitions::role::{Meaning, Role};
 use crate::definitions::{Catalog, Codes};
 use crate::draw::font::drawable;
 use crate::epi::against::Against;
-use crate::epi::clock::jst;
+use crate::epi::clock::{from_jst, jst};
+use crate::measure::register::beds_tested::is_better;
 
 /// What gathering needs.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub struct Desk {
     pub answers: Answers,
     pub catalog: std::sync::Arc<Catalog>,
     pub disease: String,
+    /// The moment as of which is asked; the latest when absent.
+    pub as_of: Option<Timestamp>,
 }
 
 /// What a panel leaves to the indicator, and what not.
@@ -56,8 +59,8 @@ impl Desk {
             let over = panel.over.iter().map(move |over| self.question(over, drawn_over, now));
             std::iter::once(self.question(&panel.show, chosen, now)).chain(over)
         });
-        let headline = board.headline.iter().map(|h| self.question(&h.show, Chosen::default(), now));
-        panels.chain(headline).collect()
+        let headlines = board.headlines.iter().map(|h| self.question(&h.show, Chosen::default(), now));
+        panels.chain(headlines).collect()
     }
 
     /// The question that a panel asks at a moment.
@@ -72,7 +75,7 @@ impl Desk {
             indicator: indicator.to_owned(),
             from,
             to: from.map(|_| to),
-            as_of: None,
+            as_of: self.as_of,
             by: chosen.by.map(str::to_owned),
             bands: chosen.bands.map(str::to_owned),
             against: chosen.against,
@@ -92,17 +95,7 @@ impl Desk {
             self.panel(panel, last, now)
         });
         let panels = join_all(panels).await;
-        let headline = match &board.headline {
-            Some(headline) => {
-                self.block(&headline.show, Chosen::default(), now).await.ok().map(|main| HeadlineFigures {
-                    ja: headline.ja.clone(),
-                    en: headline.en.clone(),
-                    when: headline.when.clone(),
-                    main,
-                })
-            }
-            None => None,
-        };
+        let headline = self.headline(board, now).await;
         let batch = panels.iter().filter_map(|p| p.main.as_ref()).map(|b| b.batch).max();
         Figures {
             board: board.id.clone(),
@@ -113,6 +106,23 @@ impl Desk {
             panels,
             headline,
         }
+    }
+
+    /// The first sentence of which the rule holds.
+    async fn headline(&self, board: &Board, now: Timestamp) -> Option<HeadlineFigures> {
+        for headline in &board.headlines {
+            let Ok(main) = self.block(&headline.show, Chosen::default(), now).await else { continue };
+            let figures = HeadlineFigures {
+                ja: headline.ja.clone(),
+                en: headline.en.clone(),
+                when: headline.when.clone(),
+                main,
+            };
+            if figures.holds() {
+                return Some(figures);
+            }
+        }
+        None
     }
 
     async fn panel(&self, panel: &Panel, last: Option<&PanelFigures>, now: Timestamp) -> PanelFigures {
@@ -131,6 +141,11 @@ impl Desk {
         };
         let urgent = main.as_ref().map(|b| self.past_bounds(&panel.show, b)).unwrap_or_default();
         let reached = main.as_ref().map(|b| reached(b, last)).unwrap_or_default();
+        let trail = match main.as_ref().filter(|_| failed.is_none()) {
+            Some(block) => self.trail(panel, block, last, now).await,
+            None => Vec::new(),
+        };
+        let faint = self.is_faint(panel, now).await;
         let week_ago = if failed.is_none() { self.week_ago(panel, main.as_ref(), now).await } else { None };
         PanelFigures {
             show: panel.show.clone(),
@@ -143,32 +158,79 @@ impl Desk {
             bounds: self.bounds(&panel.show),
             reached,
             week_ago,
+            trail,
+            faint,
             failed,
         }
+    }
+
+    /// Whether what lies ahead may not be drawn boldly: past projections were not better than what anyone can reckon.
+    async fn is_faint(&self, panel: &Panel, now: Timestamp) -> bool {
+        let Some(verdict) = &panel.verdict else { return false };
+        let block = self.block(verdict, Chosen::default(), now).await;
+        !block.is_ok_and(|block| {
+            let said =
+                |row: &Vec<crate::answer::Cell>| row.get(block.place(Role::Verdict)?)?.text().map(is_better);
+            block.table.rows.iter().filter_map(said).any(|better| better)
+        })
+    }
+
+    /// What a number of this moment was at the end of each of the days before, as it was known then, and is now: the same query,
+    /// asked as of then. A day of which nobody had told by then is a gap. What was asked once is not asked again.
+    async fn trail(
+        &self,
+        panel: &Panel,
+        block: &Block,
+        last: Option<&PanelFigures>,
+        now: Timestamp,
+    ) -> Vec<(Date, Option<f64>)> {
+        if !is_counted(panel, block) || panel.at.height < TALL {
+            return Vec::new();
+        }
+        let today = jst(now).date();
+        let same = |panel: &&PanelFigures| {
+            panel.main.as_ref().is_some_and(|main| main.about.hash == block.about.hash)
+        };
+        let known: BTreeMap<Date, Option<f64>> =
+            last.filter(same).map(|panel| panel.trail.iter().copied().collect()).unwrap_or_default();
+        let days = (1..=TRAIL_DAYS).rev().filter_map(|n| today.checked_sub(Span::new().days(n)).ok());
+        let past = days.map(|day| {
+            let before = known.get(&day).copied();
+            async move {
+                match before {
+                    Some(value) => (day, value),
+                    None => (day, self.value_at_the_end_of(panel, day).await),
+                }
+            }
+        });
+        let mut points = join_all(past).await;
+        points.push((today, numbers::number(block.first_of(Role::Value))));
+        points
+    }
+
+    async fn value_at_the_end_of(&self, panel: &Panel, day: Date) -> Option<f64> {
+        let then = from_jst(day.tomorrow().ok()?.at(0, 0, 0, 0));
+        self.value_as_of(panel, then).await
+    }
+
+    /// What nobody had told of by then is no figure of then.
+    async fn value_as_of(&self, panel: &Panel, then: Timestamp) -> Option<f64> {
+        let question =
+            Question { as_of: Some(then), by: panel.by.clone(), ..Question::of(&panel.show, &self.disease) };
+        let answer = self.answers.ask(&question).await.ok()?;
+        if !answer.untold.is_empty() {
+            return None;
+        }
+        numbers::number(&answer.cell_of(0, Role::Value))
     }
 
     /// What a number of this moment was a week ago, as it was known then: asked once an hour, since it is of the full hour.
     async fn week_ago(&self, panel: &Panel, main: Option<&Block>, now: Timestamp) -> Option<f64> {
         const HOUR: i64 = 3_600;
         const WEEK: i64 = 7 * 24 * HOUR;
-        let block = main?;
-        let counted = matches!(
-            block.about.unit,
-            Unit::Persons | Unit::Count | Unit::Beds | Unit::Percent | Unit::Per100k
-        );
-        let told_beside = block.has(Role::LastWeek) || panel.days.is_some();
-        if panel.kind != PanelKind::Tile || block.about.shape != Shape::Value || !counted || told_beside {
-            return None;
-        }
+        main.filter(|block| is_counted(panel, block))?;
         let then = Timestamp::from_second(now.as_second().div_euclid(HOUR) * HOUR - WEEK).ok()?;
-        let question =
-            Question { as_of: Some(then), by: panel.by.clone(), ..Question::of(&panel.show, &self.disease) };
-        let answer = self.answers.ask(&question).await.ok()?;
-        // What nobody had told of by then is no figure of then.
-        if !answer.untold.is_empty() {
-            return None;
-        }
-        numbers::number(&answer.cell_of(0, Role::Value))
+        self.value_as_of(panel, then).await
     }
 
     fn bounds(&self, indicator: &str) -> BTreeMap<String, f64> {
@@ -237,6 +299,18 @@ impl Desk {
             en: format!("{}: {} of {} rows held back", system.source, found.rows, found.of),
         })
     }
+}
+
+/// Days before today of which a tall tile shows what its number was, and the height in rows from which it has room for them.
+const TRAIL_DAYS: i64 = 27;
+const TALL: u8 = 4;
+
+/// Is it a number of one moment, which an earlier moment has too?
+fn is_counted(panel: &Panel, block: &Block) -> bool {
+    let counted =
+        matches!(block.about.unit, Unit::Persons | Unit::Count | Unit::Beds | Unit::Percent | Unit::Per100k);
+    let told_beside = block.has(Role::LastWeek) || panel.days.is_some();
+    panel.kind == PanelKind::Tile && block.about.shape == Shape::Value && counted && !told_beside
 }
 
 fn first_day(to: Date, days: u32) -> Option<Date> {

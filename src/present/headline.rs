@@ -40,12 +40,12 @@ const GAP: f64 = 2.0;
 
 /// The title with the disease and the moment that the board speaks of. `hidden`: another board of the playlist is shown.
 pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
-    let said = figures.headline.as_ref().and_then(|h| Some((h, holds(h)?)));
+    let said = figures.headline.as_ref().and_then(|h| Some((h, found(h)?)));
     let as_of = if hung == Hung::Live { words::time(figures.at) } else { words::moment(figures.at) };
     html! {
         div.title id=(id(&figures.board)) data-board=(figures.board) hidden[hidden] {
             div.name {
-                @match said {
+                @match &said {
                     Some((headline, found)) => {
                         @let (ja, en) = sentences(headline, found, jst(figures.at).date());
                         h1 title=(en) { (ja) }
@@ -55,7 +55,7 @@ pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
                 @if !figures.disease.is_empty() { span.disease { (figures.disease) } }
                 span.asof { (as_of) " 時点" }
             }
-            p { (under(figures, said.map(|(headline, found)| (headline, found.mark)), hung)) }
+            p { (under(figures, said.as_ref().map(|(headline, found)| (*headline, found.mark)), hung)) }
         }
     }
 }
@@ -100,44 +100,90 @@ fn under(figures: &Figures, said: Option<(&HeadlineFigures, Option<&Reference>)>
 }
 
 /// What a rule has found.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Found<'a> {
     /// The reference value that is reached.
     mark: Option<&'a Reference>,
     /// The rows of which the rule holds.
-    rows: usize,
+    rows: Vec<usize>,
+    /// The difference that it speaks of.
+    change: Option<f64>,
 }
 
-/// Whether the rule of a sentence holds.
-fn holds(headline: &HeadlineFigures) -> Option<Found<'_>> {
+impl Found<'_> {
+    fn plain() -> Self {
+        Self { mark: None, rows: vec![0], change: None }
+    }
+
+    fn of_rows(rows: Vec<usize>) -> Option<Self> {
+        (!rows.is_empty()).then_some(Self { mark: None, rows, change: None })
+    }
+}
+
+impl HeadlineFigures {
+    /// Whether the rule of the sentence holds.
+    pub fn holds(&self) -> bool {
+        found(self).is_some()
+    }
+}
+
+fn found(headline: &HeadlineFigures) -> Option<Found<'_>> {
     let table = &headline.main.table;
     let place = |column: &str| table.columns.iter().position(|(name, _)| name == column);
+    let last = |place: usize| table.rows.iter().rev().find_map(|row| numbers::number(row.get(place)?));
     match &headline.when {
-        When::Reached => Some(Found { mark: Some(reached(&headline.main)?), rows: 1 }),
-        When::Above { column, bound } => {
+        When::Reached => Some(Found { mark: Some(reached(&headline.main)?), rows: vec![0], change: None }),
+        When::Above { column, bound } => (last(place(column)?)? > *bound).then(Found::plain),
+        When::Below { column, bound } => (last(place(column)?)? < *bound).then(Found::plain),
+        When::AnyAbove { column, bound } => {
             let place = place(column)?;
-            let last = table.rows.iter().rev().find_map(|row| numbers::number(row.get(place)?))?;
-            (last > *bound).then_some(Found { mark: None, rows: 1 })
+            let above =
+                |row: &Vec<Cell>| row.get(place).and_then(numbers::number).is_some_and(|v| v > *bound);
+            Found::of_rows((0..table.rows.len()).filter(|row| above(&table.rows[*row])).collect())
+        }
+        When::Risen { rows, by } => {
+            let value = headline.main.place(Role::Value)?;
+            let at = |row: usize| numbers::number(table.rows.get(row)?.get(value)?);
+            let last = (0..table.rows.len()).rev().find(|row| at(*row).is_some())?;
+            let before = at(last.checked_sub(usize::try_from(*rows).ok()?)?)?;
+            let change = at(last)? - before;
+            (change >= *by).then_some(Found { mark: None, rows: vec![last], change: Some(change) })
         }
         When::Filled { column } => {
             let place = place(column)?;
-            let filled = |row: &&Vec<Cell>| row.get(place).is_some_and(|cell| *cell != Cell::Null);
-            let rows = table.rows.iter().filter(filled).count();
-            (rows > 0).then_some(Found { mark: None, rows })
+            let filled = |row: &Vec<Cell>| row.get(place).is_some_and(|cell| *cell != Cell::Null);
+            Found::of_rows((0..table.rows.len()).filter(|row| filled(&table.rows[*row])).collect())
         }
     }
 }
 
+/// Names that stand in a sentence; of more it says how many.
+const NAMED: usize = 3;
+
 /// The sentence in both languages. It names the days that it is of, unless they are today.
-fn sentences(headline: &HeadlineFigures, found: Found<'_>, today: Date) -> (String, String) {
+fn sentences(headline: &HeadlineFigures, found: &Found<'_>, today: Date) -> (String, String) {
     let main = &headline.main;
     let last = main.latest().map_or(Cell::Null, Cell::Float);
     let first = main.first_of(Role::Value);
     let value = if main.table.rows.len() == 1 { first } else { &last };
     let value = numbers::figure(value, main.about.unit);
     let days = days_of(main);
-    let filled =
-        |pattern: &str| pattern.replace("{value}", &value).replace("{count}", &found.rows.to_string());
+    let change = found
+        .change
+        .map_or_else(String::new, |change| numbers::decimal(change, numbers::places(main.about.unit)));
+    let name = |row: &usize| match main.table.rows.get(*row).and_then(|row| row.first()) {
+        Some(Cell::Text(code)) => main.name_of(code).to_owned(),
+        _ => "不明".to_owned(),
+    };
+    let mut names = found.rows.iter().take(NAMED).map(name).collect::<Vec<_>>().join("・");
+    if found.rows.len() > NAMED {
+        names += &format!(" ほか{}", found.rows.len() - NAMED);
+    }
+    let count = found.rows.len().to_string();
+    let said = [("{value}", &value), ("{count}", &count), ("{names}", &names), ("{change}", &change)];
+    let filled = |pattern: &str| {
+        said.iter().fold(pattern.to_owned(), |text, (placeholder, words)| text.replace(placeholder, words))
+    };
     let (ja, en) = (filled(&headline.ja), filled(&headline.en));
     let Some((from, to)) = days else {
         return (ja.replace(WHEN, "").trim_start_matches('、').to_owned(), en.replace(WHEN, ""));
@@ -199,7 +245,7 @@ fn threshold(block: &Block, reference: &Reference) -> String {
 
 /// The highest reference value that the figure has reached. Never a declared stage: a fact beside a date.
 fn reached(block: &Block) -> Option<&Reference> {
-    let value = numbers::number(block.first_of(Role::Value))?;
+    let value = block.latest()?;
     let below = block.about.reference.iter().filter(|r| r.is_reached(value, false));
     below.max_by(|a, b| a.value.total_cmp(&b.value))
 }

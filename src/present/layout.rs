@@ -31,6 +31,9 @@ pub const FOOTNOTE: f64 = 3.2;
 const HEADING: f64 = 5.4;
 const FOOTER: f64 = 4.0;
 const PADDING: f64 = 1.4;
+/// A line of the parts of a tile, and the height that its trail takes at most.
+const PART: f64 = 4.7;
+const MOST_TRAIL: f64 = 16.0;
 /// A line of a table or of the bed board.
 pub const LINE: f64 = 5.1;
 
@@ -55,6 +58,12 @@ impl Look {
         rows * self.row() + (rows - 1.0) * GUTTER
     }
 
+    /// Width and height of a whole panel in pixels of the reference display.
+    #[cfg(test)]
+    pub fn whole(self, place: Place) -> (f64, f64) {
+        (Self::width(place) + 2.0 * PADDING * U, self.height(place))
+    }
+
     /// Width in u and lines of label text that a tile has under its heading.
     pub fn inside(self, place: Place) -> (f64, usize) {
         let height = self.height(place) / U - HEADING - 1.2;
@@ -76,6 +85,14 @@ impl Look {
     pub fn spark(self, place: Place) -> Size {
         let plot = self.plot(place);
         Size { height: pixels(f64::from(plot.height) - 9.6 * U), ..plot }
+    }
+
+    /// The trail of a tall tile, under `lines` lines of its number and parts: None where they leave it too little.
+    pub fn trail(self, place: Place, lines: usize) -> Option<Size> {
+        const LEAST: f64 = 9.0;
+        let height = self.height(place) / U - HEADING - PADDING - PART * lines as f64 - FOOTNOTE * 1.25;
+        let width = pixels(Self::width(place));
+        (height >= LEAST).then(|| Size { width, height: pixels(height.min(MOST_TRAIL) * U), text: LABEL * U })
     }
 
     /// Rows of a height that fit a panel beside what else stands in its body (both in u), and the body's width.

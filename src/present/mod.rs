@@ -23,6 +23,7 @@ mod reached;
 #[cfg(test)]
 pub mod samples;
 mod sentences;
+pub mod specimens;
 pub mod standing;
 pub mod strip;
 pub mod table;

@@ -150,9 +150,10 @@ fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     if let Some(why) = block.why().filter(|_| !drawn_over) {
         return html! { p.none { (why) small lang="en" { "No figure can be given" } } };
     }
-    let Some(drawing) = chart::of(panel.kind, block, panel.over.as_ref(), true) else {
+    let Some(mut drawing) = chart::of(panel.kind, block, panel.over.as_ref(), true) else {
         return html! { p.none { "この形では描けません" small lang="en" { "Not drawable in this form" } } };
     };
+    drawing.set_faint(panel.faint);
     let size = if panel.kind == PanelKind::Spark { look.spark(panel.place) } else { look.plot(panel.place) };
     match crate::draw::svg(&drawing, size, look.theme) {
         Ok(svg) => PreEscaped(svg),
@@ -173,11 +174,13 @@ fn footer(panel: &PanelFigures, block: &Block, paged: bool) -> Markup {
     let why = block.why().filter(|_| !paged);
     let why = why.map(|why| format!("算出できず: {why} ")).unwrap_or_default();
     let why = if why.is_empty() { chart::alone(block, panel.kind).unwrap_or_default() } else { why };
-    let room = room - font::width(&why, FOOTNOTE, Weight::Text);
+    let held = chart::held_to(block).filter(|_| !paged);
+    let held = held.map(|held| format!("{held} ")).unwrap_or_default();
+    let room = room - font::width(&format!("{why}{held}"), FOOTNOTE, Weight::Text);
     let undated = undated::MissingRows::of(block, panel.over.as_ref());
     let (undated, taken) = undated.map_or_else(|| (Markup::default(), 0.0), |said| said.in_footer(room));
     let rest = chart::footer_within(block, room - taken, FOOTNOTE);
-    html! { footer { @if !why.is_empty() { b { (why) } } (undated) (rest) } }
+    html! { footer { @if !why.is_empty() { b { (why) } } (undated) (held) (rest) } }
 }
 
 fn failure(panel: &PanelFigures, why: &str) -> Markup {

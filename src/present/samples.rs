@@ -78,6 +78,8 @@ pub fn panel(main: Block) -> PanelFigures {
         bounds: BTreeMap::new(),
         reached: Vec::new(),
         week_ago: None,
+        trail: Vec::new(),
+        faint: false,
         failed: None,
     }
 }

@@ -39,7 +39,15 @@ pub fn strip(figures: &StripFigures) -> Markup {
         };
         items.push((format!("  {}", fault.ja), markup));
     }
-    for source in figures.systems.iter().filter(|s| s.state != FreshState::Fresh) {
+    if is_new(figures) {
+        // Where nothing ever came, what to do says more than the name of each source.
+        let text = "まだ何も届いていません。次に: hinomi.toml の ward を自区にし、系統のフォルダーにファイルを置く（手引き /manual）";
+        let en =
+            "Nothing has come yet: set ward in hinomi.toml, put files into the sources' folders (/manual)";
+        items.push((text.to_owned(), html! { span.item.calm title=(en) { (text) } }));
+    }
+    let named = figures.systems.iter().filter(|s| s.state != FreshState::Fresh && !is_new(figures));
+    for source in named {
         let text = silence(source, figures.at);
         let markup = html! {
             span.item.(marks::class(source.state)) title=(words::state_en(source.state)) {
@@ -61,6 +69,11 @@ pub fn strip(figures: &StripFigures) -> Markup {
             }
         }
     }
+}
+
+/// A server to which nothing has ever come.
+fn is_new(figures: &StripFigures) -> bool {
+    !figures.systems.is_empty() && figures.systems.iter().all(|s| s.state == FreshState::Never)
 }
 
 /// How many items do not fit two lines: they are counted rather than cut.
@@ -129,6 +142,18 @@ mod tests {
         assert!(text.contains("発生届 1時間遅れ"), "{text}");
         assert!(systems(&figures).into_string().contains("1系統のうち1系統"));
         Ok(())
+    }
+
+    #[test]
+    fn a_server_to_which_nothing_came_says_what_to_do_next() {
+        let mut figures = samples::strip();
+        figures.systems = vec![samples::source(), samples::source()];
+        figures.systems.iter_mut().for_each(|source| source.state = FreshState::Never);
+        let text = strip(&figures).into_string();
+        assert!(text.contains("ward を自区にし") && !text.contains("未受信"), "{text}");
+        figures.systems[0].state = FreshState::Fresh;
+        let text = strip(&figures).into_string();
+        assert!(text.contains("発生届 未受信") && !text.contains("ward"), "{text}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use jiff::Span;
 use jiff::civil::Date;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::figures::{Block, CellKind, PanelFigures};
 use super::layout::{FOOTNOTE, LABEL, Look, lines_of};
@@ -12,6 +12,7 @@ use super::{marks, numbers, words};
 use crate::answer::{Cell, is_closed};
 use crate::definitions::indicator::{Reference, Shape, Unit};
 use crate::definitions::role::{Role, Scale};
+use crate::draw::chart::{Caption, Chart, Kind, Series};
 use crate::draw::font::{self, Weight};
 use crate::epi::calendar::weekday_ja;
 use crate::epi::clock::jst;
@@ -260,7 +261,43 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     }
     // So many digits that they fit only in smaller text: better small than cut.
     let (size, dense) = found.unwrap_or((TILE_SIZES[TILE_SIZES.len() - 1], true));
-    html! { (number("value", value, unit, size, state)) (flow(&parts, dense)) }
+    let text = if dense { DENSE } else { LABEL };
+    let widths: Vec<f64> = parts.iter().map(|part| part.width(text)).collect();
+    let gap = if dense { DENSE_GAP } else { GAP };
+    let taken = lines_taken(&widths, width - number_width(value, unit, size, state) - gap, width);
+    html! {
+        (number("value", value, unit, size, state))
+        (flow(&parts, dense))
+        (trail(panel, block, look, taken))
+    }
+}
+
+/// Days with a figure from which a trail says something.
+const LEAST_DAYS: usize = 4;
+
+/// The way that a number has come, where its tile has room: the same figure at the end of each of the days before.
+fn trail(panel: &PanelFigures, block: &Block, look: &Look, lines: usize) -> Markup {
+    let known = panel.trail.iter().filter(|(_, value)| value.is_some()).count();
+    let Some(size) = look.trail(panel.place, lines).filter(|_| known >= LEAST_DAYS) else {
+        return Markup::default();
+    };
+    let days = panel.trail.len();
+    let title = block.about.title.ja.clone();
+    let description = format!("{title} 直近{days}日の各日24時の値と現在の値。");
+    let caption = Caption { title: title.clone(), description, bare: true, ..Caption::default() };
+    let points = Series { label: title, points: panel.trail.clone() };
+    match crate::draw::svg(&Chart { caption, kind: Kind::Spark(points) }, size, look.theme) {
+        Ok(svg) => html! {
+            div.trail {
+                div.drawn { (PreEscaped(svg)) }
+                p.beside { "直近" (days) "日（各日24時・当時の把握）" }
+            }
+        },
+        Err(error) => {
+            tracing::error!(indicator = %block.about.id, %error, "unable to draw a trail");
+            Markup::default()
+        }
+    }
 }
 
 /// No number, and why: the longest that has room.

@@ -143,7 +143,7 @@ fn summary(catalog: &Catalog, indicator: &Indicator) -> Value {
 
 /// `/api/v1/indicators/{id}`, and the same with `.svg` or `.png` as a picture.
 async fn indicator(
-    State(Desk { answers, catalog, disease }): State<Desk>,
+    State(Desk { answers, catalog, disease, .. }): State<Desk>,
     State(settings): State<Arc<Settings>>,
     State(hall): State<Hall>,
     Named(id): Named,

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::definitions::Definitions;
-use crate::draw::font;
+use crate::draw::{font, style};
 
 /// The font's name beside the style sheet, which refers to it without a path.
 const FONT: &str = "font.ttf";
@@ -26,7 +26,11 @@ impl Assets {
         let own = definitions.iter().filter_map(|(path, file)| {
             // Pages of the manual are not loaded beside pages: they are pages.
             let name = path.strip_prefix("static/").filter(|name| !name.ends_with(".md"))?;
-            Some((name.to_owned(), Bytes::copy_from_slice(&file.bytes)))
+            // The design system stands before each style sheet.
+            let css = name.ends_with(".css");
+            let bytes =
+                if css { [style::css().as_bytes(), &file.bytes].concat() } else { file.bytes.to_vec() };
+            Some((name.to_owned(), Bytes::from(bytes)))
         });
         let mut files: BTreeMap<String, Bytes> = own.collect();
         files.insert(FONT.to_owned(), Bytes::from_static(font::bytes()));

@@ -2,6 +2,7 @@
 //! store but a look at kept frames.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +36,10 @@ pub enum Past {
 /// Reads back what a board showed at a moment. Blocking.
 pub type History = Arc<dyn Fn(&str, Timestamp) -> Result<Past, String> + Send + Sync>;
 
+/// Reckons what a board would have shown at a moment of which no frame was kept.
+pub type Anew =
+    Arc<dyn Fn(Arc<Board>, Timestamp) -> Pin<Box<dyn Future<Output = Figures> + Send>> + Send + Sync>;
+
 #[derive(Clone)]
 pub struct Hall {
     pub wall: Wall,
@@ -48,6 +53,7 @@ pub struct Hall {
     pub stale: Duration,
     pub notes: Notes,
     pub history: Option<History>,
+    pub anew: Option<Anew>,
     /// Displays that may listen at one time.
     pub displays: Places,
 }

@@ -30,6 +30,7 @@ mod rendered;
 mod requests;
 mod state;
 mod status;
+mod style;
 pub mod wall;
 pub mod walls;
 
@@ -59,6 +60,7 @@ pub fn router(app: &App) -> Router {
         .merge(explore::router())
         .merge(manual::router())
         .merge(status::router())
+        .merge(style::router())
         .with_state(app.clone());
     let hosts = Hosts::of(app.parts.settings.hosts.as_deref());
     let known = from_fn_with_state((hosts, app.clone()), hosts::check);

@@ -106,15 +106,36 @@ pub(super) async fn wall(
     let name = board.clone();
     match tokio::task::spawn_blocking(move || history(&name, at)).await {
         Ok(Ok(Past::Shown(kept))) => {
-            Html(replay(&hall, &kept, at, display.theme).into_string()).into_response()
+            Html(replay(&hall, &kept, at, display.theme, Told::Kept).into_string()).into_response()
         }
-        Ok(Ok(Past::NotYet { first })) => before_the_first(&hall, &board, at, first),
+        Ok(Ok(Past::NotYet { first })) => match reckoned(&hall, &board, at).await {
+            Some(kept) => {
+                Html(replay(&hall, &kept, at, display.theme, Told::Anew).into_string()).into_response()
+            }
+            None => before_the_first(&hall, &board, at, first),
+        },
         Ok(Err(why)) => {
             tracing::error!(board, why, "unable to read a kept frame");
             errors::broken(hall.notes, &hall.assets)
         }
         Err(_) => errors::broken(hall.notes, &hall.assets),
     }
+}
+
+/// Where a board of then comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// It was kept.
+    Kept,
+    /// No display showed it: reckoned by what was known then.
+    Anew,
+}
+
+/// The board as of a moment of which no frame was kept. None of a moment of which nothing is known at all.
+async fn reckoned(hall: &Hall, board: &str, at: Timestamp) -> Option<Kept> {
+    let (anew, board) = (hall.anew.clone()?, hall.boards.get(board)?.clone());
+    let figures = anew(board, at).await;
+    (figures.batch != BatchId::default()).then_some(Kept { board: figures, strip: None })
 }
 
 pub(super) fn no_such_board(hall: &Hall) -> Response {
@@ -255,6 +276,8 @@ pub(super) fn not_yet(board: &Board, now: Timestamp) -> Figures {
         bounds: std::collections::BTreeMap::new(),
         reached: Vec::new(),
         week_ago: None,
+        trail: Vec::new(),
+        faint: false,
         failed: None,
     });
     Figures {
@@ -272,8 +295,8 @@ fn part(frame: &Frame, theme: Theme, id: &str) -> Option<Markup> {
     frame.drawn(theme).parts.iter().find(|(name, _)| name == id).map(|(_, html)| PreEscaped(html.clone()))
 }
 
-/// A kept frame: drawn from what was kept, never reckoned again.
-fn replay(hall: &Hall, kept: &Kept, at: Timestamp, theme: Theme) -> Markup {
+/// A board of then. A kept frame is drawn from what was kept, never reckoned again.
+fn replay(hall: &Hall, kept: &Kept, at: Timestamp, theme: Theme, told: Told) -> Markup {
     let look = crate::present::layout::Look { theme, notes: true, ..hall.wall.look() };
     let figures = &kept.board;
     let shown = Drawn {
@@ -287,8 +310,16 @@ fn replay(hall: &Hall, kept: &Kept, at: Timestamp, theme: Theme) -> Markup {
         div.notes.replayed {
             @if hall.notes.training { b { "訓練データ" } }
             @if hall.notes.open { span { "ログインなしで公開中" } }
-            b { (words::moment(at)) " に表示していた図" }
-            span { "（保存された記録・" (words::time_seen_from(figures.at, jst(at).date())) " 集計・版 " (figures.batch.0) "）" }
+            @match told {
+                Told::Kept => {
+                    b { (words::moment(at)) " に表示していた図" }
+                    span { "（保存された記録・" (words::time_seen_from(figures.at, jst(at).date())) " 集計・版 " (figures.batch.0) "）" }
+                }
+                Told::Anew => {
+                    b { (words::moment(at)) " 時点の図（再計算）" }
+                    span { "その時に表示した記録はありません・版 " (figures.batch.0) }
+                }
+            }
         }
     };
     let chrome = Chrome {

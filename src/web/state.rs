@@ -8,7 +8,7 @@ use axum::extract::FromRef;
 
 use super::assets::Assets;
 use super::frames::Wall;
-use super::hall::{Hall, Notes};
+use super::hall::{Anew, Hall, Notes};
 use super::history::history;
 use super::places::Places;
 use super::pulse::Pulse;
@@ -49,8 +49,17 @@ impl Parts {
             answers: self.answers.clone(),
             catalog: self.catalog.clone(),
             disease: self.settings.disease.clone(),
+            as_of: None,
         }
     }
+}
+
+/// Reckons a board's figures as of a moment of which nothing was kept.
+fn anew(desk: Desk) -> Anew {
+    Arc::new(move |board, at| {
+        let desk = Desk { as_of: Some(at), ..desk.clone() };
+        Box::pin(async move { desk.board(&board, None, at).await })
+    })
 }
 
 /// The state of all handlers, each of which takes the parts that it needs. Clones share everything.
@@ -126,6 +135,7 @@ impl App {
             Notes { training: parts.settings.training, open: !parts.settings.listen.ip().is_loopback() };
         // Whoever asks over a page gives way to the wall.
         parts.answers = parts.answers.in_lane(Lane::Yielding);
+        let anew = anew(parts.desk());
         let look = Look { theme: Theme::Light, notes: notes.any(), closing: parts.settings.closing };
         let assets = Assets::new(&parts.definitions);
         let hall = Hall {
@@ -138,6 +148,7 @@ impl App {
             stale: STALE,
             notes,
             history: Some(history(parts.store.clone())),
+            anew: Some(anew),
             displays: Places::new("displays", parts.most_displays),
         };
         let rendered = Rendered::new(parts.memory);

@@ -61,6 +61,7 @@ impl Round {
             answers: parts.answers.in_lane(Lane::Wall),
             catalog: parts.catalog.clone(),
             disease: parts.settings.disease.clone(),
+            as_of: None,
         };
         let keeper = Keeper::start(parts.store.clone(), parts.catalog.hash.clone());
         Self { app: app.clone(), desk, boards: in_order(&parts.catalog), keeper }

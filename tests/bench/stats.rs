@@ -113,7 +113,12 @@ impl<'a> Bench<'a> {
         let now = jst(app.clock.now());
         let plan = Plan { cases: 2000, days: 60, ..Plan::of(Scenario::Pandemic, now) };
         let answers = Answers::within(app.store.clone(), app.catalog.clone(), app.clock.clone(), limits());
-        let desk = Desk { answers, catalog: app.catalog.clone(), disease: app.settings.disease.clone() };
+        let desk = Desk {
+            answers,
+            catalog: app.catalog.clone(),
+            disease: app.settings.disease.clone(),
+            as_of: None,
+        };
         let live = Live::new(Ward::new(plan)?, synth::minute_of(now));
         let boards = app.catalog.boards.len();
         Ok(Self { app, desk, live, folder, times: sizes.times.max(1), boards })

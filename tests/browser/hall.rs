@@ -52,6 +52,7 @@ impl Server {
             stale: Duration::from_secs(45),
             notes,
             history: Some(history),
+            anew: None,
             displays: Places::new("displays", 100),
         };
         let mut server = Self { hall, catalog, port: free_port(), runtime: None, kept };

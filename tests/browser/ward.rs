@@ -90,6 +90,8 @@ impl Day {
             PanelFigures {
                 reached: reached.map(|mark| mark.value).collect(),
                 week_ago: latest.filter(|_| number).map(|value| value * 1.25 + 1.0),
+                trail: if number && panel.at.height > 3 { self.trail(latest) } else { Vec::new() },
+                faint: panel.verdict.is_some(),
                 bounds: waits.map(|item| (item.column.clone(), item.above)).collect(),
                 show: panel.show.clone(),
                 kind: panel.kind,
@@ -101,9 +103,10 @@ impl Day {
                 failed: failed.then(|| "この指標の集計に失敗しました".to_owned()),
             }
         });
-        let headline = board.headline.as_ref().and_then(|h| {
+        let headline = board.headlines.iter().find_map(|h| {
             let main = self.block(catalog.indicator(&h.show)?, None, None);
-            Some(HeadlineFigures { ja: h.ja.clone(), en: h.en.clone(), when: h.when.clone(), main })
+            let said = HeadlineFigures { ja: h.ja.clone(), en: h.en.clone(), when: h.when.clone(), main };
+            said.holds().then_some(said)
         });
         Figures {
             board: board.id.clone(),
@@ -114,6 +117,13 @@ impl Day {
             panels: panels.collect(),
             headline,
         }
+    }
+
+    /// The way that a number has come, with a day of which nobody had told.
+    fn trail(&self, latest: Option<f64>) -> Vec<(jiff::civil::Date, Option<f64>)> {
+        let Some(latest) = latest else { return Vec::new() };
+        let day = |n: i64| date(2026, 11, 22).checked_sub((27 - n).days()).expect("a day");
+        (0..28).map(|n| (day(n), (n != 9).then_some(latest * (0.4 + 0.6 * n as f64 / 27.0)))).collect()
     }
 
     pub fn strip(&self) -> StripFigures {
@@ -354,7 +364,7 @@ impl Day {
     fn rows(&self, indicator: &Indicator) -> Table {
         match indicator.id.as_str() {
             "hospital_beds" => self.hospital_rows(indicator),
-            "age_sex_by_period" => self.period_rows(),
+            "cases_by_district_and_age" => self.district_rows(),
             _ => self.area_rows(indicator),
         }
     }
@@ -396,26 +406,19 @@ impl Day {
         Table { rows: (0..self.hospitals).map(row).collect(), columns }
     }
 
-    fn period_rows(&self) -> Table {
+    fn district_rows(&self) -> Table {
         let mut rows = Vec::new();
-        for week in 0..5_i64 {
-            let day = date(2026, 10, 19).checked_add((7 * week).days()).expect("a day");
+        let districts =
+            ["shiba", "azabu", "akasaka", "takanawa", "shibaura"].map(|code| Cell::Text(code.into()));
+        for (n, district) in districts.into_iter().chain([Cell::Null]).enumerate() {
             for decade in 0..10_i64 {
-                for sex in ["M", "F"] {
-                    let value = (self.scale * (12 + decade + week) as f64) as i64;
-                    rows.push(vec![
-                        Cell::Day(day),
-                        band(decade * 10),
-                        Cell::Text(sex.into()),
-                        Cell::Int(value),
-                    ]);
-                }
+                let value = (self.scale * (12 + decade + n as i64) as f64) as i64;
+                rows.push(vec![district.clone(), band(decade * 10), Cell::Int(value)]);
             }
         }
         let columns = vec![
-            ("period".into(), CellKind::Day),
+            ("district".into(), CellKind::Text),
             ("band".into(), CellKind::Text),
-            ("sex".into(), CellKind::Text),
             ("value".into(), CellKind::Int),
         ];
         Table { columns, rows }

@@ -1,8 +1,8 @@
 //! One chart of each kind and each awkward case: what BOARDS asks to be seen.
 
 use hinomi::draw::chart::{
-    Band, Bars, Caption, Chart, Estimate, Forest, Heat, Incomplete, Interval, Kind, Mark, Pyramid, Series,
-    Size, Step, Theme, Timeline,
+    Across, Band, Bars, Caption, Chart, Estimate, Forest, Heat, Incomplete, Interval, Kind, Mark, Pyramid,
+    Series, Size, Step, Theme, Timeline,
 };
 use jiff::civil::{Date, date};
 
@@ -169,7 +169,7 @@ fn heat() -> Heat {
         (!(w == 7 && b > 2)).then(|| wave(w * 5 + b, 140.0 / (1.0 + (b as f64 - 2.5).abs())))
     };
     Heat {
-        weeks: run(date(2026, 6, 1), 25, 7),
+        across: Across::Weeks(run(date(2026, 6, 1), 25, 7)),
         bands: bands(),
         values: (0..10).map(|b| (0..25).map(|w| cell(b, w)).collect()).collect(),
         incomplete_from: Some(date(2026, 11, 18)),

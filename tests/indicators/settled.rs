@@ -21,7 +21,7 @@ async fn told(ward: &Ward, at: &str) -> ([Option<Date>; 2], serde_json::Value) {
     };
     let answer = answers.ask(&question).await.expect("an answer");
     let explored = block_of(&answer, &ward.catalog);
-    let desk = Desk { answers, catalog: Arc::clone(&ward.catalog), disease: "covid-19".into() };
+    let desk = Desk { answers, catalog: Arc::clone(&ward.catalog), disease: "covid-19".into(), as_of: None };
     let board = desk.board(&ward.catalog.boards["today"], None, time(at)).await;
     let shown = board.panels.iter().find(|panel| panel.show == "new_cases_received").expect("the panel");
     let hung = shown.main.as_ref().expect("its figures");

@@ -22,7 +22,7 @@ pub(super) fn single(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &
     let days = Days::over(all.iter().flat_map(|s| &s.points).map(|(day, _)| *day), time.step);
     let Some(days) = days.filter(|_| !values.is_empty()) else { return false };
     let entries = lines::entries(&over, 1, canvas.palette);
-    let key = Key::beside(canvas, &entries, &room);
+    let key = Key::beside(canvas, &entries, &room, &values);
     let covers = |axes: &Axes, canvas: &Canvas| -> Vec<Rect> {
         let bars = series.points.iter().filter_map(|(day, v)| Some(bar(canvas, axes, *day, 0.0, sound(*v)?)));
         bars.chain(over.iter().flat_map(|series| lines::covered(canvas, axes, series))).collect()
@@ -72,7 +72,7 @@ pub(super) fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: 
     let mut totals = lines::values(&over);
     totals.extend(stacks.values().map(|stack| stack.iter().map(|(_, v)| v).sum::<f64>()));
     let entries = lines::entries(&both, 0, canvas.palette);
-    let key = Key::beside(canvas, &entries, &room);
+    let key = Key::beside(canvas, &entries, &room, &totals);
     let covers = |axes: &Axes, canvas: &Canvas| -> Vec<Rect> {
         let total = |stack: &[(usize, f64)]| stack.iter().map(|(_, v)| v).sum::<f64>();
         let bars = stacks.iter().map(|(day, stack)| bar(canvas, axes, *day, 0.0, total(stack)));
@@ -88,7 +88,7 @@ pub(super) fn stacked(canvas: &mut Canvas, room: Rect, caption: &Caption, time: 
         for (n, value) in stack {
             let bar = bar(canvas, &axes, *day, base, base + value);
             base += value;
-            canvas.fill(bar, canvas.palette.series(*n));
+            canvas.fill(bar, entries[*n].colour);
             middles.insert(*n, bar.middle().1);
         }
         let whole = bar(canvas, &axes, *day, 0.0, base);

@@ -48,6 +48,7 @@ pub(super) fn draw(canvas: &mut Canvas, room: Rect, calendar: &Calendar) -> bool
     // Few weeks in a wide panel: cells stay cells.
     let column = (area.w / weeks as f64).min(row * 7.0);
     let grid = Grid { area, first: *first, row, column };
+    canvas.plot = Some(area);
     if named {
         grid.name_rows(canvas, names, room.x);
     }

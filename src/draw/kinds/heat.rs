@@ -1,4 +1,4 @@
-//! The heat map: weeks across, age bands upwards, one hue from few to many, with its scale.
+//! The heat map: weeks or places across, age bands upwards, one hue from few to many, with its scale.
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Rect};
 use crate::draw::days::Days;
@@ -7,14 +7,42 @@ use crate::draw::numbers::{decimals, number, sound};
 use crate::draw::parts::Incomplete;
 use crate::draw::parts::Step;
 use crate::draw::theme::blend;
+use crate::draw::words;
 use jiff::civil::Date;
 
-/// Weeks across, age bands upwards.
+/// What stands side by side.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Across {
+    Weeks(Vec<Date>),
+    /// Districts, by name.
+    Names(Vec<String>),
+}
+
+impl Default for Across {
+    fn default() -> Self {
+        Self::Weeks(Vec::new())
+    }
+}
+
+impl Across {
+    fn count(&self) -> usize {
+        match self {
+            Self::Weeks(weeks) => weeks.len(),
+            Self::Names(names) => names.len(),
+        }
+    }
+
+    fn weeks(&self) -> &[Date] {
+        if let Self::Weeks(weeks) = self { weeks } else { &[] }
+    }
+}
+
+/// Weeks or places across, age bands upwards.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Heat {
-    pub weeks: Vec<Date>,
+    pub across: Across,
     pub bands: Vec<String>,
-    /// `values[band][week]`; None is a gap.
+    /// `values[band][column]`; None is a gap.
     pub values: Vec<Vec<Option<f64>>>,
     /// Weeks with this day or a later one still grow.
     pub incomplete_from: Option<Date>,
@@ -24,23 +52,29 @@ pub struct Heat {
 /// What a heat map says, in words.
 pub(super) fn describe(heat: &Heat) -> Vec<String> {
     let sums = heat.values.iter().map(|row| row.iter().filter_map(|v| sound(*v)).sum());
-    let period = heat.weeks.iter().min().zip(heat.weeks.iter().max());
+    let weeks = heat.across.weeks();
+    let period = weeks.iter().min().zip(weeks.iter().max());
     let mut said: Vec<String> =
         period.map(|(first, last)| format!("{first} の週から {last} の週まで")).into_iter().collect();
+    if let Across::Names(names) = &heat.across {
+        let of = |column: usize| heat.values.iter().filter_map(|row| sound(*row.get(column)?)).sum::<f64>();
+        said.extend(largest("合計", names.iter().zip((0..names.len()).map(of)), true));
+    }
     said.extend(largest("合計", heat.bands.iter().zip(sums), true));
     said
 }
 
 /// Draws into `room`; false if there is no value to draw.
 pub(super) fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
-    let value = |band: usize, week: usize| {
-        heat.values.get(band).and_then(|row| row.get(week)).copied().flatten().and_then(|v| sound(Some(v)))
+    let value = |band: usize, column: usize| {
+        heat.values.get(band).and_then(|row| row.get(column)).copied().flatten().and_then(|v| sound(Some(v)))
     };
-    let bands = heat.bands.len();
-    let all: Vec<f64> =
-        (0..bands).flat_map(|b| (0..heat.weeks.len()).filter_map(move |w| value(b, w))).collect();
-    let days = Days::over(heat.weeks.iter().copied(), Step::Week);
-    let Some(mut days) = days.filter(|_| !all.is_empty()) else { return false };
+    let (bands, columns) = (heat.bands.len(), heat.across.count());
+    let all: Vec<f64> = (0..bands).flat_map(|b| (0..columns).filter_map(move |c| value(b, c))).collect();
+    let mut days = Days::over(heat.across.weeks().iter().copied(), Step::Week);
+    if all.is_empty() || columns == 0 {
+        return false;
+    }
     let most = all.iter().copied().fold(0.0, f64::max);
     let places = decimals(all.iter().copied());
     let text = canvas.text;
@@ -53,8 +87,18 @@ pub(super) fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
     let name_width = heat.bands.iter().map(|b| Canvas::measure(b, names)).fold(0.0, f64::max);
     let named = name_width <= room.w * 0.4;
     area = area.less(if named { name_width + text * 0.4 } else { 0.0 }, 0.0, text * 0.3, 0.0);
-    days.lay(&area);
-    let band = days.band();
+    canvas.plot = Some(area);
+    if let Some(days) = &mut days {
+        days.lay(&area);
+    }
+    let band = days.as_ref().map_or(area.w / columns as f64, Days::band);
+    // The left edge of a column, and whether it still grows.
+    let column = |place: usize| match (&days, heat.across.weeks().get(place)) {
+        (Some(days), Some(week)) => {
+            (days.x(*week) - band / 2.0, days.is_incomplete(*week, heat.incomplete_from))
+        }
+        _ => (area.x + band * place as f64, false),
+    };
     let between = if band > 6.0 && row > 6.0 { canvas.hairline() } else { 0.0 };
     let figures = Ink { size: canvas.note().min(row * 0.8), ..canvas.plain() };
     let widest = Canvas::measure(&number(most, places), figures);
@@ -62,12 +106,11 @@ pub(super) fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
     for b in 0..bands {
         // Young at the foot.
         let top = area.bottom() - row * (b as f64 + 1.0);
-        for (w, week) in heat.weeks.iter().enumerate() {
-            let Some(value) = value(b, w) else { continue };
+        for place in 0..columns {
+            let Some(value) = value(b, place) else { continue };
             let colour = canvas.palette.heat(share(value, most));
-            let x = days.x(*week) - band / 2.0;
+            let (x, growing) = column(place);
             canvas.fill(Rect::new(x, top, band - between, row - between), colour);
-            let growing = days.is_incomplete(*week, heat.incomplete_from);
             if growing {
                 let cell = Rect::new(x, top, band - between, row - between);
                 canvas.hatch(cell, blend(colour, canvas.palette.text_on(colour), 0.3));
@@ -85,11 +128,21 @@ pub(super) fn draw(canvas: &mut Canvas, room: Rect, heat: &Heat) -> bool {
     if foot > 0.0 {
         let ink = canvas.quiet();
         let end = canvas.width;
-        days.draw(canvas, &area, end, ink);
+        match (&days, &heat.across) {
+            (Some(days), _) => days.draw(canvas, &area, end, ink),
+            (None, Across::Names(names)) => {
+                let y = area.bottom() + ink.size * 0.72;
+                for (place, name) in names.iter().enumerate() {
+                    let fitted = words::name(name, (band * 0.96, ink.size * 1.4), ink.size, ink.weight);
+                    canvas.write_lines(&fitted, column(place).0 + band / 2.0, y, Anchor::Middle, ink);
+                }
+            }
+            (None, Across::Weeks(_)) => {}
+        }
     }
     if head > 0.0 {
         let left = legend(canvas, &room, most, places);
-        let grows = heat.weeks.iter().any(|week| days.is_incomplete(*week, heat.incomplete_from));
+        let grows = (0..columns).any(|place| column(place).1);
         let words = heat.incomplete.longest();
         if grows && area.x + canvas.text * 1.5 + Canvas::measure(words, canvas.small()) < left {
             let ink = canvas.small();

@@ -24,15 +24,17 @@ pub(crate) fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Ti
     if let [only] = entries.as_mut_slice() {
         // The title has said it.
         only.name.clear();
+        only.colour = palette.series(0);
     }
-    let key = Key::beside(canvas, &entries, &room);
+    let main = entries.first().map_or(palette.series(0), |entry| entry.colour);
+    let key = Key::beside(canvas, &entries, &room, &values);
     let covers = |axes: &Axes, canvas: &Canvas| -> Vec<Rect> {
         lines.iter().flat_map(|series| covered(canvas, axes, series)).collect()
     };
     let plan = Plan { caption, time, days, values, entries: &entries, covers: &covers, hatched: true };
     let axes = Axes::lay(canvas, room, &key, plan);
     axes.upright(canvas, time);
-    draw_bands(canvas, &axes, &bands);
+    draw_bands(canvas, &axes, &bands, main);
     if let ([only], true) = (lines.as_slice(), bands.is_empty()) {
         let pale = palette.pale(palette.series(0));
         for run in runs(only, &axes.days) {
@@ -52,8 +54,12 @@ pub(crate) fn draw(canvas: &mut Canvas, room: Rect, caption: &Caption, time: &Ti
     axes.base(canvas);
     axes.marks(canvas, time);
     let mut ends = Vec::new();
-    for (series, entry) in lines.iter().zip(entries.iter().cloned()) {
-        line(canvas, &axes, series, entry.colour);
+    for (n, (series, entry)) in lines.iter().zip(entries.iter().cloned()).enumerate() {
+        if time.faint && n < time.series.len() {
+            faint_line(canvas, &axes, series, entry.colour);
+        } else {
+            line(canvas, &axes, series, entry.colour);
+        }
         ends.extend(end(&axes, series).map(|y| (entry, y)));
     }
     axes.label(canvas, &key, &ends);
@@ -69,12 +75,9 @@ pub(crate) fn values(series: &[&Series]) -> Vec<f64> {
 pub(crate) fn entries(series: &[&Series], first: usize, palette: &Palette) -> Vec<Entry> {
     let places = decimals(values(series).into_iter());
     let figure = |s: &Series| last(s).map_or(String::new(), |(_, v)| number(v, places));
-    let entry = |(n, s): (usize, &&Series)| Entry {
-        name: s.label.clone(),
-        figure: figure(s),
-        colour: palette.series(first + n),
-    };
-    series.iter().enumerate().map(entry).collect()
+    let names: Vec<&str> = series.iter().map(|series| series.label.as_str()).collect();
+    let entry = |(s, colour): (&&Series, Rgb)| Entry { name: s.label.clone(), figure: figure(s), colour };
+    series.iter().zip(palette.of_names(&names, first)).map(entry).collect()
 }
 
 fn last(series: &Series) -> Option<(Date, f64)> {
@@ -97,6 +100,17 @@ pub(crate) fn line(canvas: &mut Canvas, axes: &Axes, series: &Series, colour: Rg
             canvas.dot(*end, width * if points.len() == 1 { 1.8 } else { 1.3 }, colour);
         }
         canvas.path(points, width, colour);
+    }
+}
+
+/// A line that says no more than it may: dotted, and without a dot at its end.
+fn faint_line(canvas: &mut Canvas, axes: &Axes, series: &Series, colour: Rgb) {
+    let width = canvas.stroke() * 0.6;
+    for run in runs(series, &axes.days) {
+        let points: Vec<Point> = run.iter().map(|(day, value)| (axes.days.x(*day), axes.y(*value))).collect();
+        for pair in points.windows(2) {
+            canvas.dotted(pair[0], pair[1], width, colour);
+        }
     }
 }
 
@@ -152,8 +166,7 @@ pub(crate) fn runs(series: &Series, days: &Days) -> Vec<Vec<(Date, f64)>> {
 }
 
 /// Draws what `bands::sound_bands` gave, in the tints of the first series.
-fn draw_bands(canvas: &mut Canvas, axes: &Axes, bands: &[Band]) {
-    let colour = canvas.palette.series(0);
+fn draw_bands(canvas: &mut Canvas, axes: &Axes, bands: &[Band], colour: Rgb) {
     for (n, band) in bands.iter().enumerate() {
         let tint = canvas.palette.band(colour, n, bands.len());
         for run in band.points.chunk_by(|a, b| axes.days.adjoin(a.0, b.0)) {

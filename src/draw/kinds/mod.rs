@@ -13,7 +13,7 @@ mod survival;
 
 pub use calendar::Calendar;
 pub use forest::{Estimate, Forest, Interval};
-pub use heat::Heat;
+pub use heat::{Across, Heat};
 pub use pyramid::Pyramid;
 pub use rows::Bars;
 pub use survival::{Curve, Stay, Survival};
@@ -46,6 +46,15 @@ pub enum Kind {
     Survival(Survival),
     /// A figure a day, in weeks.
     Calendar(Calendar),
+}
+
+impl Chart {
+    /// What lies ahead is drawn faintly.
+    pub fn set_faint(&mut self, faint: bool) {
+        if let Kind::Line(time) = &mut self.kind {
+            time.faint = faint;
+        }
+    }
 }
 
 impl Kind {

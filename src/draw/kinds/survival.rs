@@ -2,6 +2,8 @@
 //! group; half of them and the day on which it is reached are dotted.
 
 use crate::draw::canvas::{Anchor, Canvas, Ink, Point, Rect};
+use crate::draw::days::{FOOT, MIDDLE};
+use crate::draw::font::Weight;
 use crate::draw::key::{Entry, Key};
 use crate::draw::kinds::lines::along;
 use crate::draw::numbers::{number, sound};
@@ -156,19 +158,19 @@ pub(super) fn draw(canvas: &mut Canvas, room: Rect, survival: &Survival) -> bool
     let last = survival.curves.iter().flat_map(Curve::values).map(|(day, _)| day).reduce(f64::max);
     let Some(last) = last else { return false };
     let entries = entries(canvas, survival);
-    let key = Key::of(canvas, &entries, &room);
+    let key = Key::beside(canvas, &entries, &room, &[100.0]);
     let (text, note) = (canvas.text, canvas.note());
     let main = survival.main();
     let at_risk = main.filter(|_| room.h >= text * 9.0).map(|n| &survival.curves[n]);
     let at_risk = at_risk.filter(|curve| curve.stays.iter().any(|stay| sound(stay.at_risk).is_some()));
-    let below = if room.h >= text * 3.2 { text * 1.56 } else { canvas.hairline() };
+    let below = if room.h >= text * 3.2 { note * FOOT } else { canvas.hairline() };
     let below = below + if at_risk.is_some() { note * 1.25 } else { 0.0 };
-    key.write_above(canvas, &entries, &room);
-    let area = room.less(0.0, key.height() + text * 0.5, key.right().max(text * 0.9), below);
-    let beside = Canvas::measure("100", canvas.quiet()) + text * 0.4;
+    let area = room.less(0.0, note * 0.42, key.right().max(text * 0.9), below);
+    let beside = Canvas::measure("100", canvas.small()) + text * 0.4;
     let labelled = beside < room.w * 0.3 && area.h >= text * 2.2;
     let area = if labelled { area.less(beside, 0.0, 0.0, 0.0) } else { area };
     let plane = Plane { area, last: last.max(1.0) };
+    canvas.plot = Some(area);
     shares(canvas, &plane, labelled);
     if let Some(main) = main {
         let tint = canvas.palette.pale(canvas.palette.series(main));
@@ -176,7 +178,10 @@ pub(super) fn draw(canvas: &mut Canvas, room: Rect, survival: &Survival) -> bool
         canvas.polygon(outline, tint);
     }
     let obstacles = curves(canvas, &plane, survival);
-    medians(canvas, &plane, survival, &obstacles);
+    let obstacles = medians(canvas, &plane, survival, obstacles);
+    if key == Key::Nowhere {
+        names(canvas, &plane, &entries, &obstacles);
+    }
     let ends: Vec<(Entry, f64)> = survival
         .curves
         .iter()
@@ -206,9 +211,45 @@ fn entries(canvas: &Canvas, survival: &Survival) -> Vec<Entry> {
     survival.curves.iter().enumerate().map(entry).collect()
 }
 
+/// The names of the groups with their medians in the plot, where they cover no curve: from the top, at its right end first.
+fn names(canvas: &mut Canvas, plane: &Plane, entries: &[Entry], obstacles: &[Rect]) {
+    const PLACES: usize = 25;
+    let mut covered = obstacles.to_vec();
+    for entry in entries {
+        let placed = [1.0, 0.88, 0.76].into_iter().find_map(|share| {
+            let size = canvas.note() * share;
+            let ink = Ink { size, halo: true, ..canvas.plain() };
+            let name = Canvas::measure(&entry.name, ink);
+            let figure = Canvas::measure(&entry.figure, Ink { weight: Weight::Strong, ..ink });
+            let wide = size * 1.3 + name + figure;
+            let free = plane.area.w - wide;
+            let rows = ((plane.area.h - size) / (size * 0.4)).max(0.0) as usize;
+            let places = (0..rows).flat_map(|row| {
+                let y = plane.area.y + size * (0.6 + 0.4 * row as f64);
+                (0..PLACES).rev().map(move |n| {
+                    let x = plane.area.x + free * n as f64 / (PLACES - 1) as f64;
+                    Rect::new(x, y - size * 0.5, wide, size)
+                })
+            });
+            let clear = |room: &Rect| {
+                free >= 0.0 && canvas.is_free(room) && covered.iter().all(|taken| taken.shared(room) <= 0.0)
+            };
+            Some((places.into_iter().find(clear)?, ink, name))
+        });
+        let Some((room, ink, name)) = placed else { continue };
+        let y = room.middle().1;
+        canvas.fill(Rect::new(room.x, y - ink.size * 0.35, ink.size * 0.7, ink.size * 0.7), entry.colour);
+        let x = room.x + ink.size;
+        canvas.write(&entry.name, x, y, Anchor::Start, ink);
+        let figure = Ink { weight: Weight::Strong, ..ink };
+        canvas.write(&entry.figure, x + name + ink.size * 0.3, y, Anchor::Start, figure);
+        covered.push(room);
+    }
+}
+
 /// The grid of per cents, as dense as can be read.
 fn shares(canvas: &mut Canvas, plane: &Plane, labelled: bool) {
-    let (ink, line) = (canvas.quiet(), canvas.hairline());
+    let (ink, line) = (canvas.small(), canvas.hairline());
     let step = if plane.area.h >= ink.size * 6.0 { 25.0 } else { 50.0 };
     let mut share = 0.0;
     while share <= 100.0 {
@@ -242,7 +283,8 @@ fn curves(canvas: &mut Canvas, plane: &Plane, survival: &Survival) -> Vec<Rect> 
 }
 
 /// Half of them across, and the days on which they are reached down to the axis; the main one in words.
-fn medians(canvas: &mut Canvas, plane: &Plane, survival: &Survival, obstacles: &[Rect]) {
+/// Gives back what is covered.
+fn medians(canvas: &mut Canvas, plane: &Plane, survival: &Survival, mut covered: Vec<Rect>) -> Vec<Rect> {
     let (mark, line) = (canvas.palette.mark, canvas.hairline() * 1.8);
     let (left, half) = plane.at((0.0, 50.0));
     let main = survival.main();
@@ -252,7 +294,7 @@ fn medians(canvas: &mut Canvas, plane: &Plane, survival: &Survival, obstacles: &
         _ => plane.area.right(),
     };
     canvas.dotted((left, half), (end, half), line, mark);
-    let mut covered = obstacles.to_vec();
+    covered.extend(along((left, half), (end, half), canvas.text * 0.3));
     for (n, curve) in survival.curves.iter().enumerate() {
         let Some(day) = curve.median() else { continue };
         let colour = if Some(n) == main { mark } else { canvas.palette.series(n) };
@@ -273,7 +315,7 @@ fn medians(canvas: &mut Canvas, plane: &Plane, survival: &Survival, obstacles: &
             .map(|(x, y)| Canvas::room(&words, x, y, Anchor::Start, ink));
         let rooms: Vec<Rect> = rooms.collect();
         if write_clear(canvas, plane, &words, &rooms, &covered, ink) {
-            return;
+            return covered;
         }
     }
     let alone = main.map(|n| &survival.curves[n]).filter(|_| reached.is_none() && survival.curves.len() == 1);
@@ -286,6 +328,7 @@ fn medians(canvas: &mut Canvas, plane: &Plane, survival: &Survival, obstacles: &
             .map(|(x, y)| Canvas::room(&words, x, y, Anchor::Start, ink))
             .collect();
     write_clear(canvas, plane, &words, &rooms, &covered, ink);
+    covered
 }
 
 /// Writes the words into the first room that lies in the plot and covers nothing.
@@ -310,7 +353,7 @@ fn write_clear(
 
 /// The days on the axis, from the admission on; gives back which.
 fn ticks(canvas: &mut Canvas, plane: &Plane, from: &str) -> Vec<f64> {
-    let (ink, line) = (canvas.quiet(), canvas.hairline() * 1.4);
+    let (ink, line) = (canvas.small(), canvas.hairline() * 1.4);
     let wide = Canvas::measure(&days(plane.last), ink).max(Canvas::measure(from, ink)) + ink.size * 0.7;
     let fives = if plane.last <= 20.0 { 5.0 } else { 7.0 };
     let steps = [1.0, 2.0, fives, 7.0, 14.0, 28.0, 56.0, 91.0, 182.0, 364.0, 1_820.0, 18_200.0, 1e6, 1e9];
@@ -322,9 +365,9 @@ fn ticks(canvas: &mut Canvas, plane: &Plane, from: &str) -> Vec<f64> {
         let words = if day == 0.0 { from.to_owned() } else { days(day) };
         let half = Canvas::measure(&words, ink) / 2.0;
         let at = x.min(canvas.width - half).max(half);
-        canvas.line((x, bottom), (x, bottom + ink.size * 0.25), line, axis);
+        canvas.line((x, bottom), (x, bottom + ink.size * 0.2), line, axis);
         if half * 2.0 <= canvas.width {
-            canvas.write(&words, at, bottom + ink.size * 1.03, Anchor::Middle, ink);
+            canvas.write(&words, at, bottom + ink.size * MIDDLE, Anchor::Middle, ink);
         }
         found.push(day);
         day += step;

@@ -153,6 +153,14 @@ fn compared(
     floats(scores.iter().map(one))
 }
 
+/// Said of a projection that is better than both naive forecasts.
+const BETTER: &str = "前日値・週平均の両方より良い";
+
+/// Whether a verdict says so, and nothing against it.
+pub fn is_better(verdict: &str) -> bool {
+    verdict == BETTER
+}
+
 /// How the projection stands to the naive forecasts, and whether its median is at least as near as the last value.
 pub(super) fn verdict(score: &HorizonScore) -> String {
     let standing = |compared: &Result<Compared, Reason>| match compared {
@@ -165,7 +173,7 @@ pub(super) fn verdict(score: &HorizonScore) -> String {
         return "試行が少なく判定せず".to_owned();
     };
     let words = match (last, week) {
-        (Standing::Better, Standing::Better) => "前日値・週平均の両方より良い",
+        (Standing::Better, Standing::Better) => BETTER,
         (Standing::Worse, Standing::Worse) => "前日値・週平均の両方に劣る",
         (Standing::Worse, _) => "前日値に劣る",
         (_, Standing::Worse) => "週平均に劣る",

@@ -20,9 +20,10 @@ pub(super) fn marks(block: &Block, bare: bool) -> Vec<Mark> {
     marks
 }
 
-/// On a wall without who named it: the description and the page of the indicator have that.
+/// On a wall without who named it, and without the area that it was made for, which the footer says once: the description and
+/// the page of the indicator have both.
 fn mark(reference: &Reference, unit: Unit, bare: bool) -> Mark {
-    let label = reference.label_ja();
+    let label = if bare { reference.label.clone() } else { reference.label_ja() };
     let words: Vec<&str> = label.split_whitespace().collect();
     let value = numbers::figure(
         &Cell::Float(reference.value),
@@ -34,6 +35,12 @@ fn mark(reference: &Reference, unit: Unit, bare: bool) -> Mark {
         _ => format!("{value} {label}"),
     };
     Mark { value: reference.value, label }
+}
+
+/// Whom the reference lines of a chart were made for: `目安は都道府県のもの`.
+pub fn held_to(block: &Block) -> Option<String> {
+    let area = block.about.reference.first()?.area?;
+    block.about.reference.iter().all(|r| r.area == Some(area)).then(|| format!("目安は{}のもの", area.ja()))
 }
 
 /// The first column that is no figure.

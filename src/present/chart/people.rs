@@ -1,17 +1,15 @@
 //! Answers by age: pyramids and heat maps, in any bands.
 
-use std::collections::BTreeMap;
-
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::parts::absent;
+use super::parts::{absent, label};
 use super::timeline::{incomplete_from, today};
 use crate::answer::Cell;
 use crate::definitions::Word;
 use crate::definitions::indicator::Unit;
 use crate::definitions::role::Role;
-use crate::draw::chart::{Heat, Incomplete, Pyramid};
+use crate::draw::chart::{Across, Heat, Incomplete, Pyramid};
 use crate::epi::against::Against;
 use crate::present::figures::Block;
 use crate::present::numbers;
@@ -75,41 +73,57 @@ fn named(block: &Block) -> (String, String) {
     (now, before)
 }
 
-/// Bands stand in the order in which they come.
+/// Bands stand in the order in which they come; across stand weeks, or districts with those of unknown district last.
 pub(super) fn heat(block: &Block) -> Option<Heat> {
     let table = &block.table;
-    let (week, bands) = (block.place(Role::Period)?, block.place(Role::Band)?);
-    let value = block.place(Role::Value)?;
+    let (value, bands) = (block.place(Role::Value)?, block.place(Role::Band)?);
+    let columns = block.place(Role::Period).or_else(|| block.place(Role::District))?;
     let mut order: Vec<&Cell> = Vec::new();
-    let mut cells: BTreeMap<(usize, Date), Option<f64>> = BTreeMap::new();
     let known = |row: &&Vec<Cell>| band(block, &row[bands]).is_some();
     for row in table.rows.iter().filter(known) {
         if !order.contains(&&row[bands]) {
             order.push(&row[bands]);
         }
     }
+    let mut across: Vec<&Cell> = Vec::new();
+    let mut cells: Vec<(usize, usize, Option<f64>)> = Vec::new();
     for row in &table.rows {
-        let place = order.iter().position(|cell| **cell == row[bands]);
-        if let (Cell::Day(at), Some(place)) = (&row[week], place) {
-            // Where an answer has more than one row of a band and a period (the sexes), they are one cell.
-            let here = numbers::number(&row[value]);
-            let cell = cells.entry((place, *at)).or_default();
-            *cell = match (*cell, here) {
-                (Some(before), Some(here)) => Some(before + here),
-                (before, here) => before.or(here),
-            };
-        }
+        let Some(place) = order.iter().position(|cell| **cell == row[bands]) else { continue };
+        let column = across.iter().position(|cell| **cell == row[columns]).unwrap_or_else(|| {
+            across.push(&row[columns]);
+            across.len() - 1
+        });
+        cells.push((place, column, numbers::number(&row[value])));
     }
-    let mut weeks: Vec<Date> = cells.keys().map(|(_, at)| *at).collect();
-    weeks.sort_unstable();
-    weeks.dedup();
-    let line = |place: usize| {
-        weeks.iter().map(|at| cells.get(&(place, *at)).copied().unwrap_or(absent(block))).collect()
+    // Where an answer has more than one row of a band and a column (the sexes), they are one cell.
+    let cell = |place: usize, column: usize| {
+        let here = cells.iter().filter(|(b, c, _)| (*b, *c) == (place, column)).map(|(.., value)| *value);
+        let sum = here.reduce(|one, other| match (one, other) {
+            (Some(one), Some(other)) => Some(one + other),
+            (one, other) => one.or(other),
+        });
+        sum.unwrap_or(absent(block))
+    };
+    let mut shown: Vec<usize> = (0..across.len()).collect();
+    let days: Vec<Option<Date>> = across.iter().map(|cell| cell.day()).collect();
+    let weeks = days.iter().any(Option::is_some);
+    if weeks {
+        shown.retain(|column| days[*column].is_some());
+        shown.sort_by_key(|column| days[*column]);
+    } else {
+        shown.sort_by_key(|column| *across[*column] == Cell::Null);
+    }
+    let line = |place: usize| shown.iter().map(|column| cell(place, *column)).collect();
+    let values = (0..order.len()).map(line).collect();
+    let across = if weeks {
+        Across::Weeks(shown.iter().filter_map(|column| days[*column]).collect())
+    } else {
+        Across::Names(shown.iter().map(|column| label(block, across[*column])).collect())
     };
     Some(Heat {
-        values: (0..order.len()).map(line).collect(),
+        values,
         bands: order.iter().filter_map(|cell| band(block, cell)).collect(),
-        weeks,
+        across,
         incomplete_from: incomplete_from(block),
         incomplete: Incomplete(vec![block.word(Word::GrowingWeeks).to_owned()]),
     })
@@ -182,5 +196,26 @@ mod tests {
         let drawn = heat(&table(&columns, rows.to_vec())).unwrap_or_default();
         assert_eq!(drawn.bands, ["5–14歳", "0–4歳"]);
         Ok(())
+    }
+
+    #[test]
+    fn districts_stand_side_by_side_the_unknown_last() {
+        let columns = [("district", CellKind::Text), ("band", CellKind::Text), ("value", CellKind::Int)];
+        let row = |district: Option<&str>, band: &str, n: i64| {
+            let district = district.map_or(Cell::Null, |d| Cell::Text(d.into()));
+            vec![district, Cell::Text(band.into()), Cell::Int(n)]
+        };
+        let rows = vec![
+            row(None, "20代", 7),
+            row(Some("shiba"), "10代", 1),
+            row(Some("shiba"), "20代", 2),
+            row(Some("azabu"), "20代", 3),
+        ];
+        let drawn = heat(&table(&columns, rows)).unwrap_or_default();
+        assert_eq!(drawn.bands, ["20代", "10代"]);
+        assert_eq!(drawn.across, Across::Names(["shiba", "azabu", "不明"].map(str::to_owned).to_vec()));
+        let absent = drawn.values[1][1];
+        assert_eq!(drawn.values[0], [Some(2.0), Some(3.0), Some(7.0)]);
+        assert_eq!((drawn.values[1][0], absent), (Some(1.0), drawn.values[1][2]));
     }
 }

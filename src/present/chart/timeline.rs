@@ -35,6 +35,7 @@ pub(super) fn timeline(block: &Block, over: Option<&Block>, bare: bool) -> Optio
         incomplete_from: incomplete_from(block),
         incomplete: incomplete(block),
         now: Some(today(block)).filter(ahead),
+        faint: false,
         events: Vec::new(),
         step: step(block),
     })
