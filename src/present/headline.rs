@@ -33,6 +33,9 @@ pub enum Hung {
 
 /// In a sentence: when that was.
 const WHEN: &str = "{when}";
+/// The size of a name, and what the clock leaves it with the disease and the moment, in u.
+const NAME: f64 = 5.0;
+const ROOM_OF_NAME: f64 = 152.0;
 
 /// What the clock, the day and the state of the sources leave of the line under the name, at their longest, in u.
 const ROOM: f64 = 90.0;
@@ -42,26 +45,47 @@ const GAP: f64 = 2.0;
 pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
     let said = figures.headline.as_ref().and_then(|h| Some((h, found(h)?)));
     let as_of = if hung == Hung::Live { words::time(figures.at) } else { words::moment(figures.at) };
+    let as_of = format!("{as_of} 時点");
+    let (name, name_en) = match &said {
+        Some((headline, found)) => {
+            let (ja, en) = sentences(headline, found, jst(figures.at).date());
+            (ja, Some(en))
+        }
+        None => (figures.title.ja.clone(), None),
+    };
+    // A long sentence leaves the moment no room beside it: it stands below.
+    let named = font::width(&name, NAME, Weight::Strong)
+        + font::width(&figures.disease, FOOTNOTE, Weight::Strong)
+        + GAP;
+    let below = named + font::width(&as_of, FOOTNOTE, Weight::Text) + GAP > ROOM_OF_NAME;
+    // A longer one the disease neither.
+    let disease_below = named > ROOM_OF_NAME;
+    let disease = html! { @if !figures.disease.is_empty() { span.disease { (figures.disease) } } };
+    let room = if below { ROOM - font::width(&as_of, FOOTNOTE, Weight::Text) - GAP } else { ROOM };
+    let taken = font::width(&figures.disease, FOOTNOTE, Weight::Strong) + GAP;
+    let room = if disease_below { room - taken } else { room };
     html! {
         div.title id=(id(&figures.board)) data-board=(figures.board) hidden[hidden] {
             div.name {
-                @match &said {
-                    Some((headline, found)) => {
-                        @let (ja, en) = sentences(headline, found, jst(figures.at).date());
-                        h1 title=(en) { (ja) }
-                    }
-                    None => { h1 { (figures.title.ja) } }
-                }
-                @if !figures.disease.is_empty() { span.disease { (figures.disease) } }
-                span.asof { (as_of) " 時点" }
+                h1 title=[name_en] { (name) }
+                @if !disease_below { (disease) }
+                @if !below { span.asof { (as_of) } }
             }
-            p { (under(figures, said.as_ref().map(|(headline, found)| (*headline, found.mark)), hung)) }
+            p {
+                @if disease_below { (disease) }
+                @if below { span.asof { (as_of) } }
+                (under(figures, said.as_ref().map(|(headline, found)| (*headline, found.mark)), hung, room)) }
         }
     }
 }
 
 /// What stands under the name, as far as it has room: never over the day beside it.
-fn under(figures: &Figures, said: Option<(&HeadlineFigures, Option<&Reference>)>, hung: Hung) -> Markup {
+fn under(
+    figures: &Figures,
+    said: Option<(&HeadlineFigures, Option<&Reference>)>,
+    hung: Hung,
+    mut room: f64,
+) -> Markup {
     let mut parts = Vec::new();
     if hung == Hung::StandIn {
         parts.push(("保存された図・再集計中".to_owned(), "standin"));
@@ -85,7 +109,6 @@ fn under(figures: &Figures, said: Option<(&HeadlineFigures, Option<&Reference>)>
         ),
         None => (figures.title.en.clone(), "english"),
     });
-    let mut room = ROOM;
     parts.retain(|(text, _)| {
         let width = font::width(text, FOOTNOTE, Weight::Strong) + GAP;
         let fits = width <= room;

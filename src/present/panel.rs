@@ -180,6 +180,9 @@ fn footer(panel: &PanelFigures, block: &Block, paged: bool) -> Markup {
     let undated = undated::MissingRows::of(block, panel.over.as_ref());
     let (undated, taken) = undated.map_or_else(|| (Markup::default(), 0.0), |said| said.in_footer(room));
     let rest = chart::footer_within(block, room - taken, FOOTNOTE);
+    // In the narrowest the picture itself says the days.
+    let narrow = !held.is_empty() && font::width(&rest, FOOTNOTE, Weight::Text) > room - taken;
+    let rest = if narrow { block.about.basis.clone() } else { rest };
     html! { footer { @if !why.is_empty() { b { (why) } } (undated) (held) (rest) } }
 }
 

@@ -37,10 +37,10 @@ fn mark(reference: &Reference, unit: Unit, bare: bool) -> Mark {
     Mark { value: reference.value, label }
 }
 
-/// Whom the reference lines of a chart were made for: `目安は都道府県のもの`.
+/// Whom the reference lines of a chart were made for: `都道府県の目安`.
 pub fn held_to(block: &Block) -> Option<String> {
     let area = block.about.reference.first()?.area?;
-    block.about.reference.iter().all(|r| r.area == Some(area)).then(|| format!("目安は{}のもの", area.ja()))
+    block.about.reference.iter().all(|r| r.area == Some(area)).then(|| format!("{}の目安", area.ja()))
 }
 
 /// The first column that is no figure.

@@ -11,6 +11,7 @@ use crate::draw::chart::{
 };
 use crate::draw::seen::{Seen, runs_through, seen};
 use crate::present::layout::Look;
+use crate::present::numbers::decimal;
 
 /// The shares of the reference display, of 1920.
 const DISPLAYS: [(u32, f64); 3] = [(1366, 1366.0 / 1920.0), (1920, 1.0), (3840, 2.0)];
@@ -25,7 +26,7 @@ fn days(count: usize, step: usize) -> Vec<Date> {
 
 /// Values that the first series takes: level ones and such as rise and fall.
 fn waves(level: f64) -> [Vec<f64>; 3] {
-    let steep = (0..56).map(|n| level * (n % 14) as f64 / 13.0).collect();
+    let steep = (0..56).map(|n| level * f64::from(n % 14) / 13.0).collect();
     let late = (0..56).map(|n| if n < 40 { level / 8.0 } else { level }).collect();
     [vec![level; 56], steep, late]
 }
@@ -129,7 +130,7 @@ fn drawn(kind: PanelKind, wide: bool, level: f64, values: &[f64], long: bool) ->
         }
         PanelKind::Forest => {
             let row = |n: usize| {
-                let value = values[n % 56].max(if n % 2 == 0 { 0.5 } else { 0.0 });
+                let value = values[n % 56].max(if n.is_multiple_of(2) { 0.5 } else { 0.0 });
                 let found = Some(Interval { value, lower: value * 0.7, upper: value * 1.4 });
                 Estimate {
                     name: if long { format!("芝浦港南台場地区{n}") } else { format!("地区{n}") },
@@ -333,12 +334,12 @@ fn the_plot_has_its_share_of_the_panel_on_every_board() {
                         let shares = ((right - left) / width, (bottom - top) / height);
                         if shares.0 < 0.7 || shares.1 < 0.55 {
                             wrong.insert(format!(
-                                "{} {}×{} notes {notes}: {:.2} of the width, {:.2} of the height",
+                                "{} {}×{} notes {notes}: {}% of the width, {}% of the height",
                                 kind.word(),
                                 place.width,
                                 place.height,
-                                shares.0,
-                                shares.1
+                                decimal(100.0 * shares.0, 0),
+                                decimal(100.0 * shares.1, 0)
                             ));
                         }
                     }
