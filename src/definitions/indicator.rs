@@ -279,8 +279,11 @@ fn counted_by(header: &Header<'_>) -> Result<Vec<(String, String)>, CatalogError
     listed.map(|text| one(text).ok_or_else(|| wrong(text))).collect()
 }
 
+/// Days of all figures, and of columns of their own.
+type Windows = (Option<u32>, Vec<(String, u32)>);
+
 /// `7 ; unlinked_ratio 14`: of all figures, and of a column of its own.
-fn windows(header: &Header<'_>) -> Result<(Option<u32>, Vec<(String, u32)>), CatalogError> {
+fn windows(header: &Header<'_>) -> Result<Windows, CatalogError> {
     let (mut all, mut own) = (None, Vec::new());
     for text in header.list("window", ';') {
         let (column, days) = text.split_once(char::is_whitespace).unwrap_or(("", text));
