@@ -175,6 +175,7 @@ impl Facts {
             journal += &format!("{}\n", delivery_line(n, source, table, self.at));
         }
         std::fs::write(settings.folder().journal().join("deliveries.jsonl"), journal)?;
+        conn.execute_batch(&sql::render("unsealed", &[])?)?;
         conn.execute_batch("CHECKPOINT")?;
         Ok(())
     }

@@ -252,3 +252,7 @@ SELECT
   CAST(NULL AS VARCHAR) AS sex, CAST(NULL AS SMALLINT) AS age_decade,
   3 * (1 + n % 5) * ({days} - CAST(floor(n / 5.0) AS INTEGER)) AS value
 FROM range(5 * {days}) AS made(n)
+
+-- name: unsealed
+-- The archive behind these facts is empty and has no seals, as one of before there were any.
+DELETE FROM vault.meta WHERE name = 'head'
