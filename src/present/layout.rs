@@ -116,6 +116,21 @@ pub(super) fn lines_of(width: f64, room: f64) -> f64 {
     (width / (room * FILLED)).ceil()
 }
 
+/// A reason without what it says in brackets, and of several the first: where the whole has no room.
+pub(super) fn in_a_word(why: &str) -> String {
+    let (mut said, mut depth) = (String::new(), 0_u32);
+    for c in why.chars() {
+        match c {
+            '（' | '(' => depth += 1,
+            '）' | ')' => depth = depth.saturating_sub(1),
+            '、' | ';' if depth == 0 => break,
+            _ if depth == 0 => said.push(c),
+            _ => {}
+        }
+    }
+    said.trim_end().to_owned()
+}
+
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a display's size")]
 fn pixels(length: f64) -> u32 {
     length.round().clamp(40.0, 8_000.0) as u32

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::figures::{Block, PanelFigures};
-use super::layout::{FOOTNOTE, LABEL, Look};
+use super::layout::{FOOTNOTE, LABEL, Look, in_a_word, lines_of};
 use super::{alarms, beds, chart, gauges, marks, sentences, standing, table, tile, undated, words};
 use crate::answer::FreshState;
 use crate::definitions::PanelKind;
@@ -148,7 +148,16 @@ fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     }
     let drawn_over = panel.over.as_ref().is_some_and(|over| !over.table.rows.is_empty());
     if let Some(why) = block.why().filter(|_| !drawn_over) {
-        return html! { p.none { (why) small lang="en" { "No figure can be given" } } };
+        let size =
+            if panel.kind == PanelKind::Spark { look.spark(panel.place) } else { look.plot(panel.place) };
+        let lines = lines_of(font::width(why, LABEL, Weight::Strong), look.inside(panel.place).0);
+        // The words and their English take so much of the plot's height, which is in pixels.
+        let fits = (lines * LABEL * 1.4 + FOOTNOTE * 1.4) * 10.8 <= f64::from(size.height);
+        let said = if fits { why.to_owned() } else { in_a_word(why) };
+        let roomy = f64::from(size.height) > (LABEL + FOOTNOTE) * 1.5 * 10.8;
+        return html! {
+            p.none title=(why) { (said) @if roomy { small lang="en" { "No figure can be given" } } }
+        };
     }
     let Some(mut drawing) = chart::of(panel.kind, block, panel.over.as_ref(), true) else {
         return html! { p.none { "この形では描けません" small lang="en" { "Not drawable in this form" } } };
@@ -172,7 +181,10 @@ fn footer(panel: &PanelFigures, block: &Block, paged: bool) -> Markup {
     let room = Look::footer_room(panel.place) - if paged { PAGE_NUMBER } else { 0.0 };
     // A table has its reasons in its rows.
     let why = block.why().filter(|_| !paged);
-    let why = why.map(|why| format!("算出できず: {why} ")).unwrap_or_default();
+    let said = |why: &str| format!("算出できず: {why} ");
+    let fits = |why: &String| font::width(why, FOOTNOTE, Weight::Strong) <= room / 2.0;
+    let why = why.map(|why| Some(said(why)).filter(fits).unwrap_or_else(|| said(&in_a_word(why))));
+    let why = why.filter(fits).unwrap_or_default();
     let why = if why.is_empty() { chart::alone(block, panel.kind).unwrap_or_default() } else { why };
     let held = chart::held_to(block).filter(|_| !paged);
     let held = held.map(|held| format!("{held} ")).unwrap_or_default();

@@ -15,7 +15,7 @@ use maud::{Markup, html};
 use turned::turned;
 
 use super::figures::Block;
-use super::layout::Look;
+use super::layout::{Look, in_a_word};
 use super::{marks, numbers};
 use crate::definitions::board::Place;
 use crate::definitions::role::Role;
@@ -25,10 +25,9 @@ const PERIODS_SHOWN: usize = 5;
 
 /// There is no row: why, where the answer says it.
 pub(super) fn no_data(block: &Block) -> Markup {
-    match block.untold.first() {
-        Some(said) => html! { p.none { (said.ja) small lang="en" { (said.en) } } },
-        None => html! { p.none { "データがありません" small lang="en" { "No data in this period" } } },
-    }
+    let nothing = ("データがありません", "No data in this period");
+    let (ja, en) = block.untold.first().map_or(nothing, |said| (said.ja.as_str(), said.en.as_str()));
+    html! { p.none title=(ja) { (in_a_word(ja)) small lang="en" { (in_a_word(en)) } } }
 }
 
 /// Rows a page, at most `most`, so that the pages of all are about alike.
@@ -58,7 +57,7 @@ pub fn wall(block: &Block, look: &Look, place: Place) -> Markup {
         return no_data(block);
     }
     if let Some(why) = nothing(block) {
-        return html! { p.none { (why) small lang="en" { "No figure can be given" } } };
+        return html! { p.none title=(why) { (in_a_word(why)) small lang="en" { "No figure can be given" } } };
     }
     let room = look.inside(place).0;
     let turned = (1..=PERIODS_SHOWN).rev().filter_map(|shown| turned(block, shown));

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use maud::{Markup, PreEscaped, html};
 
 use super::figures::{Block, CellKind, PanelFigures};
-use super::layout::{FOOTNOTE, LABEL, Look, lines_of};
+use super::layout::{FOOTNOTE, LABEL, Look, in_a_word, lines_of};
 use super::reached::Reached;
 use super::{marks, numbers, words};
 use crate::answer::{Cell, is_closed};
@@ -242,22 +242,27 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         let plain = fitting(parts, LABEL, lines).map(|size| (size, false));
         plain.or_else(|| fitting(parts, DENSE, closer).map(|size| (size, true)))
     };
+    // A reason has one line; a longer one is said in a word, and one that has no room then not at all.
+    if let Some(why) = parts.iter_mut().find(|part| part.key == WHY) {
+        if why.width(LABEL) > width {
+            why.text = in_a_word(&why.text);
+        }
+        let none = why.width(LABEL) > width;
+        parts.retain(|part| part.key != WHY || !none);
+    }
     let mut found = fits(&parts);
+    if found.is_none() && parts.iter().any(|part| part.key == WHY) {
+        parts.retain(|part| part.key == WHY || part.urgent);
+        found = fits(&parts);
+    }
+    if found.is_none() {
+        parts.retain(|part| part.key != WHY);
+        found = fits(&parts);
+    }
     // The number comes first: what it was a week ago is said where that leaves it large.
     if found.is_none_or(|(size, _)| size < LEAST_WITH_PAST) && parts.iter().any(|part| part.key == PAST) {
         parts.retain(|part| part.key != PAST);
         found = fits(&parts);
-    }
-    // A long reason is said in a word before anything is cut, and then before the parts.
-    if found.is_none()
-        && let Some(why) = parts.iter_mut().find(|part| part.key == WHY)
-    {
-        why.text = in_a_word(&why.text).to_owned();
-        found = fits(&parts);
-        if found.is_none() {
-            parts.retain(|part| part.key == WHY || part.urgent);
-            found = fits(&parts);
-        }
     }
     // So many digits that they fit only in smaller text: better small than cut.
     let (size, dense) = found.unwrap_or((TILE_SIZES[TILE_SIZES.len() - 1], true));
@@ -316,6 +321,7 @@ fn nothing(why: &str, parts: &[Part], look: &Look, panel: &PanelFigures) -> Mark
     let beside = others > 0.0 && takes(why, DENSE) + others <= height;
     let room = height - if beside { others } else { 0.0 };
     let short = in_a_word(why);
+    let short = short.as_str();
     let choices = [(why, LABEL), (why, DENSE), (short, LABEL)];
     let (text, size) =
         choices.into_iter().find(|(text, size)| takes(text, *size) <= room).unwrap_or((short, DENSE));
@@ -323,11 +329,6 @@ fn nothing(why: &str, parts: &[Part], look: &Look, panel: &PanelFigures) -> Mark
         p.why.dense[size < LABEL] title=(why) { (said(text)) }
         @if beside { (flow(parts, true)) }
     }
-}
-
-/// A reason without what it says in brackets, and of several the first.
-fn in_a_word(why: &str) -> &str {
-    why.split(['（', '、']).next().unwrap_or(why)
 }
 
 /// Why there is no figure, as a part beside it.

@@ -88,12 +88,6 @@ fn states() -> Vec<(&'static str, Day)> {
         ("above-10000", Day { scale: 300.0, urgent: 3, ..day() }),
         ("above-1000", Day { scale: 30.0, urgent: 3, ..day() }),
         ("long-names", Day { long_names: true, ..day() }),
-        ("unread-beds", Day { unread: true, ..day() }),
-        ("unread-beds-long", Day { unread: true, long_names: true, hospitals: 20, ..day() }),
-        ("untold", Day { untold: Some(LONG), urgent: 5, ..day() }),
-        ("untold-late", Day { untold: Some(LONG), state: FreshState::Late, ..day() }),
-        ("told-in-part", Day { lacking: Some(LONG), ..day() }),
-        ("told-in-part-long", Day { lacking: Some(LONG), scale: 300.0, held_back: 1_234, ..day() }),
         ("40-hospitals", Day { hospitals: 40, ..day() }),
         ("20-hospitals-long", Day { hospitals: 20, long_names: true, scale: 3.0, ..day() }),
         ("zero", Day { scale: 0.0, urgent: 0, ..day() }),
@@ -122,6 +116,33 @@ fn every_state_fits_every_size() {
             }
         }
         wrong.extend(browser.complaints());
+    }
+    assert!(wrong.is_empty(), "{} faults\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A reason, however long, stays within its panel.
+#[test]
+fn long_reasons_keep_within_their_panels() {
+    let server = Server::start(Notes { training: true, open: true }, Clock::fixed(Day::default().now));
+    let browser = Browser::open(1920, 1080);
+    let day = Day::default;
+    let mut wrong = Vec::new();
+    for (board, state, day) in [
+        ("today", "untold", Day { untold: Some(LONG), urgent: 5, ..day() }),
+        ("today", "untold-late", Day { untold: Some(LONG), state: FreshState::Late, ..day() }),
+        ("today", "told-in-part", Day { lacking: Some(LONG), ..day() }),
+        ("today", "told-in-part-long", Day { lacking: Some(LONG), scale: 300.0, held_back: 1_234, ..day() }),
+        ("today", "unread", Day { unread: true, ..day() }),
+        ("beds", "unread", Day { unread: true, ..day() }),
+    ] {
+        server.show(&day);
+        browser.goto(&server.url(&format!("/wall/{board}")));
+        for (width, height) in SIZES {
+            browser.size(width, height);
+            wrong.extend(
+                faults(&browser).into_iter().map(|fault| format!("{board}-{state}-{width}: {fault}")),
+            );
+        }
     }
     assert!(wrong.is_empty(), "{} faults\n{}", wrong.len(), wrong.join("\n"));
 }
