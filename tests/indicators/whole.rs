@@ -224,7 +224,7 @@ const UNDER_CARE: Whole = Stays(|row| row["終了"].is_empty());
 const IN_HOSPITAL: Whole = Stays(|row| is(row, "区分", &["入院", ""]));
 
 /// Every indicator that counts people or stays in a way that adds up.
-const ADDITIVE: [(&str, Whole, Counted); 34] = [
+const ADDITIVE: [(&str, Whole, Counted); 35] = [
     ("admissions_discharges", IN_HOSPITAL, Rows(&["admitted"])),
     ("age_by_week", EVERYBODY, Rows(&["value"])),
     ("age_sex", EVERYBODY, Rows(&["male", "female", "other"])),
@@ -240,6 +240,7 @@ const ADDITIVE: [(&str, Whole, Counted); 34] = [
     ),
     ("cases_against", EVERYBODY, Rows(&["value"])),
     ("cases_by_district", RESIDENTS, Rows(&["value"])),
+    ("cases_by_district_and_age", RESIDENTS, Rows(&["value"])),
     ("cases_per_100k_week", RESIDENTS, Last(&["cases"])),
     ("deaths", Persons(|row| !row["死亡"].is_empty()), Rows(&["value"])),
     ("deaths_published", Persons(|row| !row["死亡公表"].is_empty()), Rows(&["value"])),
