@@ -35,6 +35,8 @@ SELECT
   area_class,
   source,
   CASE
+    WHEN days = 1 AND value < 0
+      THEN '累計が前日より少ない（訂正とみられる）'
     WHEN days > 1
       THEN '前の値が' || CAST(days AS VARCHAR) || '日前のため1日分の数が出せない（その間の差 ' || CAST(CAST(value AS BIGINT) AS VARCHAR) || '）'
   END AS reason

@@ -102,14 +102,17 @@ impl Answers {
         let own: Vec<_> = all.filter(|m| indicator.counts_of(m) && self.takes(m)).collect();
         let may: Vec<_> = own.iter().copied().filter(|m| indicator.may_be_told_by(m, disease)).collect();
         if !own.iter().any(|mapping| has_spoken(ledger, mapping)) && !may.is_empty() {
-            return never_came(&may);
+            return not_taken(&may, ledger);
         }
         let none = Reason::NoRecords.ja();
         if !indicator.takes_disease() {
             return Title { ja: none.to_owned(), en: "nothing is on record".to_owned() };
         }
         let (ja, en) = (self.catalog().disease_ja(disease), self.catalog().disease_en(disease));
-        Title { ja: format!("{none}（{ja}）"), en: format!("nothing of {en} is on record") }
+        Title {
+            ja: format!("{none}（{ja}について届けた系統なし）"),
+            en: format!("no source has told this of {en}"),
+        }
     }
 
     /// What is to be said of figures that are not there, where neither their rows nor anything else says it: a source that they are
@@ -146,7 +149,7 @@ impl Answers {
         });
         let silent: Vec<_> = silent.collect();
         if !silent.is_empty() {
-            return Some(never_came(&silent));
+            return Some(not_taken(&silent, ledger));
         }
         let (ja, en) = match rows.num_rows() {
             0 if by == Some(WAVE) => ("該当する流行の波なし", "no wave of the disease touches these days"),
@@ -225,13 +228,23 @@ fn has_spoken(ledger: &LedgerView, mapping: &Mapping) -> bool {
     ledger.states.iter().any(|state| state.source == mapping.source && state.taken.is_some())
 }
 
-/// 未着（感染者管理台帳が届いていません）
-fn never_came(sources: &[&Arc<Mapping>]) -> Title {
-    let titles = |one: fn(&Title) -> &str| sources.iter().map(|m| one(&m.title)).collect::<Vec<_>>();
-    Title {
-        ja: format!("{NOT_TOLD}（{}が届いていません）", titles(|of| &of.ja).join("・")),
-        en: format!("not told: {} never came", titles(|of| &of.en).join(", ")),
+/// 未着（感染者管理台帳が届いていません）. Of what came and was refused or is held: 未着（感染者管理台帳は届きましたが、取り込まれていません）.
+fn not_taken(sources: &[&Arc<Mapping>], ledger: &LedgerView) -> Title {
+    let came = |m: &Mapping| ledger.states.iter().any(|state| state.source == m.source);
+    let (came, silent): (Vec<&Arc<Mapping>>, Vec<&Arc<Mapping>>) = sources.iter().partition(|m| came(m));
+    let (mut ja, mut en) = (Vec::new(), Vec::new());
+    let titles = |of: &[&Arc<Mapping>], one: fn(&Title) -> &str, sign: &str| {
+        of.iter().map(|m| one(&m.title)).collect::<Vec<_>>().join(sign)
+    };
+    if !silent.is_empty() {
+        ja.push(format!("{}が届いていません", titles(&silent, |of| &of.ja, "・")));
+        en.push(format!("{} never came", titles(&silent, |of| &of.en, ", ")));
     }
+    if !came.is_empty() {
+        ja.push(format!("{}は届きましたが、取り込まれていません", titles(&came, |of| &of.ja, "・")));
+        en.push(format!("{} came and was not taken in", titles(&came, |of| &of.en, ", ")));
+    }
+    Title { ja: format!("{NOT_TOLD}（{}）", ja.join("。")), en: format!("not told: {}", en.join("; ")) }
 }
 
 impl Answers {

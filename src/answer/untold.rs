@@ -320,15 +320,15 @@ fn explain<'a>(
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
 }
 
-/// Of today, where today has not been told of: the day before stays as far as it was.
+/// Of today, where today has not been told of: the day before stays where it was told to its end. A part of it beside the word
+/// "yesterday" would be taken for the whole.
 pub(super) fn of_today(
     rows: &RecordBatch,
     indicator: &Indicator,
     extent: &Extent,
     yesterday: Date,
 ) -> Result<RecordBatch, ArrowError> {
-    let (last, whole) = (extent.today(), extent.whole_day());
-    let keeps = last.is_some_and(|last| last >= yesterday);
+    let keeps = extent.whole_day().is_some_and(|whole| whole >= yesterday);
     let schema = rows.schema();
     let gone = |name: &str| match indicator.meaning(name).role {
         Role::Yesterday => !keeps,
@@ -337,7 +337,7 @@ pub(super) fn of_today(
     let parts: Vec<String> =
         schema.fields().iter().map(|f| f.name().clone()).filter(|name| gone(name)).collect();
     // Whether it is closed is not asked where it has not been told to its end.
-    let parts = match whole.is_some_and(|whole| whole >= yesterday) {
+    let parts = match keeps {
         true => parts.into_iter().filter(|name| !is_flag(rows, name)).collect(),
         false => parts,
     };

@@ -68,6 +68,8 @@ pub enum FaultKind {
     OtherOutcome,
     /// Ages of more than one ten-year band: `65歳以上` (a warning, as above).
     SpansBands,
+    /// A row of its own for an age above 90, in a table of totals where 90 and over are one key.
+    AboveTop,
     /// A date before one that it usually follows (a warning, never a reason to quarantine).
     OutOfOrder,
     /// Not in the mapping's code list.
@@ -120,6 +122,7 @@ impl FaultKind {
             Self::NoYear => "a day whose year can't be told (none, or two digits: see date_order)",
             Self::OtherOutcome => "another outcome in a column of deaths: no death",
             Self::SpansBands => "ages of more than one ten-year band",
+            Self::AboveTop => "ages above 90 are kept as one: add them up in one row, 90 and over",
             Self::OutOfOrder => "a date before one that it usually follows",
             Self::UnknownCode => "not in the code list",
             Self::NotAnId => "does not fit the id's pattern",
@@ -162,6 +165,7 @@ impl FaultKind {
             }
             Self::OtherOutcome => "死亡日の欄に、ほかの転帰が書かれています（死亡としません）",
             Self::SpansBands => "年代をまたぐ年齢です",
+            Self::AboveTop => "90歳を超える年齢は一つにまとめます（90歳以上の1行に合計してください）",
             Self::OutOfOrder => "日付の前後が逆です",
             Self::UnknownCode => "区分の一覧にない語です",
             Self::NotAnId => "番号の形式に合いません",

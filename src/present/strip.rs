@@ -41,7 +41,7 @@ pub fn strip(figures: &StripFigures) -> Markup {
     }
     if is_new(figures) {
         // Where nothing ever came, what to do says more than the name of each source.
-        let text = "まだ何も届いていません。次に: hinomi.toml の ward を自区にし、系統のフォルダーにファイルを置く（手引き /manual）";
+        let text = "まだ何も届いていません。次にすること: 手引き /manual";
         let en =
             "Nothing has come yet: set ward in hinomi.toml, put files into the sources' folders (/manual)";
         items.push((text.to_owned(), html! { span.item.calm title=(en) { (text) } }));

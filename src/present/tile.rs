@@ -131,9 +131,12 @@ pub fn hero(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     if *value == Cell::Null
         && let Some(why) = block.why()
     {
+        // Two lines of words are read from afar; of more the first.
+        let fits = lines_of(font::width(why, LABEL, Weight::Strong), room) <= 2.0;
+        let said = if fits { why.to_owned() } else { in_a_word(why) };
         return html! {
             (number("value", value, unit, size(value), Reached::None))
-            dl.parts.lines { div.part.said { dd { (why) } } @if *yesterday != Cell::Null { (line("昨日", "yesterday", yesterday, unit)) } }
+            dl.parts.lines { div.part.said title=(why) { dd { (said) } } @if *yesterday != Cell::Null { (line("昨日", "yesterday", yesterday, unit)) } }
         };
     }
     // Nothing is settled of a day that is not on record.

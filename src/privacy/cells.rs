@@ -322,6 +322,10 @@ impl Cells {
                     None => return unknown_or(words, text, FaultKind::NotAnAge),
                 };
                 let Some(band) = age.decade else { return Ok(Became::Less(FaultKind::SpansBands)) };
+                // Each such row would stand for all of 90 and over.
+                if self.is_key && band >= TOP && age::is_above(text, TOP) {
+                    return Err(FaultKind::AboveTop);
+                }
                 row.set(*decade, Value::Whole(i64::from(band)));
                 // 90 means 90 and over, so that band is the age as far as it is kept.
                 let top = (band >= TOP).then_some(TOP);

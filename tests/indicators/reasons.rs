@@ -156,6 +156,25 @@ async fn no_badge_says_up_to_date_where_nobody_has_told() {
         assert_eq!(ledger.map(|ledger| ledger.state), Some(FreshState::Never), "{id}");
     }
     let answer = ask(&answers, &ward.catalog.indicators["deaths_total"], None, "rubella").await;
-    assert_eq!(answer.cell(0, "reason").text(), Some("記録なし（風しん）"));
-    assert_eq!(answer.untold[0].ja, "記録なし（風しん）");
+    assert_eq!(answer.cell(0, "reason").text(), Some("記録なし（風しんについて届けた系統なし）"));
+    assert_eq!(answer.untold[0].ja, "記録なし（風しんについて届けた系統なし）");
+}
+
+/// What came and was refused did not stay away.
+#[tokio::test]
+async fn a_refused_file_is_not_called_one_that_never_came() {
+    let ward = told(&["hersys"]);
+    let ledger = samples().into_iter().find(|(name, _)| name.starts_with("ledger"));
+    let (name, text) = ledger.expect("a ledger among the samples");
+    // A telephone number in each row's id holds it back.
+    let (head, rows) = text.split_once('\n').expect("headings and rows");
+    let rows: String =
+        rows.lines().map(|row| format!("{}\n", row.replacen(",1", ",090-1234-5678 1", 1))).collect();
+    ward.refused_at(&name, &format!("{head}\n{rows}"), "2022-02-16T13:50");
+    let answers = ward.answers_at("2022-02-16T14:00");
+    for id in ["under_care", "inpatients", "awaiting_admission"] {
+        let answer = ask(&answers, &ward.catalog.indicators[id], None, "covid-19").await;
+        let why = Some("未着（感染者管理台帳は届きましたが、取り込まれていません）");
+        assert_eq!(answer.cell(0, "reason").text(), why, "{id}");
+    }
 }

@@ -203,7 +203,11 @@ async fn the_same_hour_of_a_week_without_records_is_no_zero() {
         ["value", "same_hour_last_week", "yesterday"].map(|name| answer.cell(0, name).int())
     };
     assert_eq!(asked("2021-06-08T18:00").await, [Some(1), None, Some(2)]);
-    assert_eq!(asked("2021-06-09T18:00").await, [None, None, Some(1)], "of today nobody has told");
+    assert_eq!(
+        asked("2021-06-09T18:00").await,
+        [None, None, None],
+        "yesterday was told until noon, today not at all"
+    );
     ward.speaks("her-sys-cases", time("2021-06-09T17:55"));
     assert_eq!(asked("2021-06-09T18:00").await, [Some(0), None, Some(1)]);
     ward.speaks("her-sys-cases", time("2021-06-15T17:55"));

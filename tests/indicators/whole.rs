@@ -556,3 +556,16 @@ async fn where_all_are_unknown_nobody_is_no_zero() {
         assert!(none > 0, "{column}");
     }
 }
+
+/// Single years above 90 would each stand for all of 90 and over.
+#[test]
+fn a_population_by_single_years_to_a_hundred_is_not_taken_as_it_is() {
+    let text = |oldest: &dyn Fn(u32) -> String, last: u32| {
+        let rows = (0..=last).map(|age| format!("港区,2022-02-01,芝,男,{},200\n", oldest(age)));
+        format!("市区町村,基準日,地区,性別,年齢,人口\n{}", rows.collect::<String>())
+    };
+    let ward = Ward::empty();
+    ward.refused_at("population_20220201.csv", &text(&|age| age.to_string(), 100), "2022-02-10T09:00");
+    let top = |age: u32| if age == 90 { "90歳以上".to_owned() } else { age.to_string() };
+    ward.told_at("population_20220201.csv", &text(&top, 90), "2022-02-10T09:10");
+}

@@ -4,5 +4,5 @@ mod terms;
 mod words;
 mod years;
 
-pub use words::{AgeWord, parse, parse_word};
+pub use words::{AgeWord, is_above, parse, parse_word};
 pub use years::{Age, OLDEST, band_en, band_ja, decade_of};

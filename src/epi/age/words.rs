@@ -42,6 +42,14 @@ pub fn parse_word(text: &str) -> Option<AgeWord> {
     Some(AgeWord::Age(if about && exact { Age::default() } else { age }))
 }
 
+/// Is the first number of a text above some years? `91歳`, `95～99`, `100歳以上` are above 90.
+pub fn is_above(text: &str, years: i16) -> bool {
+    let text = plain(text);
+    let number = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let number = number.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    number.parse::<i16>().is_ok_and(|number| number > years)
+}
+
 /// Is a text (bare, in its one form) a word for people of an age that names no decade?
 fn is_group(text: &str) -> bool {
     let word = ["以下", "以上", "未満"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
