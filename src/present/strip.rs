@@ -150,10 +150,10 @@ mod tests {
         figures.systems = vec![samples::source(), samples::source()];
         figures.systems.iter_mut().for_each(|source| source.state = FreshState::Never);
         let text = strip(&figures).into_string();
-        assert!(text.contains("ward を自区にし") && !text.contains("未受信"), "{text}");
+        assert!(text.contains("次にすること: 手引き /manual") && !text.contains("未受信"), "{text}");
         figures.systems[0].state = FreshState::Fresh;
         let text = strip(&figures).into_string();
-        assert!(text.contains("発生届 未受信") && !text.contains("ward"), "{text}");
+        assert!(text.contains("発生届 未受信") && !text.contains("次にすること"), "{text}");
     }
 
     #[test]
