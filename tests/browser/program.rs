@@ -42,7 +42,7 @@ impl Program {
 
     fn wait_until_ready(&self) {
         let url = self.url("/readyz");
-        wait_for("the first wall", Duration::from_mins(2), || ureq::get(&url).call().ok().map(drop));
+        wait_for("the first wall", Duration::from_mins(6), || ureq::get(&url).call().ok().map(drop));
     }
 
     /// As by `kill -9`.
@@ -78,7 +78,7 @@ fn the_demo_s_wall_moves_survives_a_kill_and_remembers() {
     assert!(browser.text(".notes").contains("訓練データ"));
     let first = figures(&browser);
     assert!(first.contains(|c: char| c.is_ascii_digit() && c != '0'), "{first}");
-    wait_for("the wall to move", Duration::from_mins(1), || (figures(&browser) != first).then_some(()));
+    wait_for("the wall to move", Duration::from_mins(3), || (figures(&browser) != first).then_some(()));
     for board in ["today", "age-sex", "beds", "trend", "care", "districts", "reported"] {
         browser.goto(&program.url(&format!("/wall/{board}")));
         assert_eq!(faults(&browser), Vec::<String>::new(), "{board}");
@@ -98,7 +98,7 @@ fn the_demo_s_wall_moves_survives_a_kill_and_remembers() {
     assert_eq!(figures(&browser), last, "the last figures stay");
 
     program.start_again();
-    wait_for("the wall after", Duration::from_secs(45), || {
+    wait_for("the wall after", Duration::from_mins(3), || {
         browser.run("return !document.body.classList.contains('stale')").as_bool().filter(|fresh| *fresh)
     });
 
