@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 use crate::cli::place::{Place, Server};
 
 /// The one patience of these tests: never a measure of speed.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// What an address answers on a line of its own: the head, and the body as far as it is text.
 fn ask(address: &str, request: &str) -> String {
