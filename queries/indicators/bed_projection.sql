@@ -15,7 +15,7 @@
 -- counted_by: from_day 開始日時不明 ; place 療養場所不明 ; in_ward|facilities.in_ward 区内・区外不明 ; to_day 終了日時不明
 -- counted_if: (place = 'hospital' OR place IS NULL) AND NOT (to_day IS NULL AND case_id IN (SELECT case_id FROM cases WHERE jurisdiction = 'transferred_out'))
 -- undated.ja: 開始日時不明の滞在は数えず、終了日時不明の滞在は続いているものとして数える。療養場所や区内・区外が不明の滞在は数えない
--- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on; stays of unknown place are not counted
+-- undated.en: stays of unknown beginning are not counted; stays of unknown end count as still going on; stays of unknown place are not counted; stays in a hospital not known to be in or outside the ward are not counted
 -- lag_days: 0
 -- missing: gap
 -- high_is: bad

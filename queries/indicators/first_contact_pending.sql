@@ -37,6 +37,7 @@ SELECT
   CASE
     WHEN coalesce((SELECT first_day FROM recorded) > $to, TRUE) THEN '記録なし'
     WHEN count(*) FILTER (WHERE first_contact_at IS NULL OR first_contact_at > $as_of_at) = 0 THEN '最長: 未了の者なし'
+    WHEN min(received_at) FILTER (WHERE first_contact_at IS NULL OR first_contact_at > $as_of_at) IS NULL THEN '最長: 受理時刻不明'
   END AS reason
 FROM cases
 WHERE disease = $disease

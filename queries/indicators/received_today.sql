@@ -46,6 +46,8 @@ SELECT
     WHEN CAST($like_day AS DATE) IS NULL THEN '前週同時刻: 比較不可'
     WHEN (SELECT first_day FROM recorded) > CAST($as_of_day AS DATE) - 1 THEN '昨日・前週同時刻: 記録なし'
     WHEN (SELECT first_day FROM recorded) > CAST($like_day AS DATE) THEN '前週同時刻: 記録なし'
+    WHEN count(*) FILTER (WHERE received_day = CAST($like_day AS DATE) AND received_at IS NULL AND entered_at IS NULL) > 0
+      THEN '前週同時刻: 受理時刻不明の者あり'
   END AS reason
 FROM cases
 WHERE disease = $disease AND received_day BETWEEN CAST($as_of_day AS DATE) - INTERVAL '7' DAY AND $as_of_day

@@ -137,8 +137,7 @@ impl Answers {
         let reason = (0..rows.num_columns()).find(|place| role(*place) == Role::Reason);
         let said = |row: usize| reason.is_some_and(|reason| rows.column(reason).is_valid(row));
         let none = |row: usize| figures.iter().any(|figure| rows.column(*figure).is_null(row));
-        let all = 0..rows.num_rows();
-        if !all.is_empty() && !all.into_iter().any(|row| !said(row) && none(row)) {
+        if rows.num_rows() > 0 && (0..rows.num_rows()).all(|row| said(row) || !none(row)) {
             return None;
         }
         let mappings = || self.catalog().mappings.values().filter(|mapping| self.takes(mapping));
@@ -228,7 +227,8 @@ fn has_spoken(ledger: &LedgerView, mapping: &Mapping) -> bool {
     ledger.states.iter().any(|state| state.source == mapping.source && state.taken.is_some())
 }
 
-/// 未着（感染者管理台帳が届いていません）. Of what came and was refused or is held: 未着（感染者管理台帳は届きましたが、取り込まれていません）.
+/// 未着（感染者管理台帳が届いていません）. Of what came and was refused or is held:
+/// 未着（感染者管理台帳は届きましたが、取り込まれていません）.
 fn not_taken(sources: &[&Arc<Mapping>], ledger: &LedgerView) -> Title {
     let came = |m: &Mapping| ledger.states.iter().any(|state| state.source == m.source);
     let (came, silent): (Vec<&Arc<Mapping>>, Vec<&Arc<Mapping>>) = sources.iter().partition(|m| came(m));

@@ -1,5 +1,6 @@
 //! How many rows a figure would count if their day were known: what is missing from it without anybody having held it
-//! back. Worked out once for each version of the data and each way of counting; then picked by disease and days.
+//! back. Worked out once for each version of the data and each way of counting; then picked by disease and days. Groups of
+//! which nobody is known, and sums of several sources, are judged here too.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -146,15 +146,11 @@ pub(super) fn without(rows: &RecordBatch, parts: &[String]) -> Result<RecordBatc
     let all = BooleanArray::from(vec![true; rows.num_rows()]);
     let schema = rows.schema();
     let fields = schema.fields().iter().zip(rows.columns());
-    let (fields, columns): (Vec<_>, Vec<_>) = fields
-        .map(|(field, column)| {
-            let gone = parts.iter().any(|part| part == field.name());
-            let made = if gone { nullif(column, &all) } else { Ok(Arc::clone(column)) };
-            (field.as_ref().clone().with_nullable(true), made)
-        })
-        .unzip();
-    let columns = columns.into_iter().collect::<Result<Vec<_>, _>>()?;
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+    let columns = fields.map(|(field, column)| {
+        let gone = parts.iter().any(|part| part == field.name());
+        if gone { nullif(column, &all) } else { Ok(Arc::clone(column)) }
+    });
+    with(rows, columns.collect::<Result<_, _>>()?)
 }
 
 /// Nobody among those that one of the sources tells of is no zero, where another does not tell of it at all. `of`: columns of
@@ -180,9 +176,15 @@ pub(super) fn no_zero(
         emptied.iter_mut().zip(&zero).for_each(|(row, zero)| *row |= zero);
         columns.push(nullif(column, &BooleanArray::from(zero))?);
     }
-    let fields: Vec<Field> = schema.fields().iter().map(|f| f.as_ref().clone().with_nullable(true)).collect();
-    let rows = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?;
+    let rows = with(rows, columns)?;
     explain(&rows, indicator, |value, _, row| (emptied[row] && value.is_null(row)).then_some(why))
+}
+
+/// The rows with other cells, any of which may be none.
+fn with(rows: &RecordBatch, columns: Vec<ArrayRef>) -> Result<RecordBatch, ArrowError> {
+    let schema = rows.schema();
+    let fields: Vec<Field> = schema.fields().iter().map(|f| f.as_ref().clone().with_nullable(true)).collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
 }
 
 /// Where there is no figure there are no limits to it.
@@ -208,8 +210,7 @@ pub(super) fn limited(rows: &RecordBatch, indicator: &Indicator) -> Result<Recor
             columns[place] = nullif(&columns[place], &none)?;
         }
     }
-    let fields: Vec<Field> = schema.fields().iter().map(|f| f.as_ref().clone().with_nullable(true)).collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+    with(rows, columns)
 }
 
 /// Nobody is in any group, and of somebody it is not known in which: nobody is no zero then. `unknown`: who they are, where they are in no
@@ -265,8 +266,7 @@ pub(super) fn nobody_known(
         let zeros: Vec<bool> = (0..rows.num_rows()).map(zero).collect();
         columns[place] = nullif(&columns[place], &BooleanArray::from(zeros))?;
     }
-    let fields: Vec<Field> = schema.fields().iter().map(|f| f.as_ref().clone().with_nullable(true)).collect();
-    let emptied = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?;
+    let emptied = with(rows, columns)?;
     explain(&emptied, indicator, |value, _, row| gone(row).filter(|_| value.is_null(row)))
 }
 
@@ -329,19 +329,12 @@ pub(super) fn of_today(
     yesterday: Date,
 ) -> Result<RecordBatch, ArrowError> {
     let keeps = extent.whole_day().is_some_and(|whole| whole >= yesterday);
-    let schema = rows.schema();
-    let gone = |name: &str| match indicator.meaning(name).role {
-        Role::Yesterday => !keeps,
-        _ => true,
-    };
-    let parts: Vec<String> =
-        schema.fields().iter().map(|f| f.name().clone()).filter(|name| gone(name)).collect();
     // Whether it is closed is not asked where it has not been told to its end.
-    let parts = match keeps {
-        true => parts.into_iter().filter(|name| !is_flag(rows, name)).collect(),
-        false => parts,
-    };
-    without(rows, &parts)
+    let stays =
+        |name: &str| keeps && (indicator.meaning(name).role == Role::Yesterday || is_flag(rows, name));
+    let schema = rows.schema();
+    let names = schema.fields().iter().map(|field| field.name().clone());
+    without(rows, &names.filter(|name| !stays(name)).collect::<Vec<_>>())
 }
 
 /// Yesterday is not closed: one of its sources has not told of its end.

@@ -206,8 +206,8 @@ async fn open(
 }
 
 async fn look_over(app: &App) {
-    let store = app.store.clone();
-    match tokio::task::spawn_blocking(move || store.look_over()).await {
+    let (store, shutdown) = (app.store.clone(), app.shutdown.clone());
+    match tokio::task::spawn_blocking(move || store.look_over(&|| !shutdown.is_cancelled())).await {
         Ok(Ok(())) => {}
         Ok(Err(why)) => tracing::error!(%why, "the archive could not be looked over"),
         Err(why) => tracing::error!(%why, "a fault in the program"),

@@ -97,8 +97,7 @@ impl PanelKind {
         if self == Self::Line && [Role::Period, Role::Value, Role::Before].into_iter().all(has) {
             return None;
         }
-        // Of rows by period and age the others are summed.
-        // So can districts by age.
+        // Of rows by period and age, or by district and age, the others are summed.
         let columns = [Role::Period, Role::District];
         if self == Self::Heat
             && columns.into_iter().any(has)

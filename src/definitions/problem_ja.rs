@@ -78,6 +78,7 @@ const WHAT: &[(&str, &str)] = &[
     ),
     ("it takes no parameter", "パラメータは使えません"),
     (r"told_by: what it counts has no column (\S+)", "told_by: 数える表に列 ${1} はありません"),
+    (r"window: its answer has no column (\S+)", "window: 結果に列 ${1} はありません"),
     (r"parts_told_by: its answer has no column (\S+)", "parts_told_by: 結果に列 ${1} はありません"),
     (r"parts_told_by: (\S+) has no column (\S+)", "parts_told_by: 表 ${1} に列 ${2} はありません"),
     (

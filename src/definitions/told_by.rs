@@ -63,6 +63,9 @@ impl Catalog {
         for column in parts.filter(|column| !labelled(column)) {
             found.push(format!("parts_told_by: its answer has no column {column}"));
         }
+        for (column, _) in indicator.windows.iter().filter(|(column, _)| !labelled(&column)) {
+            found.push(format!("window: its answer has no column {column}"));
+        }
         for column in self.left_open(indicator, counted) {
             found.push(format!(
                 "files may lack {column}, which its text counts by: name it in told_by, parts_told_by or told_without"
@@ -124,6 +127,12 @@ mod tests {
                 "placements has no column haste",
             ),
             ("awaiting_admission", "urgency: emergency,", "urgency: emergence,", "no column emergence"),
+            (
+                "deaths_total",
+                "window: last7 7",
+                "window: last77 7",
+                "window: its answer has no column last77",
+            ),
         ] {
             let path = format!("queries/indicators/{id}.sql");
             let mut definitions = Definitions::embedded();

@@ -77,7 +77,7 @@ impl Axes {
             let free = ink.size * (legend::ROW * head as f64 + if head > 0 { 0.2 } else { 0.0 });
             let intervals = ((area.h / (ink.size * 1.5)) as usize).clamp(1, 5);
             let y = Scale::holding(all.iter().copied(), intervals);
-            let y = y.with_head(highest, free / area.h, if shares { Some(100.0) } else { None });
+            let y = y.with_head(highest, free / area.h, shares.then_some(100.0));
             let widest = y.ticks().map(|t| Canvas::measure(&y.label(t), ink)).fold(0.0, f64::max);
             let steps = ((y.high - y.low) / y.step).max(1.0);
             let labelled = widest + ink.size * 0.5 < room.w * 0.4 && area.h / steps >= ink.size * 1.1;

@@ -31,7 +31,7 @@ pub(super) fn decimals(values: impl Iterator<Item = f64>) -> usize {
 /// Intervals between the ticks of an axis at most.
 const MOST_INTERVALS: f64 = 5.0;
 
-/// A linear axis from `low` to `high`, both on ticks.
+/// A linear axis from `low`, on a tick, to `high`; its ticks end at `last`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Scale {
     pub low: f64,
@@ -97,6 +97,8 @@ impl Scale {
         // A higher axis has no more ticks than five intervals.
         while (scale.high.min(last) - scale.low) / scale.step > MOST_INTERVALS {
             scale.step *= 2.0;
+            // 0 stays on a tick.
+            scale.low = (scale.low / scale.step).floor() * scale.step;
         }
         scale
     }

@@ -1,7 +1,7 @@
 //! The one theme: colours for light and dark, of charts, boards and pages ([`crate::draw::style`] gives them to the style sheets).
 //! A chart never sets its own colour.
 //!
-//! Categories come in a fixed order: blue, vermilion, green, purple, then their tints; each has a
+//! Categories come in a fixed order: blue, vermilion, green, purple, then a lighter or darker one of each; each has a
 //! contrast of at least 3:1 to the ground. The text colours have at least 4.5:1.
 
 use crate::draw::parts::Theme;
@@ -103,9 +103,9 @@ const DARK: Palette = Palette {
     late: Rgb(0xFF, 0xC4, 0x6B),
     stop: Rgb(0xFF, 0x7F, 0x9C),
     changed: Rgb(0xF0, 0xB8, 0x40),
-    gone: Rgb(0x8C, 0x1D, 0x18),
-    replayed: Rgb(0x7B, 0x3F, 0xA0),
-    on_message: Rgb(0xFF, 0xFF, 0xFF),
+    gone: LIGHT.gone,
+    replayed: LIGHT.replayed,
+    on_message: LIGHT.on_message,
 };
 
 /// Categories that have the same colour on every board: where somebody is looked after; what was seen, what is reckoned, what it

@@ -4,9 +4,9 @@
 use jiff::Span;
 use jiff::civil::{Date, date};
 
-use super::calendar::monday_of;
 use serde::{Deserialize, Serialize};
 
+use super::calendar::monday_of;
 use super::era::era_year;
 
 /// The ISO week that a season begins with.

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use arrow::datatypes::DataType;
 use futures_util::future::join_all;
 use jiff::civil::Date;
-use jiff::{Span, Timestamp};
+use jiff::{Span, Timestamp, ToSpan};
 
 use super::figures::{
     About, Block, CellKind, Figures, HeadlineFigures, PanelFigures, RowMarks, StripFigures, Table, Urgent,
     word_key,
 };
 use super::{numbers, words};
-use crate::answer::{Answer, AnswerError, Answers, Freshness, Question, Undated};
+use crate::answer::{Answer, AnswerError, Answers, Cell, Freshness, Question, Undated};
 use crate::definitions::PanelKind;
 use crate::definitions::board::{Board, Panel, StripItem};
 use crate::definitions::indicator::{Indicator, Reference, Shape, Unit};
@@ -167,12 +167,10 @@ impl Desk {
     /// Whether what lies ahead may not be drawn boldly: past projections were not better than what anyone can reckon.
     async fn is_faint(&self, panel: &Panel, now: Timestamp) -> bool {
         let Some(verdict) = &panel.verdict else { return false };
-        let block = self.block(verdict, Chosen::default(), now).await;
-        !block.is_ok_and(|block| {
-            let said =
-                |row: &Vec<crate::answer::Cell>| row.get(block.place(Role::Verdict)?)?.text().map(is_better);
-            block.table.rows.iter().filter_map(said).any(|better| better)
-        })
+        let Ok(block) = self.block(verdict, Chosen::default(), now).await else { return true };
+        let place = block.place(Role::Verdict);
+        let is_better = |row: &Vec<Cell>| place.and_then(|at| row.get(at)?.text()).is_some_and(is_better);
+        !block.table.rows.iter().any(is_better)
     }
 
     /// What a number of this moment was at the end of each of the days before, as it was known then, and is now: the same query,
@@ -191,16 +189,21 @@ impl Desk {
         let same = |panel: &&PanelFigures| {
             panel.main.as_ref().is_some_and(|main| main.about.hash == block.about.hash)
         };
-        let known: BTreeMap<Date, Option<f64>> =
-            last.filter(same).map(|panel| panel.trail.iter().copied().collect()).unwrap_or_default();
+        // The last point is of the day that was not over yet.
+        let known: BTreeMap<Date, Option<f64>> = last
+            .filter(same)
+            .and_then(|panel| panel.trail.split_last())
+            .map(|(_, ended)| ended.iter().copied().collect())
+            .unwrap_or_default();
         let days = (1..=TRAIL_DAYS).rev().filter_map(|n| today.checked_sub(Span::new().days(n)).ok());
         let past = days.map(|day| {
             let before = known.get(&day).copied();
             async move {
-                match before {
-                    Some(value) => (day, value),
-                    None => (day, self.value_at_the_end_of(panel, day).await),
+                if let Some(value) = before {
+                    return (day, value);
                 }
+                let end = from_jst(day.saturating_add(1.day()).at(0, 0, 0, 0));
+                (day, self.value_as_of(panel, end).await)
             }
         });
         let mut points = join_all(past).await;
@@ -208,16 +211,17 @@ impl Desk {
         points
     }
 
-    async fn value_at_the_end_of(&self, panel: &Panel, day: Date) -> Option<f64> {
-        let then = from_jst(day.tomorrow().ok()?.at(0, 0, 0, 0));
-        self.value_as_of(panel, then).await
-    }
-
     /// What nobody had told of by then is no figure of then.
     async fn value_as_of(&self, panel: &Panel, then: Timestamp) -> Option<f64> {
         let question =
             Question { as_of: Some(then), by: panel.by.clone(), ..Question::of(&panel.show, &self.disease) };
-        let answer = self.answers.ask(&question).await.ok()?;
+        let answer = match self.answers.ask(&question).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                tracing::warn!(indicator = panel.show, %then, %error, "what a number was can't be told");
+                return None;
+            }
+        };
         if !answer.untold.is_empty() {
             return None;
         }

@@ -1,4 +1,4 @@
-//! A board's title: its name, or a sentence when a dated reference value has been reached.
+//! A board's title: its name, or the first sentence whose rule holds.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -194,10 +194,7 @@ fn sentences(headline: &HeadlineFigures, found: &Found<'_>, today: Date) -> (Str
     let change = found
         .change
         .map_or_else(String::new, |change| numbers::decimal(change, numbers::places(main.about.unit)));
-    let name = |row: &usize| match main.table.rows.get(*row).and_then(|row| row.first()) {
-        Some(Cell::Text(code)) => main.name_of(code).to_owned(),
-        _ => "不明".to_owned(),
-    };
+    let name = |row: &usize| main.table.rows.get(*row).map_or("不明", |row| main.name_of_row(row));
     let mut names = found.rows.iter().take(NAMED).map(name).collect::<Vec<_>>().join("・");
     if found.rows.len() > NAMED {
         names += &format!(" ほか{}", found.rows.len() - NAMED);
@@ -209,7 +206,10 @@ fn sentences(headline: &HeadlineFigures, found: &Found<'_>, today: Date) -> (Str
     };
     let (ja, en) = (filled(&headline.ja), filled(&headline.en));
     let Some((from, to)) = days else {
-        return (ja.replace(WHEN, "").trim_start_matches('、').to_owned(), en.replace(WHEN, ""));
+        return (
+            ja.replace(WHEN, "").trim_start_matches('、').to_owned(),
+            en.replace(WHEN, "").trim_start_matches(": ").to_owned(),
+        );
     };
     let (when_ja, when_en) = when(from, to, today);
     if headline.ja.contains(WHEN) {
@@ -219,16 +219,8 @@ fn sentences(headline: &HeadlineFigures, found: &Found<'_>, today: Date) -> (Str
         return (ja, en);
     }
     let report = if main.has(Role::ReportedTo) { "の報告" } else { "" };
-    let days = |from: &str, to: &str, between: &str| match from == to {
-        true => from.to_owned(),
-        false => format!("{from}{between}{to}"),
-    };
-    let day = |day: Date| words::day_seen_from(day, today);
-    let said = days(&day(from), &day(to), "–");
-    (
-        format!("{ja}（{said}{report}）"),
-        format!("{en} ({})", days(&from.to_string(), &to.to_string(), " to ")),
-    )
+    let (days_ja, days_en) = in_days(from, to, today);
+    (format!("{ja}（{days_ja}{report}）"), format!("{en} ({days_en})"))
 }
 
 /// The days that a figure is of: those that were judged, those of the reports added up, or the period of the last figure.
@@ -252,13 +244,17 @@ fn when(from: Date, to: Date, today: Date) -> (String, String) {
     let yesterday = today.saturating_sub(1.day());
     let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
     let last_week = (monday.saturating_sub(7.days()), monday.saturating_sub(1.day()));
-    let day = |day: Date| words::day_seen_from(day, today);
     match (from, to) {
         (from, to) if (from, to) == (yesterday, yesterday) => ("昨日".into(), "Yesterday".into()),
         (from, to) if (from, to) == last_week => ("先週".into(), "Last week".into()),
-        (from, to) if from == to => (day(from), from.to_string()),
-        (from, to) => (format!("{}–{}", day(from), day(to)), format!("{from} to {to}")),
+        (from, to) => in_days(from, to, today),
     }
+}
+
+/// The days in both languages.
+fn in_days(from: Date, to: Date, today: Date) -> (String, String) {
+    let en = if from == to { from.to_string() } else { format!("{from} to {to}") };
+    (words::days_seen_from(from, to, today), en)
 }
 
 fn threshold(block: &Block, reference: &Reference) -> String {

@@ -1,5 +1,5 @@
 //! The measures of a wall, in hundredths of its height (`u`; 1 u is 1 vh on 16:9). The style sheet
-//! keeps to the same numbers: BOARDS gives the sizes, a display at 5 m the reason.
+//! keeps to the same numbers; sizes of type are those of [`crate::draw::style`], for a display at 5 m.
 
 use jiff::civil::Time;
 

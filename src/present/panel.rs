@@ -146,10 +146,9 @@ fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
             table::no_data(block)
         };
     }
+    let size = if panel.kind == PanelKind::Spark { look.spark(panel.place) } else { look.plot(panel.place) };
     let drawn_over = panel.over.as_ref().is_some_and(|over| !over.table.rows.is_empty());
     if let Some(why) = block.why().filter(|_| !drawn_over) {
-        let size =
-            if panel.kind == PanelKind::Spark { look.spark(panel.place) } else { look.plot(panel.place) };
         let lines = lines_of(font::width(why, LABEL, Weight::Strong), look.inside(panel.place).0);
         // The words and their English take so much of the plot's height, which is in pixels.
         let fits = (lines * LABEL * 1.4 + FOOTNOTE * 1.4) * 10.8 <= f64::from(size.height);
@@ -163,7 +162,6 @@ fn picture(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
         return html! { p.none { "この形では描けません" small lang="en" { "Not drawable in this form" } } };
     };
     drawing.set_faint(panel.faint);
-    let size = if panel.kind == PanelKind::Spark { look.spark(panel.place) } else { look.plot(panel.place) };
     match crate::draw::svg(&drawing, size, look.theme) {
         Ok(svg) => PreEscaped(svg),
         Err(error) => {
@@ -183,8 +181,8 @@ fn footer(panel: &PanelFigures, block: &Block, paged: bool) -> Markup {
     let why = block.why().filter(|_| !paged);
     let said = |why: &str| format!("算出できず: {why} ");
     let fits = |why: &String| font::width(why, FOOTNOTE, Weight::Strong) <= room / 2.0;
-    let why = why.map(|why| Some(said(why)).filter(fits).unwrap_or_else(|| said(&in_a_word(why))));
-    let why = why.filter(fits).unwrap_or_default();
+    let why = why.and_then(|why| [said(why), said(&in_a_word(why))].into_iter().find(fits));
+    let why = why.unwrap_or_default();
     let why = if why.is_empty() { chart::alone(block, panel.kind).unwrap_or_default() } else { why };
     let held = chart::held_to(block).filter(|_| !paged);
     let held = held.map(|held| format!("{held} ")).unwrap_or_default();

@@ -67,21 +67,9 @@ pub fn block(indicator: &str) -> Block {
 }
 
 pub fn panel(main: Block) -> PanelFigures {
-    PanelFigures {
-        show: main.about.id.clone(),
-        kind: PanelKind::Tile,
-        title: None,
-        place: Place { column: 1, row: 1, width: 4, height: 4 },
-        main: Some(main),
-        over: None,
-        urgent: Vec::new(),
-        bounds: BTreeMap::new(),
-        reached: Vec::new(),
-        week_ago: None,
-        trail: Vec::new(),
-        faint: false,
-        failed: None,
-    }
+    let place = Place { column: 1, row: 1, width: 4, height: 4 };
+    let empty = PanelFigures::empty(main.about.id.clone(), PanelKind::Tile, None, place);
+    PanelFigures { main: Some(main), ..empty }
 }
 
 pub fn look() -> Look {

@@ -30,6 +30,12 @@ pub fn day_seen_from(day: Date, today: Date) -> String {
     if day.year() == today.year() && near { short_day(day) } else { day.to_string() }
 }
 
+/// `11/21`; of several days `11/18–11/21`.
+pub fn days_seen_from(from: Date, to: Date, today: Date) -> String {
+    let (first, last) = (day_seen_from(from, today), day_seen_from(to, today));
+    if from == to { first } else { format!("{first}–{last}") }
+}
+
 /// `14:05` on the day itself, `11/21 14:05` on another, `2025-12-31 14:05` in another year.
 pub fn time_seen_from(at: Timestamp, today: Date) -> String {
     let day = jst(at).date();

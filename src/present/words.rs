@@ -1,6 +1,6 @@
 //! Words for units, places, codes, days and times, Japanese first.
 
-pub use super::times::{day_or_time, day_seen_from, moment, short_day, time, time_seen_from};
+pub use super::times::{day_or_time, day_seen_from, days_seen_from, moment, short_day, time, time_seen_from};
 
 use super::numbers;
 use crate::answer::{FreshState, Freshness, HeldBack, Undated, Waiting};

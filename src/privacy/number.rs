@@ -130,12 +130,16 @@ fn bare(text: &str, strip_note: bool) -> Option<(bool, String)> {
     let text = UNITS.iter().find_map(|unit| text.strip_suffix(unit)).unwrap_or(text).trim_end();
     let great = GREAT.iter().find_map(|(unit, zeros)| Some((text.strip_suffix(*unit)?.trim_end(), *zeros)));
     if let Some((figures, zeros)) = great {
-        return Some((negative, times(&figures.replace(',', ""), zeros)?));
+        return Some((negative, times(&without_commas(figures)?, zeros)?));
     }
+    Some((negative, without_commas(text)?))
+}
+
+/// Commas part thousands, or it is something else.
+fn without_commas(text: &str) -> Option<String> {
     if !text.contains(',') {
-        return (!text.is_empty()).then(|| (negative, text.to_owned()));
+        return (!text.is_empty()).then(|| text.to_owned());
     }
-    // Commas part thousands, or it is something else.
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let mut groups = whole.split(',');
     let first = groups.next()?;
@@ -147,17 +151,17 @@ fn bare(text: &str, strip_note: bool) -> Option<(bool, String)> {
         figures.push('.');
         figures.push_str(fraction);
     }
-    Some((negative, figures))
+    Some(figures)
 }
 
-/// Units of great numbers behind figures with a point, and their zeros: `1.24千`, `3.5万`. Without a point they are digits already.
+/// Units of great numbers behind figures with a point or commas, and their zeros: `1.24千`, `1,234千`. Others are digits already.
 const GREAT: [(&str, usize); 3] = [("千", 3), ("万", 4), ("億", 8)];
 
 /// A number with a point times a power of ten: the point moves.
 fn times(figures: &str, zeros: usize) -> Option<String> {
     let (whole, part) = figures.split_once('.').unwrap_or((figures, ""));
     let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || !is_digits(whole) || !is_digits(part) {
+    if whole.is_empty() || figures.ends_with('.') || !is_digits(whole) || !is_digits(part) {
         return None;
     }
     let part = format!("{part:0<zeros$}");
@@ -283,7 +287,7 @@ mod tests {
     fn not_numbers() {
         for text in
             "|-|x|1.5|1,23|12,3456|1 2|２／３|1e3|0x10|注8431|注8 431|1234567890123456789|090-1234-5678|.5|1.|一|〇〇|人|3人4人|約3人|3人程度|\
-             5人未満|三十百|2～3日|1日2回|℃|※|※1|*|1260(推計)|12(うち死亡1)|12(3)|(12)|12※3人"
+             5人未満|三十百|2～3日|1日2回|℃|※|※1|*|1,2千|1,24千|1,23万|1.万|1260(推計)|12(うち死亡1)|12(3)|(12)|12※3人"
                 .split('|')
         {
             assert_eq!(whole(text, false), None, "{text}");

@@ -76,9 +76,9 @@ impl Store {
         lock(&self.0.fault).clone()
     }
 
-    /// Compares the archive's files with their manifests, and reads the journals through; what is damaged is the store's
-    /// fault from then on. Deliveries and questions go on meanwhile.
-    pub fn look_over(&self) -> Result<(), StoreError> {
+    /// Compares the archive's files with their manifests, and reads the journals through, for as long as it may go on; what
+    /// is damaged is the store's fault from then on. Deliveries and questions go on meanwhile.
+    pub fn look_over(&self, go_on: &dyn Fn() -> bool) -> Result<(), StoreError> {
         if self.fault().is_some() {
             return Ok(());
         }
@@ -86,9 +86,12 @@ impl Store {
         let _tidy = lock(&self.0.tidy);
         let paths = self.0.settings.paths();
         // A delivery may be adding to them.
-        let (folders, ends) = self.0.with_writer(|writer| Ok((archive::folders(&paths)?, writer.ends())))?;
-        let looked = archive::believe(&folders).and_then(|()| {
-            ends.iter().try_for_each(|(name, end)| journal::look(&paths.journal(), name, *end))
+        let (folders, ends) = self.0.with_writer(|writer| Ok((archive::folders(&paths), writer.ends())))?;
+        let looked = folders.and_then(|folders| {
+            let mut folders = folders.iter().take_while(|_| go_on());
+            folders.try_for_each(|folder| archive::believe(std::slice::from_ref(folder)))?;
+            let mut ends = ends.iter().take_while(|_| go_on());
+            ends.try_for_each(|(name, end)| journal::look(&paths.journal(), name, *end))
         });
         if let Err(error) = looked {
             self.degrade(engine::chain(&error));

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::error::StoreError;
 use super::manifest::head;
 pub(super) use super::manifest::{
-    FileEntry, IDENTITIES, MANIFEST, Manifest, Pack, closed_name, is_checked, opened_name, read_json,
+    FileEntry, IDENTITIES, MANIFEST, Manifest, Pack, closed_name, opened_name, read_checked, read_json,
     write_json,
 };
 use super::settings::Paths;
@@ -30,23 +30,19 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    pub(super) const fn is_pack(&self) -> bool {
-        self.pack
-    }
-
     /// Reads a folder's manifest.
     pub(super) fn read(path: PathBuf, pack: bool) -> Result<Self, StoreError> {
         let manifest = path.join(MANIFEST);
-        let (batches, files) = if pack {
-            let pack: Pack = read_json(&manifest)?;
-            (pack.batches, pack.files)
+        let (batches, files, checked) = if pack {
+            let (pack, checked) = read_checked::<Pack>(&manifest)?;
+            (pack.batches, pack.files, checked)
         } else {
-            let only: Manifest = read_json(&manifest)?;
+            let (only, checked) = read_checked::<Manifest>(&manifest)?;
             let files = only.files.clone();
-            (vec![only], files)
+            (vec![only], files, checked)
         };
         let sealed = batches.iter().any(|batch| batch.seal.is_some());
-        if sealed && !is_checked(&manifest)? {
+        if sealed && !checked {
             return Err(StoreError::Damaged { path: manifest, why: "it has lost its check".into() });
         }
         Ok(Self { path, batches, files, pack })
@@ -183,8 +179,8 @@ pub(super) fn named(folder: &Path) -> Option<BatchId> {
 
 /// Drops what a process that ended left behind: unfinished folders, parts of a pack, and the one batch that may be
 /// there without its delivery in the journal. More batches than that mean that the database is not this archive's: an
-/// error.
-pub(super) fn drop_orphans(paths: &Paths, latest: u32) -> Result<(), StoreError> {
+/// error. The folders that are left.
+pub(super) fn drop_orphans(paths: &Paths, latest: u32) -> Result<Vec<Folder>, StoreError> {
     for parent in [paths.batches(), paths.packs()] {
         for path in entries(&parent)? {
             if path.extension().is_some_and(|e| e == "tmp") {
@@ -216,7 +212,7 @@ pub(super) fn drop_orphans(paths: &Paths, latest: u32) -> Result<(), StoreError>
             fs::remove_dir_all(&path).map_err(StoreError::file("unable to remove", &path))?;
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Takes away the batch after the last, where it is the last folder: its delivery was never acknowledged.

@@ -58,20 +58,14 @@ fn astray(conn: &Session, places: &[(&str, &str)]) -> Result<u64, StoreError> {
 
 /// All or nothing.
 fn in_order(conn: &Session, places: &[(&str, &str)]) -> Result<(), StoreError> {
-    engine::system(conn, "accept.begin", &[], &[])?;
-    let written = (|| {
+    engine::within(conn, || {
         let last = engine::system_rows(conn, "cluster.last", places, &[], |row| row.get::<i64>(0))?;
         let last = last.first().map_or(0, |last| last.unsigned_abs());
         let appended = engine::system(conn, "cluster.append", places, &[])?;
         let removed = engine::system(conn, "cluster.remove", places, &[("last", number(last))])?;
-        if appended != removed {
-            return Err(StoreError::Inconsistent(format!("{removed} rows put in order came to {appended}")));
+        if appended == removed {
+            return Ok(());
         }
-        engine::system(conn, "accept.commit", &[], &[]).map(drop)
-    })();
-    if written.is_err() {
-        // The error that matters is the first one.
-        let _ = engine::system(conn, "accept.rollback", &[], &[]);
-    }
-    written
+        Err(StoreError::Inconsistent(format!("{removed} rows put in order came to {appended}")))
+    })
 }

@@ -15,7 +15,7 @@ use super::runs::{self, RunLine};
 use super::schema::{Schema, Table};
 use super::seal::InJournal;
 use super::settings::Paths;
-use super::versions::Versions;
+use super::versions::{Versions, files};
 use super::{deliveries, seal, sql};
 
 /// Enters what each journal has and the database lacks, in the order of [`journal::JOURNALS`].
@@ -50,7 +50,7 @@ fn deliveries(conn: &Session, schema: &Schema, paths: &Paths, ahead: &Ahead) -> 
     let of = journal::path(&paths.journal(), "deliveries");
     each(&of, ahead, |n, line: DeliveryLine| {
         let Some(batch) = line.batch else {
-            return within(conn, || deliveries::add(conn, n, &line));
+            return engine::within(conn, || deliveries::add(conn, n, &line));
         };
         let damaged = |why: String| StoreError::Damaged { path: of.clone(), why };
         if u64::from(batch.0) != latest + 1 {
@@ -74,7 +74,7 @@ fn deliveries(conn: &Session, schema: &Schema, paths: &Paths, ahead: &Ahead) -> 
         if believed.insert(folder.path.clone()) {
             archive::believe(std::slice::from_ref(folder))?;
         }
-        within(conn, || {
+        engine::within(conn, || {
             apply(conn, schema, folder, manifest)?;
             deliveries::add_batch(conn, manifest)?;
             deliveries::add(conn, n, &line)?;
@@ -88,7 +88,7 @@ fn deliveries(conn: &Session, schema: &Schema, paths: &Paths, ahead: &Ahead) -> 
 /// Enters the lines of another journal.
 fn others(conn: &Session, paths: &Paths, name: &str, ahead: &Ahead) -> Result<(), StoreError> {
     let of = journal::path(&paths.journal(), name);
-    within(conn, || match name {
+    engine::within(conn, || match name {
         "runs" => each(&of, ahead, |_, line: RunLine| runs::add(conn, &line)),
         "frames" => {
             each(&of, ahead, |n, line: FrameLine| frames::add(conn, n, &line, frames::unhex(&line.figures)?))
@@ -116,24 +116,11 @@ fn each<T: serde::de::DeserializeOwned>(
     Ok(())
 }
 
-fn within(conn: &Session, work: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
-    engine::system(conn, "accept.begin", &[], &[])?;
-    let done = work().and_then(|()| engine::system(conn, "accept.commit", &[], &[]).map(|_| ()));
-    if done.is_err() {
-        // The error that matters is the first one.
-        let _ = engine::system(conn, "accept.rollback", &[], &[]);
-    }
-    done
-}
-
 /// Closes and opens the versions of a batch as its files say.
 fn apply(conn: &Session, schema: &Schema, folder: &Folder, manifest: &Manifest) -> Result<(), StoreError> {
     let table: &Table = schema.table(&manifest.table)?;
     let batch = manifest.batch.0.to_string();
-    let file = |name: &str| {
-        let path = folder.files.iter().any(|file| file.name == name).then(|| folder.path.join(name))?;
-        Some(format!("[{}]", sql::quoted(&path.to_string_lossy())))
-    };
+    let file = |name: &str| files(std::slice::from_ref(folder), name);
     let counted = |what: &str, done: u64, expected: u64| {
         if done == expected {
             return Ok(());

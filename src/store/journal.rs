@@ -90,6 +90,10 @@ pub(super) fn is_checked(line: &[u8]) -> Result<bool, String> {
 /// Reads a line without its newline.
 pub(super) fn entry<T: DeserializeOwned>(line: &[u8]) -> Result<(u64, T), String> {
     is_checked(line)?;
+    parsed(line)
+}
+
+fn parsed<T: DeserializeOwned>(line: &[u8]) -> Result<(u64, T), String> {
     let line: Line<T> = serde_json::from_slice(line).map_err(|e| e.to_string())?;
     Ok((line.n, line.entry))
 }
@@ -120,7 +124,7 @@ impl Journal {
         cut_torn(&path, &mut file)?;
         let end = file.metadata().map_err(StoreError::file("unable to measure", &path))?.len();
         let (found, ahead) = ahead(&path, &mut file, end, last)?;
-        if found < last && ahead.is_empty() {
+        if found < last {
             let why = format!("the journal ends with entry {found}, the database has {last}");
             return Err(StoreError::Damaged { path, why });
         }
@@ -307,7 +311,7 @@ fn read_until<T: DeserializeOwned>(
             return Err(unreadable("it has lost its check".into()));
         }
         checks = checked;
-        let (n, entry) = entry(&line).map_err(unreadable)?;
+        let (n, entry) = parsed(&line).map_err(unreadable)?;
         if n != expected {
             return Err(damaged(format!("line {expected} is numbered {n}")));
         }
@@ -392,6 +396,9 @@ mod tests {
             .unwrap();
         assert!(read(folder.path(), "t", |_, _: Entry| Ok(())).is_err());
         assert!(Journal::open(folder.path(), "t", 0).is_err());
+        assert!(Journal::open(folder.path(), "t", 2).is_err());
+        // One that has lost its beginning goes on where the database ends, and is not whole all the same.
+        std::fs::write(folder.path().join("t.jsonl"), "{\"n\":3,\"text\":\"b\"}\n").unwrap();
         assert!(Journal::open(folder.path(), "t", 2).is_err());
     }
 }

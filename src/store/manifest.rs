@@ -103,19 +103,21 @@ pub(super) fn head(before: &str, manifest: &Manifest) -> Option<String> {
 
 /// Reads a manifest or a list. One that has a check is compared with it; earlier ones have none.
 pub(super) fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<T, StoreError> {
+    read_checked(path).map(|(value, _)| value)
+}
+
+/// The same, and whether it has a check.
+pub(super) fn read_checked<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<(T, bool), StoreError> {
     let text = fs::read(path).map_err(StoreError::file("unable to read", path))?;
     let damaged = |why: String| StoreError::Damaged { path: path.to_owned(), why };
-    if let Some((said, sum)) = check(&text)
-        && *said != *sum.as_bytes()
+    let check = check(&text);
+    if let Some((said, sum)) = &check
+        && **said != *sum.as_bytes()
     {
         return Err(damaged("its text is not what its own check says".into()));
     }
-    serde_json::from_slice(&text).map_err(|e| damaged(format!("it can't be read: {e}")))
-}
-
-pub(super) fn is_checked(path: &Path) -> Result<bool, StoreError> {
-    let text = fs::read(path).map_err(StoreError::file("unable to read", path))?;
-    Ok(check(&text).is_some())
+    let value = serde_json::from_slice(&text).map_err(|e| damaged(format!("it can't be read: {e}")))?;
+    Ok((value, check.is_some()))
 }
 
 const CHECK: &str = ",\n  \"check\": \"";

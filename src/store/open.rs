@@ -267,14 +267,14 @@ fn writing(conn: Session, schema: &Schema, settings: &StoreSettings) -> Result<W
     forward::enter(&writer.conn, schema, paths, &ahead)?;
     writer.learn_frames()?;
     let latest = engine::count(&writer.conn, "schema.last_batch", &[], &[])?;
-    archive::drop_orphans(paths, u32::try_from(latest).unwrap_or(u32::MAX))?;
-    writer.head = head(&writer.conn, paths)?;
+    let folders = archive::drop_orphans(paths, u32::try_from(latest).unwrap_or(u32::MAX))?;
+    writer.head = head(&writer.conn, paths, &folders)?;
     Ok(writer)
 }
 
 /// The head of the archive's chain, which has to be the database's.
-fn head(conn: &Session, paths: &Paths) -> Result<Option<String>, StoreError> {
-    let archived = seal::last(&archive::folders(paths)?);
+fn head(conn: &Session, paths: &Paths, folders: &[archive::Folder]) -> Result<Option<String>, StoreError> {
+    let archived = seal::last(folders);
     match seal::in_database(conn)? {
         stored if stored == archived => {}
         Some(stored) => {

@@ -18,7 +18,7 @@ use super::error::StoreError;
 use super::frames::{self, FrameLine};
 use super::keep::{self, DefinitionLine, NoteLine};
 use super::runs::{self, RunLine};
-use super::schema::{Schema, Table};
+use super::schema::{LEDGERS, Schema, Table};
 use super::seal::{self, InJournal};
 use super::settings::{Paths, StoreSettings, wal};
 use super::types::Progress;
@@ -30,20 +30,7 @@ pub(super) fn make_tables(conn: &Session, schema: &Schema) -> Result<(), StoreEr
     engine::system(conn, "accept.begin", &[], &[])?;
     engine::system(conn, "schema.vault", &[], &[])?;
     engine::system(conn, "schema.latest", &[], &[])?;
-    for section in [
-        "identities",
-        "meta",
-        "batches",
-        "deliveries",
-        "quarantine",
-        "fault_counts",
-        "merged_rows",
-        "unread_cells",
-        "runs",
-        "frames",
-        "definitions",
-        "notes",
-    ] {
+    for section in LEDGERS {
         engine::system(conn, &format!("schema.{section}"), &[], &[])?;
     }
     for table in schema.tables.values() {

@@ -104,7 +104,6 @@ pub fn repair(
     let store = Store::open_held(settings, clock, lock)?;
     let verified = store.verify(progress).map(|findings| findings.faults);
     if verified.is_ok() && !touched {
-        let note = self::note(clock.now(), &found.damages)?;
         store.keep_note(&note.kind, &note.body)?;
     }
     store.close()?;

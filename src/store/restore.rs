@@ -83,10 +83,8 @@ fn copy_in(settings: &StoreSettings, from: &Path, progress: &dyn Fn(Progress)) -
             });
         }
     }
-    if of > 0 {
-        // What takes the archive's place is on disk first, with all its folders.
-        sync_folders(&incoming, &backup)?;
-    }
+    // What takes the archive's place is on disk first, with all its folders.
+    sync_folders(&incoming, &backup)?;
     believe(&incoming, from)?;
     sealed(settings, &paths.restoring())?;
     Ok(backup)

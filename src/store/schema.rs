@@ -12,6 +12,22 @@ use crate::definitions::schema;
 
 pub(super) use schema::NOTE;
 
+/// The ledgers of the database, and the tables beside them, by their sections in `queries/system/schema.sql`.
+pub(super) const LEDGERS: [&str; 12] = [
+    "identities",
+    "meta",
+    "batches",
+    "deliveries",
+    "quarantine",
+    "fault_counts",
+    "merged_rows",
+    "unread_cells",
+    "runs",
+    "frames",
+    "definitions",
+    "notes",
+];
+
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     pub name: String,

@@ -6,8 +6,8 @@
 //! database.
 //!
 //! Archives from before have no seals. They are sealed once they were found to equal the database as of every batch
-//! ([`super::verify`]). What changes archived rows for good (ages top-coded, a retention) seals anew, and its note keeps
-//! the head from before.
+//! ([`super::verify`]). What changes archived rows for good (ages top-coded) seals anew, and its note keeps the head
+//! from before; so does a repair that made lines of journals again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,6 +25,7 @@ use super::error::StoreError;
 use super::journal::{self, JOURNALS};
 use super::keep::NoteLine;
 pub(super) use super::manifest::{Seal, head};
+use super::schema::LEDGERS;
 use super::settings::Paths;
 use super::sql;
 use super::sums::{self, Sum, Sums};
@@ -32,21 +33,6 @@ use super::types::BatchId;
 
 /// The kind of note that says that the archive was sealed, anew or for the first time.
 pub(super) const NOTE: &str = "sealed";
-
-/// The ledgers of the database, and the tables beside them.
-const LEDGERS: [&str; 11] = [
-    "identities",
-    "batches",
-    "deliveries",
-    "quarantine",
-    "fault_counts",
-    "merged_rows",
-    "unread_cells",
-    "runs",
-    "frames",
-    "definitions",
-    "notes",
-];
 
 /// The body of a note of the kind [`NOTE`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,7 +65,7 @@ impl Parts {
         (self.opened.rows, self.closed.rows, self.identities.rows)
     }
 
-    /// Are these the rows that a manifest speaks of? None where it is not sealed; then the numbers alone are compared.
+    /// Are these the rows that a manifest speaks of? Where it is not sealed, the numbers alone are compared.
     pub(super) fn fit(&self, manifest: &Manifest) -> bool {
         let sums = |seal: &Seal| Seal { head: None, ..seal.clone() } == self.seal(None);
         self.rows() == (manifest.opened, manifest.closed, manifest.identities)
@@ -221,7 +207,7 @@ impl Sealed {
 pub(super) fn replace(folder: &Folder, mut batches: Vec<Manifest>) -> Result<(), StoreError> {
     let path = folder.path.join(archive::MANIFEST);
     let fresh = folder.path.join(format!("{}.tmp", archive::MANIFEST));
-    if folder.is_pack() {
+    if folder.pack {
         archive::write_json(&fresh, &Pack { batches, files: folder.files.clone() })?;
     } else if let Some(only) = batches.pop() {
         archive::write_json(&fresh, &only)?;

@@ -172,7 +172,7 @@ fn mend(
     if any {
         // Its rows are others now; they are summed up anew.
         batches.iter_mut().for_each(|batch| batch.seal = None);
-        if let ([only], false) = (batches.as_mut_slice(), folder.is_pack()) {
+        if let ([only], false) = (batches.as_mut_slice(), folder.pack) {
             only.files.clone_from(&files);
         }
     } else {

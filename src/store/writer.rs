@@ -81,11 +81,7 @@ impl Writer {
     pub(super) fn ends(&self) -> [(&'static str, u64); 5] {
         let ends =
             [&self.deliveries, &self.runs, &self.frames, &self.definitions, &self.notes].map(Journal::len);
-        let mut at = 0;
-        JOURNALS.map(|(name, _)| {
-            at += 1;
-            (name, ends[at - 1])
-        })
+        std::array::from_fn(|at| (JOURNALS[at].0, ends[at]))
     }
 
     /// Keeps a delivery that changed nothing. Its number.

@@ -265,21 +265,8 @@ fn all_panels(figures: &Figures, look: &crate::present::layout::Look) -> Markup 
 
 /// A board whose figures are being made for the first time.
 pub(super) fn not_yet(board: &Board, now: Timestamp) -> Figures {
-    let panels = board.panels.iter().map(|p| PanelFigures {
-        show: p.show.clone(),
-        kind: p.kind,
-        title: p.title.clone(),
-        place: p.at,
-        main: None,
-        over: None,
-        urgent: Vec::new(),
-        bounds: std::collections::BTreeMap::new(),
-        reached: Vec::new(),
-        week_ago: None,
-        trail: Vec::new(),
-        faint: false,
-        failed: None,
-    });
+    let panels = board.panels.iter();
+    let panels = panels.map(|p| PanelFigures::empty(p.show.clone(), p.kind, p.title.clone(), p.at));
     Figures {
         board: board.id.clone(),
         title: board.title.clone(),

@@ -64,7 +64,11 @@ fn child() {
                 room.store.checkpoint().expect("folded");
             }
             "rebuild" => room.store.rebuild(&quiet).expect("rebuilt"),
-            "backup" => drop(room.store.backup(&folder.parent().expect("a folder").join("another"), &quiet)),
+            "backup" => drop(
+                room.store
+                    .backup(&folder.parent().expect("a folder").join("another"), &quiet)
+                    .expect("a backup"),
+            ),
             _ => drop(room.store.restore(&backup, &quiet).expect("restored")),
         }
     }
@@ -99,7 +103,8 @@ fn killed(mut child: Child, after: Duration) -> (u32, bool) {
     heard.recv_timeout(Duration::from_mins(5)).expect("the child ended before it began");
     std::thread::sleep(after);
     child.kill().expect("killed");
-    child.wait().expect("ended");
+    let status = child.wait().expect("ended");
+    assert!(status.code().is_none(), "the child failed by itself: {status}");
     listening.join().expect("heard")
 }
 

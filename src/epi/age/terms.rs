@@ -227,9 +227,9 @@ fn range_of(text: &str) -> Option<Term> {
     })
 }
 
-/// `3か月`, `10日`, `2か月10日`, `2週間` as whole years.
+/// `3か月`, `18mo`, `10日`, `2か月10日`, `2週間` as whole years.
 fn months_or_days(text: &str) -> Option<i16> {
-    const UNITS: [(&str, i16); 10] = [
+    const UNITS: [(&str, i16); 9] = [
         ("日齢", 365),
         ("日目", 365),
         ("日", 365),
@@ -238,7 +238,6 @@ fn months_or_days(text: &str) -> Option<i16> {
         ("週間", 52),
         ("週", 52),
         ("weeks", 52),
-        ("w", 52),
         ("mo", 12),
     ];
     let text = text.strip_suffix("old").unwrap_or(text);

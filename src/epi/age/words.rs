@@ -42,7 +42,7 @@ pub fn parse_word(text: &str) -> Option<AgeWord> {
     Some(AgeWord::Age(if about && exact { Age::default() } else { age }))
 }
 
-/// Is the first number of a text above some years? `91歳`, `95～99`, `100歳以上` are above 90.
+/// Is the first number of a text above some years? `91歳`, `95～99`, `100歳以上` are above 90; `>90` and `90～94` are not.
 pub fn is_above(text: &str, years: i16) -> bool {
     let text = plain(text);
     let number = text.trim_start_matches(|c: char| !c.is_ascii_digit());

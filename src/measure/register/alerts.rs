@@ -238,8 +238,8 @@ const fn unit(step: Step) -> Unit {
     }
 }
 
-/// Which methods could not speak, and why: `例年: 記録は2026-08-03から（16週）。例年の判定には5年と前後の分（265週）が必要`. Where none could for one reason, that
-/// alone.
+/// Which methods could not speak, and why: `例年: 記録は2026-08-03から（16週）。例年の判定には5年と前後の分（265週）が必要`.
+/// Where none could for one reason, that alone.
 fn why(parts: &[(&'static str, Option<&Reason>)], unit: Unit) -> Option<String> {
     let mut told: Vec<(Cow<'static, str>, Vec<&str>)> = Vec::new();
     for (name, reason) in parts {

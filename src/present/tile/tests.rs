@@ -1,6 +1,7 @@
 use super::super::figures::{CellKind, Table};
 use super::super::samples;
 use super::*;
+use crate::definitions::indicator::{Reference, Unit};
 
 fn received(as_of: &str, last_week: Cell) -> Result<String, jiff::Error> {
     let mut block = samples::block("received_today");

@@ -18,7 +18,7 @@ pub use self::duckdb::Unversioned;
 #[cfg(test)]
 pub(super) use self::duckdb::run;
 pub(super) use self::duckdb::{
-    Moment, Place, Readers, Row, Session, append_rows, count, rows, streamed, system, system_rows,
+    Moment, Place, Readers, Row, Session, append_rows, count, rows, streamed, system, system_rows, within,
 };
 pub(super) use self::plain::plain;
 pub use self::queries::{AsOf, Given, Lane, Param, Queries, Query};

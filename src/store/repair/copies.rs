@@ -60,15 +60,15 @@ impl Batches {
                 // A pack is taken as a whole.
                 let end = folder.batches.last().map_or(n, |batch| batch.batch.0);
                 let whole = folder.batches.first().is_some_and(|batch| batch.batch.0 == n);
-                before =
-                    folder.batches.last().and_then(|b| b.seal.as_ref()).and_then(|seal| seal.head.clone());
+                let head = |manifest: &Manifest| manifest.seal.as_ref().and_then(|seal| seal.head.clone());
                 if whole {
+                    before = folder.batches.last().and_then(head);
                     check_database(&folder.batches, &stored, database);
                     sources.push(Source::Folder(folder.clone()));
                     n = end + 1;
                     continue;
                 }
-                before = manifest.seal.as_ref().and_then(|seal| seal.head.clone());
+                before = head(manifest);
                 sources.push(Source::Packed(folder.clone(), manifest.clone()));
                 n += 1;
                 continue;
@@ -91,7 +91,7 @@ impl Batches {
                 }
                 whole.push(Copy::Backup(backup.folder.clone()));
                 source = source.or_else(|| {
-                    Some(match folder.is_pack() {
+                    Some(match folder.pack {
                         true => Source::Packed(folder.clone(), manifest.clone()),
                         false => Source::Folder(folder.clone()),
                     })

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The kind of note that says what was repaired.
 pub(super) const NOTE: &str = "repaired";
@@ -11,7 +11,7 @@ pub(super) const NOTE: &str = "repaired";
 pub const NOT_THERE: &str = "it is not there";
 
 /// Where a copy lies.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Copy {
     Archive,
@@ -41,7 +41,7 @@ impl Copy {
 }
 
 /// What is damaged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Of {
     Batch(u32),
@@ -69,7 +69,7 @@ impl Of {
 }
 
 /// One thing of which a copy is damaged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Damage {
     pub of: Of,
     /// The copy that is damaged, and why.

@@ -108,7 +108,7 @@ fn prove(making: &Making<'_>, folders: &[Folder], head: Option<&String>) -> Resu
 
 /// A folder as it is. Of a backup it is copied: a backup shares no file with the archive.
 fn placed(folder: &Folder, own: &Paths, fresh: &Paths) -> Result<(), StoreError> {
-    let parent = if folder.is_pack() { fresh.packs() } else { fresh.batches() };
+    let parent = if folder.pack { fresh.packs() } else { fresh.batches() };
     let into = parent.join(archive::file_name(&folder.path));
     fs::create_dir(&into).map_err(StoreError::file("unable to make", &into))?;
     let names = folder.files.iter().map(|file| file.name.as_str()).chain([archive::MANIFEST]);

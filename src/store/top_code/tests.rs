@@ -7,7 +7,6 @@ use super::*;
 use crate::epi::clock::Clock;
 use crate::privacy::{Contents, Stored};
 use crate::store::archive::{Manifest, Pack, Unfinished};
-
 use crate::store::backup::{Backup, LIST};
 use crate::store::types::{BatchId, BatchKind};
 use crate::store::{AsOf, Query, Store, rebuild};

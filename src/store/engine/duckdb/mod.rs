@@ -14,5 +14,5 @@ pub(crate) use cells::Row;
 pub(crate) use readers::{Moment, Readers};
 #[cfg(test)]
 pub(crate) use session::run;
-pub(crate) use session::{Place, Session, append_rows, count, rows, streamed, system, system_rows};
+pub(crate) use session::{Place, Session, append_rows, count, rows, streamed, system, system_rows, within};
 pub use unversioned::Unversioned;

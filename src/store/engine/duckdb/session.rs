@@ -195,6 +195,20 @@ pub(crate) fn system(
     Ok(done)
 }
 
+/// Works in a transaction: all of it is committed, or nothing.
+pub(crate) fn within(
+    conn: &Session,
+    work: impl FnOnce() -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    system(conn, "accept.begin", &[], &[])?;
+    let done = work().and_then(|()| system(conn, "accept.commit", &[], &[]).map(drop));
+    if done.is_err() {
+        // The error that matters is the first one.
+        let _ = system(conn, "accept.rollback", &[], &[]);
+    }
+    done
+}
+
 /// Runs one statement and reads its rows.
 pub(crate) fn rows<T>(
     conn: &Session,
