@@ -212,6 +212,8 @@ fn start(
         ),
     };
     let known = DeliveryStart::of(mapping, &mapping.hash(), &file_name(path), received_at);
+    // A clock that goes a little fast must not make old what comes next.
+    let stamp = stamp.map(|stamp| stamp.min(received_at));
     Ok(DeliveryStart { stamp, replay: options.replay, confirmed: options.confirmed, ..known })
 }
 

@@ -35,13 +35,14 @@ pub enum Named {
 }
 
 impl Stamp {
-    /// The instant that it means for a file that came at a moment.
+    /// The instant that it means for a file that came at a moment. A day that has not begun is of when it begins.
     pub fn instant(self, came: Timestamp) -> Timestamp {
         match self {
             Self::At(at) => at,
             Self::Day(day) => {
-                let next = from_jst(day.saturating_add(1.day()).to_datetime(Time::midnight()));
-                came.min(next.saturating_sub(1.microsecond()).unwrap_or(next))
+                let begins = |day: Date| from_jst(day.to_datetime(Time::midnight()));
+                let next = begins(day.saturating_add(1.day()));
+                came.min(next.saturating_sub(1.microsecond()).unwrap_or(next)).max(begins(day))
             }
         }
     }
@@ -89,13 +90,18 @@ pub fn in_name(path: &Path, mapping: &Mapping) -> Option<Named> {
 }
 
 /// The stamp of a file that its source leaves in place: the time that its name says, or that of its last change. A day
-/// in the name of a file that is written again and again would keep it from being read.
+/// in its name ends with the day, or with that change, whichever is earlier.
 pub fn of_left(path: &Path, mapping: &Mapping) -> Option<Timestamp> {
-    if let Some(Named::Stamp(Stamp::At(at))) = in_name(path, mapping) {
+    let named = in_name(path, mapping);
+    if let Some(Named::Stamp(Stamp::At(at))) = named {
         return Some(at);
     }
     let changed = Timestamp::try_from(std::fs::metadata(path).ok()?.modified().ok()?).ok()?;
-    Timestamp::from_microsecond(changed.as_microsecond()).ok()
+    let at = match named {
+        Some(Named::Stamp(day)) => day.instant(changed),
+        _ => changed,
+    };
+    Timestamp::from_microsecond(at.as_microsecond()).ok()
 }
 
 /// A moment by the clock in Japan, as a receipt says it.
@@ -303,6 +309,7 @@ mod tests {
         let instant = |came: &str| day.instant(came.parse().unwrap()).to_string();
         assert_eq!(instant("2020-03-01T00:00:00Z"), "2020-02-24T14:59:59.999999Z");
         assert_eq!(instant("2020-02-24T03:00:00Z"), "2020-02-24T03:00:00Z");
+        assert_eq!(instant("2020-02-22T03:00:00Z"), "2020-02-23T15:00:00Z");
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 use std::sync::atomic::Ordering;
+use std::thread;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::archive::{self, Manifest, Unfinished};
+use super::archive::{self, FileEntry, Manifest, Unfinished};
 use super::change::{Change, Verdict};
 use super::deliveries;
 use super::deliveries::SourceMemory;
@@ -146,7 +147,7 @@ fn keep(
         files: Vec::new(),
         seal: None,
     };
-    let (unfinished, parts) = write_parts(delivery, inner, &manifest)?;
+    let (unfinished, files, parts) = write_parts(delivery, inner, &manifest)?;
     manifest.seal = Some(parts.seal(None));
     let head = writer.head.as_deref().and_then(|before| seal::head(before, &manifest));
     manifest.seal = Some(parts.seal(head.clone()));
@@ -155,7 +156,6 @@ fn keep(
     deliveries::add_batch(ledger, &manifest)?;
     deliveries::add(ledger, number, &line)?;
     seal::keep(ledger, head.as_deref())?;
-    let files = unfinished.written()?;
     let folder = unfinished.finish(&Manifest { files, ..manifest.clone() })?;
     let mark = writer.deliveries.append(&line).inspect_err(|_| archive::take_back(&folder))?;
     // Odd while readers may see the batch and not yet know of it.
@@ -185,16 +185,16 @@ fn keep(
     }
 }
 
-/// Writes the files of the batch's folder, and sums up their rows.
+/// Writes the files of the batch's folder, and sums up their rows. A file goes to the disk while its rows are summed up.
 fn write_parts(
     delivery: &Delivery,
     inner: &Inner,
     manifest: &Manifest,
-) -> Result<(Unfinished, Parts), StoreError> {
+) -> Result<(Unfinished, Vec<FileEntry>, Parts), StoreError> {
     let name = archive::batch_name(manifest.batch);
     let folder = Unfinished::start(&inner.settings.paths().batches(), &name)?;
     let table = &delivery.table.name;
-    let mut sealed = Parts::default();
+    let (mut sealed, mut files) = (Parts::default(), Vec::new());
     let parts = [
         (manifest.opened, Part::Opened, archive::opened_name(table), &mut sealed.opened),
         (manifest.closed, Part::Closed, archive::closed_name(table), &mut sealed.closed),
@@ -204,21 +204,22 @@ fn write_parts(
         if expected == 0 {
             continue;
         }
-        let written = delivery.rows.archive(manifest.batch, part, &folder.file(&file))?;
+        let path = folder.file(&file);
+        let written = delivery.rows.archive(manifest.batch, part, &path)?;
         let by = if part == Part::Closed { "known_to" } else { "known_from" };
-        let (mut sums, mut added) = (sums::Sums::new(), Ok(()));
-        delivery.rows.archived(manifest.batch, part, &mut |rows| {
-            if added.is_ok() {
-                added = sums::add(&mut sums, by, rows);
-            }
-        })?;
-        added?;
-        *into = sums.remove(&manifest.batch.0).unwrap_or_default();
+        let (entry, sums) = thread::scope(|scope| {
+            let entry = scope.spawn(|| archive::written(&path));
+            let sums = sums::of(by, |each| delivery.rows.archived(manifest.batch, part, each));
+            (entry.join(), sums)
+        });
+        files.push(entry.map_err(|_| StoreError::Inconsistent(format!("writing {file}")))??);
+        *into = sums?.remove(&manifest.batch.0).unwrap_or_default();
         if written != expected || into.rows != expected {
             return Err(StoreError::Inconsistent(format!("{file}: {written} rows written of {expected}")));
         }
     }
-    Ok((folder, sealed))
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok((folder, files, sealed))
 }
 
 /// Keeps a delivery that changed nothing.

@@ -78,13 +78,7 @@ impl Unfinished {
 
     /// The files written so far, on disk, with their hashes; by name.
     pub(super) fn written(&self) -> Result<Vec<FileEntry>, StoreError> {
-        let mut files = Vec::new();
-        for path in finished(&self.temporary)? {
-            let (bytes, sha256) = digest(&path)?;
-            sync(&path)?;
-            files.push(FileEntry { name: file_name(&path), bytes, sha256 });
-        }
-        Ok(files)
+        finished(&self.temporary)?.iter().map(|path| written(path)).collect()
     }
 
     /// The pack that it will be, as it lies there now.
@@ -249,6 +243,13 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
 
 pub(super) fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// A file that was written, on disk, with its hash.
+pub(super) fn written(path: &Path) -> Result<FileEntry, StoreError> {
+    let (bytes, sha256) = digest(path)?;
+    sync(path)?;
+    Ok(FileEntry { name: file_name(path), bytes, sha256 })
 }
 
 /// Length and SHA-256 of a file.

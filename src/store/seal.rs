@@ -93,13 +93,9 @@ pub(super) fn of_files(conn: &Session, folders: &[Folder]) -> Result<BTreeMap<u3
                 _ => (&mut opened, "known_from"),
             };
             let files = format!("[{}]", sql::quoted(&path.to_string_lossy()));
-            let mut added = Ok(());
-            engine::streamed(conn, "seal.file", &[("files", &files)], &[], |rows| {
-                if added.is_ok() {
-                    added = sums::add(sums, by, &rows);
-                }
-            })?;
-            added?;
+            let found =
+                sums::of(by, |each| engine::streamed(conn, "seal.file", &[("files", &files)], &[], each))?;
+            sums::join(sums, &found);
         }
         let known: Vec<u32> = folder.batches.iter().map(|b| b.batch.0).collect();
         let stray = opened.keys().chain(closed.keys()).chain(identities.keys()).find(|n| !known.contains(n));

@@ -5,11 +5,15 @@
 //! in every width. So a column that a file lacks and one that is null throughout are one thing.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array,
     RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array, UInt64Array,
 };
+use arrow::buffer::NullBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType,
@@ -28,10 +32,17 @@ pub(super) struct Sum {
 
 impl Sum {
     fn add(&mut self, digest: &[u8; 32]) {
-        self.rows += 1;
+        let mut total = [0; 4];
+        for (word, bytes) in total.iter_mut().zip(digest.chunks_exact(8)) {
+            *word = u64::from_le_bytes(bytes.try_into().unwrap_or_default());
+        }
+        self.join(&Self { rows: 1, total });
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.rows += other.rows;
         let mut carry = false;
-        for (word, bytes) in self.total.iter_mut().zip(digest.chunks_exact(8)) {
-            let add = u64::from_le_bytes(bytes.try_into().unwrap_or_default());
+        for (word, add) in self.total.iter_mut().zip(other.total) {
             let (sum, first) = word.overflowing_add(add);
             let (sum, second) = sum.overflowing_add(u64::from(carry));
             (*word, carry) = (sum, first || second);
@@ -62,11 +73,55 @@ struct Column {
     /// Stands for the name before each cell.
     name: [u8; 8],
     cells: Cells,
-    array: ArrayRef,
+    nulls: Option<NullBuffer>,
+}
+
+/// Threads that sum up rows beside the query that reads them.
+const THREADS: usize = 4;
+
+/// The sums of the rows that `read` gives out, by the batches that a column names. They are summed up on other threads while
+/// `read` goes on.
+pub(super) fn of(
+    by: &str,
+    read: impl FnOnce(&mut dyn FnMut(RecordBatch)) -> Result<(), StoreError>,
+) -> Result<Sums, StoreError> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
+    let (rows, waiting) = sync_channel::<RecordBatch>(2 * threads);
+    let waiting = Mutex::new(waiting);
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+    let summed = || {
+        let (mut sums, mut added) = (Sums::new(), Ok(()));
+        // What comes after an error is taken as well: whoever reads would wait for ever.
+        while let Ok(rows) = next() {
+            if added.is_ok() {
+                added = add(&mut sums, by, &rows);
+            }
+        }
+        added.map(|()| sums)
+    };
+    thread::scope(|scope| {
+        let adders: Vec<_> = (0..threads).map(|_| scope.spawn(summed)).collect();
+        let read = read(&mut |batch| {
+            // Nobody takes it only where every adder has panicked, which is told below.
+            let _ = rows.send(batch);
+        });
+        drop(rows);
+        let mut all = Sums::new();
+        for adder in adders {
+            let sums = adder.join().map_err(|_| StoreError::Inconsistent("summing up rows".into()))??;
+            join(&mut all, &sums);
+        }
+        read.map(|()| all)
+    })
+}
+
+/// Adds sums to others.
+pub(super) fn join(sums: &mut Sums, others: &Sums) {
+    others.iter().for_each(|(batch, sum)| sums.entry(*batch).or_default().join(sum));
 }
 
 /// Adds rows to the sums of the batches that a column names.
-pub(super) fn add(sums: &mut Sums, by: &str, rows: &RecordBatch) -> Result<(), StoreError> {
+fn add(sums: &mut Sums, by: &str, rows: &RecordBatch) -> Result<(), StoreError> {
     let broken = |e: arrow::error::ArrowError| StoreError::Inconsistent(e.to_string());
     let missing = || StoreError::Inconsistent(format!("archived rows without {by}"));
     let batches = cast(rows.column_by_name(by).ok_or_else(missing)?, &DataType::UInt32).map_err(broken)?;
@@ -84,7 +139,9 @@ pub(super) fn add(sums: &mut Sums, by: &str, rows: &RecordBatch) -> Result<(), S
     let mut of: Option<(u32, Sum)> = None;
     for row in 0..rows.num_rows() {
         text.clear();
-        for column in columns.iter().filter(|column| column.array.is_valid(row)) {
+        for column in
+            columns.iter().filter(|column| column.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row)))
+        {
             text.extend_from_slice(&column.name);
             column.cells.write(row, &mut text);
         }
@@ -138,7 +195,7 @@ fn column(name: &str, array: &ArrayRef) -> Result<Column, StoreError> {
     let digest = Sha256::digest(name);
     let mut short = [0; 8];
     short.copy_from_slice(&digest[..8]);
-    Ok(Column { name: short, cells, array: array.clone() })
+    Ok(Column { name: short, cells, nulls: array.nulls().cloned() })
 }
 
 impl Cells {
@@ -204,9 +261,31 @@ mod tests {
     }
 
     fn summed(batches: &[RecordBatch]) -> Sums {
-        let mut sums = Sums::new();
-        batches.iter().for_each(|batch| add(&mut sums, "known_from", batch).unwrap());
-        sums
+        of("known_from", |each| {
+            batches.iter().cloned().for_each(each);
+            Ok(())
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn an_error_of_the_rows_and_one_of_the_query_are_told() {
+        let batch = || Arc::new(UInt32Array::from(vec![1])) as ArrayRef;
+        let lacking = rows(vec![("age", batch())]);
+        let given = |batch: &RecordBatch, n: usize| {
+            of("known_from", |each| {
+                (0..n).for_each(|_| each(batch.clone()));
+                Ok(())
+            })
+        };
+        assert!(matches!(given(&lacking, 1000), Err(StoreError::Inconsistent(_))));
+        let whole = rows(vec![("known_from", batch())]);
+        assert_eq!(given(&whole, 1000).unwrap()[&1].rows, 1000);
+        let cut = of("known_from", |each| {
+            each(whole.clone());
+            Err(StoreError::NotLater)
+        });
+        assert!(matches!(cut, Err(StoreError::NotLater)));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use hinomi::jobs::arrivals::{Arrival, Arrivals};
 use hinomi::jobs::deliver::{DeliverError, Options};
+use hinomi::jobs::stamp::Stamp;
 use hinomi::store::{Outcome, RunOutcome};
 use tokio_util::sync::CancellationToken;
 
@@ -184,6 +185,87 @@ async fn a_file_of_times_to_come_is_refused() {
     assert_eq!((soon.outcome, soon.stale), (Outcome::Accepted, false));
     let now = ward.deliver(&ward.lay("20261120T103100.csv", 6), &Options::default()).expect("a receipt");
     assert_eq!((now.outcome, now.stale), (Outcome::Accepted, false));
+    // Nor is what its own clock puts before the fast one, and after the moment at which that one came.
+    let right = ward.deliver(&ward.lay("20261120T100100.csv", 7), &Options::default()).expect("a receipt");
+    assert_eq!((right.outcome, right.stale), (Outcome::Accepted, false));
+}
+
+/// Tomorrow's name is of tomorrow, in a name and as `--stamp` says it.
+#[tokio::test]
+async fn a_day_to_come_is_refused_too() {
+    let ward = Ward::new("delete").await;
+    let tomorrow = ward.lay("list_20261121.csv", 5);
+    let receipt = ward.deliver(&tomorrow, &Options::default()).expect("a receipt");
+    let Outcome::Refused(why) = &receipt.outcome else { panic!("{receipt:?}") };
+    assert!(why.contains("今より先です"), "{why}");
+    let day: jiff::civil::Date = "2026-11-21".parse().expect("a day");
+    let options = Options { stamp: Some(Stamp::Day(day).instant(ward.clock.now())), ..Options::default() };
+    let receipt = ward.deliver(&ward.lay("list.csv", 5), &options).expect("a receipt");
+    assert!(matches!(receipt.outcome, Outcome::Refused(_)), "{receipt:?}");
+    // Shortly before midnight the next day is within what clocks may differ.
+    ward.at("2026-11-20T23:30");
+    let soon = ward.deliver(&ward.lay("list_20261121.csv", 5), &Options::default()).expect("a receipt");
+    assert_eq!(soon.outcome, Outcome::Accepted);
+    let today = ward.deliver(&ward.lay("list_20261120.csv", 6), &Options::default()).expect("a receipt");
+    assert_eq!((today.outcome, today.stale), (Outcome::Accepted, false));
+}
+
+/// A day alone in the name of a file that is left where it is: the day orders the files, and what is written into one
+/// anew is read.
+#[tokio::test]
+async fn files_of_days_that_are_left_in_place_turn_nothing_back() {
+    let ward = Ward::new("leave").await;
+    let read = || ward.app.store.deliveries(9).expect("the ledger");
+    let new = ward.lay("list_20261119.csv", 31);
+    ward.deliver(&new, &Options::default()).expect("a receipt");
+    let batch = ward.app.store.latest();
+    // The older one is laid down later.
+    let old = ward.lay("list_20261118.csv", 30);
+    let receipt = ward.deliver(&old, &Options::default()).expect("a receipt");
+    assert!(receipt.stale && receipt.outcome == Outcome::Unchanged, "{receipt:?}");
+    assert_eq!(ward.app.store.latest(), batch);
+    // Both are touched, and nothing in them is new.
+    for path in [&old, &new] {
+        let file = fs::File::options().append(true).open(path).expect("opens");
+        file.set_modified(std::time::SystemTime::now()).expect("touched");
+    }
+    take(&ward, "ward-list", &[new.clone(), old.clone()], || true).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!((read().len(), ward.app.store.latest()), (2, batch));
+    // What is written into the newer one after its day is read; into the older one too, and turns nothing back.
+    ward.lay("list_20261119.csv", 32);
+    take(&ward, "ward-list", &[new], || read().len() == 3).await;
+    assert_eq!((read()[0].receipt.opened, read()[0].receipt.stale), (1, false));
+    let batch = ward.app.store.latest();
+    ward.lay("list_20261118.csv", 29);
+    take(&ward, "ward-list", &[old], || read().len() == 4).await;
+    assert!(read()[0].receipt.stale && ward.app.store.latest() == batch);
+}
+
+/// Files without any time, of which an older one is touched: its content is what it was.
+#[tokio::test]
+async fn an_older_file_without_a_time_that_is_touched_is_not_read_again() {
+    let ward = Ward::new("leave").await;
+    let touched = |path: &PathBuf, after: u64| {
+        let file = fs::File::options().append(true).open(path).expect("opens");
+        let at = std::time::SystemTime::from(ward.clock.now()) + Duration::from_secs(after);
+        file.set_modified(at).expect("touched");
+    };
+    let (first, second) = (ward.lay("a.csv", 30), ward.lay("b.csv", 31));
+    for (n, path) in [(0, &first), (60, &second)] {
+        touched(path, n);
+        ward.at(if n == 0 { "2026-11-20T10:00:30" } else { "2026-11-20T10:02" });
+        ward.deliver(path, &Options::default()).expect("a receipt");
+    }
+    let batch = ward.app.store.latest();
+    ward.at("2026-11-20T10:10");
+    touched(&first, 0);
+    take(&ward, "ward-list", &[first], || true).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(
+        (ward.app.store.deliveries(9).expect("the ledger").len(), ward.app.store.latest()),
+        (2, batch)
+    );
 }
 
 /// Files that their source leaves in place, one older than the other: neither a restart nor a night turns anything back.

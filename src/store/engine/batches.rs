@@ -116,7 +116,7 @@ pub(crate) trait Staging {
         &self,
         batch: BatchId,
         part: Part,
-        each: &mut dyn FnMut(&RecordBatch),
+        each: &mut dyn FnMut(RecordBatch),
     ) -> Result<(), StoreError>;
     /// The connection of the transaction: for the ledgers, whose entries are committed with it.
     fn ledger(&self) -> &Session;

@@ -176,13 +176,9 @@ fn in_database(conn: &Session, schema: &Schema) -> Result<BTreeMap<u32, (Manifes
     let (mut opened, mut closed, mut identities) = (Sums::new(), Sums::new(), Sums::new());
     let range = [("first", batch_value(BatchId(1))), ("last", batch_value(last))];
     let add = |section: &str, places: &[(&str, &str)], by: &str, into: &mut Sums| {
-        let mut added = Ok(());
-        engine::streamed(conn, section, places, &range, |rows| {
-            if added.is_ok() {
-                added = sums::add(into, by, &rows);
-            }
-        })?;
-        added
+        let found = sums::of(by, |each| engine::streamed(conn, section, places, &range, each))?;
+        sums::join(into, &found);
+        Ok::<_, StoreError>(())
     };
     for table in schema.tables.values() {
         let public = table.public();

@@ -474,11 +474,11 @@ impl Staging for Staged {
         &self,
         batch: BatchId,
         part: Part,
-        each: &mut dyn FnMut(&RecordBatch),
+        each: &mut dyn FnMut(RecordBatch),
     ) -> Result<(), StoreError> {
         let public = self.target.table.public();
         let places = [("table", self.target.table.name.as_str()), ("columns", public.as_str())];
-        streamed(&self.conn, section(part), &places, &[("batch", batch_value(batch))], |rows| each(&rows))
+        streamed(&self.conn, section(part), &places, &[("batch", batch_value(batch))], each)
     }
 
     fn ledger(&self) -> &Session {
