@@ -227,7 +227,7 @@ async fn files_of_days_that_are_left_in_place_turn_nothing_back() {
     // Both are touched, and nothing in them is new.
     for path in [&old, &new] {
         let file = fs::File::options().append(true).open(path).expect("opens");
-        file.set_modified(std::time::SystemTime::now()).expect("touched");
+        file.set_modified(std::time::SystemTime::from(ward.clock.now())).expect("touched");
     }
     take(&ward, "ward-list", &[new.clone(), old.clone()], || true).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
