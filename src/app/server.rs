@@ -237,8 +237,8 @@ async fn watch_inboxes(app: Arc<App>, arrivals: Arc<Arrivals>) -> anyhow::Result
     }
     let mut inbox = Inbox::open(places, Pace::default());
     loop {
-        let (source, path) = inbox.next().await;
-        arrivals.add(Arrival { source, path });
+        let complete = inbox.next().await;
+        arrivals.add(complete.into_iter().map(|(source, path)| Arrival { source, path }).collect());
     }
 }
 

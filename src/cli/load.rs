@@ -13,10 +13,10 @@ use super::receipt;
 use crate::app::App;
 use crate::definitions::mapping::Mapping;
 use crate::epi::clock::Clock;
+use crate::intake::stamp::{FORMS, Named, Stamp, in_name};
 use crate::jobs::deliver::{Options, deliver, file_name, find, told_name};
 use crate::jobs::disposal::Disposal;
 use crate::jobs::reload::waiting;
-use crate::jobs::stamp::{FORMS, Named, Stamp, in_name};
 use crate::store::{Outcome, Receipt};
 
 /// Takes files of a source into the store

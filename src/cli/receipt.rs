@@ -6,7 +6,7 @@ use super::output::Output;
 use crate::epi::text::shown;
 use crate::intake::aside::Why;
 use crate::intake::fault::{Fault, FaultKind, Unread};
-use crate::jobs::stamp::in_words;
+use crate::intake::stamp::in_words;
 use crate::store::{Outcome, Receipt};
 
 /// How many rows of each kind are listed one by one.

@@ -3,6 +3,7 @@
 use super::socket::Socket;
 use super::{Common, log};
 use crate::app::Server;
+use crate::config::LogFormat;
 use crate::epi::clock::Clock;
 
 /// Runs the server: takes files, answers, shows the walls, until it is told to stop
@@ -15,11 +16,15 @@ pub(super) struct Serve {}
 impl Serve {
     pub(super) fn run(&self, common: &Common) -> anyhow::Result<()> {
         let settings = common.settings()?;
-        log::of_server(&settings.log)?;
+        let of_log = settings.log.clone();
+        log::of_server(&of_log)?;
         tokio::runtime::Runtime::new()?.block_on(async {
             let mut server = Server::build(settings, Clock::running(), Socket::open).await?;
             server.show();
-            eprintln!("hinomi: http://{}/", server.address());
+            // Whoever reads standard error as JSON gets nothing else; an event says the address too.
+            if of_log.file.is_some() || of_log.format != LogFormat::Json {
+                eprintln!("hinomi: http://{}/", server.address());
+            }
             server.run_until_stopped().await
         })
     }

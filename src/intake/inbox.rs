@@ -5,17 +5,19 @@
 
 mod open_files;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use jiff::Timestamp;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, recommended_watcher};
 use tokio::sync::Notify;
 use tracing::warn;
 
+use super::stamp::{self, Named};
 use crate::definitions::mapping::Mapping;
 use crate::epi::text::shown;
 
@@ -56,7 +58,6 @@ pub struct Inbox {
     looks: Looks,
     /// Files that no mapping takes; each is told of once.
     strangers: BTreeSet<(String, PathBuf)>,
-    ready: VecDeque<(String, PathBuf)>,
     woken: Arc<Notify>,
     watcher: Option<RecommendedWatcher>,
     /// Folders that the watcher has. One that does not exist yet is tried again at each look.
@@ -81,7 +82,6 @@ impl Inbox {
             pace,
             looks: Looks::default(),
             strangers: BTreeSet::new(),
-            ready: VecDeque::new(),
             woken,
             watcher: watcher.ok(),
             watched: BTreeSet::new(),
@@ -90,13 +90,10 @@ impl Inbox {
         inbox
     }
 
-    /// The next complete file and its source: by file name within a source. A file is handed out once, and again
-    /// only when it has changed or has been away.
-    pub async fn next(&mut self) -> (String, PathBuf) {
+    /// The next complete files with their sources: by the stamps in their names within a source, then by name. A file is
+    /// handed out once, and again only when it has changed or has been away.
+    pub async fn next(&mut self) -> Vec<(String, PathBuf)> {
         loop {
-            if let Some(next) = self.ready.pop_front() {
-                return next;
-            }
             let places = self.places.clone();
             let (seen, strangers) =
                 tokio::task::spawn_blocking(move || scan(&places)).await.unwrap_or_default();
@@ -107,9 +104,16 @@ impl Inbox {
             }
             self.strangers = strangers;
             self.watch();
-            self.ready.extend(self.looks.look(seen, Instant::now(), self.pace.settle));
-            if !self.ready.is_empty() {
-                continue;
+            let stamp = |source: &str, path: &Path| {
+                let place = self.places.iter().find(|place| place.mapping.source == source)?;
+                match stamp::in_name(path, &place.mapping)? {
+                    Named::Stamp(stamp) => Some(stamp.instant(Timestamp::MAX)),
+                    Named::Impossible(_) => None,
+                }
+            };
+            let complete = self.looks.look(seen, Instant::now(), self.pace.settle, &stamp);
+            if !complete.is_empty() {
+                return complete;
             }
             if self.looks.unsettled {
                 tokio::time::sleep(self.pace.settle).await;
@@ -176,8 +180,15 @@ struct Looks {
 }
 
 impl Looks {
-    /// Takes one look at all files; returns those that are complete now and were not handed out as they are.
-    fn look(&mut self, seen: Vec<Seen>, now: Instant, settle: Duration) -> Vec<(String, PathBuf)> {
+    /// Takes one look at all files; returns those that are complete now and were not handed out as they are, in the order
+    /// of their stamps. A file without one is of now.
+    fn look(
+        &mut self,
+        seen: Vec<Seen>,
+        now: Instant,
+        settle: Duration,
+        stamp: &dyn Fn(&str, &Path) -> Option<Timestamp>,
+    ) -> Vec<(String, PathBuf)> {
         let mut before = std::mem::take(&mut self.files);
         for file in seen {
             let key = (file.source, file.path);
@@ -200,10 +211,11 @@ impl Looks {
         let mut complete = Vec::new();
         let mut held_back = BTreeSet::new();
         self.unsettled = false;
-        for ((source, path), state) in &mut self.files {
-            if state.handed_out {
-                continue;
-            }
+        let mut waiting: Vec<_> = self.files.iter_mut().filter(|(_, state)| !state.handed_out).collect();
+        waiting.sort_by_cached_key(|((source, path), _)| {
+            (source.clone(), stamp(source, path).unwrap_or(Timestamp::MAX))
+        });
+        for ((source, path), state) in waiting {
             let wait = match state.end {
                 _ if state.size == 0 => settle * EMPTY_WAITS,
                 End::Cut => settle * UNENDED_WAITS,
@@ -278,6 +290,7 @@ mod tests {
     use super::*;
 
     const SETTLE: Duration = Duration::from_millis(500);
+    const UNSTAMPED: fn(&str, &Path) -> Option<Timestamp> = |_, _| None;
 
     fn seen(name: &str, size: u64) -> Seen {
         Seen { source: "s".into(), path: name.into(), size, changed: None, end: End::Whole }
@@ -292,7 +305,7 @@ mod tests {
         let start = Instant::now();
         let at = |looks: &mut Looks, ms, files: &[(&str, u64)]| {
             let files = files.iter().map(|(n, s)| seen(n, *s)).collect();
-            names(looks.look(files, start + Duration::from_millis(ms), SETTLE))
+            names(looks.look(files, start + Duration::from_millis(ms), SETTLE, &UNSTAMPED))
         };
         let mut looks = Looks::default();
         assert!(at(&mut looks, 0, &[("a", 1)]).is_empty());
@@ -314,20 +327,41 @@ mod tests {
         let mut got = Vec::new();
         for second in 0..200u64 {
             let files = vec![seen("2", 9), seen("1", 1 + second)];
-            let found = looks.look(files, start + Duration::from_secs(second), SETTLE);
+            let found = looks.look(files, start + Duration::from_secs(second), SETTLE, &UNSTAMPED);
             got.extend(names(found).into_iter().map(|name| (second, name)));
         }
         assert_eq!(got, [(120, "2".to_owned())]);
+    }
+
+    /// By its stamp a file is earlier, not by its name.
+    #[test]
+    fn an_earlier_stamp_holds_back_a_later_one() {
+        let (mut looks, start) = (Looks::default(), Instant::now());
+        let by_end = |_: &str, path: &Path| {
+            let name = path.to_string_lossy().into_owned();
+            Timestamp::from_second(name[1..].parse().unwrap()).ok()
+        };
+        let at = |looks: &mut Looks, second: u64, sizes: [u64; 2]| {
+            let files = vec![seen("a12", sizes[0]), seen("z10", sizes[1])];
+            names(looks.look(files, start + Duration::from_secs(second), SETTLE, &by_end))
+        };
+        assert!(at(&mut looks, 0, [9, 1]).is_empty());
+        assert!(at(&mut looks, 1, [9, 2]).is_empty(), "the earlier one grows");
+        assert_eq!(at(&mut looks, 2, [9, 2]), ["z10", "a12"]);
+        // A later one that grows holds back nothing.
+        let mut looks = Looks::default();
+        assert!(at(&mut looks, 0, [1, 9]).is_empty());
+        assert_eq!(at(&mut looks, 1, [2, 9]), ["z10"]);
     }
 
     #[test]
     fn what_is_still_written_or_cut_waits() {
         let (mut looks, start) = (Looks::default(), Instant::now());
         let file = |end| vec![Seen { end, ..seen("a", 9) }];
-        assert!(looks.look(file(End::Open), start, SETTLE).is_empty());
-        assert!(looks.look(file(End::Open), start + SETTLE * 50, SETTLE).is_empty());
-        assert!(looks.look(file(End::Cut), start + SETTLE * 19, SETTLE).is_empty());
-        assert_eq!(names(looks.look(file(End::Cut), start + SETTLE * 20, SETTLE)), ["a"]);
+        assert!(looks.look(file(End::Open), start, SETTLE, &UNSTAMPED).is_empty());
+        assert!(looks.look(file(End::Open), start + SETTLE * 50, SETTLE, &UNSTAMPED).is_empty());
+        assert!(looks.look(file(End::Cut), start + SETTLE * 19, SETTLE, &UNSTAMPED).is_empty());
+        assert_eq!(names(looks.look(file(End::Cut), start + SETTLE * 20, SETTLE, &UNSTAMPED)), ["a"]);
     }
 
     #[test]
@@ -352,9 +386,9 @@ mod tests {
         let start = Instant::now();
         let mut looks = Looks::default();
         let files = || vec![seen("c", 1), seen("b", 1), seen("a", 1), seen("d", 0)];
-        assert!(looks.look(files(), start, SETTLE).is_empty());
-        assert_eq!(names(looks.look(files(), start + SETTLE, SETTLE)), ["a", "b", "c"]);
-        assert_eq!(names(looks.look(files(), start + SETTLE * 10, SETTLE)), ["d"]);
+        assert!(looks.look(files(), start, SETTLE, &UNSTAMPED).is_empty());
+        assert_eq!(names(looks.look(files(), start + SETTLE, SETTLE, &UNSTAMPED)), ["a", "b", "c"]);
+        assert_eq!(names(looks.look(files(), start + SETTLE * 10, SETTLE, &UNSTAMPED)), ["d"]);
     }
 
     #[test]

@@ -8,5 +8,6 @@ pub mod fault;
 pub mod file;
 pub mod inbox;
 pub mod raw;
+pub mod stamp;
 
 pub use error::{IntakeError, Refusal};

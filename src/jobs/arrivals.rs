@@ -15,9 +15,9 @@ use tracing::{error, info, warn};
 
 use super::deliver::{DeliverError, Options, deliver, refuse, told_name};
 use super::reload::{waiting, was_taken};
-use super::stamp::{self, Named};
 use super::{Context, Unwatched};
 use crate::definitions::mapping::After;
+use crate::intake::stamp::{self, Named};
 use crate::store::{Outcome, Receipt, RunOutcome, Trouble};
 
 /// How often a file that is still growing, or a full disk, is looked at again.
@@ -42,8 +42,8 @@ pub struct Arrival {
 pub struct Arrivals {
     cx: Arc<Context>,
     shutdown: CancellationToken,
-    queue: UnboundedSender<Arrival>,
-    taken: Mutex<Option<UnboundedReceiver<Arrival>>>,
+    queue: UnboundedSender<Vec<Arrival>>,
+    taken: Mutex<Option<UnboundedReceiver<Vec<Arrival>>>>,
     /// Files that have come to no end yet, with what became of the attempts.
     pending: Mutex<BTreeMap<Arrival, Attempts>>,
 }
@@ -109,14 +109,14 @@ impl Arrivals {
         Arc::new(Self { cx, shutdown, queue, taken: Mutex::new(Some(taken)), pending: Mutex::default() })
     }
 
-    /// Puts a complete file into the queue, unless it is there.
-    pub fn add(&self, arrival: Arrival) {
+    /// Puts complete files into the queue, but for those that are there. Files that are complete at once come at once, so
+    /// that none of them is taken before an older one.
+    pub fn add(&self, mut arrivals: Vec<Arrival>) {
         let mut pending = self.pending();
-        if !pending.contains_key(&arrival) {
-            pending.insert(arrival.clone(), Attempts::default());
-            // Nobody takes any more only when the server stops.
-            let _ = self.queue.send(arrival);
-        }
+        arrivals.retain(|arrival| !pending.contains_key(arrival));
+        pending.extend(arrivals.iter().map(|arrival| (arrival.clone(), Attempts::default())));
+        // Nobody takes any more only when the server stops.
+        let _ = self.queue.send(arrivals);
     }
 
     /// Looks into a source's folder for files that watching missed. A file that changed in the last moments
@@ -135,9 +135,8 @@ impl Arrivals {
             });
             found
         });
-        for path in found.await.unwrap_or_default() {
-            self.add(Arrival { source: source.to_owned(), path });
-        }
+        let of_source = |path| Arrival { source: source.to_owned(), path };
+        self.add(found.await.unwrap_or_default().into_iter().map(of_source).collect());
     }
 
     /// Delivers what is in the queue until the shutdown, by the stamps; the file in hand is finished first. While a file is
@@ -147,13 +146,13 @@ impl Arrivals {
         let Some(mut taken) = taken else { return };
         let mut hand = InHand::default();
         loop {
-            let mut more: Vec<Arrival> = std::iter::from_fn(|| taken.try_recv().ok()).collect();
+            let mut more: Vec<Arrival> = std::iter::from_fn(|| taken.try_recv().ok()).flatten().collect();
             if hand.ready.is_empty() && more.is_empty() {
                 tokio::select! {
                     biased;
                     () = self.shutdown.cancelled() => return,
-                    arrival = taken.recv() => match arrival {
-                        Some(arrival) => more.push(arrival),
+                    arrivals = taken.recv() => match arrivals {
+                        Some(arrivals) => more.extend(arrivals),
                         None => return,
                     },
                 }
@@ -162,6 +161,9 @@ impl Arrivals {
                 return;
             }
             hand.ready.append(&mut more);
+            if hand.ready.is_empty() {
+                continue;
+            }
             let now = self.cx.clock.now();
             hand.ready.sort_by_cached_key(|arrival| self.stamp(arrival, now));
             let arrival = hand.ready.remove(0);
@@ -360,7 +362,7 @@ impl Arrivals {
         let (shutdown, queue) = (self.shutdown.clone(), self.queue.clone());
         tokio::spawn(async move {
             if shutdown.run_until_cancelled(tokio::time::sleep(after)).await.is_some() {
-                let _ = queue.send(arrival);
+                let _ = queue.send(vec![arrival]);
             }
         });
     }

@@ -17,11 +17,11 @@ pub use super::disposal::Disposal;
 use super::disposal::dispose;
 use super::look::look;
 use super::reading::{Ended, Ending, read_through};
-use super::stamp::{self, Named, Stamp};
 use super::watch::Watch;
 use crate::definitions::mapping::{After, Mapping};
 use crate::epi::text::shown;
 use crate::intake::fault::Fault;
+use crate::intake::stamp::{self, Named, Stamp};
 use crate::privacy::Finding;
 use crate::store::{AHEAD, DeliveryStart, Outcome, Receipt, StoreError};
 

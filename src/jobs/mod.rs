@@ -23,7 +23,6 @@ mod register;
 pub mod reload;
 pub mod runner;
 pub mod schedule;
-pub mod stamp;
 pub mod ticker;
 pub mod verify;
 pub mod watch;

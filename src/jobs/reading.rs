@@ -161,10 +161,14 @@ pub(super) fn read_through(
     }
 }
 
-/// Where nothing is kept and no key is known, any key shows the same.
+/// Where nothing is kept and no key is known, any key shows the same. While the key of what is stored can't be used, every
+/// source waits, those without pseudonyms too: the folder may not be what it seems to be.
 fn key(cx: &Context, mapping: &Mapping, ending: Ending) -> anyhow::Result<Option<Arc<Key>>> {
     if ending == Ending::Preview && !cx.has_key()? {
         return Ok(Some(Arc::new(Key::throwaway())));
+    }
+    if let Some(why) = cx.store.key_fault() {
+        anyhow::bail!(why);
     }
     cx.key_for(mapping)
 }

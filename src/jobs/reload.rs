@@ -8,12 +8,13 @@ use std::{fs, io};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use super::Context;
 use super::deliver::{DeliverError, Options, deliver, file_name};
 use super::work::{Done, Work, joined};
-use super::{Context, stamp};
 use crate::definitions::mapping::{After, Mapping, Mode};
 use crate::epi::text::in_both;
 use crate::intake::inbox::is_delivery;
+use crate::intake::stamp;
 use crate::store::DeliveryEntry;
 
 pub fn run(work: &Work<'_>) -> anyhow::Result<Done> {

@@ -58,8 +58,8 @@ impl Disk {
         }
     }
 
-    const fn no_room(self, doing: &'static str) -> StoreError {
-        StoreError::NoRoom { doing, free_mib: self.free >> 20, floor_mib: self.floor >> 20 }
+    fn no_room(self, doing: &'static str) -> StoreError {
+        StoreError::NoRoom { doing, free_mib: self.free >> 20, floor_mib: self.floor.max(self.last()) >> 20 }
     }
 }
 

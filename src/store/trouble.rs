@@ -140,12 +140,12 @@ impl Store {
             full => (full, None),
         };
         let damaged = self.fault().map(|why| Trouble::Damaged { why });
-        let key = self.lacks_its_key().map(|why| Trouble::NoKey { why });
+        let key = self.key_fault().map(|why| Trouble::NoKey { why });
         [failed, full, damaged, key, low].into_iter().flatten().collect()
     }
 
     /// Why its key can't be used. A folder that never had a key needs none.
-    fn lacks_its_key(&self) -> Option<String> {
+    pub fn key_fault(&self) -> Option<String> {
         let known = self.0.memory.read().unwrap_or_else(PoisonError::into_inner).key.clone()?;
         let file = self.0.settings.key_file.as_ref()?;
         Key::load_or_make(file, Some(&known)).err().map(|error| engine::chain(&error))

@@ -318,7 +318,9 @@ async fn ready(State(hall): State<Hall>, State(store): State<Store>, _: Asked<No
         return (StatusCode::SERVICE_UNAVAILABLE, said(&troubles)).into_response();
     }
     if there {
-        "ready\n".into_response()
+        // What keeps deliveries waiting does not keep anybody from reading, and is said all the same.
+        let also = if troubles.is_empty() { String::new() } else { said(&troubles) };
+        format!("ready\n{also}").into_response()
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "starting\n").into_response()
     }

@@ -148,6 +148,28 @@ fn a_sudden_end_loses_nothing_acknowledged() {
     assert!(files_in(&place.path("data/refused/town-list")).is_empty());
 }
 
+/// Files that wait for the server's start are taken by the times in their names, and no name writes into the log.
+#[test]
+fn what_waits_at_the_start_is_taken_in_its_order() {
+    let place = Place::new();
+    let evil = "a\n\u{1b}[31mERROR 偽\n_20200306T1200.csv";
+    drop_in(&place, evil, &list(0, 30, "2020-03-04"));
+    drop_in(&place, "m_20200306T1100.csv", &list(0, 20, "2020-03-04"));
+    drop_in(&place, "z_20200306T1000.csv", &list(0, 10, "2020-03-04"));
+    let log = place.path("server.log");
+    let server = place.serve_with(&[("HINOMI__LOG__FILE", &log.display().to_string())]);
+    wait_for("the folder to be empty", || files_in(&place.path("data/inbox/town-list")).is_empty());
+    let journal =
+        fs::read_to_string(place.path("data/archive/journal/deliveries.jsonl")).expect("the journal");
+    let at = |name: &str| journal.find(name).unwrap_or_else(|| panic!("{name}: {journal}"));
+    assert!(at("z_20200306T1000") < at("m_20200306T1100") && at("m_20200306T1100") < at("_20200306T1200"));
+    let log = fs::read_to_string(log).expect("the log");
+    assert!(log.contains("_20200306T1200.csv") && !log.contains('\u{1b}'), "{log}");
+    assert!(log.lines().all(|line| line.starts_with("20")), "each line is an event of its own: {log}");
+    assert_eq!(server.stop(), 0);
+    assert_eq!(total(&place), 30);
+}
+
 #[test]
 fn a_full_disk_holds_deliveries_and_the_status_says_so() {
     let place = Place::new();

@@ -165,6 +165,15 @@ fn without_its_key_a_server_shows_what_is_stored_and_deliveries_wait() {
     assert!(place.path("data/inbox/town-list/b.csv").exists() && !key.exists());
     let told = place.run(&["load", "town-list", "data/inbox/town-list/b.csv"]);
     assert!(told.code != 0 && told.err.contains("鍵のファイル"), "{}", told.err);
+    // A source without people's numbers waits as well.
+    let population =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/data-samples/population-register/population_202611.csv");
+    let told = place.run(&["load", "population-register", population]);
+    assert!(told.code != 0 && told.err.contains("鍵のファイル"), "{}", told.err);
+    assert!(server.get("/api/v1/status").1.contains("\"data_version\":1"));
+    wait_for("the first wall", || server.get("/readyz").0 == 200);
+    let (_, ready) = server.get("/readyz");
+    assert!(ready.starts_with("ready\n") && ready.contains("no_key: 仮名化の鍵を使えません"), "{ready}");
     let why = |server: &Server| -> String {
         let status: serde_json::Value = serde_json::from_str(&server.get("/api/v1/status").1).unwrap();
         status["troubles"][0]["why"].as_str().unwrap().to_owned()

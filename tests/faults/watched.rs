@@ -1,6 +1,8 @@
 //! What those see who watch the server from outside: figures, lines of the log, whether it is ready and lives.
 
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::net::UnixDatagram;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -126,4 +128,26 @@ fn supervisor(place: &Place, abstract_name: bool) -> (UnixDatagram, String) {
     }
     let path = place.path("notify");
     (UnixDatagram::bind(&path).expect("bound"), path.to_str().expect("a path").to_owned())
+}
+
+/// Whoever reads standard error as JSON gets nothing else, the address included.
+#[test]
+fn standard_error_is_json_from_its_first_line() {
+    let place = Place::new();
+    let mut command = place.command(&["serve"]);
+    command.env("HINOMI__LOG__FORMAT", "json").stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the server starts");
+    let lines = BufReader::new(child.stderr.take().expect("its words")).lines();
+    let mut address = None;
+    for line in lines.map_while(Result::ok) {
+        let event: serde_json::Value =
+            serde_json::from_str(&line).unwrap_or_else(|why| panic!("{why}: {line}"));
+        if event["message"] == "serving" {
+            address = event["address"].as_str().map(str::to_owned);
+            break;
+        }
+    }
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    assert!(address.is_some_and(|address| address.contains("127.0.0.1:")));
 }

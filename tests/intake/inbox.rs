@@ -12,8 +12,9 @@ use super::mapping;
 const LONG: Duration = Duration::from_secs(20);
 const PACE: Pace = Pace { settle: Duration::from_millis(150), poll: Duration::from_mins(1) };
 
-fn name(found: (String, std::path::PathBuf)) -> (String, String) {
-    (found.0, found.1.file_name().expect("a name").to_string_lossy().into_owned())
+fn names(found: Vec<(String, std::path::PathBuf)>) -> Vec<(String, String)> {
+    let name = |path: std::path::PathBuf| path.file_name().expect("a name").to_string_lossy().into_owned();
+    found.into_iter().map(|(source, path)| (source, name(path))).collect()
 }
 
 #[tokio::test]
@@ -27,10 +28,9 @@ async fn a_growing_file_is_taken_when_it_stops_growing() {
     fs::write(root.path().join("status-table/another.csv"), "x").expect("written");
     let mut inbox = Inbox::open(vec![place("status-table"), place("bed-survey")], PACE);
     let source = || "status-table".to_owned();
-    for expected in ["testing_positive_cases_1.csv.gz", "testing_positive_cases_2.csv"] {
-        let found = timeout(LONG, inbox.next()).await.expect("in time");
-        assert_eq!(name(found), (source(), expected.to_owned()));
-    }
+    let found = timeout(LONG, inbox.next()).await.expect("in time");
+    let expected = ["testing_positive_cases_1.csv.gz", "testing_positive_cases_2.csv"];
+    assert_eq!(names(found), expected.map(|name| (source(), name.to_owned())), "at once, in their order");
     assert!(timeout(Duration::from_millis(600), inbox.next()).await.is_err(), "nothing else is complete");
 
     let growing = root.path().join("status-table/testing_positive_cases_3.csv");
@@ -43,8 +43,8 @@ async fn a_growing_file_is_taken_when_it_stops_growing() {
         }
     });
     let found = timeout(LONG, inbox.next()).await.expect("in time");
-    assert_eq!(fs::metadata(&found.1).expect("there").len(), 20_000);
-    assert_eq!(name(found).1, "testing_positive_cases_3.csv");
+    assert_eq!(fs::metadata(&found[0].1).expect("there").len(), 20_000);
+    assert_eq!(names(found), [(source(), "testing_positive_cases_3.csv".to_owned())]);
     writer.join().expect("written");
 }
 
@@ -58,7 +58,7 @@ async fn the_poll_catches_what_watching_missed() {
     fs::create_dir(&folder).expect("a folder");
     fs::write(folder.join("000000001.csv"), "x").expect("written");
     let found = timeout(LONG, inbox.next()).await.expect("in time");
-    assert_eq!(name(found), ("bed-survey".to_owned(), "000000001.csv".to_owned()));
+    assert_eq!(names(found), [("bed-survey".to_owned(), "000000001.csv".to_owned())]);
     fs::remove_file(folder.join("000000001.csv")).expect("removed");
     assert!(timeout(Duration::from_millis(700), inbox.next()).await.is_err());
     fs::write(folder.join("000000001.csv"), "x").expect("written");

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use hinomi::intake::stamp::Stamp;
 use hinomi::jobs::arrivals::{Arrival, Arrivals};
 use hinomi::jobs::deliver::{DeliverError, Options};
-use hinomi::jobs::stamp::Stamp;
 use hinomi::store::{Outcome, RunOutcome};
 use tokio_util::sync::CancellationToken;
 
@@ -29,9 +29,8 @@ async fn until(done: impl Fn() -> bool) {
 async fn take(ward: &Ward, source: &str, files: &[PathBuf], done: impl Fn() -> bool) {
     let shutdown = CancellationToken::new();
     let arrivals = Arrivals::new(ward.app.jobs.clone(), shutdown.clone());
-    for path in files {
-        arrivals.add(Arrival { source: source.to_owned(), path: path.clone() });
-    }
+    let arrival = |path: &PathBuf| Arrival { source: source.to_owned(), path: path.clone() };
+    arrivals.add(files.iter().map(arrival).collect());
     let running = tokio::spawn(arrivals.run());
     until(&done).await;
     shutdown.cancel();
@@ -66,9 +65,8 @@ async fn a_file_that_can_not_be_read_keeps_later_ones_waiting_for_a_while() {
     let refused = || ward.app.store.deliveries(9).expect("the ledger").len();
     let shutdown = CancellationToken::new();
     let arrivals = Arrivals::new(ward.app.jobs.clone(), shutdown.clone());
-    for path in [&second, &first] {
-        arrivals.add(Arrival { source: "ward-list".to_owned(), path: path.clone() });
-    }
+    let arrival = |path: &PathBuf| Arrival { source: "ward-list".to_owned(), path: path.clone() };
+    arrivals.add(vec![arrival(&second), arrival(&first)]);
     let running = tokio::spawn(arrivals.run());
     tokio::time::sleep(Duration::from_secs(7)).await;
     assert!(first.exists() && second.exists() && refused() == 0, "nothing is refused, nothing goes");
@@ -98,9 +96,8 @@ async fn a_file_that_comes_to_no_end_is_set_aside() {
     });
     let shutdown = CancellationToken::new();
     let arrivals = Arrivals::new(ward.app.jobs.clone(), shutdown.clone());
-    for path in [&second, &first] {
-        arrivals.add(Arrival { source: "ward-list".to_owned(), path: path.clone() });
-    }
+    let arrival = |path: &PathBuf| Arrival { source: "ward-list".to_owned(), path: path.clone() };
+    arrivals.add(vec![arrival(&second), arrival(&first)]);
     let running = tokio::spawn(arrivals.run());
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert!(taken(&ward).is_empty() && second.exists(), "the later one waits");
