@@ -1,7 +1,7 @@
 -- table: placements
 -- subject: yes
 -- happened: no
--- usually: from_at to_at
+-- spans: from to
 -- One stay of one case in one place, half-open in time.
 SELECT
   CAST(disease AS VARCHAR) AS disease,                    -- rule: code

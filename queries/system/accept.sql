@@ -396,6 +396,19 @@ NULLIF(concat(',', {names}), ',') AS unread
 -- name: kept_name
 CASE WHEN contains(s.unread__, ',~{name},') OR contains(s.unread__, ',{name},') AND earlier.{column} IS NULL THEN '{name},' ELSE '' END
 
+-- name: spans
+-- Where of a beginning and an end one stays known from before, the end may lie before the beginning: then it is not known.
+(SELECT * REPLACE ({ends}) FROM {from}) AS staged
+
+-- name: ends_before
+COALESCE({end} < {begin}, false)
+
+-- name: end_of_span
+CASE WHEN NOT ({before}) THEN {column} END AS {column}
+
+-- name: noted_ends
+CASE WHEN {before} THEN concat(COALESCE(unread, ','), '{names},') ELSE unread END AS unread
+
 -- name: open_own
 CAST($source AS VARCHAR), case_id, key__, content__, CAST(row__ AS UINTEGER), CAST($batch AS UINTEGER)
 

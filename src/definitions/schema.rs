@@ -29,6 +29,8 @@ pub struct Table {
     pub happened: bool,
     /// Days, or moments, of which the first is usually not after the second.
     pub usually: Vec<(String, String)>,
+    /// Beginnings and ends, each by the name that its moment (`_at`) and its day (`_day`) share. None ends before it begins.
+    pub spans: Vec<(String, String)>,
     /// The days in whose order rows lie in the database, of each row the first that it has: as `-- cluster:` says, else the
     /// table's first day. Empty when it has none.
     pub cluster: Vec<String>,
@@ -190,6 +192,7 @@ impl Table {
             subject,
             happened,
             usually: Vec::new(),
+            spans: Vec::new(),
             cluster: Vec::new(),
             counts_persons: said("counts:") == Some("persons"),
             events: text.lines().filter_map(event).collect(),
@@ -207,6 +210,17 @@ impl Table {
                         0,
                         format!("usually: `{}` is not two of its days or moments", pair.trim()),
                     ));
+                }
+            }
+        }
+        for span in said("spans:").into_iter().flat_map(|all| all.split(';')) {
+            match span.split_whitespace().collect::<Vec<_>>()[..] {
+                [begin, end] if !table.pairs_of(begin, end).is_empty() => {
+                    table.spans.push((begin.to_owned(), end.to_owned()));
+                }
+                _ => {
+                    let what = format!("spans: `{}` is not a beginning and an end", span.trim());
+                    return Err(wrong(0, what));
                 }
             }
         }
@@ -228,6 +242,16 @@ impl Table {
 
     pub fn rule(&self, column: &str) -> Option<&Rule> {
         self.column(column).map(|column| &column.rule)
+    }
+
+    /// Of each span its columns of which the second never comes before the first: the moments, and the days.
+    pub fn span_columns(&self) -> Vec<Vec<(String, String)>> {
+        self.spans.iter().map(|(begin, end)| self.pairs_of(begin, end)).collect()
+    }
+
+    fn pairs_of(&self, begin: &str, end: &str) -> Vec<(String, String)> {
+        let pairs = ["_at", "_day"].map(|unit| (format!("{begin}{unit}"), format!("{end}{unit}")));
+        pairs.into_iter().filter(|(first, second)| self.are_times(first, second)).collect()
     }
 
     /// Do both columns hold days, or both moments?

@@ -72,6 +72,8 @@ pub enum FaultKind {
     AboveTop,
     /// A date before one that it usually follows (a warning, never a reason to quarantine).
     OutOfOrder,
+    /// An end before its beginning: it counts as unknown.
+    EndBeforeBegin,
     /// Not in the mapping's code list.
     UnknownCode,
     /// An id that does not fit its stated pattern.
@@ -124,6 +126,7 @@ impl FaultKind {
             Self::SpansBands => "ages of more than one ten-year band",
             Self::AboveTop => "ages above 90 are kept as one: add them up in one row, 90 and over",
             Self::OutOfOrder => "a date before one that it usually follows",
+            Self::EndBeforeBegin => "an end before its beginning: it counts as unknown",
             Self::UnknownCode => "not in the code list",
             Self::NotAnId => "does not fit the id's pattern",
             Self::LostZero => "the zero in front may be gone (a spreadsheet takes it)",
@@ -167,6 +170,7 @@ impl FaultKind {
             Self::SpansBands => "年代をまたぐ年齢です",
             Self::AboveTop => "90歳を超える年齢は一つにまとめます（90歳以上の1行に合計してください）",
             Self::OutOfOrder => "日付の前後が逆です",
+            Self::EndBeforeBegin => "終わりが始まりより前です（終わりは不明として扱います）",
             Self::UnknownCode => "区分の一覧にない語です",
             Self::NotAnId => "番号の形式に合いません",
             Self::LostZero => "先頭の0がない恐れがあります（表計算ソフトで保存すると消えます）",

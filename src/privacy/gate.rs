@@ -250,8 +250,38 @@ impl Gate {
                 }
             }
         }
+        fault = fault.or(self.end_spans());
         self.row.settle(&self.plan.outputs);
         fault
+    }
+
+    /// An end that lies before its beginning is not known. The column and kind of the fault where it has to be.
+    fn end_spans(&mut self) -> Option<(usize, FaultKind)> {
+        const KIND: FaultKind = FaultKind::EndBeforeBegin;
+        let Self { plan, row, .. } = self;
+        for (begin, end) in &plan.spans {
+            let (Value::Whole(begins), Value::Whole(ends)) = (row.values[*begin], row.values[*end]) else {
+                continue;
+            };
+            if begins <= ends {
+                continue;
+            }
+            // Of two columns that feed it, the first that knows it gave the value.
+            let gave = |(cells, outcome): (&Cells, &Outcome)| {
+                matches!(outcome.became, Ok(Became::Known)) && cells.outputs().contains(&Some(*end))
+            };
+            let Some(column) = plan.cells.iter().zip(&row.outcomes).position(gave) else { continue };
+            let cells = &plan.cells[column];
+            cells.outputs().into_iter().flatten().for_each(|output| row.values[output] = Value::Null);
+            row.warned.retain(|(warned, _)| *warned != column);
+            row.outcomes[column] = Outcome { became: Err(KIND), noted: None };
+            if cells.holds_back(KIND) {
+                return Some((column, KIND));
+            }
+            row.warned.push((column, KIND));
+            cells.miss(row);
+        }
+        None
     }
 
     /// Counts the cells of the row that was read.

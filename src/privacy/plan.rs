@@ -35,6 +35,8 @@ pub(super) struct Plan {
     pub series: Option<(usize, usize)>,
     /// Outputs of which the first usually comes before the second.
     pub order: Vec<(usize, usize)>,
+    /// Outputs of which the second is the end of what the first begins.
+    pub spans: Vec<(usize, usize)>,
 }
 
 impl Plan {
@@ -55,14 +57,20 @@ impl Plan {
         let read: Vec<&Column> = bound.read.iter().filter_map(|at| mapping.columns.get(*at)).collect();
         let outputs = outputs(mapping, &read, &domains.districts)?;
         let at = |name: &str| outputs.iter().position(|o| o.name == name);
-        let usually = domains.table(&mapping.table).map_or(&[][..], |table| &table.usually);
+        let table = domains.table(&mapping.table);
+        let places = |pairs: &[(String, String)]| -> Vec<(usize, usize)> {
+            pairs.iter().filter_map(|(a, b)| Some((at(a)?, at(b)?))).collect()
+        };
+        let order = table.map(|table| places(&table.usually)).unwrap_or_default();
+        let spans = table.map(|table| places(&table.span_columns().concat())).unwrap_or_default();
         let has_subject = read.iter().any(|c| is_subject(c));
         let mut plan = Self {
             cells: Vec::with_capacity(read.len()),
             has_subject,
             key: Vec::new(),
             series: None,
-            order: usually.iter().filter_map(|(a, b)| Some((at(a)?, at(b)?))).collect(),
+            order,
+            spans,
             outputs,
         };
         if let Some(column) = read.iter().find(|c| c.series.is_some()) {

@@ -39,6 +39,8 @@ pub(super) struct Table {
     pub inputs: Vec<String>,
     /// Name and SQL type of each public column.
     pub columns: Vec<(String, String)>,
+    /// Of each beginning and end the columns, of which the second never comes before the first.
+    pub spans: Vec<Vec<(String, String)>>,
     /// The days in whose order rows lie.
     pub cluster: Vec<String>,
     /// The select list, without comments.
@@ -59,6 +61,7 @@ impl Table {
             subject: stated.subject,
             inputs,
             columns: stated.columns.iter().map(|c| (c.name.clone(), c.sql_type.clone())).collect(),
+            spans: stated.span_columns(),
             cluster: stated.cluster.clone(),
             list: stated.list.clone(),
         }

@@ -23,4 +23,5 @@ pub mod room;
 mod sealed;
 mod signs;
 mod snapshots;
+mod spans;
 mod unread;

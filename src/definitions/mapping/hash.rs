@@ -10,7 +10,7 @@ use super::types::Mapping;
 /// What the program itself makes of a cell by one and the same mapping: counted up with every change of reader or gate
 /// by which a file that was delivered before would give other rows. What such a change brings comes as one `remap` of
 /// each source, and not as late notifications. Version 1 was not part of the hash.
-pub const GATE_VERSION: u32 = 7;
+pub const GATE_VERSION: u32 = 8;
 
 impl Mapping {
     /// SHA-256 of what the mapping, and the gate by it, makes of a row. Comments, order and what only concerns files

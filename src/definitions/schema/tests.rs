@@ -29,6 +29,25 @@ fn the_tables_are_read() {
     assert!(schema.tables.values().map(|table| table.columns.len()).sum::<usize>() > 60);
 }
 
+/// What has a beginning and an end says so, whatever the table.
+#[test]
+fn every_beginning_that_has_an_end_is_a_span() {
+    let (schema, _) = Schema::read(&Definitions::embedded());
+    let mut spans = 0;
+    for table in schema.tables.values() {
+        let stated = table.span_columns().concat();
+        for column in &table.columns {
+            let Some(unit) = column.name.strip_prefix("from_") else { continue };
+            let end = format!("to_{unit}");
+            if table.column(&end).is_some() {
+                assert!(stated.contains(&(column.name.clone(), end)), "{}.{}", table.name, column.name);
+                spans += 1;
+            }
+        }
+    }
+    assert_eq!(spans, 2);
+}
+
 #[test]
 fn a_text_or_number_without_its_mark_can_hold_nothing() {
     assert_eq!(rule("VARCHAR", " 疾病名"), None);
@@ -52,6 +71,8 @@ fn what_is_no_table_is_named_by_its_line() {
         ("-- happened: yes\n", "", "happened: yes or no"),
         ("-- happened: yes\n", "-- happened: yes\n-- usually: day dogs\n", "usually: `day dogs`"),
         ("-- happened: yes\n", "-- happened: yes\n-- cluster: dogs\n", "cluster: `dogs`"),
+        ("-- happened: yes\n", "-- happened: yes\n-- spans: day\n", "spans: `day`"),
+        ("-- happened: yes\n", "-- happened: yes\n-- spans: day dogs\n", "spans: `day dogs`"),
         ("-- table: pets", "-- table: cats", "not named NNNN_cats.sql"),
         ("-- rule: number 0 9", "", "line 6: column dogs: no `-- rule:`"),
         ("dogs AS INTEGER", "dogs AS TEXT", "line 6: column dogs: the type TEXT"),

@@ -211,6 +211,35 @@ impl Staged {
     }
 }
 
+impl Staged {
+    /// The rows of `from`, with no end before its beginning.
+    fn in_spans(&self, from: String) -> Result<String, StoreError> {
+        let table = &self.target.table;
+        if table.spans.is_empty() || !self.has_unread && self.lacking.is_empty() {
+            return Ok(from);
+        }
+        let mut ends = Vec::new();
+        for span in &table.spans {
+            let before = |(begin, end): &(String, String)| {
+                let places = [("begin", sql::name(begin)), ("end", sql::name(end))];
+                sql::render("accept.ends_before", &places.each_ref().map(|(n, v)| (*n, v.as_str())))
+                    .map(|text| text.trim().to_owned())
+            };
+            let before = span.iter().map(before).collect::<Result<Vec<_>, _>>()?.join(" OR ");
+            let names = span.iter().map(|(_, end)| end.as_str()).collect::<Vec<_>>();
+            for end in &names {
+                let places = [("before", before.as_str()), ("column", &sql::name(end))];
+                ends.push(sql::render("accept.end_of_span", &places)?.trim().to_owned());
+            }
+            if table.has_column(NOTE) && self.present.contains(UNREAD) {
+                let places = [("before", before.as_str()), ("names", &names.join(","))];
+                ends.push(sql::render("accept.noted_ends", &places)?.trim().to_owned());
+            }
+        }
+        sql::render("accept.spans", &[("ends", &ends.join(", ")), ("from", from.trim())])
+    }
+}
+
 impl Staging for Staged {
     fn keep_lacking(&mut self, columns: Vec<String>) {
         self.lacking = columns;
@@ -334,7 +363,7 @@ impl Staging for Staged {
         };
         let places = [("inputs", inputs), ("table", table.name.clone())];
         let from = sql::render("accept.kept_from", &places.each_ref().map(|(n, v)| (*n, v.as_str())))?;
-        let lift = table.lift(from.trim(), sql::text("accept.kept_own")?.trim())?;
+        let lift = table.lift(self.in_spans(from)?.trim(), sql::text("accept.kept_own")?.trim())?;
         let one = |(name, _): &(String, String)| {
             sql::render("accept.equal", &[("column", &sql::name(name))]).map(|text| text.trim().to_owned())
         };
@@ -458,7 +487,7 @@ impl Staging for Staged {
                 let inputs = self.staged_inputs()?;
                 sql::render("accept.open_from", &[("inputs", &inputs)])?
             };
-            let lift = table.lift(from.trim(), sql::text("accept.open_own")?.trim())?;
+            let lift = table.lift(self.in_spans(from)?.trim(), sql::text("accept.open_own")?.trim())?;
             system(&self.conn, "accept.open", &[("table", &table.name), ("lift", &lift)], &params)?;
         }
         Ok(())
