@@ -36,8 +36,10 @@ weights AS (
   JOIN population_months AS months ON months.last_day >= spans.first_day AND months.first_day <= spans.last_day
 ),
 monthly AS (
-  SELECT population.month, age_bands.place, population.sex, sum(population.persons) AS persons
-  FROM population
+  SELECT
+    population.month, age_bands.place, population.sex,
+    CASE WHEN count(*) = count(population.persons) THEN sum(population.persons) END AS persons
+  FROM population_cells AS population
   JOIN age_bands
     ON coalesce(population.age, population.age_decade) >= age_bands.age_from
     AND coalesce(population.age, population.age_decade + 9) <= age_bands.age_to
@@ -48,7 +50,7 @@ people AS (
     weights.span,
     monthly.place,
     monthly.sex,
-    sum(monthly.persons * weights.days) / sum(weights.days) AS persons
+    CASE WHEN count(*) = count(monthly.persons) THEN sum(monthly.persons * weights.days) / sum(weights.days) END AS persons
   FROM monthly JOIN weights ON weights.month = monthly.month
   GROUP BY weights.span, monthly.place, monthly.sex
 ),

@@ -26,7 +26,8 @@ WITH summed AS (
     count(*) FILTER (WHERE occupied IS NOT NULL AND secured IS NOT NULL) AS reported,
     min(reported_day) FILTER (WHERE occupied IS NOT NULL AND secured IS NOT NULL) AS reported_from,
     max(reported_day) FILTER (WHERE occupied IS NOT NULL AND secured IS NOT NULL) AS reported_to,
-    count(*) FILTER (WHERE planned) AS hospitals,
+    count(*) AS hospitals,
+    count(*) FILTER (WHERE planned) AS stated,
     string_agg('{' || facility_id || '}', '・' ORDER BY facility_id)
       FILTER (WHERE planned AND reported_day IS NOT NULL AND (occupied IS NULL OR secured IS NULL)) AS unread,
     string_agg('{' || facility_id || '}', '・' ORDER BY facility_id) FILTER (WHERE reported_day IS NULL) AS silent,
@@ -38,19 +39,20 @@ SELECT
   CAST(occupied AS BIGINT) AS occupied,
   CAST(beds AS BIGINT) AS secured,
   CAST(ready AS BIGINT) AS ready,
-  CASE WHEN hospitals > 0 THEN reported END AS reported,
-  NULLIF(hospitals, 0) AS hospitals,
+  CASE WHEN summed.stated > 0 OR strays.hospitals > 0 THEN summed.reported END AS reported,
+  CASE WHEN summed.stated > 0 OR strays.hospitals > 0 THEN summed.hospitals + strays.hospitals END AS hospitals,
   reported_from,
   reported_to,
   CASE
-    WHEN hospitals = 0 THEN '病床数の報告なし'
+    WHEN stated = 0 AND strays.said IS NULL THEN '病床数の報告なし'
     WHEN beds = 0 THEN '病床数が0'
-    WHEN beds IS NULL AND unread IS NULL THEN '3日以内の報告なし'
+    WHEN beds IS NULL AND unread IS NULL AND strays.said IS NULL THEN '3日以内の報告なし'
     ELSE NULLIF(concat_ws(
       '、',
       unread || 'を除く（読めない値か空欄）',
       silent || 'を除く（3日以内の報告なし）',
-      unplanned || 'を除く（病床数の報告なし）'
+      unplanned || 'を除く（病床数の報告なし）',
+      strays.said
     ), '')
   END AS reason
-FROM summed
+FROM summed CROSS JOIN beds_now_strays AS strays

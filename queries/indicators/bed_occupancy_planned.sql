@@ -25,7 +25,7 @@ WITH summed AS (
     count(*) FILTER (WHERE occupied IS NOT NULL AND final_phase IS NOT NULL) AS reported,
     min(reported_day) FILTER (WHERE occupied IS NOT NULL AND final_phase IS NOT NULL) AS reported_from,
     max(reported_day) FILTER (WHERE occupied IS NOT NULL AND final_phase IS NOT NULL) AS reported_to,
-    count(*) FILTER (WHERE planned) AS hospitals,
+    count(*) AS hospitals,
     count(final_phase) AS stated,
     string_agg('{' || facility_id || '}', '・' ORDER BY facility_id)
       FILTER (WHERE planned AND reported_day IS NOT NULL AND (occupied IS NULL OR final_phase IS NULL)) AS unread,
@@ -37,19 +37,20 @@ SELECT
   100.0 * CAST(occupied AS DOUBLE) / NULLIF(CAST(beds AS DOUBLE), 0.0) AS value,
   CAST(occupied AS BIGINT) AS occupied,
   CAST(beds AS BIGINT) AS planned,
-  CASE WHEN stated > 0 THEN reported END AS reported,
-  CASE WHEN stated > 0 THEN hospitals END AS hospitals,
+  CASE WHEN summed.stated > 0 OR strays.hospitals > 0 THEN summed.reported END AS reported,
+  CASE WHEN summed.stated > 0 OR strays.hospitals > 0 THEN summed.hospitals + strays.hospitals END AS hospitals,
   reported_from,
   reported_to,
   CASE
-    WHEN stated = 0 THEN '病床数の報告なし'
+    WHEN stated = 0 AND strays.said IS NULL THEN '病床数の報告なし'
     WHEN beds = 0 THEN '病床数が0'
-    WHEN beds IS NULL AND unread IS NULL THEN '3日以内の報告なし'
+    WHEN beds IS NULL AND unread IS NULL AND strays.said IS NULL THEN '3日以内の報告なし'
     ELSE NULLIF(concat_ws(
       '、',
       unread || 'を除く（読めない値か空欄）',
       silent || 'を除く（3日以内の報告なし）',
-      unplanned || 'を除く（病床数の報告なし）'
+      unplanned || 'を除く（病床数の報告なし）',
+      strays.said
     ), '')
   END AS reason
-FROM summed
+FROM summed CROSS JOIN beds_now_strays AS strays

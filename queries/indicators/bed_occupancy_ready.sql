@@ -25,7 +25,8 @@ WITH summed AS (
     sum(occupied) FILTER (WHERE ready IS NOT NULL) AS occupied,
     sum(ready) FILTER (WHERE occupied IS NOT NULL) AS beds,
     count(*) FILTER (WHERE occupied IS NOT NULL AND ready IS NOT NULL AND reported_then) AS reported,
-    count(*) FILTER (WHERE planned) AS hospitals,
+    count(*) AS hospitals,
+    count(*) FILTER (WHERE planned) AS stated,
     string_agg('{' || facility_id || '}', '・' ORDER BY facility_id)
       FILTER (WHERE planned AND reported_then IS NOT NULL AND (occupied IS NULL OR ready IS NULL)) AS unread,
     string_agg('{' || facility_id || '}', '・' ORDER BY facility_id) FILTER (WHERE reported_then IS NULL) AS silent,
@@ -38,18 +39,21 @@ SELECT
   100.0 * CAST(summed.occupied AS DOUBLE) / NULLIF(CAST(summed.beds AS DOUBLE), 0.0) AS value,
   CAST(summed.occupied AS BIGINT) AS occupied,
   CAST(summed.beds AS BIGINT) AS ready,
-  CASE WHEN summed.hospitals > 0 THEN summed.reported END AS reported,
-  NULLIF(summed.hospitals, 0) AS hospitals,
+  CASE WHEN summed.stated > 0 OR strays.hospitals > 0 THEN coalesce(summed.reported, 0) END AS reported,
+  CASE WHEN summed.stated > 0 OR strays.hospitals > 0 THEN coalesce(summed.hospitals, 0) + coalesce(strays.hospitals, 0) END AS hospitals,
   CASE
-    WHEN coalesce(summed.hospitals, 0) = 0 THEN '病床数の報告なし'
+    WHEN coalesce(summed.stated, 0) = 0 AND strays.said IS NULL THEN '病床数の報告なし'
     WHEN summed.beds = 0 THEN '病床数が0'
-    WHEN summed.beds IS NULL AND summed.unread IS NULL THEN '3日以内の報告なし'
+    WHEN summed.beds IS NULL AND summed.unread IS NULL AND strays.said IS NULL THEN '3日以内の報告なし'
     ELSE NULLIF(concat_ws(
       '、',
       summed.unread || 'を除く（読めない値か空欄）',
       summed.silent || 'を除く（3日以内の報告なし）',
-      summed.unplanned || 'を除く（病床数の報告なし）'
+      summed.unplanned || 'を除く（病床数の報告なし）',
+      strays.said
     ), '')
   END AS reason
-FROM asked_days AS days LEFT JOIN summed ON summed.day = days.day
+FROM asked_days AS days
+LEFT JOIN summed ON summed.day = days.day
+LEFT JOIN bed_strays AS strays ON strays.day = days.day
 ORDER BY days.day

@@ -75,14 +75,42 @@ capacity AS (
   FROM bed_capacity
   WHERE disease = $disease
 ),
-beds AS (
-  SELECT sum(capacity.secured) AS secured, sum(reported.occupied) AS occupied
+-- Each hospital that has beds or has reported, but those known to lie outside; who is in neither sum is named.
+hospitals AS (
+  SELECT
+    coalesce(reported.facility_id, capacity.facility_id) AS facility_id,
+    CASE
+      WHEN facilities.facility_id IS NULL THEN '施設一覧にない'
+      WHEN facilities.in_ward IS NULL THEN '区内・区外不明'
+      WHEN reported.facility_id IS NULL THEN '3日以内の報告なし'
+      WHEN capacity.facility_id IS NULL THEN '病床数の報告なし'
+      WHEN reported.occupied IS NULL OR capacity.secured IS NULL THEN '読めない値か空欄'
+    END AS lacks,
+    reported.occupied,
+    capacity.secured
   FROM reported
-  JOIN facilities ON facilities.facility_id = reported.facility_id
-    AND facilities.in_ward AND facilities.kind = 'hospital'
-  JOIN capacity ON capacity.facility_id = reported.facility_id
-    AND capacity.from_day <= $as_of_day AND (capacity.next_day > $as_of_day OR capacity.next_day IS NULL)
-  WHERE reported.occupied IS NOT NULL AND capacity.secured IS NOT NULL
+  FULL JOIN (
+    SELECT facility_id, secured
+    FROM capacity
+    WHERE from_day <= $as_of_day AND (next_day > $as_of_day OR next_day IS NULL)
+  ) AS capacity ON capacity.facility_id = reported.facility_id
+  LEFT JOIN facilities ON facilities.facility_id = coalesce(reported.facility_id, capacity.facility_id)
+  WHERE coalesce(facilities.in_ward, TRUE) AND coalesce(facilities.kind, 'hospital') = 'hospital'
+),
+beds AS (
+  SELECT
+    sum(secured) FILTER (WHERE lacks IS NULL) AS secured,
+    sum(occupied) FILTER (WHERE lacks IS NULL) AS occupied
+  FROM hospitals
+),
+lacking AS (
+  SELECT string_agg(hospitals || 'を除く（' || lacks || '）', '、' ORDER BY lacks) AS left_out
+  FROM (
+    SELECT lacks, string_agg('{' || facility_id || '}', '・' ORDER BY facility_id) AS hospitals
+    FROM hospitals
+    WHERE lacks IS NOT NULL
+    GROUP BY lacks
+  ) AS by_lack
 ),
 ours AS (
   SELECT coalesce(sum(stays) FILTER (WHERE to_day IS NULL OR to_day > $as_of_day), 0) AS stays FROM now
@@ -100,6 +128,6 @@ stated AS (
 )
 SELECT
   stated.band, stated.from_day, stated.to_day, stated.known_day, CAST(stated.stays AS BIGINT) AS stays,
-  left_over.secured, left_over.others
-FROM stated CROSS JOIN left_over
+  left_over.secured, left_over.others, lacking.left_out
+FROM stated CROSS JOIN left_over CROSS JOIN lacking
 ORDER BY stated.known_day NULLS FIRST, stated.band NULLS LAST, stated.from_day, stated.to_day NULLS LAST

@@ -38,7 +38,11 @@ moving AS (
 people AS (
   SELECT months.first_day, months.last_day, monthly.persons
   FROM population_months AS months
-  JOIN (SELECT month, sum(persons) AS persons FROM population GROUP BY month) AS monthly ON monthly.month = months.month
+  JOIN (
+    SELECT month, CASE WHEN count(*) = count(persons) THEN sum(persons) END AS persons
+    FROM population_cells
+    GROUP BY month
+  ) AS monthly ON monthly.month = months.month
 )
 SELECT
   moving.day,

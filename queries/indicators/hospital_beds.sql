@@ -32,9 +32,15 @@ beds AS (
     lead(from_day) OVER (PARTITION BY facility_id ORDER BY from_day) AS next_day
   FROM bed_capacity
   WHERE disease = $disease
+),
+-- Whoever has reported or has beds, whether the list of facilities has it or not.
+hospitals AS (
+  SELECT facility_id FROM reported
+  UNION
+  SELECT facility_id FROM beds
 )
 SELECT
-  facilities.facility_id,
+  hospitals.facility_id,
   reported.occupied,
   beds.secured,
   beds.ready,
@@ -45,6 +51,7 @@ SELECT
   reported.severity_basis,
   NULLIF(concat_ws(
     '、',
+    CASE WHEN facilities.facility_id IS NULL THEN '施設一覧にない' WHEN facilities.in_ward IS NULL THEN '区内・区外不明' END,
     CASE WHEN reported.reported_at IS NULL THEN '31日以内の報告なし' END,
     CASE WHEN reported.reported_at IS NOT NULL AND reported.occupied IS NULL THEN '入院者: 読めない値か空欄' END,
     CASE WHEN beds.facility_id IS NULL THEN '病床数の報告なし' END,
@@ -55,9 +62,10 @@ SELECT
     CASE WHEN reported.severe IS NOT NULL AND reported.severity_basis IS NULL
       AND count(reported.severity_basis) OVER () > 0 THEN '重症の基準: 読めない値か空欄' END
   ), '') AS reason
-FROM facilities
-LEFT JOIN reported ON reported.facility_id = facilities.facility_id
-LEFT JOIN beds ON beds.facility_id = facilities.facility_id
+FROM hospitals
+LEFT JOIN facilities ON facilities.facility_id = hospitals.facility_id
+LEFT JOIN reported ON reported.facility_id = hospitals.facility_id
+LEFT JOIN beds ON beds.facility_id = hospitals.facility_id
   AND beds.from_day <= $as_of_day AND (beds.next_day > $as_of_day OR beds.next_day IS NULL)
-WHERE facilities.kind = 'hospital' AND (reported.reported_at IS NOT NULL OR beds.facility_id IS NOT NULL)
-ORDER BY facilities.in_ward DESC NULLS LAST, facilities.facility_id
+WHERE coalesce(facilities.kind, 'hospital') = 'hospital' AND (reported.reported_at IS NOT NULL OR beds.facility_id IS NOT NULL)
+ORDER BY facilities.in_ward DESC NULLS LAST, hospitals.facility_id

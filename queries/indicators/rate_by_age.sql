@@ -27,15 +27,19 @@ WITH weights AS (
   WHERE last_day >= $from AND first_day <= $to
 ),
 monthly AS (
-  SELECT population.month, age_bands.place, sum(population.persons) AS persons
-  FROM population
+  SELECT
+    population.month, age_bands.place,
+    CASE WHEN count(*) = count(population.persons) THEN sum(population.persons) END AS persons
+  FROM population_cells AS population
   JOIN age_bands
     ON coalesce(population.age, population.age_decade) >= age_bands.age_from
     AND coalesce(population.age, population.age_decade + 9) <= age_bands.age_to
   GROUP BY population.month, age_bands.place
 ),
 people AS (
-  SELECT monthly.place, sum(monthly.persons * weights.days) / sum(weights.days) AS persons
+  SELECT
+    monthly.place,
+    CASE WHEN count(*) = count(monthly.persons) THEN sum(monthly.persons * weights.days) / sum(weights.days) END AS persons
   FROM monthly JOIN weights ON weights.month = monthly.month
   GROUP BY monthly.place
 ),

@@ -26,13 +26,15 @@ WITH weights AS (
   WHERE last_day >= $from AND first_day <= $to
 ),
 monthly AS (
-  SELECT month, district, sum(persons) AS persons
-  FROM population
+  SELECT month, district, CASE WHEN count(*) = count(persons) THEN sum(persons) END AS persons
+  FROM population_cells
   WHERE district IS NOT NULL
   GROUP BY month, district
 ),
 people AS (
-  SELECT monthly.district, sum(monthly.persons * weights.days) / sum(weights.days) AS persons
+  SELECT
+    monthly.district,
+    CASE WHEN count(*) = count(monthly.persons) THEN sum(monthly.persons * weights.days) / sum(weights.days) END AS persons
   FROM monthly JOIN weights ON weights.month = monthly.month
   GROUP BY monthly.district
 ),
@@ -56,6 +58,8 @@ SELECT
   cases,
   CAST(population AS DOUBLE) AS population,
   CAST(sum(cases) OVER () - cases AS BIGINT) AS other_cases,
-  CAST(sum(population) OVER () - population AS DOUBLE) AS other_population
+  CASE
+    WHEN count(*) OVER () = count(population) OVER () THEN CAST(sum(population) OVER () - population AS DOUBLE)
+  END AS other_population
 FROM paired
 ORDER BY district

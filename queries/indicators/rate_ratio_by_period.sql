@@ -35,13 +35,16 @@ weights AS (
   JOIN population_months AS months ON months.last_day >= spans.first_day AND months.first_day <= spans.last_day
 ),
 monthly AS (
-  SELECT month, district, sum(persons) AS persons
-  FROM population
+  SELECT month, district, CASE WHEN count(*) = count(persons) THEN sum(persons) END AS persons
+  FROM population_cells
   WHERE district IS NOT NULL
   GROUP BY month, district
 ),
 people AS (
-  SELECT monthly.district, weights.this, sum(monthly.persons * weights.days) / sum(weights.days) AS persons
+  SELECT
+    monthly.district,
+    weights.this,
+    CASE WHEN count(*) = count(monthly.persons) THEN sum(monthly.persons * weights.days) / sum(weights.days) END AS persons
   FROM monthly JOIN weights ON weights.month = monthly.month
   GROUP BY monthly.district, weights.this
 ),

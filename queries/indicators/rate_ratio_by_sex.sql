@@ -26,13 +26,15 @@ WITH weights AS (
   WHERE last_day >= $from AND first_day <= $to
 ),
 monthly AS (
-  SELECT month, sex, sum(persons) AS persons
-  FROM population
+  SELECT month, sex, CASE WHEN count(*) = count(persons) THEN sum(persons) END AS persons
+  FROM population_cells
   WHERE sex IN ('M', 'F')
   GROUP BY month, sex
 ),
 people AS (
-  SELECT monthly.sex, sum(monthly.persons * weights.days) / sum(weights.days) AS persons
+  SELECT
+    monthly.sex,
+    CASE WHEN count(*) = count(monthly.persons) THEN sum(monthly.persons * weights.days) / sum(weights.days) END AS persons
   FROM monthly JOIN weights ON weights.month = monthly.month
   GROUP BY monthly.sex
 ),
@@ -56,6 +58,8 @@ SELECT
   cases,
   CAST(population AS DOUBLE) AS population,
   CAST(sum(cases) OVER () - cases AS BIGINT) AS other_cases,
-  CAST(sum(population) OVER () - population AS DOUBLE) AS other_population
+  CASE
+    WHEN count(*) OVER () = count(population) OVER () THEN CAST(sum(population) OVER () - population AS DOUBLE)
+  END AS other_population
 FROM paired
 ORDER BY sex DESC

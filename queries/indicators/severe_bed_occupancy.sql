@@ -29,7 +29,8 @@ WITH summed AS (
     sum(severe) FILTER (WHERE secured_severe IS NOT NULL AND severity_basis = $by) AS occupied,
     sum(secured_severe) FILTER (WHERE severe IS NOT NULL AND severity_basis = $by) AS beds,
     count(*) FILTER (WHERE secured_severe IS NOT NULL AND severe IS NOT NULL AND severity_basis = $by AND reported_then) AS reported,
-    count(*) FILTER (WHERE secured_severe IS NOT NULL AND (severe IS NULL OR severity_basis = $by)) AS hospitals,
+    count(*) FILTER (WHERE secured_severe IS NOT NULL OR severe > 0) AS hospitals,
+    count(*) FILTER (WHERE secured_severe IS NOT NULL AND (severe IS NULL OR severity_basis = $by)) AS judged,
     string_agg('{' || facility_id || '}', '・' ORDER BY facility_id) FILTER (
       WHERE planned AND reported_then IS NOT NULL
         AND (severe IS NULL AND secured_severe IS NOT NULL OR severe IS NOT NULL AND severity_basis = $by AND secured_severe IS NULL)
@@ -39,7 +40,9 @@ WITH summed AS (
     string_agg('{' || facility_id || '}', '・' ORDER BY facility_id)
       FILTER (WHERE NOT planned AND severe > 0 AND severity_basis = $by) AS unplanned,
     string_agg('{' || facility_id || '}', '・' ORDER BY facility_id)
-      FILTER (WHERE secured_severe IS NOT NULL AND severe IS NOT NULL AND coalesce(severity_basis, '') <> $by) AS otherwise
+      FILTER (WHERE severe IS NOT NULL AND severity_basis <> $by AND (secured_severe IS NOT NULL OR severe > 0)) AS otherwise,
+    string_agg('{' || facility_id || '}', '・' ORDER BY facility_id)
+      FILTER (WHERE severe IS NOT NULL AND severity_basis IS NULL AND (secured_severe IS NOT NULL OR severe > 0)) AS baseless
   FROM bed_days
   GROUP BY day
 )
@@ -48,19 +51,23 @@ SELECT
   100.0 * CAST(summed.occupied AS DOUBLE) / NULLIF(CAST(summed.beds AS DOUBLE), 0.0) AS value,
   CAST(summed.occupied AS BIGINT) AS occupied,
   CAST(summed.beds AS BIGINT) AS secured_severe,
-  CASE WHEN summed.hospitals > 0 THEN summed.reported END AS reported,
-  NULLIF(summed.hospitals, 0) AS hospitals,
+  CASE WHEN summed.judged > 0 OR strays.hospitals > 0 THEN coalesce(summed.reported, 0) END AS reported,
+  CASE WHEN summed.judged > 0 OR strays.hospitals > 0 THEN coalesce(summed.hospitals, 0) + coalesce(strays.hospitals, 0) END AS hospitals,
   CASE
-    WHEN coalesce(summed.hospitals, 0) = 0 AND summed.unread IS NULL THEN 'この基準の報告なし'
+    WHEN coalesce(summed.judged, 0) = 0 AND summed.unread IS NULL AND strays.said IS NULL THEN 'この基準の報告なし'
     WHEN summed.beds = 0 THEN '病床数が0'
-    WHEN summed.beds IS NULL AND summed.unread IS NULL THEN '3日以内の報告なし'
+    WHEN summed.beds IS NULL AND summed.unread IS NULL AND strays.said IS NULL THEN '3日以内の報告なし'
     ELSE NULLIF(concat_ws(
       '、',
       summed.unread || 'を除く（読めない値か空欄）',
       summed.silent || 'を除く（3日以内の報告なし）',
       summed.unplanned || 'を除く（病床数の報告なし）',
-      summed.otherwise || 'を除く（重症の基準が異なる）'
+      summed.otherwise || 'を除く（重症の基準が異なる）',
+      summed.baseless || 'を除く（重症の基準が不明）',
+      strays.said
     ), '')
   END AS reason
-FROM asked_days AS days LEFT JOIN summed ON summed.day = days.day
+FROM asked_days AS days
+LEFT JOIN summed ON summed.day = days.day
+LEFT JOIN bed_strays AS strays ON strays.day = days.day
 ORDER BY days.day

@@ -25,13 +25,18 @@ WITH weights AS (
   WHERE last_day >= $from AND first_day <= $to
 ),
 monthly AS (
-  SELECT month, district, least(CAST(floor(age / 5.0) AS INTEGER) * 5, 85) AS age_from, sum(persons) AS persons
-  FROM population
+  SELECT
+    month, district, least(CAST(floor(age / 5.0) AS INTEGER) * 5, 85) AS age_from,
+    CASE WHEN count(*) = count(persons) THEN sum(persons) END AS persons
+  FROM population_cells
   WHERE district IS NOT NULL AND age IS NOT NULL
   GROUP BY month, district, least(CAST(floor(age / 5.0) AS INTEGER) * 5, 85)
 ),
 people AS (
-  SELECT monthly.district, monthly.age_from, sum(monthly.persons * weights.days) / sum(weights.days) AS persons
+  SELECT
+    monthly.district,
+    monthly.age_from,
+    CASE WHEN count(*) = count(monthly.persons) THEN sum(monthly.persons * weights.days) / sum(weights.days) END AS persons
   FROM monthly JOIN weights ON weights.month = monthly.month
   GROUP BY monthly.district, monthly.age_from
 ),

@@ -46,8 +46,8 @@ counted AS (
   WHERE NOT (staying.to_day IS NULL AND coalesce(notified.gone, FALSE))
 ),
 people AS (
-  SELECT sum(population.persons) AS persons
-  FROM population JOIN population_months AS months ON months.month = population.month
+  SELECT CASE WHEN count(*) = count(population.persons) THEN sum(population.persons) END AS persons
+  FROM population_cells AS population JOIN population_months AS months ON months.month = population.month
   WHERE $as_of_day BETWEEN months.first_day AND months.last_day
 )
 SELECT

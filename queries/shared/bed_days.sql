@@ -45,5 +45,5 @@ CROSS JOIN facilities
 LEFT JOIN beds ON beds.facility_id = facilities.facility_id
   AND days.day >= beds.from_day AND (days.day < beds.next_day OR beds.next_day IS NULL)
 LEFT JOIN carried ON carried.facility_id = facilities.facility_id AND carried.day = days.day
-WHERE facilities.in_ward AND facilities.kind = 'hospital'
+WHERE facilities.in_ward AND coalesce(facilities.kind, 'hospital') = 'hospital'
   AND (beds.facility_id IS NOT NULL OR carried.facility_id IS NOT NULL)

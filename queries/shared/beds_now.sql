@@ -21,5 +21,5 @@ FROM facilities
 LEFT JOIN beds ON beds.facility_id = facilities.facility_id
   AND beds.from_day <= $as_of_day AND (beds.next_day > $as_of_day OR beds.next_day IS NULL)
 LEFT JOIN reported ON reported.facility_id = facilities.facility_id
-WHERE facilities.in_ward AND facilities.kind = 'hospital'
+WHERE facilities.in_ward AND coalesce(facilities.kind, 'hospital') = 'hospital'
   AND (beds.facility_id IS NOT NULL OR reported.facility_id IS NOT NULL)

@@ -15,6 +15,7 @@ use super::handle::{Answers, Result, USUAL_CLOSING, failed, unmade};
 use super::lacks::{blank_rows, moves_back};
 use super::memory::LedgerView;
 use super::named::named;
+use super::peopled::{Lacks, lacking};
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
 use super::settled::{last_settled, settle};
@@ -22,9 +23,11 @@ use super::to_date::whole_minute;
 use super::undated::days_of;
 use super::untold;
 use crate::definitions::Catalog;
+use crate::definitions::given::POPULATION_LACKS;
 use crate::definitions::indicator::Indicator;
 use crate::definitions::mapping::{Mapping, Title};
 use crate::epi::clock::{from_jst, jst};
+use crate::epi::reason::Reason;
 use crate::measure;
 use crate::measure::method::{Beside, Days, Making};
 use crate::store::{AsOf, BatchId, Param, Query, Store, StoreError};
@@ -85,7 +88,8 @@ impl Answers {
             asked.as_of = whole_minute(asked.as_of);
         }
         let computed = self.computed(indicator, question, &asked, batch, is_now).await?;
-        let own_sources = self.sources_of(indicator, told_at, &ledger);
+        let asked_of = (question.disease.as_str(), asked.by.as_deref());
+        let own_sources = self.sources_of(indicator, asked_of, told_at, &ledger);
         let told = self.has_records_of(indicator, &question.disease, batch).await?;
         let days = days_of(indicator, &computed.rows, (asked.from, asked.to));
         let by = (asked.bands.as_deref(), &*ledger);
@@ -111,9 +115,30 @@ impl Answers {
             .map_err(|why| unmade(&indicator.id, &why))?;
         let end = |first| self.end_of(&asked, &question.disease, first);
         let rows = self.nobody_known(rows, indicator, &left_out, end);
+        let rows = rows.and_then(|rows| self.nobody_dated(rows, indicator, &left_out));
         let rows = rows.map_err(|why| unmade(&indicator.id, &why))?;
         let rows = untold::limited(&rows, indicator).map_err(|why| unmade(&indicator.id, &why))?;
-        let caveats = self.caveats(indicator, &question.disease, batch, &extent, days).await?;
+        let mut caveats = self.caveats(indicator, &question.disease, batch, &extent, days).await?;
+        let mut of_people: Vec<(Date, Date)> =
+            asked.against.iter().map(|(_, first, last)| (*first, *last)).collect();
+        of_people.push(if indicator.takes_period() {
+            (asked.from, asked.to)
+        } else {
+            (asked.as_of_day, asked.as_of_day)
+        });
+        let rows = match computed.lacks.of_days(&of_people) {
+            Some(lacks) => {
+                let rows = untold::instead(
+                    &rows,
+                    indicator,
+                    |said| said.starts_with(Reason::NoPopulation.ja()),
+                    &lacks.ja,
+                );
+                caveats.push(lacks);
+                rows.map_err(|why| unmade(&indicator.id, &why))?
+            }
+            None => rows,
+        };
         let named_instant = indicator.names("as_of_at");
         let as_of = if named_instant { computed.as_of } else { asked.as_of };
         // Spans so far end there too.
@@ -196,7 +221,13 @@ impl Answers {
         let all: Vec<Freshness> = taken.map(|m| self.judged(m, &ledger, at)).collect();
         // A ward that has not said which sources it takes is not reminded of those that it may not have.
         let unsaid = self.0.taken.get().is_none() && all.iter().any(|f| f.state != FreshState::Never);
-        Ok(all.into_iter().filter(|f| !unsaid || f.state != FreshState::Never).collect())
+        // One whose files were all refused or wait has spoken too, though nothing was taken.
+        let came = |f: &Freshness| {
+            f.state != FreshState::Never
+                || ledger.states.iter().any(|s| s.source == f.source)
+                || f.waiting.is_some()
+        };
+        Ok(all.into_iter().filter(|f| !unsaid || came(f)).collect())
     }
 
     /// How many queries went to the store: a question answered from memory adds none.
@@ -227,10 +258,16 @@ impl Answers {
                 let rows = store.query(&query, AsOf::Batch(batch), deadline)?;
                 let beside = Beside { catalog, disease: &question.disease, days };
                 let made = measure::apply(&indicator, rows, &beside);
-                made.map_err(|why| Arc::new(StoreError::Query { query: query.id, why: why.to_string() }))
+                let lacks = if indicator.reads(POPULATION_LACKS) {
+                    lacking(catalog, &known)
+                } else {
+                    Lacks::default()
+                };
+                made.map(|rows| (rows, lacks))
+                    .map_err(|why| Arc::new(StoreError::Query { query: query.id, why: why.to_string() }))
             };
-            let rows = self.in_turn(&what, run).await?;
-            Ok(Arc::new(Computed { rows, as_of }))
+            let (rows, lacks) = self.in_turn(&what, run).await?;
+            Ok(Arc::new(Computed { rows, as_of, lacks }))
         };
         let computed = self.0.cache.get_or_work(self.1, key, work).await;
         computed.map_err(|failure| failed(&indicator.id, failure))
@@ -262,8 +299,21 @@ impl Answers {
 
     /// The sources behind an indicator that had spoken by then; all of them when none had. Where none of those had that it
     /// counts, what the others say makes nothing up to date: they stand there too.
-    fn sources_of(&self, indicator: &Indicator, at: Timestamp, ledger: &LedgerView) -> Vec<Freshness> {
-        let judged = |m: &Arc<Mapping>| (indicator.counts_of(m), self.judged(m, ledger, at));
+    fn sources_of(
+        &self,
+        indicator: &Indicator,
+        (disease, by): (&str, Option<&str>),
+        at: Timestamp,
+        ledger: &LedgerView,
+    ) -> Vec<Freshness> {
+        let judged = |m: &Arc<Mapping>| {
+            let mut own = self.judged(m, ledger, at);
+            // What was held back of a source is said only beside what it could change.
+            if !self.catalog().is_touched(indicator, m, disease, by) {
+                own.held_back = None;
+            }
+            (indicator.counts_of(m), own)
+        };
         let all: Vec<(bool, Freshness)> = self.behind(indicator).map(judged).collect();
         let never = |(_, source): &(bool, Freshness)| source.state == FreshState::Never;
         let silent = all.iter().all(never);

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::admission::Crowded;
 use super::flights::Flights;
+use super::peopled::Lacks;
 use crate::epi::against::Against;
 use crate::store::{BatchId, StoreError};
 
@@ -47,6 +48,8 @@ pub(super) enum Moment {
 pub(super) struct Computed {
     pub rows: RecordBatch,
     pub as_of: Timestamp,
+    /// Of whom the population should be told and is not, where it is read.
+    pub lacks: Lacks,
 }
 
 #[derive(Clone, Debug)]
@@ -94,7 +97,7 @@ mod tests {
     fn computed(numbers: usize) -> Arc<Computed> {
         let column: ArrayRef = Arc::new(Int64Array::from(vec![1; numbers]));
         let rows = RecordBatch::try_from_iter([("value", column)]).expect("rows");
-        Arc::new(Computed { rows, as_of: Timestamp::UNIX_EPOCH })
+        Arc::new(Computed { rows, as_of: Timestamp::UNIX_EPOCH, lacks: Lacks::default() })
     }
 
     async fn fill(cache: &Cache, batch: u32, numbers: usize) {

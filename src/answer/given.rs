@@ -10,8 +10,9 @@ use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 use jiff::civil::Date;
 
+use super::peopled::{Missing, lacking};
 use crate::definitions::Catalog;
-use crate::definitions::given::{AGE_BANDS, MUTE, PERIODS};
+use crate::definitions::given::{AGE_BANDS, MUTE, PERIODS, POPULATION_LACKS};
 use crate::definitions::indicator::Indicator;
 use crate::definitions::schemes::{self, Scheme};
 use crate::definitions::waves::Wave;
@@ -106,6 +107,9 @@ pub(super) fn tables(
     if indicator.reads(MUTE) {
         tables.push(mute(chosen.mute));
     }
+    if indicator.reads(POPULATION_LACKS) {
+        tables.push(population_lacks(&lacking(catalog, known).missing));
+    }
     let known = known.iter().map(|(name, rows)| Given { name: name.as_str().into(), rows: rows.clone() });
     tables.iter().map(Table::given).chain(known.map(Ok)).collect()
 }
@@ -159,6 +163,26 @@ fn mute(sources: &[String]) -> Table {
         name: MUTE,
         columns: &[("source", Type::Text)],
         rows: sources.iter().map(|source| vec![Value::Text(source.clone())]).collect(),
+    }
+}
+
+/// `population_lacks`: of whom the population should be told and is not.
+fn population_lacks(missing: &[Missing]) -> Table {
+    let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
+    let whole = |number: Option<i64>| number.map_or(Value::Null, Value::Whole);
+    let row = |of: &Missing| {
+        vec![Value::Day(of.month), text(&of.district), text(&of.sex), whole(of.age), whole(of.decade)]
+    };
+    Table {
+        name: POPULATION_LACKS,
+        columns: &[
+            ("month", Type::Day),
+            ("district", Type::Text),
+            ("sex", Type::Text),
+            ("age", Type::Whole),
+            ("age_decade", Type::Whole),
+        ],
+        rows: missing.iter().map(row).collect(),
     }
 }
 

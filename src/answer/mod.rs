@@ -26,6 +26,7 @@ mod held_back;
 mod memory;
 mod named;
 mod parts;
+mod peopled;
 mod quality;
 mod question;
 mod range;

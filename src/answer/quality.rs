@@ -170,9 +170,14 @@ mod tests {
                         | "area_class"
                         | "field"
                         | "severity_basis"
+                        | "district"
+                        | "sex"
                 );
                 let column: ArrayRef = match name.as_str() {
-                    name if name == "day" || name == "newest" || name.ends_with("_day") => {
+                    name if name == "day"
+                        || ["newest", "month"].contains(&name)
+                        || name.ends_with("_day") =>
+                    {
                         days(&[date(2026, 11, 23), date(2026, 11, 24)])
                     }
                     _ if text => Arc::new(StringArray::from(vec!["x", "y"])),

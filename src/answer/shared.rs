@@ -10,6 +10,7 @@ use moka::sync::Cache;
 
 use super::given::Known;
 use crate::definitions::Catalog;
+use crate::definitions::given::{POPULATION_LACKS, POPULATION_TOLD};
 use crate::definitions::indicator::Indicator;
 use crate::store::{AsOf, BatchId, Lane, Query, Store, StoreError};
 
@@ -48,7 +49,8 @@ impl WorkedOut {
         (store, batch, deadline): (&Store, BatchId, Duration),
     ) -> Result<Known, Arc<StoreError>> {
         let mut known = Known::new();
-        let read = catalog.shared.iter().filter(|(name, _)| indicator.reads(name));
+        let made_of = |name: &str| name == POPULATION_TOLD && indicator.reads(POPULATION_LACKS);
+        let read = catalog.shared.iter().filter(|(name, _)| indicator.reads(name) || made_of(name));
         for (name, shared) in read.filter(|(_, shared)| shared.stands_alone(&catalog.shared)) {
             let rows = self.once(store.lane(), (name.clone(), batch), || {
                 let query = Query::new(name.as_str(), Arc::clone(&shared.sql), []);

@@ -21,6 +21,7 @@ use crate::definitions::mapping::Title;
 use crate::definitions::role::Role;
 use crate::definitions::undated::Dated;
 use crate::epi::banding::Band;
+use crate::epi::reason::Reason;
 use crate::measure::method::Making;
 use crate::store::{BatchId, Query};
 
@@ -140,6 +141,24 @@ impl Answers {
             (!unplaced.is_empty()).then(|| format!("{}のため値なし", unplaced.join("・")))
         };
         untold::nobody_known(&rows, indicator, unknown)
+    }
+
+    /// Where there is no figure at all and the day of some is not known, that is why: something is on record.
+    pub(super) fn nobody_dated(
+        &self,
+        rows: RecordBatch,
+        indicator: &Indicator,
+        left_out: &LeftOut,
+    ) -> Result<RecordBatch, ArrowError> {
+        let Some(table) = self.catalog().counted(indicator) else { return Ok(rows) };
+        let undated = left_out.undated.iter().filter(|one| table.has_day(&one.date));
+        let undated: Vec<String> =
+            undated.map(|one| format!("{} {}{}", one.title, one.rows, one.unit.ja())).collect();
+        if undated.is_empty() || !untold::is_without(&rows, indicator) {
+            return Ok(rows);
+        }
+        let why = format!("{}のため値なし", undated.join("・"));
+        untold::instead(&rows, indicator, Reason::is_of_nobody, &why)
     }
 
     /// Where more than one source has people in a figure, it is their sum: none knows whom the other tells of.

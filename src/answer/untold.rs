@@ -298,6 +298,24 @@ pub(super) fn in_part(
     explain(rows, indicator, |value, reason, row| lacks(value, reason, row).then_some(what))
 }
 
+/// Says another thing where a row without a figure says this.
+pub(super) fn instead(
+    rows: &RecordBatch,
+    indicator: &Indicator,
+    this: impl Fn(&str) -> bool,
+    other: &str,
+) -> Result<RecordBatch, ArrowError> {
+    explain(rows, indicator, |value, reason, row| {
+        (value.is_null(row) && cell_of(reason, row).text().is_some_and(&this)).then_some(other)
+    })
+}
+
+/// Has no row a figure, though it could?
+pub(super) fn is_without(rows: &RecordBatch, indicator: &Indicator) -> bool {
+    let value = indicator.column_of(Role::Value).and_then(|name| rows.column_by_name(name));
+    value.is_some_and(|value| value.null_count() == value.len())
+}
+
 /// Gives rows another reason, by their value and the reason that they have.
 fn explain<'a>(
     rows: &RecordBatch,

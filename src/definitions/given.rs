@@ -3,7 +3,7 @@
 use crate::epi::period::Period;
 
 /// The tables that the definitions give.
-pub const NAMES: [&str; 4] = [PERIODS, AGE_BANDS, REFERENCE_ITEMS, MUTE];
+pub const NAMES: [&str; 5] = [PERIODS, AGE_BANDS, REFERENCE_ITEMS, MUTE, POPULATION_LACKS];
 
 /// The periods that the days asked for touch.
 pub const PERIODS: &str = "periods";
@@ -16,6 +16,12 @@ pub const REFERENCE_ITEMS: &str = "reference_items";
 
 /// The sources that feed what an indicator counts and can't tell of what is asked: of its disease, or by its columns.
 pub const MUTE: &str = "mute";
+
+/// Of whom the population should be told and is not: made of what it is told of, and of the ward's districts.
+pub const POPULATION_LACKS: &str = "population_lacks";
+
+/// The shared query that says of whom the population is told.
+pub const POPULATION_TOLD: &str = "population_told";
 
 /// The word for periods that a file names rather than the calendar.
 pub const WAVE: &str = "wave";

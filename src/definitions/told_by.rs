@@ -3,7 +3,7 @@
 
 use super::Catalog;
 use super::indicator::Indicator;
-use super::mapping::Mapping;
+use super::mapping::{Column, Mapping};
 use super::schema::{ColumnType, Table};
 use super::undated::Need;
 
@@ -44,6 +44,36 @@ impl Indicator {
 }
 
 impl Catalog {
+    /// Can a row of such a source change a figure: is it among those that are counted, or does it give something else that the
+    /// text reads? `by`: the series, where the figure is of one.
+    pub fn is_touched(
+        &self,
+        indicator: &Indicator,
+        mapping: &Mapping,
+        disease: &str,
+        by: Option<&str>,
+    ) -> bool {
+        if indicator.lists_items() {
+            return true;
+        }
+        if indicator.names("disease") && !mapping.tells_of(disease) {
+            return false;
+        }
+        if indicator.counts_of(mapping) {
+            let mut series = mapping.columns.iter().filter_map(|column| column.series.as_deref()).peekable();
+            let said = |series: &str| by == Some(series) || indicator.sql.contains(&format!("'{series}'"));
+            let of_series = series.peek().is_none() || series.any(said);
+            return of_series
+                && self.counted(indicator).is_none_or(|table| indicator.has_part(mapping, table, disease));
+        }
+        // What is said of people beside is joined by who they are; of other tables by what they give beside the disease.
+        let of_people = self.table(&mapping.table).is_some_and(|table| table.subject);
+        let has_subject = mapping.columns.iter().any(|column| column.field.as_deref() == Some("subject"));
+        let given = mapping.columns.iter().flat_map(Column::feeds);
+        (!of_people || has_subject)
+            && given.filter(|column| column != "disease").any(|column| indicator.reads(&column))
+    }
+
     /// What the header says of columns that are not there, and columns that files may lack and of which it does not say what
     /// is then.
     pub fn told_by_faults(&self, indicator: &Indicator) -> Vec<String> {

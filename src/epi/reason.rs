@@ -156,6 +156,18 @@ impl std::fmt::Display for Unit {
 }
 
 impl Reason {
+    /// Does this say that nobody, or nothing, was there to count?
+    pub fn is_of_nobody(said: &str) -> bool {
+        let none = [
+            Self::NoRecords,
+            Self::NoCases,
+            Self::NothingReported,
+            Self::NoStays { refused: 0 },
+            Self::NoTrials,
+        ];
+        none.iter().any(|reason| reason.ja() == said)
+    }
+
     /// The words beside the 「—」, with what there is and what is needed; series are by day.
     pub fn in_full(&self) -> Cow<'static, str> {
         self.in_full_by(Unit::Day)

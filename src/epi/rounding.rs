@@ -26,6 +26,17 @@ pub fn whole(number: i64) -> String {
     if number < 0 { format!("−{digits}") } else { digits }
 }
 
+/// A share in per cent: its shortest decimal with the point two places on. Times a hundred, 0.29 would be 28.999999999999996.
+pub fn percent(share: f64) -> f64 {
+    format!("{share}e2").parse().unwrap_or(share * 100.0)
+}
+
+/// A number that was reckoned in many steps, by the fifteen digits that they leave certain: 0.7999999999999998 is 0.8.
+pub fn certain(number: f64) -> f64 {
+    let places = (14.0 - number.abs().log10().floor()).clamp(0.0, 320.0);
+    plain(number, places as usize).and_then(|text| text.parse().ok()).unwrap_or(number)
+}
+
 fn thousands(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
@@ -74,6 +85,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_share_in_per_cent_is_the_same_decimal() {
+        for thousandths in 0..=1000 {
+            let share = f64::from(thousandths) / 1000.0;
+            assert_eq!(percent(share), f64::from(thousandths) / 10.0, "{share}");
+        }
+        assert!((percent(1.0 / 3.0) - 100.0 / 3.0).abs() < 1e-12);
+        assert!(percent(f64::NAN).is_nan() && percent(f64::INFINITY).is_infinite());
+        assert_eq!((certain(0.1 + 0.2), certain(0.7999999999999998), certain(-1e-300)), (0.3, 0.8, -1e-300));
+    }
 
     #[test]
     fn halves_go_away_from_zero() {

@@ -1,5 +1,6 @@
 //! Columns as Arrow: read from a query's rows, and put together to those of an answer.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -78,6 +79,15 @@ pub fn floats(values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
 
 pub fn reasons<T>(found: &[Result<T, Reason>]) -> ArrayRef {
     Arc::new(found.iter().map(|f| f.as_ref().err().map(Reason::in_full)).collect::<StringArray>())
+}
+
+/// The same, with what is to be said of every row.
+pub fn reasons_and<T>(found: &[Result<T, Reason>], said: Option<&str>) -> ArrayRef {
+    let why = |found: &Result<T, Reason>| match (found.as_ref().err().map(Reason::in_full), said) {
+        (Some(why), Some(said)) => Some(format!("{why}、{said}")),
+        (why, said) => why.map(Cow::into_owned).or_else(|| said.map(str::to_owned)),
+    };
+    Arc::new(found.iter().map(why).collect::<StringArray>())
 }
 
 pub fn figure(found: &Figures) -> [(&'static str, ArrayRef); 3] {

@@ -35,7 +35,8 @@ pub fn rate_ratio(group: Group, comparison: Group, level: Level) -> Result<Estim
     let upper = odds(1.0 - tail, x1 + 1.0, x2);
     let scale = t2 / t1;
     let (lower, upper) = lower.zip(upper).ok_or(Reason::NotConverged)?;
-    Estimate::checked(x1 / x2 * scale, lower * scale, upper * scale)
+    // Divided once: 0.3 ÷ 0.1 is not 3.
+    Estimate::checked(x1 * t2 / (x2 * t1), lower * scale, upper * scale)
 }
 
 /// The same of many pairs, of which many are alike: each is worked out once.
@@ -66,6 +67,26 @@ mod tests {
         assert!((ratio.value - 1.855758658).abs() < 1e-9, "{ratio:?}");
         assert!((ratio.lower - 1.005684063).abs() < 1e-9, "{ratio:?}");
         assert!((ratio.upper - 3.609300311).abs() < 1e-9, "{ratio:?}");
+    }
+
+    #[test]
+    fn a_ratio_is_the_nearest_number_to_what_it_is() {
+        for days in 1..60u32 {
+            for cases in 1..12u32 {
+                let (days, cases) = (f64::from(days), f64::from(cases));
+                for (own, other, expected) in [
+                    (group(3.0 * cases, days), group(cases, days), 3.0),
+                    (group(cases, days), group(cases, 3.0 * days), 3.0),
+                    (group(cases, 10.0 * days), group(cases, days), 0.1),
+                ] {
+                    assert_eq!(
+                        rate_ratio(own, other, Level::P95).unwrap().value,
+                        expected,
+                        "{own:?} {other:?}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

@@ -18,8 +18,8 @@ pub fn rate(
 ) -> Result<Estimate, Reason> {
     let (cases, people, per) = (count(cases)?, population(denominator)?, population(per)?);
     let around = limits.around(cases, level)?;
-    let scale = per / people;
-    Estimate::checked(cases * scale, around.lower * scale, around.upper * scale)
+    // Divided last: 49 × (1 ÷ 49) is not 1.
+    Estimate::checked(cases * per / people, around.lower * per / people, around.upper * per / people)
 }
 
 #[cfg(test)]
@@ -38,6 +38,17 @@ mod tests {
         near(estimate.upper, 82.849139 / 2.66306);
         assert_eq!(rate(3.0, 0.0, 1e5, Level::P95, PoissonLimits::Exact), Err(Reason::NoPopulation));
         assert_eq!(rate(-3.0, 9.0, 1e5, Level::P95, PoissonLimits::Exact), Err(Reason::NegativeCount));
+    }
+
+    #[test]
+    fn a_rate_is_the_nearest_number_to_what_it_is() {
+        for people in 1..2_000u32 {
+            for times in [1u32, 3, 7] {
+                let rate =
+                    rate(f64::from(people * times), f64::from(people), 1e5, Level::P95, PoissonLimits::Byar);
+                assert_eq!(rate.unwrap().value, 1e5 * f64::from(times), "{people}");
+            }
+        }
     }
 
     proptest! {

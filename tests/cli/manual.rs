@@ -112,7 +112,7 @@ fn the_reference_is_whole() {
             listed(&refused("queries/reference/schemes/own.toml", &format!("[[item]]\n{unknown}"))),
             12,
         ),
-        ("quality", catalog.quality.keys().cloned().collect(), 16),
+        ("quality", catalog.quality.keys().cloned().collect(), 17),
         ("indicator", catalog.shared.keys().cloned().collect(), 12),
         ("periods", bandings, 5),
     ];

@@ -150,3 +150,121 @@ async fn a_finding_names_the_hospital_of_its_own_row() {
     assert_eq!(named("bed_reports_of_different_days"), Some(vec!["H001".into(), "H002".into()]));
     assert_eq!(named("reports_without_capacity"), Some(vec!["H002".into()]), "its beds can't be told");
 }
+
+/// Every indicator of beds in the ward, but those that list hospitals one by one or say how good a projection was.
+const IN_THE_WARD: [&str; 9] = [
+    "bed_occupancy",
+    "bed_occupancy_final",
+    "bed_occupancy_in_secured",
+    "bed_occupancy_now",
+    "bed_occupancy_planned",
+    "bed_occupancy_ready",
+    "bed_projection",
+    "bed_reach",
+    "severe_bed_occupancy",
+];
+
+/// The last row of an indicator of beds: who is in it, of how many, and its reason.
+async fn headcount(answers: &Answers, indicator: &str) -> (Option<i64>, Option<i64>, String) {
+    let answer = answers.ask(&Question::of(indicator, "covid-19")).await;
+    let answer = answer.unwrap_or_else(|e| panic!("{indicator}: {e}"));
+    let row = if indicator == "bed_projection" { 0 } else { answer.len() - 1 };
+    let count = |name: &str| answer.column_index(name).and_then(|_| answer.cell(row, name).int());
+    let reason = answer.cell(row, "reason").text().unwrap_or_default().to_owned();
+    (count("reported"), count("hospitals"), reason)
+}
+
+/// Of some hospital it is not known whether it lies in the ward: it is in no sum, and named in every one.
+#[tokio::test]
+async fn a_hospital_of_unknown_place_is_named_in_every_indicator_of_beds() {
+    let ledger = "HER-SYS ID,療養回,疾病名,療養区分,施設コード,区内,重症度,重症度の基準,開始日時,終了日時\n\
+                  100001,1,新型コロナウイルス感染症,入院,H001,1,軽症,都,2022-02-10 10:00,\n";
+    for (listed, said) in [
+        ("H003,丙,病院,,赤坂\n", "赤坂訓練病院を除く（区内・区外不明）"),
+        ("", "赤坂訓練病院を除く（施設一覧にない）"),
+        // Known to lie outside: it is none of the ward's.
+        ("H003,丙,病院,0,\n", ""),
+    ] {
+        let ward = ward("10", "6");
+        let others = FACILITIES.lines().filter(|line| !line.starts_with("H003"));
+        let list: String = others.map(|line| format!("{line}\n")).chain([listed.to_owned()]).collect();
+        ward.told_at("facilities_20220216.csv", &list, "2022-02-16T09:30");
+        ward.told_at("ledger_20220216.csv", ledger, "2022-02-16T13:55");
+        let answers = ward.answers_at("2022-02-16T14:00");
+        let all: Vec<&str> = ward
+            .catalog
+            .indicators
+            .values()
+            .filter(|own| own.group.as_deref() == Some("beds"))
+            .map(|own| &*own.id)
+            .collect();
+        let others = ["bed_backtest", "hospital_beds"];
+        assert!(all.iter().all(|id| IN_THE_WARD.contains(id) || others.contains(id)), "{all:?}");
+        for indicator in IN_THE_WARD {
+            let (reported, hospitals, reason) = headcount(&answers, indicator).await;
+            if said.is_empty() {
+                assert!(!reason.contains("赤坂訓練病院"), "{indicator}: {reason}");
+            } else {
+                assert!(reason.ends_with(said), "{indicator} {listed}: {reason}");
+            }
+            if !["bed_projection", "bed_reach"].contains(&indicator) {
+                let of = if said.is_empty() { 2 } else { 3 };
+                assert_eq!((reported, hospitals), (Some(2), Some(of)), "{indicator} {listed}");
+            }
+        }
+        let beds = answers.ask(&Question::of("hospital_beds", "covid-19")).await.expect("answers");
+        let row = (0..beds.len())
+            .find(|row| beds.cell(*row, "facility_id").text() == Some("H003"))
+            .expect("listed");
+        let reason = beds.cell(row, "reason").text().unwrap_or_default().to_owned();
+        let own = said.trim_start_matches("赤坂訓練病院を除く（").trim_end_matches('）');
+        assert_eq!(reason, own, "{listed}");
+    }
+}
+
+/// The beds that a projection is held against are those of the hospitals that reported: who is not among them is named.
+#[tokio::test]
+async fn a_projection_names_whose_beds_it_does_not_count() {
+    let ward = ward("満床", "6");
+    let ledger = "HER-SYS ID,療養回,疾病名,療養区分,施設コード,区内,重症度,重症度の基準,開始日時,終了日時\n\
+                  100001,1,新型コロナウイルス感染症,入院,H001,1,軽症,都,2022-02-10 10:00,\n";
+    ward.told_at("ledger_20220216.csv", ledger, "2022-02-16T13:55");
+    ward.told_at("ledger_20220224.csv", ledger, "2022-02-24T13:55");
+    for (at, said) in [
+        ("2022-02-16T14:00", "麻布訓練病院を除く（読めない値か空欄）"),
+        ("2022-02-24T14:00", "芝訓練総合病院・麻布訓練病院・赤坂訓練病院を除く（3日以内の報告なし）"),
+    ] {
+        let answers = ward.answers_at(at);
+        for indicator in ["bed_projection", "bed_reach"] {
+            let (_, _, reason) = headcount(&answers, indicator).await;
+            assert!(reason.ends_with(said), "{indicator} {at}: {reason}");
+        }
+    }
+}
+
+/// By one standard of severity those who report by another, or by none, are in no sum, and named.
+#[tokio::test]
+async fn a_hospital_that_judges_by_another_standard_is_named() {
+    let ward = ward("10", "6");
+    let report = |hospital: &str, severe: &str, basis: &str| {
+        format!("{hospital},,新型コロナウイルス感染症,2022/02/16 12:00,9,9,{severe},{basis}\n")
+    };
+    let again = [report("H002", "2", "国"), report("H003", "1", "")].concat();
+    ward.told_at("beds_20220216b.csv", &(REPORTED.to_owned() + &again), "2022-02-16T12:20");
+    let answers = ward.answers_at("2022-02-16T14:00");
+    for (by, value, named) in [("tokyo", 25.0, "麻布訓練病院"), ("national", 50.0, "芝訓練総合病院")]
+    {
+        let question =
+            Question { by: Some(by.to_owned()), ..Question::of("severe_bed_occupancy", "covid-19") };
+        let answer = answers.ask(&question).await.expect("answers");
+        let last = answer.len() - 1;
+        assert_eq!(answer.number(last, "value"), Some(value), "{by}");
+        assert_eq!(
+            (answer.cell(last, "reported").int(), answer.cell(last, "hospitals").int()),
+            (Some(1), Some(3)),
+            "{by}"
+        );
+        let said = format!("{named}を除く（重症の基準が異なる）、赤坂訓練病院を除く（重症の基準が不明）");
+        assert_eq!(answer.cell(last, "reason").text(), Some(said.as_str()), "{by}");
+    }
+}

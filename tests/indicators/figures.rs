@@ -40,3 +40,31 @@ pub async fn by_period(answers: &Answers, indicator: &str, by: &str, from: Date,
     let reason = |row| answer.cell(row, "reason").text().unwrap_or("").to_owned();
     (0..answer.len()).map(|row| format!("{}{}{}", value(row), over(row), reason(row))).collect()
 }
+
+/// No figure stands a hair beside the decimal that it is: 0.9999999999999999 is no answer to a question.
+#[tokio::test]
+async fn figures_are_the_decimals_that_they_are() {
+    let ward = super::ward::Ward::told();
+    let (answers, _) = ward.answers();
+    let mut floats = 0;
+    for indicator in ward.catalog.indicators.values() {
+        let by =
+            indicator.by.iter().map(|by| Some(by.clone())).chain(indicator.by.is_empty().then_some(None));
+        for by in by {
+            let question = Question { by, ..Question::of(&indicator.id, "covid-19") };
+            let answer = answers.ask(&question).await.unwrap_or_else(|e| panic!("{}: {e}", indicator.id));
+            for cell in (0..answer.len()).flat_map(|row| answer.row(row)) {
+                if let Cell::Float(number) = cell {
+                    let text = number.to_string();
+                    floats += 1;
+                    assert!(
+                        !text.contains("999999999") && !text.contains("000000000"),
+                        "{}: {text}",
+                        indicator.id
+                    );
+                }
+            }
+        }
+    }
+    assert!(floats > 100, "{floats}");
+}

@@ -607,3 +607,28 @@ async fn a_sum_over_a_day_that_was_not_told_is_none() {
     let today = one(&ward.answers_at("2026-11-24T14:00"), "received_today").await;
     assert_eq!(today.cell(0, "same_hour_last_week"), Cell::Null);
 }
+
+/// A source of which all was refused is a source of the ward: the strip counts it, and not those that never came.
+#[tokio::test]
+async fn a_source_that_was_only_refused_is_counted() {
+    let ward = Ward::empty();
+    for (name, text) in samples() {
+        if name.starts_with("facilities") {
+            ward.told_at(&name, &text, "2022-02-16T13:00");
+        } else if name.starts_with("hersys") {
+            let header = "HER-SYS ID,疾病名,当該者の類型,年齢,報告年月日,受理日時";
+            let rows = (0..6).map(|n| {
+                format!("100000{n},新型コロナウイルス感染症,患者（確定例）,45,きのう,2022-02-10 10:00\n")
+            });
+            ward.refused_at(&name, &format!("{header}\n{}", rows.collect::<String>()), "2022-02-16T13:10");
+        }
+    }
+    let named = |fresh: Vec<hinomi::answer::Freshness>| -> Vec<String> {
+        fresh.into_iter().map(|of| of.source).collect()
+    };
+    let answers = ward.answers_at(NOW);
+    let all = named(answers.freshness(None).await.expect("told"));
+    assert_eq!(all, ["facilities", "her-sys-cases"]);
+    let before = named(answers.freshness(Some(time("2022-02-16T13:05"))).await.expect("told"));
+    assert_eq!(before, ["facilities"]);
+}

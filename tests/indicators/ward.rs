@@ -89,6 +89,14 @@ impl Ward {
         assert!(matches!(receipt.outcome, Outcome::Refused(_)), "{name}: {:?}", receipt.outcome);
     }
 
+    /// Delivers a text of which some rows are held back.
+    pub fn held_back_at(&self, source: &str, name: &str, text: &str, known: &str) {
+        let path = self.ward.write(name, text);
+        self.ward.at(known);
+        let faults = self.take(&path, &Arc::clone(&self.catalog.mappings[source]), None);
+        assert!(!faults.is_empty(), "{name}: nothing is held back");
+    }
+
     fn tell() -> Self {
         let ward = Self::empty();
         let mut files: Vec<_> = fs::read_dir(house("data-samples/expected"))

@@ -563,6 +563,59 @@ async fn where_all_are_unknown_nobody_is_no_zero() {
     }
 }
 
+/// Where of all people the day is not known that a figure counts by, something is on record all the same: no figure says that nothing
+/// is.
+#[tokio::test]
+async fn where_all_days_are_unknown_that_is_why_there_is_no_figure() {
+    let mut definitions = Definitions::embedded();
+    definitions.put("queries/sources/own-cases.toml", CASES);
+    definitions.put("queries/sources/own-stays.toml", STAYS);
+    let days = [("受理", "received_day"), ("報告", "reported_day"), ("発病", "onset_day")];
+    for (column, day) in days {
+        let ward = Ward::with(&definitions);
+        let lacking = |row: &[(&'static str, &'static str)]| -> Row {
+            row.iter().copied().map(|(name, cell)| (name, if name == column { "" } else { cell })).collect()
+        };
+        let (person, stay) = (lacking(&PERSON), lacking(&STAY));
+        ward.told_at(
+            "owncases_1.csv",
+            &csv(&PERSON, (0..7).map(|id| (id, person.clone()))),
+            "2022-02-14T13:50",
+        );
+        ward.told_at("ownstays_1.csv", &csv(&STAY, (0..7).map(|id| (id, stay.clone()))), "2022-02-14T13:50");
+        let answers = ward.answers_at(NOW);
+        let counts = |own: &&std::sync::Arc<hinomi::definitions::indicator::Indicator>| {
+            let of_people =
+                own.source.first().is_some_and(|table| ["cases", "placements"].contains(&&**table));
+            of_people && own.counted_by.first().is_some_and(|(first, _)| first == day) && !own.lists_items()
+        };
+        let mut none = 0;
+        for indicator in ward.catalog.indicators.values().filter(counts) {
+            let answer = ask(&answers, &Question::of(&indicator.id, "covid-19")).await;
+            let lacking = answer.undated.iter().find(|one| one.date == day).map(|one| one.rows);
+            // How good past estimates were is of days before these.
+            let of_before = indicator.id.ends_with("_coverage") && lacking.is_none();
+            assert!(
+                lacking == Some(7) || of_before,
+                "{} without {column}: {:?}",
+                indicator.id,
+                answer.undated
+            );
+            if answer.column_index("reason").is_none() || indicator.column_of(Role::Value).is_none() {
+                continue;
+            }
+            for row in 0..answer.len() {
+                assert_eq!(answer.cell_of(row, Role::Value), Cell::Null, "{} without {column}", indicator.id);
+                let why = answer.cell_of(row, Role::Reason).to_string();
+                let nobody = hinomi::epi::reason::Reason::is_of_nobody(&why);
+                assert!(!nobody, "{} without {column}: {why}", indicator.id);
+                none += usize::from(why.contains("7人") || why.contains("7件"));
+            }
+        }
+        assert!(none > 0, "{column}");
+    }
+}
+
 /// Single years above 90 would each stand for all of 90 and over.
 #[test]
 fn a_population_by_single_years_to_a_hundred_is_not_taken_as_it_is() {

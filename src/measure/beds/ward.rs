@@ -48,6 +48,8 @@ pub struct Ward {
     pub secured: Option<f64>,
     /// Patients of other wards, as last reported.
     pub others: Option<f64>,
+    /// Hospitals whose beds are not among them.
+    pub left_out: Option<String>,
 }
 
 impl Ward {
@@ -61,6 +63,7 @@ impl Ward {
             changes: Vec::new(),
             secured: secured.iter().copied().flatten().next(),
             others: others.iter().copied().flatten().next(),
+            left_out: words(rows, "left_out")?.into_iter().flatten().next(),
         };
         for row in 0..rows.num_rows() {
             let (Some(from), Some(stays)) = (from[row], stays[row]) else { continue };

@@ -9,7 +9,7 @@ use crate::definitions::measure::MeasureCall;
 use crate::definitions::role::{Column, Role};
 use crate::epi::reason::Reason;
 use crate::measure::beds::ward::{Ward, projected};
-use crate::measure::columns::{batch, day_column, floats, forecast, reasons};
+use crate::measure::columns::{batch, day_column, floats, forecast, reasons_and};
 use crate::measure::common::{
     BAND, DAY, KNOWN_DAY, LIMIT, LOWER, LOWER50, LOWER80, REASON, UPPER, UPPER50, UPPER80, VALUE,
 };
@@ -20,7 +20,8 @@ use crate::measure::score::Forecast;
 /// How many days ahead.
 pub(super) const DAYS: Whole = Whole { name: "days", most: 60 };
 
-/// Stays by band, first and last day, and the day on which they became known; the beds of all and of others.
+/// Stays by band, first and last day, and the day on which they became known; the beds of all and of others, and
+/// the hospitals that are left out of those.
 pub(super) const STAYS: &[Column] = &[
     BAND,
     Column::new("from_day", Role::Other),
@@ -29,6 +30,7 @@ pub(super) const STAYS: &[Column] = &[
     Column::new("stays", Role::Count),
     Column::new("secured", Role::Secured),
     Column::new("others", Role::Count),
+    Column::new("left_out", Role::Other),
 ];
 
 pub(super) const FORMULA: Formula = Formula {
@@ -74,6 +76,9 @@ pub(super) fn ahead(rows: &RecordBatch, ahead: usize, view: Date) -> Result<Reco
         .collect();
     let mut columns = vec![("day", day_column(days.iter().copied()))];
     columns.extend(forecast(&found));
-    columns.extend([("limit", floats(days.iter().map(|_| ward.limit()))), ("reason", reasons(&found))]);
+    columns.extend([
+        ("limit", floats(days.iter().map(|_| ward.limit()))),
+        ("reason", reasons_and(&found, ward.left_out.as_deref())),
+    ]);
     batch(columns)
 }

@@ -9,8 +9,9 @@ use super::beds_ahead::{DAYS, FORMULA, STAYS};
 use crate::definitions::measure::MeasureCall;
 use crate::definitions::role::{Column, Role};
 use crate::epi::reason::Reason;
+use crate::epi::rounding::percent;
 use crate::measure::beds::ward::{Ward, projected};
-use crate::measure::columns::{batch, day_or_none, floats, reasons};
+use crate::measure::columns::{batch, day_or_none, floats, reasons_and};
 use crate::measure::common::{LIMIT, REASON, VALUE};
 use crate::measure::method::{Beside, Making, Method, Part, USUAL, uncalled};
 
@@ -50,13 +51,13 @@ pub(super) fn reached(rows: &RecordBatch, ahead: usize, view: Date) -> Result<Re
     let with_others = |ours: Option<f64>| ours.zip(ward.others).map(|(ours, others)| ours + others);
     let needed = with_others(last.map(|day| day.median));
     let widest = last.and_then(|day| day.bands.last().copied());
-    let share = needed.zip(ward.secured.filter(|beds| *beds > 0.0)).map(|(beds, of)| beds / of * 100.0);
+    let share = needed.zip(ward.secured.filter(|beds| *beds > 0.0)).map(|(beds, of)| 100.0 * beds / of);
     let made = limit.and_then(|limit| Ok(made?.reach(limit.max(0.0) as u32)));
     let day = |place: Option<usize>| place.and_then(|n| view.checked_add((n as i64 - 1).days()).ok());
     let one = |place: Option<usize>| day_or_none(std::iter::once(day(place)));
     let reach = made.as_ref().ok();
     let band = reach.and_then(|reach| reach.day_band);
-    let value = reach.and_then(|reach| reach.by_day.last()).map(|chance| chance * 100.0);
+    let value = reach.and_then(|reach| reach.by_day.last()).map(|chance| percent(*chance));
     batch(vec![
         ("value", floats(std::iter::once(value))),
         ("middle", one(reach.and_then(|reach| reach.median_day))),
@@ -67,6 +68,6 @@ pub(super) fn reached(rows: &RecordBatch, ahead: usize, view: Date) -> Result<Re
         ("needed_lower", floats(std::iter::once(with_others(widest.map(|band| band.lower))))),
         ("needed_upper", floats(std::iter::once(with_others(widest.map(|band| band.upper))))),
         ("needed_share", floats(std::iter::once(share))),
-        ("reason", reasons(&[made])),
+        ("reason", reasons_and(&[made], ward.left_out.as_deref())),
     ])
 }

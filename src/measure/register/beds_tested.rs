@@ -11,7 +11,7 @@ use crate::definitions::indicator::Unit;
 use crate::definitions::measure::MeasureCall;
 use crate::definitions::role::{Column, Role, Scale};
 use crate::epi::reason::Reason;
-use crate::epi::rounding::plain;
+use crate::epi::rounding::{percent, plain};
 use crate::measure::beds::backtest::HorizonScore;
 use crate::measure::beds::ward::{self, Ward};
 use crate::measure::columns::{batch, floats, numbers, reasons};
@@ -114,7 +114,7 @@ pub(super) fn tested(rows: &RecordBatch, ahead: usize, view: Date) -> Result<Rec
         floats(scores.iter().map(|score| score.as_ref().ok().and_then(|score| part(score))))
     };
     let held =
-        |level: usize| part(&move |score| score.coverage.shares().ok().map(|shares| shares[level] * 100.0));
+        |level: usize| part(&move |score| score.coverage.shares().ok().map(|shares| percent(shares[level])));
     let verdict = scores.iter().map(|score| score.as_ref().ok().map(|score| verdict(score)));
     let last = |part: fn(&Estimate) -> f64| compared(&scores, |score| &score.than_last, part);
     let week = |part: fn(&Estimate) -> f64| compared(&scores, |score| &score.than_week, part);

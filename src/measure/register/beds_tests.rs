@@ -70,6 +70,7 @@ fn rows(stays: &[Reported], view: Date, secured: Option<f64>, others: Option<f64
         ("stays", Arc::new(all.iter().map(|row| row.4).collect::<Int64Array>())),
         ("secured", floats(all.iter().map(|_| secured))),
         ("others", floats(all.iter().map(|_| others))),
+        ("left_out", Arc::new(all.iter().map(|_| None::<&str>).collect::<StringArray>())),
     ])
     .unwrap()
 }

@@ -1,17 +1,22 @@
 //! `compared()`: `value` in `days` against `before` in `before_days`, as a ratio of daily means with exact limits; a row that says
 //! why it is `unlike` has none.
 
-use arrow::array::{ArrayRef, RecordBatch};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use arrow::error::ArrowError;
 
 use crate::definitions::measure::MeasureCall;
 use crate::definitions::role::{Column, Role};
 use crate::epi::reason::Reason;
-use crate::measure::columns::{Figures, batch, counted, figure, numbers, reasons, unlike};
+use crate::measure::columns::{Figures, batch, counted, figure, numbers, unlike, words};
 use crate::measure::common::{RATIO, RATIO_LOWER, RATIO_UPPER, REASON, UNLIKE, VALUE};
 use crate::measure::intervals::Level;
 use crate::measure::method::{Beside, Formula, Making, Method, Part, USUAL};
 use crate::measure::rate_ratio::{Group, rate_ratios};
+
+/// What is on record in part only: the period, or the one that it is compared with.
+const PARTLY: Column = Column::new("partly", Role::Other);
 
 pub static METHOD: Method = Method {
     name: "compared",
@@ -21,8 +26,9 @@ pub static METHOD: Method = Method {
         Column::new("days", Role::Days),
         Column::new("before_days", Role::DaysBefore),
         UNLIKE,
+        PARTLY,
     ],
-    drops: &[UNLIKE.name],
+    drops: &[UNLIKE.name, PARTLY.name],
     makes: &[
         Part::First,
         Part::Rest,
@@ -61,9 +67,16 @@ fn compared(_: &MeasureCall, rows: &RecordBatch, _: &Beside<'_>) -> Result<Recor
     let schema = rows.schema();
     let mut columns: Vec<(&str, ArrayRef)> =
         schema.fields().iter().zip(rows.columns()).map(|(f, c)| (f.name().as_str(), c.clone())).collect();
-    columns.retain(|(name, _)| *name != UNLIKE.name);
+    columns.retain(|(name, _)| ![UNLIKE.name, PARTLY.name].contains(name));
     let names = [RATIO, RATIO_LOWER, RATIO_UPPER].map(|column| column.name);
     columns.extend(names.into_iter().zip(figure(&found)).map(|(name, (_, column))| (name, column)));
-    columns.push((REASON.name, reasons(&found)));
+    let partly = words(rows, PARTLY.name)?;
+    let why = found.iter().zip(&cases).zip(partly).map(|((found, cases), partly)| match found {
+        // Something of it is on record.
+        Err(Reason::NoRecords) if cases.is_some() && partly.is_some() => partly,
+        Err(why) => Some(why.in_full().into_owned()),
+        Ok(_) => None,
+    });
+    columns.push((REASON.name, Arc::new(why.collect::<StringArray>())));
     batch(columns)
 }

@@ -11,7 +11,7 @@ use super::nowcast::{LONGEST, REPORTS, read};
 use crate::definitions::measure::MeasureCall;
 use crate::definitions::role::{Column, Role};
 use crate::epi::reason::Reason;
-use crate::epi::rounding::plain;
+use crate::epi::rounding::{percent, plain};
 use crate::measure::columns::{batch, floats, reasons};
 use crate::measure::common::{LOWER, REASON, UPPER, VALUE};
 use crate::measure::method::{Beside, Formula, Making, Method, Part, USUAL, uncalled};
@@ -70,8 +70,9 @@ fn coverage(rows: &RecordBatch, longest: usize, view: Date) -> Result<RecordBatc
         .collect();
     let level: ArrayRef =
         Arc::new(LEVELS.iter().map(|l| Some(format!("{}%", plain(l * 100.0, 0)?))).collect::<StringArray>());
-    let part =
-        |part: fn(&Held) -> f64| floats(found.iter().map(|held| held.as_ref().ok().map(|h| part(h) * 100.0)));
+    let part = |part: fn(&Held) -> f64| {
+        floats(found.iter().map(|held| held.as_ref().ok().map(|h| percent(part(h)))))
+    };
     let count = |part: fn(&Held) -> usize| -> ArrayRef {
         let counts = found.iter().map(|held| i64::try_from(part(held.as_ref().ok()?)).ok());
         Arc::new(counts.collect::<Int64Array>())

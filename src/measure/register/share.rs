@@ -7,6 +7,7 @@ use super::quartiles::of_known;
 use crate::definitions::measure::MeasureCall;
 use crate::definitions::role::{Column, Role};
 use crate::epi::reason::Reason;
+use crate::epi::rounding::percent;
 use crate::measure::columns::{
     Figures, beside as with_figures, beside_with_reasons, counted, numbers, reason_texts,
 };
@@ -47,9 +48,9 @@ fn share(_: &MeasureCall, rows: &RecordBatch, _: &Beside<'_>) -> Result<RecordBa
         .map(|(cases, total)| {
             let (cases, total) = (counted(*cases)?, counted(*total)?);
             wilson(cases, total, Level::P95).map(|share| Estimate {
-                value: share.value * 100.0,
-                lower: share.lower * 100.0,
-                upper: share.upper * 100.0,
+                value: percent(share.value),
+                lower: percent(share.lower),
+                upper: percent(share.upper),
             })
         })
         .collect();

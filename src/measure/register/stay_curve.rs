@@ -8,6 +8,7 @@ use arrow::error::ArrowError;
 use super::stay_length::{ALL, FORMULA, STAYS, by_band, estimated, names};
 use crate::definitions::measure::MeasureCall;
 use crate::definitions::role::{Column, Role};
+use crate::epi::rounding::{certain, percent};
 use crate::measure::columns::{batch, floats};
 use crate::measure::common::{BAND, LOWER, REASON, UPPER, VALUE};
 use crate::measure::method::{Beside, Days, Making, Method, Part, USUAL};
@@ -48,9 +49,10 @@ pub(super) fn curve(rows: &RecordBatch, window: Days) -> Result<RecordBatch, Arr
         for step in curve.steps().iter().filter(|step| step.ended > 0) {
             band.push(name.clone());
             since.push(Some(step.time as i64));
-            value.push(Some(step.survival * 100.0));
-            lower.push(step.limits.map(|limits| limits.lower * 100.0));
-            upper.push(step.limits.map(|limits| limits.upper * 100.0));
+            let share = |share: f64| percent(certain(share));
+            value.push(Some(share(step.survival)));
+            lower.push(step.limits.map(|limits| share(limits.lower)));
+            upper.push(step.limits.map(|limits| share(limits.upper)));
             at_risk.push(Some(i64::try_from(step.at_risk).unwrap_or(i64::MAX)));
             why.push(None);
         }
