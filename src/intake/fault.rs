@@ -57,6 +57,8 @@ pub enum FaultKind {
     NotANumber,
     Negative,
     OutOfRange,
+    /// A day outside those that the file's name says it is of.
+    OutsideWindow,
     NotAnAge,
     /// A date without its day: `3月中旬` (a warning, never a reason to quarantine an optional cell).
     VagueDate,
@@ -118,6 +120,7 @@ impl FaultKind {
             Self::NotANumber => "not a number",
             Self::Negative => "a count below zero",
             Self::OutOfRange => "outside the possible range",
+            Self::OutsideWindow => "outside the days in the file's name",
             Self::NotAnAge => "not an age",
             Self::VagueDate => "a date without its day",
             Self::DayOnly => "no exact time of day: only the day was kept",
@@ -160,6 +163,7 @@ impl FaultKind {
             Self::NotANumber => "数ではありません",
             Self::Negative => "負の数です",
             Self::OutOfRange => "ありえない範囲の値です",
+            Self::OutsideWindow => "ファイル名の期間に入らない日付です",
             Self::NotAnAge => "年齢ではありません",
             Self::VagueDate => "日が特定されていない日付です",
             Self::DayOnly => "時刻が特定されていないため、日だけを残しました",

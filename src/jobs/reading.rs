@@ -102,6 +102,8 @@ pub(super) fn read_through(
     let key = key(cx, mapping, ending).map_err(Ended::Other)?;
     let bound = reader.bound().clone();
     let mut gate = Gate::new(&bound, key.as_deref(), cx.domains())?.until(last_day(cx, start));
+    let window = start.window.as_ref();
+    gate = gate.within(window.map(|(column, first, last)| (column.as_str(), *first, *last)));
     if start.replay {
         gate = gate.known_at(start.received_at);
     }

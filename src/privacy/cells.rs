@@ -161,7 +161,7 @@ impl Cells {
 
     /// Does a fault of this kind hold the whole row back? Everything else costs the cell, not the person.
     pub(super) fn holds_back(&self, kind: FaultKind) -> bool {
-        self.required || self.is_key || kind.is_identifying()
+        self.required || self.is_key || kind.is_identifying() || kind == FaultKind::OutsideWindow
     }
 
     /// Notes in the row that this cell of it could not be read.

@@ -17,6 +17,7 @@ use super::row::{Became, Outcome, Row};
 use super::safe::{HeldKey, SafeBatch};
 use crate::definitions::Domains;
 use crate::definitions::districts::Districts;
+use crate::epi::era::epoch_day;
 use crate::intake::aside::{Aside, LeftOut, Why};
 use crate::intake::bind::Bound;
 use crate::intake::fault::{Fault, FaultKind, Unread};
@@ -38,6 +39,16 @@ pub struct Gate {
     hasher: Hasher,
     told: usize,
     foot: Foot,
+    /// The column of the file's window, where it stands in a row, and its first and last day.
+    window: Option<InWindow>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct InWindow {
+    column: usize,
+    output: usize,
+    first: i64,
+    last: i64,
 }
 
 /// What became of a batch.
@@ -72,7 +83,20 @@ impl Gate {
             hasher: Hasher::default(),
             told: 0,
             foot: Foot::of(&bound.mapping),
+            window: None,
         })
+    }
+
+    /// The file says in its name of which days it is: a row of another day is not one that a later file of these days
+    /// could withdraw, and of the days between nobody has told. It is held back.
+    pub fn within(mut self, window: Option<(&str, Date, Date)>) -> Self {
+        self.window = window.and_then(|(name, first, last)| {
+            let output = self.plan.outputs.iter().position(|output| output.name == name)?;
+            let column = self.plan.cells.iter().position(|cells| cells.outputs().contains(&Some(output)))?;
+            let day = |day: Date| i64::from(epoch_day(day));
+            Some(InWindow { column, output, first: day(first), last: day(last) })
+        });
+        self
     }
 
     /// Nothing can have happened after this day, in tables of what has happened. Capacities, stays and events may be
@@ -252,7 +276,19 @@ impl Gate {
         }
         fault = fault.or(self.end_spans());
         self.row.settle(&self.plan.outputs);
-        fault
+        fault.or_else(|| self.strays())
+    }
+
+    /// Is the row that was read of a day outside the file's window?
+    fn strays(&mut self) -> Option<(usize, FaultKind)> {
+        let InWindow { column, output, first, last } = self.window?;
+        let Value::Whole(day) = self.row.values[output] else { return None };
+        if (first..=last).contains(&day) {
+            return None;
+        }
+        let kind = FaultKind::OutsideWindow;
+        self.row.outcomes[column].became = Err(kind);
+        Some((column, kind))
     }
 
     /// An end that lies before its beginning is not known. The column and kind of the fault where it has to be.

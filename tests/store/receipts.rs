@@ -45,11 +45,27 @@ enum Kind {
     Append,
     Upsert,
     Snapshot,
+    /// A snapshot of the days in the file's name.
+    Windowed,
     Keyless,
+    KeylessWindowed,
     Aggregate,
 }
 
-const KINDS: [Kind; 5] = [Kind::Append, Kind::Upsert, Kind::Snapshot, Kind::Keyless, Kind::Aggregate];
+const KINDS: [Kind; 7] = [
+    Kind::Append,
+    Kind::Upsert,
+    Kind::Snapshot,
+    Kind::Windowed,
+    Kind::Keyless,
+    Kind::KeylessWindowed,
+    Kind::Aggregate,
+];
+
+/// The first and last day of a file's window, of the three days that rows are of.
+type Window = (u8, u8);
+
+const WINDOWS: [Window; 4] = [(1, 3), (1, 2), (2, 3), (2, 2)];
 
 impl Kind {
     fn mapping(self, on_repeat: &str) -> String {
@@ -58,17 +74,36 @@ impl Kind {
         let text = match self {
             Self::Append => keyed.replace("\"snapshot\"", "\"append\""),
             Self::Upsert => keyed.replace("\"snapshot\"", "\"upsert\""),
-            Self::Snapshot => keyed,
-            Self::Keyless => KEYLESS.to_owned(),
+            Self::Snapshot | Self::Windowed => keyed,
+            Self::Keyless | Self::KeylessWindowed => KEYLESS.to_owned(),
             Self::Aggregate => SERIES.to_owned(),
         };
         let text = text.replace("max_bad_share = 0.5\n", "");
+        let column = if self.is_keyless() { "published_day" } else { "reported_day" };
+        let window = format!(
+            "window = {{ column = \"{column}\", in_name = '^file_([0-9]{{8}})-([0-9]{{8}})' }}\nrhythm"
+        );
+        let text = if self.is_windowed() { text.replace("rhythm", &window) } else { text };
         text.replace("\nrhythm", &format!("\nmax_bad_share = 1.0\non_repeat = \"{on_repeat}\"\nrhythm"))
+    }
+
+    fn is_windowed(self) -> bool {
+        matches!(self, Self::Windowed | Self::KeylessWindowed)
+    }
+
+    fn is_keyless(self) -> bool {
+        matches!(self, Self::Keyless | Self::KeylessWindowed)
+    }
+
+    /// Is the row's day outside the file's window?
+    fn strays(self, line: Line, (first, last): Window) -> bool {
+        let undated = self.is_keyless() && line.bad == 2;
+        self.is_windowed() && !undated && !(first..=last).contains(&(line.first + 1))
     }
 
     fn csv(self, lines: &[Line]) -> String {
         let header = match self {
-            Self::Keyless => "sex,day\n",
+            Self::Keyless | Self::KeylessWindowed => "sex,day\n",
             Self::Aggregate => "day,calls,tests\n",
             _ => "id,disease,sex,day\n",
         };
@@ -80,7 +115,7 @@ impl Kind {
         let unread = self.is_unread(line);
         let sex = if unread { "謎" } else { ["M", "F", ""][usize::from(line.second)] };
         match self {
-            Self::Keyless => {
+            Self::Keyless | Self::KeylessWindowed => {
                 format!("{sex},{}\n", if line.bad == 2 { "" } else { &day })
             }
             Self::Aggregate => {
@@ -116,7 +151,7 @@ impl Kind {
 
     /// A cell of the row can't be read: what was known of it stays.
     fn is_unread(self, line: Line) -> bool {
-        matches!(self, Self::Append | Self::Upsert | Self::Snapshot) && matches!(line.bad, 3 | 4)
+        !self.is_keyless() && self != Self::Aggregate && matches!(line.bad, 3 | 4)
     }
 
     /// Key and content of each fact of a row.
@@ -124,7 +159,7 @@ impl Kind {
         let sex = if self.is_unread(line) { UNREAD } else { ["M", "F", "-"][usize::from(line.second)] };
         let content = format!("{sex}|{}", line.first + 1);
         match self {
-            Self::Keyless => vec![(content.clone(), content)],
+            Self::Keyless | Self::KeylessWindowed => vec![(content.clone(), content)],
             Self::Aggregate => [("calls", line.first), ("tests", line.second)]
                 .into_iter()
                 .filter(|(_, value)| *value != 2)
@@ -182,7 +217,7 @@ fn expect(
     on_repeat: &str,
     lines: &[Line],
     stored: &Stored,
-    confirmed: bool,
+    (confirmed, window): (bool, Window),
 ) -> (Vec<Fate>, u64, Stored) {
     let mut fates = vec![Fate::Unchanged; lines.len()];
     // The facts of good rows, by key, in the order of the file.
@@ -201,7 +236,7 @@ fn expect(
             fates[row] = Fate::LeftOut;
             continue;
         }
-        if kind.is_bad(*line) {
+        if kind.is_bad(*line) || kind.strays(*line, window) {
             fates[row] = Fate::HeldBack;
             // A key that can't be read spares nothing by itself.
             match line.bad {
@@ -211,7 +246,7 @@ fn expect(
             continue;
         }
         for (mut key, content) in kind.facts(*line) {
-            if kind == Kind::Keyless {
+            if kind.is_keyless() {
                 let n = copies.entry(key.clone()).or_default();
                 *n += 1;
                 key = format!("{key} {n}");
@@ -254,14 +289,16 @@ fn expect(
     }
     let mut withdrawn = 0;
     let withdraws = match kind {
-        Kind::Keyless => true,
-        Kind::Snapshot => !unknown || confirmed,
+        Kind::Keyless | Kind::KeylessWindowed => true,
+        Kind::Snapshot | Kind::Windowed => !unknown || confirmed,
         _ => false,
     };
     if withdraws {
-        for key in stored.keys() {
-            let stays = arrived.contains_key(key) || kind == Kind::Snapshot && spared.contains(key);
-            if !stays {
+        for (key, content) in stored {
+            let stays = arrived.contains_key(key) || !kind.is_keyless() && spared.contains(key);
+            let day = content.rsplit('|').next().and_then(|day| day.parse::<u8>().ok());
+            let told = !kind.is_windowed() || day.is_some_and(|day| (window.0..=window.1).contains(&day));
+            if !stays && told {
                 withdrawn += 1;
                 next.remove(key);
             }
@@ -274,7 +311,7 @@ fn expect(
 fn contents(kind: Kind, room: &Room) -> Vec<String> {
     let text = match kind {
         Kind::Aggregate => "SELECT CAST(day(day) AS VARCHAR) || ' ' || series, value FROM aggregate_counts",
-        Kind::Keyless => "SELECT COALESCE(sex, '-'), day(published_day) FROM cases",
+        Kind::Keyless | Kind::KeylessWindowed => "SELECT COALESCE(sex, '-'), day(published_day) FROM cases",
         _ => "SELECT COALESCE(sex, '-'), day(reported_day) FROM cases",
     };
     let mut rows = room.rows(text, AsOf::Latest);
@@ -292,19 +329,21 @@ proptest! {
 
     #[test]
     fn each_row_is_counted_once(
-        kind in 0usize..5,
+        kind in 0..KINDS.len(),
         on_repeat in 0usize..3,
-        files in prop::collection::vec((prop::collection::vec(line(), 0..12), any::<bool>()), 1..5),
+        files in prop::collection::vec((prop::collection::vec(line(), 0..12), any::<bool>(), 0..WINDOWS.len()), 1..5),
     ) {
         let (kind, on_repeat) = (KINDS[kind], ["last", "first", "hold"][on_repeat]);
         let mapping = kind.mapping(on_repeat);
         let room = Room::new();
         let mut stored = Stored::new();
-        for (lines, confirmed) in &files {
+        for (lines, confirmed, window) in &files {
+            let window = WINDOWS[*window];
+            let name = format!("file_2022010{}-2022010{}.csv", window.0, window.1);
             let receipt = room
-                .deliver_as(&mapping, "file.csv", &kind.csv(lines), |start| start.confirmed = *confirmed)
+                .deliver_as(&mapping, &name, &kind.csv(lines), |start| start.confirmed = *confirmed)
                 .expect("a receipt");
-            let (fates, withdrawn, next) = expect(kind, on_repeat, lines, &stored, *confirmed);
+            let (fates, withdrawn, next) = expect(kind, on_repeat, lines, &stored, (*confirmed, window));
             let count = |fate: Fate| fates.iter().filter(|f| **f == fate).count() as u64;
             let counted = receipt.counted.expect("counted");
             let found = (counted.new, counted.changed, receipt.unchanged, counted.merged, receipt.quarantined);

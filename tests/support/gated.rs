@@ -95,7 +95,9 @@ pub fn delivered(
     unread: Option<Vec<Unread>>,
 ) -> Result<Receipt, StoreError> {
     let mut reader = Reader::open(path, Arc::clone(mapping)).expect("opens");
-    let mut gate = Gate::new(reader.bound(), Some(key), domains).expect("a gate");
+    let gate = Gate::new(reader.bound(), Some(key), domains).expect("a gate");
+    let window = start.window.as_ref();
+    let mut gate = gate.within(window.map(|(column, first, last)| (column.as_str(), *first, *last)));
     let mut delivery = store.begin(start)?;
     delivery.tells(reader.bound().columns());
     while let Some(raw) = reader.next_batch(8_192).expect("reads") {
