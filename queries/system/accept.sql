@@ -305,39 +305,50 @@ FROM (
 ) AS by_row
 
 -- name: ends
--- Where a snapshot ends, and where what it would withdraw stood: rows of the files that brought them, and days.
--- The first and last row of the delivery itself are found by `first_last`.
+-- Where a snapshot ends, and how much of what it would withdraw stood behind that: by the place in the files that brought the rows,
+-- by day, and by day in a file that begins with the newest. The first and last row of the delivery itself are found by `first_last`.
 WITH lost AS (
   SELECT c.row__, {stored_day} AS day FROM change x JOIN latest.{table} c ON c.rowid = x.was WHERE x.at__ IS NULL
 ),
-kept AS (
-  SELECT c.row__, {stored_day} AS day FROM latest.{table} c
-  WHERE c.source = $source AND {window} AND c.rowid NOT IN (SELECT was FROM change WHERE was IS NOT NULL)
+stays AS (
+  SELECT c.row__ FROM latest.{table} c
+  WHERE c.source = $source AND {window} AND c.rowid NOT IN (SELECT was FROM change WHERE was IS NOT NULL AND at__ IS NULL)
 ),
 there AS (
-  SELECT row__, day FROM kept
+  SELECT c.row__, {stored_day} AS day FROM latest.{table} c
+  WHERE c.source = $source AND {window} AND c.rowid NOT IN (SELECT was FROM change WHERE was IS NOT NULL)
   UNION ALL
   SELECT o.row__, {staged_day} AS day FROM change o JOIN delivery_rows s ON s.at__ = o.at__
 ),
+days AS (
+  SELECT max(day) AS last_day, min(day) AS first_day FROM there
+),
 edges AS (
   SELECT
-    (SELECT max(day) FROM there) AS last_there, (SELECT min(day) FROM there) AS first_there,
-    (SELECT min(day) FROM lost) AS first_lost, (SELECT max(day) FROM lost) AS last_lost
+    (SELECT max(row__) FROM stays) AS stays_row,
+    days.last_day, (SELECT max(row__) FROM there WHERE day = days.last_day) AS last_row,
+    days.first_day, (SELECT max(row__) FROM there WHERE day = days.first_day) AS first_row
+  FROM days
+),
+placed AS (
+  SELECT
+    l.row__, l.day,
+    COALESCE(l.row__ > e.stays_row, false) AS at_end,
+    COALESCE(l.day > e.last_day OR l.day = e.last_day AND l.row__ > e.last_row, false) AS behind,
+    COALESCE(l.day < e.first_day OR l.day = e.first_day AND l.row__ > e.first_row, false) AS before
+  FROM lost l CROSS JOIN edges e
 )
 SELECT
-  (SELECT count(*) - count(day) FROM lost) AS undated,
-  (SELECT min(row__) FROM lost) AS lost_row,
-  (SELECT max(row__) FROM kept) AS kept_row,
-  e.first_there, e.last_there, e.first_lost, e.last_lost,
-  (SELECT max(row__) FROM there WHERE day = e.last_there) AS row_last_there,
-  (SELECT min(row__) FROM lost WHERE day = e.first_lost) AS row_first_lost,
-  (SELECT max(row__) FROM there WHERE day = e.first_there) AS row_first_there,
-  (SELECT min(row__) FROM lost WHERE day = e.last_lost) AS row_last_lost
-FROM edges e
+  (SELECT last_day FROM edges),
+  count(*) FILTER (WHERE at_end), min(row__) FILTER (WHERE at_end), count(*) FILTER (WHERE at_end AND day IS NULL),
+  min(day) FILTER (WHERE at_end), max(day) FILTER (WHERE at_end),
+  count(*) FILTER (WHERE behind), min(day) FILTER (WHERE behind), max(day) FILTER (WHERE behind),
+  count(*) FILTER (WHERE before), min(day) FILTER (WHERE before), max(day) FILTER (WHERE before)
+FROM placed
 
 -- name: first_last
--- Of the delivery's first and last row: its number, is it new or changed, its day.
-SELECT a.row__, o.at__ IS NOT NULL, COALESCE({staged_day}, {stored_day})
+-- Of the delivery's first and last row: its number, is it new, its day.
+SELECT a.row__, o.at__ IS NOT NULL AND o.was IS NULL, COALESCE({staged_day}, {stored_day})
 FROM arrived a
 LEFT JOIN change o ON o.at__ = a.at__
 LEFT JOIN delivery_rows s ON s.at__ = a.at__

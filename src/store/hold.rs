@@ -23,8 +23,15 @@ pub enum Hold {
     Shrunk { rows: u64, stored: u64 },
     /// As many lines as a sheet of a spreadsheet has: what came after them is lost.
     FullSheet { lines: u64, withdrawn: u64 },
-    /// What would be withdrawn are the last rows, and no row that stays has changed; there may be new ones.
-    LostEnd { withdrawn: u64, stored: u64, days: Option<(Date, Date)> },
+    /// The last rows would be withdrawn, and hardly anything else is: `elsewhere`, rows that changed or went elsewhere. There may be
+    /// new ones.
+    LostEnd {
+        withdrawn: u64,
+        stored: u64,
+        days: Option<(Date, Date)>,
+        #[serde(default, skip_serializing_if = "is_none")]
+        elsewhere: u64,
+    },
     /// The last days of the window in the file's name are empty, and were not.
     LostDays { from: Date, to: Date, withdrawn: u64, stored: u64 },
     /// A larger share is withdrawn than the source usually does. `usual`: its highest of late, where enough is known.
@@ -58,9 +65,13 @@ impl Hold {
             Self::FullSheet { lines, withdrawn } => format!(
                 "表計算ソフトの上限（{lines}行）ちょうどで終わり、続きが失われた可能性があります（取下げ{withdrawn}件）"
             ),
-            Self::LostEnd { withdrawn, stored, days } => format!(
-                "末尾が欠けている可能性があります（{stored}件のうち最後の{withdrawn}件{}が無くなり、残る行に変更がありません）",
-                days.map_or_else(String::new, |(from, to)| format!("、{}分", span(from, to, "〜")))
+            Self::LostEnd { withdrawn, stored, days, elsewhere } => format!(
+                "末尾が欠けている可能性があります（{stored}件のうち最後の{withdrawn}件{}が無くなり、残る行{}）",
+                days.map_or_else(String::new, |(from, to)| format!("、{}分", span(from, to, "〜"))),
+                match elsewhere {
+                    0 => "に変更がありません".to_owned(),
+                    n => format!("の変更・取下げは{n}件だけです"),
+                }
             ),
             Self::LostDays { from, to, withdrawn, stored } => format!(
                 "末尾が欠けている可能性があります（期間の最後の{}が空です。登録済み{stored}件のうち{withdrawn}件が無くなります）",
@@ -96,9 +107,13 @@ impl Hold {
             Self::FullSheet { lines, withdrawn } => format!(
                 "the file ends at {lines} lines, the limit of a spreadsheet: what follows may be lost ({withdrawn} withdrawn)"
             ),
-            Self::LostEnd { withdrawn, stored, days } => format!(
-                "the file may have lost its end: {withdrawn} of {stored} rows would be withdrawn, all of them the last{}, and no row that stays is changed",
-                days.map_or_else(String::new, |(from, to)| format!(" ({})", span(from, to, " to ")))
+            Self::LostEnd { withdrawn, stored, days, elsewhere } => format!(
+                "the file may have lost its end: {withdrawn} of {stored} rows would be withdrawn, all of them the last{}, and {} is changed",
+                days.map_or_else(String::new, |(from, to)| format!(" ({})", span(from, to, " to "))),
+                match elsewhere {
+                    0 => "no row that stays".to_owned(),
+                    n => format!("hardly any other row ({n})"),
+                }
             ),
             Self::LostDays { from, to, withdrawn, stored } => format!(
                 "the file may have lost its end: the last days of its window ({}) are empty and were not; {withdrawn} of {stored} rows would be withdrawn",
@@ -116,6 +131,11 @@ impl Hold {
     pub fn words(&self) -> String {
         format!("{} · {}", self.ja(), self.en())
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_none(rows: &u64) -> bool {
+    *rows == 0
 }
 
 fn span(from: Date, to: Date, between: &str) -> String {

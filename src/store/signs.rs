@@ -8,8 +8,8 @@
 //! - a column can't be read (see [`badly_read`]);
 //! - a snapshot with no rows, or with fewer than half of those stored;
 //! - as many lines as a sheet of a spreadsheet can have, where the delivery changes something at all;
-//! - three withdrawals or more, all of them the last rows by their place in the file or by their day, no row changed,
-//!   and no new one behind them;
+//! - three withdrawals or more of the last rows by their place in the file or by their day, no new one behind them, and hardly
+//!   any change elsewhere (at most ten rows, or 5 %);
 //! - the last days of the window in the file's name have no rows, and all that were stored of them would go;
 //! - a share of withdrawals far above the source's usual one: over three times the highest of its last 30 deliveries,
 //!   and at least ten rows and 5 %. While fewer than three deliveries say what is usual, one row in five.
@@ -19,7 +19,7 @@ use jiff::ToSpan;
 use super::change::Change;
 use super::deliveries;
 use super::delivery::Delivery;
-use super::engine::{self, At, Ends, number, text};
+use super::engine::{self, Ends, Lost, number, text};
 use super::error::StoreError;
 use super::hold::Hold;
 use super::unread::badly_read;
@@ -113,42 +113,31 @@ fn full_sheet(delivery: &Delivery) -> Option<u64> {
     SHEETS.into_iter().find(|sheet| delivery.last_row == *sheet || delivery.rows_of_table() == *sheet)
 }
 
-/// Do all that are lost lie behind the last that is there, by day?
-fn behind_by_day(ends: &Ends) -> bool {
-    ends.undated == 0 && ends.first_lost.zip(ends.last_there).is_some_and(|(lost, there)| lost > there)
-}
-
-/// The same in a file that begins with the newest day.
-fn before_by_day(ends: &Ends) -> bool {
-    let behind = |(lost, there): (At, At)| lost.0 < there.0 || (lost.0 == there.0 && lost.1 > there.1);
-    ends.undated == 0 && ends.last_lost.zip(ends.first_there).is_some_and(behind)
-}
-
+/// Rows that are gone from the end, whatever else was corrected: what stays may have changed here and there, and without a key a
+/// corrected row is one that goes and one that comes.
 fn lost_end(delivery: &Delivery, change: &Change, ends: &Ends) -> Result<Option<Hold>, StoreError> {
     let counted = &change.counted;
-    if counted.withdrawn < AT_THE_END || counted.changed > 0 {
-        return Ok(None);
-    }
     let Some((first, last)) = delivery.rows.first_last()? else { return Ok(None) };
     // What would go stood right behind where the file now ends. Numbers of rows that came with other files may be off.
-    let right_behind = ends.first_lost_row.abs_diff(last.row + 1) <= AT_THE_END.max(last.row / 20);
-    let by_place = !last.opened && ends.first_lost_row > ends.last_kept_row && right_behind;
+    let right_behind = ends.first_row.abs_diff(last.row + 1) <= AT_THE_END.max(last.row / 20);
     let newest_first = first.day.zip(last.day).is_some_and(|(first, last)| first > last);
-    let at_the_end = by_place || behind_by_day(ends) || newest_first && before_by_day(ends);
-    if !at_the_end {
-        return Ok(None);
-    }
-    let days = ends.first_lost.zip(ends.last_lost).filter(|_| ends.undated == 0);
-    Ok(Some(Hold::LostEnd {
-        withdrawn: counted.withdrawn,
+    let signs =
+        [(ends.by_place, !last.new && right_behind), (ends.by_day, true), (ends.newest_first, newest_first)];
+    let few = FEW.max((counted.stored as f64 * FEW_SHARE) as u64);
+    let elsewhere = |lost: &Lost| counted.withdrawn.saturating_sub(lost.rows) + counted.changed;
+    let found = signs.into_iter().filter(|(lost, shown)| *shown && lost.rows >= AT_THE_END);
+    let found = found.map(|(lost, _)| lost).find(|lost| elsewhere(lost) <= few);
+    Ok(found.map(|lost| Hold::LostEnd {
+        withdrawn: lost.rows,
         stored: counted.stored,
-        days: days.map(|(first, last)| (first.0, last.0)),
+        days: lost.days,
+        elsewhere: elsewhere(&lost),
     }))
 }
 
 fn lost_days(delivery: &Delivery, change: &Change, ends: &Ends) -> Result<Option<Hold>, StoreError> {
     let Some((column, _, to)) = &delivery.start.window else { return Ok(None) };
-    let Some((last, _)) = ends.last_there.filter(|(last, _)| last < to) else { return Ok(None) };
+    let Some(last) = ends.last_day.filter(|last| last < to) else { return Ok(None) };
     let (stored, lost) = delivery.rows.behind(column, last)?;
     let all_go = (stored > 0 && stored == lost).then_some(());
     Ok(all_go.map(|()| Hold::LostDays {

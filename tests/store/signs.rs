@@ -51,7 +51,10 @@ fn a_file_cut_at_its_end_is_held_and_says_what_would_go() {
     ward.taken(10, &all);
     let receipt = ward.until(10, &all[..25]);
     let days = ("2022-07-09".parse().unwrap(), "2022-07-10".parse().unwrap());
-    assert_eq!(receipt.hold, Some(Hold::LostEnd { withdrawn: 5, stored: 30, days: Some(days) }));
+    assert_eq!(
+        receipt.hold,
+        Some(Hold::LostEnd { withdrawn: 5, stored: 30, days: Some(days), elsewhere: 0 })
+    );
     let Outcome::Held(why) = &receipt.outcome else { panic!("{receipt:?}") };
     assert!(why.contains("30件のうち最後の5件") && why.contains("5 of 30 rows"), "{why}");
     assert_eq!((receipt.batch, receipt.opened, receipt.closed), (None, 0, 0));
@@ -91,6 +94,55 @@ fn without_a_window_or_a_key_the_place_in_the_file_tells() {
     assert!(matches!(room.deliver(KEYLESS, &list(36)).hold, Some(Hold::LostEnd { withdrawn: 4, .. })));
     // Two are no sign.
     assert_eq!(room.deliver(KEYLESS, &list(38)).outcome, Outcome::Accepted);
+}
+
+#[test]
+fn corrections_elsewhere_do_not_hide_a_lost_end() {
+    // By key and day, in either order: the last rows are gone, and one or some of the others were corrected.
+    for newest_first in [false, true] {
+        for corrected in [vec![3], vec![0, 9, 17], vec![25], vec![0, 25]] {
+            let ward = Ward::new();
+            let mut all = three_a_day(1..=10);
+            if newest_first {
+                all.reverse();
+            }
+            ward.taken(10, &all);
+            let mut cut = all[..26].to_vec();
+            for row in &corrected {
+                // Dated anew within the days that stay.
+                cut[*row].1 = if newest_first { 8 } else { 3 };
+            }
+            // A row that was not at the end may go as well.
+            cut.remove(12);
+            let elsewhere = corrected.len() as u64 + 1;
+            let receipt = ward.until(10, &cut);
+            let held = matches!(receipt.hold, Some(Hold::LostEnd { withdrawn: 4, elsewhere: n, .. }) if n == elsewhere);
+            assert!(held, "{newest_first} {corrected:?}: {receipt:?}");
+            let Outcome::Held(why) = &receipt.outcome else { panic!("{receipt:?}") };
+            assert!(why.contains(&format!("残る行の変更・取下げは{elsewhere}件だけです")), "{why}");
+        }
+    }
+    // Without a key a corrected row is one that goes and one that comes.
+    let list = |rows: usize, corrected: &[usize]| {
+        let sex = |n: usize| ["M", "F"][(n + usize::from(corrected.contains(&n))) % 2];
+        let rows = (0..rows).map(|n| format!("{},2022-01-{:02}\n", sex(n), n / 4 + 1));
+        format!("sex,day\n{}", rows.collect::<String>())
+    };
+    for corrected in [vec![5], vec![2, 21], vec![1, 10, 30]] {
+        let room = Room::new();
+        // Five of each content at least: who is corrected is still to be told from the others.
+        room.accept(KEYLESS, &list(40, &[]));
+        let receipt = room.deliver(KEYLESS, &list(36, &corrected));
+        let Some(Hold::LostEnd { withdrawn, elsewhere, .. }) = receipt.hold else { panic!("{receipt:?}") };
+        assert_eq!((withdrawn, elsewhere), (4, corrected.len() as u64), "{corrected:?}");
+    }
+    // Where much else changes as well it is another list: other signs look at that.
+    let ward = Ward::new();
+    let all = three_a_day(1..=10);
+    ward.taken(10, &all);
+    let mut other = all[..26].to_vec();
+    other[..12].iter_mut().for_each(|case| case.1 = 1 + case.1 % 4);
+    assert!(!matches!(ward.until(10, &other).hold, Some(Hold::LostEnd { .. })));
 }
 
 #[test]

@@ -145,28 +145,30 @@ pub(crate) struct Facts {
     pub lacking: u64,
 }
 
-/// A day, and the place of a row of that day in its file.
-pub(crate) type At = (Date, u64);
-
 /// Where a delivery ends, and where what it would withdraw stood.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Ends {
-    /// Withdrawals without a day.
-    pub undated: u64,
-    pub first_lost_row: u64,
-    pub last_kept_row: u64,
-    /// By day and then by place: the last and first that are there, and of what is lost the first and last.
-    pub last_there: Option<At>,
-    pub first_there: Option<At>,
-    pub first_lost: Option<At>,
-    pub last_lost: Option<At>,
+    /// The last day that is there.
+    pub last_day: Option<Date>,
+    /// Withdrawals behind all that stays, by their place in the file, and the first of them.
+    pub by_place: Lost,
+    pub first_row: u64,
+    /// The same by day and then by place, and in a file that begins with the newest day.
+    pub by_day: Lost,
+    pub newest_first: Lost,
+}
+
+/// Rows that are withdrawn, and the days that they are of, where all have one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Lost {
+    pub rows: u64,
+    pub days: Option<(Date, Date)>,
 }
 
 /// A row of a delivery's ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct End {
     pub row: u64,
-    /// New or changed.
-    pub opened: bool,
+    pub new: bool,
     pub day: Option<Date>,
 }

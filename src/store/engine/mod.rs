@@ -12,7 +12,7 @@ mod plain;
 mod queries;
 mod value;
 
-pub(super) use self::batches::{At, Batches, Ends, OWN, Part, Staging, Target, UNREAD};
+pub(super) use self::batches::{Batches, Ends, Lost, OWN, Part, Staging, Target, UNREAD};
 pub(super) use self::chain::chain;
 pub use self::duckdb::Unversioned;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::super::super::error::StoreError;
 use super::super::super::schema::{NOTE, input_from};
 use super::super::super::sql;
 use super::super::super::types::BatchId;
-use super::super::batches::{Batches, End, Ends, Facts, OWN, Part, Staging, Target, UNREAD};
+use super::super::batches::{Batches, End, Ends, Facts, Lost, OWN, Part, Staging, Target, UNREAD};
 use super::super::value::{Value, batch as batch_value, day, number, text};
 use super::cells::Row;
 use super::readers::Readers;
@@ -433,18 +433,18 @@ impl Staging for Staged {
 
     fn ends(&self) -> Result<Ends, StoreError> {
         let found = self.by_day("accept.ends", |row| {
-            let number = |at: usize| row.get::<Option<u64>>(at).map(Option::unwrap_or_default);
-            let place = |day: usize, place: usize| -> Result<_, StoreError> {
-                Ok(row.get::<Option<Date>>(day)?.zip(row.get::<Option<u64>>(place)?))
+            let lost = |rows: usize, first: usize| -> Result<Lost, StoreError> {
+                let days = row.get::<Option<Date>>(first)?.zip(row.get::<Option<Date>>(first + 1)?);
+                Ok(Lost { rows: row.get::<i64>(rows)?.unsigned_abs(), days })
             };
+            let by_place = lost(1, 4)?;
+            let dated = row.get::<i64>(3)? == 0;
             Ok(Ends {
-                undated: row.get::<i64>(0)?.unsigned_abs(),
-                first_lost_row: number(1)?,
-                last_kept_row: number(2)?,
-                first_there: place(3, 9)?,
-                last_there: place(4, 7)?,
-                first_lost: place(5, 8)?,
-                last_lost: place(6, 10)?,
+                last_day: row.get(0)?,
+                by_place: Lost { days: by_place.days.filter(|_| dated), ..by_place },
+                first_row: row.get::<Option<u64>>(2)?.unwrap_or_default(),
+                by_day: lost(6, 7)?,
+                newest_first: lost(9, 10)?,
             })
         })?;
         let missing = || StoreError::Inconsistent("a delivery without ends".into());
@@ -453,7 +453,7 @@ impl Staging for Staged {
 
     fn first_last(&self) -> Result<Option<(End, End)>, StoreError> {
         let found = self.by_day("accept.first_last", |row| {
-            Ok(End { row: row.get(0)?, opened: row.get(1)?, day: row.get(2)? })
+            Ok(End { row: row.get(0)?, new: row.get(1)?, day: row.get(2)? })
         })?;
         Ok(found.first().copied().zip(found.last().copied()))
     }
