@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::line::{self, Work};
-use super::starting::{ComeBack, FULL, Pages};
+use super::starting::{FULL, Pages};
 
 /// Connections that are turned away at one time; each takes a file until it has read why.
 const TURNED_AWAY: usize = 16;
@@ -103,16 +103,17 @@ async fn tell(mut stream: TcpStream) {
     if !matches!(asked, Ok(Ok(1..))) {
         return;
     }
-    let page = FULL.page();
+    let line = String::from_utf8_lossy(&request);
+    let path = line.split_whitespace().nth(1).and_then(|address| address.split('?').next()).unwrap_or("/");
+    let (kind, text) = FULL.told(path);
     let head = format!(
-        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: {}\r\nContent-Length: {}\r\nRetry-After: {}\r\n\
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nRetry-After: {}\r\n\
          Cache-Control: no-store\r\nConnection: close\r\n\r\n",
-        ComeBack::TYPE,
-        page.len(),
+        text.len(),
         FULL.after
     );
     // Whoever went away needs no answer.
-    let _ = stream.write_all((head + &page).as_bytes()).await;
+    let _ = stream.write_all((head + &text).as_bytes()).await;
     let _ = stream.shutdown().await;
 }
 

@@ -8,11 +8,13 @@ use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::future::RouteFuture;
 use futures_util::future::Either;
 use tower::Service;
+
+use crate::web::{PROBLEM, is_for_programs, problem_text};
 
 /// A 503 in words.
 pub(super) struct ComeBack {
@@ -20,34 +22,53 @@ pub(super) struct ComeBack {
     pub after: u32,
     ja: &'static str,
     en: &'static str,
+    why_ja: &'static str,
+    why_en: &'static str,
 }
 
 /// The data folder is being opened.
-const STARTING: ComeBack = ComeBack { after: 2, ja: "起動中です", en: "Starting" };
+const STARTING: ComeBack = ComeBack {
+    after: 2,
+    ja: "サーバーは起動中です",
+    en: "The server is starting",
+    why_ja: "データを開いています。終わるまで数秒から数分かかります",
+    why_en: "it opens its data, which takes from seconds to minutes",
+};
 
 /// The system lets the process open no more connections.
-pub(super) const FULL: ComeBack =
-    ComeBack { after: 10, ja: "接続数が上限に達しています", en: "No room for more connections" };
+pub(super) const FULL: ComeBack = ComeBack {
+    after: 10,
+    ja: "接続数が上限に達しています",
+    en: "No room for more connections",
+    why_ja: "開いている画面が多すぎます",
+    why_en: "too many displays and pages are open",
+};
 
 impl ComeBack {
-    pub(super) const TYPE: &'static str = "text/html; charset=utf-8";
-
-    pub(super) fn page(&self) -> String {
-        let Self { after, ja, en } = self;
-        format!(
+    /// What is said, and as what: a page for people, a problem for programs, by the path that was asked for.
+    pub(super) fn told(&self, path: &str) -> (&'static str, String) {
+        let Self { after, ja, en, why_ja, why_en } = self;
+        if is_for_programs(path) {
+            let (title, detail) = (format!("{ja} ({en})"), format!("{why_ja} ({why_en})"));
+            return (PROBLEM, problem_text(StatusCode::SERVICE_UNAVAILABLE, &title, &detail));
+        }
+        let page = format!(
             "<!doctype html><html lang=\"ja\"><meta charset=\"utf-8\">\
-             <meta http-equiv=\"refresh\" content=\"{after}\"><title>火の見</title><h1>{ja}</h1>\
-             <p lang=\"en\">{en}.</p></html>\n"
-        )
+             <meta http-equiv=\"refresh\" content=\"{after}\"><title>火の見 {ja}</title><h1>{ja}</h1>\
+             <p>{why_ja}。この画面は{after}秒ごとに自動で開き直します。</p>\
+             <p lang=\"en\">{en}: {why_en}. This page tries again by itself every {after} seconds.</p></html>\n"
+        );
+        ("text/html; charset=utf-8", page)
     }
 
-    fn response(&self) -> Response {
+    fn response(&self, uri: &Uri) -> Response {
+        let (kind, text) = self.told(uri.path());
         let headers = [
-            (header::CONTENT_TYPE, Self::TYPE.to_owned()),
+            (header::CONTENT_TYPE, kind.to_owned()),
             (header::RETRY_AFTER, self.after.to_string()),
             (header::CACHE_CONTROL, "no-store".to_owned()),
         ];
-        (StatusCode::SERVICE_UNAVAILABLE, headers, self.page()).into_response()
+        (StatusCode::SERVICE_UNAVAILABLE, headers, text).into_response()
     }
 }
 
@@ -75,7 +96,7 @@ impl Service<Request> for Pages {
     fn call(&mut self, request: Request) -> Self::Future {
         match self.0.get() {
             Some(router) => Either::Left(router.clone().call(request)),
-            None => Either::Right(ready(Ok(STARTING.response()))),
+            None => Either::Right(ready(Ok(STARTING.response(request.uri())))),
         }
     }
 }
@@ -91,8 +112,8 @@ mod tests {
 
     use super::*;
 
-    async fn ask(line: &mut TcpStream) -> String {
-        line.write_all(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    async fn ask(line: &mut TcpStream, path: &str) -> String {
+        line.write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).await.unwrap();
         let mut answer = vec![0; 4096];
         let read = line.read(&mut answer).await.unwrap();
         String::from_utf8_lossy(&answer[..read]).into_owned()
@@ -106,11 +127,25 @@ mod tests {
         let serving = axum::serve(listener, pages.clone().into_make_service()).into_future();
         let serving = tokio::spawn(serving);
         let mut early = TcpStream::connect(address).await.unwrap();
-        let answer = ask(&mut early).await;
-        assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("起動中"), "{answer}");
-        assert!(answer.contains("retry-after: 2") && answer.contains("no-store"), "{answer}");
+        for (path, kind, says) in [
+            ("/wall/today", "text/html", "<h1>サーバーは起動中です</h1>"),
+            ("/", "text/html", "2秒ごとに自動で開き直します"),
+            ("/explore?indicator=age_sex", "text/html", "The server is starting"),
+            (
+                "/api/v1/indicators/age_sex",
+                "application/problem+json",
+                "サーバーは起動中です (The server is starting)",
+            ),
+            ("/events?boards=today", "application/problem+json", "\"status\":503"),
+            ("/readyz", "application/problem+json", "データを開いています"),
+        ] {
+            let answer = ask(&mut early, path).await;
+            assert!(answer.starts_with("HTTP/1.1 503") && answer.contains(says), "{path}: {answer}");
+            assert!(answer.contains("retry-after: 2") && answer.contains("no-store"), "{path}: {answer}");
+            assert!(answer.contains(&format!("content-type: {kind}")), "{path}: {answer}");
+        }
         pages.open(Router::new().route("/readyz", get(|| async { "ready" })));
-        let answer = ask(&mut early).await;
+        let answer = ask(&mut early, "/readyz").await;
         assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ready"), "{answer}");
         serving.abort();
     }

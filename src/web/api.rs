@@ -322,6 +322,12 @@ async fn ready(State(hall): State<Hall>, State(store): State<Store>, _: Asked<No
         let also = if troubles.is_empty() { String::new() } else { said(&troubles) };
         format!("ready\n{also}").into_response()
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "starting\n").into_response()
+        let headers = [(header::RETRY_AFTER, "2"), (header::CACHE_CONTROL, "no-store")];
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            headers,
+            "starting: 最初のボードを集計中です (the first board is being computed)\n",
+        )
+            .into_response()
     }
 }

@@ -15,13 +15,16 @@ use super::plain;
 use crate::answer::{Crowded, Refusal};
 use crate::definitions::{Glossary, Word};
 
+/// The form of a problem.
+pub(crate) const PROBLEM: &str = "application/problem+json";
+
 /// What there is not.
 pub(super) async fn nowhere(State(hall): State<Hall>, uri: Uri) -> Response {
     no_such_page(&hall, &uri)
 }
 
 pub(super) fn no_such_page(hall: &Hall, uri: &Uri) -> Response {
-    if is_for_programs(uri) {
+    if is_for_programs(uri.path()) {
         return problem(
             StatusCode::NOT_FOUND,
             "ありません (no such resource)",
@@ -32,8 +35,7 @@ pub(super) fn no_such_page(hall: &Hall, uri: &Uri) -> Response {
 }
 
 /// Addresses that programs and scripts ask for, not people.
-fn is_for_programs(uri: &Uri) -> bool {
-    let path = uri.path();
+pub(crate) fn is_for_programs(path: &str) -> bool {
     path.starts_with("/api/")
         || path.starts_with("/static/")
         || matches!(path, "/events" | "/healthz" | "/readyz" | "/metrics")
@@ -69,7 +71,7 @@ pub(super) fn page_with(
 
 /// The answer to a question that can't be asked, for whoever asked it.
 pub(super) fn refused(hall: &Hall, uri: &Uri, status: StatusCode, why: &Refusal) -> Response {
-    if is_for_programs(uri) {
+    if is_for_programs(uri.path()) {
         return problem_of(status, why);
     }
     page_with(status, (&why.ja, &why.en), &accepted(why), hall.notes, &hall.assets)
@@ -89,7 +91,7 @@ pub(super) fn accepted(why: &Refusal) -> Markup {
 
 /// What can't be had, for whoever asked.
 pub(crate) fn wrong(hall: &Hall, uri: &Uri, status: StatusCode, (ja, en): (&str, &str)) -> Response {
-    if is_for_programs(uri) {
+    if is_for_programs(uri.path()) {
         return problem(status, "開けません (not served)", &format!("{ja} ({en})"));
     }
     page(status, ja, en, hall.notes, &hall.assets)
@@ -129,10 +131,15 @@ pub(super) fn broken(notes: Notes, assets: &Assets) -> Response {
 
 /// `application/problem+json`. Title and detail are in Japanese, then in English; the detail names columns, files, parameters; never a value of a row.
 pub(super) fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
+    problem_body(status, problem_text(status, title, detail))
+}
+
+/// Its text.
+pub(crate) fn problem_text(status: StatusCode, title: &str, detail: &str) -> String {
     let body = json!({
         "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail,
     });
-    problem_body(status, body.to_string())
+    body.to_string()
 }
 
 /// The problem of a question that can't be asked: the detail in Japanese and English, the parameter, and what it may be.
@@ -148,7 +155,7 @@ pub(super) fn problem_of(status: StatusCode, why: &Refusal) -> Response {
 }
 
 fn problem_body(status: StatusCode, body: String) -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
+    let headers = [(header::CONTENT_TYPE, PROBLEM), (header::CACHE_CONTROL, "no-store")];
     (status, headers, body).into_response()
 }
 

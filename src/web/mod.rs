@@ -44,6 +44,7 @@ use tower_http::compression::CompressionLayer;
 use hosts::Hosts;
 
 pub use assets::Assets;
+pub(crate) use errors::{PROBLEM, is_for_programs, problem_text};
 pub use places::{Place, Places};
 pub use pulse::Pulse;
 pub use state::{App, Parts};
