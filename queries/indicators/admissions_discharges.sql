@@ -6,7 +6,7 @@
 -- measure: none
 -- basis: 管内
 -- date: 入院日・退院日
--- numerator: 当所の患者のうち、その日に入院した者と退院した者（転院はそれぞれに数える。本日は含まない）
+-- numerator: 当所の患者のうち、その日に入院した者と退院した者（転院はそれぞれに数える。本日は含まない）。同じ人の滞在が重なる間は、後から始まったものだけを数える
 -- source: placements
 -- parts_told_by: to_day: discharged
 -- counted_by: from_day 開始日時不明 ; place 療養場所不明 ; to_day 終了日時不明
@@ -20,11 +20,11 @@
 -- days: 56
 WITH moves AS (
   SELECT from_day AS day, 1 AS admitted, 0 AS discharged
-  FROM placements
+  FROM person_stays AS stays
   WHERE disease = $disease AND place = 'hospital' AND from_day BETWEEN $from AND $to
   UNION ALL
   SELECT to_day AS day, 0 AS admitted, 1 AS discharged
-  FROM placements
+  FROM person_stays AS stays
   WHERE disease = $disease AND place = 'hospital' AND to_day BETWEEN $from AND $to
 )
 SELECT

@@ -15,7 +15,8 @@
 -- lag_days: 1
 -- missing: gap
 -- high_is: neither
--- columns: band 年齢区分 ; male 男 ; female 女 ; other その他・不明 ; male_before 男（比較期間） ; female_before 女（比較期間）
+-- columns: band 年齢区分 ; male 男 ; female 女 ; other その他・不明 ; male_before 男（比較期間） ; female_before 女（比較期間） ;
+--   other_before その他・不明（比較期間）
 -- bands: ten
 -- against: previous ; last_year
 -- days: 28
@@ -84,7 +85,8 @@ rates AS (
   JOIN spans ON spans.span = people.span
   LEFT JOIN counted ON counted.place = people.place AND counted.sex = people.sex
   CROSS JOIN recorded
-  WHERE recorded.first_day <= spans.last_day
+  -- A period before that is on record in part is not compared.
+  WHERE recorded.first_day <= CASE spans.span WHEN 1 THEN spans.last_day ELSE spans.first_day END
 )
 SELECT
   age_bands.label AS band,
@@ -92,7 +94,8 @@ SELECT
   max(rates.rate) FILTER (WHERE rates.span = 1 AND rates.sex = 'F') AS female,
   CAST(NULL AS DOUBLE) AS other,
   max(rates.rate) FILTER (WHERE rates.span = 2 AND rates.sex = 'M') AS male_before,
-  max(rates.rate) FILTER (WHERE rates.span = 2 AND rates.sex = 'F') AS female_before
+  max(rates.rate) FILTER (WHERE rates.span = 2 AND rates.sex = 'F') AS female_before,
+  CAST(NULL AS DOUBLE) AS other_before
 FROM age_bands LEFT JOIN rates ON rates.place = age_bands.place
 GROUP BY age_bands.place, age_bands.label
 ORDER BY age_bands.place

@@ -6,7 +6,7 @@
 -- measure: none
 -- basis: 管内
 -- date: 現在
--- numerator: 入院が必要で、病床が決まっていない者（療養先調整中は別）。待ち時間は入院調整の開始から
+-- numerator: 入院が必要で、病床が決まっていない者（療養先調整中は別）。待ち時間は入院調整の開始から。同じ人の滞在が重なる間は、後から始まったものだけを数える
 -- source: placements, cases
 -- told_by: to_at
 -- parts_told_by: urgency: emergency, today, standby
@@ -20,8 +20,8 @@
 -- high_is: bad
 -- columns: value 入院調整中 ; emergency 緊急 ; today 当日 ; standby 待機 ; longest_wait_hours 最長 ; reason 理由
 WITH staying AS (
-  SELECT case_id, urgency, from_at, to_day
-  FROM placements
+  SELECT case_id, urgency, began_at, to_day
+  FROM person_stays AS stays
   WHERE disease = $disease
     AND coalesce(from_at <= $as_of_at, from_day <= $as_of_day)
     AND coalesce(to_at > $as_of_at, to_day > $as_of_day, TRUE)
@@ -34,7 +34,7 @@ counted AS (
     count(*) FILTER (WHERE urgency = 'today') AS today,
     count(*) FILTER (WHERE urgency = 'standby') AS standby,
     round(
-      (date_part('epoch', CAST($as_of_at AS TIMESTAMP)) - date_part('epoch', min(from_at))) / 3600.0, 1
+      (date_part('epoch', CAST($as_of_at AS TIMESTAMP)) - date_part('epoch', min(began_at))) / 3600.0, 1
     ) AS longest_wait_hours
   FROM staying
   WHERE NOT (staying.to_day IS NULL AND EXISTS (

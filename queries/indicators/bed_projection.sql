@@ -6,7 +6,7 @@
 -- measure: beds_ahead(days=21)
 -- basis: 管内
 -- date: 午前0時現在（その日が終わる時点）
--- numerator: 区内病院に入院する管内患者（午前0時）。入院は報告遅れを補って傾向を延ばし、在院日数の分布で退院を見込む
+-- numerator: 区内病院に入院する管内患者（午前0時）。入院は報告遅れを補って傾向を延ばし、在院日数の分布で退院を見込む。同じ人の滞在が重なる間は、後から始まったものだけを数える
 -- denominator: 当所の患者が使用できる確保病床（確保病床から他自治体の患者を除いたもの。直近3日以内の病院の報告。先の日も同じと仮定）
 -- source: placements, cases, facilities, bed_reports, bed_capacity
 -- told_by: to_day
@@ -38,16 +38,16 @@ WITH ages AS (
   GROUP BY case_id
 ),
 now AS (
-  SELECT ages.band, placements.from_day, placements.to_day, count(*) AS stays
-  FROM placements
-  LEFT JOIN ages ON ages.case_id = placements.case_id
-  LEFT JOIN facilities ON facilities.facility_id = placements.facility_id
-  WHERE placements.disease = $disease AND placements.place = 'hospital'
-    AND coalesce(placements.in_ward, facilities.in_ward)
-    AND placements.from_day <= $as_of_day
-    AND (placements.to_day IS NULL OR placements.to_day > CAST($as_of_day AS DATE) - INTERVAL '300' DAY)
-    AND NOT (placements.to_day IS NULL AND coalesce(ages.gone, FALSE))
-  GROUP BY ages.band, placements.from_day, placements.to_day
+  SELECT ages.band, stays.from_day, stays.to_day, count(*) AS stays
+  FROM person_stays AS stays
+  LEFT JOIN ages ON ages.case_id = stays.case_id
+  LEFT JOIN facilities ON facilities.facility_id = stays.facility_id
+  WHERE stays.disease = $disease AND stays.place = 'hospital'
+    AND coalesce(stays.in_ward, facilities.in_ward)
+    AND stays.from_day <= $as_of_day
+    AND (stays.to_day IS NULL OR stays.to_day > CAST($as_of_day AS DATE) - INTERVAL '300' DAY)
+    AND NOT (stays.to_day IS NULL AND coalesce(ages.gone, FALSE))
+  GROUP BY ages.band, stays.from_day, stays.to_day
 ),
 told AS (
   SELECT ages.band, changes.from_day, changes.to_day, changes.known_day, sum(changes.delta) AS stays

@@ -58,13 +58,17 @@ SELECT
   periods.before_first_day AS before_from,
   coalesce(periods.first_day >= recorded.first_day, FALSE) AND periods.first_day >= $from
     AND periods.last_day <= $to AND periods.last_day < $as_of_day AS complete,
-  periods.before_unlike AS unlike,
   CASE
-    WHEN recorded.first_day > greatest(periods.first_day, CAST($from AS DATE)) THEN ''
-    WHEN recorded.first_day > periods.before_first_day AND recorded.first_day <= periods.before_last_day THEN '比較期間は'
-  END || '一部記録（' || CAST(CAST(extract(year FROM recorded.first_day) AS INTEGER) AS VARCHAR) || '年'
-    || CAST(CAST(extract(month FROM recorded.first_day) AS INTEGER) AS VARCHAR) || '月'
-    || CAST(CAST(extract(day FROM recorded.first_day) AS INTEGER) AS VARCHAR) || '日から）' AS partly
+    WHEN recorded.first_day > greatest(periods.first_day, CAST($from AS DATE)) THEN
+      '一部記録（' || CAST(CAST(extract(year FROM recorded.first_day) AS INTEGER) AS VARCHAR) || '年'
+      || CAST(CAST(extract(month FROM recorded.first_day) AS INTEGER) AS VARCHAR) || '月'
+      || CAST(CAST(extract(day FROM recorded.first_day) AS INTEGER) AS VARCHAR) || '日から）'
+  END AS partly,
+  CASE
+    WHEN periods.before_unlike IS NOT NULL THEN periods.before_unlike
+    WHEN coalesce(recorded.first_day > periods.before_last_day, TRUE) THEN '前の期間の記録なし'
+    WHEN recorded.first_day > periods.before_first_day THEN '前の期間は一部しか記録がない'
+  END AS unlike
 FROM periods
 CROSS JOIN recorded
 JOIN these ON these.first_day = periods.first_day

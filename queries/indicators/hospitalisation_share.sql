@@ -6,7 +6,7 @@
 -- measure: none
 -- basis: 管内
 -- date: 現在
--- numerator: 療養中の者のうち入院している者
+-- numerator: 療養中の者のうち入院している者。同じ人の滞在が重なる間は、後から始まったものだけを数える
 -- denominator: 療養中の者（入院+宿泊療養+自宅療養+社会福祉施設等+療養先調整中+入院調整中、移管済を除く）
 -- source: placements, cases
 -- told_by: to_at
@@ -21,7 +21,7 @@
 -- columns: value 入院率 ; hospital 入院 ; under_care 療養中 ; reason 理由
 WITH staying AS (
   SELECT case_id, place, to_day
-  FROM placements
+  FROM person_stays AS stays
   WHERE disease = $disease
     AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
     AND coalesce(from_at <= $as_of_at, from_day <= $as_of_day)

@@ -6,7 +6,7 @@
 -- measure: none
 -- basis: 管内
 -- date: 現在
--- numerator: 当所の患者のうち入院している者。区内・区外は入院先の所在地（区内病院の使用とは別の数）
+-- numerator: 当所の患者のうち入院している者。区内・区外は入院先の所在地（区内病院の使用とは別の数）。同じ人の滞在が重なる間は、後から始まったものだけを数える
 -- source: placements, cases, facilities
 -- told_by: to_at
 -- parts_told_by: in_ward | facilities.in_ward: in_ward, out_of_ward
@@ -21,7 +21,7 @@
 -- columns: value 管内患者の入院 ; in_ward 区内病院 ; out_of_ward 区外病院 ; reason 理由
 WITH staying AS (
   SELECT case_id, facility_id, in_ward, to_day
-  FROM placements
+  FROM person_stays AS stays
   WHERE disease = $disease
     AND coalesce(from_at <= $as_of_at, from_day <= $as_of_day)
     AND coalesce(to_at > $as_of_at, to_day > $as_of_day, TRUE)

@@ -6,7 +6,7 @@
 -- measure: none
 -- basis: 管内
 -- date: 午前0時現在（その日が終わる時点）
--- numerator: その日が終わる午前0時に区内病院に入院していた当所の患者（本日は含まない）
+-- numerator: その日が終わる午前0時に区内病院に入院していた当所の患者（本日は含まない）。同じ人の滞在が重なる間は、後から始まったものだけを数える
 -- source: placements, cases, facilities
 -- told_by: to_day
 -- parts_told_by: in_ward | facilities.in_ward
@@ -20,26 +20,26 @@
 -- high_is: bad
 -- columns: day 日 ; value 入院患者 ; reason 理由
 -- days: 56
-WITH stays AS (
-  SELECT placements.from_day, placements.to_day, count(*) AS stays
-  FROM placements LEFT JOIN facilities ON facilities.facility_id = placements.facility_id
-  WHERE placements.disease = $disease AND placements.place = 'hospital'
-    AND coalesce(placements.in_ward, facilities.in_ward)
-    AND placements.from_day <= $to AND (placements.to_day IS NULL OR placements.to_day > $from)
-    AND NOT (placements.to_day IS NULL AND EXISTS (
+WITH there AS (
+  SELECT stays.from_day, stays.to_day, count(*) AS patients
+  FROM person_stays AS stays LEFT JOIN facilities ON facilities.facility_id = stays.facility_id
+  WHERE stays.disease = $disease AND stays.place = 'hospital'
+    AND coalesce(stays.in_ward, facilities.in_ward)
+    AND stays.from_day <= $to AND (stays.to_day IS NULL OR stays.to_day > $from)
+    AND NOT (stays.to_day IS NULL AND EXISTS (
       SELECT 1 FROM cases
-      WHERE cases.case_id = placements.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
+      WHERE cases.case_id = stays.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
     ))
-  GROUP BY placements.from_day, placements.to_day
+  GROUP BY stays.from_day, stays.to_day
 )
 SELECT
   days.day,
-  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(coalesce(sum(stays.stays), 0) AS BIGINT) END AS value,
+  CASE WHEN recorded_stays.first_day <= days.day THEN CAST(coalesce(sum(there.patients), 0) AS BIGINT) END AS value,
   CASE WHEN coalesce(recorded_stays.first_day > days.day, TRUE) THEN '記録なし' END AS reason
 FROM asked_days AS days
 CROSS JOIN recorded_stays
-LEFT JOIN stays
-  ON stays.from_day <= days.day AND (stays.to_day IS NULL OR stays.to_day > days.day)
+LEFT JOIN there
+  ON there.from_day <= days.day AND (there.to_day IS NULL OR there.to_day > days.day)
 WHERE days.day < $as_of_day
 GROUP BY days.day, recorded_stays.first_day
 ORDER BY days.day

@@ -77,8 +77,13 @@ SELECT
   CAST(now.persons AS DOUBLE) AS population,
   earlier.cases AS other_cases,
   CAST(earlier.persons AS DOUBLE) AS other_population,
-  CASE WHEN CAST($before_from AS DATE) IS NULL THEN '比較不可' END AS unlike
+  CASE
+    WHEN CAST($before_from AS DATE) IS NULL THEN '比較不可'
+    WHEN coalesce(recorded.first_day > CAST($before_to AS DATE), TRUE) THEN '前の期間の記録なし'
+    WHEN recorded.first_day > CAST($before_from AS DATE) THEN '前の期間は一部しか記録がない'
+  END AS unlike
 FROM paired AS now
+CROSS JOIN recorded
 LEFT JOIN paired AS earlier ON earlier.district = now.district AND NOT earlier.this
 WHERE now.this
 ORDER BY now.district

@@ -6,7 +6,7 @@
 -- measure: none
 -- basis: 管内
 -- date: 現在
--- numerator: 療養中の者の重症度。基準（国・都・診断時）ごとに別の数で、混ぜない。診断時は届出票の重症度。ほかの基準だけで判定された者は別の行、重症度か基準の記載のない者・届出のない者は不明の行
+-- numerator: 療養中の者の重症度。基準（国・都・診断時）ごとに別の数で、混ぜない。診断時は届出票の重症度。ほかの基準だけで判定された者は別の行、重症度か基準の記載のない者・届出のない者は不明の行。同じ人の滞在が重なる間は、後から始まったものだけを数える
 -- source: placements, cases
 -- told_by: to_at, severity, severity_basis
 -- told_without: cases.jurisdiction
@@ -21,7 +21,7 @@
 -- by: tokyo ; national ; diagnosis
 WITH staying AS (
   SELECT case_id, severity, severity_basis, to_day
-  FROM placements
+  FROM person_stays AS stays
   WHERE disease = $disease
     AND coalesce(from_at <= $as_of_at, from_day <= $as_of_day)
     AND coalesce(to_at > $as_of_at, to_day > $as_of_day, TRUE)

@@ -6,7 +6,7 @@
 -- measure: none
 -- basis: 管内
 -- date: 現在
--- numerator: 入院+宿泊療養+自宅療養+社会福祉施設等+療養先調整中+入院調整中（台帳で今いる場所のある者。移管済を除く）。疑似症は再掲
+-- numerator: 入院+宿泊療養+自宅療養+社会福祉施設等+療養先調整中+入院調整中（台帳で今いる場所のある者。移管済を除く）。疑似症は再掲。同じ人の滞在が重なる間は、後から始まったものだけを数える
 -- source: placements, cases
 -- told_by: to_at
 -- told_without: cases.jurisdiction
@@ -21,7 +21,7 @@
 --   reason 理由
 WITH staying AS (
   SELECT case_id, place, to_day
-  FROM placements
+  FROM person_stays AS stays
   WHERE disease = $disease
     AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
     AND coalesce(from_at <= $as_of_at, from_day <= $as_of_day)

@@ -6,7 +6,7 @@
 -- measure: none
 -- basis: 管内
 -- date: その日の24時（本日は現在）
--- numerator: 台帳でその時その場所にいる者（移管済で終了日時のない滞在を除く）
+-- numerator: 台帳でその時その場所にいる者（移管済で終了日時のない滞在を除く）。同じ人の滞在が重なる間は、後から始まったものだけを数える
 -- source: placements, cases
 -- told_by: to_day
 -- told_without: cases.jurisdiction
@@ -23,18 +23,18 @@
 -- Whoever came counts from that day on, whoever left counts no more from that day on: a running sum, no day meets a stay.
 WITH came AS (
   SELECT from_day AS day, place, count(*) AS change
-  FROM placements
+  FROM person_stays AS stays
   WHERE disease = $disease AND from_day <= $to
     AND (to_day IS NULL OR to_day >= $from)
-    AND NOT (placements.to_day IS NULL AND EXISTS (
+    AND NOT (stays.to_day IS NULL AND EXISTS (
       SELECT 1 FROM cases
-      WHERE cases.case_id = placements.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
+      WHERE cases.case_id = stays.case_id AND cases.disease = $disease AND cases.jurisdiction = 'transferred_out'
     ))
   GROUP BY from_day, place
 ),
 gone AS (
   SELECT to_day AS day, place, -count(*) AS change
-  FROM placements
+  FROM person_stays AS stays
   WHERE disease = $disease AND to_day BETWEEN $from AND $to
   GROUP BY to_day, place
 ),

@@ -6,7 +6,7 @@
 -- measure: none
 -- basis: 区民
 -- date: 現在
--- numerator: 療養中の者のうち区民（移管済を除く。区民かどうか分からない者は数えず、別の列に示す）
+-- numerator: 療養中の者のうち区民（移管済を除く。区民かどうか分からない者は数えず、別の列に示す）。同じ人の滞在が重なる間は、後から始まったものだけを数える
 -- denominator: 住民基本台帳人口（その月、なければ直近の月）
 -- source: placements, cases, population
 -- told_by: to_at
@@ -23,7 +23,7 @@
 -- columns: value 人口10万対 ; residents 区民の療養者 ; unknown 居住地不明 ; persons 人口 ; reason 理由
 WITH staying AS (
   SELECT case_id, to_day
-  FROM placements
+  FROM person_stays AS stays
   WHERE disease = $disease
     AND place IN ('hospital', 'hotel', 'home', 'facility', 'undecided', 'awaiting')
     AND coalesce(from_at <= $as_of_at, from_day <= $as_of_day)

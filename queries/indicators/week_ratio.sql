@@ -36,10 +36,14 @@ moving AS (
 )
 SELECT
   day,
-  CASE WHEN recorded.first_day <= day - 13 THEN CAST(week AS BIGINT) END AS cases,
+  CASE WHEN recorded.first_day <= day - 6 THEN CAST(week AS BIGINT) END AS cases,
   7.0 AS population,
   CASE WHEN recorded.first_day <= day - 13 THEN CAST(before AS BIGINT) END AS other_cases,
-  7.0 AS other_population
+  7.0 AS other_population,
+  CASE
+    WHEN coalesce(recorded.first_day > day - 7, TRUE) THEN '前の期間の記録なし'
+    WHEN recorded.first_day > day - 13 THEN '前の期間は一部しか記録がない'
+  END AS unlike
 FROM moving CROSS JOIN recorded
 WHERE day >= $from AND day < $as_of_day
 ORDER BY day

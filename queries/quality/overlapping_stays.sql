@@ -1,6 +1,6 @@
 -- title.ja: 重なる滞在（同じ人が同時に二つの場所にいる）
 -- title.en: Overlapping stays: one person in two places at once
--- note: people under care are the sum of the places, so each overlap counts a person twice
+-- note: while stays of a person overlap the one that began last counts; the others may be left open by mistake
 -- columns: source 出典 ; from_day あとの滞在の開始日 ; rows 件数
 WITH ordered AS (
   SELECT

@@ -9,12 +9,14 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::cache::{Computed, Failure, Key, Moment};
+use super::compared::{not_compared, recorded_since};
 use super::error::AnswerError;
 use super::given::{self, Chosen, Known, Texts};
 use super::handle::{Answers, Result, USUAL_CLOSING, failed, unmade};
 use super::lacks::{blank_rows, moves_back};
 use super::memory::LedgerView;
 use super::named::named;
+use super::overlaps::{self, overlapping};
 use super::peopled::{Lacks, lacking};
 use super::question::{Answer, FreshState, Freshness, Question};
 use super::range::{Asked, resolve};
@@ -119,6 +121,7 @@ impl Answers {
         let rows = rows.map_err(|why| unmade(&indicator.id, &why))?;
         let rows = untold::limited(&rows, indicator).map_err(|why| unmade(&indicator.id, &why))?;
         let mut caveats = self.caveats(indicator, &question.disease, batch, &extent, days).await?;
+        caveats.extend(overlaps::note(computed.overlapping));
         let mut of_people: Vec<(Date, Date)> =
             asked.against.iter().map(|(_, first, last)| (*first, *last)).collect();
         of_people.push(if indicator.takes_period() {
@@ -158,6 +161,7 @@ impl Answers {
         if untold.is_empty() {
             untold.extend(self.unsaid(indicator, &rows, &ledger, asked.by.as_deref()));
         }
+        let not_compared = not_compared(indicator, &asked, computed.since, &extent);
         let yesterday = asked.as_of_day.saturating_sub(1.day());
         let open = indicator.names("like_day") && settled < yesterday;
         let rows = if open { untold::not_closed(&rows) } else { Ok(rows) };
@@ -170,6 +174,7 @@ impl Answers {
             bands: asked.bands,
             against: asked.against,
             unlike: asked.unlike,
+            not_compared,
             as_of,
             judged_at: told_at,
             batch,
@@ -256,6 +261,8 @@ impl Answers {
                 let known = inner.worked_out.of(catalog, &indicator, (store, batch, deadline))?;
                 let query = query(catalog, &inner.texts, &indicator, &question, &asked, &known)?;
                 let rows = store.query(&query, AsOf::Batch(batch), deadline)?;
+                let since = recorded_since(&indicator, &known, &asked.mute);
+                let overlapping = overlapping(&indicator, &known, &question.disease, &asked);
                 let beside = Beside { catalog, disease: &question.disease, days };
                 let made = measure::apply(&indicator, rows, &beside);
                 let lacks = if indicator.reads(POPULATION_LACKS) {
@@ -263,11 +270,11 @@ impl Answers {
                 } else {
                     Lacks::default()
                 };
-                made.map(|rows| (rows, lacks))
-                    .map_err(|why| Arc::new(StoreError::Query { query: query.id, why: why.to_string() }))
+                let made = made.map_err(|why| StoreError::Query { query: query.id, why: why.to_string() });
+                Ok((made?, lacks, since, overlapping))
             };
-            let (rows, lacks) = self.in_turn(&what, run).await?;
-            Ok(Arc::new(Computed { rows, as_of, lacks }))
+            let (rows, lacks, since, overlapping) = self.in_turn(&what, run).await?;
+            Ok(Arc::new(Computed { rows, as_of, lacks, since, overlapping }))
         };
         let computed = self.0.cache.get_or_work(self.1, key, work).await;
         computed.map_err(|failure| failed(&indicator.id, failure))

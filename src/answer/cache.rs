@@ -50,6 +50,10 @@ pub(super) struct Computed {
     pub as_of: Timestamp,
     /// Of whom the population should be told and is not, where it is read.
     pub lacks: Lacks,
+    /// The first day on record of what is counted.
+    pub since: Option<Date>,
+    /// People whom its rows count once though their stays overlap.
+    pub overlapping: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -97,7 +101,13 @@ mod tests {
     fn computed(numbers: usize) -> Arc<Computed> {
         let column: ArrayRef = Arc::new(Int64Array::from(vec![1; numbers]));
         let rows = RecordBatch::try_from_iter([("value", column)]).expect("rows");
-        Arc::new(Computed { rows, as_of: Timestamp::UNIX_EPOCH, lacks: Lacks::default() })
+        Arc::new(Computed {
+            rows,
+            as_of: Timestamp::UNIX_EPOCH,
+            lacks: Lacks::default(),
+            since: None,
+            overlapping: 0,
+        })
     }
 
     async fn fill(cache: &Cache, batch: u32, numbers: usize) {

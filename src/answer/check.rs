@@ -216,15 +216,15 @@ fn header_faults(indicator: &Indicator) -> Vec<String> {
     found
 }
 
-/// Age bands, the sexes, those of neither (rates have none), and the period compared with.
+/// Age bands, the sexes, those of neither (rates have none), and the same of the period compared with.
 fn is_pyramid(roles: &[Role]) -> bool {
-    let roles = match roles {
-        [roles @ .., Role::MaleBefore, Role::FemaleBefore] => roles,
-        roles => roles,
-    };
+    use Role::{Band, Female, FemaleBefore, Male, MaleBefore, OtherSex, OtherSexBefore};
     matches!(
         roles,
-        [Role::Band, Role::Male, Role::Female] | [Role::Band, Role::Male, Role::Female, Role::OtherSex]
+        [Band, Male, Female]
+            | [Band, Male, Female, OtherSex]
+            | [Band, Male, Female, MaleBefore, FemaleBefore]
+            | [Band, Male, Female, OtherSex, MaleBefore, FemaleBefore, OtherSexBefore]
     )
 }
 
@@ -283,7 +283,8 @@ fn columns_differ(indicator: &Indicator, schema: &Schema) -> Vec<String> {
             | Role::Female
             | Role::OtherSex
             | Role::MaleBefore
-            | Role::FemaleBefore => is_plain_number(kind),
+            | Role::FemaleBefore
+            | Role::OtherSexBefore => is_plain_number(kind),
             Role::Complete => *kind == DataType::Boolean,
             _ => is_plain_number(kind) || is_plain_other(kind),
         };

@@ -283,7 +283,8 @@ impl Answers {
             spans.extend(named(&[Role::LastWeek]).filter_map(|name| Some((name, like?, like?))));
         }
         if let Some((_, first, last)) = asked.against.filter(|_| !indicator.reads(PERIODS)) {
-            let before: Vec<&str> = named(&[Role::MaleBefore, Role::FemaleBefore]).collect();
+            let before: Vec<&str> =
+                named(&[Role::MaleBefore, Role::FemaleBefore, Role::OtherSexBefore]).collect();
             match before.is_empty() {
                 false => spans.extend(before.into_iter().map(|name| (name, first, last))),
                 true => {

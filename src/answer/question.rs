@@ -89,6 +89,8 @@ pub struct Answer {
     pub against: Option<(Against, Date, Date)>,
     /// Those days are not compared: one is a holiday and the other is not (比較不可).
     pub unlike: bool,
+    /// Why there is nothing of those days to compare with, where no row says it.
+    pub not_compared: Option<Title>,
     /// The instant that the figures are as of.
     pub as_of: Timestamp,
     /// The instant that was asked for, at which it was judged how fresh the sources are.

@@ -136,7 +136,13 @@ impl Answers {
         line.before = count(earlier, known_then).await?.whole(earlier);
         let unlike = self.unlike(indicator, earlier.to, at).await?;
         match (line.before.zip(value), unlike) {
-            (None, _) if line.before_now.is_none() => line.reason = Some(NONE_BEFORE.to_owned()),
+            (None, _) if line.before_now.is_none() => {
+                let part = found.since.filter(|since| *since > earlier.from && *since <= day_of(earlier.to));
+                line.reason = Some(part.map_or_else(
+                    || NONE_BEFORE.to_owned(),
+                    |since| format!("{}（{since}から）", Reason::BeforeInPart.ja()),
+                ));
+            }
             (None, _) => line.reason = Some(UNKNOWN_THEN.to_owned()),
             (Some(_), Some(why)) => {
                 line.before = line.before.filter(|_| why != UNDELIVERED_THEN);

@@ -181,11 +181,8 @@ fn table(app: &App, answer: &Answer, disease: &str, out: &Output) {
         answer.batch.0
     ));
     if let Some((against, first, last)) = answer.against {
-        let why = if answer.unlike {
-            " 比較不可（祝日・年末年始は平日と比べない）"
-        } else {
-            ""
-        };
+        let why = answer.not_compared.as_ref();
+        let why = why.map_or_else(String::new, |why| format!(" {} · {}", why.ja, why.en));
         out.line(format!("{} {first} – {last}{why}", against.ja_of(answer.from, answer.to)));
     }
     for (source, found) in answer.sources.iter().filter_map(|s| Some((s, s.held_back?))) {

@@ -87,8 +87,8 @@ pub enum Shape {
     Series,
     /// One text or number dimension first, then `value`.
     Breakdown,
-    /// `band` from young to old (null: unknown), `male`, `female`, `other`; `male_before` and `female_before` too when
-    /// it is compared with another period.
+    /// `band` from young to old (null: unknown), `male`, `female`, `other`; `male_before`, `female_before` and `other_before`
+    /// too when it is compared with another period.
     Pyramid,
     /// `week` (first day), `band` from young to old (null: unknown), `value`.
     Heat,

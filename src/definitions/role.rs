@@ -76,6 +76,7 @@ pub enum Role {
     OtherSex,
     MaleBefore,
     FemaleBefore,
+    OtherSexBefore,
     /// Beds: in use, secured, ready, and those who are severely ill.
     Occupied,
     Secured,
@@ -167,7 +168,7 @@ impl Column {
 }
 
 /// What columns are called that no measure makes, and what they are then.
-pub const NAMED: [Column; 46] = [
+pub const NAMED: [Column; 47] = [
     Column::new("value", Role::Value).own(),
     Column::new("lower", Role::Lower(95)).own(),
     Column::new("upper", Role::Upper(95)).own(),
@@ -195,6 +196,7 @@ pub const NAMED: [Column; 46] = [
     Column::new("other", Role::OtherSex),
     Column::new("male_before", Role::MaleBefore),
     Column::new("female_before", Role::FemaleBefore),
+    Column::new("other_before", Role::OtherSexBefore),
     Column::new("per_100k", Role::Other).scaled(Scale::In(Unit::Per100k)),
     Column::new("cases", Role::Count),
     Column::new("population", Role::Denominator),

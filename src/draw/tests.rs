@@ -95,6 +95,8 @@ fn kind() -> impl Strategy<Value = Kind> {
                     male,
                     female,
                     unknown,
+                    unknown_before: unknown,
+                    not_compared: String::new(),
                     male_before: before,
                     female_before,
                     named: ("直近28日".to_owned(), "前の28日".to_owned()),

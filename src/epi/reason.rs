@@ -28,6 +28,10 @@ pub enum Reason {
     NoRecords,
     #[error("the two days are not alike: a holiday is compared with no plain day")]
     NotAlike,
+    #[error("the records begin within the period before, which is not compared with a whole one")]
+    BeforeInPart,
+    #[error("nothing is on record of the period before")]
+    BeforeUnrecorded,
     #[error("no population")]
     NoPopulation,
     #[error("no population in band {0}")]
@@ -214,6 +218,8 @@ impl Reason {
             Self::MoreSuccessesThanTrials => "分子が分母を超過",
             Self::NoRecords => "記録なし",
             Self::NotAlike => "比較不可",
+            Self::BeforeInPart => "前の期間は一部しか記録がない",
+            Self::BeforeUnrecorded => "前の期間の記録なし",
             Self::NoPopulation | Self::NoPopulationInBand(_) => "人口なし",
             Self::FewerThanTenCases => "10件未満のため算出せず",
             Self::NoCasesOwn => "当該期間が0件",

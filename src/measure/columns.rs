@@ -63,12 +63,17 @@ pub fn peopled(people: Option<f64>) -> Result<f64, Reason> {
     people.ok_or(Reason::NoPopulation)
 }
 
-/// Which rows say that they are unlike what they would be compared with; none where the query does not say.
-pub fn unlike(rows: &RecordBatch) -> Result<Vec<bool>, ArrowError> {
-    match rows.column_by_name(UNLIKE.name) {
-        Some(_) => Ok(words(rows, UNLIKE.name)?.iter().map(Option::is_some).collect()),
-        None => Ok(vec![false; rows.num_rows()]),
+/// Why rows are not compared, where the query says so.
+pub fn unlike(rows: &RecordBatch) -> Result<Vec<Option<Reason>>, ArrowError> {
+    if rows.column_by_name(UNLIKE.name).is_none() {
+        return Ok(vec![None; rows.num_rows()]);
     }
+    let known = [Reason::NotAlike, Reason::BeforeInPart, Reason::BeforeUnrecorded];
+    let reason = |word: String| {
+        let found = known.iter().find(|reason| reason.ja() == word).cloned();
+        found.ok_or_else(|| ArrowError::SchemaError(format!("column {}: what is {word}?", UNLIKE.name)))
+    };
+    words(rows, UNLIKE.name)?.into_iter().map(|word| word.map(reason).transpose()).collect()
 }
 
 pub type Figures = Vec<Result<Estimate, Reason>>;

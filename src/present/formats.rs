@@ -106,7 +106,13 @@ fn json((ja, en): (String, String), block: &Block, facts: &Facts) -> Value {
         "by": block.by,
         "bands": block.bands,
         "against": block.against.map(|(against, from, to)| {
-            json!({ "period": against, "from": from.to_string(), "to": to.to_string(), "unlike": block.unlike })
+            json!({
+                "period": against,
+                "from": from.to_string(),
+                "to": to.to_string(),
+                "unlike": block.unlike,
+                "not_compared": block.not_compared,
+            })
         }),
         "as_of": block.as_of.to_string(),
         "data_version": block.batch.0,

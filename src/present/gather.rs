@@ -345,6 +345,7 @@ pub fn block(answer: &Answer, catalog: &Catalog) -> Block {
         bands: answer.bands.clone(),
         against: answer.against,
         unlike: answer.unlike,
+        not_compared: answer.not_compared.as_ref().map(said),
         as_of: answer.as_of,
         judged_at: Some(answer.judged_at).filter(|at| *at > answer.as_of),
         batch: answer.batch,

@@ -52,6 +52,7 @@ pub fn block(indicator: &str) -> Block {
         bands: None,
         against: None,
         unlike: false,
+        not_compared: None,
         as_of: now(),
         batch: BatchId(7),
         table: Table::default(),

@@ -157,7 +157,7 @@ async fn shown(
                 span.basis { (about.basis) }
                 @if about.ranged { span { (period(&block)) } }
                 @if let Some((against, first, last)) = block.against {
-                    span { "比較 " (against.ja_of(block.from, block.to)) " " (first) " – " (last) @if block.unlike { " 比較不可（祝日・年末年始は平日と比べない）" } }
+                    span { "比較 " (against.ja_of(block.from, block.to)) " " (first) " – " (last) @if let Some(why) = &block.not_compared { " " (why.ja) " " small lang="en" { (why.en) } } }
                 }
                 span.asof.past[past] { (words::moment(block.as_of)) " 時点" @if past { "（過去の時点）" } }
                 span { (glossary.ja(Word::DataVersion)) " " (block.batch.0) }

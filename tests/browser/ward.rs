@@ -194,6 +194,7 @@ impl Day {
             bands: indicator.bands.clone(),
             against: None,
             unlike: false,
+            not_compared: None,
             as_of: self.now,
             batch: BatchId(7),
             table,

@@ -143,6 +143,8 @@ fn pyramid() -> Pyramid {
         male: vec![31.0, 45.0, 1_120.0, 98.0, 80.0, 66.0, 30.0, 18.0, 9.0, 0.0],
         female: vec![28.0, 41.0, 931.0, 90.0, 71.0, 60.0, 33.0, 22.0, 17.0, 8.0],
         unknown: 12.0,
+        unknown_before: 0.0,
+        not_compared: String::new(),
         counts: true,
         ..Pyramid::default()
     }
@@ -160,6 +162,8 @@ fn rates() -> Pyramid {
         female_before: vec![18.0, 35.5, 42.0, 70.8, 171.9, 110.0, 80.2, 44.0, 52.4],
         named: ("直近28日".to_owned(), "前の28日".to_owned()),
         unknown: 12.0,
+        unknown_before: 0.0,
+        not_compared: String::new(),
         counts: false,
     }
 }

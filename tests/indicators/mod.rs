@@ -12,6 +12,7 @@ mod reasons;
 mod recorded;
 mod remembered;
 mod settled;
+mod stays;
 mod to_date;
 mod together;
 mod told;

@@ -12,7 +12,10 @@ use super::ward::{Ward, time};
 /// Is it a figure, or a limit of one?
 fn is_figure(role: Role) -> bool {
     matches!(role, Role::Value | Role::Lower(_) | Role::Upper(_))
-        || matches!(role, Role::Male | Role::Female | Role::MaleBefore | Role::FemaleBefore)
+        || matches!(
+            role,
+            Role::Male | Role::Female | Role::MaleBefore | Role::FemaleBefore | Role::OtherSexBefore
+        )
 }
 
 /// What an answer says although nothing is known.

@@ -18,8 +18,11 @@ pub struct Pyramid {
     pub named: (String, String),
     /// The values are counts, which have a sum; rates have none.
     pub counts: bool,
-    /// How many of 性別・年代不明, said in words beside the picture.
+    /// Why there is no outline, though it was asked for.
+    pub not_compared: String,
+    /// How many of 性別・年代不明, said in words beside the picture, and how many in the period compared with.
     pub unknown: f64,
+    pub unknown_before: f64,
 }
 
 /// What a pyramid says, in words.
@@ -41,6 +44,12 @@ pub(super) fn describe(pyramid: &Pyramid) -> Vec<String> {
     .collect();
     if let Some(unknown) = sound(Some(pyramid.unknown)).filter(|n| *n > 0.0) {
         said.push(format!("性別・年代不明 {}", number(unknown, 0)));
+    }
+    if let Some(unknown) = sound(Some(pyramid.unknown_before)).filter(|n| *n > 0.0) {
+        said.push(format!("{} 性別・年代不明 {}", pyramid.named.1, number(unknown, 0)));
+    }
+    if !pyramid.not_compared.is_empty() {
+        said.push(pyramid.not_compared.clone());
     }
     said
 }
@@ -189,9 +198,14 @@ fn foot_words(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyra
     }
     let ink = canvas.small();
     let y = room.bottom() - ink.size * 0.6;
-    let keyed = if pyramid.male_before.is_empty() { 0.0 } else { key(canvas, &pyramid.named, &room, y, ink) };
+    let keyed = match pyramid.male_before.is_empty() {
+        true => why_alone(canvas, &pyramid.not_compared, &room, y, ink),
+        false => key(canvas, &pyramid.named, &room, y, ink),
+    };
     let mut said = false;
-    if let Some(count) = sound(Some(pyramid.unknown)).filter(|n| *n > 0.0) {
+    let before = sound(Some(pyramid.unknown_before)).filter(|n| *n > 0.0);
+    let count = sound(Some(pyramid.unknown)).filter(|n| *n > 0.0 || before.is_some());
+    if let Some(count) = count {
         // Those of unknown age have no population: beside rates they are counted all the same.
         let short = caption.unit.chars().count() <= 2;
         let unit = if !pyramid.counts {
@@ -201,9 +215,12 @@ fn foot_words(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyra
         } else {
             ""
         };
-        let count = number(count, decimals(std::iter::once(count)));
-        let words =
+        let whole = |count: f64| number(count, decimals(std::iter::once(count)));
+        let count = whole(count);
+        let both = before.map(|before| format!("性別・年代不明 {count}{unit}（前 {}{unit}）", whole(before)));
+        let alone =
             [format!("性別・年代不明 {count}{unit}"), format!("不明 {count}{unit}"), format!("不明 {count}")];
+        let words: Vec<String> = both.into_iter().chain(alone).collect();
         let fits = |words: &&String| Canvas::measure(words, ink) + keyed <= room.w;
         if let Some(words) = words.iter().find(fits) {
             canvas.write(words, room.right(), y, Anchor::End, ink);
@@ -211,6 +228,16 @@ fn foot_words(canvas: &mut Canvas, room: Rect, caption: &Caption, pyramid: &Pyra
         }
     }
     if said || keyed > 0.0 { room.less(0.0, 0.0, 0.0, ink.size * 1.2) } else { room }
+}
+
+/// Why it stands alone, at the place of the key; gives back the width that it takes.
+fn why_alone(canvas: &mut Canvas, why: &str, room: &Rect, y: f64, ink: Ink) -> f64 {
+    let (pad, wide) = (ink.size * 0.35, Canvas::measure(why, ink));
+    if why.is_empty() || wide + pad > room.w {
+        return 0.0;
+    }
+    canvas.write(why, room.x + pad, y, Anchor::Start, ink);
+    wide + 2.0 * pad
 }
 
 /// The period, filled, and the one before, an outline; gives back the width that it takes.

@@ -58,6 +58,8 @@ fn all() -> Vec<Reason> {
         R::MoreSuccessesThanTrials,
         R::NoRecords,
         R::NotAlike,
+        R::BeforeInPart,
+        R::BeforeUnrecorded,
         R::NoPopulation,
         R::NoPopulationInBand(2),
         R::FewerThanTenCases,
@@ -117,6 +119,8 @@ fn all() -> Vec<Reason> {
             | R::MoreSuccessesThanTrials
             | R::NoRecords
             | R::NotAlike
+            | R::BeforeInPart
+            | R::BeforeUnrecorded
             | R::NoPopulation
             | R::NoPopulationInBand(_)
             | R::FewerThanTenCases

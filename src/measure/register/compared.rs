@@ -57,11 +57,11 @@ fn compared(_: &MeasureCall, rows: &RecordBatch, _: &Beside<'_>) -> Result<Recor
         let group = |cases: Option<f64>, days: Option<f64>| {
             Ok(Group { cases: counted(cases)?, person_time: counted(days)? })
         };
-        let (own, other) = (group(cases[row], days[row])?, group(other_cases[row], other_days[row])?);
-        if unlike[row] {
-            return Err(Reason::NotAlike);
+        let own = group(cases[row], days[row])?;
+        if let Some(why) = &unlike[row] {
+            return Err(why.clone());
         }
-        ratio(own, other)
+        ratio(own, group(other_cases[row], other_days[row])?)
     });
     let found: Figures = found.collect();
     let schema = rows.schema();

@@ -50,10 +50,10 @@ pub(super) fn ratios(
     let unlike = unlike(rows)?;
     let mut ratio = rate_ratios(Level::P95);
     let found = (0..rows.num_rows()).map(|row| {
-        if unlike[row] {
-            return Err(Reason::NotAlike);
-        }
         let own = Group { cases: counted(cases[row])?, person_time: peopled(people[row])? };
+        if let Some(why) = &unlike[row] {
+            return Err(why.clone());
+        }
         let other = Group { cases: counted(other_cases[row])?, person_time: peopled(other_people[row])? };
         made(ratio(own, other)?)
     });

@@ -31,21 +31,29 @@ pub(super) fn pyramid(block: &Block) -> Option<Pyramid> {
     let counts = matches!(block.about.unit, Unit::Persons | Unit::Count);
     let mut drawn = Pyramid { counts, named: named(block), ..Pyramid::default() };
     let compared = block.has(Role::MaleBefore) && block.has(Role::FemaleBefore);
+    let before = [Role::MaleBefore, Role::FemaleBefore, Role::OtherSexBefore];
     for (row, cells) in table.rows.iter().enumerate() {
         let (male, female, other) =
             (number(row, Role::Male), number(row, Role::Female), number(row, Role::OtherSex));
         let Some(name) = band(block, &cells[bands]) else {
             drawn.unknown += male + female + other;
+            drawn.unknown_before += before.iter().map(|role| number(row, *role)).sum::<f64>();
             continue;
         };
         drawn.bands.push(name);
         drawn.male.push(found(row, Role::Male).unwrap_or(f64::NAN));
         drawn.female.push(found(row, Role::Female).unwrap_or(f64::NAN));
         drawn.unknown += other;
+        drawn.unknown_before += number(row, Role::OtherSexBefore);
         if compared {
             drawn.male_before.push(found(row, Role::MaleBefore).unwrap_or(f64::NAN));
             drawn.female_before.push(found(row, Role::FemaleBefore).unwrap_or(f64::NAN));
         }
+    }
+    if let Some(why) = &block.not_compared {
+        drawn.male_before.clear();
+        drawn.female_before.clear();
+        drawn.not_compared.clone_from(&why.ja);
     }
     Some(drawn)
 }

@@ -21,8 +21,8 @@ pub fn describe(block: &Block) -> String {
         return text + &curves.in_words();
     }
     if let Some((against, first, last)) = block.against {
-        let unlike = if block.unlike { "、比較不可" } else { "" };
-        text += &format!("{}（{first}から{last}まで{unlike}）と比較。", against.ja_of(block.from, block.to));
+        let why = block.not_compared.as_ref().map_or_else(String::new, |why| format!("、{}", why.ja));
+        text += &format!("{}（{first}から{last}まで{why}）と比較。", against.ja_of(block.from, block.to));
     }
     let place = dimension(block);
     let points: Vec<(&Vec<Cell>, f64)> = block

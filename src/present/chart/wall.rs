@@ -189,6 +189,8 @@ fn drawn(kind: PanelKind, wide: bool, level: f64, values: &[f64], long: bool) ->
                 male: side.clone(),
                 female: halves[..10].to_vec(),
                 unknown: level.round(),
+                unknown_before: 0.0,
+                not_compared: String::new(),
                 male_before: side,
                 female_before: halves[..10].to_vec(),
                 named: ("直近28日".into(), "前の28日".into()),

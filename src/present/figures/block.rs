@@ -35,6 +35,9 @@ pub struct Block {
     /// Those days are not compared: one is a holiday and the other is not (比較不可).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unlike: bool,
+    /// Why there is nothing of those days to compare with, where no row says it. Absent in frames kept by earlier programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_compared: Option<Title>,
     pub as_of: Timestamp,
     /// The moment that the board or the question is of, where the figures are of an earlier one. Absent in frames kept by
     /// earlier programs.

@@ -123,6 +123,8 @@ pub(super) fn charts() -> Vec<(&'static str, Kind)> {
                 female_before: (0..7).map(|n| wave(n + 2)).collect(),
                 bands: bands.clone(),
                 unknown: 4.0,
+                unknown_before: 0.0,
+                not_compared: String::new(),
                 named: ("直近28日".into(), "前の28日".into()),
                 counts: true,
             }),

@@ -75,6 +75,7 @@ fn block(
         bands: None,
         against: None,
         unlike: false,
+        not_compared: None,
         as_of: now(),
         batch: BatchId(1),
         table: Table {
