@@ -12,6 +12,7 @@ use super::question::{Answer, Cell, FreshState, Freshness, Question, Undated};
 use crate::definitions::Catalog;
 use crate::definitions::held::AreaClass;
 use crate::definitions::indicator::{Shape, Unit};
+use crate::definitions::mapping::Title;
 use crate::definitions::role::Role;
 use crate::definitions::schemes::{Asks, Figure, NO_VALUES, Scheme, SchemeItem};
 use crate::epi::clock::jst;
@@ -33,17 +34,24 @@ struct Line {
 /// A figure, or why there is none.
 type Found = Result<f64, String>;
 
+/// What is to be said of the figures that a table is put together from.
+#[derive(Default)]
+pub(super) struct OfParts {
+    pub undated: Vec<Undated>,
+    pub caveats: Vec<Title>,
+}
+
 impl Answers {
-    /// The rows for the items that the query listed, and the sources of all that was asked, with what they can't date.
+    /// The rows for the items that the query listed, and the sources of all that was asked, with what is to be said of them.
     pub(super) async fn against(
         &self,
         items: &RecordBatch,
         question: &Question,
         now: Timestamp,
         latest: BatchId,
-    ) -> Result<(RecordBatch, Vec<Freshness>, Vec<Undated>), AnswerError> {
+    ) -> Result<(RecordBatch, Vec<Freshness>, OfParts), AnswerError> {
         let mut lines = Vec::new();
-        let mut undated: Vec<Undated> = Vec::new();
+        let OfParts { mut undated, mut caveats } = OfParts::default();
         let mut sources: Vec<Freshness> = Vec::new();
         for row in 0..items.num_rows() {
             let code = items.column_by_name(ITEM.name).map(|column| super::cells::cell_of(column, row));
@@ -72,6 +80,11 @@ impl Answers {
                         None => undated.push(one.clone()),
                     }
                 }
+                for caveat in &answer.caveats {
+                    if !caveats.contains(caveat) {
+                        caveats.push(caveat.clone());
+                    }
+                }
                 for source in &answer.sources {
                     if !sources.iter().any(|s| s.source == source.source) {
                         sources.push(source.clone());
@@ -84,7 +97,7 @@ impl Answers {
             });
         }
         sources.sort_by(|one, other| one.source.cmp(&other.source));
-        Ok((told(&question.indicator, batch(&lines))?, sources, undated))
+        Ok((told(&question.indicator, batch(&lines))?, sources, OfParts { undated, caveats }))
     }
 }
 

@@ -95,11 +95,13 @@ impl Answers {
         let told = self.has_records_of(indicator, &question.disease, batch).await?;
         let days = days_of(indicator, &computed.rows, (asked.from, asked.to));
         let by = (asked.bands.as_deref(), &*ledger);
+        let mut caveats_of_parts = Vec::new();
         let mut left_out = self.left_out(indicator, &question.disease, batch, days, by).await?;
         let (rows, sources) = match indicator.making() {
             Some(Making::Items) => {
                 let (rows, sources, of_parts) = self.against(&computed.rows, question, now, latest).await?;
-                left_out.undated = of_parts;
+                left_out.undated = of_parts.undated;
+                caveats_of_parts = of_parts.caveats;
                 (rows, sources)
             }
             Some(Making::Stretches) => {
@@ -121,7 +123,7 @@ impl Answers {
         let rows = rows.map_err(|why| unmade(&indicator.id, &why))?;
         let rows = untold::limited(&rows, indicator).map_err(|why| unmade(&indicator.id, &why))?;
         let mut caveats = self.caveats(indicator, &question.disease, batch, &extent, days).await?;
-        caveats.extend(overlaps::note(computed.overlapping));
+        caveats.extend(overlaps::note(computed.overlapping).into_iter().chain(caveats_of_parts));
         let mut of_people: Vec<(Date, Date)> =
             asked.against.iter().map(|(_, first, last)| (*first, *last)).collect();
         of_people.push(if indicator.takes_period() {

@@ -16,6 +16,7 @@ mod stays;
 mod to_date;
 mod together;
 mod told;
+mod totals;
 mod touched;
 mod undated;
 mod ward;

@@ -8,14 +8,13 @@ use arrow::error::ArrowError;
 
 use crate::definitions::measure::MeasureCall;
 use crate::definitions::role::{Column, Role};
-use crate::epi::reason::Reason;
 use crate::measure::columns::{Figures, batch, counted, figure, numbers, unlike, words};
 use crate::measure::common::{RATIO, RATIO_LOWER, RATIO_UPPER, REASON, UNLIKE, VALUE};
 use crate::measure::intervals::Level;
 use crate::measure::method::{Beside, Formula, Making, Method, Part, USUAL};
 use crate::measure::rate_ratio::{Group, rate_ratios};
 
-/// What is on record in part only: the period, or the one that it is compared with.
+/// Since when a period is on record that is so in part only.
 const PARTLY: Column = Column::new("partly", Role::Other);
 
 pub static METHOD: Method = Method {
@@ -73,7 +72,7 @@ fn compared(_: &MeasureCall, rows: &RecordBatch, _: &Beside<'_>) -> Result<Recor
     let partly = words(rows, PARTLY.name)?;
     let why = found.iter().zip(&cases).zip(partly).map(|((found, cases), partly)| match found {
         // Something of it is on record.
-        Err(Reason::NoRecords) if cases.is_some() && partly.is_some() => partly,
+        Err(_) if cases.is_some() && partly.is_some() => partly,
         Err(why) => Some(why.in_full().into_owned()),
         Ok(_) => None,
     });
