@@ -283,7 +283,7 @@ fn compare(indicator: &str, batch: u32, said: &str, then: &str) {
         assert_eq!(unsaid.count(), 0, "{indicator}, batch {batch}: no figure and no reason");
         return;
     }
-    if indicator == "age_sex" && said != then {
+    if indicator == "age_sex" && said != then && !SILENT.contains(&batch) {
         // That program compared with a period of which a part was on record, and showed a dash where nobody was.
         let cells = |text: &str| -> Vec<Vec<String>> {
             text.lines().skip(1).map(|line| line.split(' ').map(str::to_owned).collect()).collect()
