@@ -180,7 +180,7 @@ fn line(item: &SchemeItem, area: Option<AreaClass>, found: &[Found], lacks: Opti
     let judged = judge(value, item.comparison, &marks, applies);
     let (reached, reason) = match judged {
         Judgement::NotApplied => {
-            (Some("適用外".to_owned()), item.applies.as_ref().map(|c| c.otherwise.clone()))
+            (Some(NOT_APPLIED.to_owned()), item.applies.as_ref().map(|c| c.otherwise.clone()))
         }
         Judgement::Unknown => {
             let why = own.err().or_else(|| other.and_then(|other| other.clone().err()));
@@ -197,11 +197,15 @@ fn line(item: &SchemeItem, area: Option<AreaClass>, found: &[Found], lacks: Opti
     Line { value, reached, reason, ..blank }
 }
 
+/// What stands where no mark is reached, and where the item does not apply.
+pub const NOT_REACHED: &str = "該当なし";
+pub const NOT_APPLIED: &str = "適用外";
+
 /// `50%以上に該当`: a fact against a dated value, the furthest that is reached; never a stage.
 fn reached(item: &SchemeItem, places: &[usize]) -> String {
     match places.last().and_then(|place| item.marks.get(*place)) {
         Some(mark) => format!("{}に該当", item.mark_ja(mark.value)),
-        None => "該当なし".to_owned(),
+        None => NOT_REACHED.to_owned(),
     }
 }
 

@@ -28,6 +28,10 @@ pub(super) fn board_faults(board: &Board, catalog: &Catalog) -> Vec<String> {
             None => found.push(format!("headline ({}): no such indicator", headline.show)),
             Some(shown) => {
                 let lacks = |column: &str| shown.columns.iter().all(|(name, _)| name != column);
+                if let Some(by) = headline.by.as_ref().filter(|by| !shown.by.contains(by)) {
+                    let known = shown.by.join(", ");
+                    found.push(format!("headline ({}): by = {by:?} is none of [{known}]", headline.show));
+                }
                 match &headline.when {
                     When::Reached if shown.reference.is_empty() || !shown.has(Role::Value) => {
                         found.push(format!("headline ({}): it needs a value and a reference", headline.show));
@@ -36,9 +40,19 @@ pub(super) fn board_faults(board: &Board, catalog: &Catalog) -> Vec<String> {
                     | When::Below { column, .. }
                     | When::AnyAbove { column, .. }
                     | When::Filled { column }
+                    | When::Under { column, .. }
                         if lacks(column) =>
                     {
                         found.push(format!("headline ({}): it has no column {column}", headline.show));
+                    }
+                    When::Under { of, .. } if lacks(of) => {
+                        found.push(format!("headline ({}): it has no column {of}", headline.show));
+                    }
+                    When::Highest if !(shown.has(Role::Lower(95)) && shown.has(Role::Upper(95))) => {
+                        found.push(format!("headline ({}): it has no limits", headline.show));
+                    }
+                    When::Unproved if !shown.has(Role::Verdict) => {
+                        found.push(format!("headline ({}): it gives no verdicts", headline.show));
                     }
                     When::Risen { .. } if !shown.has(Role::Value) || shown.shape != Shape::Series => {
                         found.push(format!("headline ({}): only a series rises", headline.show));
@@ -66,6 +80,7 @@ pub(super) fn faults_beside(catalog: &Catalog) -> Vec<(&'static str, String)> {
             Some(shown) if shown.label(&item.column).is_none() => {
                 say(&format!("it has no column {}", item.column));
             }
+            Some(_) if !(item.back.is_finite() && item.back >= 0.0) => say("back is no length"),
             Some(shown) if shown.shape != Shape::Value => {
                 say("only an indicator of one row stands on the strip");
             }

@@ -41,6 +41,7 @@ mod undated;
 mod untold;
 
 pub use admission::{Crowded, Queue, Turn, Turns};
+pub use against::{NOT_APPLIED, NOT_REACHED};
 pub use check::{check, check_alone};
 pub use data_fault::{DataFault, FaultGroup, GroupedBy, Span};
 pub use decimal::Decimal;

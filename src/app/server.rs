@@ -223,6 +223,7 @@ fn site(app: &App, room: Room) -> web::App {
         settings: app.settings.clone(),
         definitions: app.definitions.clone(),
         most_displays: room.displays,
+        lingers: web::LINGERS,
         memory: app.settings.cache_limit.0 / 4,
     })
 }

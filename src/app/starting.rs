@@ -2,19 +2,17 @@
 //! later on the same lines: at no moment is anybody turned away.
 
 use std::convert::Infallible;
-use std::future::{Ready, ready};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::future::RouteFuture;
-use futures_util::future::Either;
 use tower::Service;
 
-use crate::web::{PROBLEM, is_for_programs, problem_text};
+use crate::web::{Early, PROBLEM, early, is_for_programs, problem_text};
 
 /// A 503 in words.
 pub(super) struct ComeBack {
@@ -27,7 +25,7 @@ pub(super) struct ComeBack {
 }
 
 /// The data folder is being opened.
-const STARTING: ComeBack = ComeBack {
+const STARTING: Early = Early {
     after: 2,
     ja: "サーバーは起動中です",
     en: "The server is starting",
@@ -60,44 +58,38 @@ impl ComeBack {
         );
         ("text/html; charset=utf-8", page)
     }
-
-    fn response(&self, uri: &Uri) -> Response {
-        let (kind, text) = self.told(uri.path());
-        let headers = [
-            (header::CONTENT_TYPE, kind.to_owned()),
-            (header::RETRY_AFTER, self.after.to_string()),
-            (header::CACHE_CONTROL, "no-store".to_owned()),
-        ];
-        (StatusCode::SERVICE_UNAVAILABLE, headers, text).into_response()
-    }
 }
 
 /// The pages, once they are there; until then whoever calls is told to come back. Clones share them.
-#[derive(Clone, Default)]
-pub(super) struct Pages(Arc<OnceLock<Router>>);
+#[derive(Clone)]
+pub(super) struct Pages(Arc<(OnceLock<Router>, Router)>);
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self(Arc::new((OnceLock::new(), early(STARTING))))
+    }
+}
 
 impl Pages {
     /// From now on requests are answered, on the lines that are open already too.
     pub(super) fn open(&self, router: Router) {
         // Once a server.
-        let _ = self.0.set(router);
+        let _ = self.0.0.set(router);
     }
 }
 
 impl Service<Request> for Pages {
     type Response = Response;
     type Error = Infallible;
-    type Future = Either<RouteFuture<Infallible>, Ready<Result<Response, Infallible>>>;
+    type Future = RouteFuture<Infallible>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        match self.0.get() {
-            Some(router) => Either::Left(router.clone().call(request)),
-            None => Either::Right(ready(Ok(STARTING.response(request.uri())))),
-        }
+        let (pages, early) = &*self.0;
+        pages.get().unwrap_or(early).clone().call(request)
     }
 }
 
@@ -128,7 +120,7 @@ mod tests {
         let serving = tokio::spawn(serving);
         let mut early = TcpStream::connect(address).await.unwrap();
         for (path, kind, says) in [
-            ("/wall/today", "text/html", "<h1>サーバーは起動中です</h1>"),
+            ("/wall/today", "text/html", "<h1>サーバーは起動中です"),
             ("/", "text/html", "2秒ごとに自動で開き直します"),
             ("/explore?indicator=age_sex", "text/html", "The server is starting"),
             (

@@ -84,6 +84,10 @@ fn show(app: &App, board: &str, at: Option<&str>, out: &Output) -> anyhow::Resul
             "この時刻より前の表示は保存されていません。最初の記録は {first} です (no frame was kept before that time; the first is of {first})"
         );
     };
+    anyhow::ensure!(
+        frame.is_shown(),
+        "この時刻にボード {board} を表示していた画面はありません (no display showed board {board} then)"
+    );
     out.say(&format!(
         "{board}: {0} の表示 (the frame of {0}, batch {1}, program {2})",
         jst(frame.at).strftime("%Y-%m-%d %H:%M:%S"),

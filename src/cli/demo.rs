@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
+use super::moment::moment;
 use super::output::Event;
 use super::printer::Printer;
 use super::socket::Socket;
@@ -33,6 +34,7 @@ use crate::synth::{self, Delivery, Live, Plan, Ward};
 #[command(after_help = "Examples:\n  \
     hinomi demo\n  \
     hinomi demo --scenario routine\n  \
+    hinomi demo --at 2026-11-27T14:05 --every 0\n  \
     hinomi demo --keep\n\nThen open http://127.0.0.1:8460/")]
 pub(super) struct Demo {
     /// pandemic: one disease in waves; routine: a few notifications a week of many diseases
@@ -51,6 +53,10 @@ pub(super) struct Demo {
     /// Go on with the data folder of an earlier demo
     #[arg(long)]
     keep: bool,
+    /// The moment at which the two years end, by the clock in Japan; the demo's clock runs on from there, with --keep too. With a seed it makes
+    /// the same figures every time
+    #[arg(long, value_name = "MOMENT")]
+    at: Option<String>,
     /// Where to listen, whatever the settings say
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<std::net::SocketAddr>,
@@ -91,7 +97,8 @@ impl Demo {
         log::beside_results(&settings.log, common.log.is_some())?;
         self.adapt(&mut settings, common)?;
         let clock = Clock::running();
-        let mark = self.prepare(&settings.data_dir, clock.now())?;
+        let end = self.at.as_deref().map(|at| moment(at, &clock)).transpose()?;
+        let mark = self.prepare(&settings.data_dir, end.unwrap_or_else(|| clock.now()))?;
         settings.disease = synth::main_disease(mark.plan().scenario).to_owned();
         let fresh = !settings.data_dir.join(MARK).is_file();
         tokio::runtime::Runtime::new()?.block_on(async {
@@ -116,7 +123,10 @@ impl Demo {
             } else {
                 first
             };
-            clock.run();
+            match end {
+                Some(end) => clock.run_from(end),
+                None => clock.run(),
+            }
             eprintln!(
                 "hinomi: http://{address}/ (訓練データ, ready after {:.0} s; Ctrl-C ends it)",
                 started.elapsed().as_secs_f64()

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mapping::Title;
 use super::panel_kind::PanelKind;
+use super::questions::GlanceQuestion;
 use crate::epi::against::Against;
 
 #[derive(Clone, Debug, Deserialize)]
@@ -24,10 +25,13 @@ pub struct Board {
     pub headlines: Vec<Headline>,
     #[serde(rename = "panel")]
     pub panels: Vec<Panel>,
+    /// What it answers, from the file beside its own; set by the reader.
+    #[serde(skip)]
+    pub questions: Vec<GlanceQuestion>,
 }
 
-/// A fact, made by rule. `{value}` stands for the indicator's last figure, `{count}` for how many rows the rule holds of,
-/// `{names}` for the first of them by name, `{change}` for the difference that it speaks of.
+/// A fact, made by rule. `{value}` stands for the figure that the rule has found, `{count}` for how many rows it holds of,
+/// `{names}` for the first of them by name, `{change}` for the difference that it speaks of, `{ratio}` for its ratio.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Headline {
@@ -36,6 +40,9 @@ pub struct Headline {
     pub en: String,
     #[serde(default)]
     pub when: When,
+    /// `$by`.
+    #[serde(default)]
+    pub by: Option<String>,
 }
 
 /// When a board's name gives way to its sentence.
@@ -55,6 +62,12 @@ pub enum When {
     Risen { rows: u32, by: f64 },
     /// A column says something in at least one row: what alarms.
     Filled { column: String },
+    /// The lower limit of one row of a breakdown is above the upper limits of all others.
+    Highest,
+    /// A column is below another of the same row: the upper limit of a share below what it should be.
+    Under { column: String, of: String },
+    /// No verdict says that past projections were better than what anyone can reckon.
+    Unproved,
 }
 
 /// `dashboards/strip.toml`: the strip 急ぐ, which is on every board. Not a board.
@@ -88,13 +101,17 @@ impl HeldBackLimit {
     }
 }
 
-/// Named on the strip while `column` of the indicator's first row is above `above`.
+/// Named on the strip while `column` of the indicator's first row is above `above`; once it is, until it is no longer above by
+/// `back` less.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StripItem {
     pub show: String,
     pub column: String,
     pub above: f64,
+    /// How far it must go back before the strip says so no longer.
+    #[serde(default)]
+    pub back: f64,
     pub text: Title,
     /// What follows the number: 人, 時間 …
     pub unit: String,

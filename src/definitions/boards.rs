@@ -19,6 +19,14 @@ impl Board {
     }
 }
 
+/// Questions at `path` are of a board that there is not.
+pub(super) fn of_no_board(definitions: &Definitions, path: &str, board: &str) -> Option<CatalogError> {
+    let known =
+        !NOT_BOARDS.contains(&board) && definitions.get(&format!("dashboards/{board}.toml")).is_some();
+    let what = || format!("questions of board {board}, which does not exist");
+    (!known).then(|| CatalogError::Toml { file: path.to_owned(), what: what() })
+}
+
 /// The strip 急ぐ; empty when the file is absent.
 pub(super) fn strip(definitions: &Definitions) -> Result<Strip, CatalogError> {
     Ok(read(definitions, "dashboards/strip.toml")?.unwrap_or_default())
@@ -32,6 +40,16 @@ pub(super) fn playlist(definitions: &Definitions) -> Result<Playlist, CatalogErr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn questions_of_no_board_are_a_fault() {
+        let mut definitions = Definitions::embedded();
+        definitions.put("dashboards/gone.questions.toml", "question = []");
+        let (_, errors) = crate::definitions::Catalog::read(&definitions);
+        let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains("questions of board gone, which does not exist"), "{said:?}");
+    }
 
     #[test]
     fn an_unknown_key_names_its_line() {

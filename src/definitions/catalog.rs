@@ -24,7 +24,7 @@ use super::schemes::{self, Scheme};
 use super::shared::SharedQueries;
 use super::undated::Dated;
 use super::waves::Wave;
-use super::{bandings, boards, districts, groups, shared, waves};
+use super::{bandings, boards, districts, groups, questions, shared, waves};
 
 /// All definitions, parsed. Cheap to share; never changes while the program runs.
 #[derive(Debug, Default)]
@@ -118,7 +118,13 @@ impl Catalog {
             if boards::NOT_BOARDS.contains(&stem) {
                 continue;
             }
-            keep(&mut catalog.boards, stem, Board::parse(path, stem, file).map(Arc::new), &mut errors);
+            if let Some(board) = stem.strip_suffix(questions::SUFFIX) {
+                errors.extend(boards::of_no_board(definitions, path, board));
+                continue;
+            }
+            let board = Board::parse(path, stem, file)
+                .and_then(|board| Ok(Board { questions: questions::of_board(definitions, stem)?, ..board }));
+            keep(&mut catalog.boards, stem, board.map(Arc::new), &mut errors);
         }
         for (path, stem, file) in definitions.in_folder("queries/sources", "toml") {
             keep(&mut catalog.mappings, stem, mapping(path, stem, file).map(Arc::new), &mut errors);

@@ -34,6 +34,7 @@ pub mod part;
 mod problem;
 mod problem_ja;
 mod quality;
+pub mod questions;
 pub mod reference;
 mod reference_value;
 pub mod role;

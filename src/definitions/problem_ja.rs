@@ -122,6 +122,8 @@ const WHAT: &[(&str, &str)] = &[
         r#"verdict = "(.*)": a line and .*"#,
         "verdict = \"${1}\": 判定を出す指標を、折れ線のパネルに書いてください",
     ),
+    ("it has no limits", "highest には下限と上限の列が必要です"),
+    ("it gives no verdicts", "unproved は判定を出す指標だけです"),
     ("only a series rises", "risen は推移の指標だけです"),
     (r#"over = "(.*)": it does not come by .*"#, "over = \"${1}\": パネルの by では出せない指標です"),
     // Reference values and words.

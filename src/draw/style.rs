@@ -53,12 +53,18 @@ pub struct Type {
     pub en: &'static str,
 }
 
+/// Sizes that the layout reckons with.
+pub const NOTE: f64 = 3.2;
+pub const UNIT: f64 = 3.6;
+pub const LABEL: f64 = 4.2;
+pub const TITLE: f64 = 5.0;
+
 /// 15 minutes of arc from 5 m on a display of 55 inches are 3.2 u, 20 are 4.2.
 pub const TYPE: [Type; 13] = [
-    size("t-note", 3.2, "注・単位・時点（視角15分）", "notes, units, times: 15 minutes of arc"),
-    size("t-unit", 3.6, "大きな数の単位", "the unit of a large number"),
-    size("t-label", 4.2, "見出し・名前（視角20分）", "headings, names: 20 minutes of arc"),
-    size("t-title", 5.0, "ボードの題・時計・行の数", "the board's title, the clock, figures of rows"),
+    size("t-note", NOTE, "注・単位・時点（視角15分）", "notes, units, times: 15 minutes of arc"),
+    size("t-unit", UNIT, "大きな数の単位", "the unit of a large number"),
+    size("t-label", LABEL, "見出し・名前（視角20分）", "headings, names: 20 minutes of arc"),
+    size("t-title", TITLE, "ボードの題・時計・行の数", "the board's title, the clock, figures of rows"),
     size("t-6", 6.0, "数", "figures"),
     size("t-7", 7.0, "数", "figures"),
     size("t-8", 8.0, "数", "figures"),
@@ -74,6 +80,36 @@ const fn size(name: &'static str, u: f64, ja: &'static str, en: &'static str) ->
     Type { name, u, ja, en }
 }
 
+/// A space between things on a wall, in u.
+#[derive(Clone, Copy)]
+pub struct Space {
+    pub name: &'static str,
+    pub u: f64,
+    pub ja: &'static str,
+    pub en: &'static str,
+}
+
+/// Spaces that the layout reckons with.
+pub const TIGHT: f64 = 0.6;
+pub const CLOSE: f64 = 0.9;
+pub const ITEM: f64 = 1.4;
+pub const PART: f64 = 2.0;
+pub const COLUMN: f64 = 3.0;
+
+pub const SPACES: [Space; 7] = [
+    space("g-hair", 0.4, "行と行の間", "between lines that belong together"),
+    space("g-tight", TIGHT, "数と単位・印と言葉", "a figure and its unit, a mark and its word"),
+    space("g-close", CLOSE, "名前と数・画面の縁", "a name and its figure, the edge of the display"),
+    space("g-item", ITEM, "印と印・パネルの内側", "marks beside each other, the inside of a panel"),
+    space("g-part", PART, "数と添え書き・項目", "a number and what stands beside it, items"),
+    space("g-column", COLUMN, "段と段", "columns"),
+    space("g-wide", 6.0, "離れた二つの段", "two columns far apart"),
+];
+
+const fn space(name: &'static str, u: f64, ja: &'static str, en: &'static str) -> Space {
+    Space { name, u, ja, en }
+}
+
 /// Sizes of type on pages, in rem.
 pub const PAGE_TYPE: [(&str, f64); 5] =
     [("p-small", 0.85), ("p-text", 1.0), ("p-lead", 1.25), ("p-title", 1.7), ("p-code", 4.0)];
@@ -83,6 +119,9 @@ pub fn css() -> String {
     let mut css = String::from(":root {");
     colours(&mut css, Theme::Light);
     for Type { name, u, .. } in TYPE {
+        let _ = write!(css, " --{name}: calc({u} * var(--u, 1vh));");
+    }
+    for Space { name, u, .. } in SPACES {
         let _ = write!(css, " --{name}: calc({u} * var(--u, 1vh));");
     }
     for (name, rem) in PAGE_TYPE {
@@ -142,6 +181,22 @@ mod tests {
                     if !allowed.is_match(&found[1]) {
                         wrong.push(format!("{path}:{}: {}", n + 1, &found[0]));
                     }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn every_space_is_one_of_the_scale() {
+        let spaced =
+            regex::Regex::new(r"\b(?:(?:column-|row-)?gap|(?:margin|padding)(?:-[a-z]+)?):\s*([^;}]*)")
+                .expect("a pattern");
+        let mut wrong = Vec::new();
+        for (path, text) in sheets() {
+            for (n, line) in text.lines().enumerate() {
+                for found in spaced.captures_iter(line).filter(|found| found[1].contains("var(--u)")) {
+                    wrong.push(format!("{path}:{}: {}", n + 1, &found[0]));
                 }
             }
         }

@@ -89,11 +89,11 @@ fn alarm(block: &Block, row: &[Cell]) -> Option<Alarm> {
         .filter(|(_, bound)| *bound > 0.0)
         .collect();
     let bound = bounds.iter().max_by(|a, b| a.1.total_cmp(&b.1)).copied();
-    let expected = bound.and_then(|(at, _)| {
-        let mut own =
-            places.clone().rev().filter(|place| *place < at && block.role(*place) == Role::Expected);
-        own.find_map(|place| numbers::number(&row[place]))
-    });
+    // What the method expected; where it has no bound of its own, what the first method expected.
+    let at = bound.map_or(block.table.columns.len(), |(at, _)| at);
+    let all = places.filter(|place| *place < at && block.role(*place) == Role::Expected);
+    let mut all: Vec<f64> = all.filter_map(|place| numbers::number(&row[place])).collect();
+    let expected = if bound.is_some() { all.pop() } else { all.first().copied() };
     let name = block.name_of_row(row).to_owned();
     Some(Alarm { name, value, expected, bound: bound.map(|(_, bound)| bound), methods: methods.join("・") })
 }
@@ -161,7 +161,10 @@ fn one(block: &Block, alarm: &Alarm, most: f64) -> Markup {
             )
         }
         (None, Some(bound)) => format!("上限 {}{} を超過", rounded(bound), unit.ja()),
-        (_, None) => "直前の超過を合わせて検知".to_owned(),
+        (Some(expected), None) => {
+            format!("期待 {}{}、直前の超過を合わせて検知", rounded(expected), unit.ja())
+        }
+        (None, None) => "直前の超過を合わせて検知".to_owned(),
     };
     html! {
         li.alarm {

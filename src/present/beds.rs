@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::figures::Block;
-use super::layout::{FOOTNOTE, LABEL, LINE, Look};
+use super::layout::{CLOSE, FOOTNOTE, LABEL, LINE, Look, TITLE};
 use super::length::of_hundred;
 use super::reached::Reached;
 use super::{numbers, table, words};
@@ -54,10 +54,12 @@ const HEADS: f64 = 3.9;
 /// Height of a line with a name on two lines: of smaller text in lines of one, of label size in u.
 const DOUBLE: f64 = 1.35;
 const BROKEN: f64 = 9.0;
-/// Heights of a line with a name in the size of a title on one line and on two, and that size.
-const LARGE: f64 = 6.4;
+/// Heights of a line with a name in the size of a title on one line and on two.
+const LARGE: f64 = 6.6;
 const TALL: f64 = 10.4;
-const TITLE: f64 = 5.0;
+/// Height of a line with a name in small text on two lines, in u; one hospital in so many may have such a name.
+const SMALL: f64 = 6.8;
+const FEW: usize = 4;
 /// The share of two lines that a name fills which is broken only between its words.
 const FILLED: f64 = 0.8;
 /// What stands beside a hospital of which it can't be told how many beds are taken.
@@ -82,7 +84,7 @@ pub fn beds(block: &Block, look: &Look, place: Place) -> Markup {
     let columns = if hospitals.len() > lines && place.width >= WIDE { 2 } else { 1 };
     let width = look.inside(place).0 / if columns == 2 { 2.06 } else { 1.0 };
     let fit = |height: f64| hospitals.len() <= look.rows(place, height, LEGEND + HEADS).0 * columns;
-    let names = names(&hospitals, width, [LARGE, TALL, BROKEN].map(fit));
+    let names = names(&hospitals, width, [LARGE, TALL, BROKEN, SMALL].map(fit));
     if names == Names::Double {
         lines = fewer(lines);
     }
@@ -92,7 +94,7 @@ pub fn beds(block: &Block, look: &Look, place: Place) -> Markup {
         (table::pages(hospitals.chunks(page).map(|page| html! {
             ul.hospitals.two[columns == 2].(names.class()) {
                 @for column in 0..columns { @if column * page.len().div_ceil(columns) < page.len() { (heads()) } }
-                @for hospital in page { (one(hospital, longest)) }
+                @for hospital in page { (one(hospital, longest, !names.hold(hospital, width))) }
             }
         }).collect()))
     }
@@ -108,25 +110,48 @@ fn fewer(lines: usize) -> usize {
     ((lines as f64 / DOUBLE) as usize).max(1)
 }
 
-/// The heights that there are: for a line in the size of a title, for two of those, and for two of label size.
-fn names(hospitals: &[Hospital], width: f64, [large, tall, roomy]: [bool; 3]) -> Names {
-    let widest = |size: f64| hospitals.iter().map(|h| h.name_width(size)).fold(0.0, f64::max);
-    if large && widest(TITLE) <= width - BESIDE_LARGE {
-        Names::Large
-    } else if tall && widest(TITLE) <= 2.0 * FILLED * (width - BESIDE_LARGE) {
-        Names::Tall
-    } else if widest(LABEL) <= width - BESIDE {
-        Names::Plain
-    } else if roomy && widest(LABEL) <= 2.0 * FILLED * (width - BESIDE_BROKEN) {
-        Names::Broken
-    } else if widest(FOOTNOTE) <= width - BESIDE_LONG {
-        Names::Long
-    } else {
-        Names::Double
-    }
+/// The largest form in which all names fit, or all but a few, which stand in small text on two lines. The heights that there
+/// are: for a line in the size of a title, for two of those, for two of label size, and for two of small text.
+fn names(hospitals: &[Hospital], width: f64, [large, tall, roomy, small]: [bool; 4]) -> Names {
+    let choices = [
+        (Names::Large, large, true),
+        (Names::Tall, tall, true),
+        (Names::Plain, true, small),
+        (Names::Broken, roomy, true),
+        (Names::Long, true, false),
+    ];
+    let fit = |(names, allowed, smaller): &(Names, bool, bool)| {
+        let others: Vec<&Hospital> = hospitals.iter().filter(|one| !names.hold(one, width)).collect();
+        let few = *smaller && others.len() * FEW <= hospitals.len();
+        *allowed && (others.is_empty() || few && others.iter().all(|one| names.hold_small(one, width)))
+    };
+    choices.iter().find(|choice| fit(choice)).map_or(Names::Double, |(names, _, _)| *names)
 }
 
 impl Names {
+    /// The size of the names, what stands beside them and on how many lines they may go, in u.
+    const fn form(self) -> (f64, f64, f64) {
+        match self {
+            Self::Large => (TITLE, BESIDE_LARGE, 1.0),
+            Self::Tall => (TITLE, BESIDE_LARGE, 2.0 * FILLED),
+            Self::Plain => (LABEL, BESIDE, 1.0),
+            Self::Broken => (LABEL, BESIDE_BROKEN, 2.0 * FILLED),
+            Self::Long => (FOOTNOTE, BESIDE_LONG, 1.0),
+            Self::Double => (FOOTNOTE, BESIDE_LONG, 2.0 * FILLED),
+        }
+    }
+
+    fn hold(self, hospital: &Hospital, width: f64) -> bool {
+        let (size, beside, lines) = self.form();
+        hospital.name_width(size) <= lines * (width - beside)
+    }
+
+    /// The same in small text on two lines.
+    fn hold_small(self, hospital: &Hospital, width: f64) -> bool {
+        let (_, beside, _) = self.form();
+        hospital.name_width(FOOTNOTE) <= 2.0 * FILLED * (width - beside)
+    }
+
     const fn class(self) -> &'static str {
         match self {
             Self::Large => "large",
@@ -142,7 +167,7 @@ impl Names {
 impl Hospital<'_> {
     fn name_width(&self, size: f64) -> f64 {
         let beside =
-            self.beside.as_ref().map_or(0.0, |text| 0.8 + font::width(text, FOOTNOTE, Weight::Strong));
+            self.beside.as_ref().map_or(0.0, |text| CLOSE + font::width(text, FOOTNOTE, Weight::Strong));
         let outside = if self.in_ward { 0.0 } else { 9.0 };
         font::width(self.name, size, Weight::Text) + beside + outside
     }
@@ -211,13 +236,14 @@ fn heads() -> Markup {
     }
 }
 
-fn one(hospital: &Hospital, longest: f64) -> Markup {
+/// `small`: its name is too long for the size of the others.
+fn one(hospital: &Hospital, longest: f64, small: bool) -> Markup {
     let severe = hospital.severe.filter(|n| *n > 0.0);
     let state = if hospital.is_full() { Reached::All } else { Reached::None };
     html! {
         li.hospital.(state.class()) {
             span.name {
-                b { (broken(hospital.name)) }
+                b.fine[small] { (broken(hospital.name)) }
                 @if !hospital.in_ward { span.basis { "区外" } }
                 @if let Some(text) = &hospital.beside { span.old { (text) } }
             }
@@ -340,8 +366,8 @@ mod tests {
         ];
         all.sort_by(|one, other| other.need().total_cmp(&one.need()));
         assert_eq!(all.map(|h| h.name), ["d", "c", "a", "b"]);
-        assert!(one(&made("c", Some(7.0), 7.0), 10.0).into_string().contains("hospital over"));
-        assert!(!one(&made("c", Some(6.0), 7.0), 10.0).into_string().contains("reached"));
+        assert!(one(&made("c", Some(7.0), 7.0), 10.0, false).into_string().contains("hospital over"));
+        assert!(!one(&made("c", Some(6.0), 7.0), 10.0, false).into_string().contains("reached"));
     }
 
     #[test]
@@ -349,7 +375,7 @@ mod tests {
         let unknown = Hospital { secured: None, ..made("a", Some(5.0), 0.0) };
         let unread = Hospital { is_silent: false, ..made("b", None, 9.0) };
         for hospital in [&unknown, &unread] {
-            let drawn = one(hospital, 10.0).into_string();
+            let drawn = one(hospital, 10.0, false).into_string();
             assert!(drawn.contains("rect class=\"unknown\"") && !drawn.contains("occupied"), "{drawn}");
             assert!(
                 !drawn.contains("over") && !drawn.contains("reached") && !drawn.contains("free"),
@@ -360,6 +386,19 @@ mod tests {
             [made("silent", None, 9.0), made("half", Some(2.0), 4.0), unread, made("full", Some(4.0), 4.0)];
         all.sort_by(|one, other| other.need().total_cmp(&one.need()));
         assert_eq!(all.map(|h| h.name), ["full", "b", "half", "silent"]);
+    }
+
+    #[test]
+    fn one_long_name_does_not_make_the_others_small() {
+        let short = || made("芝訓練総合病院", Some(1.0), 2.0);
+        let long = || made("高輪訓練大学附属病院高度救命救急センター", Some(1.0), 2.0);
+        let mut all: Vec<Hospital> = (0..5).map(|_| short()).collect();
+        assert_eq!(names(&all, 100.0, [true; 4]), Names::Large);
+        all.push(long());
+        assert_eq!(names(&all, 100.0, [true; 4]), Names::Large);
+        assert!(!Names::Large.hold(&all[5], 100.0) && Names::Large.hold(&all[0], 100.0));
+        all.push(long());
+        assert_ne!(names(&all, 100.0, [true; 4]), Names::Large, "two of seven are not few");
     }
 
     #[test]

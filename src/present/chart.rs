@@ -11,6 +11,8 @@ mod wall;
 pub use say::describe;
 
 pub use parts::held_to;
+use std::borrow::Cow;
+
 use parts::{dimension, label, limits, marks};
 use people::{heat, pyramid};
 use survival::survival;
@@ -32,7 +34,7 @@ pub fn of(kind: PanelKind, block: &Block, over: Option<&Block>, bare: bool) -> O
         PanelKind::Line => Kind::Line(timeline(block, over, bare)?),
         PanelKind::Bars => Kind::Bars(timeline(block, over, bare)?),
         PanelKind::Stacked => Kind::Stacked(timeline(block, over, bare)?),
-        PanelKind::Spark => Kind::Spark(series(block)?.into_iter().next()?),
+        PanelKind::Spark => Kind::Spark(series(&of_what_is_over(block))?.into_iter().next()?),
         PanelKind::Pyramid => Kind::Pyramid(pyramid(block)?),
         PanelKind::Heat => Kind::Heat(heat(block)?),
         PanelKind::Marks => Kind::Marks(bars(block, bare)?),
@@ -48,6 +50,14 @@ pub fn of(kind: PanelKind, block: &Block, over: Option<&Block>, bare: bool) -> O
         | PanelKind::Sentences => return None,
     };
     Some(Chart { caption: caption(block, bare), kind: drawn })
+}
+
+/// Without the periods that go on: beside the last figure of a small line nothing says that they do.
+fn of_what_is_over(block: &Block) -> Cow<'_, Block> {
+    let Some(complete) = block.place(Role::Complete) else { return Cow::Borrowed(block) };
+    let mut over = block.clone();
+    over.table.rows.retain(|row| row[complete] != Cell::Bool(false));
+    Cow::Owned(over)
 }
 
 /// The form in which an indicator is drawn where nobody chose one.
@@ -140,7 +150,7 @@ fn footer_with(block: &Block, dated: bool, sources: &str) -> String {
 }
 
 /// Basis and date, period, and how many hospitals have reported.
-fn basis_and_days(block: &Block, dated: bool) -> String {
+pub(super) fn basis_and_days(block: &Block, dated: bool) -> String {
     let about = &block.about;
     let now = jst(block.as_of).date();
     let judged = block.judged();

@@ -59,7 +59,10 @@ impl Desk {
             let over = panel.over.iter().map(move |over| self.question(over, drawn_over, now));
             std::iter::once(self.question(&panel.show, chosen, now)).chain(over)
         });
-        let headlines = board.headlines.iter().map(|h| self.question(&h.show, Chosen::default(), now));
+        let headlines = board.headlines.iter().map(|headline| {
+            let chosen = Chosen { by: headline.by.as_deref(), ..Chosen::default() };
+            self.question(&headline.show, chosen, now)
+        });
         panels.chain(headlines).collect()
     }
 
@@ -111,7 +114,8 @@ impl Desk {
     /// The first sentence of which the rule holds.
     async fn headline(&self, board: &Board, now: Timestamp) -> Option<HeadlineFigures> {
         for headline in &board.headlines {
-            let Ok(main) = self.block(&headline.show, Chosen::default(), now).await else { continue };
+            let chosen = Chosen { by: headline.by.as_deref(), ..Chosen::default() };
+            let Ok(main) = self.block(&headline.show, chosen, now).await else { continue };
             let figures = HeadlineFigures {
                 ja: headline.ja.clone(),
                 en: headline.en.clone(),
@@ -139,7 +143,7 @@ impl Desk {
                 (last.and_then(|p| p.main.clone()), Some("この指標の集計に失敗しました".to_owned()))
             }
         };
-        let urgent = main.as_ref().map(|b| self.past_bounds(&panel.show, b)).unwrap_or_default();
+        let urgent = main.as_ref().map(|b| self.past_bounds(&panel.show, b, last)).unwrap_or_default();
         let reached = main.as_ref().map(|b| reached(b, last)).unwrap_or_default();
         let trail = match main.as_ref().filter(|_| failed.is_none()) {
             Some(block) => self.trail(panel, block, last, now).await,
@@ -242,13 +246,19 @@ impl Desk {
         items.map(|item| (item.column.clone(), item.above)).collect()
     }
 
-    fn past_bounds(&self, indicator: &str, block: &Block) -> Vec<String> {
+    fn past_bounds(&self, indicator: &str, block: &Block, last: Option<&PanelFigures>) -> Vec<String> {
+        let had = |item: &StripItem| last.is_some_and(|panel| panel.urgent.contains(&item.column));
         let items = self.catalog.strip.items.iter().filter(|i| i.show == indicator);
-        items.filter(|i| past(i, block).is_some()).map(|i| i.column.clone()).collect()
+        items.filter(|i| past(i, block, had(i)).is_some()).map(|i| i.column.clone()).collect()
     }
 
-    /// The strip, and the state of all sources.
-    pub async fn strip(&self, troubles: Vec<Title>, now: Timestamp) -> StripFigures {
+    /// The strip, and the state of all sources. `before`: what it showed last.
+    pub async fn strip(
+        &self,
+        troubles: Vec<Title>,
+        before: Option<&StripFigures>,
+        now: Timestamp,
+    ) -> StripFigures {
         let mut blocks: BTreeMap<&str, Option<Block>> = BTreeMap::new();
         let mut faults = Vec::new();
         for item in &self.catalog.strip.items {
@@ -264,13 +274,17 @@ impl Desk {
                 blocks.insert(&item.show, block.ok());
             }
         }
+        let had = |item: &StripItem| {
+            let same = |urgent: &Urgent| urgent.indicator == item.show && urgent.column == item.column;
+            before.is_some_and(|strip| strip.urgent.iter().any(same))
+        };
         let urgent = self.catalog.strip.items.iter().filter_map(|item| {
             let block = blocks.get(item.show.as_str())?.as_ref()?;
             Some(Urgent {
                 indicator: item.show.clone(),
                 column: item.column.clone(),
                 text: item.text.clone(),
-                value: past(item, block)?,
+                value: past(item, block, had(item))?,
                 unit: item.unit.clone(),
             })
         });
@@ -329,9 +343,10 @@ fn reached(block: &Block, before: Option<&PanelFigures>) -> Vec<f64> {
     marks.map(|mark| mark.value).collect()
 }
 
-/// The figure, if it is above the bound.
-fn past(item: &StripItem, block: &Block) -> Option<f64> {
-    numbers::number(block.first(&item.column)).filter(|value| *value > item.above)
+/// The figure, if it is above the bound; one that was before, until it has gone back by enough.
+fn past(item: &StripItem, block: &Block, had: bool) -> Option<f64> {
+    let bound = if had { item.above - item.back } else { item.above };
+    numbers::number(block.first(&item.column)).filter(|value| *value > bound)
 }
 
 /// An answer with its header and the names of its codes.

@@ -4,21 +4,24 @@
 use maud::{Markup, html};
 
 use super::figures::Block;
-use super::layout::{FOOTNOTE, Look, lines_of};
+use super::layout::{FOOTNOTE, Look, TITLE, in_a_word, lines_of};
 use super::length::of_hundred;
 use super::reached::Reached;
 use super::{numbers, table};
-use crate::answer::Cell;
+use crate::answer::{Cell, NOT_APPLIED};
 use crate::definitions::board::Place;
 use crate::definitions::role::Role;
 use crate::draw::font::{self, Weight};
 use crate::epi::comparison::Comparison;
 
-/// What stands in place of the mark that is reached.
-const NOT_APPLIED: &str = "適用外";
 /// Height of a row, and of a line of what has no figure, in u.
 const ROW: f64 = 7.0;
 const LINE: f64 = 3.9;
+/// The share of the width that what is said beside a figure may take.
+const SAID: f64 = 0.36;
+/// Height of a row of figures that stand alone, in large type, and what such a figure takes beside its name, in u.
+const LARGE: f64 = 9.5;
+const BESIDE_LARGE: f64 = 48.0;
 
 struct Gauge {
     name: String,
@@ -39,8 +42,22 @@ pub(super) fn gauges(block: &Block, look: &Look, place: Place) -> Markup {
     };
     let (known, absent): (Vec<&Vec<Cell>>, Vec<&Vec<Cell>>) =
         block.table.rows.iter().partition(|row| numbers::number(&row[value]).is_some());
-    let absent = missing(block, &absent);
+    let mut absent = missing(block, &absent);
     let width = look.rows(place, ROW, 0.0).1;
+    let mut all: Vec<Gauge> = known.iter().filter_map(|row| gauge(block, row)).collect();
+    // What a figure lacks stands beside it where that leaves the bars their room, else below.
+    let long = |text: &str| font::width(text, FOOTNOTE, Weight::Strong) > width * SAID;
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    for gauge in all.iter_mut().filter(|gauge| long(&gauge.said)) {
+        let (said, lacks) = gauge.said.split_once('（').unwrap_or(("", &gauge.said));
+        let lacks = lacks.strip_suffix('）').filter(|_| !said.is_empty()).unwrap_or(lacks);
+        let (said, lacks) = (said.to_owned(), in_a_word(lacks));
+        gauge.said = said;
+        note(&mut told, lacks, &gauge.name);
+    }
+    for (lacks, names) in told {
+        absent += &format!("{}{}: {lacks}", if absent.is_empty() { "" } else { "、" }, names.join("・"));
+    }
     let below = match absent.as_str() {
         "" => 0.0,
         text => lines_of(font::width(text, FOOTNOTE, Weight::Text), width) * LINE,
@@ -49,15 +66,16 @@ pub(super) fn gauges(block: &Block, look: &Look, place: Place) -> Markup {
         return html! { p.none { (absent) small lang="en" { "No figure can be given" } } };
     }
     let rows = look.rows(place, ROW, below).0;
-    let all: Vec<Gauge> = known.iter().filter_map(|row| gauge(block, row)).collect();
     // Where nothing is held to anything the figures stand alone, without bars.
     let bare = all.iter().all(|gauge| gauge.marks.is_empty());
+    let widest = all.iter().map(|gauge| font::width(&gauge.name, TITLE, Weight::Text)).fold(0.0, f64::max);
+    let large = bare && all.len() <= look.rows(place, LARGE, below).0 && widest + BESIDE_LARGE <= width;
     table::pages(
         all.chunks(table::alike(all.len(), rows))
             .map(|rows| {
                 html! {
                     div.held {
-                        ul.gauges.bare[bare] { @for gauge in rows { (one(gauge, bare)) } }
+                        ul.gauges.bare[bare].large[large] { @for gauge in rows { (one(gauge, bare)) } }
                         @if !absent.is_empty() { p.absent { (absent) } }
                     }
                 }
@@ -74,10 +92,7 @@ fn missing(block: &Block, rows: &[&Vec<Cell>]) -> String {
         let why =
             reason.and_then(|column| row[column].text()).map_or("", |why| block.name_of(why)).to_owned();
         let name = block.name_of_row(row).to_owned();
-        match told.iter_mut().find(|(said, _)| *said == why) {
-            Some((_, names)) => names.push(name),
-            None => told.push((why, vec![name])),
-        }
+        note(&mut told, why, &name);
     }
     let each = told.iter().map(|(why, names)| match why.as_str() {
         "" => names.join("、"),
@@ -85,6 +100,14 @@ fn missing(block: &Block, rows: &[&Vec<Cell>]) -> String {
     });
     let each: Vec<String> = each.collect();
     if each.is_empty() { String::new() } else { format!("値なし: {}", each.join("、")) }
+}
+
+/// A reason with the names of which it is said, each reason once.
+fn note(told: &mut Vec<(String, Vec<String>)>, why: String, name: &str) {
+    match told.iter_mut().find(|(said, _)| *said == why) {
+        Some((_, names)) => names.push(name.to_owned()),
+        None => told.push((why, vec![name.to_owned()])),
+    }
 }
 
 fn gauge(block: &Block, row: &[Cell]) -> Option<Gauge> {

@@ -4,16 +4,17 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::figures::{Block, Figures, HeadlineFigures};
-use super::layout::FOOTNOTE;
+use super::figures::{Block, Figures, HeadlineFigures, Table};
+use super::layout::{FOOTNOTE, PART, TITLE};
 use super::{numbers, words};
-use crate::answer::Cell;
+use crate::answer::{Cell, NOT_APPLIED, NOT_REACHED};
 use crate::definitions::board::When;
 use crate::definitions::indicator::Reference;
 use crate::definitions::role::Role;
 use crate::draw::font::{self, Weight};
 use crate::epi::clock::jst;
 use crate::epi::period::Period;
+use crate::measure::register::beds_tested::is_better;
 
 /// The title's id on the page and in messages.
 pub fn id(board: &str) -> String {
@@ -33,13 +34,11 @@ pub enum Hung {
 
 /// In a sentence: when that was.
 const WHEN: &str = "{when}";
-/// The size of a name, and what the clock leaves it with the disease and the moment, in u.
-const NAME: f64 = 5.0;
+/// What the clock leaves a name with the disease and the moment, in u.
 const ROOM_OF_NAME: f64 = 152.0;
 
 /// What the clock, the day and the state of the sources leave of the line under the name, at their longest, in u.
 const ROOM: f64 = 90.0;
-const GAP: f64 = 2.0;
 
 /// The title with the disease and the moment that the board speaks of. `hidden`: another board of the playlist is shown.
 pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
@@ -54,15 +53,15 @@ pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
         None => (figures.title.ja.clone(), None),
     };
     // A long sentence leaves the moment no room beside it: it stands below.
-    let named = font::width(&name, NAME, Weight::Strong)
+    let named = font::width(&name, TITLE, Weight::Strong)
         + font::width(&figures.disease, FOOTNOTE, Weight::Strong)
-        + GAP;
-    let below = named + font::width(&as_of, FOOTNOTE, Weight::Text) + GAP > ROOM_OF_NAME;
+        + PART;
+    let below = named + font::width(&as_of, FOOTNOTE, Weight::Text) + PART > ROOM_OF_NAME;
     // A longer one the disease neither.
     let disease_below = named > ROOM_OF_NAME;
     let disease = html! { @if !figures.disease.is_empty() { span.disease { (figures.disease) } } };
-    let room = if below { ROOM - font::width(&as_of, FOOTNOTE, Weight::Text) - GAP } else { ROOM };
-    let taken = font::width(&figures.disease, FOOTNOTE, Weight::Strong) + GAP;
+    let room = if below { ROOM - font::width(&as_of, FOOTNOTE, Weight::Text) - PART } else { ROOM };
+    let taken = font::width(&figures.disease, FOOTNOTE, Weight::Strong) + PART;
     let room = if disease_below { room - taken } else { room };
     html! {
         div.title id=(id(&figures.board)) data-board=(figures.board) hidden[hidden] {
@@ -74,7 +73,7 @@ pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
             p {
                 @if disease_below { (disease) }
                 @if below { span.asof { (as_of) } }
-                (under(figures, said.as_ref().map(|(headline, found)| (*headline, found.mark)), hung, room)) }
+                (under(figures, said.as_ref().map(|(headline, found)| (*headline, found)), hung, room)) }
         }
     }
 }
@@ -82,7 +81,7 @@ pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
 /// What stands under the name, as far as it has room: never over the day beside it.
 fn under(
     figures: &Figures,
-    said: Option<(&HeadlineFigures, Option<&Reference>)>,
+    said: Option<(&HeadlineFigures, &Found<'_>)>,
     hung: Hung,
     mut room: f64,
 ) -> Markup {
@@ -90,27 +89,23 @@ fn under(
     if hung == Hung::StandIn {
         parts.push(("保存された図・再集計中".to_owned(), "standin"));
     }
-    if let Some((headline, _)) = said
-        && let Some(lacks) = headline.main.first_of(Role::Reason).text()
+    if let Some((headline, found)) = said
+        && let Some(lacks) = found.lacks(&headline.main)
     {
         parts.push((lacks.to_owned(), "reference"));
     }
+    if let Some((headline, Found { mark: Some(reference), .. })) = said {
+        let mark = threshold(&headline.main, reference);
+        let text = format!("{} の目安{} {mark}", reference.label, reference.area_ja());
+        parts.push((text, "reference"));
+    }
     parts.push(match said {
         // The board's name, which its sentence has taken the place of.
-        Some((_, None)) => (figures.title.ja.clone(), "reference"),
-        Some((headline, Some(reference))) => (
-            format!(
-                "{} の目安{} {}",
-                reference.label,
-                reference.area_ja(),
-                threshold(&headline.main, reference)
-            ),
-            "reference",
-        ),
+        Some(_) => (figures.title.ja.clone(), "reference"),
         None => (figures.title.en.clone(), "english"),
     });
     parts.retain(|(text, _)| {
-        let width = font::width(text, FOOTNOTE, Weight::Strong) + GAP;
+        let width = font::width(text, FOOTNOTE, Weight::Strong) + PART;
         let fits = width <= room;
         room -= if fits { width } else { 0.0 };
         fits
@@ -127,15 +122,20 @@ fn under(
 struct Found<'a> {
     /// The reference value that is reached.
     mark: Option<&'a Reference>,
-    /// The rows of which the rule holds.
+    /// The rows of which the rule holds; of none, the last figure is spoken of.
     rows: Vec<usize>,
     /// The difference that it speaks of.
     change: Option<f64>,
 }
 
 impl Found<'_> {
-    fn plain() -> Self {
-        Self { mark: None, rows: vec![0], change: None }
+    /// What the figure that is spoken of lacks.
+    fn lacks<'a>(&self, block: &'a Block) -> Option<&'a str> {
+        let row = match self.rows.first() {
+            Some(row) => block.table.rows.get(*row)?,
+            None => block.table.rows.first().filter(|_| block.table.rows.len() == 1)?,
+        };
+        row.get(block.place(Role::Reason)?)?.text()
     }
 
     fn of_rows(rows: Vec<usize>) -> Option<Self> {
@@ -150,19 +150,52 @@ impl HeadlineFigures {
     }
 }
 
+fn place(table: &Table, column: &str) -> Option<usize> {
+    table.columns.iter().position(|(name, _)| name == column)
+}
+
 fn found(headline: &HeadlineFigures) -> Option<Found<'_>> {
     let table = &headline.main.table;
-    let place = |column: &str| table.columns.iter().position(|(name, _)| name == column);
-    let last = |place: usize| table.rows.iter().rev().find_map(|row| numbers::number(row.get(place)?));
+    let place = |column: &str| place(table, column);
+    let figure = |row: &Vec<Cell>, place: usize| row.get(place).and_then(numbers::number);
+    let those = |holds: &dyn Fn(&Vec<Cell>) -> bool| {
+        Found::of_rows((0..table.rows.len()).filter(|row| holds(&table.rows[*row])).collect())
+    };
+    // Of the last row that has the column.
+    let last = |column: &str, holds: &dyn Fn(f64) -> bool| {
+        let place = place(column)?;
+        let row = (0..table.rows.len()).rev().find(|row| figure(&table.rows[*row], place).is_some())?;
+        holds(figure(&table.rows[row], place)?).then(|| Found { mark: None, rows: vec![row], change: None })
+    };
     match &headline.when {
-        When::Reached => Some(Found { mark: Some(reached(&headline.main)?), rows: vec![0], change: None }),
-        When::Above { column, bound } => (last(place(column)?)? > *bound).then(Found::plain),
-        When::Below { column, bound } => (last(place(column)?)? < *bound).then(Found::plain),
+        When::Reached => Some(Found { mark: Some(reached(&headline.main)?), rows: Vec::new(), change: None }),
+        When::Above { column, bound } => last(column, &|value| value > *bound),
+        When::Below { column, bound } => last(column, &|value| value < *bound),
         When::AnyAbove { column, bound } => {
             let place = place(column)?;
-            let above =
-                |row: &Vec<Cell>| row.get(place).and_then(numbers::number).is_some_and(|v| v > *bound);
-            Found::of_rows((0..table.rows.len()).filter(|row| above(&table.rows[*row])).collect())
+            those(&|row| figure(row, place).is_some_and(|value| value > *bound))
+        }
+        When::Under { column, of } => {
+            let (place, of) = (place(column)?, self::place(table, of)?);
+            those(&|row| figure(row, place).zip(figure(row, of)).is_some_and(|(value, of)| value < of))
+        }
+        When::Highest => {
+            let (lower, upper) =
+                (headline.main.place(Role::Lower(95))?, headline.main.place(Role::Upper(95))?);
+            let known: Vec<&Vec<Cell>> =
+                table.rows.iter().filter(|row| figure(row, upper).is_some()).collect();
+            those(&|row| {
+                let above = |other: &&Vec<Cell>| {
+                    std::ptr::eq(*other, row) || figure(other, upper) < figure(row, lower)
+                };
+                known.len() > 1 && figure(row, lower).is_some() && known.iter().all(above)
+            })
+        }
+        When::Unproved => {
+            let verdict = headline.main.place(Role::Verdict)?;
+            let said: Vec<&str> = table.rows.iter().filter_map(|row| row.get(verdict)?.text()).collect();
+            let unproved = !said.is_empty() && !said.iter().any(|verdict| is_better(verdict));
+            unproved.then(|| Found { mark: None, rows: Vec::new(), change: None })
         }
         When::Risen { rows, by } => {
             let value = headline.main.place(Role::Value)?;
@@ -174,7 +207,13 @@ fn found(headline: &HeadlineFigures) -> Option<Found<'_>> {
         }
         When::Filled { column } => {
             let place = place(column)?;
-            let filled = |row: &Vec<Cell>| row.get(place).is_some_and(|cell| *cell != Cell::Null);
+            // That no mark is reached is no alarm.
+            let none = |cell: &Cell| {
+                headline.main.role(place) == Role::Reached
+                    && cell.text().is_some_and(|said| [NOT_REACHED, NOT_APPLIED].contains(&said))
+            };
+            let filled =
+                |row: &Vec<Cell>| row.get(place).is_some_and(|cell| *cell != Cell::Null && !none(cell));
             Found::of_rows((0..table.rows.len()).filter(|row| filled(&table.rows[*row])).collect())
         }
     }
@@ -183,13 +222,26 @@ fn found(headline: &HeadlineFigures) -> Option<Found<'_>> {
 /// Names that stand in a sentence; of more it says how many.
 const NAMED: usize = 3;
 
+/// What rows are counted as: 地区, 項目; what has a longer name, 件.
+fn counted(block: &Block) -> &str {
+    let name = block.table.columns.first().map_or("", |(name, _)| block.about.label(name));
+    if (1..=2).contains(&name.chars().count()) { name } else { "件" }
+}
+
 /// The sentence in both languages. It names the days that it is of, unless they are today.
 fn sentences(headline: &HeadlineFigures, found: &Found<'_>, today: Date) -> (String, String) {
     let main = &headline.main;
-    let last = main.latest().map_or(Cell::Null, Cell::Float);
-    let first = main.first_of(Role::Value);
-    let value = if main.table.rows.len() == 1 { first } else { &last };
-    let value = numbers::figure(value, main.about.unit);
+    let of = |role: Role| {
+        let row = main.table.rows.get(*found.rows.first()?)?;
+        row.get(main.place(role)?).cloned()
+    };
+    let value = match main.table.rows.len() {
+        1 => main.first_of(Role::Value).clone(),
+        _ => of(Role::Value).or_else(|| main.latest().map(Cell::Float)).unwrap_or(Cell::Null),
+    };
+    let value = numbers::figure(&value, main.about.unit);
+    let ratio = of(Role::Ratio).and_then(|ratio| numbers::number(&ratio));
+    let ratio = ratio.map_or_else(String::new, |ratio| numbers::decimal(ratio, 2));
     let days = days_of(main);
     let change = found
         .change
@@ -197,10 +249,16 @@ fn sentences(headline: &HeadlineFigures, found: &Found<'_>, today: Date) -> (Str
     let name = |row: &usize| main.table.rows.get(*row).map_or("不明", |row| main.name_of_row(row));
     let mut names = found.rows.iter().take(NAMED).map(name).collect::<Vec<_>>().join("・");
     if found.rows.len() > NAMED {
-        names += &format!(" ほか{}", found.rows.len() - NAMED);
+        names += &format!(" ほか{}{}", found.rows.len() - NAMED, counted(main));
     }
     let count = found.rows.len().to_string();
-    let said = [("{value}", &value), ("{count}", &count), ("{names}", &names), ("{change}", &change)];
+    let said = [
+        ("{value}", &value),
+        ("{count}", &count),
+        ("{names}", &names),
+        ("{change}", &change),
+        ("{ratio}", &ratio),
+    ];
     let filled = |pattern: &str| {
         said.iter().fold(pattern.to_owned(), |text, (placeholder, words)| text.replace(placeholder, words))
     };
@@ -236,7 +294,8 @@ fn days_of(block: &Block) -> Option<(Date, Date)> {
     let last = block.table.rows.iter().rev().find(|row| numbers::number(&row[value]).is_some())?;
     let first = last[period].day()?;
     let by = Period::parse(block.by.as_deref().unwrap_or("day")).unwrap_or(Period::Day);
-    Some((first, by.end(first)))
+    // Of a period that goes on, the days so far.
+    Some((first, by.end(first).min(block.to.max(first))))
 }
 
 /// `昨日`, `先週`, or the days.
@@ -356,6 +415,23 @@ mod tests {
     fn nothing_is_said_below_every_reference() {
         let text = title(&beds(19.9), Hung::Live, false).into_string();
         assert!(text.contains("<h1>病床の状況</h1>") && !text.contains("目安"), "{text}");
+    }
+
+    #[test]
+    fn marks_that_are_not_reached_are_not_counted() {
+        let mut figures = beds(10.0);
+        let headline = figures.headline.as_mut().expect("there");
+        headline.ja = "目安に{count}項目が該当".into();
+        headline.when = When::Filled { column: "reached".into() };
+        let meaning = crate::definitions::role::Column::new("", Role::Reached).meaning;
+        headline.main.about.meanings.insert("reached".into(), meaning);
+        let row = |said: &str| vec![Cell::Float(1.0), Cell::Text(said.into())];
+        headline.main.table = Table {
+            columns: vec![("value".into(), CellKind::Float), ("reached".into(), CellKind::Text)],
+            rows: ["50%以上に該当", NOT_REACHED, NOT_APPLIED].map(row).to_vec(),
+        };
+        let text = title(&figures, Hung::Live, false).into_string();
+        assert!(text.contains("目安に1項目が該当"), "{text}");
     }
 
     #[test]

@@ -20,19 +20,18 @@ pub struct Look {
 const U: f64 = 10.8;
 const WIDTH: f64 = 1920.0;
 const GUTTER: f64 = 20.0;
-const EDGE: f64 = 2.0 * U;
+const EDGE: f64 = 2.0 * CLOSE * U;
 const COLUMNS: f64 = 12.0;
 const ROWS: f64 = 8.0;
 
-/// Text sizes in u.
-pub const LABEL: f64 = 4.2;
-pub const FOOTNOTE: f64 = 3.2;
+/// Text sizes and spaces in u.
+pub use crate::draw::style::{CLOSE, COLUMN, ITEM, LABEL, NOTE as FOOTNOTE, PART, TIGHT, TITLE, UNIT};
 /// A panel's own heading and footer lines, and its padding above and below.
 const HEADING: f64 = 5.4;
 const FOOTER: f64 = 4.0;
-const PADDING: f64 = 1.4;
+const PADDING: f64 = ITEM;
 /// A line of the parts of a tile, and the height that its trail takes at most.
-const PART: f64 = 4.7;
+const PART_LINE: f64 = 4.7;
 const MOST_TRAIL: f64 = 16.0;
 /// A line of a table or of the bed board.
 pub const LINE: f64 = 5.1;
@@ -90,7 +89,7 @@ impl Look {
     /// The trail of a tall tile, under `lines` lines of its number and parts: None where they leave it too little.
     pub fn trail(self, place: Place, lines: usize) -> Option<Size> {
         const LEAST: f64 = 9.0;
-        let height = self.height(place) / U - HEADING - PADDING - PART * lines as f64 - FOOTNOTE * 1.25;
+        let height = self.height(place) / U - HEADING - PADDING - PART_LINE * lines as f64 - FOOTNOTE * 1.25;
         let width = pixels(Self::width(place));
         (height >= LEAST).then(|| Size { width, height: pixels(height.min(MOST_TRAIL) * U), text: LABEL * U })
     }

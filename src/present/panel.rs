@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::figures::{Block, PanelFigures};
-use super::layout::{FOOTNOTE, LABEL, Look, in_a_word, lines_of};
+use super::layout::{CLOSE, FOOTNOTE, LABEL, Look, TIGHT, in_a_word, lines_of};
 use super::{alarms, beds, chart, gauges, marks, sentences, standing, table, tile, undated, words};
 use crate::answer::FreshState;
 use crate::definitions::PanelKind;
@@ -32,11 +32,8 @@ pub fn panel(board: &str, place: usize, panel: &PanelFigures, look: &Look) -> Ma
     }
 }
 
-/// The gap beside a heading's words, and the frame around a basis, in u.
-const BESIDE: f64 = 1.0;
-const TAG: f64 = 1.6;
-/// The size of a heading that leaves its marks no room.
-const TIGHT: f64 = 3.3;
+/// The frame around a basis, in u.
+const TAG: f64 = 2.0 * (TIGHT + 0.15);
 
 const fn kind_class(kind: PanelKind) -> &'static str {
     match kind {
@@ -66,10 +63,10 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
             && !about.unit.ja().is_empty();
     let words = font::width(&title, LABEL, Weight::Strong);
     let unit = match with_unit {
-        true => BESIDE + font::width(&format!("({})", about.unit.ja()), FOOTNOTE, Weight::Text),
+        true => CLOSE + font::width(&format!("({})", about.unit.ja()), FOOTNOTE, Weight::Text),
         false => 0.0,
     };
-    let tag = if tagged { BESIDE + TAG + font::width(&about.basis, FOOTNOTE, Weight::Text) } else { 0.0 };
+    let tag = if tagged { CLOSE + TAG + font::width(&about.basis, FOOTNOTE, Weight::Text) } else { 0.0 };
     let inside = look.inside(panel.place).0;
     let over = panel.over.as_ref();
     let number = matches!(panel.kind, PanelKind::Hero | PanelKind::Tile);
@@ -77,9 +74,9 @@ fn heading(panel: &PanelFigures, block: &Block, look: &Look, failed: bool) -> Ma
     let least = undated.as_ref().map_or(0.0, undated::MissingRows::wanted);
     // A long heading is smaller, so that the marks beside it have room.
     let wanted = standing::wanted(block, over);
-    let tight = words + unit + tag + BESIDE + wanted + least > inside;
-    let words = if tight { words * TIGHT / LABEL } else { words };
-    let room = inside - words - unit - tag - BESIDE;
+    let tight = words + unit + tag + CLOSE + wanted + least > inside;
+    let words = if tight { words * FOOTNOTE / LABEL } else { words };
+    let room = inside - words - unit - tag - CLOSE;
     let undated = undated.map(|said| said.in_heading(room - wanted));
     let room = room - undated.as_ref().map_or(0.0, |(_, taken)| *taken);
     html! {
@@ -188,10 +185,16 @@ fn footer(panel: &PanelFigures, block: &Block, paged: bool) -> Markup {
     let held = held.map(|held| format!("{held} ")).unwrap_or_default();
     let room = room - font::width(&format!("{why}{held}"), FOOTNOTE, Weight::Text);
     let undated = undated::MissingRows::of(block, panel.over.as_ref());
-    let (undated, taken) = undated.map_or_else(|| (Markup::default(), 0.0), |said| said.in_footer(room));
+    let (undated, taken) = undated.map_or_else(
+        || (Markup::default(), 0.0),
+        |said| {
+            let least = font::width(&chart::basis_and_days(block, false), FOOTNOTE, Weight::Text);
+            said.in_footer(room - least)
+        },
+    );
     let rest = chart::footer_within(block, room - taken, FOOTNOTE);
     // In the narrowest the picture itself says the days.
-    let narrow = !held.is_empty() && font::width(&rest, FOOTNOTE, Weight::Text) > room - taken;
+    let narrow = font::width(&rest, FOOTNOTE, Weight::Text) > room - taken;
     let rest = if narrow { block.about.basis.clone() } else { rest };
     html! { footer { @if !why.is_empty() { b { (why) } } (undated) (held) (rest) } }
 }

@@ -4,16 +4,15 @@
 use maud::{Markup, html};
 
 use super::figures::{Block, PanelFigures};
-use super::layout::{FOOTNOTE, LABEL, Look, lines_of};
+use super::layout::{COLUMN, FOOTNOTE, LABEL, Look, lines_of};
 use super::{numbers, table, tile};
 use crate::answer::Cell;
 use crate::definitions::indicator::Shape;
 use crate::definitions::role::Role;
 use crate::draw::font::{self, Weight};
 
-/// A panel as wide as the board has its sentences in two columns, with a gap between them in u.
+/// A panel as wide as the board has its sentences in two columns.
 const WIDEST: u8 = 12;
-const GAP: f64 = 3.0;
 /// Lines of a sentence and of what stands below it, in u.
 const LEAD_LINE: f64 = 4.8;
 const REST_LINE: f64 = 3.9;
@@ -44,7 +43,7 @@ pub(super) fn sentences(panel: &PanelFigures, block: &Block, look: &Look) -> Mar
         return html! { p.none { (why) small lang="en" { "No figure can be given" } } };
     }
     let columns = if panel.place.width == WIDEST { 2 } else { 1 };
-    let width = look.inside(panel.place).0 / columns as f64 - if columns > 1 { GAP } else { 0.0 };
+    let width = look.inside(panel.place).0 / columns as f64 - if columns > 1 { COLUMN } else { 0.0 };
     let height = |sentence: &Sentence| sentence.height(width);
     let tallest = said.iter().map(height).fold(1.0, f64::max);
     let page = look.rows(panel.place, tallest, 0.0).0 * columns;

@@ -15,7 +15,7 @@ use crate::answer::FreshState;
 use crate::definitions::Catalog;
 use crate::definitions::board::Place;
 use crate::draw::chart::Theme;
-use crate::draw::style::{COLOURS, PAGE_TYPE, TYPE};
+use crate::draw::style::{COLOURS, PAGE_TYPE, SPACES, TYPE};
 use crate::draw::theme::{CATEGORIES, Palette};
 
 /// All of it in one theme.
@@ -81,6 +81,11 @@ fn sizes() -> Markup {
     html! {
         ul.scale {
             @for size in TYPE { li.(size.name) { "人123 " small { (size.ja) "・" (size.u) "u" } } }
+        }
+        ul.scale {
+            @for space in SPACES {
+                li { svg.spacer.(space.name) viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true" { rect width="1" height="1" {} } small { (space.ja) "・" (space.u) "u" } }
+            }
         }
         p.beside {
             "ページ: " @for (name, rem) in PAGE_TYPE { (name) " " (rem) "rem " }

@@ -4,17 +4,15 @@
 use maud::{Markup, html};
 
 use super::figures::Block;
-use super::layout::FOOTNOTE;
+use super::layout::{FOOTNOTE, ITEM, TIGHT};
 use super::{marks, numbers, words};
 use crate::answer::{FreshState, Freshness, HeldBack};
 use crate::draw::font::{self, Weight};
 
-/// The shape of a mark, and the gaps within and between, in u.
+/// The shape of a mark, in u.
 const SHAPE: f64 = 2.7;
-const GAP: f64 = 0.7;
-const BETWEEN: f64 = 1.2;
 /// Padding and border of the frame around what is held back.
-const FRAME: f64 = 1.7;
+const FRAME: f64 = 2.0 * (TIGHT + 0.25);
 
 /// How much of it is said.
 #[derive(Clone, Copy)]
@@ -55,9 +53,9 @@ impl Standing {
     }
 
     fn width(&self, detail: Detail) -> f64 {
-        let word = if detail.word { GAP + strong(words::state(self.state)) } else { 0.0 };
-        let since = self.since(detail).map_or(0.0, |since| GAP + strong(since));
-        let held_back = self.held_back.map_or(0.0, |found| BETWEEN + FRAME + strong(&text(found, detail)));
+        let word = if detail.word { TIGHT + strong(words::state(self.state)) } else { 0.0 };
+        let since = self.since(detail).map_or(0.0, |since| TIGHT + strong(since));
+        let held_back = self.held_back.map_or(0.0, |found| ITEM + FRAME + strong(&text(found, detail)));
         SHAPE + word + since + held_back
     }
 }

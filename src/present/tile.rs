@@ -11,11 +11,11 @@ use jiff::Span;
 use maud::{Markup, html};
 use number::{difference, number, number_width, number_with};
 pub(super) use parts::facts;
-use parts::{DENSE, DENSE_GAP, GAP, PAST, Part, WHY, flow, limit, lines_taken, parts, reason};
+use parts::{LIMIT, PAST, Part, WHY, flow, limit, lines_taken, parts, reason};
 use trail::trail;
 
 use super::figures::{Block, PanelFigures};
-use super::layout::{FOOTNOTE, LABEL, Look, in_a_word, lines_of};
+use super::layout::{FOOTNOTE, ITEM, LABEL, Look, PART, in_a_word, lines_of};
 use super::reached::Reached;
 use super::{numbers, words};
 use crate::answer::Cell;
@@ -28,6 +28,19 @@ use crate::epi::clock::jst;
 const TILE_SIZES: [u8; 5] = [9, 8, 7, 6, 5];
 /// The least size of a number beside which the difference from a week ago is said.
 const LEAST_WITH_PAST: u8 = 7;
+
+/// Which parts stand beside a number, from all of them on: the first choice that fits. The number comes first: what it was a week
+/// ago is said where that leaves it large.
+const BESIDE_A_NUMBER: [fn(&Part) -> bool; 2] = [|_| true, |part| part.key != PAST];
+/// The same beside a reason, which goes when no part has room with it.
+const BESIDE_A_REASON: [fn(&Part) -> bool; 6] = [
+    |_| true,
+    |part| [WHY, LIMIT, PAST].contains(&part.key.as_str()) || part.urgent,
+    |part| [WHY, LIMIT].contains(&part.key.as_str()) || part.urgent,
+    |part| part.key == WHY || part.urgent,
+    |part| part.key != WHY,
+    |part| part.key != WHY && part.key != PAST,
+];
 
 /// A number with its parts: two lines of parts beside it, the others below.
 pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
@@ -61,7 +74,7 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     let fitting = |parts: &[Part], text: f64, lines: usize| {
         let widths: Vec<f64> = parts.iter().map(|p| p.width(text)).collect();
         let fits = |s: &&u8| {
-            let gap = if text < LABEL { DENSE_GAP } else { GAP };
+            let gap = if text < LABEL { ITEM } else { PART };
             let beside = width - number_width(value, unit, **s, state) - gap;
             beside > 0.0 && lines_taken(&widths, beside, width) <= lines
         };
@@ -69,7 +82,7 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
     };
     let fits = |parts: &[Part]| {
         let plain = fitting(parts, LABEL, lines).map(|size| (size, false));
-        plain.or_else(|| fitting(parts, DENSE, closer).map(|size| (size, true)))
+        plain.or_else(|| fitting(parts, FOOTNOTE, closer).map(|size| (size, true)))
     };
     // A reason has one line; a longer one is said in a word, and one that has no room then not at all.
     if let Some(at) = parts.iter().position(|part| part.key == WHY) {
@@ -80,24 +93,26 @@ pub fn tile(panel: &PanelFigures, block: &Block, look: &Look) -> Markup {
             parts.remove(at);
         }
     }
-    let mut found = fits(&parts);
-    let fewer: [fn(&Part) -> bool; 2] = [|part| part.key == WHY || part.urgent, |part| part.key != WHY];
-    for kept in fewer {
-        if found.is_none() && parts.iter().any(|part| part.key == WHY) {
-            parts.retain(kept);
-            found = fits(&parts);
+    let said = parts.iter().any(|part| part.key == WHY);
+    let choices: &[fn(&Part) -> bool] = if said { &BESIDE_A_REASON } else { &BESIDE_A_NUMBER };
+    let mut found = None;
+    for kept in choices {
+        let chosen: Vec<Part> = parts.iter().filter(|part| kept(part)).cloned().collect();
+        let past = chosen.iter().any(|part| part.key == PAST);
+        found = fits(&chosen).filter(|(size, _)| !past || *size >= LEAST_WITH_PAST);
+        if found.is_some() {
+            parts = chosen;
+            break;
         }
     }
-    // The number comes first: what it was a week ago is said where that leaves it large.
-    if found.is_none_or(|(size, _)| size < LEAST_WITH_PAST) && parts.iter().any(|part| part.key == PAST) {
-        parts.retain(|part| part.key != PAST);
-        found = fits(&parts);
+    if found.is_none() {
+        parts.retain(|part| part.key != WHY && part.key != PAST);
     }
     // So many digits that they fit only in smaller text: better small than cut.
     let (size, dense) = found.unwrap_or((TILE_SIZES[TILE_SIZES.len() - 1], true));
-    let text = if dense { DENSE } else { LABEL };
+    let text = if dense { FOOTNOTE } else { LABEL };
     let widths: Vec<f64> = parts.iter().map(|part| part.width(text)).collect();
-    let gap = if dense { DENSE_GAP } else { GAP };
+    let gap = if dense { ITEM } else { PART };
     let taken = lines_taken(&widths, width - number_width(value, unit, size, state) - gap, width);
     html! {
         (number("value", value, unit, size, state))
@@ -116,26 +131,28 @@ fn nothing(why: &str, parts: &[Part], look: &Look, panel: &PanelFigures) -> Mark
     let others = if parts.is_empty() {
         0.0
     } else {
-        let widths: Vec<f64> = parts.iter().map(|part| part.width(DENSE)).collect();
-        lines_taken(&widths, width, width) as f64 * DENSE * 1.12
+        let widths: Vec<f64> = parts.iter().map(|part| part.width(FOOTNOTE)).collect();
+        lines_taken(&widths, width, width) as f64 * FOOTNOTE * 1.12
     };
-    let beside = others > 0.0 && takes(why, DENSE) + others <= height;
+    let beside = others > 0.0 && takes(why, FOOTNOTE) + others <= height;
     let room = height - if beside { others } else { 0.0 };
     let short = in_a_word(why);
     let short = short.as_str();
-    let choices = [(why, LABEL), (why, DENSE), (short, LABEL)];
+    let choices = [(why, LABEL), (why, FOOTNOTE), (short, LABEL)];
     let (text, size) =
-        choices.into_iter().find(|(text, size)| takes(text, *size) <= room).unwrap_or((short, DENSE));
+        choices.into_iter().find(|(text, size)| takes(text, *size) <= room).unwrap_or((short, FOOTNOTE));
     html! {
         p.why.dense[size < LABEL] title=(why) { (said(text)) }
         @if beside { (flow(parts, true)) }
     }
 }
 
-/// The latest point of a series, for a sparkline's number, with its day, its limit and the difference from a week before.
+/// The latest point of a series that is not still being counted, for a sparkline's number, with its day, its limit and the difference from a week before.
 pub(super) fn latest(panel: &PanelFigures, block: &Block, title: &str, look: &Look) -> Markup {
     let Some(value) = block.place(Role::Value) else { return Markup::default() };
-    let row = block.table.rows.iter().rev().find(|row| !matches!(row[value], Cell::Null));
+    let complete = block.place(Role::Complete);
+    let counted = |row: &&Vec<Cell>| complete.is_none_or(|place| !matches!(row[place], Cell::Bool(false)));
+    let row = block.table.rows.iter().rev().filter(counted).find(|row| !matches!(row[value], Cell::Null));
     let cell = row.map_or(&Cell::Null, |row| &row[value]);
     let day = block.place(Role::Period);
     let at = row.and_then(|row| row[day?].day());
@@ -155,7 +172,7 @@ pub(super) fn latest(panel: &PanelFigures, block: &Block, title: &str, look: &Lo
         .map(|line| font::width(line, FOOTNOTE, Weight::Text))
         .into_iter()
         .fold(0.0, f64::max);
-    let room = look.inside(panel.place).0 - beside - GAP;
+    let room = look.inside(panel.place).0 - beside - PART;
     let fits = |size: &&u8| number_width(cell, block.about.unit, **size, state) <= room;
     let size = TILE_SIZES.iter().find(fits).copied().unwrap_or(TILE_SIZES[TILE_SIZES.len() - 1]);
     html! {

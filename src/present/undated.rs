@@ -4,18 +4,15 @@
 use maud::{Markup, html};
 
 use super::figures::Block;
-use super::layout::FOOTNOTE;
+use super::layout::{FOOTNOTE, ITEM, TIGHT};
 use super::{numbers, words};
 use crate::answer::Undated;
 use crate::definitions::indicator::Unit;
 use crate::definitions::mapping::Title;
 use crate::draw::font::{self, Weight};
 
-/// Padding and border of the frame in a heading, and the gap before it, in u.
-const FRAME: f64 = 1.7;
-const BETWEEN: f64 = 1.2;
-/// The gap behind it in a footer, in u.
-const AFTER: f64 = 1.2;
+/// Padding and border of the frame in a heading, in u.
+const FRAME: f64 = 2.0 * (TIGHT + 0.25);
 
 /// That one person may be told of twice, as short as it can be said.
 const TWICE: &str = "重複がありうる";
@@ -69,19 +66,19 @@ impl MissingRows {
     /// In a footer of a width (u), and how much of it that takes.
     pub fn in_footer(&self, room: f64) -> (Markup, f64) {
         let text = self.within(room);
-        let taken = font::width(text, FOOTNOTE, Weight::Strong) + AFTER;
+        let taken = font::width(text, FOOTNOTE, Weight::Strong) + ITEM;
         (html! { b.undated title=(self.english) { (text) } " " }, taken)
     }
 
     /// The least that a heading has to leave for it, in u.
     pub fn wanted(&self) -> f64 {
-        BETWEEN + FRAME + font::width(&self.short, FOOTNOTE, Weight::Strong)
+        ITEM + FRAME + font::width(&self.short, FOOTNOTE, Weight::Strong)
     }
 
     /// Beside a heading, within a width (u), and how much of it that takes.
     pub fn in_heading(&self, room: f64) -> (Markup, f64) {
-        let text = self.within(room - BETWEEN - FRAME);
-        let taken = BETWEEN + FRAME + font::width(text, FOOTNOTE, Weight::Strong);
+        let text = self.within(room - ITEM - FRAME);
+        let taken = ITEM + FRAME + font::width(text, FOOTNOTE, Weight::Strong);
         (html! { span.held-back.undated title=(self.english) { (text) } }, taken)
     }
 }

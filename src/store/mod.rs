@@ -80,6 +80,6 @@ pub use tally::{DeliveriesOf, Tally};
 pub use trouble::Trouble;
 pub use types::{
     BatchEntry, BatchId, BatchKind, Counted, Definition, DeliveryEntry, DeliveryStart, FaultCount, Frame,
-    LeftOutCount, Note, Outcome, Progress, Receipt, Run, RunId, RunOutcome, SourceState, ToldOf,
+    LeftOutCount, NOT_SHOWN, Note, Outcome, Progress, Receipt, Run, RunId, RunOutcome, SourceState, ToldOf,
 };
 pub use verify::Findings;

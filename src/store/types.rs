@@ -359,6 +359,16 @@ pub struct Frame {
     pub figures: String,
 }
 
+/// What is kept in place of figures from the moment on at which no display shows a board any more.
+pub const NOT_SHOWN: &str = "null";
+
+impl Frame {
+    /// Whether a display showed the board.
+    pub fn is_shown(&self) -> bool {
+        self.figures != NOT_SHOWN
+    }
+}
+
 /// A text in force from an instant on: a query, a mapping, a board, reference data.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Definition {

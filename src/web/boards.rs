@@ -96,6 +96,11 @@ async fn frame(
         Wanted::Times { from, to } => return times(store, board, from, to).await,
     };
     match tokio::task::spawn_blocking(move || history::raw(&store, &board, at)).await {
+        Ok(Ok(Some(value))) if value["figures"].is_null() => {
+            let why = "この時刻にこのボードを表示していた画面はありません。その時点で分かっていたことからの再計算は \
+                       /wall/… の ?at= で見られます (no display showed the board then; /wall/…?at= reckons it anew)";
+            errors::problem(StatusCode::NOT_FOUND, NO_FRAME, why)
+        }
         Ok(Ok(Some(value))) => Json(value).into_response(),
         Ok(Ok(None)) => {
             let why = "この時刻より前の表示は保存されていません。保存された時刻は ?from= で分かります \

@@ -1,7 +1,7 @@
 //! `/events`: server-sent events. The last frame of each board at once, then each new one, and a
 //! heartbeat, by which a display knows that silence is not calm.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use super::asked::{Asked, Pairs, QueryString};
 use super::errors::problem;
 use super::frames::{Frames, STRIP, Wall};
 use super::hall::Hall;
+use super::watched::Listening;
 use crate::answer::Refusal;
 use crate::draw::chart::Theme;
 use crate::epi::clock::Clock;
@@ -46,7 +47,8 @@ impl QueryString for Subscription {
 pub(super) async fn events(State(hall): State<Hall>, Asked(asked): Asked<Subscription>) -> Response {
     let Some(place) = hall.displays.take() else { return no_room() };
     let heartbeat = asked.heartbeat.map_or(hall.heartbeat, |s| Duration::from_secs(s.into()));
-    let stream = messages(&hall.wall, asked.boards, asked.theme, heartbeat, hall.clock.clone());
+    let listening = hall.watched.listen(asked.boards.into());
+    let stream = messages(&hall.wall, listening, asked.theme, heartbeat, hall.clock.clone());
     // The place is the stream's: given back when the display goes.
     let stream = stream.inspect(move |_| {
         let _ = &place;
@@ -72,33 +74,33 @@ fn no_room() -> Response {
 
 struct Subscriber {
     frames: watch::Receiver<Frames>,
-    boards: Vec<String>,
+    listening: Listening,
     theme: Theme,
     heartbeat: Duration,
     clock: Clock,
-    program: String,
-    /// The number of the last frame sent, by board.
-    sent: BTreeMap<String, u64>,
+    wall: Wall,
+    /// The number of the last frame sent of each of the boards, and of the strip; none is 0.
+    sent: Box<[u64]>,
     ready: VecDeque<Bytes>,
 }
 
 /// What one display hears. A slow one misses frames in between, never the last.
 pub(super) fn messages(
     wall: &Wall,
-    mut boards: Vec<String>,
+    listening: Listening,
     theme: Theme,
     heartbeat: Duration,
     clock: Clock,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + use<> {
-    boards.push(STRIP.to_owned());
+    let sent = vec![0; listening.boards.len() + 1].into_boxed_slice();
     let mut subscriber = Subscriber {
         frames: wall.subscribe(),
-        boards,
+        listening,
         theme,
         heartbeat,
         clock,
-        program: wall.program().to_owned(),
-        sent: BTreeMap::new(),
+        wall: wall.clone(),
+        sent,
         ready: VecDeque::new(),
     };
     let first = subscriber.beat();
@@ -130,19 +132,25 @@ impl Subscriber {
 
     /// Takes up the frames not yet sent. True: the server is going.
     fn gather(&mut self) -> bool {
-        let frames = self.frames.borrow_and_update().clone();
-        for board in &self.boards {
+        let frames = self.frames.borrow_and_update();
+        let mut new = Vec::new();
+        let boards = self.listening.boards.iter().map(String::as_str).chain([STRIP]);
+        for (board, sent) in boards.zip(&mut self.sent) {
             let Some(frame) = frames.boards.get(board) else { continue };
-            if self.sent.get(board) != Some(&frame.number) {
-                self.sent.insert(board.clone(), frame.number);
-                self.ready.push_back(frame.drawn(self.theme).message.clone());
+            if *sent != frame.number {
+                *sent = frame.number;
+                new.push(frame.clone());
             }
         }
-        frames.closed
+        let closed = frames.closed;
+        // Whoever hangs up the next frame does not wait until this one is drawn.
+        drop(frames);
+        self.ready.extend(new.iter().map(|frame| frame.drawn(self.theme).message.clone()));
+        closed
     }
 
     fn beat(&self) -> Bytes {
-        let data = json!({ "now": self.clock.now().as_millisecond(), "program": self.program });
+        let data = json!({ "now": self.clock.now().as_millisecond(), "program": self.wall.program() });
         Bytes::from(format!("event: beat\ndata: {data}\n\n"))
     }
 }
@@ -155,6 +163,7 @@ mod tests {
     use jiff::civil::Time;
 
     use super::super::frames::Shown;
+    use super::super::watched::{LINGERS, Watched};
     use super::*;
     use crate::present::layout::Look;
     use crate::present::samples;
@@ -166,7 +175,8 @@ mod tests {
         wall.show(Shown::Board(Arc::new(samples::figures("beds"))), false);
         wall.show(Shown::Board(Arc::new(samples::figures("beds"))), false);
         let clock = Clock::fixed(samples::now());
-        let stream = messages(&wall, vec!["beds".into()], Theme::Light, Duration::from_millis(20), clock);
+        let listening = Watched::new(LINGERS).listen(Arc::new(["beds".into()]));
+        let stream = messages(&wall, listening, Theme::Light, Duration::from_millis(20), clock);
         pin_mut!(stream);
         let mut heard = Vec::new();
         for _ in 0..3 {

@@ -1,7 +1,7 @@
 //! Frames: a board's figures with the bytes that go to displays. Made once per change, shared by all.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -111,13 +111,20 @@ pub struct Frames {
 #[derive(Clone, Debug)]
 pub struct Wall {
     frames: Arc<watch::Sender<Frames>>,
+    /// The number of the last frame of each board: one that hangs again goes on counting.
+    last: Arc<Mutex<BTreeMap<String, u64>>>,
     program: Arc<str>,
     look: Look,
 }
 
 impl Wall {
     pub fn new(program: &str, look: Look) -> Self {
-        Self { frames: Arc::new(watch::Sender::new(Frames::default())), program: program.into(), look }
+        Self {
+            frames: Arc::new(watch::Sender::new(Frames::default())),
+            last: Arc::default(),
+            program: program.into(),
+            look,
+        }
     }
 
     /// Draws the figures (light; dark when first asked for) and shows them on every display.
@@ -132,9 +139,21 @@ impl Wall {
             dark: OnceLock::new(),
         };
         let board = frame.board().to_owned();
-        frame.number = self.latest(&board).map_or(1, |last| last.number + 1);
+        frame.number = self.next(&board);
         frame.drawn(Theme::Light);
         self.frames.send_modify(|frames| drop(frames.boards.insert(board, Arc::new(frame))));
+    }
+
+    fn next(&self, board: &str) -> u64 {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = last.entry(board.to_owned()).or_default();
+        *number += 1;
+        *number
+    }
+
+    /// Nobody looks at it any more. True: it hung.
+    pub fn take_down(&self, board: &str) -> bool {
+        self.frames.send_if_modified(|frames| frames.boards.remove(board).is_some())
     }
 
     pub fn latest(&self, board: &str) -> Option<Arc<Frame>> {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::assets::Assets;
 use super::frames::Wall;
 use super::places::Places;
+use super::watched::Watched;
 use crate::definitions::board::Board;
 use crate::epi::clock::Clock;
 use crate::present::figures::{Figures, StripFigures};
@@ -27,6 +28,8 @@ pub struct Kept {
 #[derive(Clone, Debug)]
 pub enum Past {
     Shown(Box<Kept>),
+    /// No display showed it then.
+    NotShown,
     /// Nothing was kept so early; the first moment of which there is something, if there is any.
     NotYet {
         first: Option<Timestamp>,
@@ -56,6 +59,27 @@ pub struct Hall {
     pub anew: Option<Anew>,
     /// Displays that may listen at one time.
     pub displays: Places,
+    /// The boards that somebody looks at.
+    pub watched: Watched,
+}
+
+/// How long a page waits for a board that nobody looked at before.
+const WAITS: Duration = Duration::from_secs(5);
+
+impl Hall {
+    /// Says that somebody looks at these boards, and waits until they hang.
+    pub(super) async fn ask_for(&self, boards: &[String]) {
+        self.watched.look(boards);
+        if !self.watched.is_served() {
+            return;
+        }
+        let mut frames = self.wall.subscribe();
+        let hang = frames.wait_for(|frames| {
+            frames.closed || boards.iter().all(|board| frames.boards.get(board).is_some_and(|f| !f.stand_in))
+        });
+        // A page that has waited long enough shows what there is; the rest comes by itself.
+        drop(tokio::time::timeout(WAITS, hang).await);
+    }
 }
 
 /// What every page says.

@@ -8,25 +8,28 @@ use serde::de::DeserializeOwned;
 use super::frames::STRIP;
 use super::hall::{History, Kept, Past};
 use crate::present::figures::{Figures, StripFigures};
-use crate::store::Store;
+use crate::store::{Frame, Store};
 
 /// Reads frames back from the store.
 pub(super) fn history(store: Store) -> History {
     Arc::new(move |board, at| {
-        let Some(board) = kept::<Figures>(&store, board, at)? else {
+        let Some(frame) = store.frame_at(board, at).map_err(|e| e.to_string())? else {
             let first = store.first_frame(board).map_err(|e| e.to_string())?;
             return Ok(Past::NotYet { first });
         };
-        let strip = kept::<StripFigures>(&store, STRIP, at)?;
+        if !frame.is_shown() {
+            return Ok(Past::NotShown);
+        }
+        let board = figures::<Figures>(&frame)?;
+        let strip = store.frame_at(STRIP, at).map_err(|e| e.to_string())?;
+        let strip = strip.map(|frame| figures::<StripFigures>(&frame)).transpose()?;
         Ok(Past::Shown(Box::new(Kept { board, strip })))
     })
 }
 
-fn kept<T: DeserializeOwned>(store: &Store, board: &str, at: Timestamp) -> Result<Option<T>, String> {
-    let Some(frame) = store.frame_at(board, at).map_err(|e| e.to_string())? else { return Ok(None) };
+fn figures<T: DeserializeOwned>(frame: &Frame) -> Result<T, String> {
     serde_json::from_str(&frame.figures)
-        .map(Some)
-        .map_err(|e| format!("the kept frame of {board} cannot be read: {e}"))
+        .map_err(|e| format!("the kept frame of {} cannot be read: {e}", frame.board))
 }
 
 /// A kept frame with what stands on its record.

@@ -9,6 +9,7 @@ mod asked;
 mod assets;
 mod boards;
 mod deliveries;
+mod early;
 mod errors;
 mod events;
 mod explain;
@@ -33,6 +34,7 @@ mod status;
 mod style;
 pub mod wall;
 pub mod walls;
+mod watched;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Response, header};
@@ -44,11 +46,13 @@ use tower_http::compression::CompressionLayer;
 use hosts::Hosts;
 
 pub use assets::Assets;
+pub use early::{Early, early};
 pub(crate) use errors::{PROBLEM, is_for_programs, problem_text};
 pub use places::{Place, Places};
 pub use pulse::Pulse;
 pub use state::{App, Parts};
 pub use status::job as job_ja;
+pub use watched::{LINGERS, Watched};
 
 /// Everything that is served.
 pub fn router(app: &App) -> Router {

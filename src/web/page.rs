@@ -92,6 +92,7 @@ pub(super) async fn wall(
         return no_such_board(&hall);
     }
     let Some(at) = display.at else {
+        hall.ask_for(&playlist(&board, &display.play)).await;
         return Html(live(&hall, &board, &display).into_string()).into_response();
     };
     let Some(history) = hall.history.clone() else {
@@ -108,11 +109,12 @@ pub(super) async fn wall(
         Ok(Ok(Past::Shown(kept))) => {
             Html(replay(&hall, &kept, at, display.theme, Told::Kept).into_string()).into_response()
         }
-        Ok(Ok(Past::NotYet { first })) => match reckoned(&hall, &board, at).await {
-            Some(kept) => {
+        Ok(Ok(past)) => match (reckoned(&hall, &board, at).await, past) {
+            (Some(kept), _) => {
                 Html(replay(&hall, &kept, at, display.theme, Told::Anew).into_string()).into_response()
             }
-            None => before_the_first(&hall, &board, at, first),
+            (None, Past::NotYet { first }) => before_the_first(&hall, &board, at, first),
+            (None, _) => before_the_first(&hall, &board, at, None),
         },
         Ok(Err(why)) => {
             tracing::error!(board, why, "unable to read a kept frame");
@@ -127,7 +129,7 @@ pub(super) async fn wall(
 enum Told {
     /// It was kept.
     Kept,
-    /// No display showed it: reckoned by what was known then.
+    /// No display is on record as showing it: reckoned by what was known then.
     Anew,
 }
 
@@ -304,7 +306,7 @@ fn replay(hall: &Hall, kept: &Kept, at: Timestamp, theme: Theme, told: Told) -> 
                 }
                 Told::Anew => {
                     b { (words::moment(at)) " 時点の図（再計算）" }
-                    span { "その時に表示した記録はありません・版 " (figures.batch.0) }
+                    span { "その時刻に表示していた画面の記録はありません・版 " (figures.batch.0) }
                 }
             }
         }

@@ -113,8 +113,17 @@ fn content(board: &Board, record: &Record, now: Timestamp) -> Markup {
         jst(whole).strftime("%Y-%m-%dT%H:%M").to_string()
     };
     html! {
-        h1 { "過去の表示 " (board.title.ja) small lang="en" { (board.title.en) ": what it showed" } }
-        p.hint { "保存された表示をそのまま読み出します。計算し直しません。" }
+        h1 { (board.title.ja) small lang="en" { (board.title.en) } }
+        p.hint { "表示したものは保存し、そのまま読み出します。表示していた画面のない時刻は、その時点で分かっていたことから計算し直し、そう断ります。" }
+        @if !board.questions.is_empty() {
+            h2 { "このボードで分かること" small lang="en" { "What it answers" } }
+            ul.plainlist {
+                @for question in &board.questions {
+                    li { b { (question.seconds) "秒 " } (question.ask.ja) small lang="en" { (question.ask.en) } }
+                }
+            }
+        }
+        h2 { "過去の表示" small lang="en" { "What it showed" } }
         form.choices action=(format!("/wall/{}", board.id)) method="get" {
             label {
                 span { "表示日時" small lang="en" { "Moment" } }

@@ -13,6 +13,7 @@ use super::history::history;
 use super::places::Places;
 use super::pulse::Pulse;
 use super::rendered::Rendered;
+use super::watched::Watched;
 use crate::answer::Answers;
 use crate::config::Settings;
 use crate::definitions::{Catalog, Definitions};
@@ -38,6 +39,8 @@ pub struct Parts {
     pub settings: Arc<Settings>,
     /// Displays that may listen at one time.
     pub most_displays: usize,
+    /// How long a board is kept up after the last look at it.
+    pub lingers: Duration,
     /// Bytes of answers that are kept as they were sent.
     pub memory: u64,
 }
@@ -150,6 +153,7 @@ impl App {
             history: Some(history(parts.store.clone())),
             anew: Some(anew),
             displays: Places::new("displays", parts.most_displays),
+            watched: Watched::new(parts.lingers),
         };
         let rendered = Rendered::new(parts.memory);
         Self(Arc::new(Shared { parts, hall, rendered, pulse: Arc::default() }))

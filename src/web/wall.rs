@@ -1,5 +1,6 @@
-//! Keeps the walls up to date: all boards are computed once per change of the data, and each minute,
-//! because waits grow and days end by themselves. What was shown is kept.
+//! Keeps the walls up to date: the boards of the playlist and those that somebody looks at are computed once per change of the
+//! data, and each minute, because waits grow and days end by themselves. Any other is computed when somebody asks for it. What
+//! was shown is kept, and from when on no display showed it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use super::frames::Shown;
+use super::frames::{STRIP, Shown};
 use super::hall::Past;
 use super::history::history;
 use super::keeper::Keeper;
@@ -24,23 +25,30 @@ pub async fn run(app: App, shutdown: CancellationToken) {
     let round = Round::new(&app);
     round.stand_in().await;
     let mut changed = None;
-    while !shutdown.is_cancelled() {
+    'rounds: while !shutdown.is_cancelled() {
         // Whatever comes while a round runs makes one more round, however much it is.
         changes.borrow_and_update();
         let begun = Instant::now();
         round.run().await;
         app.pulse.came_round(changed.take());
+        app.hall.watched.serve();
         if changes.has_changed().unwrap_or_default() {
             // It came at some moment of the round.
             changed = Some(begun);
         }
-        tokio::select! {
-            told = changes.changed() => {
-                if told.is_err() { break }
-                changed = changed.or_else(|| Some(Instant::now()));
+        let minute = tokio::time::sleep(round.until_next_minute());
+        tokio::pin!(minute);
+        loop {
+            tokio::select! {
+                told = changes.changed() => {
+                    if told.is_err() { break 'rounds }
+                    changed = changed.or_else(|| Some(Instant::now()));
+                    break;
+                }
+                () = &mut minute => break,
+                () = app.hall.watched.more() => round.catch_up().await,
+                () = shutdown.cancelled() => break 'rounds,
             }
-            () = tokio::time::sleep(round.until_next_minute()) => {}
-            () = shutdown.cancelled() => break,
         }
     }
     app.wall().close();
@@ -82,7 +90,7 @@ impl Round {
                             app.wall().show(Shown::Strip(Arc::new(strip)), true);
                         }
                     }
-                    Ok(Past::NotYet { .. }) => {}
+                    Ok(Past::NotShown | Past::NotYet { .. }) => {}
                     Err(why) => tracing::warn!(board = board.id, why, "a kept frame can't stand in"),
                 }
             }
@@ -92,29 +100,66 @@ impl Round {
         }
     }
 
-    /// All boards once, the first of the playlist first, the strip right after it.
+    /// Every board that is watched once, the first of the playlist first, the strip right after it.
     async fn run(&self) {
         // Until every board hangs, whoever else asks gives way.
         let _due = self.desk.answers.frame_due();
         let now = self.app.parts.clock.now();
-        for (place, board) in self.boards.clone().iter().enumerate() {
-            let latest = self.app.wall().latest(&board.id);
-            let before = latest
-                .as_ref()
-                .and_then(|f| if let Shown::Board(b) = &f.shown { Some(b.clone()) } else { None });
-            let figures = self.desk.board(board, before.as_deref(), now).await;
-            self.hang(Shown::Board(Arc::new(figures))).await;
-            if place == 0 {
+        let mut strip = false;
+        for board in self.boards.iter().filter(|board| self.is_watched(board)) {
+            self.board(board, now).await;
+            if !strip {
                 self.strip(now).await;
+                strip = true;
+            }
+            self.catch_up().await;
+        }
+        if !strip {
+            self.strip(now).await;
+        }
+        self.take_down(now);
+    }
+
+    fn is_watched(&self, board: &Board) -> bool {
+        self.app.hall.playlist.contains(&board.id) || self.app.hall.watched.is_watched(&board.id)
+    }
+
+    /// The boards that are watched and do not hang yet.
+    async fn catch_up(&self) {
+        let hangs = |board: &Board| self.app.wall().latest(&board.id).is_some_and(|frame| !frame.stand_in);
+        for board in self.boards.iter().filter(|board| self.app.hall.watched.is_watched(&board.id)) {
+            if !hangs(board) {
+                self.board(board, self.app.parts.clock.now()).await;
             }
         }
-        if self.boards.is_empty() {
-            self.strip(now).await;
+    }
+
+    async fn board(&self, board: &Board, now: Timestamp) {
+        let latest = self.app.wall().latest(&board.id);
+        let before =
+            latest.as_ref().and_then(|f| if let Shown::Board(b) = &f.shown { Some(b.clone()) } else { None });
+        let figures = self.desk.board(board, before.as_deref(), now).await;
+        self.hang(Shown::Board(Arc::new(figures))).await;
+    }
+
+    /// What nobody looks at any more hangs no longer, and the record says so.
+    fn take_down(&self, now: Timestamp) {
+        if !self.app.hall.watched.is_settled() {
+            return;
+        }
+        let batch = self.app.parts.store.latest();
+        for board in self.boards.iter().filter(|board| !self.is_watched(board)) {
+            if self.app.wall().take_down(&board.id) {
+                self.keeper.take_down(&board.id, now, batch);
+            }
         }
     }
 
     async fn strip(&self, now: Timestamp) {
-        let figures = self.desk.strip(self.troubles(), now).await;
+        let latest = self.app.wall().latest(STRIP);
+        let before =
+            latest.as_ref().and_then(|f| if let Shown::Strip(s) = &f.shown { Some(s.clone()) } else { None });
+        let figures = self.desk.strip(self.troubles(), before.as_deref(), now).await;
         self.hang(Shown::Strip(Arc::new(figures))).await;
     }
 

@@ -148,7 +148,7 @@ impl<'a> Bench<'a> {
         for (place, board) in in_order(&self.app.catalog).iter().enumerate() {
             black_box(self.desk.board(board, None, now).await);
             if place == 0 {
-                black_box(self.desk.strip(Vec::new(), now).await);
+                black_box(self.desk.strip(Vec::new(), None, now).await);
             }
             if place + 1 == last_of_playlist {
                 first = started.elapsed().as_secs_f64();

@@ -14,7 +14,7 @@ use hinomi::present::layout::Look;
 use hinomi::web::frames::{Shown, Wall};
 use hinomi::web::hall::{Hall, History, Kept, Notes, Past};
 use hinomi::web::walls::router;
-use hinomi::web::{Assets, Places, dressed};
+use hinomi::web::{Assets, LINGERS, Places, Watched, dressed};
 
 use super::driver::free_port;
 use super::ward::Day;
@@ -54,6 +54,7 @@ impl Server {
             history: Some(history),
             anew: None,
             displays: Places::new("displays", 100),
+            watched: Watched::new(LINGERS),
         };
         let mut server = Self { hall, catalog, port: free_port(), runtime: None, kept };
         server.revive();

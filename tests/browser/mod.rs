@@ -3,8 +3,9 @@
 //!
 //! `HINOMI_PICTURES=folder tests/run browser` keeps a picture of every state, for people to look at.
 
+mod axe;
 mod cable;
-mod driver;
+pub mod driver;
 mod hall;
 mod layout;
 mod live;

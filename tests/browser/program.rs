@@ -7,14 +7,14 @@ use super::driver::{Browser, free_port, wait_for};
 use super::layout::faults;
 
 /// `hinomi demo` with a small ward.
-struct Program {
+pub(super) struct Program {
     child: Child,
     port: u16,
     folder: tempfile::TempDir,
 }
 
 impl Program {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let port = free_port();
         let child = Self::spawn(&folder, port, &[]);
@@ -36,11 +36,11 @@ impl Program {
             .expect("the program")
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(super) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    fn wait_until_ready(&self) {
+    pub(super) fn wait_until_ready(&self) {
         let url = self.url("/readyz");
         wait_for("the first wall", Duration::from_mins(6), || ureq::get(&url).call().ok().map(drop));
     }

@@ -1,3 +1,5 @@
 //! What is served, by a real server.
 
+mod questions;
 mod requests;
+mod watched;

@@ -5,11 +5,11 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::figures::{Block, PanelFigures};
-use super::super::layout::{LABEL, Look, in_a_word, lines_of};
+use super::super::layout::{CLOSE, LABEL, Look, in_a_word, lines_of};
 use super::super::reached::Reached;
 use super::super::{numbers, words};
 use super::number::{difference, digits, number, number_width};
-use super::parts::{INNER_GAP, flow, parts, reason};
+use super::parts::{flow, parts, reason};
 use crate::answer::{Cell, is_closed};
 use crate::definitions::indicator::Unit;
 use crate::definitions::role::Role;
@@ -85,7 +85,7 @@ fn last_week(block: &Block, today: Date, room: f64) -> Markup {
     // The longest name that leaves the figures their room.
     let figures = format!("{} {}", numbers::figure(cell, unit), difference.as_deref().unwrap_or("比較不可"));
     let fits = |label: &&String| {
-        font::width(&format!("{label} {figures}"), LABEL, Weight::Strong) + 2.0 * INNER_GAP <= room
+        font::width(&format!("{label} {figures}"), LABEL, Weight::Strong) + 2.0 * CLOSE <= room
     };
     let labels = [format!("前週{}曜 同時刻", weekday_ja(then)), "先週同時刻".to_owned(), "先週".to_owned()];
     let label = labels.iter().find(fits).unwrap_or(&labels[2]);

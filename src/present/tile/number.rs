@@ -2,14 +2,12 @@
 
 use maud::{Markup, html};
 
+use super::super::layout::{TIGHT, UNIT};
 use super::super::reached::Reached;
 use super::super::{marks, numbers};
 use crate::answer::Cell;
 use crate::definitions::indicator::Unit;
 use crate::draw::font::{self, Weight};
-
-/// The unit beside the number, and the gaps around numbers and parts, in u.
-pub(super) const UNIT: f64 = 3.6;
 
 /// The width of the sign of a limit that is reached, in sizes of its number.
 pub(super) const SIGN: f64 = 0.92;
@@ -53,7 +51,7 @@ pub(super) fn digits_width(text: &str, size: f64) -> f64 {
 pub(super) fn number_width(cell: &Cell, unit: Unit, size: u8, state: Reached) -> f64 {
     let digits = digits_width(&numbers::figure(cell, unit), f64::from(size));
     let sign = if state == Reached::None { 0.0 } else { SIGN * f64::from(size) };
-    sign + digits + 0.6 + font::width(unit.ja(), UNIT, Weight::Text)
+    sign + digits + TIGHT + font::width(unit.ja(), UNIT, Weight::Text)
 }
 
 /// `+12`, `−3`, `±0`; of shares in points.

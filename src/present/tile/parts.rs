@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::figures::{Block, CellKind, PanelFigures};
-use super::super::layout::lines_of;
+use super::super::layout::{CLOSE, FOOTNOTE, PART, TIGHT, lines_of};
 use super::super::{numbers, words};
 use super::number::{difference, digits, digits_width};
 use crate::answer::Cell;
@@ -12,25 +12,16 @@ use crate::definitions::role::{Role, Scale};
 use crate::draw::font::{self, Weight};
 use crate::epi::clock::jst;
 
-pub(super) const GAP: f64 = 2.0;
-
-pub(super) const INNER_GAP: f64 = 0.9;
-
 /// The keys of the parts that say the limit and the difference from a week ago.
-const LIMIT: &str = "limit";
+pub(super) const LIMIT: &str = "limit";
 
 pub(super) const PAST: &str = "week_ago";
 
 /// The key of the part that says why there is no figure.
 pub(super) const WHY: &str = "reason";
 
-/// Text of parts that fit no other way.
-pub(super) const DENSE: f64 = 3.2;
-
-/// The gap between the number and such parts.
-pub(super) const DENSE_GAP: f64 = 1.2;
-
 /// One figure of a tile beside its main number.
+#[derive(Clone)]
 pub(super) struct Part {
     pub key: String,
     pub label: String,
@@ -43,10 +34,10 @@ impl Part {
     /// Width with text of a size, in u.
     pub(super) fn width(&self, size: f64) -> f64 {
         font::width(&self.label, size, Weight::Text)
-            + INNER_GAP
+            + CLOSE
             + digits_width(&self.text, size)
-            + font::width(&self.unit, 3.2, Weight::Text)
-            + if self.unit.is_empty() { 0.0 } else { 0.6 }
+            + font::width(&self.unit, FOOTNOTE, Weight::Text)
+            + if self.unit.is_empty() { 0.0 } else { TIGHT }
     }
 
     pub(super) fn markup(&self) -> Markup {
@@ -82,7 +73,7 @@ pub(super) fn lines_taken(widths: &[f64], beside: f64, below: f64) -> usize {
     let room = |line: usize| if line < 2 { beside } else { below };
     let (mut line, mut used) = (0, 0.0);
     for width in widths {
-        let start = if used > 0.0 { used + GAP } else { 0.0 };
+        let start = if used > 0.0 { used + PART } else { 0.0 };
         if start + width <= room(line) {
             used = start + width;
             continue;
