@@ -34,9 +34,10 @@ pub fn early(early: Early) -> Router {
         p { (why_ja) "。この画面は" (after) "秒ごとに自動で開き直します。" }
         p lang="en" { (en) ": " (why_en) ". This page tries again by itself every " (after) " seconds." }
     };
-    let page = plain::page(ja, &content, Notes::default(), &assets).0.into_string();
+    let page = plain::page(ja, &content, Notes::default(), &assets).0;
     let come_back = move |uri: &Uri| -> Response {
-        let headers = [(header::RETRY_AFTER, after.to_string()), (header::CACHE_CONTROL, "no-store".to_owned())];
+        let headers =
+            [(header::RETRY_AFTER, after.to_string()), (header::CACHE_CONTROL, "no-store".to_owned())];
         let status = StatusCode::SERVICE_UNAVAILABLE;
         if is_for_programs(uri.path()) {
             let problem = problem_text(status, &format!("{ja} ({en})"), &format!("{why_ja} ({why_en})"));
