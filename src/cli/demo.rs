@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use clap::builder::NonEmptyStringValueParser;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
@@ -55,7 +56,7 @@ pub(super) struct Demo {
     keep: bool,
     /// The moment at which the two years end, by the clock in Japan; the demo's clock runs on from there, with --keep too. With a seed it makes
     /// the same figures every time
-    #[arg(long, value_name = "MOMENT")]
+    #[arg(long, value_name = "TIME", value_parser = NonEmptyStringValueParser::new())]
     at: Option<String>,
     /// Where to listen, whatever the settings say
     #[arg(long, value_name = "ADDRESS")]

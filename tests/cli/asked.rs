@@ -48,6 +48,8 @@ fn serve(place: &Place) -> Server {
     place.ok(&["load", "town-list", "a.csv"]);
     let server = place.serve();
     wait_for("the first wall", || server.get("/readyz").0 == 200);
+    // A board that nobody looks at is not made.
+    assert_eq!(server.get("/wall/weeks").0, 200);
     wait_for("what it showed", || server.get("/api/v1/boards/weeks/frames").0 == 200);
     server
 }
