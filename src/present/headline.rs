@@ -47,7 +47,11 @@ pub fn title(figures: &Figures, hung: Hung, hidden: bool) -> Markup {
     let as_of = format!("{as_of} 時点");
     let (name, name_en) = match &said {
         Some((headline, found)) => {
-            let (ja, en) = sentences(headline, found, jst(figures.at).date());
+            let today = jst(figures.at).date();
+            // As many names as have room.
+            let mut all = (1..=NAMED).rev().map(|named| sentences(headline, found, today, named));
+            let fits = |(ja, _): &(String, String)| font::width(ja, TITLE, Weight::Strong) <= ROOM_OF_NAME;
+            let (ja, en) = all.find(fits).unwrap_or_else(|| sentences(headline, found, today, 1));
             (ja, Some(en))
         }
         None => (figures.title.ja.clone(), None),
@@ -229,7 +233,7 @@ fn counted(block: &Block) -> &str {
 }
 
 /// The sentence in both languages. It names the days that it is of, unless they are today.
-fn sentences(headline: &HeadlineFigures, found: &Found<'_>, today: Date) -> (String, String) {
+fn sentences(headline: &HeadlineFigures, found: &Found<'_>, today: Date, named: usize) -> (String, String) {
     let main = &headline.main;
     let of = |role: Role| {
         let row = main.table.rows.get(*found.rows.first()?)?;
@@ -247,9 +251,9 @@ fn sentences(headline: &HeadlineFigures, found: &Found<'_>, today: Date) -> (Str
         .change
         .map_or_else(String::new, |change| numbers::decimal(change, numbers::places(main.about.unit)));
     let name = |row: &usize| main.table.rows.get(*row).map_or("不明", |row| main.name_of_row(row));
-    let mut names = found.rows.iter().take(NAMED).map(name).collect::<Vec<_>>().join("・");
-    if found.rows.len() > NAMED {
-        names += &format!(" ほか{}{}", found.rows.len() - NAMED, counted(main));
+    let mut names = found.rows.iter().take(named).map(name).collect::<Vec<_>>().join("・");
+    if found.rows.len() > named {
+        names += &format!(" ほか{}{}", found.rows.len() - named, counted(main));
     }
     let count = found.rows.len().to_string();
     let said = [

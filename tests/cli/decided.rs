@@ -150,17 +150,18 @@ fn a_file_without_its_last_line_end_is_told_of_and_held_where_none_was_so() {
 /// The history of several sources goes in in the order of its stamps, whatever the order of the files' names.
 #[test]
 fn a_replay_takes_several_sources() {
+    const NEXT: &str = "hersys_20220701-20220711_20220711T070000.csv";
     let place = Place::new();
     let both = format!("{SOURCE},town-list");
     let rows = |from: u32, n: u32, day: &str| super::place::list(from, n, day);
     place.write(&format!("old/{SOURCE}/{WHOLE}"), &list(30));
-    place.write(&format!("old/{SOURCE}/{LATER}"), &list(31));
+    place.write(&format!("old/{SOURCE}/{NEXT}"), &list(31));
     place.write("old/town-list/20220711T061500.csv", &rows(0, 3, "2022-07-01"));
     place.write("old/town-list/20220710T061500.csv", &rows(0, 2, "2022-07-01"));
     place.write("old/town-list/20220711T070000.csv", &rows(0, 4, "2022-07-01"));
     let files = [
         format!("old/{SOURCE}/{WHOLE}"),
-        format!("old/{SOURCE}/{LATER}"),
+        format!("old/{SOURCE}/{NEXT}"),
         "old/town-list/20220710T061500.csv".to_owned(),
         "old/town-list/20220711T061500.csv".to_owned(),
         "old/town-list/20220711T070000.csv".to_owned(),
@@ -175,7 +176,7 @@ fn a_replay_takes_several_sources() {
         .collect();
     assert_eq!(
         order,
-        ["20220710T061500.csv", WHOLE, "20220711T061500.csv", LATER, "20220711T070000.csv"],
+        ["20220710T061500.csv", WHOLE, "20220711T061500.csv", NEXT, "20220711T070000.csv"],
         "{said}"
     );
     // Without --replay each source has its turn.
