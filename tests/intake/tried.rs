@@ -124,7 +124,7 @@ fn a_trial_holds_merges_and_refuses_as_a_delivery_does() {
 #[test]
 fn a_replay_takes_nothing_of_the_days_after_its_stamp_and_a_trial_says_so() {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("hersys_20261001-20261003_20261003T120000.csv");
+    let path = folder.path().join("hersys_20261001-20261004_20261003T120000.csv");
     let rows: String = (0..30).map(|n| notification(810_000 + n, "患者（確定例）", 1 + n / 15)).collect();
     // Known from 12:00 of the 3rd: a report of the 4th can't be in it, nor one received at 12:01.
     let later = notification(830_000, "患者（確定例）", 4);
