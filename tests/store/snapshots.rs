@@ -43,9 +43,11 @@ fn a_window_withdraws_only_within_itself() {
         |name: &str, rows: &[(u32, u32)]| room.deliver_as(&mapping, name, &days(rows), |_| {}).unwrap();
     deliver("h_20220101-20220110.csv", &[(1, 1), (2, 5), (3, 10)]);
     // 3 lies outside this window, 2 is absent within it; a row of a day outside it is held back, and what is stored of 1 stays.
-    let receipt = deliver("h_20220101-20220105.csv", &[(1, 9), (4, 2)]);
-    assert_eq!((receipt.opened, receipt.closed, receipt.quarantined), (1, 1, 1));
-    let text = "SELECT case_id, reported_day FROM cases ORDER BY 1";
+    let others = (6..40).map(|id| (id, 3 + id % 3));
+    let rows: Vec<(u32, u32)> = [(1, 9), (4, 2)].into_iter().chain(others).collect();
+    let receipt = deliver("h_20220101-20220105.csv", &rows);
+    assert_eq!((receipt.opened, receipt.closed, receipt.quarantined), (35, 1, 1), "{receipt:?}");
+    let text = "SELECT case_id, reported_day FROM cases WHERE case_id <= 4 ORDER BY 1";
     assert_eq!(room.rows(text, AsOf::Latest), ["1|2022-01-01", "3|2022-01-10", "4|2022-01-02"]);
     // A name without a window withdraws nothing.
     let receipt = deliver("h.csv", &[(5, 3)]);
